@@ -1,0 +1,49 @@
+# Two commands do everything: `make demo` and `make test`. Both create .venv on first use and reuse it afterwards.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test bench lint clean
+
+demo: $(VENV)/.installed
+	@echo "==> three neurons, each with its arithmetic"
+	@$(BIN)/glassneuron tour
+	@echo "==> a neuron trained on a real table"
+	@$(BIN)/glassneuron train
+
+test: $(VENV)/.installed-test
+	@echo "==> style and types"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@echo "==> tests, doctests and the README"
+	@$(BIN)/python -m pytest
+	@echo "==> the kernels once more, every index checked"
+	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest tests/engine
+
+bench: $(VENV)/.installed-bench
+	@$(BIN)/python -m benchmarks
+
+$(BIN)/python:
+	@echo "==> creating $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "==> installing glassneuron"
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(BIN)/python
+	@echo "==> installing glassneuron and what its tests need"
+	@$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	@echo "==> installing glassneuron and what it is measured against"
+	@$(BIN)/python -m pip install --quiet --editable '.[test,bench]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,169 @@
+"""One source, two speeds: the textbook in `kernels.py`, interpreted or compiled.
+
+This is the only file that imports Numba, and it does so when compiled work is first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, TypeVar
+
+from glassneuron.errors import problem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SPEEDS = ("auto", "python", "compiled")
+
+COMPILE_FROM = 2_000_000
+"""Multiply-adds from which `auto` compiles: about a fifth of a second of interpreted work, which is what loading
+the compiled kernels costs once a process. Only the size of the work counts, so the same call gives the same bits."""
+
+FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
+"""Sums may be reordered (a dot product vectorises); NaN and infinity keep their meaning."""
+
+_INTERPRETED = "glassneuron.engine.kernels"
+_COMPILED = "glassneuron.engine.kernels_compiled"
+
+_lock = threading.RLock()
+_compiling = False
+_cacheless = False
+_override: str | None = None
+
+
+def kernel(function: F) -> F:
+    """Mark a function of the textbook; compiled or left alone by the load that is under way."""
+    return _compile(function) if _compiling else function
+
+
+def _compile(function: F) -> F:
+    global _cacheless
+    import numba
+
+    options = {"error_model": "numpy", "nogil": True, "fastmath": FASTMATH}
+    if not _cacheless:
+        try:
+            return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        except RuntimeError:
+            _cacheless = True
+            warnings.warn(
+                "no folder to keep compiled kernels in: they are compiled again in each process. "
+                "Set NUMBA_CACHE_DIR to a folder that can be written.",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+    return numba.njit(**options)(function)  # type: ignore[no-any-return]
+
+
+def load(speed: str) -> ModuleType:
+    """Give the kernels at one speed: the same file, executed under two names.
+
+    Parameters
+    ----------
+    speed : {"python", "compiled"}
+
+    Returns
+    -------
+    module
+
+    Examples
+    --------
+    >>> load("python").weighted_sum([0.0, 1.0], 4.0, [2.0, 3.0])
+    7.0
+    """
+    if speed == "python":
+        return importlib.import_module(_INTERPRETED)
+    if speed != "compiled":
+        raise problem("parameter", name="speed", rule="'python' or 'compiled'", value=speed)
+    module = sys.modules.get(_COMPILED)
+    return module if module is not None else _load_compiled()
+
+
+def _load_compiled() -> ModuleType:
+    global _compiling
+    with _lock:
+        if _COMPILED in sys.modules:
+            return sys.modules[_COMPILED]
+        spec = importlib.util.spec_from_file_location(_COMPILED, Path(__file__).with_name("kernels.py"))
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        _compiling = True
+        try:
+            spec.loader.exec_module(module)
+        finally:
+            _compiling = False
+        sys.modules[_COMPILED] = module  # only once it is whole: another thread may be asking
+        return module
+
+
+def speed_for(work: float) -> str:
+    """Name the speed for work of this many multiply-adds."""
+    chosen = _override or _from_environment()
+    if chosen == "auto":
+        return "compiled" if work >= COMPILE_FROM else "python"
+    return chosen
+
+
+def kernels(work: float) -> ModuleType:
+    """Give the kernels at the speed that fits work of this many multiply-adds."""
+    return load(speed_for(work))
+
+
+def _from_environment() -> str:
+    name = os.environ.get("GLASSNEURON_SPEED", "auto")
+    return _checked(name, "GLASSNEURON_SPEED")
+
+
+def _checked(name: str, source: str) -> str:
+    if name not in SPEEDS:
+        raise problem("parameter", name=source, rule="'auto', 'python' or 'compiled'", value=name)
+    return name
+
+
+class speed:  # noqa: N801 - it is called like a function and reads like one in a `with`
+    """Choose how the kernels run, from now on or inside a `with` block.
+
+    Parameters
+    ----------
+    name : {"auto", "python", "compiled"}
+        "auto" interprets small work and compiles large work, by the size of the work alone. The environment
+        variable ``GLASSNEURON_SPEED`` sets the same thing from outside; this call wins over it.
+
+    Raises
+    ------
+    ParameterError
+        If the name is none of the three.
+
+    Examples
+    --------
+    >>> import glassneuron as gn
+    >>> with gn.speed("python"):
+    ...     gn.Neuron([0, 1], 4).feedforward([2, 3])
+    0.9990889488055994
+    """
+
+    def __init__(self, name: str) -> None:
+        global _override
+        self.name = _checked(name, "speed")
+        self._before = _override
+        _override = self.name
+
+    def __enter__(self) -> speed:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        global _override
+        _override = self._before
+
+    def __repr__(self) -> str:
+        return f"speed({self.name!r})"
