@@ -1,1 +1,66 @@
+"""Artificial neurons that you can see through.
+
+>>> import glassneuron as gn
+>>> n = gn.Neuron(weights=[0, 1], bias=4)
+>>> print(n.explain([2, 3]))
+0·2 + 1·3 + 4 = 7 ; sigmoid(7) = 0.999
+
+Every public name is loaded on first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from glassneuron.engine.jit import speed
+    from glassneuron.errors import GlassneuronError
+    from glassneuron.estimators.perceptron import Perceptron
+    from glassneuron.learning.history import History, Step, watch
+    from glassneuron.neurons.explanation import Explanation
+    from glassneuron.neurons.model import Model
+    from glassneuron.neurons.neuron import McCullochPitts, Neuron
+    from glassneuron.neurons.truth_table import TruthTable
+
+_HOMES = {
+    "Explanation": "neurons.explanation",
+    "GlassneuronError": "errors",
+    "History": "learning.history",
+    "McCullochPitts": "neurons.neuron",
+    "Model": "neurons.model",
+    "Neuron": "neurons.neuron",
+    "Perceptron": "estimators.perceptron",
+    "Step": "learning.history",
+    "TruthTable": "neurons.truth_table",
+    "speed": "engine.jit",
+    "watch": "learning.history",
+}
+
+__all__ = [
+    "Explanation",
+    "GlassneuronError",
+    "History",
+    "McCullochPitts",
+    "Model",
+    "Neuron",
+    "Perceptron",
+    "Step",
+    "TruthTable",
+    "speed",
+    "watch",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'glassneuron' has no attribute {name!r}")
+    value = getattr(import_module(f"glassneuron.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

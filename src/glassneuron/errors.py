@@ -59,6 +59,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "extra": (MissingExtraError, "{purpose} needs {library}: pip install 'glassneuron[{extra}]'."),
     # rows and targets
     "numbers": (DataError, "`{name}` must hold numbers; got {value!r}. Turn text into numbers first."),
+    "input": (DataError, "{text}"),
     "not-finite": (
         DataError,
         "`{name}` must hold finite numbers; got {value} at {where}. Remove the row or fill the gap.",

@@ -32,10 +32,11 @@ FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 _INTERPRETED = "glassneuron.engine.kernels"
 _COMPILED = "glassneuron.engine.kernels_compiled"
 
+_loaded: dict[str, ModuleType] = {}
 _lock = threading.RLock()
 _compiling = False
 _cacheless = False
-_override: str | None = None
+_chosen = os.environ.get("GLASSNEURON_SPEED", "auto")
 
 
 def kernel(function: F) -> F:
@@ -47,7 +48,7 @@ def _compile(function: F) -> F:
     global _cacheless
     import numba
 
-    options = {"error_model": "numpy", "nogil": True, "fastmath": FASTMATH}
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "fastmath": FASTMATH}
     if not _cacheless:
         try:
             return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
@@ -78,19 +79,22 @@ def load(speed: str) -> ModuleType:
     >>> load("python").weighted_sum([0.0, 1.0], 4.0, [2.0, 3.0])
     7.0
     """
+    module = _loaded.get(speed)
+    if module is not None:
+        return module
     if speed == "python":
-        return importlib.import_module(_INTERPRETED)
+        _loaded[speed] = importlib.import_module(_INTERPRETED)
+        return _loaded[speed]
     if speed != "compiled":
         raise problem("parameter", name="speed", rule="'python' or 'compiled'", value=speed)
-    module = sys.modules.get(_COMPILED)
-    return module if module is not None else _load_compiled()
+    return _load_compiled()
 
 
 def _load_compiled() -> ModuleType:
     global _compiling
     with _lock:
-        if _COMPILED in sys.modules:
-            return sys.modules[_COMPILED]
+        if "compiled" in _loaded:
+            return _loaded["compiled"]
         spec = importlib.util.spec_from_file_location(_COMPILED, Path(__file__).with_name("kernels.py"))
         assert spec is not None
         assert spec.loader is not None
@@ -100,16 +104,16 @@ def _load_compiled() -> ModuleType:
             spec.loader.exec_module(module)
         finally:
             _compiling = False
-        sys.modules[_COMPILED] = module  # only once it is whole: another thread may be asking
+        sys.modules[_COMPILED] = module  # Numba looks modules up by name when it reads its cache
+        _loaded["compiled"] = module  # only once it is whole: another thread may be asking
         return module
 
 
 def speed_for(work: float) -> str:
     """Name the speed for work of this many multiply-adds."""
-    chosen = _override or _from_environment()
-    if chosen == "auto":
+    if _chosen == "auto":
         return "compiled" if work >= COMPILE_FROM else "python"
-    return chosen
+    return _checked(_chosen, "GLASSNEURON_SPEED")
 
 
 def kernels(work: float) -> ModuleType:
@@ -117,9 +121,15 @@ def kernels(work: float) -> ModuleType:
     return load(speed_for(work))
 
 
-def _from_environment() -> str:
-    name = os.environ.get("GLASSNEURON_SPEED", "auto")
-    return _checked(name, "GLASSNEURON_SPEED")
+def inputs(kernels: ModuleType, *arrays: Any) -> tuple[Any, ...]:
+    """Hand arrays to the kernels in the form that suits their speed.
+
+    Interpreted, nested lists of Python floats are four times as fast as arrays. float32 stays an array at both
+    speeds: lists would compute in double precision.
+    """
+    if kernels.__name__ == _COMPILED:
+        return arrays
+    return tuple(a.tolist() if a.dtype.itemsize == 8 else a for a in arrays)
 
 
 def _checked(name: str, source: str) -> str:
@@ -128,7 +138,7 @@ def _checked(name: str, source: str) -> str:
     return name
 
 
-class speed:  # noqa: N801 - it is called like a function and reads like one in a `with`
+class speed:
     """Choose how the kernels run, from now on or inside a `with` block.
 
     Parameters
@@ -151,10 +161,10 @@ class speed:  # noqa: N801 - it is called like a function and reads like one in 
     """
 
     def __init__(self, name: str) -> None:
-        global _override
+        global _chosen
         self.name = _checked(name, "speed")
-        self._before = _override
-        _override = self.name
+        self._before = _chosen
+        _chosen = self.name
 
     def __enter__(self) -> speed:
         return self
@@ -162,8 +172,8 @@ class speed:  # noqa: N801 - it is called like a function and reads like one in 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        global _override
-        _override = self._before
+        global _chosen
+        _chosen = self._before
 
     def __repr__(self) -> str:
         return f"speed({self.name!r})"

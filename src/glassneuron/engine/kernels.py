@@ -65,7 +65,7 @@ LINEAR, STEP, SIGMOID, TANH, RELU, SOFTMAX = 0, 1, 2, 3, 4, 5
 
 @kernel
 def linear(z: float) -> float:
-    """a = z: the sum as it is."""
+    """A = z: the sum as it is."""
     return z
 
 
@@ -77,7 +77,7 @@ def linear_derivative(z: float, a: float) -> float:
 
 @kernel
 def step(z: float) -> float:
-    """a = 1 if z >= 0 else 0: fire or stay silent. A tie fires."""
+    """A = 1 if z >= 0 else 0: fire or stay silent. A tie fires."""
     return 1.0 if z >= 0.0 else 0.0
 
 
@@ -109,7 +109,7 @@ def sigmoid_derivative(z: float, a: float) -> float:
 
 @kernel
 def tanh(z: float) -> float:
-    """a = (e^z - e^-z) / (e^z + e^-z): squash the sum into (-1, 1)."""
+    """A = (e^z - e^-z) / (e^z + e^-z): squash the sum into (-1, 1)."""
     return _tanh(z)
 
 
@@ -121,7 +121,7 @@ def tanh_derivative(z: float, a: float) -> float:
 
 @kernel
 def relu(z: float) -> float:
-    """a = max(0, z): pass what is positive, silence the rest."""
+    """A = max(0, z): pass what is positive, silence the rest."""
     return z if z > 0.0 or z != z else 0.0  # z != z: a NaN stays one
 
 
@@ -245,6 +245,17 @@ def activations(code: int, Z: Table, A: Table) -> None:
 
 
 @kernel
+def perceptron_move(w: Row, b: Row, x: Row, error: float, eta: float, eta_bias: float) -> None:
+    r"""Move weights and bias toward the target of one example.
+
+    .. math:: w \leftarrow w + \eta\,e\,x, \qquad b \leftarrow b + \eta\,e, \qquad e = y - \hat y
+    """
+    for j in range(len(w)):
+        w[j] += eta * error * x[j]
+    b[0] += eta_bias * error
+
+
+@kernel
 def perceptron_update(w: Row, b: Row, x: Row, y: float, eta: float, eta_bias: float) -> float:
     r"""Rosenblatt's rule on one example: move the weights toward a missed target.
 
@@ -272,9 +283,7 @@ def perceptron_update(w: Row, b: Row, x: Row, y: float, eta: float, eta_bias: fl
     """
     error = y - step(weighted_sum(w, b[0], x))
     if error != 0.0:
-        for j in range(len(w)):
-            w[j] += eta * error * x[j]
-        b[0] += eta_bias * error
+        perceptron_move(w, b, x, error, eta, eta_bias)
     return error
 
 

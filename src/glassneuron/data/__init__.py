@@ -1,0 +1,1 @@
+"""Rows in from frames and files; models out and in."""

@@ -1,0 +1,107 @@
+"""What people pass becomes arrays of finite numbers, or one sentence that says why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from glassneuron.errors import problem
+
+Array = NDArray[Any]
+
+
+def as_numbers(values: ArrayLike, name: str) -> Array:
+    """Turn lists, arrays and frames into an array of finite floats.
+
+    Parameters
+    ----------
+    values : array_like of any shape
+        float32 and float64 stay what they are; integers and booleans become float64.
+    name : str
+        How messages call it.
+
+    Returns
+    -------
+    ndarray of float32 or float64
+
+    Raises
+    ------
+    ShapeError
+        If rows have different lengths.
+    DataError
+        If something is not a number, or not finite.
+
+    Examples
+    --------
+    >>> as_numbers([[0, 1], [True, 0.5]], "X")
+    array([[0. , 1. ],
+           [1. , 0.5]])
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise problem(
+            "dimensions",
+            name=name,
+            rule="rows of equal length",
+            shape="(ragged)",
+            fix="Give every row as many numbers.",
+        ) from None
+    if array.dtype not in (np.float32, np.float64):
+        array = _as_float(array, name)
+    if not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        place = ", ".join(f"{axis} {i}" for axis, i in zip(_axes(array.ndim), where, strict=True))
+        raise problem("not-finite", name=name, value=array[where], where=place or "its only place")
+    return array
+
+
+def _axes(ndim: int) -> tuple[str, ...]:
+    if ndim == 2:
+        return ("row", "column")
+    return ("position",) if ndim == 1 else tuple(f"axis {k} position" for k in range(ndim))
+
+
+def _as_float(array: Array, name: str) -> Array:
+    if array.dtype.kind in "OUS":
+        for value in array.flat:
+            if not isinstance(value, (int, float, np.number, np.bool_)) or isinstance(value, complex):
+                raise problem("numbers", name=name, value=value)
+    if array.dtype.kind not in "OUSbiuf":
+        raise problem("numbers", name=name, value=array.flat[0] if array.size else str(array.dtype))
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise problem("numbers", name=name, value=array.flat[0]) from None
+
+
+def as_rows(values: ArrayLike, name: str) -> Array:
+    """Turn lists, arrays and frames into a table of finite floats, a row an example.
+
+    Returns
+    -------
+    ndarray of shape (rows, features)
+
+    Raises
+    ------
+    ShapeError
+        If it is not a table.
+    DataError
+        If it has no row or no feature, or holds anything but finite numbers.
+    """
+    array = as_numbers(values, name)
+    if array.ndim != 2:
+        raise problem(
+            "dimensions",
+            name=name,
+            rule="a table of shape (rows, features)",
+            shape=array.shape,
+            fix="Write one row as [[1, 2, 3]]." if array.ndim == 1 else "Give two dimensions.",
+        )
+    if array.shape[0] == 0:
+        raise problem("empty", name=name, what="row")
+    if array.shape[1] == 0:
+        raise problem("empty", name=name, what="feature")
+    return array

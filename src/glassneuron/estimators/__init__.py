@@ -1,0 +1,1 @@
+"""Thin scikit-learn skins over learning: checks, labels, attributes, nothing that computes."""

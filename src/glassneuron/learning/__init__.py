@@ -1,0 +1,1 @@
+"""How neurons learn: arrays in, (neurons, History) out; no scikit-learn."""

@@ -1,0 +1,164 @@
+"""What happened while a neuron learned: mistakes, seconds, why it stopped; and the same, one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassneuron.engine.arrays import Array
+from glassneuron.neurons.explanation import arithmetic, factor, shown
+
+
+@dataclass
+class History:
+    """The course of one training.
+
+    Attributes
+    ----------
+    mistakes : list of int
+        Wrong answers in each epoch, each of which changed a neuron.
+    seconds : list of float
+        Duration of each epoch.
+    converged : bool
+        Whether the rule had nothing left to change.
+    why_stopped : str
+        One sentence.
+
+    Examples
+    --------
+    >>> print(History([2, 0], [0.1, 0.1], True, "an epoch without a mistake"))
+    epoch  mistakes
+        1         2
+        2         0
+    stopped: an epoch without a mistake
+    """
+
+    mistakes: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    converged: bool = False
+    why_stopped: str = "not started"
+
+    @property
+    def epochs(self) -> int:
+        """Number of epochs."""
+        return len(self.mistakes)
+
+    def __str__(self) -> str:
+        rows = [f"{epoch:>5}  {mistakes:>8}" for epoch, mistakes in enumerate(self.mistakes, 1)]
+        if len(rows) > 20:
+            rows = [*rows[:10], f"{'...':>5}", *rows[-9:]]
+        return "\n".join(["epoch  mistakes", *rows, f"stopped: {self.why_stopped}"])
+
+
+OnEpoch = Callable[[History], Any]
+"""Called after each epoch with the history so far; returning True stops the training."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One example shown to one neuron: its answer, and how the weights moved.
+
+    Attributes
+    ----------
+    epoch, example : int
+        Both from 1 and from 0: the first epoch is 1, `example` is the row's index in `X`.
+    neuron : int
+        Which neuron; 0 where there is one.
+    x : ndarray of shape (features,)
+    target, output, error : float
+        `error` is target - output.
+    weighted_sum : float
+    learning_rate : float
+    weights_before, weights_after : ndarray of shape (features,)
+    bias_before, bias_after : float
+    activation : str
+    """
+
+    epoch: int
+    example: int
+    neuron: int
+    x: Array
+    target: float
+    weighted_sum: float
+    output: float
+    error: float
+    learning_rate: float
+    weights_before: Array
+    bias_before: float
+    weights_after: Array
+    bias_after: float
+    activation: str = "step"
+
+    def __str__(self) -> str:
+        x, before, after = self.x.tolist(), self.weights_before.tolist(), self.weights_after.tolist()
+        lines = [
+            f"epoch {self.epoch}, row {self.example}: x = ({', '.join(map(shown, x))}), target {shown(self.target)}",
+            f"  sum     {arithmetic(before, self.bias_before, x, self.weighted_sum)}",
+            f"  output  {self.activation}({shown(self.weighted_sum)}) = {shown(self.output)}",
+        ]
+        if self.error == 0.0:
+            return "\n".join([*lines, "  right: nothing changes"])
+        push = f"{shown(self.learning_rate)}·{factor(self.error)}"
+        lines.append(f"  error   {shown(self.target)} - {factor(self.output)} = {shown(self.error)}")
+        for j, (w, new, v) in enumerate(zip(before, after, x, strict=True), 1):
+            lines.append(f"  {f'w{j}':<6}  {shown(w)} + {push}·{factor(v)} = {shown(new)}")
+        held = self.bias_after == self.bias_before
+        lines.append(
+            f"  bias    {shown(self.bias_before)}, held"
+            if held
+            else f"  bias    {shown(self.bias_before)} + {push} = {shown(self.bias_after)}"
+        )
+        return "\n".join(lines)
+
+
+class Watchable(Protocol):
+    """Whatever can learn one example at a time."""
+
+    def steps(self, X: Any, y: Any) -> Iterator[Step]:
+        """Yield each step of the training that `fit` would do."""
+
+
+def watch(learner: Watchable, X: ArrayLike, y: ArrayLike) -> Iterator[Step]:
+    """Learn one example at a time: the same training as `fit`, from the same kernels, every number shown.
+
+    Parameters
+    ----------
+    learner : an estimator of this package, such as `Perceptron`
+        It is not changed; fit it to keep what it learns.
+    X : array_like of shape (rows, features)
+    y : array_like of shape (rows,)
+
+    Yields
+    ------
+    Step
+        `print(step)` writes out its arithmetic.
+
+    Examples
+    --------
+    >>> import glassneuron as gn
+    >>> p = gn.Perceptron(learning_rate=0.1, fixed_bias=-1.0, shuffle=False)
+    >>> first, second, *others = gn.watch(p, [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1])
+    >>> print(second)
+    epoch 1, row 1: x = (0, 1), target 1
+      sum     0·0 + 0·1 - 1 = -1
+      output  step(-1) = 0
+      error   1 - 0 = 1
+      w1      0 + 0.1·1·0 = 0
+      w2      0 + 0.1·1·1 = 0.1
+      bias    -1, held
+    """
+    return learner.steps(X, y)
+
+
+def orders(rows: int, shuffle: bool, seed: int | None) -> Iterator[Array]:
+    """Yield the order of the rows for one epoch after another."""
+    random = np.random.default_rng(seed)
+    order = np.arange(rows)
+    while True:
+        if shuffle:
+            random.shuffle(order)
+        yield order

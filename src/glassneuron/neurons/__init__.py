@@ -1,0 +1,1 @@
+"""What a person holds: small values that know their weights."""

@@ -1,0 +1,133 @@
+"""A trained model as a plain value: neurons, the classes they stand for, and what their inputs are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.errors import problem
+from glassneuron.neurons.explanation import Explanation
+from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.scaling import Scaling
+from glassneuron.neurons.sums import weighted_sums
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What training leaves behind: enough to answer new rows, to explain answers and to be saved.
+
+    Attributes
+    ----------
+    neurons : tuple of Neuron
+        One for two classes (it fires for the second), one a class for more. They read the original units.
+    classes : tuple
+        The labels, in order.
+    names : tuple of str
+        The features.
+    scaling : Scaling or None
+        How far the features spread where the model learned; a weight times its deviation is what the feature counts.
+    encoding : dict or None
+        How a table's columns become features, as `data.read_table` wrote it.
+    about : dict
+        Plain facts on the training: rule, rows, epochs, why it stopped.
+
+    Examples
+    --------
+    >>> model = Model((Neuron([1, -1], 0, "step"),), classes=("left", "right"), names=("a", "b"))
+    >>> model.predict([[3, 1], [1, 3]])
+    array(['right', 'left'], dtype='<U5')
+    """
+
+    neurons: tuple[Neuron, ...]
+    classes: tuple[Any, ...]
+    names: tuple[str, ...]
+    scaling: Scaling | None = None
+    encoding: dict[str, Any] | None = None
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check that neurons, classes and names belong together."""
+        wanted = len(self.classes) if len(self.classes) > 2 else 1
+        if not self.classes or len(self.neurons) != wanted:
+            raise problem(
+                "parameter",
+                name="neurons",
+                rule=f"{wanted} for {len(self.classes)} classes",
+                value=len(self.neurons),
+            )
+        widths = {len(neuron.weights) for neuron in self.neurons} | {len(self.names)}
+        if self.scaling is not None:
+            widths |= {len(self.scaling.means), len(self.scaling.deviations)}
+        if len(widths) != 1:
+            raise problem("parameter", name="names", rule="one for each weight and scale", value=sorted(widths))
+
+    def decision_function(self, rows: ArrayLike) -> Array:
+        """Give the weighted sums.
+
+        Parameters
+        ----------
+        rows : array_like of shape (rows, features)
+
+        Returns
+        -------
+        ndarray of shape (rows,) for two classes, (rows, classes) for more
+        """
+        values = np.atleast_2d(as_numbers(rows, "rows"))
+        if values.shape[-1] != len(self.names):
+            raise problem("features", expected=len(self.names), got=values.shape[-1])
+        weights = np.array([neuron.weights for neuron in self.neurons])
+        biases = np.array([neuron.bias for neuron in self.neurons])
+        sums = weighted_sums(weights, biases, values)
+        return sums[:, 0] if len(self.neurons) == 1 else sums
+
+    def predict(self, rows: ArrayLike) -> Array:
+        """Give the class of each row: where the neuron fires, or whose sum is largest.
+
+        Parameters
+        ----------
+        rows : array_like of shape (rows, features)
+
+        Returns
+        -------
+        ndarray of shape (rows,), of the labels' kind
+        """
+        labels = np.asarray(self.classes)
+        return labels[self.choose(self.decision_function(rows))]
+
+    def choose(self, sums: Array) -> Array:
+        """Turn weighted sums into positions in `classes`."""
+        if len(self.classes) == 1:
+            return np.zeros(len(sums), dtype=np.intp)
+        return np.argmax(sums, axis=1) if sums.ndim == 2 else (sums >= 0.0).astype(np.intp)
+
+    def explain(self, row: ArrayLike) -> Explanation:
+        """Show why one row gets its answer: the arithmetic of the neuron that decides.
+
+        Parameters
+        ----------
+        row : array_like of shape (features,)
+
+        Returns
+        -------
+        Explanation
+        """
+        sums = self.decision_function(row)
+        chosen = int(self.choose(sums)[0])
+        neuron = self.neurons[chosen if len(self.neurons) > 1 else 0]
+        named = Neuron(neuron.weights, neuron.bias, neuron.activation, names=self.names)
+        answer = named.explain(row)
+        label = self.classes[chosen]
+        sentence = f"so the answer is {label}"
+        if len(self.neurons) > 1:
+            sentence += f": its sum is the largest of {len(self.neurons)}"
+        return Explanation(
+            f"{answer.text}\n{sentence}",
+            f"{answer.html}<p>{escape(sentence)}</p>",
+            answer.latex,
+            {**answer.data, "answer": label},
+        )

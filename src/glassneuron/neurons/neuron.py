@@ -1,0 +1,425 @@
+"""The neuron that weighs its inputs, adds a bias and applies an activation; and the threshold neuron of 1943."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassneuron import checks
+from glassneuron.engine import jit
+from glassneuron.engine.activations import activation as activation_named
+from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.errors import problem
+from glassneuron.neurons.boundary import Boundary, boundary_of
+from glassneuron.neurons.explanation import Explanation, explain_answer
+from glassneuron.neurons.sums import LOOP_UP_TO, activations, weighted_sums
+from glassneuron.neurons.truth_table import MOST_INPUTS, TruthTable
+
+
+class Neuron:
+    """A neuron: multiply each input by its weight, add them up with the bias, apply the activation.
+
+    Parameters
+    ----------
+    weights : array_like of shape (inputs,)
+        One weight an input, dimensionless or one over the input's unit.
+    bias : float, default 0
+    activation : {"sigmoid", "step", "linear", "tanh", "relu"}, default "sigmoid"
+    names : sequence of str, optional
+        What the inputs are called.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (inputs,), read-only
+    bias : float
+    activation : str
+    names : tuple of str or None
+
+    Raises
+    ------
+    ParameterError, DataError
+        If the activation is unknown or is softmax (which needs a layer), or a weight is not a finite number.
+
+    References
+    ----------
+    McCulloch & Pitts (1943), Bulletin of Mathematical Biophysics 5:115; Rosenblatt (1958), Psychological Review
+    65(6):386-408.
+
+    Examples
+    --------
+    >>> n = Neuron(weights=[0, 1], bias=4)
+    >>> n.feedforward([2, 3])
+    0.9990889488055994
+    >>> n.feedforward([[2, 3], [-2, -4]])
+    array([0.99908895, 0.5       ])
+    >>> print(n.explain([2, 3]))
+    0·2 + 1·3 + 4 = 7 ; sigmoid(7) = 0.999
+    """
+
+    __slots__ = ("_code", "_row", "activation", "bias", "names", "weights")
+
+    weights: Array
+    bias: float
+    activation: str
+    names: tuple[str, ...] | None
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        bias: float = 0.0,
+        activation: str = "sigmoid",
+        *,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        values = as_numbers(weights, "weights").copy()
+        if values.ndim != 1 or len(values) == 0:
+            raise problem(
+                "dimensions",
+                name="weights",
+                rule="a row of shape (inputs,)",
+                shape=values.shape,
+                fix="Give one weight for each input.",
+            )
+        code = activation_named(activation).code
+        if activation == "softmax":
+            raise problem("parameter", name="activation", rule="one that a single neuron can have", value="softmax")
+        if names is not None and len(names) != len(values):
+            raise problem("parameter", name="names", rule=f"{len(values)} names, one for each weight", value=len(names))
+        values.flags.writeable = False
+        self.weights = values
+        self.bias = checks.number("bias", bias, "(-inf, inf)")
+        self.activation = activation
+        self.names = None if names is None else tuple(str(name) for name in names)
+        self._code = code
+        self._row: list[float] = values.tolist()
+
+    def weighted_sum(self, x: ArrayLike) -> Any:
+        """Multiply each input by its weight, add them up, add the bias.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        float, or ndarray of shape (rows,)
+
+        Raises
+        ------
+        ShapeError
+            If a row does not have one number for each weight.
+        DataError
+            If it holds anything but finite numbers.
+
+        Examples
+        --------
+        >>> Neuron([0, 1], 4).weighted_sum([2, 3])
+        7.0
+        """
+        row = x.tolist() if isinstance(x, np.ndarray) and x.ndim == 1 else x
+        if isinstance(row, (list, tuple)) and len(row) == len(self._row) <= LOOP_UP_TO:
+            try:
+                z = jit.kernels(0).weighted_sum(self._row, self.bias, row)
+            except TypeError:
+                pass  # a nested list, text, or compiled kernels, which want arrays
+            else:
+                if math.isfinite(z):
+                    return z
+        return self._weighted_sum_of_anything(x)
+
+    def _weighted_sum_of_anything(self, x: ArrayLike) -> Any:
+        values = as_numbers(x, "x")
+        if values.ndim not in (1, 2):
+            raise problem(
+                "dimensions",
+                name="x",
+                rule="one row (inputs,) or a table (rows, inputs)",
+                shape=values.shape,
+                fix="Give a list of numbers, or a list of such lists.",
+            )
+        if values.shape[-1] != len(self.weights):
+            raise problem("features", expected=len(self.weights), got=values.shape[-1])
+        sums = weighted_sums(self.weights[np.newaxis], np.array([self.bias]), np.atleast_2d(values))[:, 0]
+        return float(sums[0]) if values.ndim == 1 else sums
+
+    def feedforward(self, x: ArrayLike) -> Any:
+        """Answer one row of inputs, or each row of a table.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        float, or ndarray of shape (rows,)
+
+        Raises
+        ------
+        ShapeError, DataError
+            As `weighted_sum` does.
+
+        Examples
+        --------
+        >>> Neuron([1, 1], -1.5, "step").feedforward([[0, 1], [1, 1]])
+        array([0., 1.])
+        """
+        z = self.weighted_sum(x)
+        if isinstance(z, float):
+            return jit.kernels(0).activate(self._code, z)
+        return activations(self._code, z[:, np.newaxis])[:, 0]
+
+    def boundary(self) -> Boundary:
+        """Tell where the weighted sum is zero: the point, line or plane at which the neuron changes its mind.
+
+        Returns
+        -------
+        Boundary
+            With `equation`, `slope`, `intercept` and `distance` from the origin.
+
+        Examples
+        --------
+        >>> line = Neuron([1, 2], -4, "step").boundary()
+        >>> print(line)
+        x1 + 2·x2 - 4 = 0
+        >>> line.slope, line.intercept
+        (-0.5, 2.0)
+        """
+        names = self.names or tuple(f"x{j + 1}" for j in range(len(self.weights)))
+        return boundary_of(self._row, self.bias, names)
+
+    def explain(self, x: ArrayLike) -> Explanation:
+        """Show the arithmetic of one answer.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,)
+
+        Returns
+        -------
+        Explanation
+            `print` shows text, a notebook a table; `latex` and `to_dict()` give the other forms.
+
+        Examples
+        --------
+        >>> print(Neuron([0.5, -2], 1, "step", names=["height", "age"]).explain([3, 4]))
+        age      -2 · 4 =   -8
+        height  0.5 · 3 =  1.5
+        bias                 1
+        ----------------------
+        sum               -5.5
+        step(-5.5) = 0
+        """
+        row = _one_row(x)
+        z = self.weighted_sum(row)
+        output = jit.kernels(0).activate(self._code, z)
+        return explain_answer(self._row, self.bias, row, z, output, self.activation, self.names)
+
+    def truth_table(self) -> TruthTable:
+        """Answer every row of zeros and ones.
+
+        Raises
+        ------
+        ParameterError
+            If the activation is not "step", so that answers are not 0 or 1; or if there are more than 16 inputs.
+
+        Examples
+        --------
+        >>> print(Neuron([1, 1], -2, "step").truth_table())
+        [0 0] ---> 0
+        [0 1] ---> 0
+        [1 0] ---> 0
+        [1 1] ---> 1
+        """
+        if self.activation != "step":
+            raise problem(
+                "parameter",
+                name="activation",
+                rule="'step' for a truth table of 0 and 1",
+                value=self.activation,
+            )
+        if len(self._row) > MOST_INPUTS:
+            raise problem(
+                "parameter",
+                name="inputs",
+                rule=f"at most {MOST_INPUTS} for a truth table",
+                value=len(self._row),
+            )
+        return TruthTable.of(lambda *bits: self.feedforward(bits), len(self._row))
+
+    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Give what a file has to hold: arrays, and plain values beside them."""
+        meta = {"activation": self.activation, "names": None if self.names is None else list(self.names)}
+        return {"weights": self.weights, "bias": np.array([self.bias])}, meta
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Neuron:
+        """Build the neuron again from what `to_state` gave."""
+        return cls(arrays["weights"], float(arrays["bias"][0]), meta["activation"], names=meta["names"])
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Neuron)
+            and type(self) is type(other)
+            and np.array_equal(self.weights, other.weights)
+            and (self.bias, self.activation, self.names) == (other.bias, other.activation, other.names)
+        )
+
+    def __hash__(self) -> int:
+        return hash((tuple(self._row), self.bias, self.activation, self.names))
+
+    def __repr__(self) -> str:
+        return f"Neuron(weights={_short(self._row)}, bias={self.bias:g}, activation={self.activation!r})"
+
+
+class McCullochPitts:
+    """The threshold neuron of 1943: it reads zeros and ones and fires when their weighted sum reaches the threshold.
+
+    Parameters
+    ----------
+    weights : array_like of shape (inputs,)
+        Positive weights excite, negative ones inhibit.
+    threshold : float
+        The neuron fires at ``sum >= threshold``.
+
+    References
+    ----------
+    McCulloch & Pitts (1943), Bulletin of Mathematical Biophysics 5:115.
+
+    Examples
+    --------
+    >>> gate = McCullochPitts(weights=[1, 1], threshold=2)
+    >>> gate.feedforward([1, 1])
+    1
+    >>> print(gate.truth_table())
+    [0 0] ---> 0
+    [0 1] ---> 0
+    [1 0] ---> 0
+    [1 1] ---> 1
+    """
+
+    __slots__ = ("_sum", "threshold")
+
+    threshold: float
+
+    def __init__(self, weights: ArrayLike, threshold: float) -> None:
+        self._sum = Neuron(weights, 0.0, "linear")
+        self.threshold = checks.number("threshold", threshold, "(-inf, inf)")
+
+    @property
+    def weights(self) -> Array:
+        """One weight an input, shape (inputs,), read-only."""
+        return self._sum.weights
+
+    @property
+    def neuron(self) -> Neuron:
+        """The same gate as a step neuron: its bias is minus the threshold."""
+        return Neuron(self.weights, -self.threshold + 0.0, "step")
+
+    def weighted_sum(self, x: ArrayLike) -> Any:
+        """Add up the weights of the inputs that are 1; the threshold is not part of it.
+
+        Parameters
+        ----------
+        x : array_like of zeros and ones, of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        float, or ndarray of shape (rows,)
+
+        Raises
+        ------
+        DataError
+            If an input is neither 0 nor 1.
+        """
+        values = as_numbers(x, "x")
+        wrong = np.argwhere((values != 0) & (values != 1))
+        if len(wrong):
+            place = tuple(int(i) for i in wrong[0])
+            raise problem("not-bits", value=float(values[place]), where=f"position {place[-1]}")
+        return self._sum.weighted_sum(values)
+
+    def feedforward(self, x: ArrayLike) -> Any:
+        """Fire (1) where the weighted sum reaches the threshold, stay silent (0) elsewhere.
+
+        Parameters
+        ----------
+        x : array_like of zeros and ones, of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        int, or ndarray of int of shape (rows,)
+
+        Raises
+        ------
+        ShapeError, DataError
+        """
+        z = self.weighted_sum(x)
+        return int(z >= self.threshold) if isinstance(z, float) else (z >= self.threshold).astype(np.int64)
+
+    def explain(self, x: ArrayLike) -> Explanation:
+        """Show the arithmetic of one answer, the threshold written as a bias.
+
+        Examples
+        --------
+        >>> print(McCullochPitts([1, 1], 2).explain([1, 0]))
+        1·1 + 1·0 - 2 = -1 ; step(-1) = 0
+        """
+        row = _one_row(x)
+        self.weighted_sum(row)  # refuses what is neither 0 nor 1
+        return self.neuron.explain(row)
+
+    def truth_table(self) -> TruthTable:
+        """Answer every row of zeros and ones.
+
+        Raises
+        ------
+        ParameterError
+            If there are more than 16 inputs.
+        """
+        return self.neuron.truth_table()
+
+    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Give what a file has to hold: arrays, and plain values beside them."""
+        return {"weights": self.weights, "threshold": np.array([self.threshold])}, {}
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> McCullochPitts:
+        """Build the gate again from what `to_state` gave."""
+        return cls(arrays["weights"], float(arrays["threshold"][0]))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, McCullochPitts)
+            and self.threshold == other.threshold
+            and np.array_equal(self.weights, other.weights)
+        )
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.weights.tolist()), self.threshold))
+
+    def __repr__(self) -> str:
+        return f"McCullochPitts(weights={_short(self.weights.tolist())}, threshold={self.threshold:g})"
+
+
+def _one_row(x: ArrayLike) -> list[float]:
+    values = as_numbers(x, "x")
+    if values.ndim == 2 and len(values) == 1:
+        values = values[0]  # one row in double brackets cannot be mistaken
+    if values.ndim != 1:
+        raise problem(
+            "dimensions",
+            name="x",
+            rule="one row of shape (inputs,)",
+            shape=values.shape,
+            fix="Explain one row at a time.",
+        )
+    return values.tolist()  # type: ignore[no-any-return]
+
+
+def _short(numbers: list[float]) -> str:
+    few = [f"{v:g}" for v in numbers[:6]]
+    return f"[{', '.join(few)}{', ...' if len(numbers) > 6 else ''}]"

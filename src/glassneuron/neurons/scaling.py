@@ -1,0 +1,57 @@
+"""Bringing features to one scale for learning, and the learned weights back to the original units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.neurons.neuron import Neuron
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """Subtract each feature's mean and divide by its standard deviation.
+
+    Attributes
+    ----------
+    means, deviations : ndarray of shape (features,)
+        In the features' own units. A constant feature has deviation 1, so that it becomes 0.
+
+    Examples
+    --------
+    >>> scaling = Scaling.of(np.array([[1.0, 5.0], [3.0, 5.0]]))
+    >>> scaling.apply(np.array([[5.0, 5.0]]))
+    array([[3., 0.]])
+    """
+
+    means: Array
+    deviations: Array
+
+    @classmethod
+    def of(cls, rows: Array) -> Scaling:
+        """Measure the features of a table of shape (rows, features)."""
+        means = rows.mean(axis=0)
+        deviations = rows.std(axis=0)
+        constant = deviations <= 1e-12 * np.abs(means)
+        return cls(means, np.where(constant, 1.0, deviations))
+
+    def apply(self, rows: Array) -> Array:
+        """Scale rows of shape (rows, features)."""
+        return (rows - self.means) / self.deviations
+
+    def fold(self, neuron: Neuron) -> Neuron:
+        r"""Rewrite a neuron that reads scaled rows as one that reads rows in the original units.
+
+        .. math:: w_j \frac{x_j - m_j}{s_j} = \frac{w_j}{s_j} x_j - \frac{w_j m_j}{s_j}
+
+        Examples
+        --------
+        >>> scaling = Scaling(np.array([10.0]), np.array([2.0]))
+        >>> scaling.fold(Neuron([4.0], 1.0))
+        Neuron(weights=[2], bias=-19, activation='sigmoid')
+        """
+        weights = neuron.weights / self.deviations
+        bias = neuron.bias - float(weights @ self.means)
+        return Neuron(weights, bias, neuron.activation, names=neuron.names)

@@ -1,0 +1,67 @@
+"""Weighted sums of whole tables: by the textbook's loop where the table is small, by a matrix product where not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from glassneuron.engine import jit
+from glassneuron.engine.arrays import Array
+
+LOOP_UP_TO = 1000
+"""Multiply-adds up to which each sum is added up in the order in which learning adds it up, so that on small
+tables a tie in training is the same tie in the answer."""
+
+
+def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
+    """Give every neuron's weighted sum for every row.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (neurons, inputs)
+    biases : ndarray of shape (neurons,)
+    rows : ndarray of shape (rows, inputs)
+
+    Returns
+    -------
+    ndarray of shape (rows, neurons), of the rows' kind of float
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weighted_sums(np.array([[0.0, 1.0]]), np.array([4.0]), np.array([[2.0, 3.0], [0.0, 0.0]]))
+    array([[7.],
+           [4.]])
+    """
+    kernels = jit.kernels(0)
+    weights = weights.astype(rows.dtype, copy=False)
+    biases = biases.astype(rows.dtype, copy=False)
+    if len(rows) * weights.size > LOOP_UP_TO:
+        return kernels.weighted_sums(weights, biases, np.ascontiguousarray(rows))  # type: ignore[no-any-return]
+    sums = np.empty((len(rows), len(weights)), dtype=rows.dtype)
+    W, b, X = jit.inputs(kernels, weights, biases, rows)
+    for i in range(len(X)):
+        for k in range(len(W)):
+            sums[i, k] = kernels.weighted_sum(W[k], b[k], X[i])
+    return sums
+
+
+def activations(code: int, sums: Array) -> Array:
+    """Apply the activation with this code to a table of sums.
+
+    Parameters
+    ----------
+    code : int
+    sums : ndarray of shape (rows, neurons)
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    kernels = jit.kernels(sums.size * ACTIVATION_COST)
+    Z, A = jit.inputs(kernels, sums, np.empty_like(sums))
+    kernels.activations(code, Z, A)
+    return np.asarray(A)
+
+
+ACTIVATION_COST = 20
+"""Multiply-adds that take as long, interpreted, as one activation."""

@@ -1,0 +1,1 @@
+"""What neurons can and cannot learn."""
