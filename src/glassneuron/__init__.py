@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from glassneuron.data.saving import load, save
     from glassneuron.engine.jit import speed
     from glassneuron.errors import GlassneuronError
     from glassneuron.estimators.perceptron import Perceptron
@@ -35,6 +36,8 @@ _HOMES = {
     "Perceptron": "estimators.perceptron",
     "Step": "learning.history",
     "TruthTable": "neurons.truth_table",
+    "load": "data.saving",
+    "save": "data.saving",
     "speed": "engine.jit",
     "watch": "learning.history",
 }
@@ -49,6 +52,8 @@ __all__ = [
     "Perceptron",
     "Step",
     "TruthTable",
+    "load",
+    "save",
     "speed",
     "watch",
 ]

@@ -8,6 +8,7 @@
     ├── DataError (ValueError)           rows, features or targets that cannot be used
     │   ├── ShapeError                   arrays that do not fit together
     │   └── TableError                   a file or frame that cannot be read as a table
+    ├── DataTypeError (TypeError)        things in a table that could never be numbers
     ├── ModelFileError (ValueError)      a saved model that cannot be read or written
     └── MissingExtraError (ImportError)  an optional library that is not installed
 
@@ -44,6 +45,10 @@ class TableError(DataError):
     """A file or frame that cannot be read as a table."""
 
 
+class DataTypeError(GlassneuronError, TypeError):
+    """Things in a table that could never be numbers."""
+
+
 class ModelFileError(GlassneuronError, ValueError):
     """A saved model that cannot be read or written."""
 
@@ -60,6 +65,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     # rows and targets
     "numbers": (DataError, "`{name}` must hold numbers; got {value!r}. Turn text into numbers first."),
     "input": (DataError, "{text}"),
+    "input-type": (DataTypeError, "{text}"),
     "not-finite": (
         DataError,
         "`{name}` must hold finite numbers; got {value} at {where}. Remove the row or fill the gap.",
@@ -69,6 +75,12 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "one-class": (
         DataError,
         "`{name}` holds one value only, {value!r}, so there is nothing to tell apart; two or more are needed.",
+    ),
+    "no-target": (DataError, "which column is to be predicted? Name it with --target; the table has: {columns}."),
+    "not-classes": (
+        DataError,
+        "`{name}` is a measurement with {count} different values, and a perceptron tells classes apart, {most} at most; "
+        "choose a column of classes.",
     ),
     "features": (
         ShapeError,
@@ -82,6 +94,60 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         "`{name}` must be {rule}; got an array of shape {shape}. {fix}",
     ),
     "lengths": (ShapeError, "`X` has {rows} rows and `y` has {targets} targets; one target a row is needed."),
+    # tables
+    "source": (
+        TableError,
+        "a table is a CSV or Parquet file or a frame that speaks Arrow (pandas, polars, duckdb, pyarrow); got a {kind}.",
+    ),
+    "frame": (TableError, "the frame cannot be read as a table: {why}."),
+    "suffix": (TableError, "{path} is neither .csv, .tsv, .txt nor .parquet; save the table as one of these."),
+    "folder": (TableError, "{path} is a folder; name the table file in it."),
+    "no-file": (TableError, "there is no file {path}."),
+    "unreadable": (TableError, "{path} cannot be read as a table: {why}."),
+    "ragged": (
+        TableError,
+        "{path}: {where} has {got} cells where the header has {expected}; give every line as many.",
+    ),
+    "encoding": (TableError, "{path} is not UTF-8 text; save it as UTF-8."),
+    "no-columns": (TableError, "{source} is empty; a table has a header and at least one row."),
+    "no-rows": (TableError, "{source} has a header and no rows; at least one row is needed."),
+    "same-name": (TableError, "two columns are called `{name}`; give each its own name."),
+    "no-column": (TableError, "there is no column `{name}`. {hint}The table has: {columns}."),
+    "no-feature": (TableError, "the table has no column but the target `{target}`; at least one feature is needed."),
+    "column-kind": (
+        TableError,
+        "`{name}` holds {kind}, which is neither number nor text; turn it into numbers or leave the column out.",
+    ),
+    "many-values": (
+        TableError,
+        "`{name}` is text with {count} different values, {most} at most can become features; leave the column out "
+        "or group its values.",
+    ),
+    "text-in-numbers": (
+        TableError,
+        "`{name}` is a column of numbers with the text {value!r} in row {row}; correct it or leave the cell empty.",
+    ),
+    "missing": (TableError, "values are missing in {columns}; fill them in, or say {fix}."),
+    "all-dropped": (TableError, "each of the {rows} rows has a gap, so dropping them leaves none."),
+    "infinite": (TableError, "`{name}` is infinite in row {row}; a feature has to be a finite number."),
+    "absent": (TableError, "the model reads columns that the table lacks: {columns}."),
+    "not-the-kind": (TableError, "the model knows `{name}` as {wanted}; this table holds {kind} there."),
+    "new-value": (
+        TableError,
+        "`{name}` is {value!r} in row {row}, which the model has not met; it knows {known}.",
+    ),
+    # model files
+    "not-savable": (ModelFileError, "a {kind} cannot be saved; give a neuron, a model or a fitted estimator."),
+    "unwritable": (ModelFileError, "{path} cannot be written: {why}."),
+    "model-folder": (ModelFileError, "{path} is a folder; name the model file in it."),
+    "no-model": (ModelFileError, "there is no file {path}."),
+    "not-a-model-file": (ModelFileError, "{path} is not a model file, or it is cut short; save the model again."),
+    "foreign": (ModelFileError, "{path} is a safetensors file of another program; glassneuron did not write it."),
+    "newer": (ModelFileError, "{path} was written by glassneuron {package}, which is newer; update to read it."),
+    "damaged": (ModelFileError, "{path} is damaged: {why}"),
+    # the command
+    "save-folder": (ModelFileError, "{path} is a folder; name a file in it to save to."),
+    "not-a-model": (ModelFileError, "{path} holds a {kind}, which knows no columns; give a file that `train` saved."),
 }
 
 

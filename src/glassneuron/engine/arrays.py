@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ def as_numbers(values: ArrayLike, name: str) -> Array:
     """
     try:
         array = np.asarray(values)
+        if array.dtype.kind in "US":  # NumPy turns numbers beside a text into text too
+            array = np.asarray(values, dtype=object)
     except ValueError:
         raise problem(
             "dimensions",
@@ -65,16 +68,14 @@ def _axes(ndim: int) -> tuple[str, ...]:
 
 
 def _as_float(array: Array, name: str) -> Array:
-    if array.dtype.kind in "OUS":
+    if array.dtype.kind == "O":
         for value in array.flat:
-            if not isinstance(value, (int, float, np.number, np.bool_)) or isinstance(value, complex):
+            if not isinstance(value, Real):
                 raise problem("numbers", name=name, value=value)
-    if array.dtype.kind not in "OUSbiuf":
-        raise problem("numbers", name=name, value=array.flat[0] if array.size else str(array.dtype))
-    try:
+    elif array.dtype.kind not in "biuf":
+        raise problem("numbers", name=name, value=array.flat[0].item() if array.size else str(array.dtype))
+    with np.errstate(over="ignore"):
         return array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise problem("numbers", name=name, value=array.flat[0]) from None
 
 
 def as_rows(values: ArrayLike, name: str) -> Array:

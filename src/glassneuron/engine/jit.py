@@ -121,13 +121,18 @@ def kernels(work: float) -> ModuleType:
     return load(speed_for(work))
 
 
+def interpreted(kernels: ModuleType) -> bool:
+    """Tell whether these kernels run as plain Python."""
+    return kernels.__name__ == _INTERPRETED
+
+
 def inputs(kernels: ModuleType, *arrays: Any) -> tuple[Any, ...]:
     """Hand arrays to the kernels in the form that suits their speed.
 
     Interpreted, nested lists of Python floats are four times as fast as arrays. float32 stays an array at both
     speeds: lists would compute in double precision.
     """
-    if kernels.__name__ == _COMPILED:
+    if not interpreted(kernels):
         return arrays
     return tuple(a.tolist() if a.dtype.itemsize == 8 else a for a in arrays)
 

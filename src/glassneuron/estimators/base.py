@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from glassneuron import checks
 from glassneuron.engine.arrays import Array
-from glassneuron.errors import problem
+from glassneuron.errors import GlassneuronError, problem
 
 
 def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool) -> tuple[Array, Any]:
@@ -29,7 +31,12 @@ def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool) -
         X, y = validate_data(estimator, X, y, **options)
         return X, y
     except (ValueError, TypeError) as error:
-        raise problem("input", text=str(error)) from error
+        raise refused(error) from error
+
+
+def refused(error: Exception) -> GlassneuronError:
+    """Give the package's own error for one of scikit-learn's, with the same words and the same kind."""
+    return problem("input-type" if isinstance(error, TypeError) else "input", text=str(error))
 
 
 def labels(y: Any) -> tuple[Array, Array]:
@@ -38,18 +45,18 @@ def labels(y: Any) -> tuple[Array, Array]:
         check_classification_targets(y)
         classes, codes = np.unique(y, return_inverse=True)
     except (ValueError, TypeError) as error:
-        raise problem("input", text=str(error)) from error
+        raise refused(error) from error
     return classes, codes
 
 
 def seed_of(random_state: Any) -> int | None:
-    """Turn scikit-learn's random_state into a seed: None stays None, the rest is reproducible."""
-    if random_state is None:
-        return None
+    """Turn scikit-learn's random_state into a seed: a whole number is one, a RandomState draws one, None is none."""
+    if random_state is None or isinstance(random_state, Integral):
+        return None if random_state is None else checks.integer("random_state", random_state, "[0, inf)")
     try:
         return int(check_random_state(random_state).randint(2**31 - 1))
     except ValueError as error:
-        raise problem("input", text=str(error)) from error
+        raise refused(error) from error
 
 
 def fitted(estimator: BaseEstimator) -> None:

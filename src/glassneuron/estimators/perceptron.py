@@ -176,7 +176,8 @@ class Perceptron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray of shape (rows,)
         """
-        return self.classes_[self.model_.choose(self.decision_function(X))]
+        sums = self.decision_function(X)
+        return self.classes_[self.model_.choose(sums)]
 
     def explain(self, row: Any) -> Explanation:
         """Show the arithmetic of the answer to one row.

@@ -131,3 +131,39 @@ class Model:
             answer.latex,
             {**answer.data, "answer": label},
         )
+
+    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Give what a file has to hold: arrays, and plain values beside them."""
+        arrays = {
+            "weights": np.array([neuron.weights for neuron in self.neurons]),
+            "biases": np.array([neuron.bias for neuron in self.neurons]),
+        }
+        if self.scaling is not None:
+            arrays |= {"means": self.scaling.means, "deviations": self.scaling.deviations}
+        meta = {
+            "activation": self.neurons[0].activation,
+            "classes": list(self.classes),
+            "names": list(self.names),
+            "encoding": self.encoding,
+            "about": self.about,
+        }
+        return arrays, meta
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Model:
+        """Build the model again from what `to_state` gave."""
+        neurons = tuple(
+            Neuron(w, float(b), meta["activation"]) for w, b in zip(arrays["weights"], arrays["biases"], strict=True)
+        )
+        scaling = None
+        if "means" in arrays:
+            scaling = Scaling(as_numbers(arrays["means"], "means"), as_numbers(arrays["deviations"], "deviations"))
+        classes = tuple(_label(label) for label in meta["classes"])
+        names = tuple(str(name) for name in meta["names"])
+        return cls(neurons, classes, names, scaling, meta["encoding"], dict(meta["about"]))
+
+
+def _label(label: Any) -> Any:
+    if not isinstance(label, (str, bool, int, float)):
+        raise problem("parameter", name="classes", rule="made of texts and numbers", value=label)
+    return label

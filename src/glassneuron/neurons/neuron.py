@@ -121,14 +121,14 @@ class Neuron:
         7.0
         """
         row = x.tolist() if isinstance(x, np.ndarray) and x.ndim == 1 else x
-        if isinstance(row, (list, tuple)) and len(row) == len(self._row) <= LOOP_UP_TO:
+        kernels = jit.kernels(0)
+        if isinstance(row, (list, tuple)) and len(row) == len(self._row) <= LOOP_UP_TO and jit.interpreted(kernels):
             try:
-                z = jit.kernels(0).weighted_sum(self._row, self.bias, row)
-            except TypeError:
-                pass  # a nested list, text, or compiled kernels, which want arrays
-            else:
+                z = kernels.weighted_sum(self._row, self.bias, row)
                 if math.isfinite(z):
                     return z
+            except TypeError:
+                pass  # a nested list or text: the long way tells which
         return self._weighted_sum_of_anything(x)
 
     def _weighted_sum_of_anything(self, x: ArrayLike) -> Any:

@@ -60,7 +60,7 @@ def activations(code: int, sums: Array) -> Array:
     kernels = jit.kernels(sums.size * ACTIVATION_COST)
     Z, A = jit.inputs(kernels, sums, np.empty_like(sums))
     kernels.activations(code, Z, A)
-    return np.asarray(A)
+    return np.asarray(A).reshape(sums.shape)
 
 
 ACTIVATION_COST = 20

@@ -1,0 +1,151 @@
+"""The command `glassneuron`: what it is called with, and how it says no."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from glassneuron import __version__
+from glassneuron.errors import GlassneuronError
+
+app = typer.Typer(
+    name="glassneuron",
+    help="Artificial neurons that you can see through.",
+    invoke_without_command=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Missing = Annotated[
+    str, typer.Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the numbers for a program to read.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"glassneuron {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _glassneuron(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Artificial neurons that you can see through."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command()
+def tour() -> None:
+    """Meet three neurons, each with its arithmetic."""
+    from glassneuron.cli.screen import heading
+    from glassneuron.views.tour import tour as chapters
+
+    for chapter in chapters():
+        heading(chapter.title)
+        print(chapter.text, end="\n\n")
+
+
+@app.command()
+def train(
+    table: Annotated[
+        Path | None, typer.Argument(help="A CSV or Parquet file, a row an example. Left out: the bundled table.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="The column to predict: the class of each row.")] = None,
+    holdout: Annotated[
+        float, typer.Option(help="Share of the rows kept aside to judge the neuron on, 0 to below 1.")
+    ] = 0.25,
+    epochs: Annotated[int, typer.Option(help="How often at most to go through all rows.")] = 1000,
+    rate: Annotated[float, typer.Option(help="Learning rate: how far one mistake moves the weights.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same result: of the rows held out and of their order.")] = 0,
+    missing: Missing = "refuse",
+    save: Annotated[Path | None, typer.Option(help="File to keep the trained neuron in, *.safetensors.")] = None,
+    json: Json = False,
+) -> None:
+    """Train a neuron on a table, and see how it answers and why.
+
+    Features are brought to one scale for learning; the weights are reported in the table's own units.
+    """
+    from glassneuron.cli.train import Request, train_and_report
+
+    train_and_report(Request(table, target, holdout, epochs, rate, seed, missing, save, json))
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Argument(help="A file that `glassneuron train --save` wrote.")],
+    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns the neuron knows.")],
+    out: Annotated[Path | None, typer.Option(help="CSV file for the answers; left out, they are printed.")] = None,
+) -> None:
+    """Answer each row of a table with a trained neuron."""
+    from glassneuron.cli.predict import predict_table
+
+    predict_table(model, table, out)
+
+
+@app.command()
+def explain(
+    model: Annotated[Path, typer.Argument(help="A file that `glassneuron train --save` wrote.")],
+    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns the neuron knows.")],
+    row: Annotated[int, typer.Option(help="Which row of the table; the first is 1.")] = 1,
+    json: Json = False,
+) -> None:
+    """Show the arithmetic of the answer to one row."""
+    from glassneuron.cli.predict import explain_row
+
+    explain_row(model, table, row, json)
+
+
+@app.command()
+def gate(
+    name: Annotated[str, typer.Argument(help="Such as and, or, not, nand, xor, majority.")],
+) -> None:
+    """Show a logic gate and the neuron that computes it."""
+    from glassneuron.views.gate import gate_text
+
+    print(gate_text(name))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; whatever goes wrong with the input becomes one line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = typer.main.get_command(app).main(args=arguments, prog_name="glassneuron", standalone_mode=False)
+        sys.stdout.flush()
+    except GlassneuronError as error:
+        _refuse(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        _refuse("interrupted; nothing was written.")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left, which is no mistake
+        sys.exit(0)
+    except OSError as error:
+        _refuse(f"{error.filename or 'the system'}: {error.strerror or error}.")
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        _refuse(_usage(error))
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: Any) -> str:
+    message = str(error.format_message()).strip()
+    return f"{message}{'' if message[-1] in '.?!' else '.'} See `glassneuron --help`."
+
+
+def _refuse(sentence: str) -> None:
+    print(f"glassneuron: {' '.join(sentence.split())}", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,29 @@
+"""Tables that come with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glassneuron import checks
+
+TABLES = {"wisconsin": "diagnosis", "iris": "species"}
+"""Name of the table, and its target column. Where they come from: ``bundle/SOURCES.md``."""
+
+
+def bundled(name: str) -> Path:
+    """Find a bundled table.
+
+    Parameters
+    ----------
+    name : {"wisconsin", "iris"}
+
+    Returns
+    -------
+    Path of a CSV file
+
+    Examples
+    --------
+    >>> bundled("iris").name
+    'iris.csv'
+    """
+    return Path(__file__).with_name("bundle") / f"{checks.choice('table', name, tuple(TABLES))}.csv"

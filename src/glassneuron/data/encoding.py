@@ -1,0 +1,180 @@
+"""How the columns of a table become features: numbers as they are, text as one column a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassneuron.errors import problem
+
+MOST_VALUES = 50
+"""Different texts up to which a column becomes one feature a value."""
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : str
+    kind : {"number", "text"}
+        Booleans are numbers, 0 and 1.
+    values : tuple of str
+        Of a text column, sorted; each becomes a feature of its own.
+    mean : float or None
+        What fills a gap, where that was asked for.
+    """
+
+    name: str
+    kind: str
+    values: tuple[str, ...] = ()
+    mean: float | None = None
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What the column's features are called: ``age``, or ``colour=blue`` and ``colour=red``."""
+        return (self.name,) if self.kind == "number" else tuple(f"{self.name}={value}" for value in self.values)
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The columns that a model reads, in order.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+    """
+
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The features, in order."""
+        return tuple(name for column in self.columns for name in column.features)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values that JSON can hold."""
+        return {"columns": [asdict(column) for column in self.columns]}
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Encoding:
+        """Build it again from what `to_dict` gave."""
+        return cls(tuple(Column(c["name"], c["kind"], tuple(c["values"]), c["mean"]) for c in plain["columns"]))
+
+
+def encoding_of(table: Any, target: str | None) -> Encoding:
+    """Find out how each column but the target becomes features.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    target : str or None
+
+    Returns
+    -------
+    Encoding
+
+    Raises
+    ------
+    TableError
+        If a column can become none, or no column is left.
+    """
+    columns = tuple(_column(table[name], name) for name in table.column_names if name != target)
+    if not columns:
+        raise problem("no-feature", target=target)
+    return Encoding(columns)
+
+
+def _column(cells: Any, name: str) -> Column:
+    if is_number(cells.type):
+        return Column(name, "number")
+    if not is_text(cells.type):
+        raise problem("column-kind", name=name, kind=cells.type)
+    values = sorted(value for value in plain_text(cells).unique().to_pylist() if value is not None)
+    _refuse_numbers_with_text(cells, name, values)
+    if len(values) > MOST_VALUES:
+        raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
+    return Column(name, "text", tuple(values))
+
+
+def _refuse_numbers_with_text(cells: Any, name: str, values: list[str]) -> None:
+    texts = [value for value in values if not _reads_as_number(value)]
+    if texts and len(values) - len(texts) > max(len(texts), 2):
+        row = plain_text(cells).to_pylist().index(texts[0]) + 1
+        raise problem("text-in-numbers", name=name, value=texts[0], row=row)
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_number(kind: Any) -> bool:
+    """Tell whether an Arrow type holds numbers or booleans (or nothing at all, which is all gaps)."""
+    import pyarrow.types as t
+
+    return any(f(kind) for f in (t.is_integer, t.is_floating, t.is_boolean, t.is_decimal, t.is_null))
+
+
+def is_text(kind: Any) -> bool:
+    """Tell whether an Arrow type holds text, categories of text included."""
+    import pyarrow.types as t
+
+    if t.is_dictionary(kind):
+        return is_text(kind.value_type)
+    return any(f(kind) for f in (t.is_string, t.is_large_string, t.is_string_view))
+
+
+def plain_text(cells: Any) -> Any:
+    """Bring text of every Arrow kind to one."""
+    import pyarrow as pa
+
+    return cells.cast(pa.large_string())
+
+
+def numbers(cells: Any) -> Array:
+    """Turn a column of numbers into float64, a gap into NaN."""
+    import pyarrow as pa
+    import pyarrow.types as t
+
+    if t.is_boolean(cells.type):
+        cells = cells.cast(pa.int8())
+    return np.asarray(cells.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+
+
+def encoded(column: Column, cells: Any) -> Iterator[Array]:
+    """Turn one column into the values of its features, gaps as NaN.
+
+    Yields
+    ------
+    ndarray of shape (rows,), float64
+    """
+    if column.kind == "number":
+        if not is_number(cells.type):
+            raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)
+        yield numbers(cells)
+        return
+    if not is_text(cells.type):
+        raise problem("not-the-kind", name=column.name, wanted="text", kind=cells.type)
+    text = plain_text(cells).combine_chunks().dictionary_encode()
+    known = {value: position for position, value in enumerate(column.values)}
+    own = text.dictionary.to_pylist()
+    codes = text.indices.to_numpy(zero_copy_only=False).astype(np.float64)  # a gap becomes NaN
+    for code, value in enumerate(own):
+        if value not in known:
+            row = int(np.flatnonzero(codes == code)[0]) + 1
+            raise problem("new-value", name=column.name, value=value, row=row, known=", ".join(column.values))
+    gaps = np.isnan(codes)
+    positions = np.array([known[value] for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]
+    for position in range(len(column.values)):
+        yield np.where(gaps, np.nan, positions == position)

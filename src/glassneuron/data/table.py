@@ -1,0 +1,184 @@
+"""A table of examples: features as numbers, and the target beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from glassneuron import checks
+from glassneuron.data.encoding import Array, Column, Encoding, encoded, encoding_of, is_number, is_text, plain_text
+from glassneuron.data.files import read_arrow
+from glassneuron.errors import problem
+
+MISSING = ("refuse", "drop", "mean")
+MOST_CLASSES = 20
+"""Different whole numbers up to which a target column counts as classes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Examples, ready for learning.
+
+    Attributes
+    ----------
+    X : ndarray of shape (rows, features), float64
+    y : ndarray of shape (rows,) or None
+        The target as the table has it: numbers, booleans or text.
+    target : str or None
+    encoding : Encoding
+        How columns became features; it makes the same features of another table.
+    """
+
+    X: Array
+    y: Array | None
+    target: str | None
+    encoding: Encoding
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The features."""
+        return self.encoding.names
+
+    @property
+    def target_kind(self) -> str:
+        """Either "classes", or "number" where the target is a measurement."""
+        if self.y is None or self.y.dtype.kind not in "iuf":
+            return "classes"
+        different = np.unique(self.y)
+        whole = bool((different == np.round(different)).all())
+        return "classes" if len(different) <= 2 or (whole and len(different) <= MOST_CLASSES) else "number"
+
+
+def read_table(
+    source: Any, target: str | None = None, *, missing: str = "refuse", encoding: Encoding | None = None
+) -> Table:
+    """Read examples from a file or a frame.
+
+    Parameters
+    ----------
+    source : str, Path or frame
+        A CSV or Parquet file, or any frame that speaks Arrow: pandas, polars, duckdb, pyarrow.
+    target : str, optional
+        The column to predict.
+    missing : {"refuse", "drop", "mean"}
+        What to do with a gap: refuse the table, drop the row, or fill in the column's mean.
+    encoding : Encoding, optional
+        Of the table that a model learned from. Columns are then found by name; others are left out.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    TableError
+        With one sentence that names the column, the row and the fix.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> frame = pa.table({"size": [1.5, 2.0], "colour": ["red", "blue"], "sold": ["no", "yes"]})
+    >>> table = read_table(frame, "sold")
+    >>> table.names
+    ('size', 'colour=blue', 'colour=red')
+    >>> table.X
+    array([[1.5, 0. , 1. ],
+           [2. , 1. , 0. ]])
+    """
+    checks.choice("missing", missing, MISSING)
+    table = read_arrow(source)
+    if target is not None and target not in table.column_names:
+        close = get_close_matches(str(target), table.column_names, 1)
+        hint = f"Did you mean `{close[0]}`? " if close else ""
+        raise problem("no-column", name=target, hint=hint, columns=", ".join(table.column_names[:30]))
+    given = encoding
+    encoding = encoding or encoding_of(table, target)
+    absent = [column.name for column in encoding.columns if column.name not in table.column_names]
+    if absent:
+        raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
+    X = np.empty((table.num_rows, len(encoding.names)))
+    position = 0
+    for column in encoding.columns:
+        for values in encoded(column, table[column.name]):
+            X[:, position] = values
+            position += 1
+    y = None if target is None else _targets(table[target], target)
+    X, y, encoding = _without_gaps(X, y, target, encoding, missing, learned=given is not None)
+    _refuse_infinity(X, encoding.names)
+    return Table(X, y, target, encoding)
+
+
+def _targets(cells: Any, name: str) -> Array:
+    if is_text(cells.type):
+        return np.array(plain_text(cells).to_pylist(), dtype=object)
+    if not is_number(cells.type):
+        raise problem("column-kind", name=name, kind=cells.type)
+    if cells.null_count:
+        return np.array(cells.to_pylist(), dtype=object)
+    values: Array = cells.to_numpy()
+    return values.astype(np.float64) if values.dtype == object else values  # decimals
+
+
+def _is_gap(values: Array) -> Array:
+    return np.array([v is None or v != v for v in values]) if values.dtype.kind in "Of" else np.zeros(len(values), bool)
+
+
+def _without_gaps(
+    X: Array, y: Array | None, target: str | None, encoding: Encoding, missing: str, *, learned: bool
+) -> tuple[Array, Array | None, Encoding]:
+    gaps = np.isnan(X)
+    target_gaps = _is_gap(y) if y is not None else np.zeros(len(X), dtype=bool)
+    if missing == "drop":
+        keep = ~(gaps.any(axis=1) | target_gaps)
+        if not keep.any():
+            raise problem("all-dropped", rows=len(X))
+        if keep.all():
+            return X, y, encoding
+        return X[keep], None if y is None else _tidy(y[keep]), encoding
+    if missing == "mean" or learned:
+        encoding = _filled(X, gaps, encoding, learned=learned)
+        gaps = np.isnan(X)
+    counts = dict(zip(encoding.names, gaps.sum(axis=0).tolist(), strict=True))
+    if target is not None:
+        counts[target] = int(target_gaps.sum())
+    holes = _by_column(counts, encoding)
+    if holes:
+        fix = "--missing drop or mean" if missing == "refuse" else "--missing drop"
+        listed = ", ".join(f"`{name}` ({n} of {len(X)})" for name, n in holes.items())
+        raise problem("missing", columns=listed, fix=fix)
+    return X, None if y is None else _tidy(y), encoding
+
+
+def _by_column(counts: dict[str, int], encoding: Encoding) -> dict[str, int]:
+    owner = {feature: column.name for column in encoding.columns for feature in column.features}
+    return {owner.get(name, name): n for name, n in counts.items() if n}
+
+
+def _tidy(y: Array) -> Array:
+    """Give a column that held gaps its natural kind back."""
+    return np.array(y.tolist()) if y.dtype == object and not isinstance(y[0], str) else y
+
+
+def _filled(X: Array, gaps: Array, encoding: Encoding, *, learned: bool) -> Encoding:
+    columns: list[Column] = []
+    position = 0
+    for column in encoding.columns:
+        mean = column.mean
+        if column.kind == "number":
+            known = ~gaps[:, position]
+            if not learned and known.any():
+                mean = float(X[known, position].mean())
+            if mean is not None:
+                X[~known, position] = mean
+        columns.append(replace(column, mean=mean))
+        position += len(column.features)
+    return Encoding(tuple(columns))
+
+
+def _refuse_infinity(X: Array, names: tuple[str, ...]) -> None:
+    if not np.isfinite(X.sum()):
+        for row, column in np.argwhere(np.isinf(X))[:1]:
+            raise problem("infinite", name=names[column], row=row + 1)

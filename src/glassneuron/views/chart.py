@@ -1,0 +1,54 @@
+"""A small chart out of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from glassneuron.neurons.explanation import shown
+
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+def bars(values: Sequence[float], *, label: str, across: str, height: int = 5, width: int = 60) -> str:
+    """Draw a row of values as bars.
+
+    Parameters
+    ----------
+    values : sequence of float, at least 0
+        More of them than `width` are averaged in groups.
+    label, across : str
+        What the height and the position stand for.
+    height, width : int
+        In characters.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(bars([3, 2, 0], label="mistakes", across="epoch", height=1))
+    mistakes
+    3 ┤█▅
+    0 └───
+       1 to 3, epoch
+    """
+    columns = _grouped(values, width)
+    top = max(columns, default=0) or 1
+    levels = [max(round(value / top * height * 8), 1 if value > 0 else 0) for value in columns]
+    left = max(len(shown(top)), 1)
+    lines = [label]
+    for row in range(height - 1, -1, -1):
+        tick = shown(top) if row == height - 1 else ""
+        cells = "".join(EIGHTHS[min(max(level - 8 * row, 0), 8)] for level in levels)
+        lines.append(f"{tick:>{left}} {'┤' if tick else '│'}{cells}".rstrip())
+    lines.append(f"{'0':>{left}} └{'─' * len(columns)}")
+    lines.append(f"{'':>{left}}  1 to {len(values)}, {across}")
+    return "\n".join(lines)
+
+
+def _grouped(values: Sequence[float], width: int) -> list[float]:
+    if len(values) <= width:
+        return list(values)
+    edges = [round(k * len(values) / width) for k in range(width + 1)]
+    return [sum(values[a:b]) / (b - a) for a, b in zip(edges, edges[1:], strict=False)]

@@ -1,0 +1,49 @@
+"""One logic gate: its truth table, and the neuron that computes it or the reason why none does."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from glassneuron.neurons.explanation import shown
+from glassneuron.neurons.gates import NEURONS, truth_table
+
+
+def gate_text(name: str) -> str:
+    """Write the page of a named gate.
+
+    Parameters
+    ----------
+    name : str
+
+    Raises
+    ------
+    ParameterError
+        If there is no gate of that name.
+
+    Examples
+    --------
+    >>> print(gate_text("and"))
+    AND: weights (1, 1), threshold 2
+    [0 0] ---> 0     1·0 + 1·0 - 2 = -2, below 0: silent
+    [0 1] ---> 0     1·0 + 1·1 - 2 = -1, below 0: silent
+    [1 0] ---> 0     1·1 + 1·0 - 2 = -1, below 0: silent
+    [1 1] ---> 1     1·1 + 1·1 - 2 = 0, not below 0: fires
+    """
+    table = truth_table(name)
+    neuron = NEURONS.get(name.lower())
+    if neuron is None:
+        return (
+            f"{name.upper()}: no single neuron computes it\n{table}\n"
+            "The rows that fire and the rows that stay silent have the same sum, (1, 1), and a weighted sum keeps sums:\n"
+            "    (0,1) + (1,0) = (0,0) + (1,1)\n"
+            "so the two of one side cannot both lie above a threshold that the two of the other lie below.\n"
+            "It takes a network: two neurons in a first layer, one behind them."
+        )
+    weights = ", ".join(shown(w) for w in neuron.weights.tolist())
+    lines = [f"{name.upper()}: weights ({weights}), threshold {shown(neuron.threshold)}"]
+    for bits in product((0, 1), repeat=table.n_inputs):
+        fires = neuron.feedforward(bits)
+        total = str(neuron.explain(bits)).split(" ; ")[0]
+        side = "not below 0: fires" if fires else "below 0: silent"
+        lines.append(f"[{' '.join(map(str, bits))}] ---> {fires}     {total}, {side}")
+    return "\n".join(lines)

@@ -1,0 +1,97 @@
+"""The tour: three neurons as the classic introductions describe them, and the one thing that none of them can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.learning import perceptron
+from glassneuron.neurons.explanation import shown
+from glassneuron.neurons.gates import truth_table
+from glassneuron.neurons.neuron import McCullochPitts, Neuron
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One stop of the tour."""
+
+    title: str
+    text: str
+
+
+def tour() -> Iterator[Chapter]:
+    """Compute and tell the chapters, one after another; every number comes from the kernels."""
+    yield Chapter("1. A neuron weighs, adds and squashes", _sigmoid_neuron())
+    yield Chapter("2. A threshold neuron is a logic gate (McCulloch and Pitts, 1943)", _threshold_neuron())
+    yield Chapter("3. A perceptron finds its own weights (Rosenblatt, 1958)", _perceptron())
+    yield Chapter("4. What no single neuron can do: XOR", _xor())
+
+
+def _sigmoid_neuron() -> str:
+    neuron = Neuron(weights=[0, 1], bias=4)
+    x = [2, 3]
+    output = neuron.feedforward(x)
+    return "\n".join(
+        [
+            "weights (0, 1), bias 4, inputs (2, 3)",
+            f"  sum     {str(neuron.explain(x)).split(' ; ')[0]}",
+            f"  output  sigmoid({shown(neuron.weighted_sum(x))}) = 1 / (1 + e^-7) = {output}, about {shown(output)}",
+        ]
+    )
+
+
+def _threshold_neuron() -> str:
+    gate = McCullochPitts(weights=[1, 1], threshold=2)
+    lines = ["weights (1, 1), threshold 2: it fires when the sum reaches 2"]
+    for bits in truth_table("and").rows.tolist():
+        a, b = (shown(bit) for bit in bits)
+        total, output = gate.weighted_sum(bits), gate.feedforward(bits)
+        lines.append(f"  [{a} {b}] ---> {output}     1·{a} + 1·{b} = {shown(total)} {'>=' if output else '<'} 2")
+    return "\n".join([*lines, "That is AND."])
+
+
+def _perceptron() -> str:
+    table = truth_table("or")
+    rule = perceptron.PerceptronRule(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
+    fires_for = np.array([1])
+    (neuron,), history = perceptron.learn(table.rows, table.targets, fires_for, rule)
+    first = next(s for s in perceptron.steps(table.rows, table.targets, fires_for, rule) if s.error)
+    lines = [
+        "It is to learn OR. It starts at weights 0 with its bias held at -1; each mistake moves the weights",
+        "by 0.1 times the error times the input. Its first mistake:",
+        *(f"  {line}" for line in str(first).splitlines()),
+        f"mistakes per epoch: {', '.join(map(str, history.mistakes))}",
+        f"stopped: {history.why_stopped}",
+        f"(bias, w1, w2) = ({', '.join(map(shown, [neuron.bias, *neuron.weights.tolist()]))})"
+        f", which rounds to ({', '.join(str(round(v)) for v in [neuron.bias, *neuron.weights.tolist()])})",
+    ]
+    return "\n".join([*lines, *_answers(neuron, table.rows)])
+
+
+def _answers(neuron: Neuron, rows: Array) -> list[str]:
+    return [
+        f"  [{shown(x[0])} {shown(x[1])}] ---> {shown(neuron.feedforward(x))}     sum {neuron.weighted_sum(x)!r}"
+        for x in rows.tolist()
+    ]
+
+
+def _xor() -> str:
+    table = truth_table("xor")
+    rule = perceptron.PerceptronRule(learning_rate=0.1, max_epochs=20, shuffle=False)
+    _, history = perceptron.learn(table.rows, table.targets, np.array([1]), rule)
+    return "\n".join(
+        [
+            "XOR fires when exactly one input is 1. The same rule, the bias learned too, makes these mistakes:",
+            f"  {', '.join(map(str, history.mistakes))}, ...",
+            "They never reach 0, whatever the weights. A neuron for XOR would need all four of these:",
+            "  row 00 silent:           b <  0",
+            "  row 01 fires:       w2 + b >= 0",
+            "  row 10 fires:       w1 + b >= 0",
+            "  row 11 silent: w1 + w2 + b <  0",
+            "The two in the middle add up to w1 + w2 + 2b >= 0, so w1 + w2 + b >= -b, and -b > 0 by the first.",
+            "The last one says the opposite. So no weights exist: XOR takes more than one neuron.",
+        ]
+    )

@@ -1,0 +1,198 @@
+"""Rosenblatt's rule: the numbers of the contract, everything that one neuron can learn, and the theorem behind it."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import glassneuron as gn
+from glassneuron.engine import jit
+from glassneuron.learning import perceptron
+from glassneuron.learning.history import orders
+from glassneuron.learning.holdout import split
+from glassneuron.learning.perceptron import PerceptronRule, learn, steps
+
+OR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1])
+FIRES_FOR_1 = np.array([1])
+CONTRACT = PerceptronRule(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
+
+
+@pytest.mark.parametrize("speed", ["python", "compiled", "auto"])
+def test_or_as_the_contract_prints_it(speed):
+    with gn.speed(speed):
+        (neuron,), history = learn(*OR, FIRES_FOR_1, CONTRACT)
+        sums = [neuron.weighted_sum(x) for x in OR[0]]
+    expected = [-1.0, 0.09999999999999987, 0.09999999999999987, 1.1999999999999997]
+    if speed == "compiled":
+        np.testing.assert_allclose(sums, expected, rtol=0, atol=1e-12)
+    else:
+        assert sums == expected
+    assert neuron.feedforward(OR[0]).tolist() == [0, 1, 1, 1]
+    assert [round(v) for v in (neuron.bias, *neuron.weights)] == [-1, 1, 1]
+    assert history.mistakes == [3, 3, 2, 2, 2, 2, 2, 2, 2, 0]
+    assert history.converged
+    assert history.why_stopped.startswith("epoch 10 passed without a mistake")
+
+
+def test_two_epochs_of_and_worked_by_hand():
+    # rate 1, zero start, rows 00 01 10 11, targets 0 0 0 1; a tie fires.
+    # epoch 1: 00 sum 0 fires wrongly, b = -1; 01 and 10 sums -1, silent, right; 11 sum -1, missed: w = (1, 1), b = 0.
+    # epoch 2: 00 sum 0 fires wrongly, b = -1; 01 sum 0 fires wrongly, w = (1, 0), b = -2; 10 sum -1 right;
+    #          11 sum -1, missed: w = (2, 1), b = -1
+    X, y = OR[0], np.array([0, 0, 0, 1])
+    for epochs, weights, bias, mistakes in [(1, [1, 1], 0, [2]), (2, [2, 1], -1, [2, 3])]:
+        (neuron,), history = learn(X, y, FIRES_FOR_1, PerceptronRule(1.0, epochs, shuffle=False))
+        assert (neuron.weights.tolist(), neuron.bias, history.mistakes) == (weights, bias, mistakes)
+
+
+def every_function(n):
+    X = np.array(list(product((0.0, 1.0), repeat=n)))
+    for number in range(2**2**n):
+        yield X, np.array([(number >> row) & 1 for row in range(2**n)])
+
+
+@pytest.mark.parametrize(("n", "separable"), [(1, 4), (2, 14), (3, 104)])
+def test_all_that_one_neuron_can_learn_and_no_more(n, separable):
+    # OEIS A000609: 2, 4, 14, 104, 1882, ... threshold functions of n variables
+    learned = 0
+    for X, y in every_function(n):
+        (neuron,), history = learn(X, y, FIRES_FOR_1, PerceptronRule(seed=0))
+        right = (neuron.feedforward(X) == y).all()
+        assert history.converged == right
+        if right:
+            learned += 1
+            assert history.mistakes[-1] == 0
+        else:
+            assert history.why_stopped.startswith("not within 1000 epochs")
+            assert len(history.mistakes) == 1000
+    assert learned == separable
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 4), st.integers(2, 30), st.integers(0, 2**31), st.booleans())
+def test_novikoffs_bound(features, rows, seed, shuffle):
+    # With the bias as one more input of 1 and a zero start: mistakes <= (R / margin)^2 in any order. Novikoff 1962.
+    rng = np.random.default_rng(seed)
+    separator = rng.normal(size=features + 1)
+    separator /= np.linalg.norm(separator)
+    extended = np.hstack([rng.normal(size=(rows, features)), np.ones((rows, 1))])
+    side = extended @ separator
+    keep = np.abs(side) > 0.05
+    X, y = extended[keep, :-1], (side[keep] > 0).astype(int)
+    if not len(X):
+        return
+    bound = (np.linalg.norm(extended[keep], axis=1).max() / np.abs(side[keep]).min()) ** 2
+    rule = PerceptronRule(max_epochs=10**6, shuffle=shuffle, seed=0)
+    with gn.speed("python"):
+        _, history = learn(X, y, FIRES_FOR_1, rule)
+    assert history.converged
+    assert sum(history.mistakes) <= bound
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_watching_is_the_same_training(shuffle):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(30, 4))
+    y = rng.integers(0, 3, size=30)
+    rule = PerceptronRule(0.1, 7, shuffle=shuffle, seed=5)
+    neurons, history = learn(X, y, np.arange(3), rule)
+    watched = list(steps(X, y, np.arange(3), rule))
+    assert len(watched) == 30 * 3 * 7
+    for k, neuron in enumerate(neurons):
+        last = [s for s in watched if s.neuron == k][-1]
+        assert last.weights_after.tolist() == neuron.weights.tolist()
+        assert last.bias_after == neuron.bias
+    for epoch in range(1, 8):
+        assert sum(s.error != 0 for s in watched if s.epoch == epoch) == history.mistakes[epoch - 1]
+    for s in watched:  # each step is its own arithmetic: w + eta * error * x
+        np.testing.assert_allclose(s.weights_after, s.weights_before + 0.1 * s.error * s.x, rtol=1e-13, atol=1e-15)
+        assert s.output == (s.weighted_sum >= 0)
+        assert s.error == s.target - s.output
+
+
+def test_a_step_reads_as_arithmetic():
+    first, second, *_ = steps(*OR, FIRES_FOR_1, CONTRACT)
+    assert "right: nothing changes" in str(first)
+    assert "w2      0 + 0.1·1·1 = 0.1" in str(second)
+    assert "bias    -1, held" in str(second)
+
+
+def test_the_caller_can_stop_it_and_sees_every_epoch():
+    seen = []
+
+    def follow(history):
+        seen.append(history.epochs)
+        return history.epochs == 3
+
+    _, history = learn(*OR, FIRES_FOR_1, CONTRACT, follow)
+    assert seen == [1, 2, 3]
+    assert history.why_stopped == "the caller stopped it after epoch 3"
+    assert not history.converged
+    assert len(history.seconds) == 3
+
+
+def test_learning_ends_only_where_answering_agrees():
+    # a table too large for the loop, whose sums tie at zero but for rounding: rate 0.1 on whole numbers
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 2, size=(400, 8)).astype(float)
+    y = (X.sum(axis=1) >= 4).astype(int)
+    for seed in range(5):
+        with gn.speed("compiled"):
+            (neuron,), history = learn(X, y, FIRES_FOR_1, PerceptronRule(0.1, 5000, seed=seed))
+        assert history.converged
+        assert (neuron.feedforward(X) == y).all()
+
+
+def test_a_row_that_only_rounding_settles_is_learned_once_more():
+    lesson = perceptron._Lesson(OR[0], OR[1], FIRES_FOR_1, PerceptronRule(shuffle=False))
+    lesson.b[0][0] = -1.0  # silent everywhere: three rows are wrong
+    assert perceptron._unsettled(lesson, *OR, FIRES_FOR_1) == 3
+    assert lesson.b == [[2.0]]
+    assert lesson.W == [[2.0, 2.0]]
+
+
+def test_orders():
+    straight, shuffled = orders(5, False, None), orders(5, True, 1)
+    assert next(straight).tolist() == next(straight).tolist() == [0, 1, 2, 3, 4]
+    first = next(shuffled).copy()
+    assert sorted(first) == [0, 1, 2, 3, 4]
+    assert next(orders(5, True, 1)).tolist() == first.tolist()
+    assert next(shuffled).tolist() != first.tolist()
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"learning_rate": -0.1}, r"`learning_rate` must be in \(0, inf\); got -0.1."),
+        ({"learning_rate": "fast"}, r"`learning_rate` must be a number; got 'fast', a str."),
+        ({"learning_rate": float("nan")}, r"got nan"),
+        ({"max_epochs": 0}, r"`max_epochs` must be in \[1, inf\); got 0."),
+        ({"max_epochs": 2.5}, r"`max_epochs` must be a whole number; got 2.5, a float."),
+        ({"fixed_bias": True}, r"`fixed_bias` must be a number; got True, a bool."),
+        ({"shuffle": "yes"}, r"`shuffle` must be True or False; got 'yes', a str."),
+    ],
+)
+def test_settings_are_checked(setting, sentence):
+    with pytest.raises(gn.GlassneuronError, match=sentence):
+        PerceptronRule(**setting)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.floats(0, 0.99), st.integers(0, 1000))
+def test_held_out_rows_are_a_share_of_each_class(codes, share, seed):
+    codes = np.array(codes)
+    learn_rows, held = split(codes, share, seed)
+    assert sorted([*learn_rows, *held]) == list(range(len(codes)))
+    assert set(codes[learn_rows]) == set(codes)
+    for code in set(codes):
+        members = int((codes == code).sum())
+        assert abs((codes[held] == code).sum() - share * members) <= 1
+
+
+def test_the_speed_follows_the_size_of_the_work():
+    small = perceptron._Lesson(*OR, FIRES_FOR_1, PerceptronRule())
+    large = perceptron._Lesson(np.ones((1000, 30)), np.zeros(1000), FIRES_FOR_1, PerceptronRule())
+    assert jit.interpreted(small.kernels)
+    assert not jit.interpreted(large.kernels)
