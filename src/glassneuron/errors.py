@@ -79,8 +79,8 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "no-target": (DataError, "which column is to be predicted? Name it with --target; the table has: {columns}."),
     "not-classes": (
         DataError,
-        "`{name}` is a measurement with {count} different values, and a perceptron tells classes apart, {most} at most; "
-        "choose a column of classes.",
+        "`{name}` is a measurement with {count} different values, and a perceptron tells classes apart, "
+        "{most} at most; choose a column of classes.",
     ),
     "features": (
         ShapeError,
@@ -97,7 +97,8 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     # tables
     "source": (
         TableError,
-        "a table is a CSV or Parquet file or a frame that speaks Arrow (pandas, polars, duckdb, pyarrow); got a {kind}.",
+        "a table is a CSV or Parquet file or a frame that speaks Arrow (pandas, polars, duckdb, pyarrow); "
+        "got a {kind}.",
     ),
     "frame": (TableError, "the frame cannot be read as a table: {why}."),
     "suffix": (TableError, "{path} is neither .csv, .tsv, .txt nor .parquet; save the table as one of these."),

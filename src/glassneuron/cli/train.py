@@ -53,9 +53,11 @@ class Result:
     held_out: Array
 
     def accuracy(self, rows: Array) -> float:
+        """Give the share of these rows that is answered right."""
         return float(np.mean(self.codes[rows] == self.answers[rows]))
 
     def confusion(self, rows: Array) -> Array:
+        """Count these rows by class and answer."""
         return report.confusion(self.model.classes, self.codes[rows], self.answers[rows])
 
 

@@ -34,7 +34,7 @@ def gate_text(name: str) -> str:
     if neuron is None:
         return (
             f"{name.upper()}: no single neuron computes it\n{table}\n"
-            "The rows that fire and the rows that stay silent have the same sum, (1, 1), and a weighted sum keeps sums:\n"
+            "The rows that fire and the rows that stay silent add up to the same, and a weighted sum keeps that:\n"
             "    (0,1) + (1,0) = (0,0) + (1,1)\n"
             "so the two of one side cannot both lie above a threshold that the two of the other lie below.\n"
             "It takes a network: two neurons in a first layer, one behind them."
