@@ -147,7 +147,6 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "newer": (ModelFileError, "{path} was written by glassneuron {package}, which is newer; update to read it."),
     "damaged": (ModelFileError, "{path} is damaged: {why}"),
     # the command
-    "save-folder": (ModelFileError, "{path} is a folder; name a file in it to save to."),
     "not-a-model": (ModelFileError, "{path} holds a {kind}, which knows no columns; give a file that `train` saved."),
 }
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from glassneuron.cli.screen import heading, progress
 from glassneuron.data.bundled import bundled
-from glassneuron.data.saving import save
+from glassneuron.data.saving import can_write, save
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
@@ -67,8 +67,8 @@ def train_and_report(request: Request) -> None:
     source, target = request.table, request.target
     if source is None:
         source, target = bundled("wisconsin"), target or "diagnosis"
-    if request.save is not None and request.save.is_dir():
-        raise problem("save-folder", path=request.save)
+    if request.save is not None:
+        can_write(request.save)
     result = _train(read_table(source, target, missing=request.missing), rule, request)
     if request.save is not None:
         save(result.model, request.save)
@@ -111,7 +111,8 @@ MOST_CLASSES = 100
 
 def _classes(table: Table) -> tuple[Array, Array]:
     if table.target is None or table.y is None:
-        raise problem("no-target", columns=", ".join(table.names[:20]))
+        columns = [column.name for column in table.encoding.columns]
+        raise problem("no-target", columns=", ".join(columns[:30]))
     classes, codes = np.unique(table.y, return_inverse=True)
     if len(classes) == 1:
         raise problem("one-class", name=table.target, value=classes.tolist()[0])

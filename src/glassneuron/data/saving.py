@@ -103,6 +103,19 @@ def load(path: str | Path) -> Any:
         raise problem("damaged", path=path, why="what it says of itself does not fit together.") from error
 
 
+def can_write(path: Path) -> None:
+    """Refuse a place that cannot be written, before the work that is to be kept there.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    if path.is_dir():
+        raise problem("model-folder", path=path)
+    if not path.parent.is_dir():
+        raise problem("unwritable", path=path, why="its folder does not exist")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there, so that an interrupt leaves the old one whole.
 

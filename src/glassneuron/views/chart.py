@@ -37,10 +37,11 @@ def bars(values: Sequence[float], *, label: str, across: str, height: int = 5, w
     columns = _grouped(values, width)
     top = max(columns, default=0) or 1
     levels = [max(round(value / top * height * 8), 1 if value > 0 else 0) for value in columns]
-    left = max(len(shown(top)), 1)
+    highest = f"{top:.0f}" if top >= 10 else shown(top)
+    left = len(highest)
     lines = [label]
     for row in range(height - 1, -1, -1):
-        tick = shown(top) if row == height - 1 else ""
+        tick = highest if row == height - 1 else ""
         cells = "".join(EIGHTHS[min(max(level - 8 * row, 0), 8)] for level in levels)
         lines.append(f"{tick:>{left}} {'┤' if tick else '│'}{cells}".rstrip())
     lines.append(f"{'0':>{left}} └{'─' * len(columns)}")

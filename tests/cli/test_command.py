@@ -1,0 +1,252 @@
+"""The command: what a person types, sees, and is told when something is wrong."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import glassneuron as gn
+from glassneuron.data.bundled import bundled
+from glassneuron.views.chart import bars
+from glassneuron.views.report import heaviest
+
+
+@pytest.fixture
+def trained(command, tmp_path):
+    path = tmp_path / "model.safetensors"
+    code, out, err = command("train", "--save", path)
+    assert (code, err) == (0, "")
+    return path, out
+
+
+def test_tour_shows_the_numbers_of_the_contract(command):
+    code, out, err = command("tour")
+    assert (code, err) == (0, "")
+    for text in [
+        "0·2 + 1·3 + 4 = 7",
+        "0.9990889488055994, about 0.999",
+        "[0 0] ---> 0",
+        "[1 1] ---> 1",
+        "sum -1.0",
+        "sum 0.09999999999999987",
+        "sum 1.1999999999999997",
+        "3, 3, 2, 2, 2, 2, 2, 2, 2, 0",
+        "rounds to (-1, 1, 1)",
+        "w1 + w2 + b <  0",
+    ]:
+        assert text in out
+    assert out.count("[0 1] ---> 1") == 1  # OR, and not AND
+
+
+def test_train_tells_all_that_a_person_asks(trained):
+    path, out = trained
+    for text in [
+        "wisconsin.csv: 569 rows, 30 features",
+        "357 benign, 212 malignant",
+        "fires for malignant and stays silent for benign",
+        "427 rows; 142 held out",
+        "mistakes",
+        "stopped: epoch",
+        "100 %",
+        "answered malignant",
+        "per unit",
+        "worst texture",
+        str(path),
+    ]:
+        assert text in out
+    assert "\x1b" not in out
+
+
+def test_weights_are_reported_in_the_tables_units(command, trained):
+    path, _ = trained
+    model = gn.load(path)
+    table = np.genfromtxt(bundled("wisconsin"), delimiter=",", skip_header=1, usecols=range(30))
+    truth = [row[-1] for row in csv.reader(bundled("wisconsin").read_text().splitlines())][1:]
+    code, out, _ = command("train", "--json")
+    result = json.loads(out)
+    weights = list(result["neurons"][0]["weights"].values())
+    by_hand = np.where(table @ weights + result["neurons"][0]["bias"] >= 0, "malignant", "benign")
+    assert code == 0
+    assert model.predict(table).tolist() == by_hand.tolist()
+    held, learned = result["rows"]["held_out"], result["rows"]["learned"]
+    right = result["accuracy"]["learned"] * learned + result["accuracy"]["held_out"] * held
+    assert round(right) == int(np.sum(by_hand == truth))
+    assert np.trace(result["confusion"]) == round(result["accuracy"]["held_out"] * held)
+
+
+def test_same_seed_same_neuron_another_seed_another(command):
+    runs = [command("train", "--json", "--seed", seed)[1] for seed in (1, 1, 2)]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_predict_writes_what_the_model_says(command, process, trained, tmp_path):
+    path, _ = trained
+    out_file = tmp_path / "answers.csv"
+    code, out, _ = command("predict", path, bundled("wisconsin"), "--out", out_file)
+    assert code == 0
+    assert out == f"569 answers written to {out_file}\n"
+    rows = list(csv.DictReader(out_file.read_text().splitlines()))
+    assert [row["row"] for row in rows[:2]] == ["1", "2"]
+    assert all((float(row["sum"]) >= 0) == (row["diagnosis"] == "malignant") for row in rows)
+    piped = process("predict", path, bundled("wisconsin"))
+    assert piped.stdout == out_file.read_text()
+    assert piped.stderr.startswith("benign: ")
+
+
+def test_explain_adds_up(command, trained):
+    path, _ = trained
+    code, out, _ = command("explain", path, bundled("wisconsin"), "--row", 20)
+    assert code == 0
+    assert "so the answer is benign" in out
+    data = json.loads(command("explain", path, bundled("wisconsin"), "--row", 20, "--json")[1])
+    total = sum(term["product"] for term in data["terms"]) + data["bias"]
+    assert total == pytest.approx(data["sum"], rel=1e-9)
+    assert data["answer"] == "benign"
+
+
+def test_many_classes_and_text_features(command, tmp_path):
+    table = tmp_path / "shapes.csv"
+    table.write_text("corners,colour,kind\n" + "3,red,triangle\n4,blue,square\n0,red,circle\n" * 8)
+    model = tmp_path / "m.safetensors"
+    code, out, _ = command("train", table, "--target", "kind", "--save", model)
+    assert code == 0
+    assert "neurons   3, one for each class" in out
+    assert "colour=red" in out
+    code, out, _ = command("explain", model, table, "--row", 2)
+    assert "so the answer is square: its sum is the largest of 3" in out
+
+
+def test_gate_shows_the_neuron_or_why_there_is_none(command):
+    assert "weights (1, 1), threshold 1" in command("gate", "OR")[1]
+    assert "no single neuron computes it" in command("gate", "xor")[1]
+
+
+def test_help_and_version(command):
+    code, out, _ = command()
+    assert code == 0
+    assert "train" in out
+    assert command("--version")[1] == f"glassneuron {gn.__version__}\n"
+    for name in ("tour", "train", "predict", "explain", "gate"):
+        assert name in command("--help")[1]
+        assert command(name, "--help")[0] == 0
+
+
+WRONG = {
+    "an unknown option": (["train", "--epoks", "3"], "No such option: --epoks"),
+    "an unknown command": (["trian"], "No such command 'trian'"),
+    "a missing argument": (["predict"], "Missing argument"),
+    "not a number": (["train", "--epochs", "many"], "Invalid value for '--epochs'"),
+    "a rate below zero": (["train", "--rate", "-0.1"], "`learning_rate` must be in (0, inf); got -0.1."),
+    "no epochs": (["train", "--epochs", "0"], "`max_epochs` must be in [1, inf); got 0."),
+    "all held out": (["train", "--holdout", "1"], "`holdout` must be in [0, 1); got 1.0."),
+    "a negative seed": (["train", "--seed", "-1"], "`seed` must be in [0, inf); got -1."),
+    "another word for missing": (["train", "--missing", "guess"], "`missing` must be 'refuse', 'drop' or 'mean'"),
+    "no such table": (["train", "no.csv", "--target", "y"], "there is no file no.csv."),
+    "no such folder": (["train", "--save", "no/where/m.safetensors"], "its folder does not exist"),
+    "a folder to save to": (["train", "--save", "."], "is a folder; name the model file in it."),
+    "no such model": (["predict", "no.safetensors", "t.csv"], "there is no file no.safetensors."),
+    "no such gate": (["gate", "maybe"], "`gate` must be 'not', 'and', 'or'"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_in_one_line(command, monkeypatch, tmp_path, case):
+    monkeypatch.chdir(tmp_path)
+    arguments, sentence = WRONG[case]
+    code, out, err = command(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("glassneuron: ")
+    assert err.count("\n") == 1
+    assert sentence in err
+
+
+TABLES = {
+    "no target named": ("a,y\n1,0\n2,1\n", [], "Name it with --target; the table has: a, y."),
+    "a misspelt target": ("a,yes\n1,0\n2,1\n", ["--target", "yess"], "Did you mean `yes`?"),
+    "one class": ("a,y\n1,0\n2,0\n", ["--target", "y"], "`y` holds one value only, 0"),
+    "a measurement": ("a,y\n" + "".join(f"{i},{i / 7}\n" for i in range(30)), ["--target", "y"], "is a measurement"),
+    "text among numbers": ("a,y\n1,0\n2,1\n3,0\n4,1\nfive,0\n", ["--target", "y"], "the text 'five' in row 5"),
+    "gaps": ("a,y\n1,0\n,1\n3,0\n", ["--target", "y"], "values are missing in `a` (1 of 3)"),
+    "infinity": ("a,y\n1,0\ninf,1\n3,0\n", ["--target", "y"], "`a` is infinite in row 2"),
+    "a ragged row": ("a,y\n1,0\n2\n", ["--target", "y"], "has 1 cells where the header has 2"),
+    "nothing": ("", ["--target", "y"], "is empty"),
+    "a header alone": ("a,y\n", ["--target", "y"], "has a header and no rows"),
+    "the target alone": ("y\n1\n0\n", ["--target", "y"], "has no column but the target `y`"),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_a_wrong_table_gets_its_sentence(command, tmp_path, case):
+    text, options, sentence = TABLES[case]
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    code, out, err = command("train", path, *options)
+    assert (code, out) == (2, "")
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+def test_explain_a_row_that_is_not_there(command, trained):
+    code, _, err = command("explain", trained[0], bundled("wisconsin"), "--row", 570)
+    assert code == 2
+    assert "`row` must be at most 569, the last of the table; got 570." in err
+
+
+def test_predict_with_a_neuron_that_knows_no_columns(command, tmp_path):
+    gn.save(gn.Neuron([1, 2]), tmp_path / "n.safetensors")
+    code, _, err = command("predict", tmp_path / "n.safetensors", bundled("iris"))
+    assert code == 2
+    assert "holds a Neuron, which knows no columns" in err
+
+
+def test_predict_on_a_table_that_lacks_columns(command, trained):
+    code, _, err = command("predict", trained[0], bundled("iris"))
+    assert code == 2
+    assert "the model reads columns that the table lacks: `mean radius`" in err
+
+
+def test_a_reader_that_leaves_early_is_no_mistake():
+    call = f"{sys.executable} -c 'from glassneuron.cli.app import main; main()' train --json | head -1"
+    done = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True)
+    assert done.stdout == "{\n"
+    assert done.stderr == ""
+
+
+def test_an_interrupt_keeps_what_was_learned(tmp_path):
+    rng = np.random.default_rng(0)
+    path = tmp_path / "noise.csv"
+    rows = np.column_stack([rng.normal(size=(3000, 20)), rng.integers(0, 2, 3000)])
+    header = ",".join([*(f"f{j}" for j in range(20)), "y"])
+    np.savetxt(path, rows, delimiter=",", header=header, comments="", fmt=["%.5f"] * 20 + ["%d"])
+    model = tmp_path / "m.safetensors"
+    code = "from glassneuron.cli.app import main; main()"
+    options = ["train", str(path), "--target", "y", "--epochs", str(10**7), "--save", str(model)]
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(6)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0, err
+    assert "stopped: the caller stopped it after epoch" in out
+    assert len(gn.load(model).names) == 20
+
+
+def test_a_chart_keeps_the_largest_and_the_zero():
+    text = bars([4, 2, 0, 1], label="mistakes", across="epoch", height=2)
+    assert text.splitlines() == ["mistakes", "4 ┤█", "  │██ ▄", "0 └────", "   1 to 4, epoch"]
+    assert max(len(line) for line in bars(list(range(1000)), label="m", across="e").splitlines()) < 70
+
+
+def test_heaviest_weights_count_by_spread():
+    from glassneuron.neurons.scaling import Scaling
+
+    model = gn.Model(
+        (gn.Neuron([100.0, 1.0], 0, "step"),), (0, 1), ("small", "wide"), Scaling(np.zeros(2), np.array([0.001, 50.0]))
+    )
+    assert heaviest(model).splitlines()[1].startswith("wide")
