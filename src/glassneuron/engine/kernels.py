@@ -5,7 +5,8 @@ work and for reading along in a debugger, and once compiled by Numba, for real w
 
 Letters are the textbook's: weights ``w``, bias ``b``, input ``x``, weighted sum ``z``, activation ``a``, target
 ``y``, learning rate ``eta``. Capitals are tables: a row of ``X`` is an example, a row of ``W`` is a neuron. Rows
-are taken as ``X[i]``, so that nested lists (fast when interpreted) and arrays (fast when compiled) both work.
+are taken as ``row(X, i)``, which is ``X[i]``: of nested lists (fast when interpreted) and of arrays (fast when
+compiled) alike.
 
 1. One neuron: the weighted sum
 2. Activations and their derivatives
@@ -21,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.jit import kernel
+from glassneuron.engine.jit import inlined, kernel, row
 
 # A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any
@@ -30,7 +31,7 @@ Table = Any
 # ------------------------------------------------------------------------ 1. One neuron: the weighted sum
 
 
-@kernel
+@inlined
 def weighted_sum(w: Row, b: float, x: Row) -> float:
     r"""Weigh each input and add them up, then add the bias.
 
@@ -63,31 +64,31 @@ def weighted_sum(w: Row, b: float, x: Row) -> float:
 LINEAR, STEP, SIGMOID, TANH, RELU, SOFTMAX = 0, 1, 2, 3, 4, 5
 
 
-@kernel
+@inlined
 def linear(z: float) -> float:
     """A = z: the sum as it is."""
     return z
 
 
-@kernel
+@inlined
 def linear_derivative(z: float, a: float) -> float:
     """da/dz = 1."""
     return 1.0
 
 
-@kernel
+@inlined
 def step(z: float) -> float:
     """A = 1 if z >= 0 else 0: fire or stay silent. A tie fires."""
     return 1.0 if z >= 0.0 else 0.0
 
 
-@kernel
+@inlined
 def step_derivative(z: float, a: float) -> float:
     """da/dz = 0 wherever it exists: no slope to follow, which is why Rosenblatt's rule uses the error itself."""
     return 0.0
 
 
-@kernel
+@inlined
 def sigmoid(z: float) -> float:
     r"""Squash the sum into (0, 1).
 
@@ -101,37 +102,37 @@ def sigmoid(z: float) -> float:
     return e / (1.0 + e)
 
 
-@kernel
+@inlined
 def sigmoid_derivative(z: float, a: float) -> float:
     """da/dz = a (1 - a)."""
     return a * (1.0 - a)
 
 
-@kernel
+@inlined
 def tanh(z: float) -> float:
     """A = (e^z - e^-z) / (e^z + e^-z): squash the sum into (-1, 1)."""
     return _tanh(z)
 
 
-@kernel
+@inlined
 def tanh_derivative(z: float, a: float) -> float:
     """da/dz = 1 - a^2."""
     return 1.0 - a * a
 
 
-@kernel
+@inlined
 def relu(z: float) -> float:
     """A = max(0, z): pass what is positive, silence the rest."""
     return z if z > 0.0 or z != z else 0.0  # z != z: a NaN stays one
 
 
-@kernel
+@inlined
 def relu_derivative(z: float, a: float) -> float:
     """da/dz = 1 where z > 0, else 0 (at the kink itself, 0)."""
     return 1.0 if z > 0.0 else 0.0
 
 
-@kernel
+@inlined
 def activate(code: int, z: float) -> float:
     """Apply the activation with this code to one sum."""
     if code == SIGMOID:
@@ -145,7 +146,7 @@ def activate(code: int, z: float) -> float:
     return linear(z)
 
 
-@kernel
+@inlined
 def activation_derivative(code: int, z: float, a: float) -> float:
     """Slope of the activation with this code, at the sum z where it answered a."""
     if code == SIGMOID:
@@ -234,17 +235,18 @@ def activations(code: int, Z: Table, A: Table) -> None:
     A : table of shape (rows, neurons), written
     """
     for i in range(len(Z)):
+        z, a = row(Z, i), row(A, i)
         if code == SOFTMAX:
-            softmax(Z[i], A[i])
+            softmax(z, a)
         else:
-            for k in range(len(Z[i])):
-                A[i][k] = activate(code, Z[i][k])
+            for k in range(len(z)):
+                a[k] = activate(code, z[k])
 
 
 # ----------------------------------------------------- 4. Learning by mistakes: Rosenblatt's perceptron
 
 
-@kernel
+@inlined
 def perceptron_move(w: Row, b: Row, x: Row, error: float, eta: float, eta_bias: float) -> None:
     r"""Move weights and bias toward the target of one example.
 
@@ -255,7 +257,7 @@ def perceptron_move(w: Row, b: Row, x: Row, error: float, eta: float, eta_bias: 
     b[0] += eta_bias * error
 
 
-@kernel
+@inlined
 def perceptron_update(w: Row, b: Row, x: Row, y: float, eta: float, eta_bias: float) -> float:
     r"""Rosenblatt's rule on one example: move the weights toward a missed target.
 
@@ -312,8 +314,9 @@ def perceptron_epoch(
     """
     mistakes = 0
     for i in order:
+        x = row(X, i)
         for k in range(len(W)):
             target = 1.0 if y[i] == classes[k] else 0.0
-            if perceptron_update(W[k], b[k], X[i], target, eta, eta_bias) != 0.0:
+            if perceptron_update(row(W, k), row(b, k), x, target, eta, eta_bias) != 0.0:
                 mistakes += 1
     return mistakes
