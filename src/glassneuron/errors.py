@@ -66,6 +66,11 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "numbers": (DataError, "`{name}` must hold numbers; got {value!r}. Turn text into numbers first."),
     "input": (DataError, "{text}"),
     "input-type": (DataTypeError, "{text}"),
+    "diverged": (
+        DataError,
+        "the weights grew beyond what a float can hold, with features up to {largest:.3g} and `learning_rate` "
+        "{rate:.3g}; scale the features or choose a smaller rate.",
+    ),
     "not-finite": (
         DataError,
         "`{name}` must hold finite numbers; got {value} at {where}. Remove the row or fill the gap.",

@@ -118,6 +118,12 @@ def test_wrong_data_is_refused_with_the_packages_own_error(X, y, sentence):
         gn.Perceptron().fit(X, y)
 
 
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+def test_a_rate_that_explodes_is_said_so(speed):
+    with gn.speed(speed), pytest.raises(gn.GlassneuronError, match=r"grew beyond what a float can hold.*1e\+308"):
+        gn.Perceptron(learning_rate=1e308).fit([[10.0], [-10.0]], [0, 1])
+
+
 def test_before_fit_it_says_so():
     with pytest.raises(NotFittedError, match="not fitted"):
         gn.Perceptron().predict(X_OR)

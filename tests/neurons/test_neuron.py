@@ -100,6 +100,11 @@ def test_explain_in_four_forms():
     assert e._repr_html_().startswith("<table>")
 
 
+def test_a_tie_is_named():
+    assert str(gn.Neuron([1, 1], -2, "step").explain([1, 1])).endswith("step(0) = 1, for a tie fires")
+    assert "tie" not in str(gn.Neuron([1, 1], -1, "step").explain([1, 1]))
+
+
 def test_explain_with_names_lists_the_heaviest_first_and_escapes_them():
     n = gn.Neuron([0.5, -2], 1, "step", names=["<b>height</b>", "age"])
     e = n.explain([3, 4])

@@ -19,6 +19,7 @@ from glassneuron.errors import problem
 from glassneuron.learning import perceptron
 from glassneuron.learning.history import History
 from glassneuron.learning.holdout import split
+from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.views import report
@@ -133,6 +134,7 @@ def _for_people(result: Result, source: Path, request: Request) -> Iterator[tupl
             if len(model.classes) == 2
             else f"neurons   {len(model.classes)}, one for each class; the largest sum wins"
         )
+        + f"\nscaling   {_scales(model)}"
         + f"\nlearns    from {report.counted(len(result.learn), 'row')}; {len(result.held_out):,} held out to judge it",
     )
     yield (
@@ -152,6 +154,15 @@ def _for_people(result: Result, source: Path, request: Request) -> Iterator[tupl
         yield "Not saved", "Add --save FILE to keep the neuron, for `glassneuron predict` and `glassneuron explain`."
     else:
         yield "Saved", f"{request.save}"
+
+
+def _scales(model: Model) -> str:
+    assert model.scaling is not None
+    spread = model.scaling.deviations
+    return (
+        f"the features spread from {shown(spread.min())} to {shown(spread.max())}, so they are brought to one scale to "
+        "learn;\n          the weights below are in the table's own units again"
+    )
 
 
 def _for_programs(result: Result, request: Request) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from glassneuron import checks
 from glassneuron.engine import jit
 from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
 from glassneuron.learning.history import History, OnEpoch, Step, orders
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.sums import weighted_sums
@@ -100,6 +101,11 @@ def learn(
     neurons : list of Neuron
     history : History
 
+    Raises
+    ------
+    DataError
+        If the weights overflow.
+
     References
     ----------
     Rosenblatt (1958), Psychological Review 65(6):386-408. It converges where the classes are separable: Novikoff
@@ -125,6 +131,8 @@ def learn(
         if _finished(history, rule, on_epoch):
             break
     W, b = lesson.weights()
+    if not (np.isfinite(W).all() and np.isfinite(b).all()):
+        raise problem("diverged", largest=float(np.abs(X).max()), rate=lesson.eta)
     return [Neuron(w, float(bias), "step") for w, bias in zip(W, b, strict=True)], history
 
 

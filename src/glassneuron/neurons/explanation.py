@@ -124,6 +124,8 @@ def explain_answer(
     terms = [{"name": n, "weight": w, "input": v, "product": w * v} for n, w, v in zip(labels, weights, x, strict=True)]
     rows = [(n, shown(w), shown(v), shown(w * v)) for n, w, v in zip(labels, weights, x, strict=True)]
     answer = f"{activation_name}({shown(total)}) = {shown(output)}"
+    if activation_name == "step" and total == 0.0:
+        answer += ", for a tie fires"
     if names is not None or len(x) > LONGEST_LINE:
         rows = [rows[j] for j in sorted(range(len(x)), key=lambda j: -abs(weights[j] * x[j]))]
         text = _text_table(rows, shown(bias), shown(total), answer)
