@@ -133,9 +133,9 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         TableError,
         "`{name}` is a column of numbers with the text {value!r} in row {row}; correct it or leave the cell empty.",
     ),
-    "missing": (TableError, "values are missing in {columns}; fill them in, or say {fix}."),
+    "missing": (TableError, "values are missing in {columns}; fill them in, or {fix}."),
     "all-dropped": (TableError, "each of the {rows} rows has a gap, so dropping them leaves none."),
-    "infinite": (TableError, "`{name}` is infinite in row {row}; a feature has to be a finite number."),
+    "infinite": (TableError, "`{name}` is infinite in row {row}; numbers have to be finite."),
     "absent": (TableError, "the model reads columns that the table lacks: {columns}."),
     "not-the-kind": (TableError, "the model knows `{name}` as {wanted}; this table holds {kind} there."),
     "new-value": (
@@ -165,6 +165,9 @@ def problem(code: str, **values: object) -> GlassneuronError:
     '`learning_rate` must be in (0, inf); got -0.1.'
     """
     kind, template = MESSAGES[code]
-    error = kind(template.format(**values))
+    text = template.format(**values)
+    if kind in (TableError, ModelFileError):  # names and paths come from outside and may hold anything
+        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    error = kind(text)
     error.code = code
     return error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -59,14 +61,31 @@ class Encoding:
         """The features, in order."""
         return tuple(name for column in self.columns for name in column.features)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns that are text."""
+        return tuple(column.name for column in self.columns if column.kind == "text")
+
     def to_dict(self) -> dict[str, Any]:
         """Give plain values that JSON can hold."""
         return {"columns": [asdict(column) for column in self.columns]}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Encoding:
-        """Build it again from what `to_dict` gave."""
-        return cls(tuple(Column(c["name"], c["kind"], tuple(c["values"]), c["mean"]) for c in plain["columns"]))
+        """Build it again from what `to_dict` gave; a ValueError or TypeError tells that it never did."""
+        return cls(tuple(_checked(**column) for column in plain["columns"]))
+
+
+def _checked(name: Any, kind: Any, values: Any, mean: Any) -> Column:
+    texts = [name, *values]
+    number = kind == "number" and not values
+    text = kind == "text" and bool(values) and mean is None and isinstance(values, (list, tuple))
+    known = mean is None or (isinstance(mean, float) and math.isfinite(mean))
+    if not all(isinstance(t, str) for t in texts) or len(set(values)) != len(values) or not known:
+        raise ValueError("a column has a name, different texts and a finite mean")
+    if not (number or text):
+        raise ValueError("a column holds numbers or text")
+    return Column(name, kind, tuple(values), mean)
 
 
 def encoding_of(table: Any, target: str | None) -> Encoding:
@@ -89,7 +108,11 @@ def encoding_of(table: Any, target: str | None) -> Encoding:
     columns = tuple(_column(table[name], name) for name in table.column_names if name != target)
     if not columns:
         raise problem("no-feature", target=target)
-    return Encoding(columns)
+    encoding = Encoding(columns)
+    name, count = Counter(encoding.names).most_common(1)[0]
+    if count > 1:  # the text `red` in `colour`, and a column `colour=red`
+        raise problem("same-name", name=name)
+    return encoding
 
 
 def _column(cells: Any, name: str) -> Column:
@@ -101,6 +124,8 @@ def _column(cells: Any, name: str) -> Column:
     _refuse_numbers_with_text(cells, name, values)
     if len(values) > MOST_VALUES:
         raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
+    if not values:
+        raise problem("missing", columns=f"`{name}` ({len(cells)} of {len(cells)})", fix=f"leave `{name}` out")
     return Column(name, "text", tuple(values))
 
 
@@ -126,6 +151,13 @@ def is_number(kind: Any) -> bool:
     return any(f(kind) for f in (t.is_integer, t.is_floating, t.is_boolean, t.is_decimal, t.is_null))
 
 
+def is_decimal(kind: Any) -> bool:
+    """Tell whether an Arrow type holds decimal numbers."""
+    import pyarrow.types as t
+
+    return bool(t.is_decimal(kind))
+
+
 def is_text(kind: Any) -> bool:
     """Tell whether an Arrow type holds text, categories of text included."""
     import pyarrow.types as t
@@ -139,6 +171,8 @@ def plain_text(cells: Any) -> Any:
     """Bring text of every Arrow kind to one."""
     import pyarrow as pa
 
+    if pa.types.is_dictionary(cells.type) and pa.types.is_string_view(cells.type.value_type):
+        cells = cells.cast(pa.dictionary(cells.type.index_type, pa.large_string()))
     return cells.cast(pa.large_string())
 
 
@@ -164,7 +198,7 @@ def encoded(column: Column, cells: Any) -> Iterator[Array]:
             raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)
         yield numbers(cells)
         return
-    if not is_text(cells.type):
+    if not is_text(cells.type) and cells.null_count < len(cells):
         raise problem("not-the-kind", name=column.name, wanted="text", kind=cells.type)
     text = plain_text(cells).combine_chunks().dictionary_encode()
     known = {value: position for position, value in enumerate(column.values)}

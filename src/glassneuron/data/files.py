@@ -3,50 +3,77 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from glassneuron.errors import problem
+from glassneuron.data.encoding import is_number
+from glassneuron.errors import GlassneuronError, problem
 
 CSV = (".csv", ".tsv", ".txt")
 PARQUET = (".parquet", ".pq")
+BLOCK = 1 << 20
+ROW_NUMBERS = re.compile(r"__index_level_\d+__")
+"""What pandas calls the row labels that it writes beside the columns."""
 
 
-def read_arrow(source: Any) -> Any:
+def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
     """Read a file or take a frame.
 
     Parameters
     ----------
     source : str, Path or an object with Arrow's stream interface
         CSV (comma, semicolon or tab, found out from the first line), Parquet, or a frame of pandas, polars, duckdb
-        or pyarrow.
+        or pyarrow. The row labels of a pandas frame are no column.
+    text : tuple of str
+        Columns of a CSV file that are text, whatever they look like.
 
     Returns
     -------
     pyarrow.Table
+        Categories that stand for numbers are numbers.
 
     Raises
     ------
     TableError
     """
-    import pyarrow as pa
-
     if isinstance(source, (str, Path)):
-        table = _read_file(Path(source))
+        table = _read_file(Path(source), text)
     elif hasattr(source, "__arrow_c_stream__"):
-        try:
-            table = pa.table(source)
-        except (pa.ArrowException, TypeError, ValueError) as error:
-            raise problem("frame", why=_first_line(error)) from error
+        table = _read_frame(source)
     else:
         raise problem("source", kind=type(source).__name__)
+    table = table.drop_columns([name for name in table.column_names if ROW_NUMBERS.fullmatch(name)])
     if table.num_columns == 0:
         raise problem("no-columns", source=_called(source))
     if table.num_rows == 0:
         raise problem("no-rows", source=_called(source))
-    for name in table.column_names:
-        if table.column_names.count(name) > 1:
-            raise problem("same-name", name=name)
+    name, count = Counter(table.column_names).most_common(1)[0]
+    if count > 1:
+        raise problem("same-name", name=name)
+    return _without_categories(table)
+
+
+def _read_frame(source: Any) -> Any:
+    import pyarrow as pa
+
+    try:
+        if isinstance(source, pa.Table):
+            return source
+        if hasattr(source, "iloc"):  # pandas
+            return pa.Table.from_pandas(source, preserve_index=False)
+        return pa.table(source)
+    except Exception as error:  # what another library's frame raises cannot be known
+        raise problem("frame", why=_first_line(error)) from error
+
+
+def _without_categories(table: Any) -> Any:
+    import pyarrow.types as t
+
+    for position, field in enumerate(table.schema):
+        if t.is_dictionary(field.type) and is_number(field.type.value_type):
+            cells = table[position].cast(field.type.value_type)
+            table = table.set_column(position, field.name, cells)
     return table
 
 
@@ -55,73 +82,114 @@ def _called(source: Any) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0].rstrip(".")
+    text = getattr(error, "strerror", None) or (error.args[0] if error.args else "") or type(error).__name__
+    text = re.sub(r"^Could not open Parquet input source '.*?': ", "", str(text).strip())
+    return text.split("\n")[0].rstrip(".")
 
 
-def _read_file(path: Path) -> Any:
+def _read_file(path: Path, text: tuple[str, ...]) -> Any:
     import pyarrow as pa
 
     suffix = path.suffix.lower()
-    if suffix not in CSV + PARQUET:
-        raise problem("suffix", path=path)
-    if path.is_dir():
-        raise problem("folder", path=path)
     try:
-        return _read_csv(path) if suffix in CSV else _read_parquet(path)
+        if path.is_dir():
+            raise problem("folder", path=path)
+        if suffix not in CSV + PARQUET:
+            raise problem("suffix", path=path)
+        table = _read_csv(path, text) if suffix in CSV else _read_parquet(path)
+        table.column_names  # noqa: B018 - read for the first time, as UTF-8
+        return table
     except FileNotFoundError as error:
         raise problem("no-file", path=path) from error
-    except OSError as error:
+    except UnicodeDecodeError as error:
+        raise problem("encoding", path=path) from error
+    except (OSError, pa.ArrowException) as error:
         raise problem("unreadable", path=path, why=_first_line(error)) from error
-    except pa.ArrowException as error:
-        raise problem("unreadable", path=path, why=_first_line(error)) from error
+    except GlassneuronError:
+        raise
+    except ValueError as error:  # a zero byte
+        raise problem("unreadable", path=path, why="no file can have this name") from error
 
 
 def _read_parquet(path: Path) -> Any:
     import pyarrow.parquet as pq
 
-    return pq.read_table(path, partitioning=None)
+    with pq.ParquetFile(path) as file:
+        table = file.read()
+    table.validate(full=True)
+    return table
 
 
-def _read_csv(path: Path) -> Any:
+def _read_csv(path: Path, text: tuple[str, ...]) -> Any:
     import pyarrow as pa
+    import pyarrow.types as t
     from pyarrow import csv
 
-    with path.open("rb") as file:
-        start = file.read(1 << 20)
-    if not start.strip():
-        raise problem("no-columns", source=path)
-    if b"\0" in start:
-        raise problem("unreadable", path=path, why="it is not text")
+    start, quoted = _looked_through(path)
     delimiter = _delimiter(start)
-    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in start)
-    convert = csv.ConvertOptions(strings_can_be_null=True, decimal_point=_decimal_point(start, delimiter))
-    try:
-        return csv.read_csv(path, parse_options=parse, convert_options=convert)
-    except pa.ArrowInvalid as error:
-        message = str(error)
-        if "conversion error" in message and "UTF8" not in message:
-            # A type was guessed from the first block and a later one disagrees: look at the file as one block.
-            whole = csv.ReadOptions(block_size=min(path.stat().st_size + 1, 2**31 - 1))
-            return csv.read_csv(path, read_options=whole, parse_options=parse, convert_options=convert)
-        raise _csv_problem(path, message) from error
+    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted)
+    convert = csv.ConvertOptions(
+        strings_can_be_null=True,
+        decimal_point=_decimal_point(start, delimiter),
+        column_types=dict.fromkeys(text, pa.string()),
+    )
+    attempts = [
+        csv.ReadOptions(),
+        # A type was guessed from the first block and a later one disagrees, or one cell is larger than a block:
+        # look at the file as one block. One thread, so that messages tell the row.
+        csv.ReadOptions(block_size=min(max(path.stat().st_size, BLOCK) + 1, 2**31 - 1), use_threads=False),
+    ]
+    for read in attempts:
+        try:
+            table = csv.read_csv(path, read_options=read, parse_options=parse, convert_options=convert)
+        except pa.ArrowInvalid as error:
+            if read is attempts[-1]:
+                raise _csv_problem(path, str(error)) from error
+        else:
+            break
+    if any(t.is_binary(kind) for kind in table.schema.types):
+        raise problem("encoding", path=path)
+    return table
+
+
+def _looked_through(path: Path) -> tuple[bytes, bool]:
+    """Give the start of a text file, and whether there are quotes in it anywhere."""
+    with path.open("rb") as file:
+        start = file.read(BLOCK)
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise problem("encoding", path=path)
+        start = start.removeprefix(b"\xef\xbb\xbf")
+        if not start.strip():
+            raise problem("no-columns", source=path)
+        block, quoted = start, False
+        while block:
+            if b"\0" in block:
+                raise problem("unreadable", path=path, why="it is not text")
+            quoted = quoted or b'"' in block
+            block = file.read(BLOCK)
+    return start, quoted
 
 
 def _csv_problem(path: Path, message: str) -> Exception:
     ragged = re.search(r"(?:Row #(\d+): )?Expected (\d+) columns, got (\d+)", message)
     if ragged:
         line, expected, got = ragged.groups()
-        where = f"line {line}" if line else "a line"
+        where = f"row {int(line) - 1}" if line else "a row"
         return problem("ragged", path=path, where=where, got=got, expected=expected)
     if "UTF8" in message:
         return problem("encoding", path=path)
+    if "Empty CSV" in message:
+        return problem("no-rows", source=path)
     return problem("unreadable", path=path, why=message.split("\n")[0].rstrip("."))
 
 
 def _delimiter(start: bytes) -> str:
-    first = re.sub(rb'"[^"]*"', b"", start.splitlines()[0])
+    bare = re.sub(rb'(^|[,;\t\r\n])"(?:[^"]++|"")*+"', rb"\1", start[: 1 << 16])
+    first = next((line for line in bare.splitlines() if line.strip()), b"")
     return max(",;\t", key=lambda mark: first.count(mark.encode()))
 
 
 def _decimal_point(start: bytes, delimiter: str) -> str:
-    comma = delimiter == ";" and re.search(rb"[;\n]-?\d+,\d", start) and not re.search(rb"[;\n]-?\d+\.\d", start)
+    number = rb'[;\n]"?[-+]?\d*%s\d+(?:[eE][-+]?\d+)?"?(?=[;\r\n]|\Z)'
+    comma = delimiter == ";" and re.search(number % b",", start) and not re.search(number % rb"\.", start)
     return "," if comma else "."

@@ -9,7 +9,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from glassneuron import __version__
+from glassneuron.data.encoding import Encoding
 from glassneuron.errors import GlassneuronError, problem
 
 FORMAT = 1
@@ -21,6 +24,13 @@ KINDS = {
     "Model": "glassneuron.neurons.model",
 }
 """What a file may hold, and the module that knows it. A file cannot name anything else."""
+
+SHAPES = {
+    "Neuron": {"weights": 1, "bias": 1},
+    "McCullochPitts": {"weights": 1, "threshold": 1},
+    "Model": {"weights": 2, "biases": 1},
+}
+"""The arrays of each kind, and their dimensions."""
 
 
 def save(model: Any, path: str | Path) -> None:
@@ -46,6 +56,7 @@ def save(model: Any, path: str | Path) -> None:
     ...     load(f"{folder}/neuron.safetensors")
     Neuron(weights=[0, 1], bias=4, activation='sigmoid')
     """
+    place = _path(path)
     value = getattr(model, "model_", model)
     kind = type(value).__name__
     if KINDS.get(kind) != type(value).__module__:
@@ -54,7 +65,12 @@ def save(model: Any, path: str | Path) -> None:
 
     arrays, meta = value.to_state()
     header = {"format": FORMAT, "kind": kind, "package": __version__, "meta": meta}
-    write_whole(Path(path), to_bytes(arrays, {KEY: json.dumps(header)}))
+    try:
+        text = json.dumps(header, default=_plain)
+        _restored(arrays, json.loads(text))  # what could not be read back is not written
+    except (GlassneuronError, *MISFITS) as error:
+        raise problem("unwritable", path=place, why=_reason(error).rstrip(".")) from error
+    write_whole(place, to_bytes(arrays, {KEY: text}))
 
 
 def load(path: str | Path) -> Any:
@@ -74,33 +90,101 @@ def load(path: str | Path) -> Any:
     ModelFileError
         If the file is not there, foreign, cut, or says what cannot be.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise problem("model-folder", path=path)
+    path = _path(path)
     from safetensors import SafetensorError, safe_open
 
     try:
+        if path.is_dir():
+            raise problem("model-folder", path=path)
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dictionary
     except FileNotFoundError as error:
         raise problem("no-model", path=path) from error
-    except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
+    except GlassneuronError:
+        raise
+    except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        # AttributeError: a kind of number that NumPy does not have
         raise problem("not-a-model-file", path=path) from error
     if KEY not in metadata:
         raise problem("foreign", path=path)
     try:
         header = json.loads(metadata[KEY])
-        if header["format"] > FORMAT:
-            raise problem("newer", path=path, package=header["package"])
-        kind = getattr(import_module(KINDS[header["kind"]]), header["kind"])
-        return kind.from_state(arrays, header["meta"])
-    except GlassneuronError as error:
-        if error.code == "newer":
+        if type(header["format"]) is int and header["format"] > FORMAT:
+            raise problem("newer", path=path, package=_text(header["package"]))
+        return _restored(arrays, header)
+    except (GlassneuronError, *MISFITS) as error:
+        if isinstance(error, GlassneuronError) and error.code == "newer":
             raise
-        raise problem("damaged", path=path, why=str(error).split("\n")[0]) from error
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
-        raise problem("damaged", path=path, why="what it says of itself does not fit together.") from error
+        raise problem("damaged", path=path, why=_reason(error)) from error
+
+
+MISFITS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+
+
+def _reason(error: Exception) -> str:
+    own = isinstance(error, GlassneuronError)
+    return str(error).split("\n")[0] if own else "what it says of itself does not fit together."
+
+
+def _path(path: Any) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise problem("parameter-type", name="path", rule="the path of a file", value=path, kind=type(path).__name__)
+    return Path(path)
+
+
+def _plain(value: Any) -> Any:
+    """Give JSON the plain value of a NumPy one."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(type(value).__name__)
+
+
+def _restored(arrays: dict[str, Any], header: dict[str, Any]) -> Any:
+    """Build a model from what a file holds, after a look at every part of it."""
+    if type(header["format"]) is not int or header["format"] != FORMAT:
+        raise ValueError("no such format")
+    kind, meta = header["kind"], header["meta"]
+    shapes = dict(SHAPES[kind])
+    if kind == "Model" and "means" in arrays:
+        shapes |= {"means": 1, "deviations": 1}
+    if {name: array.ndim for name, array in arrays.items()} != shapes:
+        raise ValueError("other arrays than this kind has")
+    if any(array.dtype.name not in ("float32", "float64") for array in arrays.values()):
+        raise ValueError("arrays of something else than fractions")
+    if any(len(arrays[name]) != 1 for name in ("bias", "threshold") if name in arrays):
+        raise ValueError("one neuron has one bias")
+    if kind == "Model":
+        _check_model(arrays, meta)
+    elif meta.get("names") is not None:
+        _texts(meta["names"])
+    return getattr(import_module(KINDS[kind]), kind).from_state(arrays, meta)
+
+
+def _check_model(arrays: dict[str, Any], meta: dict[str, Any]) -> None:
+    names, classes = _texts(meta["names"]), meta["classes"]
+    if not isinstance(classes, list) or len(set(classes)) != len(classes):
+        raise ValueError("classes are a list of different labels")
+    if any(isinstance(c, (int, float)) and not -(2**63) <= c < 2**64 for c in classes):
+        raise ValueError("a label is a text or a number")
+    if not isinstance(meta["about"], dict):
+        raise TypeError("facts are a dictionary")
+    if meta["encoding"] is not None and list(Encoding.from_dict(meta["encoding"]).names) != names:
+        raise ValueError("the columns make other features")
+    if "deviations" in arrays and not (arrays["deviations"] > 0).all():
+        raise ValueError("a deviation is above zero")
+
+
+def _texts(values: Any) -> list[str]:
+    if not isinstance(values, list):
+        raise TypeError("names are a list")
+    return [_text(value) for value in values]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a name is text")
+    return value
 
 
 def can_write(path: Path) -> None:
@@ -110,10 +194,13 @@ def can_write(path: Path) -> None:
     ------
     ModelFileError
     """
-    if path.is_dir():
-        raise problem("model-folder", path=path)
-    if not path.parent.is_dir():
-        raise problem("unwritable", path=path, why="its folder does not exist")
+    try:
+        if path.is_dir():
+            raise problem("model-folder", path=path)
+        if not path.parent.is_dir():
+            raise problem("unwritable", path=path, why="its folder does not exist")
+    except OSError as error:  # a name that is too long
+        raise problem("unwritable", path=path, why=error.strerror) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -129,8 +216,9 @@ def write_whole(path: Path, content: bytes) -> None:
     ModelFileError
         If the folder is not there or cannot be written.
     """
+    can_write(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=".glassneuron-", dir=path.parent)
     except OSError as error:
         raise problem("unwritable", path=path, why=error.strerror) from error
     beside = Path(name)
@@ -143,6 +231,8 @@ def write_whole(path: Path, content: bytes) -> None:
         beside.replace(path)
     except OSError as error:
         raise problem("unwritable", path=path, why=error.strerror) from error
+    except ValueError as error:  # a zero byte
+        raise problem("unwritable", path=path, why="no file can have this name") from error
     finally:
         beside.unlink(missing_ok=True)
 

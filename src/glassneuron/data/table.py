@@ -9,7 +9,18 @@ from typing import Any
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.data.encoding import Array, Column, Encoding, encoded, encoding_of, is_number, is_text, plain_text
+from glassneuron.data.encoding import (
+    Array,
+    Column,
+    Encoding,
+    encoded,
+    encoding_of,
+    is_decimal,
+    is_number,
+    is_text,
+    numbers,
+    plain_text,
+)
 from glassneuron.data.files import read_arrow
 from glassneuron.errors import problem
 
@@ -89,9 +100,10 @@ def read_table(
            [2. , 1. , 0. ]])
     """
     checks.choice("missing", missing, MISSING)
-    table = read_arrow(source)
+    target = None if target is None else str(target)
+    table = read_arrow(source, () if encoding is None else encoding.texts)
     if target is not None and target not in table.column_names:
-        close = get_close_matches(str(target), table.column_names, 1)
+        close = get_close_matches(target, table.column_names, 1)
         hint = f"Did you mean `{close[0]}`? " if close else ""
         raise problem("no-column", name=target, hint=hint, columns=", ".join(table.column_names[:30]))
     given = encoding
@@ -106,8 +118,8 @@ def read_table(
             X[:, position] = values
             position += 1
     y = None if target is None else _targets(table[target], target)
+    _refuse_infinity(X, y, encoding.names, target)
     X, y, encoding = _without_gaps(X, y, target, encoding, missing, learned=given is not None)
-    _refuse_infinity(X, encoding.names)
     return Table(X, y, target, encoding)
 
 
@@ -116,10 +128,12 @@ def _targets(cells: Any, name: str) -> Array:
         return np.array(plain_text(cells).to_pylist(), dtype=object)
     if not is_number(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
+    if is_decimal(cells.type):
+        return numbers(cells)
     if cells.null_count:
         return np.array(cells.to_pylist(), dtype=object)
     values: Array = cells.to_numpy()
-    return values.astype(np.float64) if values.dtype == object else values  # decimals
+    return values
 
 
 def _is_gap(values: Array) -> Array:
@@ -142,11 +156,16 @@ def _without_gaps(
         encoding = _filled(X, gaps, encoding, learned=learned)
         gaps = np.isnan(X)
     counts = dict(zip(encoding.names, gaps.sum(axis=0).tolist(), strict=True))
-    if target is not None:
-        counts[target] = int(target_gaps.sum())
     holes = _by_column(counts, encoding)
+    if target is not None and target_gaps.any():
+        holes[target] = int(target_gaps.sum())
     if holes:
-        fix = "--missing drop or mean" if missing == "refuse" else "--missing drop"
+        empty = [name for name, n in holes.items() if n == len(X) and name != target]
+        fix = "say --missing drop or mean" if missing == "refuse" else "say --missing drop"
+        if learned:
+            fix = "leave these rows out"
+        elif empty:
+            fix = f"leave `{empty[0]}` out"
         listed = ", ".join(f"`{name}` ({n} of {len(X)})" for name, n in holes.items())
         raise problem("missing", columns=listed, fix=fix)
     return X, None if y is None else _tidy(y), encoding
@@ -154,7 +173,7 @@ def _without_gaps(
 
 def _by_column(counts: dict[str, int], encoding: Encoding) -> dict[str, int]:
     owner = {feature: column.name for column in encoding.columns for feature in column.features}
-    return {owner.get(name, name): n for name, n in counts.items() if n}
+    return {owner[name]: n for name, n in counts.items() if n}
 
 
 def _tidy(y: Array) -> Array:
@@ -170,7 +189,7 @@ def _filled(X: Array, gaps: Array, encoding: Encoding, *, learned: bool) -> Enco
         if column.kind == "number":
             known = ~gaps[:, position]
             if not learned and known.any():
-                mean = float(X[known, position].mean())
+                mean = _mean(X[known, position])
             if mean is not None:
                 X[~known, position] = mean
         columns.append(replace(column, mean=mean))
@@ -178,7 +197,18 @@ def _filled(X: Array, gaps: Array, encoding: Encoding, *, learned: bool) -> Enco
     return Encoding(tuple(columns))
 
 
-def _refuse_infinity(X: Array, names: tuple[str, ...]) -> None:
-    if not np.isfinite(X.sum()):
-        for row, column in np.argwhere(np.isinf(X))[:1]:
-            raise problem("infinite", name=names[column], row=row + 1)
+def _mean(values: Array) -> float:
+    with np.errstate(over="ignore"):
+        mean = float(values.mean())
+    return mean if np.isfinite(mean) else float((values / len(values)).sum())
+
+
+def _refuse_infinity(X: Array, y: Array | None, names: tuple[str, ...], target: str | None) -> None:
+    for position, name in enumerate(names):
+        infinite = np.isinf(X[:, position])
+        if infinite.any():
+            raise problem("infinite", name=name, row=int(infinite.argmax()) + 1)
+    if y is not None:
+        infinite = np.array([v in (np.inf, -np.inf) for v in y]) if y.dtype == object else np.isinf(y)
+        if infinite.any():
+            raise problem("infinite", name=target, row=int(infinite.argmax()) + 1)

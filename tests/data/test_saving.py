@@ -1,0 +1,434 @@
+"""Saved models: the same after a round trip, whole after an interrupt, and one sentence for what is no model."""
+
+import json
+import math
+import os
+import stat
+import struct
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import save as to_bytes
+from sklearn.datasets import load_iris
+
+import glassneuron as gn
+from glassneuron import errors
+from glassneuron.data.bundled import bundled
+from glassneuron.data.encoding import Encoding
+from glassneuron.data.table import read_table
+from glassneuron.neurons.scaling import Scaling
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "model.safetensors"
+
+
+def refused(sentence, call, *args):
+    with pytest.raises(gn.GlassneuronError, match=sentence) as caught:
+        call(*args)
+    assert caught.value.code
+    assert str(caught.value).isprintable(), "one line, without control characters"
+
+
+def round_trip(model, path):
+    gn.save(model, path)
+    return gn.load(path)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        gn.Neuron([0, 1], 4),
+        gn.Neuron([0.1, -1 / 3, 1e-300], 0.7, "tanh", names=["a", "größe\n", ""]),
+        gn.Neuron(np.array([0.1, 2], dtype=np.float32), 0.1, "step"),
+        gn.McCullochPitts([1, -1, 1], 2),
+    ],
+)
+def test_neurons_come_back_equal(model, path):
+    again = round_trip(model, path)
+    assert type(again) is type(model)
+    assert again == model
+    assert again.weights.dtype == model.weights.dtype
+    assert round_trip(again, str(path)) == model
+
+
+@pytest.mark.parametrize("classes", [("no", "yes"), (0, 1), (False, True), (0.5, 1.5), ("one",), tuple(np.arange(2))])
+def test_a_model_comes_back_with_all_it_knows(classes, path):
+    model = gn.Model(
+        (gn.Neuron([1.5, -2, 3], 0.1, "step"),),
+        classes,
+        ("size", "colour=blue", "colour=red"),
+        Scaling(np.array([1.0, 2, 3]), np.array([0.5, 1, 2])),
+        {
+            "columns": [
+                {"name": "size", "kind": "number", "values": [], "mean": 1.5},
+                {"name": "colour", "kind": "text", "values": ["blue", "red"], "mean": None},
+            ]
+        },
+        {"rule": "perceptron", "rows": np.int64(7)},
+    )
+    again = round_trip(model, path)
+    assert (again.neurons, again.classes, again.names) == (model.neurons, model.classes, model.names)
+    assert [type(label) for label in again.classes] == [type(np.array(label).item()) for label in model.classes]
+    assert (again.encoding, again.about) == (model.encoding, model.about)
+    assert again.scaling.means.tolist() == [1, 2, 3]
+    assert again.scaling.deviations.tolist() == [0.5, 1, 2]
+    assert Encoding.from_dict(again.encoding).names == again.names
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_fitted_perceptron_predicts_the_same(dtype, path):
+    X, y = load_iris(return_X_y=True)
+    for labels in (y, y > 0, np.array(["a", "b", "c"])[y]):
+        fitted = gn.Perceptron(max_epochs=20).fit(X.astype(dtype), labels)
+        again = round_trip(fitted, path)
+        assert isinstance(again, gn.Model)
+        np.testing.assert_array_equal(again.predict(X.astype(dtype)), fitted.predict(X.astype(dtype)))
+        np.testing.assert_array_equal(again.decision_function(X), fitted.model_.decision_function(X))
+        assert str(again.explain(X[0])) == str(fitted.explain(X[0]))
+        assert again.about["epochs"] == fitted.n_iter_
+
+
+def test_a_perceptron_of_a_frame_keeps_the_names(path):
+    frame = pd.DataFrame({"age": [1.0, 2, 3, 4], "size": [4.0, 3, 2, 1]})
+    assert round_trip(gn.Perceptron().fit(frame, [0, 0, 1, 1]), path).names == ("age", "size")
+
+
+def test_the_columns_of_a_table_survive(path):
+    table = read_table(bundled("iris"), "species", missing="mean")
+    fitted = gn.Perceptron(max_epochs=5).fit(table.X, table.y).model_
+    model = gn.Model(fitted.neurons, fitted.classes, table.names, None, table.encoding.to_dict())
+    again = round_trip(model, path)
+    encoding = Encoding.from_dict(again.encoding)
+    assert encoding == table.encoding
+    np.testing.assert_array_equal(read_table(bundled("iris"), encoding=encoding).X, table.X)
+
+
+class Neuron:
+    """Only its name is right."""
+
+
+class Child(gn.Neuron):
+    """A neuron, but none that a file can name."""
+
+
+def model_of(classes=("a", "b"), names=("x",), **more):
+    return gn.Model((gn.Neuron([1.0]),), classes, names, **more)
+
+
+CIRCLE = {}
+CIRCLE["itself"] = CIRCLE
+
+
+@pytest.mark.parametrize(
+    ("thing", "sentence"),
+    [
+        (gn.Perceptron(), r"a Perceptron cannot be saved; give a neuron, a model or a fitted estimator\.$"),
+        (gn.Perceptron, r"a property cannot be saved"),
+        (gn.Neuron, r"a type cannot be saved"),
+        (None, r"a NoneType cannot be saved"),
+        ("os.system", r"a str cannot be saved"),
+        (Neuron(), r"a Neuron cannot be saved"),
+        (Child([1]), r"a Child cannot be saved"),
+        (model_of((None, 1)), r"cannot be written: `classes` must be made of texts and numbers; got None\.$"),
+        (model_of(("a", "a")), r"cannot be written: what it says of itself does not fit together\.$"),
+        (model_of(tuple(np.array(["2020", "2021"], dtype="M8[Y]"))), r"cannot be written"),
+        (model_of((10**30, 1)), r"cannot be written"),
+        (model_of(about={"a": object()}), r"cannot be written"),
+        (model_of(about=CIRCLE), r"cannot be written"),
+        (model_of(encoding={"columns": []}), r"cannot be written"),
+        (model_of(names=(3,)), r"cannot be written"),
+    ],
+)
+def test_what_cannot_be_saved_leaves_the_old_file(thing, sentence, path):
+    path.write_text("old")
+    refused(sentence, gn.save, thing, path)
+    assert path.read_text() == "old"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_places_that_cannot_be_written(path, tmp_path):
+    n = gn.Neuron([1])
+    path.write_text("old")
+    refused(r"is a folder; name the model file in it", gn.save, n, tmp_path)
+    refused(r"none/model cannot be written: its folder does not exist\.$", gn.save, n, tmp_path / "none" / "model")
+    refused(r"model cannot be written: its folder does not exist\.$", gn.save, n, path / "model")
+    refused(r"cannot be written: File name too long\.$", gn.save, n, tmp_path / ("a" * 300))
+    refused(r"a\\x00 cannot be written: no file can have this name\.$", gn.save, n, f"{tmp_path}/a\0")
+    refused(r"`path` must be the path of a file; got 3, a int", gn.save, n, 3)
+    refused(r"`path` must be the path of a file; got None", gn.load, None)
+    assert list(tmp_path.iterdir()) == [path]
+    gn.save(n, tmp_path / ("a" * 250))  # as long as a name may be, and nothing longer beside it
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+@pytest.mark.parametrize(("owner", "name"), [(os, "fsync"), (Path, "replace"), (Path, "chmod")])
+def test_an_interrupt_leaves_the_old_file_whole_and_no_litter(error, owner, name, path, monkeypatch):
+    old = gn.Neuron([1, 2], 3)
+    gn.save(old, path)
+
+    def stop(*_):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, stop)
+        if error is KeyboardInterrupt:
+            with pytest.raises(KeyboardInterrupt):
+                gn.save(gn.Neuron([9]), path)
+        else:
+            refused(r"model.safetensors cannot be written: No space left on device\.$", gn.save, gn.Neuron([9]), path)
+    assert gn.load(path) == old
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_file_may_be_read_by_whom_the_mask_allows(path):
+    mask = os.umask(0o027)
+    try:
+        gn.save(gn.Neuron([1]), path)
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+NEURON = {"weights": np.array([1.0, 2]), "bias": np.array([3.0])}
+NEURON_META = {"activation": "step", "names": None}
+MODEL = {"weights": np.array([[1.0, 2]]), "biases": np.array([0.0])}
+MODEL_META = {"activation": "step", "classes": ["a", "b"], "names": ["x", "y"], "encoding": None, "about": {}}
+SCALES = {"means": np.array([0.0, 1]), "deviations": np.array([1.0, 1])}
+COLUMN = {"name": "x", "kind": "number", "values": [], "mean": None}
+SECOND = {**COLUMN, "name": "y"}
+
+
+def header(**changes):
+    return {"format": 1, "kind": "Neuron", "package": "0.1.0", "meta": NEURON_META, **changes}
+
+
+def file_of(arrays, says):
+    return to_bytes(arrays, {"glassneuron": says if isinstance(says, str) else json.dumps(says)})
+
+
+def model_file(arrays=(), **meta):
+    return file_of({**MODEL, **dict(arrays)}, header(kind="Model", meta={**MODEL_META, **meta}))
+
+
+def neuron_file(arrays=(), **meta):
+    return file_of({**NEURON, **dict(arrays)}, header(meta={**NEURON_META, **meta}))
+
+
+def raw(dtype, size):
+    """Write a neuron whose weights are of a kind that NumPy may not have."""
+    described = {
+        "__metadata__": {"glassneuron": json.dumps(header())},
+        "weights": {"dtype": dtype, "shape": [2], "data_offsets": [0, size]},
+        "bias": {"dtype": "F64", "shape": [1], "data_offsets": [size, size + 8]},
+    }
+    text = json.dumps(described).encode()
+    return struct.pack("<Q", len(text)) + text + bytes(size + 8)
+
+
+def test_the_files_below_are_right_but_for_their_fault(path):
+    for content in (
+        neuron_file(),
+        model_file(),
+        model_file(SCALES),
+        model_file(encoding={"columns": [COLUMN, SECOND]}),
+    ):
+        path.write_bytes(content)
+        assert isinstance(gn.load(path), (gn.Neuron, gn.Model))
+
+
+NO_MODEL = r"model.safetensors is not a model file, or it is cut short; save the model again\.$"
+MISFIT = r"model.safetensors is damaged: what it says of itself does not fit together\.$"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", NO_MODEL),
+        (b"not a model", NO_MODEL),
+        (bytes(100), NO_MODEL),
+        (neuron_file()[:-1], NO_MODEL),
+        (neuron_file() + b"\0", NO_MODEL),
+        (raw("BF16", 4), NO_MODEL),
+        (raw("F8_E4M3", 2), NO_MODEL),
+        (raw("F4", 1), NO_MODEL),
+        (raw("C64", 16), MISFIT),
+        (raw("I64", 16), MISFIT),
+        (to_bytes(NEURON), r"is a safetensors file of another program; glassneuron did not write it\.$"),
+        (to_bytes(NEURON, {"format": "pt"}), r"is a safetensors file of another program"),
+        (file_of(NEURON, header(format=2, package="9.1")), r"was written by glassneuron 9.1, which is newer; update"),
+        (file_of(NEURON, header(format=2, package="9\n\x1b[31m")), r"glassneuron 9\\n\\x1b\[31m, which is newer"),
+        (file_of(NEURON, header(format=2, package={})), MISFIT),
+        (file_of(NEURON, {"format": 2}), MISFIT),
+    ]
+    + [(file_of(NEURON, header(format=f)), MISFIT) for f in (0, -1, True, 1.0, 1.5, math.nan, "1", None, [])]
+    + [(file_of(NEURON, header(kind=k)), MISFIT) for k in ("os.system", "Perceptron", "", None, 3, [], {})]
+    + [(file_of(NEURON, s), MISFIT) for s in ("", "{", "[]", "null", "3", '"x"', "[" * 9999, "1" * 9999)]
+    + [(file_of(NEURON, header(meta=m)), MISFIT) for m in (None, [], {}, 3, "x")]
+    + [
+        (neuron_file(activation="softmax"), r"damaged: `activation` must be one that a single neuron can have"),
+        (neuron_file(activation="s\nx"), r"damaged: `activation` must be one of 'step', .*; got 's\\nx'\.$"),
+        (neuron_file(activation=["step"]), r"damaged: `activation` must be one of"),
+        (neuron_file(names=["a"]), r"damaged: `names` must be 2 names, one for each weight; got 1\.$"),
+        (neuron_file(names="ab"), MISFIT),
+        (neuron_file(names=[1, 2]), MISFIT),
+        (neuron_file(names={"a": 1, "b": 2}), MISFIT),
+        (neuron_file({"weights": np.array([1, math.nan])}), r"damaged: `weights` must hold finite numbers; got nan"),
+        (neuron_file({"weights": np.zeros(0)}), r"damaged: `weights` must be a row of shape \(inputs,\)"),
+        (neuron_file({"weights": np.zeros((1, 2))}), MISFIT),
+        (neuron_file({"weights": np.array([1, 2])}), MISFIT),
+        (neuron_file({"bias": np.array([math.inf])}), r"damaged: `bias` must be in \(-inf, inf\); got inf\.$"),
+        (neuron_file({"bias": np.zeros(2)}), MISFIT),
+        (neuron_file({"bias": np.zeros(0)}), MISFIT),
+        (neuron_file({"bias": np.array(1.0)}), MISFIT),
+        (neuron_file({"more": np.zeros(1)}), MISFIT),
+        (file_of({"weights": np.zeros(2)}, header()), MISFIT),
+        (file_of({"weights": np.zeros(2), "threshold": np.array([math.nan])}, header(kind="McCullochPitts")),
+         r"damaged: `threshold` must be in"),
+        (file_of(NEURON, header(kind="McCullochPitts")), MISFIT),
+        (file_of(NEURON, header(kind="Model", meta=MODEL_META)), MISFIT),
+        (model_file({"weights": np.array([[1.0, math.nan]])}), r"damaged: `weights` must hold finite numbers"),
+        (model_file({"weights": np.zeros((2, 2))}), MISFIT),
+        (model_file({"weights": np.zeros((0, 2))}), MISFIT),
+        (model_file({"weights": np.zeros((1, 3))}), r"damaged: `names` must be one for each weight and scale"),
+        (model_file({"biases": np.zeros(2)}), MISFIT),
+        (model_file({"means": SCALES["means"]}), MISFIT),
+        (model_file({"deviations": SCALES["deviations"]}), MISFIT),
+        (model_file({**SCALES, "means": np.array([math.nan, 1])}), r"damaged: `means` must hold finite numbers"),
+        (model_file({**SCALES, "means": np.zeros((2, 1))}), MISFIT),
+        (model_file({**SCALES, "deviations": np.array([0.0, 1])}), MISFIT),
+        (model_file({**SCALES, "deviations": np.ones(1)}), r"damaged: `names` must be one for each weight and scale"),
+        (model_file(names=["x"]), r"damaged: `names` must be one for each weight and scale; got \[1, 2\]\.$"),
+        (model_file(classes=[]), r"damaged: `neurons` must be 1 for 0 classes; got 1\.$"),
+        (model_file(classes=["a", "b", "c"]), r"damaged: `neurons` must be 3 for 3 classes; got 1\.$"),
+        (model_file(classes=[None, "a"]), r"damaged: `classes` must be made of texts and numbers; got None\.$"),
+        (model_file(activation="softmax"), r"damaged: `activation` must be one that a single neuron can have"),
+    ]
+    + [(model_file(names=n), MISFIT) for n in (None, "xy", [1, 2], {"x": 1, "y": 2})]
+    + [(model_file(classes=c), MISFIT) for c in (3, "ab", {"a": 1}, ["a", "a"], [[], 1], [math.nan], [2**64, 1])]
+    + [(model_file(about=a), MISFIT) for a in (None, [], "ab", [["a", "b"]])]
+    + [
+        (model_file(encoding=e), MISFIT)
+        for e in (
+            3,
+            [],
+            {},
+            {"columns": 3},
+            {"columns": [3, 4]},
+            {"columns": []},
+            {"columns": [COLUMN]},
+            {"columns": [SECOND, COLUMN]},
+            {"columns": [COLUMN, {**SECOND, "kind": "date"}]},
+            {"columns": [COLUMN, {**SECOND, "mean": "3"}]},
+            {"columns": [COLUMN, {**SECOND, "mean": math.inf}]},
+            {"columns": [COLUMN, {**SECOND, "values": "y"}]},
+            {"columns": [COLUMN, {**SECOND, "more": 1}]},
+        )
+    ],
+    ids=lambda value: "" if isinstance(value, bytes) else None,
+)  # fmt: skip
+def test_a_file_that_is_no_model_gets_one_sentence(content, sentence, path):
+    path.write_bytes(content)
+    refused(sentence, gn.load, path)
+
+
+def test_places_where_no_model_is(tmp_path, path):
+    refused(r"is a folder; name the model file in it", gn.load, tmp_path)
+    refused(r"there is no file .*model.safetensors\.$", gn.load, path)
+    refused(r"there is no file .*model.safetensors\.$", gn.load, str(path))
+    refused(r"not a model file", gn.load, "a" * 5000)
+    refused(r"a\\x00", gn.load, "a\0")
+
+
+def test_a_file_runs_no_code(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for kind in ("os.system", "evil", "glassneuron.data.saving"):
+        Path("evil.py").write_text("open('ran', 'w')", encoding="utf-8")
+        monkeypatch.syspath_prepend(str(tmp_path))
+        path.write_bytes(file_of(NEURON, header(kind=kind)))
+        refused(MISFIT, gn.load, path)
+    assert not Path("ran").exists()
+
+
+def is_model_or_sentence(content, path):
+    path.write_bytes(content)
+    try:
+        model = gn.load(path)
+    except gn.GlassneuronError as error:
+        assert str(error).isprintable()  # noqa: PT017 - both ways are right
+        return
+    again = round_trip(model, path)  # a model that could be loaded can be saved
+    if isinstance(model, gn.Model):
+        assert (again.neurons, again.classes, again.names) == (model.neurons, model.classes, model.names)
+        zeros = np.zeros((2, len(model.names)))
+        assert len(model.predict(zeros)) == 2
+        assert "sum" in str(model.explain(zeros[0]))
+        assert model.encoding is None or Encoding.from_dict(model.encoding).names == model.names
+    else:
+        assert again == model
+        assert model.feedforward(np.zeros((2, len(model.weights)))).shape == (2,)
+
+
+VALID = [
+    neuron_file(names=["a", "b"]),
+    file_of({"weights": np.ones(2), "threshold": np.ones(1)}, header(kind="McCullochPitts", meta={})),
+    model_file(SCALES, encoding={"columns": [COLUMN, {**SECOND, "mean": 1.5}]}),
+]
+anywhere = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@anywhere
+@given(st.sampled_from(VALID), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=3), st.floats(0, 1))
+def test_changed_and_cut_files_are_models_or_get_one_sentence(path, content, flips, cut):
+    changed = bytearray(content)
+    for where, value in flips:
+        changed[int(where * (len(changed) - 1))] = value
+    is_model_or_sentence(bytes(changed[: math.ceil(len(changed) * cut)]), path)
+    is_model_or_sentence(bytes(changed), path)
+
+
+@anywhere
+@given(st.one_of(st.binary(max_size=80), st.binary(max_size=40).map(lambda b: struct.pack("<Q", len(b)) + b)))
+def test_any_bytes_are_models_or_get_one_sentence(path, content):
+    is_model_or_sentence(content, path)
+
+
+plain = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+@anywhere
+@given(st.sampled_from([*MODEL_META, *header(), *COLUMN, "columns"]), plain)
+def test_any_facts_make_a_model_or_get_one_sentence(path, key, value):
+    column, meta = dict(COLUMN), {**MODEL_META, "encoding": {"columns": [COLUMN, SECOND]}}
+    says = header(kind="Model")
+    place = column if key in column else meta if key in meta else says if key in says else meta["encoding"]
+    place[key] = value
+    if key in column:
+        meta["encoding"] = {"columns": [column, SECOND]}
+    if key != "meta":
+        says["meta"] = meta
+    is_model_or_sentence(file_of(MODEL, says), path)
+
+
+def test_every_sentence_of_these_rooms_has_a_test():
+    tables = Path(__file__).with_name("test_table.py").read_text(encoding="utf-8")
+    here = Path(__file__).read_text(encoding="utf-8")
+    words = {
+        kind: [text for of, text in errors.MESSAGES.values() if of is kind]
+        for kind in (errors.TableError, errors.ModelFileError)
+    }
+    command = errors.MESSAGES["not-a-model"][1]  # said by `glassneuron predict` alone
+    for kind, place in ((errors.TableError, tables), (errors.ModelFileError, here)):
+        for text in words[kind]:
+            parts = [part.strip(" `.:;(") for part in text.replace("}", "{").split("{")[::2]]
+            assert text == command or any(len(part) > 8 and part[:20] in place for part in parts), text
