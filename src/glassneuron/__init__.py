@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from glassneuron.estimators.perceptron import Perceptron
     from glassneuron.learning.history import History, Step, watch
     from glassneuron.neurons.explanation import Explanation
+    from glassneuron.neurons.layer import Layer
     from glassneuron.neurons.model import Model
+    from glassneuron.neurons.network import Network
     from glassneuron.neurons.neuron import McCullochPitts, Neuron
     from glassneuron.neurons.truth_table import TruthTable
 
@@ -30,8 +32,10 @@ _HOMES = {
     "Explanation": "neurons.explanation",
     "GlassneuronError": "errors",
     "History": "learning.history",
+    "Layer": "neurons.layer",
     "McCullochPitts": "neurons.neuron",
     "Model": "neurons.model",
+    "Network": "neurons.network",
     "Neuron": "neurons.neuron",
     "Perceptron": "estimators.perceptron",
     "Step": "learning.history",
@@ -46,8 +50,10 @@ __all__ = [
     "Explanation",
     "GlassneuronError",
     "History",
+    "Layer",
     "McCullochPitts",
     "Model",
+    "Network",
     "Neuron",
     "Perceptron",
     "Step",

@@ -99,6 +99,31 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         "`{name}` must be {rule}; got an array of shape {shape}. {fix}",
     ),
     "lengths": (ShapeError, "`X` has {rows} rows and `y` has {targets} targets; one target a row is needed."),
+    # networks
+    "biases": (
+        ShapeError,
+        "a layer needs one bias for each neuron:\n    weights  {weights}, a row a neuron\n    biases   {biases}\n"
+        "Give {neurons} biases.",
+    ),
+    "layers": (
+        ShapeError,
+        "a layer reads {reads} inputs and the layer before it has {answers} neurons; give each neuron one weight for "
+        "each of them.",
+    ),
+    "inputs": (
+        ShapeError,
+        "the network reads {expected} inputs and the row has {got} numbers; give one number for each input.",
+    ),
+    "targets": (
+        ShapeError,
+        "for {rows} rows and {outputs} outputs the targets are a table of shape ({rows}, {outputs}); got an array of "
+        "shape {shape}.",
+    ),
+    "loss": (
+        ParameterError,
+        "cross-entropy judges shares and probabilities, so the last layer has to be {activations}; it is "
+        "{activation!r}. Use loss='squared_error', or change the last layer.",
+    ),
     # tables
     "source": (
         TableError,

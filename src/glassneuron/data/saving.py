@@ -21,6 +21,7 @@ KEY = "glassneuron"
 KINDS = {
     "Neuron": "glassneuron.neurons.neuron",
     "McCullochPitts": "glassneuron.neurons.neuron",
+    "Network": "glassneuron.neurons.network",
     "Model": "glassneuron.neurons.model",
 }
 """What a file may hold, and the module that knows it. A file cannot name anything else."""
@@ -28,6 +29,7 @@ KINDS = {
 SHAPES = {
     "Neuron": {"weights": 1, "bias": 1},
     "McCullochPitts": {"weights": 1, "threshold": 1},
+    "Network": {"parameters": 1},
     "Model": {"weights": 2, "biases": 1},
 }
 """The arrays of each kind, and their dimensions."""

@@ -45,8 +45,12 @@ def kernel(function: F) -> F:
 
 
 def inlined(function: F) -> F:
-    """Mark a function of the textbook that others call for every row: compiled, it becomes part of their loop."""
-    return _compile(function, forceinline=True) if _compiling else function
+    """Mark a function of the textbook that becomes part of its callers before they are compiled.
+
+    That saves the call, which counts in a loop over rows, and a compilation of its own: a fifth of a second or less
+    each, which adds up to a third of what a network's first training waits for.
+    """
+    return _compile(function, inline="always") if _compiling else function
 
 
 def row(table: Any, i: int) -> Any:

@@ -12,11 +12,17 @@ compiled) alike.
 2. Activations and their derivatives
 3. Many neurons, many rows
 4. Learning by mistakes: Rosenblatt's perceptron
+5. Layers: forward and backward
+6. Losses: how wrong an answer is, and which way is less wrong
+7. Backpropagation: the chain rule, layer by layer
+8. Optimisers: from a gradient to new weights
+9. Training a network, batch after batch
+10. Answers of a trained network
 """
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 from math import tanh as _tanh
 from typing import Any
 
@@ -27,6 +33,7 @@ from glassneuron.engine.jit import inlined, kernel, row
 # A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any
 Table = Any
+Layers = Any  # a list with one array a layer
 
 # ------------------------------------------------------------------------ 1. One neuron: the weighted sum
 
@@ -320,3 +327,559 @@ def perceptron_epoch(
             if perceptron_update(row(W, k), row(b, k), x, target, eta, eta_bias) != 0.0:
                 mistakes += 1
     return mistakes
+
+
+# --------------------------------------------------------------------- 5. Layers: forward and backward
+#
+# A network keeps all its numbers in one flat vector theta: for each layer its weights, a row a neuron, and then its
+# biases. `sizes` lists how many neurons stand in each layer, the inputs first. What a batch leaves behind on its way
+# (sums Z, activations A, slopes D) lies in flat buffers in the same way. W[l], b[l], Z[l] are views of them.
+
+SMALL = 3_000
+"""Multiply-adds up to which a matrix product is written out: below, calling a library costs more than the work."""
+
+
+@inlined
+def neurons_of(sizes: Row) -> int:
+    """Count all neurons, the inputs among them."""
+    total = 0
+    for size in sizes:
+        total += size
+    return total
+
+
+@kernel
+def weights_of(theta: Row, sizes: Row) -> Any:
+    """View the weights of each layer in the flat vector: a list of arrays of shape (neurons, inputs)."""
+    W, start = [], 0
+    for l in range(1, len(sizes)):
+        end = start + sizes[l] * sizes[l - 1]
+        W.append(theta[start:end].reshape(sizes[l], sizes[l - 1]))
+        start = end + sizes[l]
+    return W
+
+
+@kernel
+def biases_of(theta: Row, sizes: Row) -> Any:
+    """View the biases of each layer in the flat vector: a list of arrays of shape (neurons,)."""
+    b, start = [], 0
+    for l in range(1, len(sizes)):
+        start += sizes[l] * sizes[l - 1]
+        b.append(theta[start : start + sizes[l]])
+        start += sizes[l]
+    return b
+
+
+@kernel
+def rows_of(buffer: Row, sizes: Row, rows: int) -> Any:
+    """View what a batch left at each layer: a list of arrays of shape (rows, neurons)."""
+    A, start = [], 0
+    for size in sizes:
+        A.append(buffer[start : start + rows * size].reshape(rows, size))
+        start += rows * size
+    return A
+
+
+@kernel
+def layer_forward(W: Table, b: Row, X: Table, code: int, Z: Table, A: Table) -> None:
+    r"""Let a layer answer a batch.
+
+    .. math:: Z = X W^T + b, \qquad A = f(Z)
+
+    Parameters
+    ----------
+    W : ndarray of shape (neurons, inputs)
+    b : ndarray of shape (neurons,)
+    X : ndarray of shape (rows, inputs)
+    code : int, the activation
+    Z, A : ndarrays of shape (rows, neurons), written
+    """
+    if len(X) * W.size <= SMALL:
+        for i in range(len(X)):
+            for k in range(len(W)):
+                z = b[k]
+                for j in range(W.shape[1]):
+                    z += W[k, j] * X[i, j]
+                Z[i, k] = z
+    else:
+        np.dot(X, W.T, Z)
+        for i in range(len(Z)):
+            for k in range(len(b)):
+                Z[i, k] += b[k]
+    activations(code, Z, A)
+
+
+@kernel
+def layer_backward(W: Table, X: Table, D: Table, gW: Table, gb: Row, dX: Table) -> None:
+    r"""Share the blame: from the slope at each sum to the slope at each weight, each bias and each input.
+
+    .. math:: \frac{\partial L}{\partial W} = D^T X, \qquad
+              \frac{\partial L}{\partial b_k} = \sum_i D_{ik}, \qquad
+              \frac{\partial L}{\partial X} = D W, \qquad D = \frac{\partial L}{\partial Z}
+
+    Parameters
+    ----------
+    W : ndarray of shape (neurons, inputs)
+    X : ndarray of shape (rows, inputs), what the layer read
+    D : ndarray of shape (rows, neurons)
+    gW, gb : ndarrays shaped like the weights and biases, written
+    dX : ndarray of shape (rows, inputs), written; one without rows where nobody asks
+    """
+    if len(X) * W.size <= SMALL:
+        gW[:] = 0.0
+        for i in range(len(X)):
+            for k in range(len(W)):
+                for j in range(W.shape[1]):
+                    gW[k, j] += D[i, k] * X[i, j]
+        for i in range(len(dX)):
+            for j in range(W.shape[1]):
+                dX[i, j] = 0.0
+            for k in range(len(W)):
+                for j in range(W.shape[1]):
+                    dX[i, j] += D[i, k] * W[k, j]
+    else:
+        np.dot(D.T, X, gW)
+        if len(dX):
+            np.dot(D, W, dX)
+    gb[:] = 0.0
+    for i in range(len(D)):
+        for k in range(len(gb)):
+            gb[k] += D[i, k]
+
+
+@inlined
+def silence(mask: Table, A: Table) -> None:
+    """Multiply activations by what dropout decided for them."""
+    for i in range(len(A)):
+        for k in range(A.shape[1]):
+            A[i, k] *= mask[i, k]
+
+
+@kernel
+def through_activation(code: int, Z: Table, A: Table, mask: Table, D: Table) -> None:
+    r"""Carry slopes from a layer's activations back to its sums.
+
+    .. math:: \frac{\partial L}{\partial z} = \frac{\partial L}{\partial a}\,f'(z)
+
+    Parameters
+    ----------
+    code : int, the activation
+    Z, A : ndarrays of shape (rows, neurons), as the way forward left them
+    mask : ndarray of shape (rows, neurons), or without rows where nothing was dropped
+        What dropout multiplied the activations by.
+    D : ndarray of shape (rows, neurons), changed in place
+    """
+    for i in range(len(D)):
+        if code == SOFTMAX:
+            softmax_derivative(A[i], D[i], D[i])
+        elif len(mask):
+            for k in range(D.shape[1]):
+                if mask[i, k] != 0.0:
+                    D[i, k] *= activation_derivative(code, Z[i, k], A[i, k] / mask[i, k]) * mask[i, k]
+                else:
+                    D[i, k] = 0.0
+        else:
+            for k in range(D.shape[1]):
+                D[i, k] *= activation_derivative(code, Z[i, k], A[i, k])
+
+
+# ------------------------------------------------ 6. Losses: how wrong an answer is, and which way is less wrong
+
+SQUARED_ERROR, CROSS_ENTROPY = 0, 1
+
+
+@inlined
+def squared_error(a: Row, y: Row) -> float:
+    r"""L = 1/2 \sum_k (a_k - y_k)^2, whose slope at an output is a_k - y_k."""
+    loss = 0.0
+    for k in range(len(a)):
+        loss += 0.5 * (a[k] - y[k]) ** 2
+    return loss
+
+
+@inlined
+def cross_entropy(code: int, z: Row, a: Row, y: Row) -> float:
+    r"""Surprise at the target, in nats.
+
+    .. math:: \text{softmax:}\quad L = -\sum_k y_k \ln a_k, \qquad
+              \text{sigmoid:}\quad L = -\sum_k \big(y_k \ln a_k + (1 - y_k) \ln(1 - a_k)\big)
+
+    The sums help to take no logarithm of a number near zero: behind softmax, ln a_k = ln a_m + z_k - z_m for the
+    largest sum z_m; behind sigmoid, ln a = z + ln(1 - a), and either a or 1 - a is at least a half.
+    """
+    loss = 0.0
+    if code == SOFTMAX:
+        m = 0
+        for k in range(1, len(z)):
+            m = k if z[k] > z[m] else m
+        surprise = z[m] - log(a[m])
+        for k in range(len(z)):
+            loss += y[k] * (surprise - z[k])
+    else:
+        for k in range(len(z)):
+            loss += max(z[k], 0.0) - log(max(a[k], 1.0 - a[k])) - y[k] * z[k]
+    return loss
+
+
+@kernel
+def output_slopes(loss: int, code: int, Z: Table, A: Table, Y: Table, weight: Row, D: Table) -> float:
+    r"""Compare answers with targets: the mean loss of a batch, and its slope at each sum of the last layer.
+
+    Behind sigmoid or softmax, the slope of cross-entropy cancels the slope of the activation, and what is left at
+    the sum is the error itself:
+
+    .. math:: \frac{\partial L}{\partial z_k} = a_k - y_k
+
+    Parameters
+    ----------
+    loss, code : int
+        The loss, and the activation of the last layer.
+    Z, A, Y : ndarrays of shape (rows, outputs)
+    weight : ndarray of shape (rows,), how much each row counts
+    D : ndarray of shape (rows, outputs), written
+
+    Returns
+    -------
+    mean : float, the weighted mean over the rows
+    """
+    total, mean = 0.0, 0.0
+    for i in range(len(Y)):
+        total += weight[i]
+    for i in range(len(Y)):
+        share = weight[i] / total
+        for k in range(Y.shape[1]):
+            D[i, k] = share * (A[i, k] - Y[i, k])
+        if loss == CROSS_ENTROPY:
+            mean += share * cross_entropy(code, Z[i], A[i], Y[i])
+        else:
+            mean += share * squared_error(A[i], Y[i])
+    if loss == SQUARED_ERROR:
+        through_activation(code, Z, A, Z[:0], D)
+    return mean
+
+
+# ------------------------------------------------------- 7. Backpropagation: the chain rule, layer by layer
+
+
+@inlined
+def forward(W: Layers, b: Layers, codes: Row, masks: Layers, Z: Layers, A: Layers) -> None:
+    """Let each layer answer what the one before it answered.
+
+    Parameters
+    ----------
+    W, b : lists of ndarrays of shape (neurons, inputs) and (neurons,)
+    codes : ndarray of shape (layers,), the activations
+    masks : list of ndarrays of shape (rows, neurons), one for each hidden layer
+        Dropout: 0 silences a neuron for a row, 1 / (share kept) makes up for the silent ones. Without rows, nothing
+        is dropped.
+    Z : list of ndarrays of shape (rows, neurons), written
+    A : list of ndarrays; A[0] holds the inputs, A[l + 1] of shape (rows, neurons) is written
+    """
+    for l in range(len(W)):
+        layer_forward(W[l], b[l], A[l], codes[l], Z[l], A[l + 1])
+        if l < len(masks) and len(masks[l]) > 0:
+            silence(masks[l], A[l + 1])
+
+
+@inlined
+def backward(W: Layers, codes: Row, masks: Layers, Z: Layers, A: Layers, D: Layers, gW: Layers, gb: Layers) -> None:
+    """Carry the slopes from the last layer to the first; each layer leaves the slopes of its weights on the way.
+
+    Parameters
+    ----------
+    W, codes, masks, Z, A
+        As `forward` had and left them.
+    D : list of ndarrays of shape (rows, neurons)
+        The last holds the slopes at the last layer's sums; the others are written.
+    gW, gb : lists of ndarrays shaped like the weights and biases, written
+    """
+    for l in range(len(W) - 1, -1, -1):
+        if l > 0:
+            layer_backward(W[l], A[l], D[l], gW[l], gb[l], D[l - 1])
+            through_activation(codes[l - 1], Z[l - 1], A[l], masks[l - 1], D[l - 1])
+        else:
+            layer_backward(W[l], A[l], D[l], gW[l], gb[l], A[l][:0])
+
+
+@inlined
+def forward_and_backward(
+    W: Layers, b: Layers, codes: Row, loss: int, masks: Layers, Y: Table, weight: Row,
+    Z: Layers, A: Layers, D: Layers, gW: Layers, gb: Layers,
+) -> float:  # fmt: skip
+    """Answer a batch, compare with its targets, share the blame: the mean loss, and its slope at every parameter."""
+    forward(W, b, codes, masks, Z, A)
+    mean = output_slopes(loss, codes[-1], Z[-1], A[-1], Y, weight, D[-1])
+    backward(W, codes, masks, Z, A, D, gW, gb)
+    return mean
+
+
+@kernel
+def loss_and_gradient(
+    theta: Row, sizes: Row, codes: Row, loss: int, X: Table, Y: Table, weight: Row, gradient: Row
+) -> float:
+    """Give the mean loss of all rows, and its slope at every parameter.
+
+    Parameters
+    ----------
+    theta : ndarray of shape (parameters,)
+    sizes : ndarray of shape (layers + 1,), whole numbers
+    codes, loss
+        The activations, and what the network is judged by.
+    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
+    weight : ndarray of shape (rows,)
+    gradient : ndarray of shape (parameters,), written
+
+    Returns
+    -------
+    mean : float
+    """
+    room = len(X) * neurons_of(sizes)
+    Z = rows_of(np.empty(room, theta.dtype), sizes[1:], len(X))
+    A = rows_of(np.empty(room, theta.dtype), sizes, len(X))
+    D = rows_of(np.empty(room, theta.dtype), sizes[1:], len(X))
+    A[0] = X
+    return forward_and_backward(
+        weights_of(theta, sizes), biases_of(theta, sizes), codes, loss, rows_of(theta[:0], sizes[1:-1], 0), Y, weight,
+        Z, A, D, weights_of(gradient, sizes), biases_of(gradient, sizes),
+    )  # fmt: skip
+
+
+# --------------------------------------------------- 8. Optimisers: from a gradient to new weights
+#
+# Each takes the whole flat vector at once. `pace` holds their numbers in the parameters' own kind of float.
+
+SGD, MOMENTUM, NESTEROV, ADAM = 0, 1, 2, 3
+
+
+@inlined
+def sgd(theta: Row, g: Row, eta: float) -> None:
+    r"""Walk downhill: :math:`\theta \leftarrow \theta - \eta g`."""
+    for p in range(len(theta)):
+        theta[p] -= eta * g[p]
+
+
+@inlined
+def momentum(theta: Row, g: Row, m: Row, eta: float, mu: float) -> None:
+    r"""Roll downhill: :math:`m \leftarrow \mu m + g, \quad \theta \leftarrow \theta - \eta m` (Polyak 1964)."""
+    for p in range(len(theta)):
+        m[p] = mu * m[p] + g[p]
+        theta[p] -= eta * m[p]
+
+
+@inlined
+def nesterov(theta: Row, g: Row, m: Row, eta: float, mu: float) -> None:
+    r"""Roll and look ahead: :math:`m \leftarrow \mu m + g, \quad \theta \leftarrow \theta - \eta (g + \mu m)`."""
+    for p in range(len(theta)):
+        m[p] = mu * m[p] + g[p]
+        theta[p] -= eta * (g[p] + mu * m[p])
+
+
+@inlined
+def adam(theta: Row, g: Row, m: Row, v: Row, pace: Row) -> None:
+    r"""Give each parameter its own pace, from the mean and the mean square of its past slopes.
+
+    .. math:: m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad
+              \theta \leftarrow \theta - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+
+    Both averages start at 0; dividing by 1 - beta^t after t steps makes up for that.
+
+    Parameters
+    ----------
+    theta, g, m, v : ndarrays of shape (parameters,)
+    pace : ndarray
+        eta / (1 - beta1^t), beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(1 - beta2^t), epsilon
+
+    References
+    ----------
+    Kingma & Ba (2015), Adam, ICLR.
+    """
+    eta, beta1, rest1, beta2, rest2, grow, epsilon = pace[0], pace[1], pace[2], pace[3], pace[4], pace[5], pace[6]
+    for p in range(len(theta)):
+        m[p] = beta1 * m[p] + rest1 * g[p]
+        v[p] = beta2 * v[p] + rest2 * g[p] * g[p]
+        theta[p] -= eta * m[p] / (np.sqrt(v[p]) * grow + epsilon)
+
+
+@kernel
+def update(optimiser: int, theta: Row, g: Row, m: Row, v: Row, t: int, eta: float, knobs: Row, pace: Row) -> None:
+    """Take step number t (from 1) with the optimiser of this code.
+
+    Parameters
+    ----------
+    optimiser, t : int
+    theta, g, m, v : ndarrays of shape (parameters,)
+    eta : float
+    knobs : ndarray of shape (3,), float64
+        Momentum or beta1; beta2; epsilon.
+    pace : ndarray of shape (7,), written
+        The numbers of this step in the parameters' own kind of float, so that float32 is not computed in double.
+    """
+    pace[0] = eta
+    pace[1] = knobs[0]
+    if optimiser == SGD:
+        sgd(theta, g, pace[0])
+    elif optimiser == MOMENTUM:
+        momentum(theta, g, m, pace[0], pace[1])
+    elif optimiser == NESTEROV:
+        nesterov(theta, g, m, pace[0], pace[1])
+    else:
+        pace[0] = eta / (1.0 - knobs[0] ** t)
+        pace[2] = 1.0 - knobs[0]
+        pace[3] = knobs[1]
+        pace[4] = 1.0 - knobs[1]
+        pace[5] = 1.0 / np.sqrt(1.0 - knobs[1] ** t)
+        pace[6] = knobs[2]
+        adam(theta, g, m, v, pace)
+
+
+@inlined
+def penalise(W: Layers, l2: float, gW: Layers) -> None:
+    r"""Add the slope of the penalty :math:`\frac{\lambda}{2} \sum w^2` on the weights; biases go free."""
+    for l in range(len(W)):
+        w, g = W[l], gW[l]
+        for k in range(len(w)):
+            for j in range(w.shape[1]):
+                g[k, j] += l2 * w[k, j]
+
+
+@inlined
+def clip(g: Row, longest: float) -> None:
+    """Shorten a gradient that is longer than this to this length; its direction stays."""
+    length = 0.0
+    for p in range(len(g)):
+        length += g[p] * g[p]
+    length = np.sqrt(length)
+    if length > longest:
+        for p in range(len(g)):
+            g[p] *= longest / length
+
+
+# ------------------------------------------------------------- 9. Training a network, batch after batch
+
+
+@kernel
+def train_batches(
+    theta: Row, sizes: Row, codes: Row, loss: int, X: Table, Y: Table, weight: Row, order: Row, batch: int,
+    masks: Row, optimiser: int, m: Row, v: Row, t: int, etas: Row, knobs: Row, l2: float, longest: float,
+    losses: Row,
+) -> int:  # fmt: skip
+    """Take one step for each batch of rows, in the given order.
+
+    Parameters
+    ----------
+    theta : ndarray of shape (parameters,), changed in place
+    sizes, codes, loss
+        The network's layers and what it is judged by.
+    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
+    weight : ndarray of shape (rows,)
+    order : ndarray of shape (epochs, rows shown in an epoch)
+        A batch does not reach across epochs; the last one of an epoch takes what is left.
+    batch : int
+    masks : ndarray of shape (steps, batch * hidden neurons), or (1, 0) for no dropout
+    optimiser : int
+    m, v : ndarrays of shape (parameters,), changed in place
+        What the optimiser remembers.
+    t : int, steps taken before
+    etas : ndarray of shape (steps,)
+    knobs, l2, longest
+        As `update`, `penalise` and `clip` take them.
+    losses : ndarray of shape (steps,), written
+
+    Returns
+    -------
+    steps : int
+        Fewer than asked for where a loss is no longer finite: the network has diverged.
+    """
+    W, b = weights_of(theta, sizes), biases_of(theta, sizes)
+    g, pace, room = np.empty(len(theta), theta.dtype), np.empty(7, theta.dtype), batch * neurons_of(sizes)
+    gW, gb = weights_of(g, sizes), biases_of(g, sizes)
+    sums, activations, slopes = np.empty(room, theta.dtype), np.empty(room, theta.dtype), np.empty(room, theta.dtype)
+    targets, counts = np.empty(batch * sizes[-1], theta.dtype), np.empty(batch, theta.dtype)
+    step, n = 0, 0
+    for epoch in range(len(order)):
+        for start in range(0, order.shape[1], batch):
+            if n != min(batch, order.shape[1] - start):
+                n = min(batch, order.shape[1] - start)
+                Z, A, D = rows_of(sums, sizes[1:], n), rows_of(activations, sizes, n), rows_of(slopes, sizes[1:], n)
+                x, y, mask = A[0], rows_of(targets, sizes[-1:], n)[0], rows_of(masks[0], sizes[1:-1], 0)
+            for r in range(n):
+                i = order[epoch, start + r]
+                for j in range(sizes[0]):
+                    x[r, j] = X[i, j]
+                for k in range(Y.shape[1]):
+                    y[r, k] = Y[i, k]
+                counts[r] = weight[i]
+            if masks.shape[1] > 0:
+                mask = rows_of(masks[step], sizes[1:-1], n)
+            losses[step] = forward_and_backward(W, b, codes, loss, mask, y, counts, Z, A, D, gW, gb)
+            if not np.isfinite(losses[step]):
+                return step
+            if l2 > 0.0:
+                penalise(W, l2, gW)
+            if np.isfinite(longest):
+                clip(g, longest)
+            update(optimiser, theta, g, m, v, t + step + 1, etas[step], knobs, pace)
+            step += 1
+    return step
+
+
+# ------------------------------------------------------------------ 10. Answers of a trained network
+
+
+@kernel
+def answer_row(theta: Row, sizes: Row, codes: Row, x: Row, a: Row) -> bool:
+    """Let a network answer one row: neuron after neuron, straight along the flat vector.
+
+    Parameters
+    ----------
+    theta, sizes, codes
+        The network.
+    x : ndarray of shape (inputs,)
+    a : ndarray of shape (neurons of all layers, the inputs not counted,), written
+        The last layer's answers stand at its end.
+
+    Returns
+    -------
+    finite : bool, whether every input is
+    """
+    p, read, write = 0, 0, 0
+    for l in range(1, len(sizes)):
+        inputs, neurons = sizes[l - 1], sizes[l]
+        v, biases = x if l == 1 else a[read : read + inputs], p + neurons * inputs
+        for k in range(neurons):
+            z, w = theta[biases + k], theta[p : p + inputs]
+            for j in range(inputs):
+                z += w[j] * v[j]
+            a[write + k] = activate(codes[l - 1], z)
+            p += inputs
+        if codes[l - 1] == SOFTMAX:
+            softmax(a[write : write + neurons], a[write : write + neurons])
+        p, read, write = biases + neurons, write, write + neurons
+    nothing = 0.0
+    for j in range(len(x)):
+        nothing += 0.0 * x[j]  # NaN and infinity, times 0, are NaN
+    return nothing == 0.0
+
+
+@kernel
+def answer_rows(theta: Row, sizes: Row, codes: Row, X: Table, answers: Table) -> None:
+    """Let a network answer a table, a few hundred rows at a time so that what lies between stays close by.
+
+    Parameters
+    ----------
+    theta, sizes, codes
+        The network.
+    X : ndarray of shape (rows, inputs)
+    answers : ndarray of shape (rows, outputs), written
+    """
+    some = min(len(X), 512)
+    W, b = weights_of(theta, sizes), biases_of(theta, sizes)
+    none = rows_of(theta[:0], sizes[1:-1], 0)
+    buffer = np.empty(some * neurons_of(sizes), theta.dtype)
+    for start in range(0, len(X), some):
+        rows = X[start : start + some]
+        Z = rows_of(buffer, sizes[1:], len(rows))
+        A = [rows]
+        A += Z
+        forward(W, b, codes, none, Z, A)
+        answers[start : start + some] = A[-1]

@@ -30,6 +30,15 @@ NEURONS: dict[str, McCullochPitts] = {
 }
 """The gates that one neuron computes. XOR and XNOR are not among them: no single neuron does."""
 
+NETWORKS: dict[str, tuple[tuple[McCullochPitts, ...], ...]] = {
+    "xor": ((NEURONS["or"], NEURONS["nand"]), (NEURONS["and"],)),
+    "xnor": ((NEURONS["and"], NEURONS["nor"]), (NEURONS["or"],)),
+}
+"""The gates that take a network of three: two neurons that read the inputs, and one behind them.
+
+XOR is "one or the other, and not both": AND of (OR, NAND).
+"""
+
 
 def truth_table(name: str) -> TruthTable:
     """Look up what a named gate answers.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 from glassneuron.neurons.explanation import shown
-from glassneuron.neurons.gates import NEURONS, truth_table
+from glassneuron.neurons.gates import NETWORKS, NEURONS, truth_table
+from glassneuron.neurons.network import Network
 
 
 def gate_text(name: str) -> str:
@@ -37,7 +38,7 @@ def gate_text(name: str) -> str:
             "The rows that fire and the rows that stay silent add up to the same, and a weighted sum keeps that:\n"
             "    (0,1) + (1,0) = (0,0) + (1,1)\n"
             "so the two of one side cannot both lie above a threshold that the two of the other lie below.\n"
-            "It takes a network: two neurons in a first layer, one behind them."
+            f"It takes a network: two neurons in a first layer, one behind them.\n{_network_text(name.lower())}"
         )
     weights = ", ".join(shown(w) for w in neuron.weights.tolist())
     lines = [f"{name.upper()}: weights ({weights}), threshold {shown(neuron.threshold)}"]
@@ -46,4 +47,16 @@ def gate_text(name: str) -> str:
         total = str(neuron.explain(bits)).split(" ; ")[0]
         side = "not below 0: fires" if fires else "below 0: silent"
         lines.append(f"[{' '.join(map(str, bits))}] ---> {fires}     {total}, {side}")
+    return "\n".join(lines)
+
+
+def _network_text(name: str) -> str:
+    first, (last,) = NETWORKS[name]
+    network = Network(NETWORKS[name])
+    called = [next(gate.upper() for gate, neuron in NEURONS.items() if neuron is n) for n in (*first, last)]
+    lines = [f"{called[2]} of ({called[0]}, {called[1]}):"]
+    for bits in product((0, 1), repeat=network.sizes[0]):
+        between = [n.feedforward(bits) for n in first]
+        answer = shown(network.feedforward(bits))
+        lines.append(f"[{' '.join(map(str, bits))}] ---> ({', '.join(map(str, between))}) ---> {answer}")
     return "\n".join(lines)

@@ -1,0 +1,79 @@
+"""Losses by name: formula, derivative at the output, code in the kernels, source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glassneuron import checks
+from glassneuron.engine import kernels
+from glassneuron.errors import problem
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What is known about one loss, for one example.
+
+    Attributes
+    ----------
+    name : str
+    code : int
+        Its number in `engine.kernels`.
+    formula, derivative : str
+        Plain text, in a (the output) and y (the target); the derivative is the slope at one output.
+    latex : str
+        The formula for a typeset page.
+    activations : tuple of str
+        The activations of the last layer that it can judge; empty for any.
+    source : str
+    """
+
+    name: str
+    code: int
+    formula: str
+    derivative: str
+    latex: str
+    activations: tuple[str, ...]
+    source: str
+
+
+LOSSES: dict[str, Loss] = {
+    loss.name: loss
+    for loss in (
+        Loss(
+            "squared_error", kernels.SQUARED_ERROR, "1/2 sum of (a_k - y_k)^2", "a_k - y_k",
+            r"\frac{1}{2} \sum_k (a_k - y_k)^2", (),
+            "Rumelhart, Hinton & Williams (1986), Nature 323:533",
+        ),
+        Loss(
+            "cross_entropy", kernels.CROSS_ENTROPY,
+            "sigmoid: -sum of (y_k ln a_k + (1 - y_k) ln(1 - a_k)); softmax: -sum of y_k ln a_k",
+            "sigmoid: (a_k - y_k) / (a_k (1 - a_k)); softmax: -y_k / a_k",
+            r"-\sum_k y_k \ln a_k", ("sigmoid", "softmax"),
+            "Bishop (1995), Neural Networks for Pattern Recognition, chapter 6",
+        ),
+    )
+}  # fmt: skip
+
+
+def loss_for(name: str, activation: str) -> Loss:
+    """Look a loss up by its name, for a last layer with this activation.
+
+    Parameters
+    ----------
+    name : {"squared_error", "cross_entropy"}
+    activation : str
+
+    Raises
+    ------
+    ParameterError
+        If there is none of that name, or it cannot judge what that activation gives.
+
+    Examples
+    --------
+    >>> loss_for("squared_error", "tanh").derivative
+    'a_k - y_k'
+    """
+    loss = LOSSES[checks.choice("loss", name, tuple(LOSSES))]
+    if loss.activations and activation not in loss.activations:
+        raise problem("loss", loss=name, activations=" or ".join(loss.activations), activation=activation)
+    return loss

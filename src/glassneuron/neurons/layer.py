@@ -1,0 +1,152 @@
+"""Neurons side by side: they read the same inputs and have the same activation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassneuron.engine.activations import activation as activation_named
+from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.errors import problem
+from glassneuron.neurons.neuron import McCullochPitts, Neuron
+from glassneuron.neurons.sums import activations, weighted_sums
+
+
+class Layer:
+    """Neurons side by side, which read the same inputs and have the same activation.
+
+    Parameters
+    ----------
+    weights : array_like of shape (neurons, inputs)
+        A row is a neuron.
+    biases : array_like of shape (neurons,), optional
+        Zero if left out.
+    activation : {"sigmoid", "step", "linear", "tanh", "relu", "softmax"}, default "sigmoid"
+
+    Attributes
+    ----------
+    weights : ndarray of shape (neurons, inputs), read-only
+    biases : ndarray of shape (neurons,), read-only
+    activation : str
+
+    Raises
+    ------
+    ParameterError, DataError
+        If the activation is unknown or a weight is not a finite number.
+    ShapeError
+        If weights and biases do not fit together.
+
+    Examples
+    --------
+    >>> layer = Layer([[1, 1], [1, 1]], [-0.5, -1.5], "step")
+    >>> layer.feedforward([0, 1])
+    array([1., 0.])
+    >>> layer.neurons[1]
+    Neuron(weights=[1, 1], bias=-1.5, activation='step')
+    """
+
+    __slots__ = ("activation", "biases", "weights")
+
+    weights: Array
+    biases: Array
+    activation: str
+
+    def __init__(self, weights: ArrayLike, biases: ArrayLike | None = None, activation: str = "sigmoid") -> None:
+        W = as_numbers(weights, "weights").copy()
+        if W.ndim != 2 or 0 in W.shape:
+            raise problem(
+                "dimensions",
+                name="weights",
+                rule="a table of shape (neurons, inputs)",
+                shape=W.shape,
+                fix="Give one row of weights for each neuron.",
+            )
+        b = np.zeros(len(W), W.dtype) if biases is None else as_numbers(biases, "biases").astype(W.dtype)
+        if b.shape != (len(W),):
+            raise problem("biases", weights=W.shape, biases=b.shape, neurons=len(W))
+        self.activation = activation_named(activation).name
+        self._hold(W, b)
+
+    @classmethod
+    def viewing(cls, W: Array, b: Array, activation: str) -> Layer:
+        """Make a layer that views these arrays and does not copy them."""
+        layer = cls.__new__(cls)
+        layer.activation = activation_named(activation).name
+        layer._hold(W, b)
+        return layer
+
+    def _hold(self, W: Array, b: Array) -> None:
+        W.flags.writeable = b.flags.writeable = False
+        self.weights, self.biases = W, b
+
+    @classmethod
+    def of(cls, neurons: Sequence[Neuron | McCullochPitts]) -> Layer:
+        """Put neurons side by side; a McCulloch-Pitts neuron becomes a step neuron.
+
+        Raises
+        ------
+        ParameterError
+            If they differ in their number of inputs or in their activation.
+
+        Examples
+        --------
+        >>> Layer.of([Neuron([1, 2], 3), Neuron([4, 5], 6)])
+        Layer(2 inputs, 2 sigmoid neurons)
+        """
+        plain = [n.neuron if isinstance(n, McCullochPitts) else n for n in neurons]
+        kinds = {(len(n.weights), n.activation) for n in plain if isinstance(n, Neuron)}
+        if len(kinds) != 1 or not all(isinstance(n, Neuron) for n in plain):
+            raise problem(
+                "parameter",
+                name="neurons",
+                rule="neurons with as many inputs and the same activation",
+                value=list(neurons),
+            )
+        return cls([n.weights for n in plain], [n.bias for n in plain], plain[0].activation)
+
+    @property
+    def neurons(self) -> tuple[Neuron, ...]:
+        """The neurons, each with its row of the layer's weights.
+
+        A softmax layer shows its neurons as linear ones: the shares arise only between them.
+        """
+        activation = "linear" if self.activation == "softmax" else self.activation
+        made = tuple(Neuron(w, float(b), activation) for w, b in zip(self.weights, self.biases, strict=True))
+        for neuron, w in zip(made, self.weights, strict=True):
+            neuron.weights = w  # a view, not a copy
+        return made
+
+    def feedforward(self, x: ArrayLike) -> Array:
+        """Answer one row of inputs, or each row of a table.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        ndarray of shape (neurons,) or (rows, neurons)
+        """
+        values = as_numbers(x, "x")
+        if values.ndim not in (1, 2) or values.shape[-1] != self.weights.shape[1]:
+            raise problem("inputs", expected=self.weights.shape[1], got=values.shape[-1] if values.ndim else 0)
+        sums = weighted_sums(self.weights, self.biases, np.atleast_2d(values))
+        answers = activations(activation_named(self.activation).code, sums)
+        return answers if values.ndim == 2 else answers[0]
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Layer)
+            and self.activation == other.activation
+            and np.array_equal(self.weights, other.weights)
+            and np.array_equal(self.biases, other.biases)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.weights.tobytes(), self.biases.tobytes(), self.activation))
+
+    def __repr__(self) -> str:
+        neurons, inputs = self.weights.shape
+        return f"Layer({inputs} input{'s' * (inputs != 1)}, {neurons} {self.activation} neuron{'s' * (neurons != 1)})"

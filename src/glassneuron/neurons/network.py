@@ -1,0 +1,410 @@
+"""Neurons in layers: a network answers a row by letting each layer answer what the one before it answered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassneuron import checks
+from glassneuron.engine import jit
+from glassneuron.engine.activations import activation as activation_named
+from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.engine.losses import loss_for
+from glassneuron.errors import problem
+from glassneuron.neurons import network_explanation
+from glassneuron.neurons.explanation import Explanation
+from glassneuron.neurons.layer import Layer
+from glassneuron.neurons.neuron import McCullochPitts, Neuron
+from glassneuron.neurons.truth_table import MOST_INPUTS, TruthTable
+
+ASKED = 1000
+"""Rows that a network is expected to answer over its life: from 2,000 weights on that is compiled work."""
+
+
+class Network:
+    """Layers one behind the other.
+
+    Parameters
+    ----------
+    layers : sequence of Layer, or of sequences of Neuron or McCullochPitts
+        The first reads the row, each other one what the layer before it answers.
+    names : sequence of str, optional
+        What the inputs are called.
+
+    Attributes
+    ----------
+    parameters : ndarray of shape (parameters,), read-only
+        All weights and biases in one flat vector: for each layer its weights, a row a neuron, then its biases.
+    layers : tuple of Layer
+        Views of it.
+    sizes : tuple of int
+        Inputs, and the neurons of each layer.
+    names : tuple of str or None
+
+    Raises
+    ------
+    ParameterError, ShapeError
+        If there is no layer, or a layer reads another number of inputs than the one before it answers.
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams (1986), Nature 323:533.
+
+    Examples
+    --------
+    >>> from glassneuron.neurons.layer import Layer
+    >>> network = Network([Layer([[0, 1], [0, 1]], [0, 0]), Layer([[0, 1]], [0])])
+    >>> network.feedforward([2, 3])
+    0.7216325609518421
+    >>> network.feedforward([[2, 3], [0, 0]])
+    array([0.72163256, 0.62245933])
+    >>> network.layers[0].neurons[1]
+    Neuron(weights=[0, 1], bias=0, activation='sigmoid')
+    """
+
+    __slots__ = ("_codes", "_plan", "_room", "_work", "layers", "names", "parameters", "sizes")
+
+    parameters: Array
+    layers: tuple[Layer, ...]
+    sizes: tuple[int, ...]
+    names: tuple[str, ...] | None
+
+    def __init__(
+        self,
+        layers: Sequence[Layer | Sequence[Neuron | McCullochPitts]],
+        *,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        given = [layer if isinstance(layer, Layer) else Layer.of(layer) for layer in layers]
+        if not given:
+            raise problem("empty", name="layers", what="layer")
+        for before, layer in pairwise(given):
+            if layer.weights.shape[1] != len(before.biases):
+                raise problem("layers", answers=len(before.biases), reads=layer.weights.shape[1])
+        for layer in given[:-1]:
+            if layer.activation == "softmax":
+                raise problem("parameter", name="activation", rule="of the last layer alone", value="softmax")
+        dtype = np.result_type(*(layer.weights for layer in given))
+        flat = [part.ravel().astype(dtype) for layer in given for part in (layer.weights, layer.biases)]
+        sizes = (given[0].weights.shape[1], *(len(layer.biases) for layer in given))
+        self._build(np.concatenate(flat), sizes, tuple(layer.activation for layer in given), names)
+
+    def _build(
+        self, theta: Array, sizes: Sequence[int], activations: Sequence[str], names: Sequence[str] | None
+    ) -> None:
+        theta.flags.writeable = False
+        self.parameters = theta
+        self.sizes = tuple(int(n) for n in sizes)
+        if names is not None and len(names) != self.sizes[0]:
+            raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one an input", value=len(names))
+        self.names = None if names is None else tuple(str(name) for name in names)
+        self._plan = np.array(self.sizes, dtype=np.int64)
+        self._codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
+        self._room = sum(self.sizes[1:])
+        self._work = float(ASKED * len(theta))
+        kernels = jit.load("python")
+        views = zip(kernels.weights_of(theta, self._plan), kernels.biases_of(theta, self._plan), strict=True)
+        self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, activations, strict=True))
+
+    @classmethod
+    def of_parameters(
+        cls,
+        parameters: Array,
+        sizes: Sequence[int],
+        activations: Sequence[str],
+        names: Sequence[str] | None = None,
+    ) -> Network:
+        """Build a network around a flat vector, which from then on is read-only.
+
+        Parameters
+        ----------
+        parameters : ndarray of shape (parameters,), float32 or float64
+        sizes : sequence of int
+            Inputs, and the neurons of each layer.
+        activations : sequence of str, one a layer
+        names : sequence of str, optional
+
+        Raises
+        ------
+        ShapeError, DataError
+            If their number is not what the sizes need, or one is not finite.
+        """
+        checked_sizes(sizes)
+        wanted = _count(sizes)
+        theta = as_numbers(parameters, "parameters")
+        if theta.shape != (wanted,):
+            raise problem(
+                "dimensions",
+                name="parameters",
+                rule=f"a row of {wanted} numbers for sizes {tuple(sizes)}",
+                shape=theta.shape,
+                fix="For each layer give its weights, then its biases.",
+            )
+        if len(activations) != len(sizes) - 1:
+            raise problem("parameter", name="activations", rule="one for each layer", value=list(activations))
+        network = cls.__new__(cls)
+        network._build(theta, sizes, activations, names)
+        return network
+
+    @classmethod
+    def random(
+        cls,
+        sizes: Sequence[int],
+        activation: str | Sequence[str] = "sigmoid",
+        *,
+        output: str | None = None,
+        start: str = "auto",
+        seed: int | None = None,
+        dtype: Any = np.float64,
+    ) -> Network:
+        r"""Draw the weights at random; biases start at 0.
+
+        Parameters
+        ----------
+        sizes : sequence of int
+            Inputs, and the neurons of each layer: [2, 2, 1].
+        activation : str, or a sequence with one a layer
+        output : str, optional
+            Activation of the last layer; that of the others if left out.
+        start : {"auto", "glorot", "he", "zero"}, default "auto"
+            Glorot draws from :math:`\pm\sqrt{6 / (inputs + neurons)}`, He from :math:`\pm\sqrt{6 / inputs}`: the
+            spread that keeps sums of one size from layer to layer, for squashing activations and for relu. "auto"
+            is He behind relu and Glorot elsewhere. "zero" shows what happens to neurons that start alike.
+        seed : int, optional
+        dtype : float32 or float64
+
+        References
+        ----------
+        Glorot & Bengio (2010), AISTATS; He et al. (2015), ICCV.
+
+        Examples
+        --------
+        >>> Network.random([2, 2, 1], activation="sigmoid", seed=0)
+        Network(2-2-1, sigmoid, sigmoid)
+        """
+        checked_sizes(sizes)
+        names = [activation] * (len(sizes) - 1) if isinstance(activation, str) else list(activation)
+        if len(names) != len(sizes) - 1:
+            raise problem("parameter", name="activation", rule="one name, or one for each layer", value=activation)
+        if output is not None:
+            names[-1] = output
+        checks.choice("start", start, ("auto", "glorot", "he", "zero"))
+        rng = np.random.default_rng(None if seed is None else checks.integer("seed", seed, "[0, inf)"))
+        parts = []
+        for (inputs, neurons), name in zip(pairwise(sizes), names, strict=True):
+            he = start == "he" or (start == "auto" and activation_named(name).name == "relu")
+            limit = 0.0 if start == "zero" else math.sqrt(6.0 / (inputs if he else inputs + neurons))
+            parts += [rng.uniform(-limit, limit, neurons * inputs), np.zeros(neurons)]
+        return cls.of_parameters(np.concatenate(parts).astype(dtype), sizes, names)
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of each layer."""
+        return tuple(layer.activation for layer in self.layers)
+
+    def feedforward(self, x: ArrayLike) -> Any:
+        """Answer one row of inputs, or each row of a table.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        float or ndarray
+            For a network with one output a float, or one number a row; otherwise shape (outputs,) or (rows, outputs).
+
+        Raises
+        ------
+        ShapeError
+            If a row does not have one number for each input.
+        DataError
+            If it holds anything but finite numbers.
+        """
+        return self._answers(x, squeeze=True)
+
+    def _answers(self, x: ArrayLike, squeeze: bool) -> Any:
+        theta, last = self.parameters, self.sizes[-1]
+        kernels = jit.kernels(self._work)
+        if type(x) is np.ndarray and x.dtype == theta.dtype and x.shape == self.sizes[:1] and x.flags.carray:
+            a = np.empty(self._room, theta.dtype)
+            if kernels.answer_row(theta, self._plan, self._codes, x, a):
+                return float(a[-1]) if last == 1 and squeeze else a[-last:]
+        values = as_numbers(x, "x")
+        if values.ndim not in (1, 2):
+            raise problem(
+                "dimensions",
+                name="x",
+                rule="one row (inputs,) or a table (rows, inputs)",
+                shape=values.shape,
+                fix="Give a list of numbers, or a list of such lists.",
+            )
+        if values.shape[-1] != self.sizes[0]:
+            raise problem("inputs", expected=self.sizes[0], got=values.shape[-1])
+        rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
+        kernels = jit.kernels(max(self._work, float(len(rows)) * len(theta)))
+        answers = np.empty((len(rows), last), rows.dtype)
+        kernels.answer_rows(theta.astype(rows.dtype, copy=False), self._plan, self._codes, rows, answers)
+        if last == 1 and squeeze:
+            answers = answers[:, 0]
+        if values.ndim == 2:
+            return answers
+        return float(answers[0]) if answers.ndim == 1 else answers[0]
+
+    def gradient(
+        self, x: ArrayLike, targets: ArrayLike, *, loss: str = "squared_error", weights: ArrayLike | None = None
+    ) -> tuple[float, Array]:
+        """Give the mean loss over some rows and its slope at every parameter.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,) or (rows, inputs)
+        targets : array_like of shape (rows, outputs), or (rows,) or (outputs,) where that cannot be mistaken
+        loss : {"squared_error", "cross_entropy"}
+        weights : array_like of shape (rows,), optional
+            How much each row counts.
+
+        Returns
+        -------
+        loss : float
+        gradient : ndarray of shape (parameters,)
+
+        Examples
+        --------
+        >>> value, slope = Network([Layer([[1.0]], [0.0], "linear")]).gradient([2.0], [5.0])
+        >>> value, slope  # half of (2 - 5)^2; -3 times the input 2, and -3
+        (4.5, array([-6., -3.]))
+        """
+        X = np.require(np.atleast_2d(as_numbers(x, "x")), requirements=("C", "W"))
+        if X.shape[-1] != self.sizes[0]:
+            raise problem("inputs", expected=self.sizes[0], got=X.shape[-1])
+        Y = as_numbers(targets, "targets").astype(X.dtype)
+        if Y.size != len(X) * self.sizes[-1]:
+            raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
+        counts = np.ones(len(X), X.dtype) if weights is None else as_numbers(weights, "weights").astype(X.dtype)
+        theta = self.parameters.astype(X.dtype, copy=False)
+        gradient = np.empty_like(theta)
+        kernels = jit.kernels(3.0 * len(X) * len(theta))
+        value = kernels.loss_and_gradient(
+            theta, self._plan, self._codes, loss_for(loss, self.activations[-1]).code, X,
+            np.ascontiguousarray(Y.reshape(len(X), -1)), counts, gradient,
+        )  # fmt: skip
+        return float(value), gradient
+
+    def explain(self, x: ArrayLike) -> Explanation:
+        """Show the arithmetic of one answer, layer by layer and neuron by neuron.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,)
+
+        Examples
+        --------
+        >>> print(Network([Layer([[0, 1], [0, 1]], [0, 0]), Layer([[0, 1]], [0])]).explain([2, 3]))
+        layer 1, 2 sigmoid neurons, reads x
+          neuron 1  0·2 + 1·3 + 0 = 3 ; sigmoid(3) = 0.953
+          neuron 2  0·2 + 1·3 + 0 = 3 ; sigmoid(3) = 0.953
+        layer 2, 1 sigmoid neuron, reads layer 1
+          neuron 1  0·0.953 + 1·0.953 + 0 = 0.953 ; sigmoid(0.953) = 0.722
+        """
+        return network_explanation.explain(self, self._one_row(x))
+
+    def explain_gradient(self, x: ArrayLike, target: ArrayLike, *, loss: str = "squared_error") -> Explanation:
+        """Show how the chain rule reaches every weight, from the loss of one row back to the first layer.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,)
+        target : float or array_like of shape (outputs,)
+        loss : {"squared_error", "cross_entropy"}
+        """
+        row = self._one_row(x)
+        wanted = np.atleast_1d(as_numbers(target, "target")).astype(row.dtype)
+        if wanted.shape != self.sizes[-1:]:
+            raise problem("targets", rows=1, outputs=self.sizes[-1], shape=wanted.shape)
+        return network_explanation.explain_gradient(self, row, wanted, loss_for(loss, self.activations[-1]))
+
+    def _one_row(self, x: ArrayLike) -> Array:
+        values = as_numbers(x, "x")
+        row = values[0] if values.ndim == 2 and len(values) == 1 else values
+        if row.ndim != 1:
+            raise problem(
+                "dimensions",
+                name="x",
+                rule="one row of shape (inputs,)",
+                shape=values.shape,
+                fix="Explain one row at a time.",
+            )
+        if len(row) != self.sizes[0]:
+            raise problem("inputs", expected=self.sizes[0], got=len(row))
+        return row
+
+    def summary(self) -> str:
+        """List the layers with their shapes and number of parameters.
+
+        Examples
+        --------
+        >>> print(Network.random([64, 32, 10], "relu", output="softmax", seed=0).summary())
+        layer  neurons  inputs  activation  weights  biases
+            1       32      64  relu          2,048      32
+            2       10      32  softmax         320      10
+        2,410 parameters, float64
+        """
+        return network_explanation.summary(self)
+
+    def truth_table(self) -> TruthTable:
+        """Answer every row of zeros and ones with a network whose last layer is one step neuron.
+
+        Raises
+        ------
+        ParameterError
+        """
+        if self.sizes[-1] != 1 or self.activations[-1] != "step":
+            raise problem(
+                "parameter",
+                name="layers",
+                rule="such that the last is one step neuron, for a truth table of 0 and 1",
+                value=self,
+            )
+        if self.sizes[0] > MOST_INPUTS:
+            raise problem(
+                "parameter", name="inputs", rule=f"at most {MOST_INPUTS} for a truth table", value=self.sizes[0]
+            )
+        return TruthTable.of(lambda *bits: self.feedforward(bits), self.sizes[0])
+
+    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Give what a file has to hold: arrays, and plain values beside them."""
+        names = None if self.names is None else list(self.names)
+        meta = {"sizes": list(self.sizes), "activations": list(self.activations), "names": names}
+        return {"parameters": self.parameters}, meta
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Network:
+        """Build the network again from what `to_state` gave."""
+        return cls.of_parameters(arrays["parameters"], meta["sizes"], meta["activations"], meta["names"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Network) and (self.layers, self.names) == (other.layers, other.names)
+
+    def __hash__(self) -> int:
+        return hash((self.layers, self.names))
+
+    def __repr__(self) -> str:
+        return f"Network({'-'.join(map(str, self.sizes))}, {', '.join(self.activations)})"
+
+
+def checked_sizes(sizes: Sequence[int]) -> None:
+    """Refuse sizes that make no network."""
+    if isinstance(sizes, (str, int)) or len(sizes) < 2:
+        raise problem("parameter", name="sizes", rule="inputs and the neurons of each layer: [2, 2, 1]", value=sizes)
+    for size in sizes:
+        checks.integer("sizes", size, "[1, inf)")
+
+
+def _count(sizes: Sequence[int]) -> int:
+    return sum(neurons * (inputs + 1) for inputs, neurons in pairwise(sizes))

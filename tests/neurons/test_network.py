@@ -1,0 +1,192 @@
+"""Layers and networks as values: built, asked, explained, saved."""
+
+import math
+
+import numpy as np
+import pytest
+
+import glassneuron as gn
+from glassneuron.neurons.gates import NETWORKS, NEURONS, truth_table
+
+INTRODUCTION = [gn.Layer([[0, 1], [0, 1]], [0, 0]), gn.Layer([[0, 1]], [0])]
+
+
+def test_the_introductory_network():
+    # victorzhou.com/blog/intro-to-neural-networks: all weights (0, 1), all biases 0, x = (2, 3): 0.7216325609518421
+    network = gn.Network(INTRODUCTION)
+    assert network.feedforward([2, 3]) == 0.7216325609518421
+    assert network.feedforward(np.array([2.0, 3.0])) == 0.7216325609518421
+    assert network.feedforward([[2, 3]]).tolist() == [0.7216325609518421]
+
+
+def test_xor_from_three_mcculloch_pitts_neurons():
+    network = gn.Network([[NEURONS["or"], NEURONS["nand"]], [NEURONS["and"]]])
+    assert network.truth_table() == truth_table("xor")
+    for name, layers in NETWORKS.items():
+        assert gn.Network(layers).truth_table() == truth_table(name)
+    assert network.layers[0].activation == "step"
+
+
+def test_one_flat_vector_and_views_of_it():
+    network = gn.Network.random([3, 4, 2], seed=1)
+    assert network.parameters.shape == (3 * 4 + 4 + 4 * 2 + 2,)
+    for layer in network.layers:
+        assert np.shares_memory(layer.weights, network.parameters)
+        assert np.shares_memory(layer.biases, network.parameters)
+        assert np.shares_memory(layer.neurons[1].weights, network.parameters)
+    assert network.layers[0].weights.shape == (4, 3)  # a row is a neuron
+    assert network.layers[1].neurons[1].weights.tolist() == network.parameters[20:24].tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        network.parameters[0] = 1.0
+
+
+def test_layers_from_neurons_and_from_matrices_are_the_same():
+    neurons = [gn.Neuron([1, 2], 3, "tanh"), gn.Neuron([4, 5], 6, "tanh")]
+    assert gn.Layer.of(neurons) == gn.Layer([[1, 2], [4, 5]], [3, 6], "tanh")
+    assert gn.Layer.of(neurons).neurons == tuple(neurons)
+    assert gn.Network([neurons]).layers == (gn.Layer([[1, 2], [4, 5]], [3, 6], "tanh"),)
+
+
+def test_a_layer_answers_like_its_neurons():
+    layer = gn.Layer([[1, 2], [4, -5]], [3, 6], "tanh")
+    row, rows = [0.1, 0.2], [[0.1, 0.2], [-1.0, 0.5]]
+    np.testing.assert_allclose(layer.feedforward(row), [n.feedforward(row) for n in layer.neurons], rtol=1e-15)
+    assert layer.feedforward(rows).shape == (2, 2)
+    shares = gn.Layer([[1.0], [1.0]], activation="softmax").feedforward([7.0])
+    assert shares.tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(("start", "activation", "limit"), [
+    ("glorot", "relu", math.sqrt(6 / 500)), ("he", "tanh", math.sqrt(6 / 300)),
+    ("auto", "relu", math.sqrt(6 / 300)), ("auto", "sigmoid", math.sqrt(6 / 500)),
+])  # fmt: skip
+def test_starts_have_the_spread_of_their_papers(start, activation, limit):
+    W = gn.Network.random([300, 200], activation, start=start, seed=0).layers[0].weights
+    assert limit * 0.99 < np.abs(W).max() <= limit
+    assert np.std(W) == pytest.approx(limit / math.sqrt(3), rel=0.01)  # 60,000 uniform draws
+
+
+def test_random_starts_follow_the_seed_and_zero_ones_do_not():
+    assert gn.Network.random([2, 2, 1], seed=4) == gn.Network.random([2, 2, 1], seed=4)
+    assert gn.Network.random([2, 2, 1], seed=4) != gn.Network.random([2, 2, 1], seed=5)
+    assert not gn.Network.random([2, 2, 1], start="zero").parameters.any()
+
+
+def test_activations_of_each_layer():
+    network = gn.Network.random([3, 5, 4, 2], ["relu", "tanh", "softmax"], seed=0)
+    assert network.activations == ("relu", "tanh", "softmax")
+    assert network.feedforward([[1, 2, 3]]).sum() == pytest.approx(1.0, abs=1e-15)
+    assert gn.Network.random([3, 5, 1], "relu", output="linear", seed=0).activations == ("relu", "linear")
+
+
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_answers_of_rows_and_tables(speed, dtype):
+    network = gn.Network.random([4, 6, 3], ["tanh", "softmax"], seed=0, dtype=dtype)
+    X = np.random.default_rng(0).normal(size=(40, 4)).astype(dtype)
+    with gn.speed(speed):
+        table = network.feedforward(X)
+        rows = np.array([network.feedforward(x) for x in X])
+        sliced = network.feedforward(X[:, ::-1])
+    assert table.dtype == rows.dtype == dtype
+    np.testing.assert_allclose(rows, table, rtol=1e-12 if dtype == np.float64 else 1e-5)
+    assert sliced.shape == (40, 3)
+    frozen = X.copy()
+    frozen.flags.writeable = False
+    np.testing.assert_array_equal(network.feedforward(frozen), network.feedforward(X))
+
+
+def test_the_way_forward_is_written_out():
+    text = str(gn.Network(INTRODUCTION).explain([2, 3]))
+    assert "0·2 + 1·3 + 0 = 3 ; sigmoid(3) = 0.953" in text
+    assert "0·0.953 + 1·0.953 + 0 = 0.953 ; sigmoid(0.953) = 0.722" in text
+    explanation = gn.Network(INTRODUCTION).explain([2, 3])
+    assert explanation.to_dict()["output"] == [0.7216325609518421]
+    assert "<table>" in explanation.html
+    assert "aligned" in explanation.latex
+    wide = str(gn.Network.random([40, 2, 1], seed=0).explain(range(40)))
+    assert "more)" in wide
+
+
+def test_the_way_back_is_the_chain_rule_term_by_term():
+    # o = sigmoid(h2) with h2 = sigmoid(3); target 1: dL/dz = (o - 1) o (1 - o), and 1 times that behind neuron 2
+    h = 1 / (1 + math.exp(-3))
+    o = 1 / (1 + math.exp(-h))
+    d = (o - 1) * o * (1 - o)
+    explanation = gn.Network(INTRODUCTION).explain_gradient([2, 3], 1)
+    last, first = explanation.to_dict()["layers"]
+    assert last["neurons"][0]["slope_at_sum"] == pytest.approx(d, rel=1e-14)
+    np.testing.assert_allclose(last["neurons"][0]["slope_at_weights"], [d * h, d * h], rtol=1e-14)
+    assert first["neurons"][0]["slope_at_sum"] == 0.0  # its output is weighed with 0
+    np.testing.assert_allclose(
+        first["neurons"][1]["slope_at_weights"], [d * h * (1 - h) * 2, d * h * (1 - h) * 3], rtol=1e-13
+    )
+    text = str(explanation)
+    assert "dL/dz = (0.722 - 1)·0.722·(1 - 0.722) = -0.056" in text
+    assert "dL/dz = -0.056·1·0.953·(1 - 0.953) = -0.003" in text or "(-0.056·1)·0.953·(1 - 0.953)" in text
+
+
+@pytest.mark.parametrize(("last", "loss"), [("softmax", "cross_entropy"), ("softmax", "squared_error"),
+                                            ("linear", "squared_error")])  # fmt: skip
+def test_explained_slopes_are_the_gradient(last, loss):
+    network = gn.Network.random([3, 4, 2], ["relu", last], seed=2)
+    x, y = [0.3, -1.0, 2.0], [1.0, 0.0]
+    value, gradient = network.gradient(x, y, loss=loss)
+    told = network.explain_gradient(x, y, loss=loss).to_dict()
+    flat = [
+        part
+        for layer in reversed(told["layers"])
+        for part in (
+            np.ravel([n["slope_at_weights"] for n in layer["neurons"]]),
+            [n["slope_at_bias"] for n in layer["neurons"]],
+        )
+    ]
+    np.testing.assert_allclose(np.concatenate(flat), gradient, rtol=1e-12, atol=1e-15)
+    assert told["loss"] == pytest.approx(value, rel=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
+    network = gn.Network.random([3, 4, 2], ["relu", "softmax"], seed=2, dtype=dtype)
+    gn.save(network, tmp_path / "network.safetensors")
+    again = gn.load(tmp_path / "network.safetensors")
+    assert again == network
+    assert again.parameters.dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: gn.Network([]), "`layers` has no layer"),
+        (lambda: gn.Network([gn.Layer([[1, 2]]), gn.Layer([[1, 2]])]), "reads 2 inputs and the layer before it has 1"),
+        (lambda: gn.Layer([1, 2]), r"`weights` must be a table of shape \(neurons, inputs\)"),
+        (lambda: gn.Layer([[1, 2]], [1, 2]), "Give 1 biases"),
+        (lambda: gn.Layer([[1]], activation="swish"), "`activation` must be one of"),
+        (lambda: gn.Layer([[math.nan]]), "finite"),
+        (lambda: gn.Layer.of([gn.Neuron([1]), gn.Neuron([1, 2])]), "as many inputs"),
+        (lambda: gn.Layer.of(["a"]), "as many inputs"),
+        (lambda: gn.Layer([[1, 2]]).feedforward([1]), "reads 2 inputs and the row has 1"),
+        (lambda: gn.Network([gn.Layer([[1]], activation="softmax"), gn.Layer([[1]])]), "of the last layer alone"),
+        (lambda: gn.Network.random([3]), "`sizes` must be"),
+        (lambda: gn.Network.random([3, 0]), r"`sizes` must be in \[1, inf\); got 0"),
+        (lambda: gn.Network.random([3, 2], start="warm"), "`start` must be 'auto', 'glorot', 'he' or 'zero'"),
+        (lambda: gn.Network.random([3, 2, 1], ["relu"]), "one for each layer"),
+        (lambda: gn.Network(INTRODUCTION).feedforward([1]), "reads 2 inputs and the row has 1"),
+        (lambda: gn.Network(INTRODUCTION).feedforward([1, math.inf]), "finite"),
+        (lambda: gn.Network(INTRODUCTION).feedforward([[[1, 2]]]), "one row"),
+        (lambda: gn.Network(INTRODUCTION).explain([[1, 2], [3, 4]]), "one row at a time"),
+        (lambda: gn.Network(INTRODUCTION).explain([1]), "reads 2 inputs"),
+        (lambda: gn.Network(INTRODUCTION).explain_gradient([1, 2], [1, 2]), "1 rows and 1 outputs"),
+        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], [1, 2]), "1 rows and 1 outputs"),
+        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, loss="hinge"), "`loss` must be"),
+        (lambda: gn.Network([gn.Layer([[1]], activation="tanh")]).gradient([1], 1, loss="cross_entropy"),
+         "the last layer has to be sigmoid or softmax; it is 'tanh'"),
+        (lambda: gn.Network(INTRODUCTION).truth_table(), "the last is one step neuron"),
+        (lambda: gn.Network(INTRODUCTION, names=["a"]), "2 names, one an input"),
+        (lambda: gn.Network.of_parameters(np.zeros(3), [2, 1], ["sigmoid", "relu"]), "one for each layer"),
+        (lambda: gn.Network.of_parameters(np.zeros(4), [2, 1], ["sigmoid"]), "a row of 3 numbers"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_network_is_told(make, sentence):
+    with pytest.raises(gn.GlassneuronError, match=sentence):
+        make()
