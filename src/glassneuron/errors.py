@@ -12,6 +12,8 @@
     ├── ModelFileError (ValueError)      a saved model that cannot be read or written
     └── MissingExtraError (ImportError)  an optional library that is not installed
 
+    TrainingWarning (UserWarning)        a training that ran and is not to be trusted
+
 Each message has a code and a template in `MESSAGES`, so that the whole vocabulary can be read in one place. A
 message gives the name, the rule, the value and the fix.
 """
@@ -55,6 +57,10 @@ class ModelFileError(GlassneuronError, ValueError):
 
 class MissingExtraError(GlassneuronError, ImportError):
     """An optional library that is not installed."""
+
+
+class TrainingWarning(UserWarning):
+    """A training that ran and is not to be trusted: it exploded, or its neurons cannot become different."""
 
 
 MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {

@@ -521,6 +521,14 @@ def cross_entropy(code: int, z: Row, a: Row, y: Row) -> float:
     return loss
 
 
+@inlined
+def example_loss(loss: int, code: int, z: Row, a: Row, y: Row) -> float:
+    """Judge one answer by the loss with this code."""
+    if loss == CROSS_ENTROPY:
+        return cross_entropy(code, z, a, y)
+    return squared_error(a, y)
+
+
 @kernel
 def output_slopes(loss: int, code: int, Z: Table, A: Table, Y: Table, weight: Row, D: Table) -> float:
     r"""Compare answers with targets: the mean loss of a batch, and its slope at each sum of the last layer.
@@ -549,10 +557,7 @@ def output_slopes(loss: int, code: int, Z: Table, A: Table, Y: Table, weight: Ro
         share = weight[i] / total
         for k in range(Y.shape[1]):
             D[i, k] = share * (A[i, k] - Y[i, k])
-        if loss == CROSS_ENTROPY:
-            mean += share * cross_entropy(code, Z[i], A[i], Y[i])
-        else:
-            mean += share * squared_error(A[i], Y[i])
+        mean += share * example_loss(loss, code, row(Z, i), row(A, i), row(Y, i))
     if loss == SQUARED_ERROR:
         through_activation(code, Z, A, Z[:0], D)
     return mean
@@ -883,3 +888,35 @@ def answer_rows(theta: Row, sizes: Row, codes: Row, X: Table, answers: Table) ->
         A += Z
         forward(W, b, codes, none, Z, A)
         answers[start : start + some] = A[-1]
+
+
+@kernel
+def mean_loss(theta: Row, sizes: Row, codes: Row, loss: int, X: Table, Y: Table, weight: Row) -> float:
+    """Judge a network by rows that it does not learn from: the weighted mean of their losses.
+
+    Parameters
+    ----------
+    theta, sizes, codes, loss
+        The network, and what it is judged by.
+    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
+    weight : ndarray of shape (rows,)
+
+    Returns
+    -------
+    mean : float
+    """
+    some = min(len(X), 512)
+    W, b = weights_of(theta, sizes), biases_of(theta, sizes)
+    none = rows_of(theta[:0], sizes[1:-1], 0)
+    sums, buffer = np.empty(some * neurons_of(sizes), theta.dtype), np.empty(some * neurons_of(sizes), theta.dtype)
+    total, losses = 0.0, 0.0
+    for start in range(0, len(X), some):
+        rows = X[start : start + some]
+        Z = rows_of(sums, sizes[1:], len(rows))
+        A = [rows]
+        A += rows_of(buffer, sizes[1:], len(rows))
+        forward(W, b, codes, none, Z, A)
+        for i in range(len(rows)):
+            total += weight[start + i]
+            losses += weight[start + i] * example_loss(loss, codes[-1], row(Z[-1], i), row(A[-1], i), row(Y, start + i))
+    return losses / total

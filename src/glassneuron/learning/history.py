@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,13 +20,19 @@ class History:
     Attributes
     ----------
     mistakes : list of int
-        Wrong answers in each epoch, each of which changed a neuron.
+        Wrong answers in each epoch, each of which changed a neuron; empty for rules that follow a slope.
     seconds : list of float
         Duration of each epoch.
     converged : bool
         Whether the rule had nothing left to change.
     why_stopped : str
         One sentence.
+    losses : list of float
+        Mean loss of each epoch, without penalties; empty for rules that count mistakes.
+    validation_losses : list of float
+        Mean loss after each epoch on rows that were kept aside.
+    batch_losses : list of float
+        Mean loss of each batch, where that was asked for.
 
     Examples
     --------
@@ -41,17 +47,38 @@ class History:
     seconds: list[float] = field(default_factory=list)
     converged: bool = False
     why_stopped: str = "not started"
+    losses: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    batch_losses: list[float] = field(default_factory=list)
 
     @property
     def epochs(self) -> int:
         """Number of epochs."""
-        return len(self.mistakes)
+        return max(len(self.mistakes), len(self.losses))
 
     def __str__(self) -> str:
-        rows = [f"{epoch:>5}  {mistakes:>8}" for epoch, mistakes in enumerate(self.mistakes, 1)]
+        columns = [
+            (name, values)
+            for name, values in (
+                ("mistakes", self.mistakes),
+                ("loss", self.losses),
+                ("validation", self.validation_losses),
+            )
+            if values or (name == "mistakes" and not self.losses)
+        ]
+        rows = [
+            f"{epoch + 1:>5}" + "".join(f"  {_cell(values, epoch):>{max(len(name), 8)}}" for name, values in columns)
+            for epoch in range(self.epochs)
+        ]
         if len(rows) > 20:
             rows = [*rows[:10], f"{'...':>5}", *rows[-9:]]
-        return "\n".join(["epoch  mistakes", *rows, f"stopped: {self.why_stopped}"])
+        head = "epoch" + "".join(f"  {name:>{max(len(name), 8)}}" for name, _ in columns)
+        return "\n".join([head, *rows, f"stopped: {self.why_stopped}"])
+
+
+def _cell(values: Sequence[float], epoch: int) -> str:
+    value = values[epoch] if epoch < len(values) else ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 OnEpoch = Callable[[History], Any]

@@ -202,6 +202,23 @@ class Network:
             parts += [rng.uniform(-limit, limit, neurons * inputs), np.zeros(neurons)]
         return cls.of_parameters(np.concatenate(parts).astype(dtype), sizes, names)
 
+    def with_parameters(self, parameters: Array) -> Network:
+        """Give a network of the same shape with other parameters.
+
+        Parameters
+        ----------
+        parameters : ndarray of shape (parameters,)
+            Held from then on, and read-only.
+        """
+        network = Network.__new__(Network)
+        network._build(parameters, self.sizes, self.activations, self.names)
+        return network
+
+    @property
+    def codes(self) -> Array:
+        """The activations as the kernels know them."""
+        return self._codes
+
     @property
     def activations(self) -> tuple[str, ...]:
         """The activation of each layer."""

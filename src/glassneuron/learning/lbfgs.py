@@ -1,0 +1,67 @@
+"""L-BFGS: steps that remember how the slope has bent, over all rows at once, by SciPy's optimiser."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.learning.history import History, OnEpoch
+from glassneuron.neurons.network import Network
+
+if TYPE_CHECKING:
+    from glassneuron.learning.backpropagation import Lesson
+
+
+def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, History]:
+    """Minimise the mean loss and its penalty; an epoch is one iteration.
+
+    References
+    ----------
+    Liu & Nocedal (1989), Mathematical Programming 45:503.
+    """
+    from scipy.optimize import minimize
+
+    history, rule, k = History(), lesson.rule, lesson.kernels
+    gradient, start, last = np.empty_like(lesson.theta), time.perf_counter(), [0.0]
+
+    def loss_and_slope(theta: Array) -> tuple[float, Array]:
+        here = theta.astype(lesson.theta.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            last[0] = loss = float(
+                k.loss_and_gradient(
+                    here, lesson.sizes, lesson.codes, lesson.loss.code, lesson.X, lesson.Y, lesson.counts, gradient
+                )
+            )
+        if rule.l2 > 0.0:
+            W = k.weights_of(here, lesson.sizes)
+            k.penalise(W, rule.l2, k.weights_of(gradient, lesson.sizes))
+            loss += 0.5 * rule.l2 * sum(float(np.vdot(w, w)) for w in W)
+        return loss, gradient.astype(np.float64)
+
+    def after(theta: Array) -> None:
+        nonlocal start
+        now = time.perf_counter()
+        history.losses.append(last[0])
+        history.seconds.append(now - start)
+        start = now
+        history.why_stopped = f"the caller stopped it after epoch {history.epochs}"
+        if on_epoch is not None and on_epoch(history) is True:
+            raise StopIteration
+
+    tolerance = 0.0 if rule.tolerance is None else rule.tolerance
+    limits = {"maxiter": rule.max_epochs, "maxfun": 15 * rule.max_epochs, "gtol": tolerance, "ftol": 64 * 2.2e-16}
+    done = minimize(
+        loss_and_slope, lesson.theta.astype(np.float64), jac=True, method="L-BFGS-B", callback=after, options=limits
+    )
+    if not history.losses:
+        history.losses, history.seconds = [float(last[0])], [time.perf_counter() - start]
+    lesson.theta = done.x.astype(lesson.theta.dtype)
+    if done.status == 0:
+        history.converged = True
+        history.why_stopped = f"no step of L-BFGS lowers the loss further; it is {history.losses[-1]:.4g}"
+    elif done.status == 1:
+        history.why_stopped = f"all {history.epochs} epochs are over; the last loss is {history.losses[-1]:.4g}"
+    return lesson.taught(), history
