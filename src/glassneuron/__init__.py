@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from glassneuron.data.saving import load, save
     from glassneuron.engine.jit import speed
     from glassneuron.errors import GlassneuronError
+    from glassneuron.estimators.networks import MLPClassifier, MLPRegressor
     from glassneuron.estimators.perceptron import Perceptron
     from glassneuron.learning.history import History, Step, watch
     from glassneuron.neurons.explanation import Explanation
@@ -33,6 +34,8 @@ _HOMES = {
     "GlassneuronError": "errors",
     "History": "learning.history",
     "Layer": "neurons.layer",
+    "MLPClassifier": "estimators.networks",
+    "MLPRegressor": "estimators.networks",
     "McCullochPitts": "neurons.neuron",
     "Model": "neurons.model",
     "Network": "neurons.network",
@@ -51,6 +54,8 @@ __all__ = [
     "GlassneuronError",
     "History",
     "Layer",
+    "MLPClassifier",
+    "MLPRegressor",
     "McCullochPitts",
     "Model",
     "Network",

@@ -87,6 +87,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         DataError,
         "`{name}` holds one value only, {value!r}, so there is nothing to tell apart; two or more are needed.",
     ),
+    "new-class": (DataError, "`y` holds {value!r}, which is none of the classes from the first rows: {known}."),
     "no-target": (DataError, "which column is to be predicted? Name it with --target; the table has: {columns}."),
     "not-classes": (
         DataError,

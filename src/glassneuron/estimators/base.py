@@ -16,15 +16,22 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import GlassneuronError, problem
 
 
-def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool) -> tuple[Array, Any]:
+def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, **more: Any) -> tuple[Array, Any]:
     """Check rows (and targets) as scikit-learn does; what it refuses is refused with the package's own error.
+
+    Parameters
+    ----------
+    fitting : bool
+        Whether there are targets, and the features are noted.
+    **more
+        Further options of scikit-learn's `validate_data`.
 
     Returns
     -------
     X : ndarray of shape (rows, features), float32 or float64
     y : ndarray of shape (rows,), or None
     """
-    options: dict[str, Any] = {"dtype": (np.float64, np.float32), "order": "C", "reset": fitting}
+    options: dict[str, Any] = {"dtype": (np.float64, np.float32), "order": "C", "reset": fitting, **more}
     try:
         if not fitting:
             return validate_data(estimator, X, **options), None

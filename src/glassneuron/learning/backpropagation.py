@@ -29,6 +29,8 @@ OPTIMISERS = {
 WORK = 12.0
 """Multiply-adds that one weight and one row cost, forward and backward, in units of `engine.jit`: three products, and
 the interpreted kernels take four times as long on arrays as on lists."""
+EXPLODED = 1e6
+"""Times its usual size from which a loss counts as exploded: it will not come back, infinite or not."""
 MASKS = 1 << 24
 """Bytes of dropout that are drawn ahead."""
 
@@ -166,6 +168,7 @@ class Lesson:
         self.hidden = int(self.sizes[1:-1].sum())
         self.random = np.random.default_rng(rule.seed)
         self.kernels = jit.kernels(WORK * len(self.theta) * self.rows * rule.max_epochs)
+        self.usual = 0.0  # a loss as large as before the first step, or as that of answering nothing
         self.knobs = np.array([rule.momentum, rule.beta2, rule.epsilon])
 
     def orders(self, epochs: int) -> Array:
@@ -186,7 +189,7 @@ class Lesson:
         -------
         losses : ndarray of shape (epochs, steps an epoch)
         finite : bool
-            False where a loss was not; then the parameters are those from before.
+            False where a loss was not, or grew out of all proportion; then the parameters are those from before.
         """
         moments = before + np.arange(len(order) * self.steps) / self.steps
         etas = schedules.rates(self.rule.schedule, self.rule.learning_rate, moments, self.rule.max_epochs)
@@ -196,7 +199,8 @@ class Lesson:
             finite = self._call(order, np.empty((1, 0), self.theta.dtype), etas, losses)
         else:
             finite = self._with_dropout(order, etas, losses)
-        if not finite or not np.isfinite(self.theta).all():
+        self.usual = self.usual or max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
+        if not finite or losses.max() > EXPLODED * self.usual or not np.isfinite(self.theta).all():
             self.theta = backup
             return losses.reshape(len(order), -1), False
         return losses.reshape(len(order), -1), True
@@ -300,9 +304,12 @@ def learn(
     >>> network.feedforward(X).round()
     array([0., 1.])
     """
-    _refuse_unfit(network, X, Y)
+    _refuse_unfit(network, X, Y, weights)
     _warn_of_twins(network)
     if rule.optimiser == "lbfgs":
+        if validation is not None or rule.dropout > 0.0:
+            of_batches = "one that takes steps from batches, for dropout and for rows held out"
+            raise problem("parameter", name="optimiser", rule=of_batches, value=rule.optimiser)
         from glassneuron.learning.lbfgs import learn_whole
 
         return learn_whole(Lesson(network, X, Y, rule, weights), on_epoch)
@@ -364,7 +371,9 @@ def _diverged(lesson: Lesson, history: History) -> None:
     warnings.warn(f"{history.why_stopped}.", TrainingWarning, stacklevel=4)
 
 
-def _refuse_unfit(network: Network, X: Array, Y: Array) -> None:
+def _refuse_unfit(network: Network, X: Array, Y: Array, weights: Array | None) -> None:
+    if weights is not None and not weights.any():
+        raise problem("parameter", name="weights", rule="above 0 for at least one row", value=weights)
     if X.ndim != 2 or X.shape[1] != network.sizes[0]:
         raise problem("inputs", expected=network.sizes[0], got=X.shape[-1])
     if Y.shape != (len(X), network.sizes[-1]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from glassneuron.engine import jit
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.neurons.network import Network
@@ -25,6 +26,7 @@ def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, Hist
     from scipy.optimize import minimize
 
     history, rule, k = History(), lesson.rule, lesson.kernels
+    views = jit.load("python").weights_of  # a list of arrays, which compiled kernels would copy
     gradient, start, last = np.empty_like(lesson.theta), time.perf_counter(), [0.0]
 
     def loss_and_slope(theta: Array) -> tuple[float, Array]:
@@ -36,9 +38,9 @@ def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, Hist
                 )
             )
         if rule.l2 > 0.0:
-            W = k.weights_of(here, lesson.sizes)
-            k.penalise(W, rule.l2, k.weights_of(gradient, lesson.sizes))
-            loss += 0.5 * rule.l2 * sum(float(np.vdot(w, w)) for w in W)
+            for w, g in zip(views(here, lesson.sizes), views(gradient, lesson.sizes), strict=True):
+                g += rule.l2 * w
+                loss += 0.5 * rule.l2 * float(np.vdot(w, w))
         return loss, gradient.astype(np.float64)
 
     def after(theta: Array) -> None:
