@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from glassneuron.data.saving import load, save
     from glassneuron.engine.jit import speed
     from glassneuron.errors import GlassneuronError
-    from glassneuron.estimators.networks import MLPClassifier, MLPRegressor
+    from glassneuron.estimators.network_classifier import MLPClassifier
+    from glassneuron.estimators.network_regressor import MLPRegressor
     from glassneuron.estimators.perceptron import Perceptron
     from glassneuron.learning.history import History, Step, watch
     from glassneuron.neurons.explanation import Explanation
@@ -34,8 +35,8 @@ _HOMES = {
     "GlassneuronError": "errors",
     "History": "learning.history",
     "Layer": "neurons.layer",
-    "MLPClassifier": "estimators.networks",
-    "MLPRegressor": "estimators.networks",
+    "MLPClassifier": "estimators.network_classifier",
+    "MLPRegressor": "estimators.network_regressor",
     "McCullochPitts": "neurons.neuron",
     "Model": "neurons.model",
     "Network": "neurons.network",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -187,23 +187,37 @@ class Lesson:
 
         Returns
         -------
-        losses : ndarray of shape (epochs, steps an epoch)
+        losses : ndarray of shape (epochs that went well, steps an epoch)
         finite : bool
-            False where a loss was not, or grew out of all proportion; then the parameters are those from before.
+            False where a loss was not, or grew out of all proportion; the parameters are those of the last epoch that
+            went well.
         """
+        assert self.memory is not None
         moments = before + np.arange(len(order) * self.steps) / self.steps
         etas = schedules.rates(self.rule.schedule, self.rule.learning_rate, moments, self.rule.max_epochs)
         losses = np.empty(len(order) * self.steps)
-        backup = self.theta.copy()
+        dice = self.random.bit_generator.state
+        backup = self.theta.copy(), replace(self.memory, m=self.memory.m.copy(), v=self.memory.v.copy())
         if self.rule.dropout == 0.0 or self.hidden == 0:
             finite = self._call(order, np.empty((1, 0), self.theta.dtype), etas, losses)
         else:
             finite = self._with_dropout(order, etas, losses)
         self.usual = self.usual or max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
-        if not finite or losses.max() > EXPLODED * self.usual or not np.isfinite(self.theta).all():
-            self.theta = backup
-            return losses.reshape(len(order), -1), False
-        return losses.reshape(len(order), -1), True
+        table = losses.reshape(len(order), -1)
+        if finite and losses.max() <= EXPLODED * self.usual and np.isfinite(self.theta).all():
+            return table, True
+        self.theta[:], was = backup
+        self.memory.m[:], self.memory.v[:], self.memory.t = was.m, was.v, was.t
+        if len(order) == 1:
+            return table[:0], False
+        self.random.bit_generator.state = dice  # the same again, one by one, as far as it goes well
+        good: list[Array] = []
+        for epoch in range(len(order)):
+            one, finite = self.epochs(order[epoch : epoch + 1], before + epoch)
+            if not finite:
+                break
+            good.append(one)
+        return np.concatenate([table[:0], *good]), False
 
     def _with_dropout(self, order: Array, etas: Array, losses: Array) -> bool:
         width, keep = self.batch * self.hidden, 1.0 - self.rule.dropout
@@ -305,7 +319,8 @@ def learn(
     array([0., 1.])
     """
     _refuse_unfit(network, X, Y, weights)
-    _warn_of_twins(network)
+    if rule.dropout == 0.0:  # which tells neurons apart
+        _warn_of_twins(network)
     if rule.optimiser == "lbfgs":
         if validation is not None or rule.dropout > 0.0:
             of_batches = "one that takes steps from batches, for dropout and for rows held out"
@@ -323,10 +338,11 @@ def learn(
         start = time.perf_counter()
         order = lesson.orders(min(at_once, rule.max_epochs - history.epochs))
         losses, finite = lesson.epochs(order, history.epochs)
+        history.losses += lesson.epoch_losses(order[: len(losses)], losses)
         if not finite:
+            history.seconds += [(time.perf_counter() - start) / len(order)] * len(losses)
             _diverged(lesson, history)
             break
-        history.losses += lesson.epoch_losses(order, losses)
         if rule.each_batch:
             history.batch_losses += losses.ravel().tolist()
         if validation is not None:

@@ -1,0 +1,380 @@
+"""Training a network: worked by hand, against the bare formulas, beside PyTorch, and what each setting does."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import glassneuron as gn
+from glassneuron.errors import TrainingWarning
+from glassneuron.learning.backpropagation import BackpropagationRule, Memory, learn
+from glassneuron.learning.curvature import suggested_rate
+from glassneuron.learning.schedules import rates
+from glassneuron.learning.stopping import Patience
+
+PLAIN = {"loss": "squared_error", "optimiser": "sgd", "shuffle": False, "tolerance": None}
+X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
+
+
+@pytest.fixture(params=["python", "compiled"])
+def speed(request):
+    with gn.speed(request.param):
+        yield request.param
+
+
+def line(*weights, bias=0.0):
+    """One linear neuron."""
+    return gn.Network([gn.Layer([list(weights)], [bias], "linear")])
+
+
+# ------------------------------------------------------------------------------ by hand
+
+
+def test_one_step_worked_by_hand(speed):
+    # x = 3, hidden sigmoid neuron with w = 0, b = 0: sum 0, answers 1/2
+    # output sigmoid neuron with w = 2, b = -1: sum 0, answers 1/2; the target is 1
+    # slope at the output's sum: (1/2 - 1) * 1/2 * (1 - 1/2) = -1/8, at its weight -1/8 * 1/2 = -1/16
+    # slope at the hidden sum: -1/8 * 2 * 1/4 = -1/16, at its weight -1/16 * 3 = -3/16
+    network = gn.Network([gn.Layer([[0.0]], [0.0]), gn.Layer([[2.0]], [-1.0])])
+    rule = BackpropagationRule(**PLAIN, learning_rate=16.0, max_epochs=1)
+    taught, history = learn(network, np.array([[3.0]]), np.array([[1.0]]), rule)
+    assert taught.parameters.tolist() == [0 + 3, 0 + 1, 2 + 1, -1 + 2]
+    assert history.losses == [1 / 8]
+
+
+def test_plain_online_descent_agrees_step_by_step_with_the_formulas(speed):
+    """2-2-1, sigmoid neurons, squared error, one row at a time."""
+    network = gn.Network.random([2, 2, 1], seed=3)
+    eta = 0.7
+    W, b = network.layers[0].weights.copy(), network.layers[0].biases.copy()
+    v, c = network.layers[1].weights[0].copy(), network.layers[1].biases[0]
+
+    def sigmoid(z):
+        return 1.0 / (1.0 + np.exp(-z))
+
+    memory = Memory.blank(network, np.dtype(float))
+    for step in range(40):
+        x, y = X_XOR[step % 4], Y_XOR[step % 4, 0]
+        h = sigmoid(W @ x + b)
+        o = sigmoid(v @ h + c)
+        at_output = (o - y) * o * (1.0 - o)
+        at_hidden = at_output * v * h * (1.0 - h)
+        v, c = v - eta * at_output * h, c - eta * at_output
+        W, b = W - eta * np.outer(at_hidden, x), b - eta * at_hidden
+        one = slice(step % 4, step % 4 + 1)
+        rule = BackpropagationRule(**PLAIN, learning_rate=eta, max_epochs=1)
+        network, history = learn(network, X_XOR[one], Y_XOR[one], rule, memory=memory)
+        assert network.parameters == pytest.approx([*W.ravel(), *b, *v, c], rel=1e-12, abs=1e-14)
+        assert history.losses == pytest.approx([0.5 * (o - y) ** 2], rel=1e-12)
+    assert memory.t == 40
+
+
+# -------------------------------------------------------------------------- beside PyTorch
+
+
+@pytest.mark.parametrize("sizes", [[5, 8, 3], [5, 8, 7, 6, 3]], ids=["one hidden layer", "three hidden layers"])
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "nesterov", "adam"])
+def test_a_hundred_steps_beside_pytorch(optimiser, loss, sizes, speed):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50, 5))
+    Y = np.eye(3)[rng.integers(3, size=50)] if loss == "cross_entropy" else rng.normal(size=(50, 3))
+    start = gn.Network.random(sizes, "tanh", output="softmax" if loss == "cross_entropy" else "linear", seed=1)
+    rate = 0.01 if optimiser == "adam" else 0.05
+    rule = BackpropagationRule(
+        loss, optimiser, rate, batch_size=16, max_epochs=25, shuffle=False, tolerance=None, each_batch=True
+    )
+    taught, history = learn(start, X, Y, rule)
+
+    layers = []
+    for layer in start.layers:
+        linear = torch.nn.Linear(*layer.weights.shape[::-1], dtype=torch.float64)
+        with torch.no_grad():
+            linear.weight.copy_(torch.tensor(layer.weights))
+            linear.bias.copy_(torch.tensor(layer.biases))
+        layers += [linear, torch.nn.Tanh()]
+    peer = torch.nn.Sequential(*layers[:-1])
+    steps = {
+        "sgd": lambda p: torch.optim.SGD(p, lr=rate),
+        "momentum": lambda p: torch.optim.SGD(p, lr=rate, momentum=0.9),
+        "nesterov": lambda p: torch.optim.SGD(p, lr=rate, momentum=0.9, nesterov=True),
+        "adam": lambda p: torch.optim.Adam(p, lr=rate),
+    }[optimiser](peer.parameters())
+    losses = []
+    for _ in range(25):
+        for first in range(0, 50, 16):
+            x, y = torch.tensor(X[first : first + 16]), torch.tensor(Y[first : first + 16])
+            steps.zero_grad()
+            if loss == "cross_entropy":
+                value = torch.nn.functional.cross_entropy(peer(x), y)
+            else:
+                value = 0.5 * ((peer(x) - y) ** 2).sum(dim=1).mean()
+            value.backward()
+            steps.step()
+            losses.append(value.item())
+    theirs = np.concatenate([p.detach().numpy().ravel() for p in peer.parameters()])
+    assert len(losses) == len(history.batch_losses) == 100
+    assert np.abs(taught.parameters - theirs).max() < 1e-6
+    assert history.batch_losses == pytest.approx(losses, abs=1e-6)
+
+
+# ------------------------------------------------------------------------- what settings do
+
+
+def test_l2_shrinks_weights_and_leaves_biases(speed):
+    # the answer is the target, so that nothing but the penalty has a slope: w - eta * l2 * w
+    rule = BackpropagationRule(**PLAIN, learning_rate=0.5, l2=0.25, max_epochs=1)
+    taught, history = learn(line(2.0, -4.0, bias=1.0), np.array([[2.0, 1.0]]), np.array([[1.0]]), rule)
+    assert taught.parameters.tolist() == [2.0 * 0.875, -4.0 * 0.875, 1.0]
+    assert history.losses == [0.0]
+
+
+def test_clip_shortens_a_gradient_and_keeps_its_direction(speed):
+    # the slope is -10 times the input (2, 2) and -10 at the bias: length 30, direction (2, 2, 1) / 3
+    rule = BackpropagationRule(**PLAIN, learning_rate=1.0, clip=3.0, max_epochs=1)
+    taught, _ = learn(line(0.0, 0.0), np.array([[2.0, 2.0]]), np.array([[10.0]]), rule)
+    assert taught.parameters == pytest.approx([2.0, 2.0, 1.0], rel=1e-12)
+    short = BackpropagationRule(**PLAIN, learning_rate=1.0, clip=31.0, max_epochs=1)
+    assert learn(line(0.0, 0.0), np.array([[2.0, 2.0]]), np.array([[10.0]]), short)[0].parameters.tolist() == [
+        20,
+        20,
+        10,
+    ]
+
+
+def test_dropout_silences_some_neurons_and_makes_up_for_them(speed):
+    # 1 - n - 1 of linear neurons, all weights 1: the kept ones answer 1 / keep, the others 0
+    n, keep = 50, 0.6
+    network = gn.Network([gn.Layer(np.ones((n, 1)), np.zeros(n), "linear"), gn.Layer(np.ones((1, n)), [0.0], "linear")])
+    rule = BackpropagationRule(**PLAIN, learning_rate=1e-3, dropout=1 - keep, max_epochs=1, seed=0)
+    taught, history = learn(network, np.array([[1.0]]), np.array([[0.0]]), rule)
+    moved = taught.layers[0].weights[:, 0] != 1.0
+    answer = moved.sum() / keep
+    assert 15 < moved.sum() < 45  # five standard deviations around 30
+    assert history.losses[0] == pytest.approx(0.5 * answer**2, rel=1e-12)
+    assert taught.layers[0].weights[moved, 0] == pytest.approx(1.0 - 1e-3 * answer / keep, rel=1e-12)
+    assert taught.layers[1].weights[0, moved] == pytest.approx(1.0 - 1e-3 * answer / keep, rel=1e-12)
+    assert (taught.layers[1].weights[0, ~moved] == 1.0).all()
+
+
+def test_dropout_differs_from_step_to_step_and_the_seed_repeats_it():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(40, 3)), rng.normal(size=(40, 2))
+    rule = BackpropagationRule("squared_error", dropout=0.3, batch_size=8, max_epochs=3, seed=5)
+    start = gn.Network.random([3, 10, 10, 2], "tanh", output="linear", seed=0)
+    first, second = (learn(start, X, Y, rule)[0] for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("name", "shares"),
+    [
+        ("constant", [1, 1, 1]),
+        ("linear", [1, 0.5, 0]),
+        ("cosine", [1, 0.5, 0]),
+        ("inverse", [1, 1 / 5.5, 0.1]),
+        (lambda epoch: 0.2 / epoch, [1, 1 / 6, 1 / 11]),
+    ],
+)
+def test_schedules(name, shares):
+    assert rates(name, 0.2, np.array([0.0, 5.0, 10.0]), of=10) == pytest.approx(0.2 * np.array(shares), abs=1e-15)
+
+
+def test_a_schedule_reaches_the_weights(speed):
+    # slope of 1/2 (w x - y)^2 with x = 1, y = 0 is w (the bias moves alike): each epoch multiplies w + b by 1 - 2 eta
+    rule = BackpropagationRule(**PLAIN, schedule=lambda epoch: 0.1 * epoch, max_epochs=3)
+    taught, _ = learn(line(1.0, bias=1.0), np.array([[1.0]]), np.array([[0.0]]), rule)
+    assert taught.feedforward([1.0]) == pytest.approx(2.0 * 0.8 * 0.6 * 0.4, rel=1e-12)
+
+
+def test_epochs_together_are_the_same_as_one_by_one(speed):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(30, 3)), rng.normal(size=(30, 1))
+    start = gn.Network.random([3, 4, 1], output="linear", seed=0)
+    rule = BackpropagationRule("squared_error", batch_size=7, max_epochs=20, tolerance=None, seed=0)
+    together, a = learn(start, X, Y, rule)
+    single, b = learn(start, X, Y, rule, on_epoch=lambda history: None)
+    assert together == single
+    assert a.losses == pytest.approx(b.losses, rel=1e-12)
+    assert len(a.losses) == len(a.seconds) == 20
+    assert "all 20 epochs are over" in a.why_stopped
+
+
+def test_weighted_rows_count_as_repeated_ones_in_their_batch(speed):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
+    start = gn.Network.random([3, 4, 2], "tanh", output="linear", seed=0)
+    counts = np.array([2.0, 1, 0, 3, 1, 1])
+    rule = BackpropagationRule(**PLAIN, learning_rate=0.1, max_epochs=5)
+    weighted, a = learn(start, X, Y, rule, weights=counts)
+    twice = np.repeat(np.arange(6), counts.astype(int))
+    repeated, b = learn(start, X[twice], Y[twice], rule)
+    assert weighted.parameters == pytest.approx(repeated.parameters, rel=1e-12)
+    assert a.losses == pytest.approx(b.losses, rel=1e-12)
+
+
+def test_the_loss_of_an_epoch_is_the_mean_over_its_rows_weighted():
+    rng = np.random.default_rng(0)
+    X, Y, counts = rng.normal(size=(7, 2)), rng.normal(size=(7, 1)), rng.uniform(0.5, 2.0, 7)
+    start = gn.Network.random([2, 1], "linear", seed=0)
+    rule = BackpropagationRule(**PLAIN, learning_rate=1e-15, batch_size=3, max_epochs=1)  # too small to change a thing
+    _, history = learn(start, X, Y, rule, weights=counts)
+    squares = 0.5 * (start.feedforward(X) - Y[:, 0]) ** 2
+    assert history.losses[0] == pytest.approx(np.average(squares, weights=counts), rel=1e-9)
+
+
+# ----------------------------------------------------------------------------------- L-BFGS
+
+
+def test_lbfgs_finds_the_ridge_solution(speed):
+    rng = np.random.default_rng(0)
+    X, y, l2 = rng.normal(size=(40, 3)), rng.normal(size=40), 0.3
+    rule = BackpropagationRule("squared_error", "lbfgs", l2=l2, tolerance=1e-10, max_epochs=500)
+    taught, history = learn(line(0.0, 0.0, 0.0), X, y[:, np.newaxis], rule)
+    A = np.column_stack([X, np.ones(40)])
+    exact = np.linalg.solve(A.T @ A / 40 + np.diag([l2, l2, l2, 0.0]), A.T @ y / 40)
+    assert taught.parameters == pytest.approx(exact, abs=1e-6)
+    assert history.converged
+    assert history.losses[-1] == pytest.approx(0.5 * np.mean((A @ exact - y) ** 2), rel=1e-6)
+
+
+def test_lbfgs_listens_to_the_caller():
+    rule = BackpropagationRule("cross_entropy", "lbfgs", tolerance=0.0)
+    start = gn.Network.random([2, 4, 1], "tanh", output="sigmoid", seed=0)
+    _, history = learn(start, X_XOR, Y_XOR, rule, on_epoch=lambda h: h.epochs == 2)
+    assert history.epochs == 2
+    assert history.why_stopped == "the caller stopped it after epoch 2"
+
+
+# ------------------------------------------------------------------------------ when to stop
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=30), st.integers(1, 5), st.floats(0, 1))
+@settings(deadline=None)
+def test_patience_keeps_the_first_of_the_lowest_losses(losses, patience, tolerance):
+    waiting = Patience(tolerance, patience)
+    for epoch, loss in enumerate(losses, 1):
+        exhausted = waiting.exhausted(loss)
+        so_far = losses[:epoch]
+        assert waiting.best == min(so_far)
+        assert waiting.best_epoch == 1 + so_far.index(min(so_far))
+        assert waiting.improved == (epoch == 1 or loss < min(losses[: epoch - 1]))
+        if exhausted:
+            assert epoch >= patience
+            break
+
+
+def test_no_progress_ends_it():
+    # y = 0 is answered from the start: the loss is 0 in each epoch, the first of which counts as progress
+    rule = BackpropagationRule("squared_error", "sgd", patience=4)
+    _, history = learn(line(0.0), np.array([[1.0]]), np.array([[0.0]]), rule)
+    assert history.losses == [0.0] * 5
+    assert history.converged
+    assert history.why_stopped == "for 4 epochs the loss has not fallen by more than 0.0001; it is 0"
+
+
+def test_the_best_epoch_on_rows_held_out_is_kept():
+    # learning y = x, judged on y = x / 2: each epoch brings the slope closer to 1, and past 1/2 it gets worse
+    X, Y = np.array([[-1.0], [1.0]]), np.array([[-1.0], [1.0]])
+    rule = BackpropagationRule(**PLAIN, learning_rate=0.1, max_epochs=30)
+    seen = []
+    taught, history = learn(line(0.0), X, Y, rule, validation=(X, Y / 2), on_epoch=lambda h: seen.append(h.epochs))
+    slopes = [1.0 - 0.9**epoch for epoch in range(1, 31)]
+    assert history.validation_losses == pytest.approx([0.5 * (w - 0.5) ** 2 for w in slopes], rel=1e-9, abs=1e-15)
+    best = min(range(30), key=lambda e: abs(slopes[e] - 0.5))
+    assert taught.parameters == pytest.approx([slopes[best], 0.0], rel=1e-9)
+    assert f"the weights of epoch {best + 1} are kept" in history.why_stopped
+    assert seen == list(range(1, 31))
+
+
+# ---------------------------------------------------------------------------------- warnings
+
+
+def test_the_suggested_rate_is_one_over_the_greatest_curvature():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(50, 3)) * [1.0, 5.0, 0.1], rng.normal(size=(50, 1))
+    A = np.column_stack([X, np.ones(50)])
+    exact = 1.0 / np.linalg.eigvalsh(A.T @ A / 50).max()
+    assert suggested_rate(line(0.0, 0.0, 0.0), X, Y, "squared_error") == pytest.approx(exact, rel=1e-3)
+
+
+@pytest.mark.parametrize("epochs", [5, 200], ids=["large and finite", "infinite"])
+def test_a_loss_that_explodes_is_told_with_a_rate_that_works(epochs, speed):
+    X = np.linspace(0, 100, 20)[:, np.newaxis]
+    rule = BackpropagationRule(**PLAIN, learning_rate=0.1, max_epochs=epochs)
+    with pytest.warns(TrainingWarning, match=r"exploded in epoch \d+: a learning rate of 0\.1 is too large") as told:
+        taught, history = learn(line(0.0), X, X, rule)
+    assert np.isfinite(taught.parameters).all()
+    assert str(told[0].message) == f"{history.why_stopped}."
+    assert f"epoch {history.epochs + 1}:" in history.why_stopped
+    with pytest.warns(TrainingWarning):
+        single, one_by_one = learn(line(0.0), X, X, rule, on_epoch=lambda h: None)
+    assert single == taught
+    assert one_by_one.losses == pytest.approx(history.losses, rel=1e-12)
+    better = float(history.why_stopped.split("Try ")[1].split(",")[0])
+    _, calm = learn(line(0.0), X, X, BackpropagationRule(**PLAIN, learning_rate=better, max_epochs=50))
+    assert calm.losses[-1] < calm.losses[0] / 100
+
+
+def test_neurons_that_start_alike_are_told():
+    start = gn.Network.random([2, 3, 1], "sigmoid", start="zero")
+    with pytest.warns(TrainingWarning, match="the 3 neurons of layer 1 start alike and will stay alike"):
+        taught, _ = learn(start, X_XOR, Y_XOR, BackpropagationRule(max_epochs=20))
+    assert (taught.layers[0].weights == taught.layers[0].weights[0]).all()
+
+
+# ---------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"loss": "hinge"}, "`loss` must be"),
+        ({"optimiser": "newton"}, "`optimiser` must be"),
+        ({"learning_rate": 0.0}, r"`learning_rate` must be in \(0, inf\)"),
+        ({"learning_rate": math.inf}, "`learning_rate`"),
+        ({"schedule": "steps"}, "`schedule` must be one of .*, or a function of the epoch"),
+        ({"batch_size": 0}, "`batch_size`"),
+        ({"max_epochs": 1.5}, "`max_epochs`"),
+        ({"momentum": 1.0}, r"`momentum` must be in \[0, 1\)"),
+        ({"beta2": -0.1}, "`beta2`"),
+        ({"epsilon": 0.0}, "`epsilon`"),
+        ({"l2": -1.0}, "`l2`"),
+        ({"dropout": 1.0}, "`dropout`"),
+        ({"clip": 0.0}, "`clip`"),
+        ({"tolerance": -1.0}, "`tolerance`"),
+        ({"patience": 0}, "`patience`"),
+        ({"shuffle": 2}, "`shuffle`"),
+        ({"each_batch": "yes"}, "`each_batch`"),
+    ],
+)
+def test_settings_outside_their_rule(setting, sentence):
+    with pytest.raises(gn.GlassneuronError, match=sentence):
+        BackpropagationRule(**setting)
+
+
+def test_a_schedule_that_gives_no_rate():
+    rule = BackpropagationRule(**PLAIN, schedule=lambda epoch: -1.0)
+    with pytest.raises(gn.GlassneuronError, match=r"`schedule` must be in \(0, inf\); got -1"):
+        learn(line(0.0), np.ones((1, 1)), np.ones((1, 1)), rule)
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "weights", "sentence"),
+    [
+        (np.ones((3, 2)), np.ones((3, 1)), None, "reads 1 inputs and the row has 2"),
+        (np.ones((3, 1)), np.ones((2, 1)), None, r"a table of shape \(3, 1\); got an array of shape \(2, 1\)"),
+        (np.ones((3, 1)), np.ones((3, 1)), np.zeros(3), "`weights` must be above 0 for at least one row"),
+    ],
+)
+def test_tables_that_do_not_fit(X, Y, weights, sentence):
+    with pytest.raises(gn.GlassneuronError, match=sentence):
+        learn(line(0.0), X, Y, BackpropagationRule("squared_error"), weights=weights)
+
+
+def test_cross_entropy_needs_probabilities():
+    with pytest.raises(gn.GlassneuronError, match="the last layer has to be sigmoid or softmax; it is 'linear'"):
+        learn(line(0.0), np.ones((1, 1)), np.ones((1, 1)), BackpropagationRule("cross_entropy"))
