@@ -195,6 +195,8 @@ def test_partial_fit_knows_the_classes_from_the_first_call():
         net.partial_fit(X_XOR[:1], ["d"])
     with pytest.raises(gn.GlassneuronError, match="steps from batches"):
         gn.MLPClassifier(optimiser="lbfgs").partial_fit(X_XOR, Y_XOR)
+    with pytest.raises(gn.GlassneuronError, match="one label a row, like the first rows"):
+        net.partial_fit(X_XOR, np.eye(4, dtype=int))
 
 
 def test_the_best_epoch_on_the_callers_rows_is_kept():

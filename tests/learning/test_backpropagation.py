@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
-from glassneuron.learning.backpropagation import BackpropagationRule, Memory, learn
+from glassneuron.learning.backpropagation import BackpropagationRule, learn
 from glassneuron.learning.curvature import suggested_rate
+from glassneuron.learning.lesson import Memory
 from glassneuron.learning.schedules import rates
 from glassneuron.learning.stopping import Patience
 

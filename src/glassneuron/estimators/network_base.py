@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
 
@@ -15,11 +15,38 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.base import checked, fitted, refused, seed_of
-from glassneuron.learning.backpropagation import BackpropagationRule, Memory, learn
+from glassneuron.learning.backpropagation import BackpropagationRule, learn
+from glassneuron.learning.diagnosis import Finding, diagnose
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.holdout import split
+from glassneuron.learning.lesson import Memory
+from glassneuron.learning.network_steps import NetworkStep, steps
 from glassneuron.learning.restarts import Restart, learn_from_starts, loss_of
 from glassneuron.neurons.network import Network
+
+
+@dataclass(frozen=True)
+class Task:
+    """What there is to learn, checked.
+
+    Attributes
+    ----------
+    X, Y : ndarrays of shape (rows, features) and (rows, outputs)
+    last : str
+        The activation of the outputs.
+    weights : ndarray of shape (rows,) or None
+    validation : tuple of X and Y, or None
+        Rows held out.
+    kept : ndarray of shape (rows,), or None
+        Where the rows stood in the caller's table, if some are held out of it.
+    """
+
+    X: Array
+    Y: Array
+    last: str
+    weights: Array | None
+    validation: tuple[Array, Array] | None = None
+    kept: Array | None = None
 
 
 class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
@@ -32,6 +59,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     n_iter_: int
     loss_: float
     _memory: Memory | None
+    _findings: list[Finding]
 
     def __init__(
         self,
@@ -110,91 +138,106 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
             raise problem("parameter", name="hidden_layer_sizes", rule="a number, or one for each layer", value=hidden)
         return tuple(checks.integer("hidden_layer_sizes", size, "[1, inf)") for size in sizes)
 
-    def _random_network(self, X: Array, outputs: int, last: str, seed: int) -> Network:
+    def _start(self, task: Task, seed: int) -> Network:
         hidden = self._hidden()
         names = [self.activation] * len(hidden) if isinstance(self.activation, str) else list(self.activation)
         if len(names) != len(hidden):
             rule = "one name, or one for each hidden layer"
             raise problem("parameter", name="activation", rule=rule, value=self.activation)
-        sizes = [X.shape[1], *hidden, outputs]
-        return Network.random(sizes, [*names, last], start=self.start, seed=seed, dtype=X.dtype)
+        sizes = [task.X.shape[1], *hidden, task.Y.shape[1]]
+        return Network.random(sizes, [*names, task.last], start=self.start, seed=seed, dtype=task.X.dtype)
 
-    def _learn(
-        self,
-        X: Array,
-        Y: Array,
-        last: str,
-        weights: Array | None,
-        validation: tuple[Array, Array] | None,
-        groups: Array,
-        *,
-        go_on: bool,
-    ) -> None:
-        """Train on rows X and targets Y of shape (rows, outputs); `groups` are to be held out in equal shares."""
+    def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
+        raise NotImplementedError
+
+    def _held_out(self, task: Task, groups: Array) -> Task:
+        """Hold rows out, the same share of each group, where that is asked for and the caller gave none."""
+        if not checks.boolean("early_stopping", self.early_stopping) or task.validation is not None:
+            return task
+        checks.number("validation_fraction", self.validation_fraction, "(0, 1)")
+        kept, held = split(groups, self.validation_fraction, seed_of(self.random_state) or 0)
+        if len(held) == 0:
+            enough = f"enough of the {len(groups)} rows to hold one out"
+            raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
+        weights = None if task.weights is None else task.weights[kept]
+        return Task(task.X[kept], task.Y[kept], task.last, weights, (task.X[held], task.Y[held]), kept)
+
+    def _learn(self, task: Task, *, go_on: bool) -> None:
         rule = self._rule()
-        checks.boolean("early_stopping", self.early_stopping)
-        restarts = checks.integer("n_restarts", self.n_restarts, "[1, inf)")
-        if validation is None and self.early_stopping:
-            checks.number("validation_fraction", self.validation_fraction, "(0, 1)")
-            kept, held = split(groups, self.validation_fraction, rule.seed or 0)
-            if len(held) == 0:
-                enough = f"enough of the {len(X)} rows to hold one out"
-                raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
-            validation = X[held], Y[held]
-            X, Y, weights = X[kept], Y[kept], None if weights is None else weights[kept]
-        seeds = np.random.default_rng(rule.seed).integers(2**31, size=restarts).tolist()
-
-        def start(seed: int) -> Network:
-            if go_on and self._fits(X, Y, last):
-                return self.network_
-            return self._random_network(X, Y.shape[1], last, seed)
-
+        seeds = self._seeds(rule)
+        go_on = go_on and self._fits(task)
         network, self.history_, self.restarts_ = learn_from_starts(
-            start,
+            lambda seed: self.network_ if go_on else self._start(task, seed),
             seeds[:1] if go_on else seeds,
-            X,
-            Y,
+            task.X,
+            task.Y,
             rule,
-            lambda network: self._right(network, X, Y),
-            weights=weights,
-            validation=validation,
+            lambda network: self._right(network, task.X, task.Y),
+            weights=task.weights,
+            validation=task.validation,
             on_epoch=self._told(),
         )
-        self._keep(network)
         self._memory = None
+        self._keep(network, task, rule)
 
-    def _learn_on(self, X: Array, Y: Array, last: str, weights: Array | None) -> None:
+    def _seeds(self, rule: BackpropagationRule) -> list[int]:
+        restarts = checks.integer("n_restarts", self.n_restarts, "[1, inf)")
+        return np.random.default_rng(rule.seed).integers(2**31, size=restarts).tolist()  # type: ignore[no-any-return]
+
+    def steps(self, X: Any, y: Any) -> Iterator[NetworkStep]:
+        """Yield each step of the training that `fit` would do from its first start; `glassneuron.watch` calls it."""
+        learner = type(self)(**self.get_params())
+        task, rule = learner._task(X, y), learner._rule()
+        start = learner._start(task, learner._seeds(rule)[0])
+        for step in steps(start, task.X, task.Y, rule, weights=task.weights, validation=task.validation):
+            yield step if task.kept is None else replace(step, example=int(task.kept[step.example]))
+
+    def diagnose(self) -> list[Finding]:
+        """Tell what kept the last training from learning, with evidence and what to do about it.
+
+        Looked for are an exploding loss, dead relu neurons, neurons that started alike, saturated neurons, and a loss
+        that stays at that of the same answer to every row, in up to 500 of the rows that were learned from.
+
+        Returns
+        -------
+        list of Finding
+            Empty where nothing stands out; print one for its sentences.
+        """
+        fitted(self)
+        return list(self._findings)
+
+    def _learn_on(self, task: Task) -> None:
         """Go through the rows once, from where the network and its optimiser stand."""
         if self.optimiser == "lbfgs":
             others = "one that takes steps from batches: 'adam', 'sgd', 'momentum' or 'nesterov'"
             raise problem("parameter", name="optimiser", rule=others, value="lbfgs")
         rule = self._rule()
         if not hasattr(self, "network_"):
-            seed = int(np.random.default_rng(rule.seed).integers(2**31))
-            self.network_ = self._random_network(X, Y.shape[1], last, seed)
-            self.history_, self._memory = History(), None
+            self.network_ = self._start(task, self._seeds(rule)[0])
+            self.history_, self.restarts_, self._memory = History(), [], None
         if self._memory is None:
-            self._memory = Memory.blank(self.network_, X.dtype)
+            self._memory = Memory.blank(self.network_, task.X.dtype)
         another = None if rule.seed is None else rule.seed + self._memory.t  # another order each time
         once = replace(rule, max_epochs=1, tolerance=None, schedule="constant", seed=another)
-        network, history = learn(self.network_, X, Y, once, weights=weights, memory=self._memory)
-        self.history_.losses += history.losses
-        self.history_.seconds += history.seconds
-        self.history_.batch_losses += history.batch_losses
-        self.history_.why_stopped = "it learns on with each call"
-        self.restarts_ = []
-        self._keep(network)
+        network, new = learn(self.network_, task.X, task.Y, once, weights=task.weights, memory=self._memory)
+        so_far = self.history_
+        so_far.losses += new.losses
+        so_far.seconds += new.seconds
+        so_far.batch_losses += new.batch_losses
+        so_far.diverged = new.diverged
+        so_far.why_stopped = new.why_stopped if new.diverged else "it learns on with each call"
+        self._keep(network, task, once)
 
-    def _keep(self, network: Network) -> None:
+    def _keep(self, network: Network, task: Task, rule: BackpropagationRule) -> None:
         names = getattr(self, "feature_names_in_", None)
         self.network_ = Network.of_parameters(network.parameters, network.sizes, network.activations, names)
         self.n_iter_ = self.history_.epochs
         self.loss_ = loss_of(self.history_)
         self.n_outputs_ = network.sizes[-1]
+        self._findings = diagnose(network, task.X, task.Y, rule, self.history_)
 
-    def _fits(self, X: Array, Y: Array, last: str) -> bool:
-        fresh = self._random_network(X, Y.shape[1], last, 0)
-        mine = self.network_
+    def _fits(self, task: Task) -> bool:
+        fresh, mine = self._start(task, 0), self.network_
         return (mine.sizes, mine.activations) == (fresh.sizes, fresh.activations)
 
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
@@ -230,6 +273,6 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
 
     @property
     def success_rate_(self) -> float:
-        """Share of the starts that learned what they were shown."""
-        fitted(self)
-        return float(np.mean([restart.success for restart in self.restarts_]))
+        """Share of the starts that learned what they were shown; not a number after `partial_fit`."""
+        successes = [restart.success for restart in self.restarts_]
+        return sum(successes) / len(successes) if successes else float("nan")

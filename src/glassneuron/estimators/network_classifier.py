@@ -15,7 +15,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.base import checked, fitted, labels, refused
-from glassneuron.estimators.network_base import NetworkEstimator
+from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.learning.history import OnEpoch
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.network import Network
@@ -166,16 +166,21 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         ------
         ParameterError, ParameterTypeError, DataError
         """
-        before = getattr(self, "classes_", None)
-        X, y = self._checked(X, y)
-        classes, codes, several = _classes(y)
-        go_on = bool(self.warm_start) and before is not None and np.array_equal(before, classes)
-        self.classes_, self._several = classes, several
-        weights = self._class_weights(codes, self._weights(X, sample_weight))
-        held = None if validation is None else self._validation(*validation)
-        groups = np.zeros(len(X)) if several else codes
-        self._learn(X, self._targets(codes, X), self._last, weights, held, groups, go_on=go_on)
+        before = getattr(self, "classes_", ())
+        task = self._task(X, y, sample_weight, validation)
+        self._learn(task, go_on=bool(self.warm_start) and np.array_equal(before, self.classes_))
         return self
+
+    def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
+        X, y = self._checked(X, y)
+        self.classes_, codes, self._several = _classes(y)
+        weights = self._class_weights(codes, self._weights(X, sample_weight))
+        held = None
+        if validation is not None:
+            held_X, held_y = self._checked(*validation, first=False)
+            held = held_X, self._targets(self._known(held_y), held_X)
+        task = Task(X, self._targets(codes, X), self._last, weights, held)
+        return self._held_out(task, np.zeros(len(X)) if self._several else codes)
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> MLPClassifier:
         """Go through some rows once, from where the network and its optimiser stand.
@@ -194,15 +199,13 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         """
         first = not hasattr(self, "network_")
         X, y = self._checked(X, y, first=first)
-        found, codes, several = _classes(y)
         if first:
-            self.classes_, self._several = found, several
-            if classes is not None and not several:
+            self.classes_, _, self._several = _classes(y)
+            if classes is not None and not self._several:
                 self.classes_ = labels(classes)[0]
-        if not several:
-            codes = self._positions(y)
+        codes = self._known(y)
         weights = self._class_weights(codes, self._weights(X, sample_weight))
-        self._learn_on(X, self._targets(codes, X), self._last, weights)
+        self._learn_on(Task(X, self._targets(codes, X), self._last, weights))
         return self
 
     def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:
@@ -214,17 +217,21 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         X, y = checked(self, X, y, fitting=True, reset=first, multi_output=several)
         return X, (y.toarray() if issparse(y) else y)
 
-    def _positions(self, y: Array) -> Array:
+    def _known(self, y: Array) -> Array:
+        """Give each row's position among the classes that are known already, or its labels."""
+        _, codes, several = _classes(y)
+        if several != self._several:
+            rule = (
+                "a table of 0 and 1, like the first rows" if self._several else "one label a row, like the first rows"
+            )
+            raise problem("parameter", name="y", rule=rule, value=y)
+        if several:
+            return codes
         known = {label: k for k, label in enumerate(self.classes_.tolist())}
         new = [label for label in y.tolist() if label not in known]
         if new:
             raise problem("new-class", value=new[0], known=", ".join(map(repr, known)))
         return np.array([known[label] for label in y.tolist()], dtype=np.intp)
-
-    def _validation(self, X: Any, y: Any) -> tuple[Array, Array]:
-        X, y = self._checked(X, y, first=False)
-        _, codes, several = _classes(y)
-        return X, self._targets(codes if several else self._positions(y), X)
 
     @property
     def _last(self) -> str:

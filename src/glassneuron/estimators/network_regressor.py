@@ -11,7 +11,7 @@ from sklearn.utils import Tags
 
 from glassneuron.engine.arrays import Array
 from glassneuron.estimators.base import checked, fitted
-from glassneuron.estimators.network_base import NetworkEstimator
+from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.network import Network
 
@@ -80,12 +80,15 @@ each_batch, verbose, on_epoch
         ------
         ParameterError, ParameterTypeError, DataError
         """
-        go_on = bool(self.warm_start) and hasattr(self, "network_")
+        task = self._task(X, y, sample_weight, validation)
+        self._learn(task, go_on=bool(self.warm_start) and hasattr(self, "network_"))
+        return self
+
+    def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
         X, Y = self._checked(X, y)
         held = None if validation is None else self._checked(*validation, first=False)
-        groups = np.zeros(len(X))
-        self._learn(X, Y, "linear", self._weights(X, sample_weight), held, groups, go_on=go_on)
-        return self
+        task = Task(X, Y, "linear", self._weights(X, sample_weight), held)
+        return self._held_out(task, np.zeros(len(X)))
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
         """Go through some rows once, from where the network and its optimiser stand.
@@ -101,7 +104,7 @@ each_batch, verbose, on_epoch
         self
         """
         X, Y = self._checked(X, y, first=not hasattr(self, "network_"))
-        self._learn_on(X, Y, "linear", self._weights(X, sample_weight))
+        self._learn_on(Task(X, Y, "linear", self._weights(X, sample_weight)))
         return self
 
     def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:

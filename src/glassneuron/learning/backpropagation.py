@@ -5,34 +5,20 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.engine import jit, kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.losses import LOSSES, loss_for
+from glassneuron.engine.losses import LOSSES
 from glassneuron.errors import TrainingWarning, problem
 from glassneuron.learning import schedules
 from glassneuron.learning.curvature import suggested_rate
 from glassneuron.learning.history import History, OnEpoch
+from glassneuron.learning.lesson import OPTIMISERS, Lesson, Memory
 from glassneuron.learning.stopping import Patience
 from glassneuron.neurons.network import Network
-
-OPTIMISERS = {
-    "sgd": kernels.SGD,
-    "momentum": kernels.MOMENTUM,
-    "nesterov": kernels.NESTEROV,
-    "adam": kernels.ADAM,
-}
-WORK = 12.0
-"""Multiply-adds that one weight and one row cost, forward and backward, in units of `engine.jit`: three products, and
-the interpreted kernels take four times as long on arrays as on lists."""
-EXPLODED = 1e6
-"""Times its usual size from which a loss counts as exploded: it will not come back, infinite or not."""
-MASKS = 1 << 24
-"""Bytes of dropout that are drawn ahead."""
 
 
 @dataclass(frozen=True)
@@ -112,161 +98,6 @@ class BackpropagationRule:
         return min(rows, 200 if self.batch_size is None else self.batch_size)
 
 
-@dataclass
-class Memory:
-    """What an optimiser remembers from one step to the next.
-
-    Attributes
-    ----------
-    m, v : ndarray of shape (parameters,)
-        Means of the slopes and of their squares.
-    t : int
-        Steps taken.
-    """
-
-    m: Array
-    v: Array
-    t: int = 0
-
-    @classmethod
-    def blank(cls, network: Network, dtype: np.dtype) -> Memory:
-        """Remember nothing yet."""
-        return cls(np.zeros(len(network.parameters), dtype), np.zeros(len(network.parameters), dtype))
-
-
-@dataclass
-class Lesson:
-    """A network at work: its parameters, the rows, and everything else that the kernels need."""
-
-    network: Network
-    X: Array
-    Y: Array
-    rule: BackpropagationRule
-    weights: Array | None = None
-    memory: Memory | None = None
-    theta: Array = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Bring everything into the rows' own kind of float."""
-        dtype, rule, network = self.X.dtype, self.rule, self.network
-        self.uniform = self.weights is None
-        counts = np.ones(len(self.X), dtype) if self.weights is None else self.weights.astype(dtype)
-        if not self.uniform and (counts == 0.0).any():  # a row that does not count is no row
-            kept = counts > 0.0
-            self.X, self.Y, counts = self.X[kept], self.Y[kept], counts[kept]
-        self.X = np.require(self.X, requirements=("C", "W"))
-        self.Y = np.require(self.Y, dtype, requirements=("C", "W"))
-        self.counts = np.require(counts, requirements=("C", "W"))
-        self.theta = network.parameters.astype(dtype)
-        self.memory = self.memory or Memory.blank(network, self.theta.dtype)
-        self.sizes = np.array(network.sizes, dtype=np.int64)
-        self.codes = network.codes
-        self.loss = loss_for(rule.loss, network.activations[-1])
-        self.rows = len(self.X)
-        self.batch = rule.rows_a_step(self.rows)
-        self.steps = -(-self.rows // self.batch)
-        self.hidden = int(self.sizes[1:-1].sum())
-        self.random = np.random.default_rng(rule.seed)
-        self.kernels = jit.kernels(WORK * len(self.theta) * self.rows * rule.max_epochs)
-        self.usual = 0.0  # a loss as large as before the first step, or as that of answering nothing
-        self.knobs = np.array([rule.momentum, rule.beta2, rule.epsilon])
-
-    def orders(self, epochs: int) -> Array:
-        """Draw the order of the rows for some epochs; one batch of all rows needs none."""
-        order = np.tile(np.arange(self.rows), (epochs, 1))
-        return self.random.permuted(order, axis=1) if self.rule.shuffle and self.steps > 1 else order
-
-    def epochs(self, order: Array, before: int) -> tuple[Array, bool]:
-        """Learn for some epochs.
-
-        Parameters
-        ----------
-        order : ndarray of shape (epochs, rows)
-        before : int
-            Epochs that are over.
-
-        Returns
-        -------
-        losses : ndarray of shape (epochs that went well, steps an epoch)
-        finite : bool
-            False where a loss was not, or grew out of all proportion; the parameters are those of the last epoch that
-            went well.
-        """
-        assert self.memory is not None
-        moments = before + np.arange(len(order) * self.steps) / self.steps
-        etas = schedules.rates(self.rule.schedule, self.rule.learning_rate, moments, self.rule.max_epochs)
-        losses = np.empty(len(order) * self.steps)
-        dice = self.random.bit_generator.state
-        backup = self.theta.copy(), replace(self.memory, m=self.memory.m.copy(), v=self.memory.v.copy())
-        if self.rule.dropout == 0.0 or self.hidden == 0:
-            finite = self._call(order, np.empty((1, 0), self.theta.dtype), etas, losses)
-        else:
-            finite = self._with_dropout(order, etas, losses)
-        self.usual = self.usual or max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
-        table = losses.reshape(len(order), -1)
-        if finite and losses.max() <= EXPLODED * self.usual and np.isfinite(self.theta).all():
-            return table, True
-        self.theta[:], was = backup
-        self.memory.m[:], self.memory.v[:], self.memory.t = was.m, was.v, was.t
-        if len(order) == 1:
-            return table[:0], False
-        self.random.bit_generator.state = dice  # the same again, one by one, as far as it goes well
-        good: list[Array] = []
-        for epoch in range(len(order)):
-            one, finite = self.epochs(order[epoch : epoch + 1], before + epoch)
-            if not finite:
-                break
-            good.append(one)
-        return np.concatenate([table[:0], *good]), False
-
-    def _with_dropout(self, order: Array, etas: Array, losses: Array) -> bool:
-        width, keep = self.batch * self.hidden, 1.0 - self.rule.dropout
-        ahead = max(1, min(self.steps, MASKS // (width * self.theta.itemsize)))
-        step = 0
-        for rows in order:
-            for first in range(0, self.steps, ahead):
-                part = rows[np.newaxis, first * self.batch : (first + ahead) * self.batch]
-                now = slice(step, step + -(-part.shape[1] // self.batch))
-                kept = self.random.random((now.stop - step, width), dtype=np.float32) < keep
-                masks = kept.astype(self.theta.dtype)
-                masks /= masks.dtype.type(keep)
-                if not self._call(part, masks, etas[now], losses[now]):
-                    return False
-                step = now.stop
-        return True
-
-    def _call(self, order: Array, masks: Array, etas: Array, losses: Array) -> bool:
-        memory, rule = self.memory, self.rule
-        assert memory is not None
-        with np.errstate(over="ignore", invalid="ignore"):
-            done = self.kernels.train_batches(
-                self.theta, self.sizes, self.codes, self.loss.code, self.X, self.Y, self.counts, order, self.batch,
-                masks, OPTIMISERS[rule.optimiser], memory.m, memory.v, memory.t, etas, self.knobs, float(rule.l2),
-                np.inf if rule.clip is None else float(rule.clip), losses,
-            )  # fmt: skip
-        memory.t += int(done)
-        return bool(done == len(losses))
-
-    def epoch_losses(self, order: Array, losses: Array) -> list[float]:
-        """Give the mean loss of each epoch out of the means of its batches."""
-        starts = np.arange(0, self.rows, self.batch)
-        if self.uniform:
-            counts = np.diff(np.append(starts, self.rows)).astype(float)
-            return (losses @ counts / self.rows).tolist()  # type: ignore[no-any-return]
-        totals = np.add.reduceat(self.counts[order].astype(np.float64), starts, axis=1)
-        return ((losses * totals).sum(axis=1) / totals.sum(axis=1)).tolist()  # type: ignore[no-any-return]
-
-    def judge(self, validation: tuple[Array, Array]) -> float:
-        """Give the mean loss on rows that are not learned from."""
-        X, Y = (np.require(part, self.theta.dtype, requirements=("C", "W")) for part in validation)
-        one = np.ones(len(X), self.theta.dtype)
-        return float(self.kernels.mean_loss(self.theta, self.sizes, self.codes, self.loss.code, X, Y, one))
-
-    def taught(self) -> Network:
-        """Give the network with what it has learned."""
-        return self.network.with_parameters(self.theta.copy())
-
-
 def learn(
     network: Network,
     X: Array,
@@ -341,14 +172,14 @@ def learn(
         history.losses += lesson.epoch_losses(order[: len(losses)], losses)
         if not finite:
             history.seconds += [(time.perf_counter() - start) / len(order)] * len(losses)
-            _diverged(lesson, history)
+            diverged(lesson, history)
             break
         if rule.each_batch:
             history.batch_losses += losses.ravel().tolist()
         if validation is not None:
             history.validation_losses.append(lesson.judge(validation))
         history.seconds += [(time.perf_counter() - start) / len(order)] * len(order)
-        if one_by_one and _finished(history, rule, waiting, on_epoch):
+        if one_by_one and finished(history, rule, waiting, on_epoch):
             break
         if validation is not None and waiting.improved:
             best = lesson.theta.copy()
@@ -360,7 +191,8 @@ def learn(
     return lesson.taught(), history
 
 
-def _finished(history: History, rule: BackpropagationRule, waiting: Patience, on_epoch: OnEpoch | None) -> bool:
+def finished(history: History, rule: BackpropagationRule, waiting: Patience, on_epoch: OnEpoch | None) -> bool:
+    """Tell whether an epoch was the last one, and note why."""
     watched = history.validation_losses or history.losses
     exhausted = waiting.exhausted(watched[-1]) and rule.tolerance is not None
     history.why_stopped = f"the caller stopped it after epoch {history.epochs}"
@@ -375,16 +207,21 @@ def _finished(history: History, rule: BackpropagationRule, waiting: Patience, on
     return exhausted or stop
 
 
-def _diverged(lesson: Lesson, history: History) -> None:
-    rate = lesson.rule.learning_rate
-    better = suggested_rate(lesson.network, lesson.X, lesson.Y, lesson.rule.loss)
-    if lesson.rule.optimiser == "adam" or not better < rate:
-        better = rate / 10.0
+def diverged(lesson: Lesson, history: History) -> None:
+    """Note that the loss exploded, and warn."""
+    better = better_rate(lesson.network, lesson.X, lesson.Y, lesson.rule)
+    history.diverged = True
     history.why_stopped = (
-        f"the loss exploded in epoch {history.epochs + 1}: a learning rate of {rate:g} is too large here. "
-        f"Try {better:.1g}, or bring the features to one scale"
+        f"the loss exploded in epoch {history.epochs + 1}: a learning rate of {lesson.rule.learning_rate:g} is too "
+        f"large here. Try {better:.1g}, or bring the features to one scale"
     )
     warnings.warn(f"{history.why_stopped}.", TrainingWarning, stacklevel=4)
+
+
+def better_rate(network: Network, X: Array, Y: Array, rule: BackpropagationRule) -> float:
+    """Suggest a learning rate in place of one that was too large."""
+    better = suggested_rate(network, X, Y, rule.loss)
+    return better if rule.optimiser != "adam" and better < rule.learning_rate else rule.learning_rate / 10.0
 
 
 def _refuse_unfit(network: Network, X: Array, Y: Array, weights: Array | None) -> None:
@@ -396,12 +233,21 @@ def _refuse_unfit(network: Network, X: Array, Y: Array, weights: Array | None) -
         raise problem("targets", rows=len(X), outputs=network.sizes[-1], shape=Y.shape)
 
 
-def twins(network: Network) -> Iterator[int]:
-    """Find hidden layers whose neurons are all alike, the first being 1: they get the same slopes and stay alike."""
+def twins(network: Network, tolerance: float = 0.0) -> Iterator[int]:
+    """Find hidden layers whose neurons are all alike, the first being 1: they get the same slopes and stay alike.
+
+    Parameters
+    ----------
+    network : Network
+    tolerance : float
+        Differences that do not count, as a share of the largest weight: those of rounding, after a training.
+    """
     for l, layer in enumerate(network.layers[:-1]):
-        W, b = layer.weights, layer.biases
         behind = network.layers[l + 1].weights
-        if len(b) > 1 and (W[0] == W).all() and (b == b[0]).all() and (behind == behind[:, :1]).all():
+        if len(layer.biases) > 1 and all(
+            (np.abs(table - table[0]) <= tolerance * np.abs(table).max()).all()
+            for table in (layer.weights, layer.biases, behind.T)
+        ):
             yield l + 1
 
 

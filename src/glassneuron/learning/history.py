@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -33,6 +33,8 @@ class History:
         Mean loss after each epoch on rows that were kept aside.
     batch_losses : list of float
         Mean loss of each batch, where that was asked for.
+    diverged : bool
+        Whether the loss exploded.
 
     Examples
     --------
@@ -50,6 +52,7 @@ class History:
     losses: list[float] = field(default_factory=list)
     validation_losses: list[float] = field(default_factory=list)
     batch_losses: list[float] = field(default_factory=list)
+    diverged: bool = False
 
     @property
     def epochs(self) -> int:
@@ -142,27 +145,30 @@ class Step:
         return "\n".join(lines)
 
 
-class Watchable(Protocol):
+S = TypeVar("S", covariant=True)
+
+
+class Watchable(Protocol[S]):
     """Whatever can learn one example at a time."""
 
-    def steps(self, X: Any, y: Any) -> Iterator[Step]:
+    def steps(self, X: Any, y: Any) -> Iterator[S]:
         """Yield each step of the training that `fit` would do."""
 
 
-def watch(learner: Watchable, X: ArrayLike, y: ArrayLike) -> Iterator[Step]:
+def watch(learner: Watchable[S], X: ArrayLike, y: ArrayLike) -> Iterator[S]:
     """Learn one example at a time: the same training as `fit`, from the same kernels, every number shown.
 
     Parameters
     ----------
-    learner : an estimator of this package, such as `Perceptron`
+    learner : an estimator of this package, such as `Perceptron` or `MLPClassifier`
         It is not changed; fit it to keep what it learns.
     X : array_like of shape (rows, features)
     y : array_like of shape (rows,)
 
     Yields
     ------
-    Step
-        `print(step)` writes out its arithmetic.
+    Step or NetworkStep
+        `print(step)` writes out its arithmetic: of a network, the way forward and the way back.
 
     Examples
     --------

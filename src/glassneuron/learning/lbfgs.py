@@ -13,7 +13,7 @@ from glassneuron.learning.history import History, OnEpoch
 from glassneuron.neurons.network import Network
 
 if TYPE_CHECKING:
-    from glassneuron.learning.backpropagation import Lesson
+    from glassneuron.learning.lesson import Lesson
 
 
 def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, History]:

@@ -1,0 +1,187 @@
+"""What went wrong in a training, in plain sentences: what it is, how it shows, what to do about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.learning.backpropagation import BackpropagationRule, better_rate, twins
+from glassneuron.learning.history import History
+from glassneuron.neurons.network import Network
+
+ROWS = 500
+"""Rows that are looked at, spread evenly over the table."""
+FLAT = 0.01
+"""Slope of a squashing activation, as a share of its steepest, under which it counts as saturated."""
+MOST = 0.95
+"""Share of the rows for which a neuron has to be saturated, and share of the loss of a constant answer that is left on
+a plateau."""
+LEARNED = 0.1
+"""Share of the loss of a constant answer under which a network has learned, whatever its neurons look like."""
+NOTHING = 0.1
+"""Correlation under which one feature alone tells nothing."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong.
+
+    Attributes
+    ----------
+    what : str
+        Its name.
+    evidence : str
+        How it shows, with the numbers.
+    fix : str
+
+    Examples
+    --------
+    >>> print(Finding("dead neurons", "2 of 4 answer 0 to every row", "Lower the learning rate."))
+    dead neurons: 2 of 4 answer 0 to every row. Lower the learning rate.
+    """
+
+    what: str
+    evidence: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.evidence}. {self.fix}"
+
+
+def diagnose(network: Network, X: Array, Y: Array, rule: BackpropagationRule, history: History) -> list[Finding]:
+    """Look for what keeps a network from learning.
+
+    Parameters
+    ----------
+    network : Network
+        As the training left it.
+    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
+        What it was shown.
+    rule : BackpropagationRule
+    history : History
+
+    Returns
+    -------
+    list of Finding
+        Empty where nothing stands out.
+
+    Examples
+    --------
+    >>> X, Y = np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]])
+    >>> start = Network.random([1, 2, 1], start="zero")
+    >>> for finding in diagnose(start, X, Y, BackpropagationRule(), History(losses=[0.69])):
+    ...     print(finding.what)
+    identical neurons
+    plateau
+    """
+    step = max(1, len(X) // ROWS)
+    X, Y = X[::step], Y[::step]
+    if history.diverged:
+        return [_divergence(network, X, Y, rule, history), *_dead(network, X)]
+    loss, constant = network.gradient(X, Y, loss=rule.loss)[0], constant_loss(network, Y, rule.loss)
+    findings = [*_dead(network, X), *_alike(network)]
+    if loss > LEARNED * constant:
+        findings += _saturated(network, X)
+    if loss > MOST * constant > 0.0:
+        findings.append(_plateau(network, X, Y, loss, constant))
+    return findings
+
+
+def constant_loss(network: Network, Y: Array, loss: str) -> float:
+    """Give the mean loss of the best answer that is the same for every row: the mean of the targets.
+
+    Examples
+    --------
+    >>> constant_loss(Network.random([2, 1]), np.array([[0.0], [1.0]]), "cross_entropy") == math.log(2)
+    True
+    """
+    mean = Y.mean(axis=0, dtype=np.float64)
+    if loss == "squared_error":
+        return float(0.5 * ((Y - mean) ** 2).mean(axis=0).sum())
+    shares = mean if network.activations[-1] == "softmax" else np.concatenate([mean, 1.0 - mean])
+    return float(-sum(p * math.log(p) for p in shares.tolist() if p > 0.0))
+
+
+def _divergence(network: Network, X: Array, Y: Array, rule: BackpropagationRule, history: History) -> Finding:
+    rate = better_rate(network, X, Y, rule)
+    return Finding(
+        "divergence",
+        f"the loss exploded in epoch {history.epochs + 1} with a learning rate of {rule.learning_rate:g}",
+        f"Try a rate of {rate:.1g}, or bring the features to one scale.",
+    )
+
+
+def _hidden(network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:
+    """Yield each hidden layer's number, activation and answers."""
+    used = 0
+    for l, layer in enumerate(network.layers[:-1], 1):
+        used += layer.weights.size + layer.biases.size
+        front = Network.of_parameters(network.parameters[:used].copy(), network.sizes[: l + 1], network.activations[:l])
+        yield l, layer.activation, np.asarray(front.feedforward(X)).reshape(len(X), -1)
+
+
+def _dead(network: Network, X: Array) -> Iterator[Finding]:
+    for l, activation, A in _hidden(network, X):
+        dead = int((A == 0.0).all(axis=0).sum()) if activation == "relu" else 0
+        if dead > 0:
+            yield Finding(
+                "dead neurons",
+                f"{dead} of the {A.shape[1]} relu neurons of layer {l} answer 0 to every row, so that no slope reaches "
+                "their weights",
+                "Lower the learning rate, start from other random weights, or use tanh.",
+            )
+
+
+def _alike(network: Network) -> Iterator[Finding]:
+    for l in twins(network, tolerance=1e-6):
+        yield Finding(
+            "identical neurons",
+            f"the {network.sizes[l]} neurons of layer {l} have the same weights: they started alike, get the same "
+            "slope and count as one",
+            "Start from random weights: start='glorot'.",
+        )
+
+
+def _saturated(network: Network, X: Array) -> Iterator[Finding]:
+    for l, activation, A in _hidden(network, X):
+        if activation not in ("sigmoid", "tanh"):
+            continue
+        slope = 4.0 * A * (1.0 - A) if activation == "sigmoid" else 1.0 - A**2
+        stuck = int(((slope < FLAT).mean(axis=0) >= MOST).sum())
+        if stuck > 0:
+            widest = float(np.abs(X).max())
+            yield Finding(
+                "saturation",
+                f"{stuck} of the {A.shape[1]} {activation} neurons of layer {l} answer at the end of their range to "
+                f"{MOST:.0%} of the rows or more, where the slope is nearly 0; the features reach {widest:.3g}",
+                "Bring the features to one scale around 0, such as with StandardScaler, or start from smaller weights.",
+            )
+
+
+def _plateau(network: Network, X: Array, Y: Array, loss: float, constant: float) -> Finding:
+    evidence = f"the loss is {loss:.4g}, and the same answer to every row, the mean, would cost {constant:.4g}"
+    if Y.shape[1] == 1 and network.activations[-1] == "sigmoid":
+        answers = network.feedforward(X)
+        evidence += f"; the answers lie between {answers.min():.2f} and {answers.max():.2f}"
+    best = _strongest(X, Y)
+    if best < NOTHING:
+        evidence += f"; as in XOR, no feature alone tells anything (largest correlation {best:.2f})"
+    if len(network.layers) == 1:
+        return Finding("plateau", evidence, "Add a hidden layer: one layer sees each feature on its own.")
+    return Finding(
+        "plateau",
+        evidence,
+        "Start from several random weights (n_restarts=10), let it learn for longer (tol=None, more max_epochs), or "
+        "raise the learning rate.",
+    )
+
+
+def _strongest(X: Array, Y: Array) -> float:
+    """Give the largest correlation of one feature with one target, signs apart."""
+    x, y = (np.asarray(part - part.mean(axis=0), dtype=np.float64) for part in (X, Y))
+    lengths = np.outer(np.linalg.norm(x, axis=0), np.linalg.norm(y, axis=0))
+    return float(np.divide(np.abs(x.T @ y), lengths, out=np.zeros_like(lengths), where=lengths > 0.0).max())

@@ -1,0 +1,112 @@
+"""What a diagnosis finds, on networks that are wrong in a known way."""
+
+import numpy as np
+import pytest
+
+import glassneuron as gn
+from glassneuron.errors import TrainingWarning
+from glassneuron.learning.backpropagation import BackpropagationRule
+from glassneuron.learning.diagnosis import Finding, constant_loss, diagnose
+from glassneuron.learning.history import History
+
+X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+PAST = History(losses=[0.5])
+
+
+def names(findings):
+    return [finding.what for finding in findings]
+
+
+def test_a_network_that_answers_right_has_nothing_wrong():
+    # XOR by steep sigmoids: or, and; or without and
+    network = gn.Network([gn.Layer([[20, 20], [20, 20]], [-10, -30]), gn.Layer([[20, -20]], [-10])])
+    assert diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), PAST) == []
+
+
+def test_dead_neurons_are_counted():
+    # inputs are 0 or more, so that weights and bias below 0 never let a sum rise above 0: neurons 1 and 3
+    W = [[-1.0, -1.0], [1.0, 0.0], [0.0, -2.0]]
+    network = gn.Network([gn.Layer(W, [-0.1, 0.0, 0.0], "relu"), gn.Layer([[1.0, 1.0, 1.0]], [0.0])])
+    found = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), PAST)
+    assert "2 of the 3 relu neurons of layer 1 answer 0 to every row" in found[0].evidence
+    assert "Lower the learning rate" in found[0].fix
+
+
+def test_a_zero_start_leaves_identical_neurons_and_a_plateau():
+    net = gn.MLPClassifier(3, "tanh", start="zero")
+    with pytest.warns(TrainingWarning, match="start alike"):
+        net.fit(X_XOR, Y_XOR)
+    found = net.diagnose()
+    assert names(found) == ["identical neurons", "plateau"]
+    assert "the 3 neurons of layer 1 have the same weights" in found[0].evidence
+    assert "start='glorot'" in found[0].fix
+
+
+def test_identical_neurons_are_found_after_a_training_too():
+    X = np.random.default_rng(0).normal(size=(200, 4))
+    net = gn.MLPClassifier(7, "sigmoid", start="zero", batch_size=20, learning_rate=0.01)
+    with pytest.warns(TrainingWarning, match="start alike"):
+        net.fit(X, X[:, 0] > 0)
+    assert names(net.diagnose()) == ["identical neurons"]
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_features_far_apart_saturate(activation):
+    rng = np.random.default_rng(0)
+    X = rng.normal(5000, 1000, (80, 3))
+    net = gn.MLPClassifier(6, activation, max_epochs=20).fit(X, X[:, 0] > 5000)
+    found = {finding.what: finding for finding in net.diagnose()}
+    assert f"of the 6 {activation} neurons of layer 1" in found["saturation"].evidence
+    assert f"the features reach {X.max():.3g}" in found["saturation"].evidence
+    assert "StandardScaler" in found["saturation"].fix
+
+
+def test_divergence_comes_with_a_rate_that_works():
+    X = np.linspace(0, 100, 30)[:, np.newaxis]
+    net = gn.MLPRegressor((), optimiser="sgd", learning_rate=0.5)
+    with pytest.warns(TrainingWarning, match="exploded"):
+        net.fit(X, X[:, 0])
+    (found,) = net.diagnose()
+    assert found.what == "divergence"
+    assert "with a learning rate of 0.5" in found.evidence
+    rate = float(found.fix.split("rate of ")[1].split(",")[0])
+    calm = gn.MLPRegressor((), optimiser="sgd", learning_rate=rate).fit(X, X[:, 0])
+    assert calm.score(X, X[:, 0]) > 0.99
+    assert calm.diagnose() == []
+
+
+def test_one_layer_stays_at_a_half_on_xor():
+    (found,) = gn.MLPClassifier((), max_epochs=3000, learning_rate=0.01, tol=None).fit(X_XOR, Y_XOR).diagnose()
+    assert found.what == "plateau"
+    assert f"would cost {np.log(2):.4g}" in found.evidence
+    assert "the answers lie between 0.50 and 0.50" in found.evidence
+    assert "as in XOR, no feature alone tells anything (largest correlation 0.00)" in found.evidence
+    assert found.fix == "Add a hidden layer: one layer sees each feature on its own."
+
+
+def test_a_hidden_layer_that_gave_up_is_told_to_start_again():
+    net = gn.MLPClassifier(2, "sigmoid", optimiser="sgd", learning_rate=0.1).fit(X_XOR, Y_XOR)
+    (found,) = net.diagnose()
+    assert found.what == "plateau"
+    assert "n_restarts=10" in found.fix
+    followed = gn.MLPClassifier(2, "sigmoid", learning_rate=0.1, n_restarts=10, tol=None, max_epochs=500)
+    assert followed.fit(X_XOR, Y_XOR).diagnose() == []
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "Y", "expected"),
+    [
+        ("sigmoid", "cross_entropy", [[0], [0], [0], [1]], -(0.75 * np.log(0.75) + 0.25 * np.log(0.25))),
+        ("softmax", "cross_entropy", np.eye(4), np.log(4)),
+        ("sigmoid", "cross_entropy", [[0, 1], [0, 1], [1, 1], [1, 1]], np.log(2)),
+        ("linear", "squared_error", [[0, 5], [2, 5], [0, 5], [2, 5]], 0.5),
+    ],
+)
+def test_the_loss_of_the_best_constant_answer(activation, loss, Y, expected):
+    Y = np.array(Y, dtype=float)
+    network = gn.Network.random([1, Y.shape[1]], activation, seed=0)
+    assert constant_loss(network, Y, loss) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_finding_reads_as_sentences():
+    assert str(Finding("a", "b happens", "Do c.")) == "a: b happens. Do c."
