@@ -29,6 +29,8 @@ class Row:
         Calls in one turn, for work that is too short for the clock.
     note : str
         What the reader has to know, such as the goal.
+    remark : callable, optional
+        Gives one more line from our median in seconds.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Row:
     rounds: int = 7
     repeat: int = 1
     note: str = ""
+    remark: Callable[[float], str] | None = None
     first: dict[str, float] = field(default_factory=dict)
     medians: dict[str, float] = field(default_factory=dict)
 
@@ -62,6 +65,8 @@ class Row:
             else:
                 ratio = self.medians[peer] / ours
                 yield (f"    {peer:<28} {_seconds(self.medians[peer]):>10}   {ratio:.3g} x the time of glassneuron")
+        if self.remark is not None:
+            yield f"    {self.remark(ours)}"
 
 
 def _timed(way: Way, repeat: int) -> float:
