@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from glassneuron.neurons.network import Network
     from glassneuron.neurons.neuron import McCullochPitts, Neuron
     from glassneuron.neurons.truth_table import TruthTable
+    from glassneuron.proofs.separability import separability
 
 _HOMES = {
     "Explanation": "neurons.explanation",
@@ -46,6 +47,7 @@ _HOMES = {
     "TruthTable": "neurons.truth_table",
     "load": "data.saving",
     "save": "data.saving",
+    "separability": "proofs.separability",
     "speed": "engine.jit",
     "watch": "learning.history",
 }
@@ -66,6 +68,7 @@ __all__ = [
     "TruthTable",
     "load",
     "save",
+    "separability",
     "speed",
     "watch",
 ]

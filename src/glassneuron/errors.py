@@ -88,6 +88,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         "`{name}` holds one value only, {value!r}, so there is nothing to tell apart; two or more are needed.",
     ),
     "new-class": (DataError, "`y` holds {value!r}, which is none of the classes from the first rows: {known}."),
+    "mixed-labels": (DataError, "`{name}` mixes labels that cannot be put in order; use texts only or numbers only."),
     "no-target": (DataError, "which column is to be predicted? Name it with --target; the table has: {columns}."),
     "not-classes": (
         DataError,
@@ -106,6 +107,12 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         "`{name}` must be {rule}; got an array of shape {shape}. {fix}",
     ),
     "lengths": (ShapeError, "`X` has {rows} rows and `y` has {targets} targets; one target a row is needed."),
+    # logic
+    "formula": (ParameterError, "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'."),
+    "gate": (
+        ParameterError,
+        "there is no gate {name!r}. These have names: {known}; or write a formula, such as 'a and not b'.",
+    ),
     # networks
     "biases": (
         ShapeError,

@@ -123,7 +123,53 @@ def test_many_classes_and_text_features(command, tmp_path):
 
 def test_gate_shows_the_neuron_or_why_there_is_none(command):
     assert "weights (1, 1), threshold 1" in command("gate", "OR")[1]
-    assert "no single neuron computes it" in command("gate", "xor")[1]
+    code, out, err = command("gate", "a xor b")
+    assert (code, err) == (0, "")
+    assert out.startswith("a xor b: no single neuron computes it")
+    assert "1·(0,0) + 1·(1,1) = 1·(0,1) + 1·(1,0)" in out
+    assert "2 hidden neurons" in out
+    assert "fewer will not do" in out
+    assert "weights (1, 1, 1, 1, 1), threshold 3" in command("gate", "majority", "--inputs", 5)[1]
+    out = command("gate", "xor", "--inputs", 6)[1]
+    assert "and 32 rows more" in out
+    assert "6 hidden neurons" in out
+
+
+XOR = "a,b,y\n0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n"
+
+
+def test_prove_gives_the_verdict_first_then_the_proof_then_what_to_do(command, tmp_path):
+    path = tmp_path / "xor.csv"
+    path.write_text(XOR)
+    code, out, err = command("prove", path, "--target", "y")
+    assert (code, err) == (0, "")
+    places = [out.index(text) for text in ("no single neuron", "1·(0,0) + 1·(1,1) =", "checked in exact", "column a·b")]
+    assert places == sorted(places)
+    assert json.loads(command("prove", path, "--target", "y", "--json")[1])["verdict"] == "not separable"
+    code, out, err = command("prove")
+    assert (code, err) == (0, "")
+    assert "one neuron has every row right" in out
+    assert max(map(len, out.splitlines())) <= 120
+
+
+def test_prove_for_many_classes(command):
+    code, out, err = command("prove", bundled("iris"), "--target", "species")
+    assert (code, err) == (0, "")
+    assert "versicolor from virginica  not separable" in out
+    assert "setosa from the rest           separable" in out
+
+
+def test_train_says_when_no_neuron_can_and_where_the_proof_is(command, tmp_path):
+    path = tmp_path / "xor.csv"
+    path.write_text(XOR)
+    out = command("train", path, "--target", "y", "--holdout", 0, "--epochs", 20)[1]
+    assert "outlook: no neuron can: 4 rows prove" in out
+    assert f"`glassneuron prove {path} --target y` shows the proof" in out
+    out = command("train", bundled("wisconsin"), "--target", "diagnosis", "--epochs", 2)[1]
+    assert "outlook: it can: there are weights" in out
+    out = command("train", bundled("iris"), "--target", "species", "--epochs", 5)[1]
+    assert "no neuron can tell versicolor" in out
+    assert "outlook" not in command("train")[1]
 
 
 def test_help_and_version(command):
@@ -131,7 +177,7 @@ def test_help_and_version(command):
     assert code == 0
     assert "train" in out
     assert command("--version")[1] == f"glassneuron {gn.__version__}\n"
-    for name in ("tour", "train", "predict", "explain", "gate"):
+    for name in ("tour", "train", "predict", "explain", "prove", "gate"):
         assert name in command("--help")[1]
         assert command(name, "--help")[0] == 0
 
@@ -150,7 +196,10 @@ WRONG = {
     "no such folder": (["train", "--save", "no/where/m.safetensors"], "its folder does not exist"),
     "a folder to save to": (["train", "--save", "."], "is a folder; name the model file in it."),
     "no such model": (["predict", "no.safetensors", "t.csv"], "there is no file no.safetensors."),
-    "no such gate": (["gate", "maybe"], "`gate` must be 'not', 'and', 'or'"),
+    "nothing to prove about": (["prove", "no.csv", "--target", "y"], "there is no file no.csv."),
+    "a formula cut short": (["gate", "a and"], "it ends where a name should be"),
+    "too many inputs": (["gate", "and", "--inputs", "17"], "`n_inputs` must be in [1, 16]; got 17."),
+    "no such gate": (["gate", "maybe"], "there is no gate 'maybe'"),
 }
 
 

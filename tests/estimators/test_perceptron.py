@@ -154,3 +154,28 @@ def test_random_tables_meet_only_the_packages_own_errors(X, y, kind):
     except gn.GlassneuronError:
         return
     assert len(p.predict(X)) == len(y)
+
+
+def test_what_did_not_converge_is_told_from_what_cannot():
+    rows = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    stopped = gn.Perceptron(max_epochs=50).fit(rows, [0, 1, 1, 0]).history_.why_stopped
+    assert stopped.endswith("no neuron can: 4 rows prove that no weights have every row right")
+    stopped = gn.Perceptron(max_epochs=1, shuffle=False).fit(rows, [0, 0, 0, 1]).history_.why_stopped
+    assert stopped.endswith(
+        "it can: there are weights that have every row right, found after at most 51 mistakes in all"
+    )
+    held = gn.Perceptron(max_epochs=1, shuffle=False, fixed_bias=-1.0).fit(rows, [0, 0, 0, 1]).history_.why_stopped
+    assert held.endswith("it can: there are weights that have every row right")  # the bound is for a learned bias
+    three = gn.Perceptron(max_epochs=5).fit([[0], [1], [2], [3]], ["a", "b", "a", "c"]).history_.why_stopped
+    assert "no neuron can tell a or b from the rest" in three
+
+
+def test_the_proof_is_asked_for_left_out_or_left_to_the_size():
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(3000, 5)), random.random(3000) < 0.5
+    assert "rows prove" not in gn.Perceptron(max_epochs=2).fit(X, y).history_.why_stopped
+    assert "rows prove" in gn.Perceptron(max_epochs=2, prove=True).fit(X, y).history_.why_stopped
+    small = gn.Perceptron(max_epochs=2, prove=False).fit(X[:100], y[:100])
+    assert "rows prove" not in small.history_.why_stopped
+    with pytest.raises(gn.GlassneuronError, match="`prove` must be True, False or 'auto'; got 'maybe'"):
+        gn.Perceptron(prove="maybe").fit(X, y)

@@ -107,13 +107,32 @@ def explain(
 
 
 @app.command()
-def gate(
-    name: Annotated[str, typer.Argument(help="Such as and, or, not, nand, xor, majority.")],
+def prove(
+    table: Annotated[
+        Path | None, typer.Argument(help="A CSV or Parquet file, a row an example. Left out: the bundled table.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="The column of classes.")] = None,
+    missing: Missing = "refuse",
+    json: Json = False,
 ) -> None:
-    """Show a logic gate and the neuron that computes it."""
+    """Prove that one neuron can have every row of a table right, or that none can.
+
+    Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
+    """
+    from glassneuron.cli.prove import prove_table
+
+    prove_table(table, target, missing, json)
+
+
+@app.command()
+def gate(
+    what: Annotated[str, typer.Argument(help="A name (and, xor, majority, at-least-2) or a formula: 'a and not b'.")],
+    inputs: Annotated[int | None, typer.Option(help="Number of inputs of a named gate, 1 to 16.")] = None,
+) -> None:
+    """Show a logic gate, and the smallest neuron or network that computes it."""
     from glassneuron.views.gate import gate_text
 
-    print(gate_text(name))
+    print(gate_text(what, inputs))
 
 
 def main(arguments: list[str] | None = None) -> None:

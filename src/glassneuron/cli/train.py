@@ -22,6 +22,8 @@ from glassneuron.learning.holdout import split
 from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.proofs.exact import Rows
+from glassneuron.proofs.outlook import outlook
 from glassneuron.views import report
 from glassneuron.views.chart import bars
 
@@ -139,7 +141,9 @@ def _for_people(result: Result, source: Path, request: Request) -> Iterator[tupl
     )
     yield (
         "Learning",
-        bars(result.history.mistakes, label="mistakes", across="epoch") + f"\nstopped: {result.history.why_stopped}",
+        bars(result.history.mistakes, label="mistakes", across="epoch")
+        + f"\nstopped: {result.history.why_stopped}"
+        + _outlook(result, request),
     )
     parts = [("rows it learned from", result.learn), ("rows held out", result.held_out)]
     rows = [[name, report.percent(result.accuracy(part)), f"{len(part):,}"] for name, part in parts if len(part)]
@@ -154,6 +158,18 @@ def _for_people(result: Result, source: Path, request: Request) -> Iterator[tupl
         yield "Not saved", "Add --save FILE to keep the neuron, for `glassneuron predict` and `glassneuron explain`."
     else:
         yield "Saved", f"{request.save}"
+
+
+def _outlook(result: Result, request: Request) -> str:
+    """Say whether more epochs can help, and where the proof is."""
+    if result.history.converged:
+        return ""
+    model, codes, X = result.model, result.codes[result.learn], result.table.X[result.learn]
+    assert model.scaling is not None
+    fires_for = np.arange(len(model.classes)) if len(model.classes) > 2 else np.array([1])
+    sentence = outlook(Rows(X, decimal=True), codes, fires_for, model.classes, model.scaling.apply(X))
+    what = "" if request.table is None else f" {request.table} --target {result.table.target}"
+    return f"\noutlook: {sentence}\n         `glassneuron prove{what}` shows the proof and what to do"
 
 
 def _scales(model: Model) -> str:

@@ -9,12 +9,15 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
 from glassneuron.estimators.base import checked, fitted, labels, seed_of
 from glassneuron.learning import perceptron
 from glassneuron.learning.history import History, Step
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
+from glassneuron.proofs.exact import Rows
+from glassneuron.proofs.outlook import MOST_CELLS, outlook
 
 
 class Perceptron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -31,6 +34,9 @@ class Perceptron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Show the rows in a new order each epoch.
     random_state : int, RandomState or None, default 0
         Of the orders.
+    prove : bool or "auto", default "auto"
+        Where training did not converge, decide whether any neuron can have every row right, and say so in
+        `history_.why_stopped`. "auto" does it for small tables, where it takes no time to speak of.
 
     Attributes
     ----------
@@ -78,12 +84,14 @@ class Perceptron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         fixed_bias: float | None = None,
         shuffle: bool = True,
         random_state: Any = 0,
+        prove: bool | str = "auto",
     ) -> None:
         self.learning_rate = learning_rate
         self.max_epochs = max_epochs
         self.fixed_bias = fixed_bias
         self.shuffle = shuffle
         self.random_state = random_state
+        self.prove = prove
 
     def fit(self, X: Any, y: Any) -> Perceptron:
         """Learn from rows and their labels.
@@ -103,8 +111,12 @@ class Perceptron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ParameterError, ParameterTypeError, DataError
         """
         rule = self._rule()
+        if self.prove not in (True, False, "auto"):
+            raise problem("parameter", name="prove", rule="True, False or 'auto'", value=self.prove)
         X, codes, fires_for = self._prepared(X, y)
         neurons, self.history_ = perceptron.learn(X, codes, fires_for, rule)
+        if not self.history_.converged and (self.prove is True or (self.prove == "auto" and X.size <= MOST_CELLS)):
+            self.history_.why_stopped += f"; {self._outlook(X, codes, fires_for)}"
         names = getattr(self, "feature_names_in_", None)
         self.neurons_ = [Neuron(n.weights, n.bias, "step", names=names) for n in neurons]
         if len(neurons) == 1:
@@ -124,6 +136,12 @@ class Perceptron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return perceptron.PerceptronRule(
             self.learning_rate, self.max_epochs, self.fixed_bias, self.shuffle, seed_of(self.random_state)
         )
+
+    def _outlook(self, X: Array, codes: Array, fires_for: Array) -> str:
+        classes = self.classes_.tolist()
+        if len(classes) == 1:
+            return "a single class can be had right by the bias alone"
+        return outlook(Rows(X), codes, fires_for, classes, X if self.fixed_bias is None else None)
 
     def _prepared(self, X: Any, y: Any) -> tuple[Array, Array, Array]:
         X, y = checked(self, X, y, fitting=True)

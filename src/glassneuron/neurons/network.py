@@ -18,9 +18,10 @@ from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
 from glassneuron.neurons import network_explanation
 from glassneuron.neurons.explanation import Explanation
+from glassneuron.neurons.formula import MOST_INPUTS
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.neuron import McCullochPitts, Neuron
-from glassneuron.neurons.truth_table import MOST_INPUTS, TruthTable
+from glassneuron.neurons.truth_table import TruthTable
 
 ASKED = 1000
 """Rows that a network is expected to answer over its life: from 2,000 weights on that is compiled work."""

@@ -16,8 +16,9 @@ from glassneuron.engine.arrays import Array, as_numbers
 from glassneuron.errors import problem
 from glassneuron.neurons.boundary import Boundary, boundary_of
 from glassneuron.neurons.explanation import Explanation, explain_answer
+from glassneuron.neurons.formula import MOST_INPUTS
 from glassneuron.neurons.sums import LOOP_UP_TO, activations, weighted_sums
-from glassneuron.neurons.truth_table import MOST_INPUTS, TruthTable
+from glassneuron.neurons.truth_table import TruthTable
 
 
 class Neuron:

@@ -10,8 +10,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-
-MOST_INPUTS = 16
+from glassneuron.neurons.formula import MOST_INPUTS
 
 
 @dataclass(frozen=True)

@@ -1,62 +1,131 @@
-"""One logic gate: its truth table, and the neuron that computes it or the reason why none does."""
+"""One logic gate: the smallest neuron that computes it, or the proof that none does and a network that can."""
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Iterator
 
 from glassneuron.neurons.explanation import shown
-from glassneuron.neurons.gates import NETWORKS, NEURONS, truth_table
-from glassneuron.neurons.network import Network
+from glassneuron.neurons.gates import input_names, truth_table
+from glassneuron.neurons.neuron import McCullochPitts
+from glassneuron.neurons.truth_table import TruthTable
+from glassneuron.proofs.certificates import NotSeparable
+from glassneuron.proofs.products import helpful_product
+from glassneuron.proofs.separability import separability
+from glassneuron.proofs.threshold_functions import (
+    LARGEST,
+    SmallestNeuron,
+    chow_parameters,
+    smallest_neuron,
+    threshold_functions,
+)
+from glassneuron.proofs.two_layers import MOST_INPUTS, two_layers
+
+MOST_ROWS = 32
 
 
-def gate_text(name: str) -> str:
-    """Write the page of a named gate.
+def gate_text(what: str, n_inputs: int | None = None) -> str:
+    """Write the page of a gate.
 
     Parameters
     ----------
-    name : str
+    what : str
+        A name or a formula.
+    n_inputs : int, optional
+        Of a named gate.
 
     Raises
     ------
     ParameterError
-        If there is no gate of that name.
+        If it is neither.
 
     Examples
     --------
     >>> print(gate_text("and"))
-    AND: weights (1, 1), threshold 2
+    AND: one neuron computes it, weights (1, 1), threshold 2
     [0 0] ---> 0     1·0 + 1·0 - 2 = -2, below 0: silent
     [0 1] ---> 0     1·0 + 1·1 - 2 = -1, below 0: silent
     [1 0] ---> 0     1·1 + 1·0 - 2 = -1, below 0: silent
     [1 1] ---> 1     1·1 + 1·1 - 2 = 0, not below 0: fires
+    no smaller whole numbers will do: weights and threshold add up to 4, which the conditions of 3 rows demand
+    Chow parameters: rows that fire 1; among them with a 1 at a 1, b 1
     """
-    table = truth_table(name)
-    neuron = NEURONS.get(name.lower())
-    if neuron is None:
-        return (
-            f"{name.upper()}: no single neuron computes it\n{table}\n"
-            "The rows that fire and the rows that stay silent add up to the same, and a weighted sum keeps that:\n"
-            "    (0,1) + (1,0) = (0,0) + (1,1)\n"
-            "so the two of one side cannot both lie above a threshold that the two of the other lie below.\n"
-            f"It takes a network: two neurons in a first layer, one behind them.\n{_network_text(name.lower())}"
-        )
-    weights = ", ".join(shown(w) for w in neuron.weights.tolist())
-    lines = [f"{name.upper()}: weights ({weights}), threshold {shown(neuron.threshold)}"]
-    for bits in product((0, 1), repeat=table.n_inputs):
-        fires = neuron.feedforward(bits)
+    table = truth_table(what, n_inputs)
+    names = input_names(what, table)
+    title = what.strip().upper() if what.strip().isalpha() else what.strip()
+    found = smallest_neuron(table)
+    lines = _of_one_neuron(table, found) if found is not None else _of_a_network(table, names)
+    fires, *counts = chow_parameters(table)
+    each = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+    chow = f"Chow parameters: rows that fire {fires:,}; among them with a 1 at {each}"
+    return f"{title}: " + "\n".join([*lines, chow])
+
+
+def _of_one_neuron(table: TruthTable, found: SmallestNeuron) -> Iterator[str]:
+    neuron = found.neuron
+    yield f"one neuron computes it, {_numbers(neuron)}"
+
+    def arithmetic(bits: list[int]) -> str:
         total = str(neuron.explain(bits)).split(" ; ")[0]
-        side = "not below 0: fires" if fires else "below 0: silent"
-        lines.append(f"[{' '.join(map(str, bits))}] ---> {fires}     {total}, {side}")
-    return "\n".join(lines)
+        return f"     {total}, {'not below 0: fires' if neuron.feedforward(bits) else 'below 0: silent'}"
+
+    for bits, row in _rows(table):
+        yield row + (arithmetic(bits) if bits else "")
+    if found.proved and found.check():
+        rows = len(found.multipliers)
+        yield (
+            f"no smaller whole numbers will do: weights and threshold add up to {found.size}, which the conditions of "
+            f"{rows} row{'s' * (rows != 1)} demand"
+            if found.size
+            else "no smaller whole numbers will do"
+        )
 
 
-def _network_text(name: str) -> str:
-    first, (last,) = NETWORKS[name]
-    network = Network(NETWORKS[name])
-    called = [next(gate.upper() for gate, neuron in NEURONS.items() if neuron is n) for n in (*first, last)]
-    lines = [f"{called[2]} of ({called[0]}, {called[1]}):"]
-    for bits in product((0, 1), repeat=network.sizes[0]):
-        between = [n.feedforward(bits) for n in first]
-        answer = shown(network.feedforward(bits))
-        lines.append(f"[{' '.join(map(str, bits))}] ---> ({', '.join(map(str, between))}) ---> {answer}")
-    return "\n".join(lines)
+def _of_a_network(table: TruthTable, names: tuple[str, ...]) -> Iterator[str]:
+    verdict = separability(table.rows, table.targets)
+    assert isinstance(verdict, NotSeparable)
+    yield "no single neuron computes it"
+    layers = two_layers(table)
+    for bits, row in _rows(table):
+        between = f"     ({', '.join(str(h.feedforward(bits)) for h in layers.hidden)})" if layers and bits else ""
+        yield row + between
+    yield ""
+    yield f"Proof, checked in exact arithmetic: {verdict.check()}"
+    yield f"  {verdict.equation}"
+    yield "  On the left rows that stay silent, on the right rows that fire, and both are the same point:"
+    yield "  a weighted sum cannot be below the threshold on the left and not on the right."
+    yield f"  The best neuron gets {_fewest_mistakes(table, verdict)} of the {len(table.outputs)} rows wrong."
+    yield ""
+    yield "What to do:"
+    product = helpful_product(verdict)
+    if product is not None:
+        yield f"  add the input {names[product[0]]}·{names[product[1]]}: with it one neuron computes it"
+    if layers is None:
+        yield f"  train a network; above {MOST_INPUTS} inputs none is searched for here"
+        return
+    fewest = ", and fewer will not do" if layers.fewest else ""
+    yield f"  two layers: {len(layers.hidden)} hidden neurons, whose answers stand beside the rows above{fewest}"
+    for k, hidden in enumerate(layers.hidden, 1):
+        yield f"    hidden {k}: {_numbers(hidden)}"
+    yield f"    output:   {_numbers(layers.output)}"
+    assert layers.check(table)
+
+
+def _rows(table: TruthTable) -> Iterator[tuple[list[int], str]]:
+    lines = str(table).splitlines()
+    bits = table.rows.astype(int).tolist()
+    yield from zip(bits[:MOST_ROWS], lines[:MOST_ROWS], strict=True)
+    if len(lines) > MOST_ROWS:
+        yield [], f"and {len(lines) - MOST_ROWS:,} rows more"
+
+
+def _numbers(neuron: McCullochPitts) -> str:
+    return f"weights ({', '.join(shown(w) for w in neuron.weights.tolist())}), threshold {shown(neuron.threshold)}"
+
+
+def _fewest_mistakes(table: TruthTable, verdict: NotSeparable) -> str:
+    if table.n_inputs <= max(LARGEST):  # all neurons can be tried
+        wanted = sum(bit << row for row, bit in enumerate(table.outputs))
+        return str(min((wanted ^ function).bit_count() for function in threshold_functions(table.n_inputs)))
+    worst = verdict.mistakes
+    low, high = worst.at_least, worst.at_most
+    return str(low) if low == high else f"at least {low} and at most {high}"

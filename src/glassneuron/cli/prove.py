@@ -1,0 +1,31 @@
+"""`glassneuron prove`: can one neuron have every row of a table right? A verdict with its proof."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from glassneuron.cli.screen import heading
+from glassneuron.data.bundled import bundled
+from glassneuron.data.table import read_table
+from glassneuron.errors import problem
+from glassneuron.proofs.separability import separability
+from glassneuron.views.proof import chapters
+
+
+def prove_table(path: Path | None, target: str | None, missing: str, as_json: bool) -> None:
+    """Read, decide, and print the verdict first; numbers mean what the file's decimals say."""
+    if path is None:
+        path, target = bundled("wisconsin"), target or "diagnosis"
+    table = read_table(path, target, missing=missing)
+    if table.target is None or table.y is None:
+        raise problem("no-target", columns=", ".join(column.name for column in table.encoding.columns[:30]))
+    verdict = separability(table.X, table.y, decimal=True, names=table.names)
+    if as_json:
+        print(json.dumps(verdict.explain().to_dict(), indent=2))
+        return
+    heading(f"{path.name}: {len(table.X):,} rows, {len(table.names)} features, predicting {table.target}")
+    for title, text in chapters(verdict):
+        print()
+        heading(title)
+        print(text)

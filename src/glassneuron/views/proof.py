@@ -1,0 +1,97 @@
+"""What a person reads about a verdict: the verdict, the proof, and what to do about it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
+from glassneuron.proofs.many_classes import ManyClasses
+from glassneuron.proofs.products import helpful_product
+from glassneuron.views.report import columns
+
+WIDTH = 110
+WORD = {True: "separable", False: "not separable", None: "undecided"}
+
+
+def chapters(verdict: Separable | NotSeparable | Undecided | ManyClasses) -> Iterator[tuple[str, str]]:
+    """Yield a title and a text for each part; rows count from 1.
+
+    Examples
+    --------
+    >>> from glassneuron.proofs.separability import separability
+    >>> for title, text in chapters(separability([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])):
+    ...     print(f"{title}: {text.splitlines()[0]}")
+    Verdict: no single neuron has every row right
+    Proof: not separable: 4 rows prove it
+    What to do: add the column x1·x2: with it one neuron has every row right
+    """
+    if isinstance(verdict, ManyClasses):
+        yield from _of_many(verdict)
+        return
+    yield "Verdict", _verdict(verdict)
+    yield "Proof", f"{_wrapped(verdict)}\n{_checked(verdict)}"
+    yield "What to do", _advice(verdict)
+
+
+def _verdict(verdict: Separable | NotSeparable | Undecided) -> str:
+    if verdict.separable is None:
+        return "undecided: neither could be proved"
+    return "one neuron has every row right" if verdict.separable else "no single neuron has every row right"
+
+
+def _wrapped(verdict: Separable | NotSeparable | Undecided) -> str:
+    """Break long sums."""
+    lines = str(verdict.explain(first_row=1)).splitlines()
+    return "\n".join(
+        textwrap.fill(line, WIDTH, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False)
+        for line in lines
+    )
+
+
+def _checked(verdict: Separable | NotSeparable | Undecided) -> str:
+    return "  checked in exact arithmetic" if verdict.check() else "  nothing to check"
+
+
+def _advice(verdict: Separable | NotSeparable | Undecided) -> str:
+    if isinstance(verdict, Undecided):
+        return "Look for rows of different classes that are almost equal."
+    if isinstance(verdict, Separable):
+        return "Train a neuron: it can get every row right. Held-out rows tell how it answers new ones."
+    problem, worst = verdict.problem, verdict.mistakes
+    lines = []
+    product = helpful_product(verdict)
+    if product is not None:
+        names = problem.names or [f"x{j}" for j in range(1, problem.rows.floats.shape[1] + 1)]
+        lines.append(f"add the column {names[product[0]]}·{names[product[1]]}: with it one neuron has every row right")
+    share = worst.at_most / len(problem.rows)
+    if share <= 0.05:
+        rows = problem.listed(worst.suspects, 1)
+        one = len(worst.suspects) == 1
+        which, without = (f"row {rows}", "it") if one else (f"rows {rows}", "them")
+        lines.append(f"look at the label{'s' * (not one)} of {which}: without {without} one neuron has every row right")
+    lines.append("or train a network: neurons in layers learn what one cannot")
+    if share <= 0.25:
+        lines.append(f"or live with it: a neuron is known that gets {100 * (1 - share):.4g} % of these rows right")
+    return "\n".join(lines)
+
+
+def _of_many(verdict: ManyClasses) -> Iterator[tuple[str, str]]:
+    jointly = "one neuron a class, the largest sum winning"
+    yield (
+        "Verdict",
+        {
+            True: f"{jointly}, has every row right",
+            False: f"{jointly}, cannot have every row right",
+            None: "undecided: neither could be proved",
+        }[verdict.separable],
+    )
+    rows = [[f"{label} from the rest", WORD[v.separable]] for label, v in verdict.one_against_rest.items()]
+    rows += [[f"{a} from {b}", WORD[v.separable]] for (a, b), v in verdict.pairs.items()]
+    yield "Class by class", columns(rows)
+    if verdict.check():
+        yield "Proof", "every verdict above has a certificate, checked in exact arithmetic"
+    for (a, b), pair in verdict.pairs.items():
+        if pair.separable is False:
+            yield f"{a} from {b}", _wrapped(pair)
+            yield f"What to do about {a} and {b}", _advice(pair)

@@ -1,0 +1,125 @@
+"""Certificates: what they say, and that `check` rejects every one with a number changed."""
+
+import dataclasses
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+
+from glassneuron import Neuron, separability
+
+ROWS = [[0, 0], [0, 1], [1, 0], [1, 1]]
+XOR, AND, OR = [0, 1, 1, 0], [0, 0, 0, 1], [0, 1, 1, 1]
+
+
+def test_xor_has_the_equation_of_the_lesson():
+    verdict = separability(ROWS, XOR)
+    assert verdict.separable is False
+    assert verdict.check()
+    assert verdict.equation == "1·(0,0) + 1·(1,1) = 1·(0,1) + 1·(1,0)"
+    assert (verdict.mistakes.at_least, verdict.mistakes.at_most) == (1, 1)
+    assert len(verdict.mistakes.suspects) == 1
+
+
+def test_and_is_separated_by_a_neuron_a_person_can_read():
+    verdict = separability(ROWS, AND)
+    assert verdict.weights == (1, 1)
+    assert verdict.bias == Fraction(-3, 2)
+    assert verdict.closest == (1, 2)
+    assert verdict.neuron.feedforward(ROWS).tolist() == [0.0, 0.0, 0.0, 1.0]
+    assert verdict.street.width == pytest.approx(np.sqrt(0.5), rel=1e-12)
+    assert verdict.street.margin == pytest.approx(np.sqrt(0.125), rel=1e-12)
+    assert verdict.street.rows == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("y", "bound"), [(AND, 51), (OR, 27)])
+def test_mistake_bounds_worked_by_hand(y, bound):
+    """R² = 1 + 1 + 1. AND's reflected rows come nearest to 0 at distance 1/√17, OR's at 1/3."""
+    assert separability(ROWS, y).mistake_bound == pytest.approx(bound, rel=1e-9)
+
+
+@pytest.mark.parametrize("y", [XOR, AND])
+def test_four_forms(y):
+    verdict = separability(ROWS, y)
+    explained = verdict.explain()
+    assert str(explained).startswith("separable" if verdict.separable else "not separable")
+    assert "<p>" in explained._repr_html_()
+    assert explained.latex
+    assert json.loads(json.dumps(verdict.to_dict())) == verdict.to_dict()
+    assert "rows" in repr(verdict.problem)
+
+
+def test_equal_rows_with_both_labels_are_said_plainly():
+    verdict = separability([[1, 5], [2, 3], [1, 5], [0, 0]], ["no", "yes", "yes", "no"])
+    assert verdict.indices == (0, 2)
+    assert verdict.check()
+    assert "rows 0 and 2 are equal and have both labels, no and yes" in str(verdict.explain())
+
+
+def test_all_rows_equal():
+    verdict = separability([[3.0, 3.0]] * 4, [0, 1, 0, 1])
+    assert verdict.separable is False
+    assert verdict.check()
+    assert len(verdict.indices) == 2
+    assert (verdict.mistakes.at_least, verdict.mistakes.at_most) == (2, 2)
+
+
+def changed(verdict):
+    """Every certificate that differs in one number."""
+    if verdict.separable:
+        a, b = verdict.closest
+        yield dataclasses.replace(verdict, bias=-b)
+        yield dataclasses.replace(verdict, bias=-a)
+        yield dataclasses.replace(verdict, closest=(a, b + 1))
+        yield dataclasses.replace(verdict, closest=(a - Fraction(1, 10**9), b))
+        own = verdict.neuron
+        yield dataclasses.replace(verdict, neuron=Neuron(own.weights, own.bias + 0.5, "step"))
+        for j in range(len(verdict.weights)):
+            yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, verdict.weights[j] + 1))
+        return
+    for j, (weight, values, side) in enumerate(zip(verdict.weights, verdict.values, verdict.sides, strict=True)):
+        yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, weight + 1))
+        yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, -weight))
+        yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, 0))
+        yield dataclasses.replace(verdict, sides=replaced(verdict.sides, j, not side))
+        for index in (verdict.indices[j] + 1, -1, 10**6, verdict.indices[j - 1]):
+            yield dataclasses.replace(verdict, indices=replaced(verdict.indices, j, index))
+        for c, value in enumerate(values):
+            near = replaced(values, c, value + Fraction(1, 1000))
+            yield dataclasses.replace(verdict, values=replaced(verdict.values, j, near))
+
+
+def replaced(values, at, value):
+    return (*values[:at], value, *values[at + 1 :])
+
+
+def test_check_rejects_every_certificate_with_one_number_changed():
+    iris = load_iris()
+    flowers = iris.data[50:]
+    tables = [(ROWS, XOR), (ROWS, AND), (ROWS, OR), (flowers, iris.target[50:]), (iris.data, iris.target == 0)]
+    rejected = 0
+    for X, y in tables:
+        verdict = separability(X, y)
+        assert verdict.check()
+        for forged in changed(verdict):
+            assert not forged.check()
+            rejected += 1
+    assert rejected > 90
+    assert not dataclasses.replace(separability(ROWS, XOR), indices=(), values=(), weights=(), sides=()).check()
+
+
+def test_joint_verdicts_can_be_forged_no_more():
+    joint = separability([[0.0], [1.0], [2.0]], ["a", "b", "c"]).joint
+    assert joint.check()
+    for k in range(3):
+        for j in range(2):
+            weights = replaced(joint.weights, k, replaced(joint.weights[k], j, joint.weights[k][j] + 10**6))
+            assert not dataclasses.replace(joint, weights=weights).check()
+    stuck = separability([[0.0], [0.0], [2.0]], ["a", "b", "c"]).joint
+    assert stuck.separable is False
+    assert stuck.check()
+    for at, (row, other, weight) in enumerate(stuck.parts):
+        for part in ((row, other, weight + 1), (row, (other + 1) % 3, weight), (row, other, -weight), (2, other, 1)):
+            assert not dataclasses.replace(stuck, parts=replaced(stuck.parts, at, part)).check()

@@ -1,0 +1,67 @@
+"""Exact arithmetic."""
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glassneuron.proofs.exact import null_space, positive_mixture, whole
+
+small = st.integers(-3, 3).map(Fraction)
+matrices = st.integers(1, 5).flatmap(
+    lambda height: st.lists(st.lists(small, min_size=height, max_size=height), min_size=1, max_size=7)
+)
+
+
+def combined(columns, weights):
+    return [sum((w * c[i] for w, c in zip(weights, columns, strict=True)), Fraction(0)) for i in range(len(columns[0]))]
+
+
+def rank(columns):
+    rows = [list(column) for column in columns]
+    found = 0
+    for j in range(len(rows[0])):
+        pivot = next((i for i in range(found, len(rows)) if rows[i][j] != 0), None)
+        if pivot is None:
+            continue
+        rows[found], rows[pivot] = rows[pivot], rows[found]
+        for i in range(found + 1, len(rows)):
+            share = rows[i][j] / rows[found][j]
+            rows[i] = [a - share * b for a, b in zip(rows[i], rows[found], strict=True)]
+        found += 1
+    return found
+
+
+@given(matrices)
+def test_the_null_space_is_whole(columns):
+    basis = null_space(columns)
+    assert len(basis) == len(columns) - rank(columns)
+    for vector in basis:
+        assert combined(columns, vector) == [0] * len(columns[0])
+    assert not basis or rank(basis) == len(basis)
+
+
+@given(matrices, st.data())
+def test_a_mixture_adds_up_to_zero_with_no_negative_weight(columns, data):
+    guess = data.draw(st.lists(st.floats(0, 1), min_size=len(columns), max_size=len(columns)))
+    weights = positive_mixture(columns, guess)
+    if weights is not None:
+        assert min(weights) >= 0
+        assert max(weights) > 0
+        assert combined(columns, weights) == [0] * len(columns[0])
+        used = [c for c, w in zip(columns, weights, strict=True) if w]
+        assert rank(used) == len(used) - 1  # no fewer columns would do
+
+
+def test_no_mixture_where_there_is_none():
+    assert positive_mixture([[Fraction(1)], [Fraction(2)]], [0.5, 0.5]) is None
+    assert positive_mixture([[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]], [0.5, 0.5]) is None
+
+
+@given(st.lists(st.fractions(max_denominator=1000), min_size=1, max_size=6))
+def test_whole_numbers_keep_the_proportions(values):
+    numbers = whole(values)
+    assert all(
+        a * v == b * u for a, u in zip(numbers, values, strict=True) for b, v in zip(numbers, values, strict=True)
+    )
+    assert all((n > 0) == (v > 0) for n, v in zip(numbers, values, strict=True))

@@ -1,0 +1,72 @@
+"""The widest street, and Novikoff's bound on the mistakes of a perceptron."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.svm import SVC
+
+from glassneuron import Perceptron, separability
+from glassneuron.proofs.street import widest_street
+
+
+def separable(seed, rows, features, gap):
+    random = np.random.default_rng(seed)
+    direction = random.normal(size=features)
+    direction /= np.linalg.norm(direction)
+    X = random.normal(size=(rows, features))
+    y = X @ direction > 0
+    y[:2] = False, True
+    X += np.outer(np.where(y, gap, -gap), direction)
+    X[0] -= 3 * direction
+    X[1] += 3 * direction
+    return X, y
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(3, 60), st.integers(1, 8), st.floats(0.01, 2.0), st.integers(0, 99))
+def test_no_perceptron_makes_more_mistakes_than_novikoff_allows(seed, rows, features, gap, order):
+    X, y = separable(seed, rows, features, gap)
+    bound = separability(X, y).mistake_bound
+    p = Perceptron(random_state=order, max_epochs=100_000).fit(X, y)
+    assert p.history_.converged
+    assert sum(p.history_.mistakes) <= bound * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(("rows", "features"), [(60, 2), (300, 5), (200, 20), (30, 60)])
+def test_the_same_street_as_the_hard_margin_machine(rows, features):
+    X, y = separable(rows, rows, features, 0.2)
+    street = separability(X, y).street
+    svc = SVC(kernel="linear", C=1e10, tol=1e-9).fit(X, y)
+    assert street.width == pytest.approx(2 / np.linalg.norm(svc.coef_), rel=1e-6)
+    unit = svc.coef_[0] / np.linalg.norm(svc.coef_)
+    assert street.direction == pytest.approx(unit, abs=1e-5)
+
+
+def test_iris_and_a_table_where_the_machine_does_not_converge():
+    iris = load_iris()
+    street = separability(iris.data, iris.target == 0).street
+    svc = SVC(kernel="linear", C=1e10, tol=1e-9).fit(iris.data, iris.target == 0)
+    assert street.width == pytest.approx(2 / np.linalg.norm(svc.coef_), rel=1e-6)
+    cancer = load_breast_cancer()
+    X = (cancer.data - cancer.data.mean(axis=0)) / cancer.data.std(axis=0)
+    second = cancer.target == 1
+    street = widest_street(X, second)
+    # As wide as the gap between the sums, and as long as the line between two points of the hulls: nothing is wider.
+    sums = X @ street.direction
+    assert sums[second].min() - sums[~second].max() == pytest.approx(street.width, rel=1e-12)
+    held = np.array(street.rows)
+    assert distance_of_hulls(X[held], second[held]) == pytest.approx(street.width, rel=1e-6)
+
+
+def distance_of_hulls(X, second):
+    """Bound the distance of two hulls from above by two of their points (Frank-Wolfe would be slow; NNLS is exact)."""
+    from scipy.optimize import nnls
+
+    big = 1e6
+    A = np.vstack([np.where(second, 1.0, -1.0) * X.T, big * second, big * ~second])
+    mixture = nnls(A, np.append(np.zeros(X.shape[1]), [big, big]), maxiter=100_000)[0]
+    for side in (second, ~second):
+        mixture[side] /= mixture[side].sum()
+    return np.linalg.norm(mixture[second] @ X[second] - mixture[~second] @ X[~second])
