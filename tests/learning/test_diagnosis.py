@@ -10,7 +10,7 @@ from glassneuron.learning.diagnosis import Finding, constant_loss, diagnose
 from glassneuron.learning.history import History
 
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
-PAST = History(losses=[0.5])
+PAST = History(losses=[0.01])
 
 
 def names(findings):
@@ -106,6 +106,14 @@ def test_the_loss_of_the_best_constant_answer(activation, loss, Y, expected):
     Y = np.array(Y, dtype=float)
     network = gn.Network.random([1, Y.shape[1]], activation, seed=0)
     assert constant_loss(network, Y, loss) == pytest.approx(expected, rel=1e-12)
+
+
+def test_rows_that_count_more_shift_the_best_constant_answer():
+    Y, weights = np.array([[0.0], [1.0]]), np.array([3.0, 1.0])
+    repeated = np.array([[0.0], [0.0], [0.0], [1.0]])
+    for activation, loss in (("sigmoid", "cross_entropy"), ("linear", "squared_error")):
+        network = gn.Network.random([1, 1], activation, seed=0)
+        assert constant_loss(network, Y, loss, weights) == pytest.approx(constant_loss(network, repeated, loss))
 
 
 def test_a_finding_reads_as_sentences():

@@ -887,7 +887,10 @@ def answer_rows(theta: Row, sizes: Row, codes: Row, X: Table, answers: Table) ->
         A = [rows]
         A += Z
         forward(W, b, codes, none, Z, A)
-        answers[start : start + some] = A[-1]
+        last = A[-1]  # copied number by number: a slice takes Numba two seconds more to compile, for its error message
+        for i in range(len(rows)):
+            for k in range(answers.shape[1]):
+                answers[start + i, k] = last[i, k]
 
 
 @kernel

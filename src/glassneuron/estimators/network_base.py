@@ -234,7 +234,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         self.n_iter_ = self.history_.epochs
         self.loss_ = loss_of(self.history_)
         self.n_outputs_ = network.sizes[-1]
-        self._findings = diagnose(network, task.X, task.Y, rule, self.history_)
+        self._findings = diagnose(network, task.X, task.Y, rule, self.history_, task.weights)
 
     def _fits(self, task: Task) -> bool:
         fresh, mine = self._start(task, 0), self.network_

@@ -52,7 +52,14 @@ class Finding:
         return f"{self.what}: {self.evidence}. {self.fix}"
 
 
-def diagnose(network: Network, X: Array, Y: Array, rule: BackpropagationRule, history: History) -> list[Finding]:
+def diagnose(
+    network: Network,
+    X: Array,
+    Y: Array,
+    rule: BackpropagationRule,
+    history: History,
+    weights: Array | None = None,
+) -> list[Finding]:
     """Look for what keeps a network from learning.
 
     Parameters
@@ -63,6 +70,7 @@ def diagnose(network: Network, X: Array, Y: Array, rule: BackpropagationRule, hi
         What it was shown.
     rule : BackpropagationRule
     history : History
+    weights : ndarray of shape (rows,), optional
 
     Returns
     -------
@@ -82,7 +90,8 @@ def diagnose(network: Network, X: Array, Y: Array, rule: BackpropagationRule, hi
     X, Y = X[::step], Y[::step]
     if history.diverged:
         return [_divergence(network, X, Y, rule, history), *_dead(network, X)]
-    loss, constant = network.gradient(X, Y, loss=rule.loss)[0], constant_loss(network, Y, rule.loss)
+    weights = None if weights is None else weights[::step]
+    loss, constant = history.losses[-1], constant_loss(network, Y, rule.loss, weights)
     findings = [*_dead(network, X), *_alike(network)]
     if loss > LEARNED * constant:
         findings += _saturated(network, X)
@@ -91,7 +100,7 @@ def diagnose(network: Network, X: Array, Y: Array, rule: BackpropagationRule, hi
     return findings
 
 
-def constant_loss(network: Network, Y: Array, loss: str) -> float:
+def constant_loss(network: Network, Y: Array, loss: str, weights: Array | None = None) -> float:
     """Give the mean loss of the best answer that is the same for every row: the mean of the targets.
 
     Examples
@@ -99,9 +108,9 @@ def constant_loss(network: Network, Y: Array, loss: str) -> float:
     >>> constant_loss(Network.random([2, 1]), np.array([[0.0], [1.0]]), "cross_entropy") == math.log(2)
     True
     """
-    mean = Y.mean(axis=0, dtype=np.float64)
+    mean = np.average(Y, axis=0, weights=weights).astype(np.float64)
     if loss == "squared_error":
-        return float(0.5 * ((Y - mean) ** 2).mean(axis=0).sum())
+        return float(0.5 * np.average((Y - mean) ** 2, axis=0, weights=weights).sum())
     shares = mean if network.activations[-1] == "softmax" else np.concatenate([mean, 1.0 - mean])
     return float(-sum(p * math.log(p) for p in shares.tolist() if p > 0.0))
 

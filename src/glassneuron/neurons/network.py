@@ -68,7 +68,8 @@ class Network:
     Neuron(weights=[0, 1], bias=0, activation='sigmoid')
     """
 
-    __slots__ = ("_codes", "_plan", "_room", "_work", "layers", "names", "parameters", "sizes")
+    # _theta is `parameters` once more, but not read-only: Numba takes that for another type, to be compiled anew
+    __slots__ = ("_codes", "_plan", "_room", "_theta", "_work", "layers", "names", "parameters", "sizes")
 
     parameters: Array
     layers: tuple[Layer, ...]
@@ -98,6 +99,7 @@ class Network:
     def _build(
         self, theta: Array, sizes: Sequence[int], activations: Sequence[str], names: Sequence[str] | None
     ) -> None:
+        self._theta = theta.view() if theta.flags.writeable else theta.copy()
         theta.flags.writeable = False
         self.parameters = theta
         self.sizes = tuple(int(n) for n in sizes)
@@ -247,7 +249,7 @@ class Network:
         return self._answers(x, squeeze=True)
 
     def _answers(self, x: ArrayLike, squeeze: bool) -> Any:
-        theta, last = self.parameters, self.sizes[-1]
+        theta, last = self._theta, self.sizes[-1]
         kernels = jit.kernels(self._work)
         if type(x) is np.ndarray and x.dtype == theta.dtype and x.shape == self.sizes[:1] and x.flags.carray:
             a = np.empty(self._room, theta.dtype)
@@ -305,7 +307,7 @@ class Network:
         if Y.size != len(X) * self.sizes[-1]:
             raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
         counts = np.ones(len(X), X.dtype) if weights is None else as_numbers(weights, "weights").astype(X.dtype)
-        theta = self.parameters.astype(X.dtype, copy=False)
+        theta = self._theta.astype(X.dtype, copy=False)
         gradient = np.empty_like(theta)
         kernels = jit.kernels(3.0 * len(X) * len(theta))
         value = kernels.loss_and_gradient(
