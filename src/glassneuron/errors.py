@@ -92,8 +92,16 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "no-target": (DataError, "which column is to be predicted? Name it with --target; the table has: {columns}."),
     "not-classes": (
         DataError,
-        "`{name}` is a measurement with {count} different values, and a perceptron tells classes apart, "
-        "{most} at most; choose a column of classes.",
+        "`{name}` is a measurement with {count} different values, and a {model} tells classes apart; choose a column "
+        "of classes, or say --model network, which also answers with numbers.",
+    ),
+    "many-classes": (
+        DataError,
+        "`{name}` holds {count} classes, and {most} at most can be told apart; group them, or choose another column.",
+    ),
+    "too-large": (
+        DataError,
+        "the {name} reach {largest:.3g}, too far to be brought to one scale; use a larger unit.",
     ),
     "features": (
         ShapeError,

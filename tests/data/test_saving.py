@@ -20,6 +20,7 @@ from glassneuron import errors
 from glassneuron.data.bundled import bundled
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.table import read_table
+from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
 
 
@@ -79,6 +80,36 @@ def test_a_model_comes_back_with_all_it_knows(classes, path):
     assert again.scaling.means.tolist() == [1, 2, 3]
     assert again.scaling.deviations.tolist() == [0.5, 1, 2]
     assert Encoding.from_dict(again.encoding).names == again.names
+
+
+@pytest.mark.parametrize(
+    ("classes", "last"), [(("no", "yes"), "sigmoid"), (("a", "b", 3), "softmax"), (None, "linear")]
+)
+def test_a_network_comes_back_with_all_it_knows(classes, last, path):
+    outputs = 1 if last != "softmax" else 3
+    model = NetworkModel(
+        gn.Network.random([2, 5, outputs], "tanh", output=last, seed=0),
+        Scaling(np.array([1.0, 2]), np.array([0.5, 3])),
+        classes,
+        ("size", "weight"),
+        Scaling(np.array([100.0]), np.array([7.0])) if classes is None else None,
+        {"columns": [{"name": n, "kind": "number", "values": [], "mean": 1.5} for n in ("size", "weight")]},
+        {"rule": "network", "rows": np.int64(7)},
+    )
+    again = round_trip(model, path)
+    assert isinstance(again, NetworkModel)
+    assert (again.network, again.classes, again.names) == (model.network, model.classes, model.names)
+    assert (again.encoding, again.about) == (model.encoding, model.about)
+    rows = np.random.default_rng(0).normal(size=(20, 2))
+    np.testing.assert_array_equal(again.predict(rows), model.predict(rows))
+    assert str(again.explain(rows[0])) == str(model.explain(rows[0]))
+    by_hand = model.network.feedforward((rows - [1, 2]) / [0.5, 3]).reshape(20, -1)
+    if classes is None:
+        np.testing.assert_allclose(again.predict(rows), 7 * by_hand[:, 0] + 100, rtol=1e-15)
+    elif last == "sigmoid":
+        assert again.predict(rows).tolist() == np.where(by_hand[:, 0] >= 0.5, "yes", "no").tolist()
+    else:
+        assert again.predict(rows).tolist() == np.array(classes)[by_hand.argmax(axis=1)].tolist()
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -200,6 +231,21 @@ NEURON = {"weights": np.array([1.0, 2]), "bias": np.array([3.0])}
 NEURON_META = {"activation": "step", "names": None}
 MODEL = {"weights": np.array([[1.0, 2]]), "biases": np.array([0.0])}
 MODEL_META = {"activation": "step", "classes": ["a", "b"], "names": ["x", "y"], "encoding": None, "about": {}}
+NETWORK = {
+    "parameters": np.array([1.0, 2, 3, 4, 5, 6, 7, 8, 9]),
+    "means": np.array([0.0, 1]),
+    "deviations": np.array([1.0, 1]),
+}
+NETWORK_META = {
+    "sizes": [2, 2, 1],
+    "activations": ["relu", "sigmoid"],
+    "classes": ["a", "b"],
+    "names": ["x", "y"],
+    "encoding": None,
+    "about": {},
+}
+TARGET = {"target_mean": np.array([3.0]), "target_deviation": np.array([2.0])}
+NUMBER = {"classes": None, "activations": ["relu", "linear"]}
 SCALES = {"means": np.array([0.0, 1]), "deviations": np.array([1.0, 1])}
 COLUMN = {"name": "x", "kind": "number", "values": [], "mean": None}
 SECOND = {**COLUMN, "name": "y"}
@@ -215,6 +261,10 @@ def file_of(arrays, says):
 
 def model_file(arrays=(), **meta):
     return file_of({**MODEL, **dict(arrays)}, header(kind="Model", meta={**MODEL_META, **meta}))
+
+
+def network_file(arrays=(), **meta):
+    return file_of({**NETWORK, **dict(arrays)}, header(kind="NetworkModel", meta={**NETWORK_META, **meta}))
 
 
 def neuron_file(arrays=(), **meta):
@@ -238,9 +288,12 @@ def test_the_files_below_are_right_but_for_their_fault(path):
         model_file(),
         model_file(SCALES),
         model_file(encoding={"columns": [COLUMN, SECOND]}),
+        network_file(),
+        network_file(TARGET, **NUMBER),
+        network_file(encoding={"columns": [COLUMN, SECOND]}),
     ):
         path.write_bytes(content)
-        assert isinstance(gn.load(path), (gn.Neuron, gn.Model))
+        assert isinstance(gn.load(path), (gn.Neuron, gn.Model, NetworkModel))
 
 
 NO_MODEL = r"model.safetensors is not a model file, or it is cut short; save the model again\.$"
@@ -310,6 +363,35 @@ MISFIT = r"model.safetensors is damaged: what it says of itself does not fit tog
         (model_file(classes=[None, "a"]), r"damaged: `classes` must be made of texts and numbers; got None\.$"),
         (model_file(activation="softmax"), r"damaged: `activation` must be one that a single neuron can have"),
     ]
+    + [
+        (network_file({"parameters": np.ones(8)}), r"damaged: `parameters` must be a row of 9 numbers"),
+        (network_file({"parameters": np.ones((1, 9))}), MISFIT),
+        (network_file({"parameters": np.full(9, math.inf)}), r"damaged: `parameters` must hold finite numbers"),
+        (network_file({"means": np.array([math.nan, 1])}), r"damaged: `means` must hold finite numbers"),
+        (network_file({"means": np.ones(1)}), r"damaged: `names` must be 2, one for each input, like the scales"),
+        (network_file({"deviations": np.array([-1.0, 1])}), MISFIT),
+        (network_file({"deviations": np.array([1.0, math.inf])}), r"damaged: `deviations` must hold finite numbers"),
+        (network_file(names=["x"]), r"damaged: `names` must be 2, one for each input, like the scales; got 1\.$"),
+        (network_file(classes=["a", "b", "c"]), r"damaged: `network` must be such that its last layer is 3 softmax"),
+        (network_file(classes=[]), r"damaged: `network` must be such that its last layer is 0 softmax, for 0 classes"),
+        (network_file(activations=["relu", "tanh"]), r"damaged: `network` must be .* is 1 sigmoid, for 2 classes"),
+        (network_file(activations=["relu"]), r"damaged: `activations` must be one for each layer"),
+        (network_file(sizes=[2, 2, 2]), r"damaged: `parameters` must be a row of 12 numbers"),
+        (network_file(sizes=[2, 2, 10**12]), r"damaged: `parameters` must be a row of 3000000000006 numbers"),
+        (network_file(sizes=[2, -2, 1]), r"damaged: `sizes` must be in \[1, inf\); got -2\.$"),
+        (network_file(TARGET), r"damaged: `target_scaling` must be None beside classes"),
+        (network_file(classes=None), MISFIT),
+        (network_file({"target_mean": np.ones(1)}, **NUMBER), MISFIT),
+        (network_file({**TARGET, "target_mean": np.ones(2)}, **NUMBER), r"damaged: `target_scaling` must be that of"),
+        (network_file({**TARGET, "target_deviation": np.zeros(1)}, **NUMBER), MISFIT),
+        (network_file({**TARGET, "target_mean": np.array([math.nan])}, **NUMBER), r"damaged: `target_mean` must hold"),
+        (network_file(TARGET, **{**NUMBER, "activations": ["relu", "relu"]}), r"last layer is 1 linear, for a number"),
+    ]
+    + [(network_file(sizes=n), "damaged: ") for n in (None, [], [2], "221", [2, 2.0, 1], {"2": 1}, [[2], 1], 3)]
+    + [(network_file(activations=a), "damaged: ") for a in (None, "ab", [1, 2], [["relu"], "sigmoid"], {}, 3)]
+    + [(network_file(classes=c), MISFIT) for c in (3, "ab", {"a": 1}, ["a", "a"], [[], 1], [math.nan, 1])]
+    + [(network_file(about=a), MISFIT) for a in (None, [], "ab")]
+    + [(network_file(encoding=e), MISFIT) for e in (3, {}, {"columns": [COLUMN]}, {"columns": [SECOND, COLUMN]})]
     + [(model_file(names=n), MISFIT) for n in (None, "xy", [1, 2], {"x": 1, "y": 2})]
     + [(model_file(classes=c), MISFIT) for c in (3, "ab", {"a": 1}, ["a", "a"], [[], 1], [math.nan], [2**64, 1])]
     + [(model_file(about=a), MISFIT) for a in (None, [], "ab", [["a", "b"]])]
@@ -370,6 +452,13 @@ def is_model_or_sentence(content, path):
         assert len(model.predict(zeros)) == 2
         assert "sum" in str(model.explain(zeros[0]))
         assert model.encoding is None or Encoding.from_dict(model.encoding).names == model.names
+    elif isinstance(model, NetworkModel):
+        assert (again.network, again.classes, again.names) == (model.network, model.classes, model.names)
+        try:
+            assert len(model.predict(np.zeros((2, len(model.names))))) == 2
+            assert "so the answer" in str(model.explain(np.zeros(len(model.names))))
+        except gn.GlassneuronError as error:
+            assert "finite" in str(error)  # noqa: PT017 - a row can be too far away for the scales of a file
     else:
         assert again == model
         assert model.feedforward(np.zeros((2, len(model.weights)))).shape == (2,)
@@ -379,6 +468,8 @@ VALID = [
     neuron_file(names=["a", "b"]),
     file_of({"weights": np.ones(2), "threshold": np.ones(1)}, header(kind="McCullochPitts", meta={})),
     model_file(SCALES, encoding={"columns": [COLUMN, {**SECOND, "mean": 1.5}]}),
+    network_file(encoding={"columns": [COLUMN, {**SECOND, "mean": 1.5}]}),
+    network_file(TARGET, **NUMBER),
 ]
 anywhere = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -406,18 +497,22 @@ plain = st.recursive(
 )
 
 
+MODELS = {"Model": (MODEL, MODEL_META), "NetworkModel": (NETWORK, NETWORK_META)}
+
+
 @anywhere
-@given(st.sampled_from([*MODEL_META, *header(), *COLUMN, "columns"]), plain)
-def test_any_facts_make_a_model_or_get_one_sentence(path, key, value):
-    column, meta = dict(COLUMN), {**MODEL_META, "encoding": {"columns": [COLUMN, SECOND]}}
-    says = header(kind="Model")
+@given(st.sampled_from([*MODELS]), st.sampled_from([*MODEL_META, *NETWORK_META, *header(), *COLUMN, "columns"]), plain)
+def test_any_facts_make_a_model_or_get_one_sentence(path, kind, key, value):
+    arrays, facts = MODELS[kind]
+    column, meta = dict(COLUMN), {**facts, "encoding": {"columns": [COLUMN, SECOND]}}
+    says = header(kind=kind)
     place = column if key in column else meta if key in meta else says if key in says else meta["encoding"]
     place[key] = value
     if key in column:
         meta["encoding"] = {"columns": [column, SECOND]}
     if key != "meta":
         says["meta"] = meta
-    is_model_or_sentence(file_of(MODEL, says), path)
+    is_model_or_sentence(file_of(arrays, says), path)
 
 
 def test_every_sentence_of_these_rooms_has_a_test():

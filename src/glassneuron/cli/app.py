@@ -61,33 +61,48 @@ def train(
     table: Annotated[
         Path | None, typer.Argument(help="A CSV or Parquet file, a row an example. Left out: the bundled table.")
     ] = None,
-    target: Annotated[str | None, typer.Option(help="The column to predict: the class of each row.")] = None,
+    target: Annotated[
+        str | None, typer.Option(help="The column to predict: a class, or with a network also a number.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="What to train: perceptron or network.")] = "perceptron",
+    hidden: Annotated[
+        str | None, typer.Option(help="Neurons of each hidden layer of a network, 32,16; none for no such layer. [32]")
+    ] = None,
     holdout: Annotated[
-        float, typer.Option(help="Share of the rows kept aside to judge the neuron on, 0 to below 1.")
+        float, typer.Option(help="Share of the rows kept aside to judge the model on, 0 to below 1.")
     ] = 0.25,
-    epochs: Annotated[int, typer.Option(help="How often at most to go through all rows.")] = 1000,
-    rate: Annotated[float, typer.Option(help="Learning rate: how far one mistake moves the weights.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Same seed, same result: of the rows held out and of their order.")] = 0,
+    epochs: Annotated[
+        int | None, typer.Option(help="How often at most to go through all rows. [perceptron 1000, network 200]")
+    ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Learning rate: how far one mistake or slope moves the weights. [perceptron 1, network 0.003]"
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same result: of rows held out, order and first weights.")] = 0,
     missing: Missing = "refuse",
-    save: Annotated[Path | None, typer.Option(help="File to keep the trained neuron in, *.safetensors.")] = None,
+    save: Annotated[Path | None, typer.Option(help="File to keep the trained model in, *.safetensors.")] = None,
     json: Json = False,
 ) -> None:
-    """Train a neuron on a table, and see how it answers and why.
+    """Train a neuron or a network on a table, and see how it answers and why.
 
-    Features are brought to one scale for learning; the weights are reported in the table's own units.
+    Features are brought to one scale for learning; a perceptron's weights are reported in the table's own units.
     """
-    from glassneuron.cli.train import Request, train_and_report
+    from glassneuron.cli.train import Request, layers, train_and_report
+    from glassneuron.learning.learners import Settings
 
-    train_and_report(Request(table, target, holdout, epochs, rate, seed, missing, save, json))
+    settings = Settings(rate, epochs, seed, layers(hidden))
+    train_and_report(Request(table, target, model, settings, holdout, missing, save, json))
 
 
 @app.command()
 def predict(
     model: Annotated[Path, typer.Argument(help="A file that `glassneuron train --save` wrote.")],
-    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns the neuron knows.")],
+    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns the model knows.")],
     out: Annotated[Path | None, typer.Option(help="CSV file for the answers; left out, they are printed.")] = None,
 ) -> None:
-    """Answer each row of a table with a trained neuron."""
+    """Answer each row of a table with a trained neuron or network."""
     from glassneuron.cli.predict import predict_table
 
     predict_table(model, table, out)
@@ -96,7 +111,7 @@ def predict(
 @app.command()
 def explain(
     model: Annotated[Path, typer.Argument(help="A file that `glassneuron train --save` wrote.")],
-    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns the neuron knows.")],
+    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns the model knows.")],
     row: Annotated[int, typer.Option(help="Which row of the table; the first is 1.")] = 1,
     json: Json = False,
 ) -> None:

@@ -17,7 +17,9 @@ from glassneuron.data.saving import load, write_whole
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
+from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.model import Model
+from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.views import report
 
 SHOWN_ROWS = 20
@@ -26,9 +28,9 @@ SHOWN_ROWS = 20
 def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
     """Answer every row; CSV for a file or a program, an aligned table for a person."""
     model, table = _opened(model_path, table_path)
-    sums = model.decision_function(table.X)
-    answers = [model.classes[c] for c in model.choose(sums)]
-    head, rows = _answers(model, answers, sums)
+    answers, names, beside = _answers(model, table.X)
+    head = ["row", str(model.about.get("target", "answer")), *names]
+    rows = [[i, a, *(f"{v:.6g}" for v in vs)] for i, (a, vs) in enumerate(zip(answers, beside, strict=True), 1)]
     if out is not None:
         write_whole(out, _csv(head, rows).encode())
         print(f"{report.counted(len(rows), 'answer')} written to {out}")
@@ -38,8 +40,11 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
             print(f"and {report.counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
         sys.stdout.write(_csv(head, rows))
-    counts = {c: answers.count(c) for c in model.classes}
-    print(", ".join(f"{c}: {report.counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)
+    if model.classes is None:
+        print(f"{shown(min(answers))} to {shown(max(answers))}", file=sys.stderr)
+    else:
+        counts = {c: answers.count(c) for c in model.classes}
+        print(", ".join(f"{c}: {report.counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)
 
 
 def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool) -> None:
@@ -52,22 +57,24 @@ def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool) -> 
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
 
 
-def _opened(model_path: Path, table_path: Path) -> tuple[Model, Table]:
+def _opened(model_path: Path, table_path: Path) -> tuple[Model | NetworkModel, Table]:
     model = load(model_path)
-    if not isinstance(model, Model) or model.encoding is None:
+    if not isinstance(model, (Model, NetworkModel)) or model.encoding is None:
         raise problem("not-a-model", path=model_path, kind=type(model).__name__)
     return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding))
 
 
-def _answers(model: Model, answers: list[Any], sums: Array) -> tuple[list[str], list[list[Any]]]:
-    target = str(model.about.get("target", "answer"))
-    totals = np.atleast_2d(sums.T).T
-    names = ["sum"] if totals.shape[1] == 1 else [f"sum {c}" for c in model.classes]
-    rows = [
-        [i, answer, *(f"{z:.6g}" for z in total)]
-        for i, (answer, total) in enumerate(zip(answers, totals.tolist(), strict=True), 1)
-    ]
-    return ["row", target, *names], rows
+def _answers(model: Model | NetworkModel, X: Array) -> tuple[list[Any], list[str], list[list[float]]]:
+    """Give the answers, and the numbers that stand beside each, with their names."""
+    if isinstance(model, Model):
+        sums = model.decision_function(X)
+        names = ["sum"] if sums.ndim == 1 else [f"sum {c}" for c in model.classes]
+        return [model.classes[c] for c in model.choose(sums)], names, np.atleast_2d(sums.T).T.tolist()
+    if model.classes is None:
+        return model.predict(X).tolist(), [], [[] for _ in X]
+    outputs = model.outputs(X)
+    names = [f"probability {c}" for c in (model.classes[1:] if outputs.shape[1] == 1 else model.classes)]
+    return [model.classes[c] for c in model.choose(outputs)], names, outputs.tolist()
 
 
 def _csv(head: list[str], rows: list[list[Any]]) -> str:

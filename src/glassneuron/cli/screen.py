@@ -43,16 +43,18 @@ def progress(epochs: int) -> Iterator[OnEpoch]:
         bar = Progress(
             TextColumn("learning"),
             BarColumn(),
-            TextColumn("epoch {task.completed} of at most {task.total}, {task.fields[mistakes]} mistakes"),
+            TextColumn("epoch {task.completed} of at most {task.total}, {task.fields[course]}"),
             TimeElapsedColumn(),
             console=Console(stderr=True),
             transient=True,
         )
         with bar:
-            task = bar.add_task("", total=epochs, mistakes="?")
+            task = bar.add_task("", total=epochs, course="")
 
             def follow(history: History) -> bool:
-                bar.update(task, completed=history.epochs, mistakes=history.mistakes[-1])
+                mistakes, losses = history.mistakes, history.losses
+                course = f"{mistakes[-1]} mistakes" if mistakes else f"loss {losses[-1]:.4g}"
+                bar.update(task, completed=history.epochs, course=course)
                 return interrupted
 
             yield follow

@@ -23,6 +23,7 @@ KINDS = {
     "McCullochPitts": "glassneuron.neurons.neuron",
     "Network": "glassneuron.neurons.network",
     "Model": "glassneuron.neurons.model",
+    "NetworkModel": "glassneuron.neurons.network_model",
 }
 """What a file may hold, and the module that knows it. A file cannot name anything else."""
 
@@ -31,8 +32,15 @@ SHAPES = {
     "McCullochPitts": {"weights": 1, "threshold": 1},
     "Network": {"parameters": 1},
     "Model": {"weights": 2, "biases": 1},
+    "NetworkModel": {"parameters": 1, "means": 1, "deviations": 1},
 }
 """The arrays of each kind, and their dimensions."""
+
+OPTIONAL = {
+    "Model": {"means": 1, "deviations": 1},
+    "NetworkModel": {"target_mean": 1, "target_deviation": 1},
+}
+"""Arrays that a kind has all or none of."""
 
 
 def save(model: Any, path: str | Path) -> None:
@@ -40,7 +48,7 @@ def save(model: Any, path: str | Path) -> None:
 
     Parameters
     ----------
-    model : Neuron, McCullochPitts, Model, or a fitted estimator of the package
+    model : Neuron, McCullochPitts, Network, Model, NetworkModel, or a fitted estimator of the package
     path : str or Path
         The file is written beside its place and moved there when it is whole.
 
@@ -84,7 +92,7 @@ def load(path: str | Path) -> Any:
 
     Returns
     -------
-    Neuron, McCullochPitts or Model
+    Neuron, McCullochPitts, Network, Model or NetworkModel
         A fitted estimator comes back as its `Model`, which predicts and explains.
 
     Raises
@@ -148,15 +156,16 @@ def _restored(arrays: dict[str, Any], header: dict[str, Any]) -> Any:
         raise ValueError("no such format")
     kind, meta = header["kind"], header["meta"]
     shapes = dict(SHAPES[kind])
-    if kind == "Model" and "means" in arrays:
-        shapes |= {"means": 1, "deviations": 1}
+    optional = OPTIONAL.get(kind, {})
+    if optional.keys() & arrays.keys():
+        shapes |= optional
     if {name: array.ndim for name, array in arrays.items()} != shapes:
         raise ValueError("other arrays than this kind has")
     if any(array.dtype.name not in ("float32", "float64") for array in arrays.values()):
         raise ValueError("arrays of something else than fractions")
     if any(len(arrays[name]) != 1 for name in ("bias", "threshold") if name in arrays):
         raise ValueError("one neuron has one bias")
-    if kind == "Model":
+    if kind in ("Model", "NetworkModel"):
         _check_model(arrays, meta)
     elif meta.get("names") is not None:
         _texts(meta["names"])
@@ -165,6 +174,8 @@ def _restored(arrays: dict[str, Any], header: dict[str, Any]) -> Any:
 
 def _check_model(arrays: dict[str, Any], meta: dict[str, Any]) -> None:
     names, classes = _texts(meta["names"]), meta["classes"]
+    if classes is None and "target_mean" in arrays:
+        classes = []  # it answers with a number
     if not isinstance(classes, list) or len(set(classes)) != len(classes):
         raise ValueError("classes are a list of different labels")
     if any(isinstance(c, (int, float)) and not -(2**63) <= c < 2**64 for c in classes):
@@ -173,7 +184,7 @@ def _check_model(arrays: dict[str, Any], meta: dict[str, Any]) -> None:
         raise TypeError("facts are a dictionary")
     if meta["encoding"] is not None and list(Encoding.from_dict(meta["encoding"]).names) != names:
         raise ValueError("the columns make other features")
-    if "deviations" in arrays and not (arrays["deviations"] > 0).all():
+    if any(not (arrays[name] > 0).all() for name in ("deviations", "target_deviation") if name in arrays):
         raise ValueError("a deviation is above zero")
 
 

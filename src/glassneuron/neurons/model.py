@@ -158,12 +158,13 @@ class Model:
         scaling = None
         if "means" in arrays:
             scaling = Scaling(as_numbers(arrays["means"], "means"), as_numbers(arrays["deviations"], "deviations"))
-        classes = tuple(_label(label) for label in meta["classes"])
+        classes = tuple(checked_label(label) for label in meta["classes"])
         names = tuple(str(name) for name in meta["names"])
         return cls(neurons, classes, names, scaling, meta["encoding"], dict(meta["about"]))
 
 
-def _label(label: Any) -> Any:
+def checked_label(label: Any) -> Any:
+    """Refuse what a file cannot hold as a label."""
     if not isinstance(label, (str, bool, int, float)):
         raise problem("parameter", name="classes", rule="made of texts and numbers", value=label)
     return label
