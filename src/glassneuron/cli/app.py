@@ -143,11 +143,19 @@ def prove(
 def gate(
     what: Annotated[str, typer.Argument(help="A name (and, xor, majority, at-least-2) or a formula: 'a and not b'.")],
     inputs: Annotated[int | None, typer.Option(help="Number of inputs of a named gate, 1 to 16.")] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Also train networks on its rows, and count the starts that get there.")
+    ] = False,
 ) -> None:
     """Show a logic gate, and the smallest neuron or network that computes it."""
     from glassneuron.views.gate import gate_text
 
-    print(gate_text(what, inputs))
+    lesson = ""
+    if learn:
+        from glassneuron.views.learned_gate import learned_gate
+
+        lesson = f"\n{learned_gate(what, inputs)}"
+    print(gate_text(what, inputs) + lesson)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,0 +1,66 @@
+"""Gates as something to learn: without hidden neurons exactly the threshold functions can be."""
+
+import re
+
+import numpy as np
+import pytest
+
+import glassneuron as gn
+from glassneuron.learning.diagnosis import constant_loss
+from glassneuron.neurons.gates import truth_table
+from glassneuron.proofs.threshold_functions import smallest_neuron
+from glassneuron.views.learned_gate import learned_gate, trained
+
+
+@pytest.mark.parametrize("number", range(16))
+def test_one_neuron_learns_exactly_what_one_neuron_can(number):
+    table = truth_table(number, 2)
+    _, ends = trained(table, 0, 2)
+    assert [end.success for end in ends] == [smallest_neuron(table) is not None] * 2
+
+
+def test_a_success_has_every_row_right_and_xor_takes_hidden_neurons():
+    table = truth_table("xor")
+    for hidden in (2, 4):
+        networks, ends = trained(table, hidden, 5)
+        for network, end in zip(networks, ends, strict=True):
+            assert network.sizes == (2, hidden, 1)
+            assert end.success == (network.feedforward(table.rows).round().tolist() == list(table.outputs))
+        assert any(end.success for end in ends)
+        assert min(end.loss for end in ends) < constant_loss(networks[0], table.targets[:, np.newaxis], "cross_entropy")
+
+
+def test_the_command_counts_the_starts(command):
+    code, out, err = command("gate", "a xor b", "--learn")
+    assert (code, err) == (0, "")
+    rates = dict(re.findall(r"^(none|\d)\s+(\d+) of 20$", out, re.MULTILINE))
+    assert list(rates) == ["none", "2", "3", "4"]
+    assert rates["none"] == "0"  # no line parts the rows
+    assert int(rates["2"]) < int(rates["4"])
+    assert out.index("no single neuron computes it") < out.index("learned from its 4 rows")
+    assert "learned" not in command("gate", "xor")[1]
+
+
+def test_a_stuck_network_shows_its_first_rows():
+    text = learned_gate("xor", 4, starts=1)
+    assert "and 8 rows more" in text
+    assert text.count("should be") == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["gate", "xor", "--inputs", "5", "--learn"], "must be in [1, 4]; got 5."),
+        (["gate", "a and", "--learn"], "it ends where a name should be"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(command, arguments, sentence):
+    code, out, err = command(*arguments)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert sentence in err
+
+
+def test_no_starts_are_refused():
+    with pytest.raises(gn.GlassneuronError, match=r"`starts` must be in \[1, inf\); got 0"):
+        learned_gate("or", starts=0)
