@@ -83,8 +83,9 @@ def test_the_tour_needs_numpy_alone() -> None:
     assert not loaded & {"scipy", "sklearn", "numba", "matplotlib", "pyarrow"}
 
 
-def test_training_by_command_never_imports_scikit_learn() -> None:
-    loaded = loaded_after("from glassneuron.cli.app import main\ntry: main(['train'])\nexcept SystemExit: pass")
+@pytest.mark.parametrize("call", [["train"], ["train", "--model", "network"], ["compare", "--seeds", "1"]])
+def test_training_by_command_never_imports_scikit_learn(call: list[str]) -> None:
+    loaded = loaded_after(f"from glassneuron.cli.app import main\ntry: main({call})\nexcept SystemExit: pass")
     assert "pyarrow" in loaded
     assert not loaded & {"sklearn", "matplotlib"}
 

@@ -93,11 +93,16 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "not-classes": (
         DataError,
         "`{name}` is a measurement with {count} different values, and a {model} tells classes apart; choose a column "
-        "of classes, or say --model network, which also answers with numbers.",
+        "of classes{instead}.",
     ),
     "many-classes": (
         DataError,
         "`{name}` holds {count} classes, and {most} at most can be told apart; group them, or choose another column.",
+    ),
+    "few-rows": (
+        DataError,
+        "the table has {rows} rows; to learn from some and be judged on others, {least} at least are needed, and two "
+        "of a class.",
     ),
     "too-large": (
         DataError,

@@ -177,7 +177,7 @@ def test_help_and_version(command):
     assert code == 0
     assert "train" in out
     assert command("--version")[1] == f"glassneuron {gn.__version__}\n"
-    for name in ("tour", "train", "predict", "explain", "prove", "gate"):
+    for name in ("tour", "train", "predict", "explain", "compare", "prove", "gate"):
         assert name in command("--help")[1]
         assert command(name, "--help")[0] == 0
 

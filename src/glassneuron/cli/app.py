@@ -27,6 +27,10 @@ Missing = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the numbers for a program to read.")]
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C: 128 and the number of the signal, as shells have it."""
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"glassneuron {__version__}")
@@ -122,6 +126,28 @@ def explain(
 
 
 @app.command()
+def compare(
+    table: Annotated[
+        Path | None,
+        typer.Argument(help="A CSV or Parquet file. Left out: an endless task, and the bundled handwritten digits."),
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="The column of classes.")] = None,
+    seeds: Annotated[int, typer.Option(help="How often to train each, on other rows and from other weights.")] = 5,
+    missing: Missing = "refuse",
+    figure: Annotated[Path | None, typer.Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
+    json: Json = False,
+) -> None:
+    """Compare single neurons and networks on more and more rows.
+
+    A perceptron, a sigmoid neuron and networks of one and two hidden layers learn from growing numbers of rows, and are
+    judged on others.
+    """
+    from glassneuron.cli.compare import compare_and_report
+
+    compare_and_report(table, target, seeds, missing, figure, json)
+
+
+@app.command()
 def prove(
     table: Annotated[
         Path | None, typer.Argument(help="A CSV or Parquet file, a row an example. Left out: the bundled table.")
@@ -166,10 +192,12 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = typer.main.get_command(app).main(args=arguments, prog_name="glassneuron", standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:  # typer makes this of Ctrl-C
+            raise KeyboardInterrupt
     except GlassneuronError as error:
         _refuse(str(error))
     except (KeyboardInterrupt, typer.Abort):
-        _refuse("interrupted; nothing was written.")
+        _refuse("interrupted; nothing was written.", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left, which is no mistake
         sys.exit(0)
@@ -188,6 +216,6 @@ def _usage(error: Any) -> str:
     return f"{message}{'' if message[-1] in '.?!' else '.'} See `glassneuron --help`."
 
 
-def _refuse(sentence: str) -> None:
+def _refuse(sentence: str, code: int = 2) -> None:
     print(f"glassneuron: {' '.join(sentence.split())}", file=sys.stderr)
-    sys.exit(2)
+    sys.exit(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -22,8 +22,8 @@ def heading(text: str) -> None:
 
 
 @contextmanager
-def progress(epochs: int) -> Iterator[OnEpoch]:
-    """Follow a training: a progress bar in a terminal; Ctrl-C ends it after the epoch and keeps what was learned."""
+def interrupts() -> Iterator[Callable[[], bool]]:
+    """Take Ctrl-C as the wish to stop and keep what is there; a second one ends it all."""
     interrupted = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -34,29 +34,56 @@ def progress(epochs: int) -> Iterator[OnEpoch]:
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
-        if not sys.stderr.isatty():
-            yield lambda history: interrupted
-            return
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        bar = Progress(
-            TextColumn("learning"),
-            BarColumn(),
-            TextColumn("epoch {task.completed} of at most {task.total}, {task.fields[course]}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        with bar:
-            task = bar.add_task("", total=epochs, course="")
-
-            def follow(history: History) -> bool:
-                mistakes, losses = history.mistakes, history.losses
-                course = f"{mistakes[-1]} mistakes" if mistakes else f"loss {losses[-1]:.4g}"
-                bar.update(task, completed=history.epochs, course=course)
-                return interrupted
-
-            yield follow
+        yield lambda: interrupted
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def progress(epochs: int) -> Iterator[OnEpoch]:
+    """Follow a training: a progress bar in a terminal; Ctrl-C ends it after the epoch and keeps what was learned."""
+    with (
+        interrupts() as interrupted,
+        _bar(epochs, "learning", "epoch {task.completed} of at most {task.total}") as tell,
+    ):
+
+        def follow(history: History) -> bool:
+            mistakes, losses = history.mistakes, history.losses
+            tell(history.epochs, f"{mistakes[-1]} mistakes" if mistakes else f"loss {losses[-1]:.4g}")
+            return interrupted()
+
+        yield follow
+
+
+@contextmanager
+def counted_progress(whole: int, noun: str) -> Iterator[tuple[Callable[[], None], Callable[[], bool]]]:
+    """Follow many pieces of work: give what to call after each, and what tells whether Ctrl-C was pressed."""
+    done = 0
+    with interrupts() as interrupted, _bar(whole, noun, "{task.completed} of {task.total}") as tell:
+
+        def advance() -> None:
+            nonlocal done
+            done += 1
+            tell(done, "")
+
+        yield advance, interrupted
+
+
+@contextmanager
+def _bar(whole: int, what: str, count: str) -> Iterator[Callable[[int, str], None]]:
+    if not sys.stderr.isatty():
+        yield lambda done, course: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn(what),
+        BarColumn(),
+        TextColumn(f"{count} {{task.fields[course]}}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("", total=whole, course="")
+        yield lambda done, course: bar.update(task, completed=done, course=course)

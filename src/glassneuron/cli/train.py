@@ -46,7 +46,8 @@ def train_and_report(request: Request) -> None:
         source, target = bundled("wisconsin"), target or "diagnosis"
     if request.save is not None:
         can_write(request.save)
-    task = _task(read_table(source, target, missing=request.missing), request.model)
+    instead = ", or say --model network, which also answers with numbers"
+    task = read_task(read_table(source, target, missing=request.missing), request.model, instead)
     learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, request.holdout, settings.seed)
     with progress(settings.epochs or 0) as follow:
         trained = train(task.part(learn), follow)
@@ -78,7 +79,8 @@ def layers(text: str | None) -> tuple[int, ...] | None:
         raise problem("parameter", name="hidden", rule=rule, value=text) from None
 
 
-def _task(table: Table, model: str) -> Task:
+def read_task(table: Table, model: str, instead: str = "") -> Task:
+    """Turn a table into classes, or a number, to learn; refuse a target that the model cannot answer with."""
     if table.target is None or table.y is None:
         columns = [column.name for column in table.encoding.columns]
         raise problem("no-target", columns=", ".join(columns[:30]))
@@ -88,7 +90,7 @@ def _task(table: Table, model: str) -> Task:
         raise problem("one-class", name=table.target, value=classes.tolist()[0])
     if table.target_kind == "number":
         if not LEARNERS[model].layered:
-            raise problem("not-classes", name=table.target, count=len(classes), model=model)
+            raise problem("not-classes", name=table.target, count=len(classes), model=model, instead=instead)
         return Task(table.X, table.y.astype(np.float64), None, table.names, encoding, about)
     if len(classes) > MOST_CLASSES:
         raise problem("many-classes", name=table.target, count=len(classes), most=MOST_CLASSES)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from glassneuron import checks
 
-TABLES = {"wisconsin": "diagnosis", "iris": "species"}
+TABLES = {"wisconsin": "diagnosis", "iris": "species", "digits": "digit"}
 """Name of the table, and its target column. Where they come from: ``bundle/SOURCES.md``."""
 
 
@@ -15,7 +15,7 @@ def bundled(name: str) -> Path:
 
     Parameters
     ----------
-    name : {"wisconsin", "iris"}
+    name : {"wisconsin", "iris", "digits"}
 
     Returns
     -------

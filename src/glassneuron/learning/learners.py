@@ -117,9 +117,7 @@ class Learned:
     def answers(self) -> Array:
         """The answer to each row: positions in the classes, or numbers."""
         model, X = self.trained.model, self.task.X
-        if isinstance(model, Model):
-            return model.choose(model.decision_function(X))
-        return model.predict(X) if model.classes is None else model.choose(model.outputs(X))
+        return model.predict(X) if model.classes is None else model.positions(X)
 
     @property
     def judged(self) -> Array:

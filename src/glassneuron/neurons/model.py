@@ -97,7 +97,11 @@ class Model:
         ndarray of shape (rows,), of the labels' kind
         """
         labels = np.asarray(self.classes)
-        return labels[self.choose(self.decision_function(rows))]
+        return labels[self.positions(rows)]
+
+    def positions(self, rows: ArrayLike) -> Array:
+        """Give the class of each row as a position in `classes`."""
+        return self.choose(self.decision_function(rows))
 
     def choose(self, sums: Array) -> Array:
         """Turn weighted sums into positions in `classes`."""

@@ -124,8 +124,11 @@ class NetworkModel:
         -------
         ndarray of shape (rows,)
         """
-        outputs = self.outputs(rows)
-        return outputs[:, 0] if self.classes is None else np.asarray(self.classes)[self.choose(outputs)]
+        return self.outputs(rows)[:, 0] if self.classes is None else np.asarray(self.classes)[self.positions(rows)]
+
+    def positions(self, rows: ArrayLike) -> Array:
+        """Give the most probable class of each row as a position in `classes`."""
+        return self.choose(self.outputs(rows))
 
     def choose(self, outputs: Array) -> Array:
         """Turn outputs into positions in `classes`."""

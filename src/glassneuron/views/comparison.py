@@ -1,0 +1,142 @@
+"""A comparison as a person sees it: accuracy against amount of data, as a table and as a figure."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from statistics import median
+from typing import Any
+
+from glassneuron.errors import problem
+from glassneuron.learning.comparison import Score
+from glassneuron.learning.contests import Contest
+from glassneuron.views.report import columns, counted
+
+MISSING = "-"
+
+
+def table_text(contest: Contest, scores: Sequence[Score]) -> str:
+    """Write one contest out.
+
+    Parameters
+    ----------
+    contest : Contest
+    scores : sequence of Score
+        In the order of `compare`; what an interrupt left out stays empty.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from glassneuron.learning.contests import Teacher
+    >>> print(table_text(Teacher(), [Score("perceptron", 100, 0, 0.6), Score("perceptron", 100, 1, 0.7)]))
+    rows                perceptron
+    100        65.0 (60.0 to 70.0)
+    best there can be         90.0
+    share of right answers to rows that were not learned from, in %: the median of 2 seeds, and the least to the most
+    ahead:
+      perceptron with 100 rows
+    """
+    names = list(dict.fromkeys(score.contender for score in scores))
+    amounts = sorted({score.rows for score in scores})
+    rows = [["rows", *names]]
+    rows += [[f"{amount:,}", *(_cell(of(scores, name, amount)) for name in names)] for amount in amounts]
+    if contest.best is not None:
+        rows.append(["best there can be", *([f"{100 * contest.best:.1f}"] * len(names))])
+    seeds = len({score.seed for score in scores})
+    return "\n".join(
+        [
+            columns(rows),
+            "share of right answers to rows that were not learned from, in %: the median of "
+            f"{counted(seeds, 'seed')}, and the least to the most",
+            "ahead:",
+            *_leaders(scores, names, amounts),
+        ]
+    )
+
+
+def of(scores: Sequence[Score], contender: str, rows: int) -> list[float]:
+    """Pick the accuracies of one contender with so many rows."""
+    return [score.accuracy for score in scores if (score.contender, score.rows) == (contender, rows)]
+
+
+def _cell(values: list[float]) -> str:
+    if not values:
+        return MISSING
+    middle, least, most = (100 * v for v in (median(values), min(values), max(values)))
+    return f"{middle:.1f} ({least:.1f} to {most:.1f})"
+
+
+def _leaders(scores: Sequence[Score], names: list[str], amounts: list[int]) -> Iterator[str]:
+    def leader(amount: int) -> str:
+        there = [(median(values), name) for name in names if (values := of(scores, name, amount))]
+        best = max(value for value, _ in there)
+        return " and ".join(name for value, name in there if value == best)
+
+    for name, run in groupby(amounts, leader):
+        some = list(run)
+        yield f"  {name} with {some[0]:,}" + (f" to {some[-1]:,}" if len(some) > 1 else "") + " rows"
+
+
+def formats() -> tuple[str, ...]:
+    """Give the endings that a figure's file can have.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+    except ImportError as error:
+        raise problem("extra", purpose="a figure", library="matplotlib", extra="plot") from error
+    return tuple(sorted(FigureCanvasAgg.get_supported_filetypes()))
+
+
+def figure(results: Sequence[tuple[Contest, Sequence[Score]]], ending: str) -> bytes:
+    """Draw contests side by side: the median against the number of rows, and the least to the most as a band.
+
+    Parameters
+    ----------
+    results : sequence of Contest and its scores
+    ending : str
+        One of `formats`.
+
+    Returns
+    -------
+    bytes
+        What the file has to hold.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    formats()
+    from matplotlib.figure import Figure
+
+    page = Figure(figsize=(6.0 * len(results), 5.0), layout="constrained")
+    panels = page.subplots(1, len(results), squeeze=False)[0]
+    for panel, (contest, scores) in zip(panels, results, strict=True):
+        draw(panel, contest, scores)
+    named = {label: line for panel in panels for line, label in zip(*panel.get_legend_handles_labels(), strict=True)}
+    page.legend(named.values(), named.keys(), loc="outside lower center", ncols=len(named) if len(results) > 1 else 2)
+    file = io.BytesIO()
+    page.savefig(file, format=ending)
+    return file.getvalue()
+
+
+def draw(panel: Any, contest: Contest, scores: Sequence[Score]) -> None:
+    """Draw one contest on the axes of a figure."""
+    for name in dict.fromkeys(score.contender for score in scores):
+        points = [(n, values) for n in contest.amounts if (values := of(scores, name, n))]
+        amounts = [n for n, _ in points]
+        (line,) = panel.plot(amounts, [median(values) for _, values in points], marker="o", markersize=3, label=name)
+        low, high = ([end(values) for _, values in points] for end in (min, max))
+        panel.fill_between(amounts, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
+    if contest.best is not None:
+        panel.axhline(contest.best, color="black", linestyle="--", linewidth=1, label="best there can be")
+    panel.set(xscale="log", xlabel="rows learned from", ylabel="right answers to other rows", title=contest.name)

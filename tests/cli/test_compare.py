@@ -1,0 +1,214 @@
+"""The comparison: learning from more and more rows, with a best that is known by the way the task is made."""
+
+import json
+import re
+import signal
+import statistics
+import sys
+
+import numpy as np
+import pytest
+
+import glassneuron as gn
+from glassneuron.data.bundled import bundled
+from glassneuron.learning.comparison import CONTENDERS, Score, compare
+from glassneuron.learning.contests import Rows, Teacher
+from glassneuron.learning.learners import Task
+from glassneuron.views.comparison import draw, figure, formats, table_text
+
+
+class Short(Teacher):
+    amounts = (100, 1000)
+
+
+def test_the_known_best_is_what_the_teacher_itself_reaches_on_flipped_labels():
+    teacher = Teacher(noise=0.2)
+    task, judge = teacher.draw(40_000, seed=3)
+    right = np.mean(teacher.knows(task.X) == task.y)  # binomial: four standard deviations are 0.008
+    assert abs(right - 0.8) < 0.008
+    assert judge(teacher.knows) == teacher.best == 0.8
+    assert judge(lambda X: 1 - teacher.knows(X)) == pytest.approx(0.2, rel=1e-12)
+    assert abs(judge(lambda X: np.zeros(len(X), dtype=int)) - 0.5) < 0.02  # it fires for half of the rows
+    assert abs(np.mean(teacher.knows(task.X)) - 0.5) < 0.02
+
+
+def test_the_teacher_is_the_same_each_time_and_the_rows_are_others():
+    (first, _), (again, _), (other, _) = (Teacher().draw(50, seed) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first.X, again.X)
+    np.testing.assert_array_equal(first.y, again.y)
+    assert not np.isin(first.X, other.X).any()
+
+
+def test_no_contender_beats_the_best_and_each_has_each_amount():
+    scores = list(compare(Short(), [0, 1]))
+    assert [(s.seed, s.rows, s.contender) for s in scores] == [
+        (seed, rows, c.name) for seed in (0, 1) for rows in Short.amounts for c in CONTENDERS
+    ]
+    assert all(0.4 < s.accuracy <= 0.9 for s in scores)
+    assert scores[:8] == list(compare(Short(), [0]))
+
+
+def test_rows_held_out_are_never_learned_from():
+    y = np.repeat([0, 1], 40)
+    contest = Rows(Task(np.arange(80.0)[:, np.newaxis], y, ("a", "b"), ("x",)), "t")
+    assert contest.amounts == (30, 60)
+    for amount in contest.amounts:
+        task, judge = contest.draw(amount, seed=4)
+        judged = []
+        assert judge(lambda X, judged=judged: judged.extend(X[:, 0]) or (X[:, 0] >= 40).astype(int)) == 1.0
+        assert len(task.X) == amount
+        assert len(judged) == 20
+        assert not set(judged) & set(task.X[:, 0])
+
+
+def test_an_interrupt_leaves_out_what_is_unfinished():
+    asked = []
+    scores = list(compare(Short(), [0], lambda: asked.append(1) or len(asked) > 500))
+    assert 0 < len(scores) < 8
+
+
+def scores_of(accuracies):
+    return [
+        Score(name, rows, seed, accuracy)
+        for (name, rows), values in accuracies.items()
+        for seed, accuracy in enumerate(values)
+    ]
+
+
+SCORES = scores_of(
+    {
+        ("one", 100): (0.5, 0.7, 0.6),
+        ("one", 1000): (0.8, 0.8, 0.8),
+        ("two", 100): (0.4, 0.5, 0.4),
+        ("two", 1000): (0.9, 0.7, 0.9),
+    }
+)
+
+
+def test_the_table_holds_medians_and_ranges():
+    lines = table_text(Short(), SCORES).splitlines()
+    assert re.split(r"\s{2,}", lines[1]) == ["100", "60.0 (50.0 to 70.0)", "40.0 (40.0 to 50.0)"]
+    assert re.split(r"\s{2,}", lines[2]) == ["1,000", "80.0 (80.0 to 80.0)", "90.0 (70.0 to 90.0)"]
+    assert re.split(r"\s{2,}", lines[3]) == ["best there can be", "90.0", "90.0"]
+    assert "3 seeds" in lines[4]
+    assert lines[5:] == ["ahead:", "  one with 100 rows", "  two with 1,000 rows"]
+    assert "-" in table_text(Short(), SCORES[:-3])  # what is not there yet
+
+
+def test_the_command_compares_on_a_table(command):
+    code, out, err = command("compare", bundled("wisconsin"), "--target", "diagnosis", "--seeds", 2)
+    assert (code, err) == (0, "")
+    assert "wisconsin.csv: diagnosis" in out
+    assert "two hidden layers" in out
+    assert "the median of 2 seeds" in out
+    assert "best there can be" not in out
+    assert max(map(len, out.splitlines())) <= 120
+    options = [bundled("wisconsin"), "--target", "diagnosis", "--seeds", 2, "--json"]
+    (result,) = json.loads(command("compare", *options)[1])
+    assert result["best"] is None
+    amounts = sorted({score["rows"] for score in result["scores"]})
+    assert amounts[-1] == 427  # three quarters of 569
+    of = [s["accuracy"] for s in result["scores"] if (s["contender"], s["rows"]) == ("sigmoid neuron", 427)]
+    row = next(line for line in out.splitlines() if line.startswith("427"))
+    assert f"{100 * statistics.median(of):.1f} ({100 * min(of):.1f} to {100 * max(of):.1f})" in row
+
+
+def test_ctrl_c_keeps_what_is_there(command, monkeypatch):
+    def interrupted_after_five(*arguments):
+        for number, score in enumerate(compare(*arguments), 1):
+            yield score
+            if number == 5:
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("glassneuron.cli.compare.compare", interrupted_after_five)
+    code, out, err = command("compare")
+    assert (code, err) == (0, "")
+    assert "labels of a random network" in out
+    assert "digits" not in out
+    assert "stopped after 5 of 260 trainings" in out  # 5 seeds, 4 contenders, 7 and 6 numbers of rows
+
+
+def test_ctrl_c_before_anything_is_there(command, monkeypatch):
+    def interrupted_at_once(*arguments):
+        if not arguments[2]():
+            signal.raise_signal(signal.SIGINT)
+        yield from compare(*arguments)
+
+    monkeypatch.setattr("glassneuron.cli.compare.compare", interrupted_at_once)
+    code, out, err = command("compare")
+    assert (code, out, err) == (130, "", "glassneuron: interrupted; nothing was written.\n")
+
+
+FEW = "a,y\n" + "".join(f"{i},{i % 2}\n" for i in range(19))
+ALONE = "a,y\n" + "".join(f"{i},c{i}\n" for i in range(30))
+NUMBERS = "a,y\n" + "".join(f"{i},{i / 7}\n" for i in range(30))
+WRONG = {
+    "no seeds": ([], ["--seeds", "0"], "`seeds` must be in [1, inf); got 0."),
+    "no such table": ([], ["no.csv", "--target", "y"], "there is no file no.csv."),
+    "no target": (FEW, [], "Name it with --target"),
+    "few rows": (FEW, ["--target", "y"], "the table has 19 rows; to learn from some and be judged on others, 20"),
+    "one row a class": (ALONE, ["--target", "y"], "the table has 30 rows; to learn from some and be judged on others"),
+    "a measurement": (NUMBERS, ["--target", "y"], "tells classes apart; choose a column of classes."),
+    "no such digit": ([], ["--target", "digits"], "Did you mean `digit`?"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_in_one_line(command, monkeypatch, tmp_path, case):
+    monkeypatch.chdir(tmp_path)
+    text, options, sentence = WRONG[case]
+    if text:
+        (tmp_path / "t.csv").write_text(text)
+        options = ["t.csv", *options]
+    code, out, err = command("compare", *options)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert sentence in err
+
+
+def test_a_figure_without_matplotlib_is_refused_before_the_work(command, monkeypatch, tmp_path):
+    for name in ("matplotlib", "matplotlib.backends", "matplotlib.backends.backend_agg"):
+        monkeypatch.setitem(sys.modules, name, None)
+    code, out, err = command("compare", "--figure", tmp_path / "f.png")
+    assert (code, out) == (2, "")
+    assert "a figure needs matplotlib: pip install 'glassneuron[plot]'." in err
+    with pytest.raises(gn.errors.MissingExtraError):
+        figure([], "png")
+
+
+@pytest.mark.parametrize(("ending", "first"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_a_figure_is_drawn(command, tmp_path, ending, first):
+    pytest.importorskip("matplotlib", reason="an extra, which need not be installed")
+    assert {"png", "svg", "pdf"} <= set(formats())
+    path = tmp_path / f"f.{ending}"
+    options = [bundled("iris"), "--target", "species", "--seeds", 1, "--figure", path]
+    code, out, err = command("compare", *options)
+    assert (code, err) == (0, "")
+    assert f"figure saved to {path}" in out
+    assert path.read_bytes().startswith(first)
+
+
+def test_lines_are_medians_and_bands_reach_from_the_least_to_the_most():
+    pytest.importorskip("matplotlib", reason="an extra, which need not be installed")
+    from matplotlib.figure import Figure
+
+    panel = Figure().subplots()
+    draw(panel, Short(), SCORES)
+    one, two, best = panel.lines
+    assert one.get_xydata().tolist() == [[100, 0.6], [1000, 0.8]]
+    assert two.get_xydata().tolist() == [[100, 0.4], [1000, 0.9]]
+    assert best.get_ydata() == [0.9, 0.9]
+    band = panel.collections[0].get_paths()[0].vertices
+    assert {tuple(corner) for corner in band.tolist()} == {(100, 0.5), (100, 0.7), (1000, 0.8)}
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("f.xyz", "`figure` must be a file that ends in"), ("no/f.png", "folder")]
+)
+def test_a_figure_that_cannot_be_written_is_refused(command, monkeypatch, tmp_path, name, sentence):
+    pytest.importorskip("matplotlib", reason="an extra, which need not be installed")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = command("compare", "--figure", name)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert sentence in err
