@@ -125,6 +125,36 @@ def test_a_fitted_perceptron_predicts_the_same(dtype, path):
         assert again.about["epochs"] == fitted.n_iter_
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_fitted_network_predicts_the_same(dtype, path):
+    X, y = load_iris(return_X_y=True)
+    X = X.astype(dtype)
+    for labels in (y, y > 0, np.array(["a", "b", "c"])[y]):
+        fitted = gn.MLPClassifier(8, max_epochs=20).fit(X, labels)
+        again = round_trip(fitted, path)
+        assert isinstance(again, NetworkModel)
+        np.testing.assert_array_equal(again.predict(X), fitted.predict(X))
+        np.testing.assert_allclose(
+            again.probabilities(X), fitted.predict_proba(X), rtol=1e-5 if dtype == np.float32 else 1e-12
+        )
+        assert again.explain(X[0]).data["answer"] == fitted.predict(X[:1])[0]
+        assert again.about["epochs"] == fitted.n_iter_
+    fitted = gn.MLPRegressor(8, max_epochs=20).fit(X, X @ np.arange(4, dtype=dtype))
+    again = round_trip(fitted, path)
+    np.testing.assert_allclose(again.predict(X), fitted.predict(X), rtol=1e-4 if dtype == np.float32 else 1e-12)
+    text = str(again.explain(X[0]))
+    assert "deviation" not in text  # there is no scale to be brought to
+    assert text.splitlines()[-1].startswith("so the answer is")
+
+
+def test_what_no_model_can_say_is_not_saved(path):
+    X, y = load_iris(return_X_y=True)
+    several = gn.MLPClassifier(2, max_epochs=2).fit(X, np.eye(3)[y])
+    refused(r"a MLPClassifier of several labels a row cannot be saved", gn.save, several, path)
+    outputs = gn.MLPRegressor(2, max_epochs=2).fit(X, X)
+    refused(r"a MLPRegressor of several outputs cannot be saved", gn.save, outputs, path)
+
+
 def test_a_perceptron_of_a_frame_keeps_the_names(path):
     frame = pd.DataFrame({"age": [1.0, 2, 3, 4], "size": [4.0, 3, 2, 1]})
     assert round_trip(gn.Perceptron().fit(frame, [0, 0, 1, 1]), path).names == ("age", "size")

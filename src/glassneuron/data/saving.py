@@ -93,7 +93,7 @@ def load(path: str | Path) -> Any:
     Returns
     -------
     Neuron, McCullochPitts, Network, Model or NetworkModel
-        A fitted estimator comes back as its `Model`, which predicts and explains.
+        A fitted estimator comes back as its `Model` or `NetworkModel`, which predicts and explains.
 
     Raises
     ------

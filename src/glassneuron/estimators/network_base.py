@@ -23,6 +23,8 @@ from glassneuron.learning.lesson import Memory
 from glassneuron.learning.network_steps import NetworkStep, steps
 from glassneuron.learning.restarts import Restart, learn_from_starts, loss_of
 from glassneuron.neurons.network import Network
+from glassneuron.neurons.network_model import NetworkModel
+from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True)
@@ -270,6 +272,19 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         X, _ = checked(self, X, fitting=False)
         answers = (self.network_ if network is None else network).feedforward(X)
         return np.asarray(answers).reshape(len(X), -1)
+
+    def _as_model(self, classes: tuple[Any, ...] | None) -> NetworkModel:
+        fitted(self)
+        inputs = self.n_features_in_
+        names = getattr(self, "feature_names_in_", [f"x{j + 1}" for j in range(inputs)])
+        return NetworkModel(
+            self.network_,
+            Scaling.none(inputs),
+            classes,
+            tuple(str(name) for name in names),
+            Scaling.none(self.n_outputs_) if classes is None else None,
+            about={"rule": "network", "epochs": self.n_iter_, "why_stopped": self.history_.why_stopped},
+        )
 
     @property
     def success_rate_(self) -> float:

@@ -19,6 +19,7 @@ from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.learning.history import OnEpoch
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.network import Network
+from glassneuron.neurons.network_model import NetworkModel
 
 
 class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
@@ -267,6 +268,14 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         if self._last == "softmax":
             return bool((answers.argmax(axis=1) == Y.argmax(axis=1)).all())
         return bool(((answers >= 0.5) == (Y == 1.0)).all())
+
+    @property
+    def model_(self) -> NetworkModel:
+        """The network, its classes and the features' names as a plain value that can be saved; of one label a row."""
+        fitted(self)
+        if self._several:
+            raise problem("not-savable", kind=f"{type(self).__name__} of several labels a row")
+        return self._as_model(tuple(self.classes_.tolist()))
 
     def decision_function(self, X: Any) -> Array:
         """Give the weighted sums of the last layer: for sigmoid outputs, the logarithm of the odds.

@@ -10,10 +10,12 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 
 from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
 from glassneuron.estimators.base import checked, fitted
 from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.network import Network
+from glassneuron.neurons.network_model import NetworkModel
 
 LEARNED = 0.99
 """Share of the targets' variance that a regression has to explain to count as learned."""
@@ -115,6 +117,14 @@ each_batch, verbose, on_epoch
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
         left = ((network.feedforward(X).reshape(Y.shape) - Y) ** 2).mean(axis=0)
         return bool((left <= (1.0 - LEARNED) * Y.var(axis=0)).all())
+
+    @property
+    def model_(self) -> NetworkModel:
+        """The network and the features' names as a plain value that can be saved; of one output."""
+        fitted(self)
+        if self.n_outputs_ > 1:
+            raise problem("not-savable", kind=f"{type(self).__name__} of several outputs")
+        return self._as_model(None)
 
     def predict(self, X: Any) -> Array:
         """Give the answers.

@@ -29,7 +29,7 @@ class NetworkModel:
     network : Network
         It reads scaled rows.
     scaling : Scaling
-        From the original units of the features to those of the network.
+        From the original units of the features to those of the network; `Scaling.none` where they are the same.
     classes : tuple or None
         The labels, in order: one sigmoid output for two (for the second), one output each for more. None where the
         network answers with a number.
@@ -154,7 +154,7 @@ class NetworkModel:
         answer, sentence = self._answer(output, float(way.data["output"][0]))
         return Explanation(
             "\n".join([*steps, way.text, sentence]),
-            f"<pre>{escape(chr(10).join(steps))}</pre>{way.html}<p>{escape(sentence)}</p>",
+            "".join(f"<p>{escape(step)}</p>" for step in steps) + f"{way.html}<p>{escape(sentence)}</p>",
             way.latex,
             {
                 "names": list(self.names),
@@ -166,6 +166,8 @@ class NetworkModel:
         )
 
     def _steps(self, values: Array, scaled: Array) -> list[str]:
+        if not self.scaling.changes:
+            return []
         order = np.argsort(-np.abs(scaled), kind="stable")[:MOST_SCALED]
         lines = ["x is the row, brought to one scale: (value - mean) / deviation"]
         width = max(len(self.names[j]) for j in order)
@@ -180,6 +182,8 @@ class NetworkModel:
         if self.classes is None:
             assert self.target_scaling is not None
             value = float(output[0])
+            if not self.target_scaling.changes:
+                return value, f"so the answer is {shown(value)}"
             deviation, mean = self.target_scaling.deviations[0], self.target_scaling.means[0]
             steps = added([f"{shown(last)}·{factor(deviation)}", shown(mean)])
             return value, f"so the answer, back in the target's units, is {steps} = {shown(value)}"

@@ -37,6 +37,16 @@ class Scaling:
         constant = deviations <= 1e-12 * np.abs(means)
         return cls(means, np.where(constant, 1.0, deviations))
 
+    @classmethod
+    def none(cls, features: int) -> Scaling:
+        """Leave so many features as they are."""
+        return cls(np.zeros(features), np.ones(features))
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything."""
+        return bool(self.means.any() or (self.deviations != 1.0).any())
+
     def apply(self, rows: Array) -> Array:
         """Scale rows of shape (rows, features)."""
         return (rows - self.means) / self.deviations
