@@ -48,6 +48,20 @@ def test_no_contender_beats_the_best_and_each_has_each_amount():
     assert scores[:8] == list(compare(Short(), [0]))
 
 
+def test_more_data_helps_who_can_hold_it():
+    """No straight cut follows the teacher, and a network with hidden layers can come as close as it has rows for."""
+
+    class Growing(Teacher):
+        amounts = (300, 3000, 30_000)
+
+    scores = {(s.contender, s.rows): s.accuracy for s in compare(Growing(), [0])}
+    single, deep = ([scores[name, n] for n in Growing.amounts] for name in ("sigmoid neuron", "two hidden layers"))
+    assert abs(single[-1] - single[1]) < 0.02
+    assert deep[0] < deep[1] < deep[2]
+    assert deep[-1] - single[-1] > 0.05
+    assert Growing().best - deep[-1] < 0.05
+
+
 def test_rows_held_out_are_never_learned_from():
     y = np.repeat([0, 1], 40)
     contest = Rows(Task(np.arange(80.0)[:, np.newaxis], y, ("a", "b"), ("x",)), "t")

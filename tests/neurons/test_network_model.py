@@ -72,6 +72,12 @@ def test_what_does_not_belong_together_is_refused(given, sentence):
         NetworkModel(*given)
 
 
+def test_a_row_beyond_what_a_float_can_hold_is_refused():
+    model = NetworkModel(one_layer([[9.0, 9.0]], "linear"), SCALING, None, NAMES, Scaling(np.zeros(1), np.ones(1)))
+    with pytest.raises(gn.GlassneuronError, match="`answers` must hold finite numbers; got inf"):
+        model.predict([[1e308, 1e308]])
+
+
 @pytest.mark.parametrize("row", [[1.0], [1.0, 2.0, 3.0]])
 def test_a_row_of_another_width_is_refused(row):
     model = NetworkModel(SIGMOID, SCALING, ("a", "b"), NAMES)

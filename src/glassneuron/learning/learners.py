@@ -25,6 +25,8 @@ from glassneuron.neurons.scaling import Scaling
 
 Rule = TypeVar("Rule")
 
+BEYOND = 1e100
+"""Answers, in deviations of the target, from which a network has exploded: their squares cannot be judged."""
 MOST_WEIGHTS = 20_000_000
 BATCH = 32
 """Rows a step of a network: of a table with some hundred rows, an epoch is then a dozen steps."""
@@ -258,6 +260,10 @@ def _network(settings: Settings) -> Callable[[Task, OnEpoch | None], Trained]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TrainingWarning)  # the findings tell it
             network, history = backpropagation.learn(start, X, Y, rule, on_epoch=on_epoch)
+        with np.errstate(over="ignore", invalid="ignore"):
+            farthest = np.abs(network.feedforward(X)).max()
+        if not farthest < BEYOND:
+            raise problem("diverged", largest=float(np.abs(X).max()), rate=rule.learning_rate)
         about = _about("network", task, history)
         model = NetworkModel(network, scaling, task.classes, task.names, target_scaling, task.encoding, about)
         return Trained(model, history, diagnose(network, X, Y, rule, history))

@@ -94,10 +94,11 @@ class NetworkModel:
         values = np.atleast_2d(as_numbers(rows, "rows"))
         if values.shape[-1] != len(self.names):
             raise problem("inputs", expected=len(self.names), got=values.shape[-1])
-        answers = np.asarray(self.network.feedforward(self.scaling.apply(values))).reshape(len(values), -1)
-        if self.target_scaling is None:
-            return answers
-        return np.asarray(answers * self.target_scaling.deviations + self.target_scaling.means)
+        with np.errstate(over="ignore", invalid="ignore"):
+            answers = np.asarray(self.network.feedforward(self.scaling.apply(values))).reshape(len(values), -1)
+            if self.target_scaling is not None:
+                answers = answers * self.target_scaling.deviations + self.target_scaling.means
+        return as_numbers(answers, "answers")
 
     def probabilities(self, rows: ArrayLike) -> Array:
         """Give the probability of each class.
@@ -149,7 +150,8 @@ class NetworkModel:
         values = np.asarray(as_numbers(row, "row")).reshape(-1)
         scaled = self.scaling.apply(values)
         named = Network.of_parameters(self.network.parameters, self.network.sizes, self.network.activations, self.names)
-        way = named.explain(scaled)
+        with np.errstate(over="ignore", invalid="ignore"):
+            way = named.explain(scaled)
         steps = self._steps(values, scaled)
         answer, sentence = self._answer(output, float(way.data["output"][0]))
         return Explanation(
