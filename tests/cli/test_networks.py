@@ -1,7 +1,9 @@
 """Networks by command: trained, judged, kept, asked and explained, for classes and for measurements."""
 
 import csv
+import io
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -9,8 +11,11 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import confusion_matrix, mean_absolute_error, r2_score
 
 import glassneuron as gn
+from glassneuron.cli.screen import progress
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
+from glassneuron.learning.history import History
+from glassneuron.learning.learners import LEARNERS
 from glassneuron.neurons.network_model import NetworkModel
 
 IRIS = ["train", bundled("iris"), "--target", "species", "--model", "network"]
@@ -163,6 +168,38 @@ def test_explain_lists_of_many_features_those_that_stand_out(command, tmp_path):
     out = command("explain", path, bundled("wisconsin"))[1]
     assert "and 18 more, which are nearer to their mean" in out
     assert "(24 more)" in out  # of 30 products, the six heaviest stand with their names
+
+
+def test_the_help_names_each_model_with_its_defaults(command):
+    text = " ".join(command("train", "--help")[1].split())
+    for name, learner in LEARNERS.items():
+        assert f"{name} {learner.epochs}" in text
+        assert f"{name} {learner.rate:g}" in text
+
+
+def test_ctrl_c_ends_a_training_after_the_epoch_and_twice_at_once():
+    before = signal.getsignal(signal.SIGINT)
+    with progress(10) as follow:
+        assert follow(History(losses=[0.5])) is False
+        signal.raise_signal(signal.SIGINT)
+        assert follow(History(losses=[0.5, 0.4])) is True
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_terminal_sees_the_loss_fall(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    screen = io.StringIO()
+    screen.isatty = lambda: True
+    monkeypatch.setattr("sys.stderr", screen)
+    with progress(10) as follow:
+        follow(History(losses=[0.5, 0.25]))
+    with progress(10) as follow:
+        follow(History(mistakes=[7]))
+    assert "epoch 2 of at most 10, loss 0.25" in screen.getvalue()
+    assert "epoch 1 of at most 10, 7 mistakes" in screen.getvalue()
 
 
 def test_what_keeps_a_network_from_learning_is_said(command, tmp_path):

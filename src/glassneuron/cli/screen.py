@@ -44,7 +44,7 @@ def progress(epochs: int) -> Iterator[OnEpoch]:
     """Follow a training: a progress bar in a terminal; Ctrl-C ends it after the epoch and keeps what was learned."""
     with (
         interrupts() as interrupted,
-        _bar(epochs, "learning", "epoch {task.completed} of at most {task.total}") as tell,
+        _bar(epochs, "learning", "epoch {task.completed} of at most {task.total},") as tell,
     ):
 
         def follow(history: History) -> bool:

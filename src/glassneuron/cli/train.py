@@ -112,7 +112,7 @@ def _outlook(result: Learned, request: Request) -> str:
     if result.trained.history.converged or not isinstance(model, Model):
         return ""
     assert model.scaling is not None
-    seen = model.scaling.apply(task.X)
+    seen = model.scaling.apply(task.X) if model.about["rule"] == "perceptron" else None  # its mistakes have a bound
     sentence = outlook(Rows(task.X, decimal=True), task.y, task.fires_for, model.classes, seen)
     what = "" if request.table is None else f" {request.table} --target {task.about['target']}"
     return f"\noutlook: {sentence}\n         `glassneuron prove{what}` shows the proof and what to do"
