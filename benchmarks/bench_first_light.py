@@ -10,6 +10,7 @@ from sklearn.linear_model import Perceptron as ScikitLearnPerceptron
 
 import glassneuron as gn
 from benchmarks.harness import Row, Way
+from glassneuron.learning.examples import Examples
 from glassneuron.learning.perceptron import PerceptronRule, learn
 
 
@@ -58,7 +59,7 @@ def one_epoch(samples: int, features: int) -> Row:
 
     def ours() -> object:
         with gn.speed("compiled"):
-            return learn(X, y, fires_for, rule)
+            return learn(Examples(X, y, fires_for), rule)
 
     return Row(
         f"one epoch of the perceptron, {samples:,} x {features}, rows in order",

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from glassneuron.data.saving import load, save
     from glassneuron.engine.jit import speed
     from glassneuron.errors import GlassneuronError
+    from glassneuron.estimators.adaline import Adaline
+    from glassneuron.estimators.linear_neuron import LinearNeuron
     from glassneuron.estimators.network_classifier import MLPClassifier
     from glassneuron.estimators.network_regressor import MLPRegressor
     from glassneuron.estimators.perceptron import Perceptron
+    from glassneuron.estimators.sigmoid_neuron import SigmoidNeuron
     from glassneuron.learning.history import History, Step, watch
     from glassneuron.neurons.explanation import Explanation
     from glassneuron.neurons.layer import Layer
@@ -32,10 +35,12 @@ if TYPE_CHECKING:
     from glassneuron.proofs.separability import separability
 
 _HOMES = {
+    "Adaline": "estimators.adaline",
     "Explanation": "neurons.explanation",
     "GlassneuronError": "errors",
     "History": "learning.history",
     "Layer": "neurons.layer",
+    "LinearNeuron": "estimators.linear_neuron",
     "MLPClassifier": "estimators.network_classifier",
     "MLPRegressor": "estimators.network_regressor",
     "McCullochPitts": "neurons.neuron",
@@ -43,6 +48,7 @@ _HOMES = {
     "Network": "neurons.network",
     "Neuron": "neurons.neuron",
     "Perceptron": "estimators.perceptron",
+    "SigmoidNeuron": "estimators.sigmoid_neuron",
     "Step": "learning.history",
     "TruthTable": "neurons.truth_table",
     "load": "data.saving",
@@ -53,10 +59,12 @@ _HOMES = {
 }
 
 __all__ = [
+    "Adaline",
     "Explanation",
     "GlassneuronError",
     "History",
     "Layer",
+    "LinearNeuron",
     "MLPClassifier",
     "MLPRegressor",
     "McCullochPitts",
@@ -64,6 +72,7 @@ __all__ = [
     "Network",
     "Neuron",
     "Perceptron",
+    "SigmoidNeuron",
     "Step",
     "TruthTable",
     "load",

@@ -85,7 +85,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "empty": (DataError, "`{name}` has no {what}; at least one is needed."),
     "one-class": (
         DataError,
-        "`{name}` holds one value only, {value!r}, so there is nothing to tell apart; two or more are needed.",
+        "`{name}` holds one class only, {value!r}, so there is nothing to tell apart; two or more are needed.",
     ),
     "new-class": (DataError, "`y` holds {value!r}, which is none of the classes from the first rows: {known}."),
     "mixed-labels": (DataError, "`{name}` mixes labels that cannot be put in order; use texts only or numbers only."),

@@ -217,7 +217,7 @@ def test_what_is_wrong_is_said_in_one_line(command, monkeypatch, tmp_path, case)
 TABLES = {
     "no target named": ("a,y\n1,0\n2,1\n", [], "Name it with --target; the table has: a, y."),
     "a misspelt target": ("a,yes\n1,0\n2,1\n", ["--target", "yess"], "Did you mean `yes`?"),
-    "one class": ("a,y\n1,0\n2,0\n", ["--target", "y"], "`y` holds one value only, 0"),
+    "one class": ("a,y\n1,0\n2,0\n", ["--target", "y"], "`y` holds one class only, 0"),
     "a measurement": ("a,y\n" + "".join(f"{i},{i / 7}\n" for i in range(30)), ["--target", "y"], "is a measurement"),
     "text among numbers": ("a,y\n1,0\n2,1\n3,0\n4,1\nfive,0\n", ["--target", "y"], "the text 'five' in row 5"),
     "gaps": ("a,y\n1,0\n,1\n3,0\n", ["--target", "y"], "values are missing in `a` (1 of 3)"),

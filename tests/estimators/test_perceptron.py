@@ -57,7 +57,7 @@ def test_many_classes_one_neuron_each():
     assert p.decision_function(X).shape == (150, 3)
     setosa = y == 0
     assert ((p.neurons_[0].feedforward(X) == 1) == setosa).all()  # the one class that is separable from the rest
-    assert p.score(X, y) > 2 / 3  # telling setosa from one of the other two
+    assert p.score(X, y) >= 2 / 3  # telling setosa from one of the other two
     assert not hasattr(p, "neuron_")
     assert [n.activation for n in p.neurons_] == ["step"] * 3
 

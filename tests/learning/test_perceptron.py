@@ -10,12 +10,19 @@ from hypothesis import strategies as st
 import glassneuron as gn
 from glassneuron.engine import jit
 from glassneuron.learning import perceptron
-from glassneuron.learning.history import orders
+from glassneuron.learning.examples import Examples
 from glassneuron.learning.holdout import split
-from glassneuron.learning.perceptron import PerceptronRule, learn, steps
+from glassneuron.learning.perceptron import PerceptronRule, lesson_of, neurons_of, steps
 
 OR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1])
 FIRES_FOR_1 = np.array([1])
+
+
+def learn(X, y, fires_for, rule, on_epoch=None):
+    lesson, history = perceptron.learn(Examples(X, y, fires_for), rule, on_epoch)
+    return neurons_of(lesson), history
+
+
 CONTRACT = PerceptronRule(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
 
 
@@ -98,7 +105,7 @@ def test_watching_is_the_same_training(shuffle):
     y = rng.integers(0, 3, size=30)
     rule = PerceptronRule(0.1, 7, shuffle=shuffle, seed=5)
     neurons, history = learn(X, y, np.arange(3), rule)
-    watched = list(steps(X, y, np.arange(3), rule))
+    watched = list(steps(Examples(X, y, np.arange(3)), rule))
     assert len(watched) == 30 * 3 * 7
     for k, neuron in enumerate(neurons):
         last = [s for s in watched if s.neuron == k][-1]
@@ -113,7 +120,7 @@ def test_watching_is_the_same_training(shuffle):
 
 
 def test_a_step_reads_as_arithmetic():
-    first, second, *_ = steps(*OR, FIRES_FOR_1, CONTRACT)
+    first, second, *_ = steps(Examples(*OR, FIRES_FOR_1), CONTRACT)
     assert "right: nothing changes" in str(first)
     assert "w2      0 + 0.1·1·1 = 0.1" in str(second)
     assert "bias    -1, held" in str(second)
@@ -146,20 +153,11 @@ def test_learning_ends_only_where_answering_agrees():
 
 
 def test_a_row_that_only_rounding_settles_is_learned_once_more():
-    lesson = perceptron._Lesson(OR[0], OR[1], FIRES_FOR_1, PerceptronRule(shuffle=False))
+    lesson = lesson_of(Examples(*OR, FIRES_FOR_1), PerceptronRule(shuffle=False))
     lesson.b[0][0] = -1.0  # silent everywhere: three rows are wrong
-    assert perceptron._unsettled(lesson, *OR, FIRES_FOR_1) == 3
+    assert lesson.settled() == 3
     assert lesson.b == [[2.0]]
     assert lesson.W == [[2.0, 2.0]]
-
-
-def test_orders():
-    straight, shuffled = orders(5, False, None), orders(5, True, 1)
-    assert next(straight).tolist() == next(straight).tolist() == [0, 1, 2, 3, 4]
-    first = next(shuffled).copy()
-    assert sorted(first) == [0, 1, 2, 3, 4]
-    assert next(orders(5, True, 1)).tolist() == first.tolist()
-    assert next(shuffled).tolist() != first.tolist()
 
 
 @pytest.mark.parametrize(
@@ -192,7 +190,7 @@ def test_held_out_rows_are_a_share_of_each_class(codes, share, seed):
 
 
 def test_the_speed_follows_the_size_of_the_work():
-    small = perceptron._Lesson(*OR, FIRES_FOR_1, PerceptronRule())
-    large = perceptron._Lesson(np.ones((1000, 30)), np.zeros(1000), FIRES_FOR_1, PerceptronRule())
+    small = lesson_of(Examples(*OR, FIRES_FOR_1), PerceptronRule())
+    large = lesson_of(Examples(np.ones((1000, 30)), np.zeros(1000), FIRES_FOR_1), PerceptronRule())
     assert jit.interpreted(small.kernels)
     assert not jit.interpreted(large.kernels)

@@ -176,8 +176,8 @@ def test_a_column_that_is_constant_and_one_that_is_huge():
 @pytest.mark.parametrize(
     ("X", "y", "sentence"),
     [
-        ([[0.0], [1.0]], [1, 1], "one value only"),
-        ([[0.0]], [1], "one value only"),
+        ([[0.0], [1.0]], [1, 1], "one class only"),
+        ([[0.0]], [1], "one class only"),
         ([[np.nan], [1.0]], [0, 1], "row 0"),
         ([[0.0], [np.inf]], [0, 1], "row 1"),
         ([["red"], ["blue"]], [0, 1], "red"),

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from glassneuron.learning.history import History, OnEpoch
+from glassneuron.progress import bar
 
 
 def heading(text: str) -> None:
@@ -44,7 +45,7 @@ def progress(epochs: int) -> Iterator[OnEpoch]:
     """Follow a training: a progress bar in a terminal; Ctrl-C ends it after the epoch and keeps what was learned."""
     with (
         interrupts() as interrupted,
-        _bar(epochs, "learning", "epoch {task.completed} of at most {task.total},") as tell,
+        bar(epochs, "learning", "epoch {task.completed} of at most {task.total},") as tell,
     ):
 
         def follow(history: History) -> bool:
@@ -59,7 +60,7 @@ def progress(epochs: int) -> Iterator[OnEpoch]:
 def counted_progress(whole: int, noun: str) -> Iterator[tuple[Callable[[], None], Callable[[], bool]]]:
     """Follow many pieces of work: give what to call after each, and what tells whether Ctrl-C was pressed."""
     done = 0
-    with interrupts() as interrupted, _bar(whole, noun, "{task.completed} of {task.total}") as tell:
+    with interrupts() as interrupted, bar(whole, noun, "{task.completed} of {task.total}") as tell:
 
         def advance() -> None:
             nonlocal done
@@ -67,23 +68,3 @@ def counted_progress(whole: int, noun: str) -> Iterator[tuple[Callable[[], None]
             tell(done, "")
 
         yield advance, interrupted
-
-
-@contextmanager
-def _bar(whole: int, what: str, count: str) -> Iterator[Callable[[int, str], None]]:
-    if not sys.stderr.isatty():
-        yield lambda done, course: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    with Progress(
-        TextColumn(what),
-        BarColumn(),
-        TextColumn(f"{count} {{task.fields[course]}}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("", total=whole, course="")
-        yield lambda done, course: bar.update(task, completed=done, course=course)

@@ -11,13 +11,16 @@ compiled) alike.
 1. One neuron: the weighted sum
 2. Activations and their derivatives
 3. Many neurons, many rows
-4. Learning by mistakes: Rosenblatt's perceptron
-5. Layers: forward and backward
-6. Losses: how wrong an answer is, and which way is less wrong
-7. Backpropagation: the chain rule, layer by layer
-8. Optimisers: from a gradient to new weights
-9. Training a network, batch after batch
-10. Answers of a trained network
+4. Learning by mistakes: Rosenblatt's perceptron, and what is kept of it: the last, the mean, the best, all
+5. Learning from the size of an error: the delta rule
+6. Neurons that compete: one class against the others
+7. All rows at once: the slope of the whole loss
+8. Layers: forward and backward
+9. Losses: how wrong an answer is, and which way is less wrong
+10. Backpropagation: the chain rule, layer by layer
+11. Optimisers: from a gradient to new weights
+12. Training a network, batch after batch
+13. Answers of a trained network
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.jit import inlined, kernel, row
+from glassneuron.engine.jit import either, inlined, kernel, like, row, visit
 
 # A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any
@@ -58,10 +61,23 @@ def weighted_sum(w: Row, b: float, x: Row) -> float:
     ----------
     McCulloch & Pitts (1943), Bulletin of Mathematical Biophysics 5:115.
     """
-    z = 0.0
+    z = b - b  # zero, in the numbers' own precision
     for j in range(len(w)):
         z += w[j] * x[j]
     return z + b
+
+
+@inlined
+def sparse_sum(w: Row, b: float, x: Any) -> float:
+    """Weigh a row that is mostly zeros: only what stands in it, a pair (columns, values), adds anything."""
+    columns, values = x
+    z = b - b
+    for t in range(len(columns)):
+        z += w[columns[t]] * values[t]
+    return z + b
+
+
+row_sum = either(weighted_sum, sparse_sum)
 
 
 # ------------------------------------------------------------------ 2. Activations and their derivatives
@@ -254,18 +270,32 @@ def activations(code: int, Z: Table, A: Table) -> None:
 
 
 @inlined
-def perceptron_move(w: Row, b: Row, x: Row, error: float, eta: float, eta_bias: float) -> None:
+def perceptron_move(w: Row, b: Row, error: float, eta: float, eta_bias: float, x: Row) -> None:
     r"""Move weights and bias toward the target of one example.
 
     .. math:: w \leftarrow w + \eta\,e\,x, \qquad b \leftarrow b + \eta\,e, \qquad e = y - \hat y
     """
+    push = like(w, eta * error)
     for j in range(len(w)):
-        w[j] += eta * error * x[j]
+        w[j] += push * x[j]
     b[0] += eta_bias * error
 
 
 @inlined
-def perceptron_update(w: Row, b: Row, x: Row, y: float, eta: float, eta_bias: float) -> float:
+def sparse_move(w: Row, b: Row, error: float, eta: float, eta_bias: float, x: Any) -> None:
+    """Move likewise toward a row that is mostly zeros, which leave their weights where they are."""
+    columns, values = x
+    push = like(w, eta * error)
+    for t in range(len(columns)):
+        w[columns[t]] += push * values[t]
+    b[0] += eta_bias * error
+
+
+row_move = either(perceptron_move, sparse_move)
+
+
+@inlined
+def perceptron_update(w: Row, b: Row, x: Row, z: float, y: float, eta: float, eta_bias: float) -> float:
     r"""Rosenblatt's rule on one example: move the weights toward a missed target.
 
     .. math:: w \leftarrow w + \eta\,(y - \hat y)\,x, \qquad b \leftarrow b + \eta\,(y - \hat y)
@@ -275,6 +305,7 @@ def perceptron_update(w: Row, b: Row, x: Row, y: float, eta: float, eta_bias: fl
     w : row of shape (inputs,), changed in place
     b : row of shape (1,), changed in place
     x : row of shape (inputs,)
+    z : float, the weighted sum of x
     y : float, 0 or 1
     eta : float in (0, inf)
         Learning rate, dimensionless.
@@ -290,17 +321,31 @@ def perceptron_update(w: Row, b: Row, x: Row, y: float, eta: float, eta_bias: fl
     ----------
     Rosenblatt (1958), Psychological Review 65(6):386-408.
     """
-    error = y - step(weighted_sum(w, b[0], x))
+    error = y - step(z)
     if error != 0.0:
-        perceptron_move(w, b, x, error, eta, eta_bias)
+        row_move(w, b, error, eta, eta_bias, x)
     return error
+
+
+@inlined
+def target_of(y: float, fires_for: Row, k: int, silent: float) -> float:
+    """Give neuron k's target: 1 for its own class and `silent` for others; the number y itself where there are none."""
+    if len(fires_for) == 0:
+        return y
+    return 1.0 if y == fires_for[k] else silent
 
 
 @kernel
 def perceptron_epoch(
-    W: Table, b: Table, X: Table, y: Row, classes: Row, order: Row, eta: float, eta_bias: float
-) -> int:
-    """Show every row once, in the given order, to every neuron.
+    W: Table, b: Table, X: Table, y: Row, fires_for: Row, counts: Row, order: Row, eta: float, eta_bias: float,
+    S: Table, s: Table, notes: Row,
+) -> int:  # fmt: skip
+    r"""Show every row once, in the given order, to every neuron.
+
+    The averaged perceptron answers with the mean of all neurons that it was on its way, each counted for as long as
+    it stood. A move at time t is missing from the t neurons before it, so that
+
+    .. math:: \bar w = w - \frac{1}{T} \sum_t t\,\eta\,e_t\,x_t
 
     Parameters
     ----------
@@ -308,28 +353,450 @@ def perceptron_epoch(
     b : table of shape (neurons, 1), changed in place
     X : table of shape (rows, inputs)
     y : row of shape (rows,), the class of each row
-    classes : row of shape (neurons,)
+    fires_for : row of shape (neurons,)
         The class that each neuron is to fire for; it is to stay silent for all others.
-    order : row of shape (rows,)
+    counts : row of shape (rows,), or empty if each row counts once
+        A row that counts 2.5 is shown twice and then with half the rate, unless it is right before.
+    order : row of whole numbers
     eta, eta_bias : float
         Learning rates of the weights and of the bias.
+    S, s : tables shaped like W and b, changed in place, or of shape (0, 0) for no average
+        The sums over the moves, each times its time.
+    notes : row of shape (2,), changed in place
+        The loss, by how much the sums of the mistakes were on the wrong side; and the time, in rows shown.
 
     Returns
     -------
     mistakes : int
         Answers, over all rows and neurons, that were wrong and caused an update.
+
+    References
+    ----------
+    Freund & Schapire (1999), Machine Learning 37(3):277-296, for the average.
     """
-    mistakes = 0
-    for i in order:
+    mistakes, loss, time = 0, 0.0, notes[1]
+    for t in range(len(order)):
+        i = visit(X, order, t)
         x = row(X, i)
+        count = counts[i] if len(counts) > 0 else 1.0
         for k in range(len(W)):
-            target = 1.0 if y[i] == classes[k] else 0.0
-            if perceptron_update(row(W, k), row(b, k), x, target, eta, eta_bias) != 0.0:
+            target, left = target_of(y[i], fires_for, k, 0.0), count
+            while left > 0.0:
+                share = min(left, 1.0)
+                z = row_sum(row(W, k), row(b, k)[0], x)
+                error = perceptron_update(row(W, k), row(b, k), x, z, target, share * eta, share * eta_bias)
+                if error == 0.0:
+                    break
                 mistakes += 1
+                loss += share * abs(z)
+                if len(S) > 0:
+                    now = share * (time + count - left)
+                    row_move(row(S, k), row(s, k), error, now * eta, now * eta_bias, x)
+                left -= 1.0
+        time += count
+    notes[0], notes[1] = loss, time
     return mistakes
 
 
-# --------------------------------------------------------------------- 5. Layers: forward and backward
+@kernel
+def rows_right(w: Row, b: float, X: Table, y: Row, fires: float, counts: Row, enough: float) -> float:
+    """Count the rows that a neuron has right, until so many are wrong that it cannot come to more than `enough`."""
+    hope = 0.0
+    for i in range(len(y)):
+        hope += counts[i] if len(counts) > 0 else 1.0
+    for i in range(len(y)):
+        target = 1.0 if y[i] == fires else 0.0
+        if step(row_sum(w, b, row(X, i))) != target:
+            hope -= counts[i] if len(counts) > 0 else 1.0
+            if hope <= enough:
+                return enough
+    return hope
+
+
+@kernel
+def pocket_epoch(
+    W: Table, b: Table, X: Table, y: Row, fires_for: Row, counts: Row, order: Row, eta: float, eta_bias: float,
+    P: Table, p: Table, records: Table, each: bool, notes: Row,
+) -> int:  # fmt: skip
+    """Learn like a perceptron, and keep in a pocket the best neuron that came by: Gallant's rule, with ratchet.
+
+    A neuron that is about to change, after more right answers in a row than the one in the pocket had, is tried on all
+    rows; only one that has more of them right takes its place.
+
+    Parameters
+    ----------
+    W, b, X, y, fires_for, counts, order, eta, eta_bias, notes
+        As `perceptron_epoch` takes them.
+    P, p : tables shaped like W and b, changed in place
+        The pocket.
+    records : table of shape (neurons, 3), changed in place
+        The longest run of right answers of each neuron in the pocket, how many rows it has right, and the run of the
+        neuron that learns.
+    each : bool
+        Try every neuron, whatever its run: in a small table, where that costs little.
+
+    Returns
+    -------
+    mistakes : int
+
+    References
+    ----------
+    Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
+    """
+    mistakes, loss = 0, 0.0
+    for t in range(len(order)):
+        i = visit(X, order, t)
+        x = row(X, i)
+        count = counts[i] if len(counts) > 0 else 1.0
+        for k in range(len(W)):
+            record, target, left = row(records, k), target_of(y[i], fires_for, k, 0.0), count
+            while left > 0.0:
+                share = min(left, 1.0)
+                z = row_sum(row(W, k), row(b, k)[0], x)
+                if step(z) == target:
+                    record[2] += left
+                    break
+                if each or record[2] > record[0]:
+                    right = rows_right(row(W, k), row(b, k)[0], X, y, fires_for[k], counts, record[1])
+                    if right > record[1]:
+                        record[0], record[1] = record[2], right
+                        for j in range(len(P[k])):
+                            P[k][j] = W[k][j]
+                        p[k][0] = b[k][0]
+                perceptron_update(row(W, k), row(b, k), x, z, target, share * eta, share * eta_bias)
+                record[2] = 0.0
+                mistakes += 1
+                loss += share * abs(z)
+                left -= 1.0
+    notes[0] = loss
+    return mistakes
+
+
+@kernel
+def voted_epoch(
+    W: Table, b: Table, X: Table, y: Row, fires_for: Row, counts: Row, order: Row, eta: float, eta_bias: float,
+    V: Table, votes: Table, alive: Row, notes: Row,
+) -> int:  # fmt: skip
+    """Learn like a perceptron, and keep every neuron that came by with a vote: the rows for which it stood.
+
+    Parameters
+    ----------
+    W, b, X, y, fires_for, counts, eta, eta_bias
+        As `perceptron_epoch` takes them.
+    order : row of whole numbers
+        Of which as many are shown as V has room for.
+    V : table of shape (room, inputs + 1), written
+        The neurons that were given up, their bias last.
+    votes : table of shape (room, 2), written
+        How many rows each stood for, and the number of the neuron that it was a stage of.
+    alive : row of shape (neurons,), changed in place
+        How many rows the neurons that learn stand for so far.
+    notes : row of shape (3,), changed in place
+        The loss, the rows of the order that were shown, and the neurons that were given up.
+
+    Returns
+    -------
+    mistakes : int
+
+    References
+    ----------
+    Freund & Schapire (1999), Machine Learning 37(3):277-296.
+    """
+    mistakes, loss, shown = 0, 0.0, 0
+    for t in range(len(order)):
+        i = visit(X, order, t)
+        x = row(X, i)
+        count = counts[i] if len(counts) > 0 else 1.0
+        if mistakes + len(W) * (count + 1.0) > len(V):
+            break
+        for k in range(len(W)):
+            target, left = target_of(y[i], fires_for, k, 0.0), count
+            while left > 0.0:
+                share = min(left, 1.0)
+                z = row_sum(row(W, k), row(b, k)[0], x)
+                if step(z) == target:
+                    alive[k] += left
+                    break
+                for j in range(len(W[k])):
+                    V[mistakes][j] = W[k][j]
+                V[mistakes][len(W[k])] = b[k][0]
+                votes[mistakes][0], votes[mistakes][1] = alive[k], k
+                alive[k] = share
+                perceptron_update(row(W, k), row(b, k), x, z, target, share * eta, share * eta_bias)
+                mistakes += 1
+                loss += share * abs(z)
+                left -= 1.0
+        shown += 1
+    notes[0], notes[1], notes[2] = loss, shown, mistakes
+    return mistakes
+
+
+# -------------------------------------------- 5. Learning from the size of an error: the delta rule
+#
+# The same move as Rosenblatt's, w <- w + eta (y - f(z)) x, with an activation that has a slope: linear for Widrow and
+# Hoff, sigmoid for logistic regression. Each is a step down the slope of its loss, and so it goes on to learn from rows
+# that are right already.
+
+
+@inlined
+def neuron_loss(code: int, z: float, a: float, y: float) -> float:
+    r"""Judge one answer by the loss whose slope at the sum is a - y.
+
+    .. math:: \text{linear:}\ \tfrac12 (z - y)^2 \qquad \text{sigmoid:}\ \ln(1 + e^z) - y z \qquad
+              \text{step:}\ |z| \text{ where it is wrong}
+    """
+    if code == SIGMOID:
+        return max(z, 0.0) - log(max(a, 1.0 - a)) - y * z
+    if code == STEP:
+        return abs(z) if a != y else 0.0
+    return 0.5 * (z - y) * (z - y)
+
+
+@inlined
+def delta_update(
+    code: int, w: Row, b: Row, scale: float, x: Row, z: float, y: float, eta: float, eta_bias: float
+) -> float:
+    r"""Learn from one example: move against the slope of its loss.
+
+    .. math:: w \leftarrow w + \eta\,(y - f(z))\,x, \qquad b \leftarrow b + \eta\,(y - f(z))
+
+    Parameters
+    ----------
+    code : int
+        LINEAR or SIGMOID.
+    w : row of shape (inputs,), changed in place
+        The weights, divided by `scale`.
+    b : row of shape (1,), changed in place
+    scale : float
+        1, or what a penalty has left of the weights: shrinking all of them is one product this way.
+    x : row of shape (inputs,)
+    z : float, the weighted sum of x
+    y : float, the target
+    eta, eta_bias : float
+        Learning rates of the weights and of the bias.
+
+    Returns
+    -------
+    error : float, y - f(z)
+
+    References
+    ----------
+    Widrow & Hoff (1960), IRE WESCON Convention Record 4:96-104.
+    """
+    error = y - activate(code, z)
+    row_move(w, b, error, eta / scale, eta_bias, x)
+    return error
+
+
+@kernel
+def delta_epoch(
+    code: int, W: Table, b: Table, X: Table, y: Row, fires_for: Row, silent: float, counts: Row, order: Row,
+    eta: float, eta_bias: float, l2: float, notes: Row,
+) -> int:  # fmt: skip
+    r"""Show every row once, in the given order, to every neuron; each moves after each row.
+
+    A penalty :math:`\frac{\lambda}{2} |w|^2` shrinks the weights before each move,
+    :math:`w \leftarrow (1 - \eta\lambda) w`.
+
+    Parameters
+    ----------
+    code : int
+        LINEAR or SIGMOID.
+    W, b, X, y, fires_for, order, eta, eta_bias
+        As `perceptron_epoch` takes them; with no classes to fire for, y holds the targets of one neuron.
+    silent : float
+        The target for the rows of other classes: 0 or -1.
+    counts : row of shape (rows,), or empty if each row counts once
+        A row that counts 2.5 is shown twice and then with half the rate.
+    l2 : float in [0, inf)
+    notes : row of shape (1,), written
+        The loss.
+
+    Returns
+    -------
+    mistakes : int
+        Rows, over all neurons, whose sum was on the wrong side when they were shown.
+    """
+    mistakes, loss, scale = 0, 0.0, 1.0
+    for t in range(len(order)):
+        i = visit(X, order, t)
+        x = row(X, i)
+        left = counts[i] if len(counts) > 0 else 1.0
+        while left > 0.0:
+            share = min(left, 1.0)
+            shrunk = scale * (1.0 - share * eta * l2)
+            for k in range(len(W)):
+                target = target_of(y[i], fires_for, k, silent)
+                z = scale * row_sum(row(W, k), row(b, k)[0] / scale, x)
+                error = delta_update(code, row(W, k), row(b, k), shrunk, x, z, target, share * eta, share * eta_bias)
+                loss += share * neuron_loss(code, z, target - error, target)
+                mistakes += (z >= 0.0) != (target > 0.0)
+            scale = shrunk
+            left -= 1.0
+        if scale < 1e-6:
+            rescale(W, scale)
+            scale = 1.0
+    if scale != 1.0:
+        rescale(W, scale)
+    notes[0] = loss
+    return mistakes
+
+
+@inlined
+def rescale(W: Table, scale: float) -> None:
+    """Multiply all weights by one number."""
+    for k in range(len(W)):
+        for j in range(len(W[k])):
+            W[k][j] *= scale
+
+
+# ---------------------------------------------------- 6. Neurons that compete: one class against the others
+#
+# Once more w_k <- w_k + eta (y_k - a_k) x, now for a whole layer at a time. If the winner takes all, it is Kesler's
+# rule: the true class moves toward the row, the class that won moves away. If each takes its share, it is softmax.
+
+WINNER = 6
+
+
+@inlined
+def compete(code: int, z: Row, a: Row) -> int:
+    """Turn the sums of a layer into what each neuron takes; give the winner, the first of the largest."""
+    best = 0
+    for k in range(1, len(z)):
+        best = k if z[k] > z[best] else best
+    if code == SOFTMAX:
+        softmax(z, a)
+    else:
+        for k in range(len(z)):
+            a[k] = 1.0 if k == best else 0.0
+    return best
+
+
+@inlined
+def contest_loss(code: int, z: Row, a: Row, true: int, best: int) -> float:
+    r"""Judge a contest: :math:`-\ln a_y` for softmax, and by how much the true class lost, :math:`z_m - z_y`, else."""
+    lead = float(z[best] - z[true])
+    return lead - log(a[best]) if code == SOFTMAX else lead
+
+
+@kernel
+def contest_epoch(
+    code: int, W: Table, b: Table, X: Table, y: Row, counts: Row, order: Row, eta: float, eta_bias: float, l2: float,
+    S: Table, s: Table, notes: Row,
+) -> int:  # fmt: skip
+    """Show every row once, in the given order, to a layer of competing neurons.
+
+    Parameters
+    ----------
+    code : int
+        WINNER or SOFTMAX.
+    W, b, X, counts, order, eta, eta_bias, S, s, notes
+        As `perceptron_epoch` takes them.
+    y : row of shape (rows,)
+        The class of each row, which is the number of its neuron.
+    l2 : float in [0, inf)
+        As `delta_epoch` takes it.
+
+    Returns
+    -------
+    mistakes : int
+        Rows that another class won when they were shown.
+
+    References
+    ----------
+    Nilsson (1965), Learning Machines, for Kesler's construction; Crammer & Singer (2003), JMLR 3:951-991.
+    """
+    z, a, mistakes, loss, scale, time = np.zeros(len(W)), np.zeros(len(W)), 0, 0.0, 1.0, notes[1]
+    for t in range(len(order)):
+        i = visit(X, order, t)
+        x, true = row(X, i), int(y[i])
+        count = counts[i] if len(counts) > 0 else 1.0
+        left = count
+        while left > 0.0:
+            share = min(left, 1.0)
+            for k in range(len(W)):
+                z[k] = scale * row_sum(row(W, k), row(b, k)[0] / scale, x)
+            best = compete(code, z, a)
+            if code == WINNER and best == true:
+                break
+            loss += share * contest_loss(code, z, a, true, best)
+            mistakes += best != true
+            scale *= 1.0 - share * eta * l2
+            for k in range(len(W)):
+                error = (1.0 if k == true else 0.0) - a[k]
+                if error != 0.0:
+                    row_move(row(W, k), row(b, k), error, share * eta / scale, share * eta_bias, x)
+                    if len(S) > 0:
+                        now = share * (time + count - left)
+                        row_move(row(S, k), row(s, k), error, now * eta, now * eta_bias, x)
+            left -= 1.0
+        time += count
+        if scale < 1e-6:
+            rescale(W, scale)
+            scale = 1.0
+    if scale != 1.0:
+        rescale(W, scale)
+    notes[0], notes[1] = loss, time
+    return mistakes
+
+
+# ----------------------------------------------------------- 7. All rows at once: the slope of the whole loss
+
+
+@kernel
+def slopes(
+    code: int, W: Table, b: Table, X: Table, y: Row, fires_for: Row, silent: float, counts: Row, start: int, stop: int,
+    G: Table, g: Table, A: Table, notes: Row,
+) -> None:  # fmt: skip
+    r"""Add up the loss of some rows, and its slopes, without moving.
+
+    .. math:: -\frac{\partial L}{\partial w_k} = \sum_i c_i\,(y_{ik} - a_{ik})\,x_i, \qquad
+              -\frac{\partial L}{\partial b_k} = \sum_i c_i\,(y_{ik} - a_{ik})
+
+    Parameters
+    ----------
+    code : int
+        STEP, LINEAR or SIGMOID for neurons side by side, WINNER or SOFTMAX for neurons that compete.
+    W, b, X, y, fires_for, silent, counts
+        As `delta_epoch` takes them.
+    start, stop : int
+        The first row, and the one behind the last.
+    G, g : tables shaped like W and b, added to; of shape (0, 0) to judge only
+        The way downhill.
+    A : table of shape (stop - start, neurons), written; of shape (0, 0) where nobody asks
+        The activations.
+    notes : row of shape (3,), added to
+        The loss, the mistakes and the rows, each as often as it counts.
+    """
+    z, a = np.zeros(len(W)), np.zeros(len(W))
+    for i in range(start, stop):
+        x = row(X, i)
+        count = counts[i] if len(counts) > 0 else 1.0
+        for k in range(len(W)):
+            z[k] = row_sum(row(W, k), row(b, k)[0], x)
+        if code in (SOFTMAX, WINNER):
+            true = int(y[i])
+            best = compete(code, z, a)
+            notes[0] += count * contest_loss(code, z, a, true, best)
+            notes[1] += count * (best != true)
+        else:
+            true = 0
+            for k in range(len(W)):
+                target = target_of(y[i], fires_for, k, silent)
+                a[k] = activate(code, z[k])
+                notes[0] += count * neuron_loss(code, z[k], a[k], target)
+                notes[1] += count * ((z[k] >= 0.0) != (target > 0.0))
+        notes[2] += count
+        if len(A) > 0:
+            for k in range(len(W)):
+                A[i - start][k] = a[k]
+        if len(G) > 0:
+            for k in range(len(W)):
+                target = target_of(y[i], fires_for, k, silent)
+                row_move(row(G, k), row(g, k), count * (target - a[k]), 1.0, 1.0, x)
+
+
+# --------------------------------------------------------------------- 8. Layers: forward and backward
 #
 # A network keeps all its numbers in one flat vector theta: for each layer its weights, a row a neuron, and then its
 # biases. `sizes` lists how many neurons stand in each layer, the inputs first. What a batch leaves behind on its way
@@ -483,7 +950,7 @@ def through_activation(code: int, Z: Table, A: Table, mask: Table, D: Table) -> 
                 D[i, k] *= activation_derivative(code, Z[i, k], A[i, k])
 
 
-# ------------------------------------------------ 6. Losses: how wrong an answer is, and which way is less wrong
+# ------------------------------------------------ 9. Losses: how wrong an answer is, and which way is less wrong
 
 SQUARED_ERROR, CROSS_ENTROPY = 0, 1
 
@@ -563,7 +1030,7 @@ def output_slopes(loss: int, code: int, Z: Table, A: Table, Y: Table, weight: Ro
     return mean
 
 
-# ------------------------------------------------------- 7. Backpropagation: the chain rule, layer by layer
+# ------------------------------------------------------- 10. Backpropagation: the chain rule, layer by layer
 
 
 @inlined
@@ -649,7 +1116,7 @@ def loss_and_gradient(
     )  # fmt: skip
 
 
-# --------------------------------------------------- 8. Optimisers: from a gradient to new weights
+# --------------------------------------------------- 11. Optimisers: from a gradient to new weights
 #
 # Each takes the whole flat vector at once. `pace` holds their numbers in the parameters' own kind of float.
 
@@ -759,7 +1226,7 @@ def clip(g: Row, longest: float) -> None:
             g[p] *= longest / length
 
 
-# ------------------------------------------------------------- 9. Training a network, batch after batch
+# ------------------------------------------------------------- 12. Training a network, batch after batch
 
 
 @kernel
@@ -828,7 +1295,7 @@ def train_batches(
     return step
 
 
-# ------------------------------------------------------------------ 10. Answers of a trained network
+# ------------------------------------------------------------------ 13. Answers of a trained network
 
 
 @kernel

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
@@ -50,10 +51,62 @@ def labels(y: Any) -> tuple[Array, Array]:
     """Find the classes, sorted, and each row's position among them."""
     try:
         check_classification_targets(y)
-        classes, codes = np.unique(y, return_inverse=True)
+        classes = np.unique(y)
+        return classes, positions(classes, y)
     except (ValueError, TypeError) as error:
         raise refused(error) from error
-    return classes, codes
+
+
+def positions(classes: Array, y: Array) -> Array:
+    """Give each label's position among the classes, a piece at a time, so that a large table needs little room."""
+    codes, y = np.empty(len(y), np.int32), np.asarray(y)
+    for start in range(0, len(y), 1 << 16):
+        codes[start : start + (1 << 16)] = np.searchsorted(classes, y[start : start + (1 << 16)])
+    return codes
+
+
+def known(classes: Array, y: Array) -> Array:
+    """Give each label's position among classes that are known already; refuse others."""
+    new = np.setdiff1d(y, classes)
+    if len(new):
+        raise problem("new-class", value=new[0].item(), known=", ".join(repr(label) for label in classes.tolist()))
+    return positions(classes, y)
+
+
+def counts_of(X: Any, sample_weight: Any) -> Array | None:
+    """Check how much each row counts; None where that was not said."""
+    if sample_weight is None:
+        return None
+    try:
+        counts = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+    except (ValueError, TypeError) as error:
+        raise refused(error) from error
+    if not counts.any():
+        raise problem("parameter", name="sample_weight", rule="above 0 for at least one row", value=sample_weight)
+    return counts  # type: ignore[no-any-return]
+
+
+def class_counts(class_weight: Any, classes: Array, codes: Array, counts: Array | None) -> Array | None:
+    """Weigh the rows of each class, beside what each row counts itself.
+
+    Parameters
+    ----------
+    class_weight : dict of class to weight, "balanced" (each class counts the same) or None
+    classes : ndarray of shape (classes,)
+    codes : ndarray of shape (rows,), positions in the classes
+    counts : ndarray of shape (rows,), or None if each row counts once
+    """
+    if class_weight is None:
+        return counts
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        there = np.bincount(codes, counts, len(classes))
+        of_class = np.divide(there.sum(), len(classes) * there, out=np.ones_like(there, float), where=there > 0.0)
+    else:
+        try:
+            of_class = compute_class_weight(class_weight, classes=classes, y=classes)
+        except (ValueError, TypeError) as error:
+            raise refused(error) from error
+    return of_class[codes] if counts is None else counts * of_class[codes]  # type: ignore[no-any-return]
 
 
 def seed_of(random_state: Any) -> int | None:

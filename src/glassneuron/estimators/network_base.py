@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import _check_sample_weight
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, fitted, refused, seed_of
+from glassneuron.estimators.base import checked, fitted, seed_of
 from glassneuron.learning.backpropagation import BackpropagationRule, learn
 from glassneuron.learning.diagnosis import Finding, diagnose
 from glassneuron.learning.history import History, OnEpoch
@@ -257,14 +256,6 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
             return self.on_epoch(history) if self.on_epoch is not None else None
 
         return tell
-
-    def _weights(self, X: Array, sample_weight: Any) -> Array | None:
-        if sample_weight is None:
-            return None
-        try:
-            return _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)  # type: ignore[no-any-return]
-        except (ValueError, TypeError) as error:
-            raise refused(error) from error
 
     def _answers(self, X: Any, network: Network | None = None) -> Array:
         """Give the network's answers, of shape (rows, outputs)."""

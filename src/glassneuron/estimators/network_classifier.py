@@ -10,11 +10,10 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
-from sklearn.utils.class_weight import compute_class_weight
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, fitted, labels, refused
+from glassneuron.estimators.base import checked, class_counts, counts_of, fitted, known, labels, refused
 from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.learning.history import OnEpoch
 from glassneuron.neurons.explanation import Explanation
@@ -175,7 +174,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
     def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
         X, y = self._checked(X, y)
         self.classes_, codes, self._several = _classes(y)
-        weights = self._class_weights(codes, self._weights(X, sample_weight))
+        weights = self._class_weights(codes, counts_of(X, sample_weight))
         held = None
         if validation is not None:
             held_X, held_y = self._checked(*validation, first=False)
@@ -205,7 +204,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
             if classes is not None and not self._several:
                 self.classes_ = labels(classes)[0]
         codes = self._known(y)
-        weights = self._class_weights(codes, self._weights(X, sample_weight))
+        weights = self._class_weights(codes, counts_of(X, sample_weight))
         self._learn_on(Task(X, self._targets(codes, X), self._last, weights))
         return self
 
@@ -228,11 +227,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
             raise problem("parameter", name="y", rule=rule, value=y)
         if several:
             return codes
-        known = {label: k for k, label in enumerate(self.classes_.tolist())}
-        new = [label for label in y.tolist() if label not in known]
-        if new:
-            raise problem("new-class", value=new[0], known=", ".join(map(repr, known)))
-        return np.array([known[label] for label in y.tolist()], dtype=np.intp)
+        return known(self.classes_, y)
 
     @property
     def _last(self) -> str:
@@ -252,16 +247,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
             raise problem(
                 "parameter", name="class_weight", rule="None for several labels a row", value=self.class_weight
             )
-        counts = np.ones(len(codes)) if weights is None else weights
-        if isinstance(self.class_weight, str) and self.class_weight == "balanced":
-            there = np.bincount(codes, counts, len(self.classes_))
-            of_class = np.divide(counts.sum(), len(self.classes_) * there, out=np.ones_like(there), where=there > 0.0)
-        else:
-            try:
-                of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=self.classes_)
-            except (ValueError, TypeError) as error:
-                raise refused(error) from error
-        return counts * of_class[codes]  # type: ignore[no-any-return]
+        return class_counts(self.class_weight, self.classes_, codes, weights)
 
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
         answers = network.feedforward(X).reshape(Y.shape)

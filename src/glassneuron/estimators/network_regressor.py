@@ -11,7 +11,7 @@ from sklearn.utils import Tags
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, fitted
+from glassneuron.estimators.base import checked, counts_of, fitted
 from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.network import Network
@@ -89,7 +89,7 @@ each_batch, verbose, on_epoch
     def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
         X, Y = self._checked(X, y)
         held = None if validation is None else self._checked(*validation, first=False)
-        task = Task(X, Y, "linear", self._weights(X, sample_weight), held)
+        task = Task(X, Y, "linear", counts_of(X, sample_weight), held)
         return self._held_out(task, np.zeros(len(X)))
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
@@ -106,7 +106,7 @@ each_batch, verbose, on_epoch
         self
         """
         X, Y = self._checked(X, y, first=not hasattr(self, "network_"))
-        self._learn_on(Task(X, Y, "linear", self._weights(X, sample_weight)))
+        self._learn_on(Task(X, Y, "linear", counts_of(X, sample_weight)))
         return self
 
     def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:

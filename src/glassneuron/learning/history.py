@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from glassneuron.engine.arrays import Array
@@ -20,7 +19,7 @@ class History:
     Attributes
     ----------
     mistakes : list of int
-        Wrong answers in each epoch, each of which changed a neuron; empty for rules that follow a slope.
+        Wrong answers in each epoch, at the moment when each row was shown; empty for networks.
     seconds : list of float
         Duration of each epoch.
     converged : bool
@@ -28,9 +27,13 @@ class History:
     why_stopped : str
         One sentence.
     losses : list of float
-        Mean loss of each epoch, without penalties; empty for rules that count mistakes.
-    validation_losses : list of float
-        Mean loss after each epoch on rows that were kept aside.
+        Mean loss of each epoch, without penalties. A perceptron's is by how far wrong sums are on the wrong side.
+    validation_losses, validation_mistakes : lists of float
+        Mean loss, and share of wrong answers, after each epoch on rows that were kept aside.
+    learning_rates : list of float
+        Of each epoch; of Newton's method the share of the step that was taken.
+    norms : list of float
+        Length of all weights together after each epoch, biases not counted.
     batch_losses : list of float
         Mean loss of each batch, where that was asked for.
     diverged : bool
@@ -51,6 +54,9 @@ class History:
     why_stopped: str = "not started"
     losses: list[float] = field(default_factory=list)
     validation_losses: list[float] = field(default_factory=list)
+    validation_mistakes: list[float] = field(default_factory=list)
+    learning_rates: list[float] = field(default_factory=list)
+    norms: list[float] = field(default_factory=list)
     batch_losses: list[float] = field(default_factory=list)
     diverged: bool = False
 
@@ -66,6 +72,7 @@ class History:
                 ("mistakes", self.mistakes),
                 ("loss", self.losses),
                 ("validation", self.validation_losses),
+                ("rate", self.learning_rates if len(set(self.learning_rates)) > 1 else []),
             )
             if values or (name == "mistakes" and not self.losses)
         ]
@@ -106,6 +113,8 @@ class Step:
     weights_before, weights_after : ndarray of shape (features,)
     bias_before, bias_after : float
     activation : str
+    kept : float
+        What a penalty leaves of the weights at this step; 1 where there is none.
     """
 
     epoch: int
@@ -122,6 +131,7 @@ class Step:
     weights_after: Array
     bias_after: float
     activation: str = "step"
+    kept: float = 1.0
 
     def __str__(self) -> str:
         x, before, after = self.x.tolist(), self.weights_before.tolist(), self.weights_after.tolist()
@@ -134,8 +144,9 @@ class Step:
             return "\n".join([*lines, "  right: nothing changes"])
         push = f"{shown(self.learning_rate)}·{factor(self.error)}"
         lines.append(f"  error   {shown(self.target)} - {factor(self.output)} = {shown(self.error)}")
+        kept = "" if self.kept == 1.0 else f"·{self.kept:.6g}"
         for j, (w, new, v) in enumerate(zip(before, after, x, strict=True), 1):
-            lines.append(f"  {f'w{j}':<6}  {shown(w)} + {push}·{factor(v)} = {shown(new)}")
+            lines.append(f"  {f'w{j}':<6}  {shown(w)}{kept} + {push}·{factor(v)} = {shown(new)}")
         held = self.bias_after == self.bias_before
         lines.append(
             f"  bias    {shown(self.bias_before)}, held"
@@ -185,13 +196,3 @@ def watch(learner: Watchable[S], X: ArrayLike, y: ArrayLike) -> Iterator[S]:
       bias    -1, held
     """
     return learner.steps(X, y)
-
-
-def orders(rows: int, shuffle: bool, seed: int | None) -> Iterator[Array]:
-    """Yield the order of the rows for one epoch after another."""
-    random = np.random.default_rng(seed)
-    order = np.arange(rows)
-    while True:
-        if shuffle:
-            random.shuffle(order)
-        yield order

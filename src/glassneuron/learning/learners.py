@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -16,14 +16,12 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import TrainingWarning, problem
 from glassneuron.learning import backpropagation, perceptron
 from glassneuron.learning.diagnosis import Finding, diagnose
+from glassneuron.learning.examples import Examples
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
-from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
-
-Rule = TypeVar("Rule")
 
 BEYOND = 1e100
 """Answers, in deviations of the target, from which a network has exploded: their squares cannot be judged."""
@@ -96,6 +94,7 @@ class Trained:
     model: Model | NetworkModel
     history: History
     findings: list[Finding] = field(default_factory=list)
+    by_mistakes: bool = False
 
 
 @dataclass(frozen=True)
@@ -204,23 +203,21 @@ def learner(name: str, settings: Settings) -> tuple[Settings, Callable[[Task, On
     return settings, kind.prepare(settings)
 
 
-def neurons_by(
-    rule_of: Callable[[Settings], Rule],
-    learn: Callable[[Array, Array, Array, Rule, OnEpoch | None], tuple[list[Neuron], History]],
-    name: str,
-) -> Callable[[Settings], Callable[[Task, OnEpoch | None], Trained]]:
-    """Make a learner of a rule that trains neurons side by side: one for two classes, one a class for more."""
+def _neurons_by_mistakes(variant: str, name: str) -> Callable[[Settings], Callable[[Task, OnEpoch | None], Trained]]:
+    """Make a learner of a kind of perceptron: one neuron for two classes, one a class for more."""
 
     def prepare(settings: Settings) -> Callable[[Task, OnEpoch | None], Trained]:
-        rule = rule_of(settings)
+        assert settings.epochs is not None
+        rule = perceptron.PerceptronRule(settings.rate, settings.epochs, seed=settings.seed, variant=variant)
 
         def train(task: Task, on_epoch: OnEpoch | None) -> Trained:
             assert task.classes is not None
-            scaling = Scaling.of(task.X)
-            neurons, history = learn(scaling.apply(task.X), task.y, task.fires_for, rule, on_epoch)
-            folded = tuple(scaling.fold(neuron) for neuron in neurons)
+            scaling, X = _scaled(task.X, "features")
+            lesson, history = perceptron.learn(Examples(X, task.y, task.fires_for), rule, on_epoch)
+            folded = tuple(scaling.fold(neuron) for neuron in perceptron.neurons_of(lesson))
             about = _about(name, task, history)
-            return Trained(Model(folded, task.classes, task.names, scaling, task.encoding, about), history)
+            model = Model(folded, task.classes, task.names, scaling, task.encoding, about)
+            return Trained(model, history, by_mistakes=True)
 
         return train
 
@@ -285,18 +282,12 @@ def _scaled(rows: Array, name: str) -> tuple[Scaling, Array]:
     return scaling, np.ascontiguousarray(scaled)
 
 
-def _perceptron_rule(settings: Settings) -> perceptron.PerceptronRule:
-    assert settings.rate is not None
-    assert settings.epochs is not None
-    return perceptron.PerceptronRule(settings.rate, settings.epochs, seed=settings.seed)
-
-
 LEARNERS = {
     "perceptron": Learner(
         "neurons that learn from their mistakes",
         1.0,
         1000,
-        neurons_by(_perceptron_rule, perceptron.learn, "perceptron"),
+        _neurons_by_mistakes("plain", "perceptron"),
     ),
     "network": Learner("layers of neurons that learn by backpropagation", 0.003, 200, _network, layered=True),
 }

@@ -1,104 +1,293 @@
-"""Rosenblatt's perceptron: a neuron that finds its own weights by learning from its mistakes."""
+"""Rosenblatt's perceptron: neurons that find their own weights by learning from their mistakes."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.engine import jit
+from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.learning.history import History, OnEpoch, Step, orders
+from glassneuron.learning.course import CourseRule, Lesson, Memory, run
+from glassneuron.learning.examples import NO_TABLE, Examples
+from glassneuron.learning.history import History, OnEpoch, Step
+from glassneuron.learning.neuron_steps import steps_of
+from glassneuron.learning.votes import Voters
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.sums import weighted_sums
 
+VARIANTS = ("plain", "averaged", "pocket", "voted")
+SMALL = 1024
+"""Rows up to which the pocket tries every neuron that is about to change."""
+MULTI_CLASS = ("one_vs_rest", "kesler")
+
 
 @dataclass(frozen=True)
-class PerceptronRule:
+class PerceptronRule(CourseRule):
     """How to learn.
 
     Attributes
     ----------
-    learning_rate : float in (0, inf)
-    max_epochs : int, at least 1
-    fixed_bias : float or None
-        Hold the bias at this value; None learns it like a weight.
-    shuffle : bool
-        Show the rows in a new random order each epoch.
-    seed : int or None
-        Of the random orders.
+    variant : {"plain", "averaged", "pocket", "voted"}
+        What is kept of the neurons on the way: the last, their mean, the best, or all with a vote each.
+    multi_class : {"one_vs_rest", "kesler"}
+        For more than two classes: each neuron learns on its own to fire for its class alone; or the neurons compete,
+        and only a row that another class won is a mistake, of two neurons.
+
+    The others are those of `CourseRule`.
     """
 
-    learning_rate: float = 1.0
-    max_epochs: int = 1000
-    fixed_bias: float | None = None
-    shuffle: bool = True
-    seed: int | None = None
+    variant: str = "plain"
+    multi_class: str = "one_vs_rest"
 
     def __post_init__(self) -> None:
         """Check each setting."""
-        checks.number("learning_rate", self.learning_rate, "(0, inf)")
-        checks.integer("max_epochs", self.max_epochs, "[1, inf)")
-        checks.boolean("shuffle", self.shuffle)
-        if self.fixed_bias is not None:
-            checks.number("fixed_bias", self.fixed_bias, "(-inf, inf)")
+        super().__post_init__()
+        checks.choice("variant", self.variant, VARIANTS)
+        checks.choice("multi_class", self.multi_class, MULTI_CLASS)
+        if self.multi_class == "kesler" and self.variant in ("pocket", "voted"):
+            rule = "'plain' or 'averaged' where neurons compete (multi_class='kesler')"
+            raise problem("parameter", name="variant", rule=rule, value=self.variant)
 
 
-class _Lesson:
-    """The neurons at work and everything the kernels need, in the form that suits the speed."""
+class PerceptronLesson(Lesson):
+    """Perceptrons at work; this one keeps the neurons as they are at the end."""
 
-    def __init__(self, X: Array, y: Array, classes: Array, rule: PerceptronRule) -> None:
-        shape = (len(classes), X.shape[1])
-        self.kernels = jit.kernels(float(X.size) * len(classes) * rule.max_epochs)
-        bias = rule.fixed_bias if rule.fixed_bias is not None else 0.0
-        self.W, self.b, self.X, self.y, self.classes = jit.inputs(
-            self.kernels,
-            np.zeros(shape, dtype=X.dtype),
-            np.full((len(classes), 1), bias, dtype=X.dtype),
-            X,
-            y.astype(np.int64),
-            classes.astype(np.int64),
+    settles = True
+    rule: PerceptronRule
+
+    def __init__(self, examples: Examples, rule: PerceptronRule, memory: Memory | None = None) -> None:
+        self.competing = rule.multi_class == "kesler" and examples.neurons > 1
+        self.code = kernels.WINNER if self.competing else kernels.STEP
+        super().__init__(examples, rule, memory)
+
+    def show(self, order: Array, eta: float) -> tuple[int, float]:
+        """Learn from some rows."""
+        return self.taught(self.order(order), eta, NO_TABLE, NO_TABLE, np.zeros(1))
+
+    def taught(self, order: Array, eta: float, S: Array, s: Array, time: Array) -> tuple[int, float]:
+        """Learn from some rows from a time on, which goes on, adding the moves up in S and s if these are tables."""
+        k, notes = self.kernels, np.array([0.0, time[0]])
+        if self.competing:
+            mistakes = k.contest_epoch(
+                self.code, self.W, self.b, self.X, self.y, self.counts, order, eta, eta * self.bias_moves, 0.0, S, s,
+                notes,
+            )  # fmt: skip
+            time[0] = notes[1]
+            return int(mistakes), float(notes[0])
+        now = float(time[0])
+
+        def learn(some: slice) -> tuple[int, float]:
+            notes = np.array([0.0, now])
+            mistakes = k.perceptron_epoch(
+                self.W[some], self.b[some], self.X, self.y, self.fires_for[some], self.counts, order, eta,
+                eta * self.bias_moves, S[some], s[some], notes,
+            )  # fmt: skip
+            time[0] = notes[1]
+            return int(mistakes), float(notes[0])
+
+        return _added(self.shared(learn))
+
+    def settled(self) -> int:
+        """Learn once more from rows that only rounding puts on the right side; usually there are none.
+
+        Learning adds a sum up in one order, answering a large table in another. Where a sum is zero but for the last
+        bit, the two can differ. Such a row is learned like a mistake, which moves it away from the tie.
+        """
+        (W, b), examples, mistakes = self.weights(), self.examples, 0
+        shown = np.zeros(len(examples.y), dtype=bool)
+        shown[self.rows] = True
+        for start, stop in examples.blocks():
+            sums = weighted_sums(W, b, examples.X[start:stop])
+            y = examples.y[start:stop]
+            if self.competing:
+                wrong = (sums.argmax(axis=1) != y)[:, np.newaxis]
+            else:
+                wrong = (sums >= 0.0) != np.equal.outer(y, examples.fires_for)
+            wrong &= shown[start:stop, np.newaxis]
+            for i, k in np.argwhere(wrong):
+                mistakes += 1
+                if self.competing:
+                    self._move(start + i, int(y[i]), 1.0)
+                    self._move(start + i, int(sums[i].argmax()), -1.0)
+                else:
+                    self._move(start + i, k, 1.0 if y[i] == examples.fires_for[k] else -1.0)
+        return mistakes
+
+    def _move(self, i: int, k: int, error: float) -> None:
+        x = self.kernels.row(self.X, i) if isinstance(self.X, list) else self.examples.row(i)
+        self.kernels.row_move(self.W[k], self.b[k], error, self.rate, self.rate * self.bias_moves, x)
+
+    def not_yet(self, history: History) -> str:
+        """Say how it ends when all epochs are over."""
+        epochs, mistakes = history.epochs, history.mistakes[-1]
+        return (
+            f"not within {epochs} epoch{'s' * (epochs != 1)}: the last one still made {mistakes} "
+            f"mistake{'s' * (mistakes != 1)}"
         )
-        self.eta = float(rule.learning_rate)
-        self.eta_bias = 0.0 if rule.fixed_bias is not None else self.eta
-        self.dtype = X.dtype
 
-    def epoch(self, order: Array) -> int:
-        (order,) = jit.inputs(self.kernels, order)
-        with np.errstate(over="ignore", invalid="ignore"):
-            return int(
-                self.kernels.perceptron_epoch(
-                    self.W, self.b, self.X, self.y, self.classes, order, self.eta, self.eta_bias
+
+class AveragedLesson(PerceptronLesson):
+    """Perceptrons that answer with the mean of all that they were."""
+
+    remembered = ("S", "s", "time")
+    S: Array
+    s: Array
+    time: Array
+
+    def first_memory(self) -> dict[str, Array]:
+        """Start the sums, always in double precision, and the clock."""
+        shape = np.shape(self.W)
+        return {"S": np.zeros(shape), "s": np.zeros((shape[0], 1)), "time": np.zeros(1)}
+
+    def show(self, order: Array, eta: float) -> tuple[int, float]:
+        """Learn from some rows, and add the moves up."""
+        return self.taught(self.order(order), eta, self.S, self.s, self.time)
+
+    def kept(self) -> tuple[Array, Array]:
+        """Give the mean neurons; once no mistake is left, those that made none."""
+        W, b = self.weights()
+        if self.time[0] == 0.0:
+            return W, b
+        mean_W = W - np.array(self.S) / self.time[0]
+        mean_b = b - np.array(self.s)[:, 0] / self.time[0]
+        return mean_W.astype(self.dtype), mean_b.astype(self.dtype)
+
+
+class PocketLesson(PerceptronLesson):
+    """Perceptrons that keep the best that came by: of each that was tried, and in a small table each is."""
+
+    remembered = ("P", "p", "records")
+    P: Array
+    p: Array
+    records: Array
+
+    @property
+    def each(self) -> bool:
+        """Whether every neuron on the way is tried."""
+        return len(self.rows) <= SMALL
+
+    def first_memory(self) -> dict[str, Array]:
+        """Put the neurons that learning starts with into the pocket."""
+        W, b = self.weights()
+        return {"P": W, "p": b[:, np.newaxis], "records": np.tile([-1.0, -1.0, 0.0], (len(W), 1))}
+
+    def show(self, order: Array, eta: float) -> tuple[int, float]:
+        """Learn from some rows."""
+        k, order = self.kernels, self.order(order)
+
+        def learn(some: slice) -> tuple[int, float]:
+            notes = np.zeros(2)
+            mistakes = k.pocket_epoch(
+                self.W[some], self.b[some], self.X, self.y, self.fires_for[some], self.counts, order, eta,
+                eta * self.bias_moves, self.P[some], self.p[some], self.records[some], self.each, notes,
+            )  # fmt: skip
+            return int(mistakes), float(notes[0])
+
+        return _added(self.shared(learn))
+
+    def end_epoch(self) -> None:
+        """Put the neurons at the end of the epoch into the pocket, too, if they are better."""
+        W, b, P, p, records = self.W, self.b, self.P, self.p, self.records
+        for n in range(len(W)):
+            right = self.kernels.rows_right(
+                W[n], b[n][0], self.X, self.y, self.fires_for[n], self.counts, records[n][1]
+            )  # fmt: skip
+            if right > records[n][1]:
+                P[n][:], p[n][0] = W[n][:], b[n][0]
+                records[n][0], records[n][1] = records[n][2], float(right)
+
+    def kept(self) -> tuple[Array, Array]:
+        """Give what is in the pocket."""
+        return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]
+
+
+class VotedLesson(PerceptronLesson):
+    """Perceptrons that keep every neuron that came by, with a vote for each row that it stood for."""
+
+    def __init__(self, examples: Examples, rule: PerceptronRule, memory: Memory | None = None) -> None:
+        super().__init__(examples, rule, memory)
+        more = memory.more if memory else {}
+        self.voters = Voters.of(more, len(self.W), examples.shape[1], self.dtype)
+
+    def show(self, order: Array, eta: float) -> tuple[int, float]:
+        """Learn from some rows, as many at a time as there is room for those that are given up."""
+        left, mistakes, loss, most = order, 0, 0.0, max(self.examples.counts.max(initial=1.0), 1.0)
+        while len(left):
+            V, votes, notes = *self.voters.room(len(self.W) * (int(most) + 2)), np.zeros(3)
+            mistakes += int(
+                self.kernels.voted_epoch(
+                    self.W,
+                    self.b,
+                    self.X,
+                    self.y,
+                    self.fires_for,
+                    self.counts,
+                    self.order(left),
+                    eta,
+                    eta * self.bias_moves,
+                    V,
+                    votes,
+                    self.voters.alive,
+                    notes,
                 )
             )
+            self.voters.take(V, votes, int(notes[2]))
+            loss += float(notes[0])
+            left = left[int(notes[1]) :]
+        return mistakes, loss
 
-    def weights(self) -> tuple[Array, Array]:
-        return np.array(self.W, dtype=self.dtype), np.array(self.b, dtype=self.dtype)[:, 0]
+    def memory(self) -> Memory:
+        """Tell where the training stands."""
+        memory = super().memory()
+        return Memory(memory.W, memory.b, memory.rate, self.voters.to_dict())
+
+    def go_back(self, memory: Memory) -> None:
+        """Return to where the training stood."""
+        super().go_back(memory)
+        self.voters = Voters.of(memory.more, len(self.W), self.examples.shape[1], self.dtype)
+
+
+LESSONS = {"plain": PerceptronLesson, "averaged": AveragedLesson, "pocket": PocketLesson, "voted": VotedLesson}
+
+
+def _added(parts: list[tuple[int, float]]) -> tuple[int, float]:
+    return sum(mistakes for mistakes, _ in parts), sum(loss for _, loss in parts)
+
+
+def lesson_of(examples: Examples, rule: PerceptronRule, memory: Memory | None = None) -> PerceptronLesson:
+    """Prepare neurons for learning, from where a memory says that they stand."""
+    return LESSONS[rule.variant](examples, rule, memory)
 
 
 def learn(
-    X: Array, y: Array, classes: Array, rule: PerceptronRule, on_epoch: OnEpoch | None = None
-) -> tuple[list[Neuron], History]:
+    examples: Examples,
+    rule: PerceptronRule,
+    on_epoch: OnEpoch | None = None,
+    *,
+    validation: Examples | None = None,
+    memory: Memory | None = None,
+) -> tuple[PerceptronLesson, History]:
     """Show the rows to the neurons, epoch after epoch, until an epoch passes without a mistake.
 
     Parameters
     ----------
-    X : ndarray of shape (rows, features), finite
-    y : ndarray of shape (rows,), whole numbers
-        The class of each row.
-    classes : ndarray of shape (neurons,)
-        The class that each neuron is to fire for: one neuron for two classes, one a class for more.
+    examples : Examples
     rule : PerceptronRule
     on_epoch : callable, optional
         Called with the history after each epoch; returning True stops.
+    validation : Examples, optional
+        Rows kept aside, by which the best epoch is chosen.
+    memory : Memory, optional
+        Where to go on from.
 
     Returns
     -------
-    neurons : list of Neuron
+    lesson : PerceptronLesson
+        `lesson.kept()` gives the weights.
     history : History
 
     Raises
@@ -115,88 +304,41 @@ def learn(
     --------
     >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     >>> rule = PerceptronRule(learning_rate=0.1, fixed_bias=-1.0, shuffle=False)
-    >>> neurons, history = learn(X, np.array([0, 1, 1, 1]), np.array([1]), rule)
+    >>> lesson, history = learn(Examples(X, np.array([0, 1, 1, 1]), np.array([1])), rule)
     >>> history.mistakes
     [3, 3, 2, 2, 2, 2, 2, 2, 2, 0]
     """
-    lesson = _Lesson(X, y, classes, rule)
-    history = History()
-    for order in orders(len(X), rule.shuffle, rule.seed):
-        start = time.perf_counter()
-        mistakes = lesson.epoch(order)
-        if mistakes == 0:
-            mistakes = _unsettled(lesson, X, y, classes)
-        history.mistakes.append(mistakes)
-        history.seconds.append(time.perf_counter() - start)
-        if _finished(history, rule, on_epoch):
-            break
-    W, b = lesson.weights()
-    if not (np.isfinite(W).all() and np.isfinite(b).all()):
-        raise problem("diverged", largest=float(np.abs(X).max()), rate=lesson.eta)
-    return [Neuron(w, float(bias), "step") for w, bias in zip(W, b, strict=True)], history
+    lesson = lesson_of(examples, rule, memory)
+    return lesson, teach(lesson, on_epoch, validation)
 
 
-def _finished(history: History, rule: PerceptronRule, on_epoch: OnEpoch | None) -> bool:
-    epochs = history.epochs
-    if history.mistakes[-1] == 0:
-        history.converged = True
-        history.why_stopped = f"epoch {epochs} passed without a mistake: every row is answered right"
-    elif epochs >= rule.max_epochs:
-        history.why_stopped = (
-            f"not within {epochs} epoch{'s' * (epochs != 1)}: the last one still made {history.mistakes[-1]} "
-            f"mistake{'s' * (history.mistakes[-1] != 1)}"
-        )
-    else:
-        history.why_stopped = f"the caller stopped it after epoch {epochs}"
-        stop = on_epoch is not None and on_epoch(history) is True
-        return stop
-    if on_epoch is not None:
-        on_epoch(history)
-    return True
+def teach(lesson: PerceptronLesson, on_epoch: OnEpoch | None = None, validation: Examples | None = None) -> History:
+    """Let the neurons of a lesson learn as their rule says."""
+    history, X = History(), lesson.examples.X
+    run(lesson, history, validation, on_epoch)
+    if history.diverged:
+        values = X.data if lesson.examples.sparse else X
+        raise problem("diverged", largest=max(float(values.max()), -float(values.min())), rate=lesson.rate)
+    return history
 
 
-def _unsettled(lesson: _Lesson, X: Array, y: Array, classes: Array) -> int:
-    """Learn once more from rows that only rounding puts on the right side; usually there are none.
-
-    Learning adds a sum up in one order, answering a large table in another. Where a sum is zero but for the last
-    bit, the two can differ. Such a row is learned like a mistake, which moves it away from the tie.
-    """
-    W, b = lesson.weights()
-    targets = np.equal.outer(y, classes)
-    wrong = np.argwhere((weighted_sums(W, b, X) >= 0.0) != targets)
-    for i, k in wrong:
-        error = 1.0 if targets[i, k] else -1.0
-        lesson.kernels.perceptron_move(lesson.W[k], lesson.b[k], lesson.X[i], error, lesson.eta, lesson.eta_bias)
-    return len(wrong)
+def neurons_of(lesson: Lesson, activation: str = "step") -> list[Neuron]:
+    """Give what a lesson keeps as neurons."""
+    W, b = lesson.kept()
+    return [Neuron(w, float(bias), activation) for w, bias in zip(W, b, strict=True)]
 
 
-def steps(X: Array, y: Array, classes: Array, rule: PerceptronRule) -> Iterator[Step]:
+def steps(examples: Examples, rule: PerceptronRule) -> Iterator[Step]:
     """Yield every example of the training that `learn` does, one at a time, from the same kernels.
 
     Parameters
     ----------
-    X, y, classes, rule
+    examples, rule
         As for `learn`.
 
     Yields
     ------
     Step
+        One for each neuron that is shown a row; of neurons that compete, all of them at the same row.
     """
-    lesson = _Lesson(X, y, classes, rule)
-    k = lesson.kernels
-    for epoch, order in enumerate(orders(len(X), rule.shuffle, rule.seed), 1):
-        mistakes = 0
-        for i in order:
-            for n in range(len(classes)):
-                w, b, x = lesson.W[n], lesson.b[n], lesson.X[i]
-                before, bias_before = np.array(w), float(b[0])
-                total = k.weighted_sum(w, b[0], x)
-                target = 1.0 if y[i] == classes[n] else 0.0
-                error = k.perceptron_update(w, b, x, target, lesson.eta, lesson.eta_bias)
-                mistakes += error != 0.0
-                yield Step(
-                    epoch, int(i), n, np.array(x), target, float(total), target - error, error, lesson.eta,
-                    before, bias_before, np.array(w), float(b[0]),
-                )  # fmt: skip
-        if mistakes == 0 or epoch >= rule.max_epochs:
-            return
+    return steps_of(lesson_of(examples, rule))

@@ -19,7 +19,7 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     ----------
     weights : ndarray of shape (neurons, inputs)
     biases : ndarray of shape (neurons,)
-    rows : ndarray of shape (rows, inputs)
+    rows : ndarray of shape (rows, inputs), or a sparse array in CSR form
 
     Returns
     -------
@@ -35,6 +35,8 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     kernels = jit.kernels(0)
     weights = weights.astype(rows.dtype, copy=False)
     biases = biases.astype(rows.dtype, copy=False)
+    if hasattr(rows, "indptr"):
+        return np.asarray(rows @ weights.T) + biases
     if len(rows) * weights.size > LOOP_UP_TO:
         return kernels.weighted_sums(weights, biases, np.ascontiguousarray(rows))  # type: ignore[no-any-return]
     sums = np.empty((len(rows), len(weights)), dtype=rows.dtype)

@@ -9,6 +9,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning import perceptron
+from glassneuron.learning.examples import Examples
 from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.gates import truth_table
 from glassneuron.neurons.neuron import McCullochPitts, Neuron
@@ -57,8 +58,10 @@ def _perceptron() -> str:
     table = truth_table("or")
     rule = perceptron.PerceptronRule(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
     fires_for = np.array([1])
-    (neuron,), history = perceptron.learn(table.rows, table.targets, fires_for, rule)
-    first = next(s for s in perceptron.steps(table.rows, table.targets, fires_for, rule) if s.error)
+    examples = Examples(table.rows, table.targets, fires_for)
+    lesson, history = perceptron.learn(examples, rule)
+    (neuron,) = perceptron.neurons_of(lesson)
+    first = next(s for s in perceptron.steps(examples, rule) if s.error)
     lines = [
         "It is to learn OR. It starts at weights 0 with its bias held at -1; each mistake moves the weights",
         "by 0.1 times the error times the input. Its first mistake:",
@@ -81,7 +84,7 @@ def _answers(neuron: Neuron, rows: Array) -> list[str]:
 def _xor() -> str:
     table = truth_table("xor")
     rule = perceptron.PerceptronRule(learning_rate=0.1, max_epochs=20, shuffle=False)
-    _, history = perceptron.learn(table.rows, table.targets, np.array([1]), rule)
+    _, history = perceptron.learn(Examples(table.rows, table.targets, np.array([1])), rule)
     return "\n".join(
         [
             "XOR fires when exactly one input is 1. The same rule, the bias learned too, makes these mistakes:",

@@ -40,8 +40,10 @@ def chapters(result: Learned, source: str) -> Iterator[tuple[str, str]]:
         + f"\nlearns    from {report.counted(len(result.learn), 'row')}; {len(result.held_out):,} held out to judge it",
     )
     history = trained.history
-    curve = bars(history.mistakes, label="mistakes", across="epoch") if history.mistakes else ""
-    if history.losses:
+    curve = ""
+    if history.mistakes and trained.by_mistakes:
+        curve = bars(history.mistakes, label="mistakes", across="epoch")
+    elif history.losses:
         curve = bars(history.losses, label="mean loss", across="epoch")
     yield "Learning", f"{curve}\nstopped: {history.why_stopped}".strip()
     if isinstance(trained.model, NetworkModel):
@@ -120,7 +122,7 @@ def facts(result: Learned) -> dict[str, Any]:
         "classes": None if task.classes is None else list(task.classes),
         "rows": {"learned": len(result.learn), "held_out": len(result.held_out)},
     }
-    told |= {"losses": history.losses} if history.losses or not history.mistakes else {"mistakes": history.mistakes}
+    told |= {"mistakes": history.mistakes} if trained.by_mistakes else {"losses": history.losses}
     told |= {"converged": history.converged, "why_stopped": history.why_stopped, **_scores(result)}
     if isinstance(model, Model):
         neurons = [

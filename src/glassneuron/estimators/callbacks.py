@@ -1,0 +1,94 @@
+"""Who follows a training: the caller's function, a progress bar, and scikit-learn's callbacks where it has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from glassneuron.learning.history import History, OnEpoch
+from glassneuron.progress import bar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+__all__ = ["CallbackSupportMixin", "course", "followers", "with_callbacks"]
+
+try:
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:  # scikit-learn before 1.9
+
+    class CallbackSupportMixin:  # type: ignore[no-redef]
+        """Stands in for scikit-learn's, which this version lacks."""
+
+    def with_callbacks(method: F) -> F:
+        """Leave a method as it is."""
+        return method
+
+
+@contextmanager
+def followers(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    epochs: int,
+    on_epoch: OnEpoch | None,
+    verbose: Any,
+    fitted: Callable[[], dict[str, Any]],
+) -> Iterator[OnEpoch | None]:
+    """Bring all who follow a training together in one function.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X, y
+        What it learns from.
+    epochs : int
+        How many there are at most.
+    on_epoch : callable or None
+        The caller's function: called with the history after each epoch; returning True stops.
+    verbose : bool or int
+        Whether to show a progress bar.
+    fitted : callable
+        Gives the fitted attributes as they would be now, by name.
+
+    Yields
+    ------
+    callable or None
+        What learning has to call after each epoch.
+    """
+    context = None
+    if getattr(estimator, "_skl_callbacks", None) or hasattr(estimator, "_parent_callback_ctx"):
+        context = estimator._init_callback_context(max_subtasks=epochs)
+        context.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
+    if context is None and on_epoch is None and not verbose:
+        yield None
+        return
+    with bar(epochs if verbose else 0, "learning", "epoch {task.completed} of at most {task.total},") as tell:
+
+        def follow(history: History) -> bool:
+            stop = on_epoch is not None and on_epoch(history) is True
+            if verbose:
+                tell(history.epochs, course(history))
+            if context is not None:
+                task = context.subcontext(task_name="epoch")
+                task.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
+                wanted = task.call_on_fit_task_end(estimator=estimator, X=X, y=y, reconstruction_attributes=fitted)
+                stop = bool(wanted) or stop
+            return stop
+
+        yield follow
+    if context is not None:
+        context.call_on_fit_task_end(estimator=estimator, X=X, y=y)
+
+
+def course(history: History) -> str:
+    """Say in a few words how a training goes.
+
+    Examples
+    --------
+    >>> course(History(mistakes=[3], losses=[0.5])), course(History(losses=[0.5]))
+    ('3 mistakes', 'loss 0.5')
+    """
+    if history.mistakes:
+        return f"{history.mistakes[-1]} mistake{'s' * (history.mistakes[-1] != 1)}"
+    return f"loss {history.losses[-1]:.4g}"
