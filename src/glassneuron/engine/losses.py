@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from glassneuron import checks
 from glassneuron.engine import kernels
+from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 
 
@@ -77,3 +80,39 @@ def loss_for(name: str, activation: str) -> Loss:
     if loss.activations and activation not in loss.activations:
         raise problem("loss", loss=name, activations=" or ".join(loss.activations), activation=activation)
     return loss
+
+
+def check_targets(loss: Loss, activation: str, Y: Array) -> None:
+    """Refuse targets that are no probabilities, where the loss reads them as such.
+
+    The slope a_k - y_k behind softmax takes a row's targets to add up to 1.
+
+    Parameters
+    ----------
+    loss : Loss
+    activation : str
+        Of the last layer.
+    Y : ndarray of shape (rows, outputs)
+
+    Raises
+    ------
+    DataError
+
+    Examples
+    --------
+    >>> check_targets(LOSSES["cross_entropy"], "softmax", np.array([[0.0, 1.0], [0.25, 0.75]]))
+    """
+    if loss.code != kernels.CROSS_ENTROPY or not Y.size:
+        return
+    if not (Y.min() >= 0.0 and Y.max() <= 1.0):
+        row, k = np.argwhere(~((Y >= 0.0) & (Y <= 1.0)))[0].tolist()
+        raise problem("shares", rule="probabilities, from 0 to 1", value=Y[row, k], row=row)
+    if activation == "softmax":
+        totals = Y.sum(axis=1, dtype=np.float64)
+        row = int(np.abs(totals - 1.0).argmax())
+        if abs(totals[row] - 1.0) > WHOLE:
+            raise problem("shares", rule="shares that add up to 1", value=Y[row].tolist(), row=row)
+
+
+WHOLE = 1e-4
+"""How far shares may add up to something other than 1: float32 rounds."""
