@@ -10,6 +10,7 @@ import numpy as np
 from glassneuron.engine import jit, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import loss_for
+from glassneuron.errors import problem
 from glassneuron.learning import schedules
 from glassneuron.neurons.network import Network
 
@@ -88,6 +89,7 @@ class Lesson:
         self.random = np.random.default_rng(rule.seed)
         self.kernels = jit.kernels(WORK * len(self.theta) * self.rows * rule.max_epochs)
         self.usual = 0.0  # a loss as large as before the first step, or as that of answering nothing
+        self.before: Array | None = None  # the parameters before the last epoch
         self.knobs = np.array([rule.momentum, rule.beta2, rule.epsilon])
 
     def orders(self, epochs: int) -> Array:
@@ -121,9 +123,9 @@ class Lesson:
             finite = self._call(order, np.empty((1, 0), self.theta.dtype), etas, losses)
         else:
             finite = self._with_dropout(order, etas, losses)
-        self.usual = self.usual or max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
         table = losses.reshape(len(order), -1)
-        if finite and losses.max() <= EXPLODED * self.usual and np.isfinite(self.theta).all():
+        if finite and self._calm(losses) and np.isfinite(self.theta).all():
+            self.before = backup[0]
             return table, True
         self.theta[:], was = backup
         self.memory.m[:], self.memory.v[:], self.memory.t = was.m, was.v, was.t
@@ -153,8 +155,30 @@ class Lesson:
         one = losses[number : number + 1]
         if not self._call(rows[np.newaxis], np.empty((1, 0), self.theta.dtype), eta, one):
             return False
-        self.usual = self.usual or max(float(one[0]), float(np.mean(self.Y**2)), 1e-12)
-        return bool(one[0] <= EXPLODED * self.usual and np.isfinite(self.theta).all())
+        return self._calm(one) and bool(np.isfinite(self.theta).all())
+
+    def _calm(self, losses: Array) -> bool:
+        """Tell whether no loss grew out of all proportion to the first one ever."""
+        if self.usual == 0.0:
+            with np.errstate(over="ignore"):
+                self.usual = max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
+        return bool(losses.max() <= EXPLODED * self.usual)
+
+    def refuse_beyond_float(self) -> None:
+        """Refuse rows whose loss is infinite before any step: no learning rate helps them."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            start = self.judge((self.X, self.Y), self.network.parameters)
+        if not np.isfinite(start):
+            reach = {"features": float(np.abs(self.X).max()), "targets": float(np.abs(self.Y).max())}
+            raise problem("beyond-float", kind=self.theta.dtype, **reach)
+
+    def retreat(self) -> bool:
+        """Go back to the parameters before the last epoch, if that is the one whose steps led astray; tell whether."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            astray = self.before is not None and not self._calm(np.array([self.judge((self.X, self.Y))]))
+        if astray and self.before is not None:
+            self.theta[:] = self.before
+        return astray
 
     def _with_dropout(self, order: Array, etas: Array, losses: Array) -> bool:
         width, keep = self.batch * self.hidden, 1.0 - self.rule.dropout
@@ -193,11 +217,12 @@ class Lesson:
         totals = np.add.reduceat(self.counts[order].astype(np.float64), starts, axis=1)
         return ((losses * totals).sum(axis=1) / totals.sum(axis=1)).tolist()  # type: ignore[no-any-return]
 
-    def judge(self, validation: tuple[Array, Array]) -> float:
-        """Give the mean loss on rows that are not learned from."""
+    def judge(self, validation: tuple[Array, Array], parameters: Array | None = None) -> float:
+        """Give the mean loss on some rows, of the parameters at hand or of others."""
+        theta = self.theta if parameters is None else parameters.astype(self.theta.dtype)
         X, Y = (np.require(part, self.theta.dtype, requirements=("C", "W")) for part in validation)
         one = np.ones(len(X), self.theta.dtype)
-        return float(self.kernels.mean_loss(self.theta, self.sizes, self.codes, self.loss.code, X, Y, one))
+        return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, one))
 
     def taught(self) -> Network:
         """Give the network with what it has learned."""
