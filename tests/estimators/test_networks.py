@@ -236,6 +236,15 @@ def test_the_caller_hears_of_each_epoch_and_can_stop(capsys):
     assert capsys.readouterr().out.splitlines()[2] == f"epoch 3: loss {net.loss_:.6g}"
 
 
+def test_the_caller_hears_of_each_partial_fit(capsys):
+    heard = []
+    net = gn.MLPClassifier(4, on_epoch=lambda history: heard.append(history.epochs), verbose=True)
+    for _ in range(3):
+        net.partial_fit(X_XOR, Y_XOR)
+    assert heard == [1, 2, 3]
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
 # ------------------------------------------------------------------------------ restarts
 
 
@@ -298,6 +307,9 @@ def test_the_same_seed_gives_the_same_network(waves):
         ({"class_weight": "fair"}, "class_weight"),
         ({"class_weight": {7: 2.0}}, "not in class_weight"),
         ({"random_state": "x"}, "x"),
+        ({"activation": "softmax"}, "of the last layer alone"),
+        ({"activation": "step"}, "backpropagation follows slopes"),
+        ({"on_epoch": 3}, "`on_epoch` must be something to call; got 3"),
     ],
 )
 def test_settings_outside_their_rule(settings, sentence):
@@ -330,6 +342,20 @@ def test_class_weight_is_for_one_label_a_row():
 def test_a_validation_row_of_a_new_class():
     with pytest.raises(gn.GlassneuronError, match="2, which is none of the classes"):
         gn.MLPClassifier(2).fit(X_XOR, Y_XOR, validation=(X_XOR[:1], [2]))
+
+
+@pytest.mark.parametrize("make", [gn.MLPClassifier, gn.MLPRegressor])
+@pytest.mark.parametrize("validation", [3, (X_XOR, Y_XOR, Y_XOR)])
+def test_validation_that_is_no_pair(make, validation):
+    with pytest.raises(gn.GlassneuronError, match="`validation` must be a pair of rows and targets"):
+        make(2).fit(X_XOR, Y_XOR, validation=validation)
+
+
+def test_measurements_that_are_none():
+    with pytest.raises(gn.GlassneuronError, match="could not convert"):
+        gn.MLPRegressor(2).fit(X_XOR, ["a", "b", "c", "d"])
+    with pytest.raises(gn.GlassneuronError, match=r"beyond what a float32 can hold .* targets up to 1e\+60"):
+        gn.MLPRegressor(2).fit(X_XOR.astype(np.float32), [1e60, 2, 3, 4])
 
 
 @pytest.mark.parametrize("make", [gn.MLPClassifier, gn.MLPRegressor])
