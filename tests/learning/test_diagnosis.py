@@ -27,9 +27,11 @@ def test_dead_neurons_are_counted():
     # inputs are 0 or more, so that weights and bias below 0 never let a sum rise above 0: neurons 1 and 3
     W = [[-1.0, -1.0], [1.0, 0.0], [0.0, -2.0]]
     network = gn.Network([gn.Layer(W, [-0.1, 0.0, 0.0], "relu"), gn.Layer([[1.0, 1.0, 1.0]], [0.0])])
-    found = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), PAST)
+    found = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), History(losses=[0.69]))
     assert "2 of the 3 relu neurons of layer 1 answer 0 to every row" in found[0].evidence
     assert "Lower the learning rate" in found[0].fix
+    (found,) = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), PAST)  # and it has learned
+    assert found.fix == "The others learned it without them: a smaller layer will do."
 
 
 def test_a_zero_start_leaves_identical_neurons_and_a_plateau():

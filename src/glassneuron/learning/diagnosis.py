@@ -95,8 +95,9 @@ def diagnose(
         return [Finding("divergence", what, f"{fix}.")]
     weights = None if weights is None else weights[::step]
     loss, constant = history.losses[-1], constant_loss(network, Y, rule.loss, weights)
-    findings = [*_dead(network, X), *_alike(network)]
-    if loss > LEARNED * constant:
+    learned = loss <= LEARNED * constant
+    findings = [*_dead(network, X, learned), *_alike(network)]
+    if not learned:
         findings += [*_far_apart(X), *_saturated(network, X)]
     if loss > MOST * constant > 0.0:
         findings.append(_plateau(network, X, Y, loss, constant))
@@ -139,7 +140,7 @@ def _hidden(network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:
         yield l, layer.activation, np.asarray(front.feedforward(X)).reshape(len(X), -1)
 
 
-def _dead(network: Network, X: Array) -> Iterator[Finding]:
+def _dead(network: Network, X: Array, learned: bool) -> Iterator[Finding]:
     for l, activation, A in _hidden(network, X):
         dead = int((A == 0.0).all(axis=0).sum()) if activation == "relu" else 0
         if dead > 0:
@@ -147,7 +148,9 @@ def _dead(network: Network, X: Array) -> Iterator[Finding]:
                 "dead neurons",
                 f"{dead} of the {A.shape[1]} relu neurons of layer {l} answer 0 to every row, so that no slope reaches "
                 "their weights",
-                "Lower the learning rate, start from other random weights, or use tanh.",
+                "The others learned it without them: a smaller layer will do."
+                if learned
+                else "Lower the learning rate, start from other random weights, or use tanh.",
             )
 
 
