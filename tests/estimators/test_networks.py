@@ -236,6 +236,14 @@ def test_the_caller_hears_of_each_epoch_and_can_stop(capsys):
     assert capsys.readouterr().out.splitlines()[2] == f"epoch 3: loss {net.loss_:.6g}"
 
 
+def test_partial_fit_takes_the_rows_in_another_order_each_time(waves):
+    X, Y = waves
+    still = {"optimiser": "sgd", "learning_rate": 1e-15, "batch_size": 1, "each_batch": True}
+    losses = np.reshape(gn.MLPRegressor(4, **still).partial_fit(X, Y).partial_fit(X, Y).history_.batch_losses, (2, 60))
+    assert np.sort(losses[0]) == pytest.approx(np.sort(losses[1]), rel=1e-9)
+    assert losses[0] != pytest.approx(losses[1], rel=1e-9)
+
+
 def test_the_caller_hears_of_each_partial_fit(capsys):
     heard = []
     net = gn.MLPClassifier(4, on_epoch=lambda history: heard.append(history.epochs), verbose=True)

@@ -191,11 +191,14 @@ def test_a_schedule_reaches_the_weights(speed):
     assert taught.feedforward([1.0]) == pytest.approx(2.0 * 0.8 * 0.6 * 0.4, rel=1e-12)
 
 
-def test_epochs_together_are_the_same_as_one_by_one(speed):
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_epochs_together_are_the_same_as_one_by_one(speed, dropout):
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(30, 3)), rng.normal(size=(30, 1))
     start = gn.Network.random([3, 4, 1], output="linear", seed=0)
-    rule = BackpropagationRule("squared_error", batch_size=7, max_epochs=20, tolerance=None, seed=0)
+    rule = BackpropagationRule(
+        "squared_error", batch_size=7, max_epochs=20, dropout=dropout, schedule="linear", tolerance=None, seed=0
+    )
     together, a = learn(start, X, Y, rule)
     single, b = learn(start, X, Y, rule, on_epoch=lambda history: None)
     assert together == single
@@ -217,11 +220,13 @@ def test_weighted_rows_count_as_repeated_ones_in_their_batch(speed):
     assert a.losses == pytest.approx(b.losses, rel=1e-12)
 
 
-def test_the_loss_of_an_epoch_is_the_mean_over_its_rows_weighted():
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_the_loss_of_an_epoch_is_the_mean_over_its_rows_weighted(shuffle):
     rng = np.random.default_rng(0)
     X, Y, counts = rng.normal(size=(7, 2)), rng.normal(size=(7, 1)), rng.uniform(0.5, 2.0, 7)
     start = gn.Network.random([2, 1], "linear", seed=0)
-    rule = BackpropagationRule(**PLAIN, learning_rate=1e-15, batch_size=3, max_epochs=1)  # too small to change a thing
+    still = PLAIN | {"learning_rate": 1e-15, "shuffle": shuffle}  # too small to change a thing
+    rule = BackpropagationRule(**still, batch_size=3, max_epochs=1, seed=0)
     _, history = learn(start, X, Y, rule, weights=counts)
     squares = 0.5 * (start.feedforward(X) - Y[:, 0]) ** 2
     assert history.losses[0] == pytest.approx(np.average(squares, weights=counts), rel=1e-9)
@@ -339,6 +344,30 @@ def test_the_network_from_before_the_explosion_is_kept(speed):
         assert taught == start
         assert history.losses == history.seconds == history.batch_losses == history.validation_losses == []
         assert told[0].filename == __file__
+
+
+def test_an_explosion_with_dropout_is_the_same_together_and_one_by_one():
+    rng = np.random.default_rng(0)
+    X, Y = 30 * rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
+    start = gn.Network.random([3, 8, 1], "sigmoid", output="linear", seed=0)
+    rule = BackpropagationRule("squared_error", "sgd", 0.7, dropout=0.5, batch_size=5, tolerance=None, seed=0)
+    with pytest.warns(TrainingWarning):
+        together, a = learn(start, X, Y, rule)
+    with pytest.warns(TrainingWarning):
+        single, b = learn(start, X, Y, rule, on_epoch=lambda history: None)
+    assert together == single
+    assert a.losses == pytest.approx(b.losses, rel=1e-12)
+    assert a.epochs > 1  # so that there was something to go through again
+
+
+def test_weights_beyond_a_float_do_not_wait_for_the_next_loss():
+    # one step of 1e308 times the slope 100
+    rule = BackpropagationRule("squared_error", "momentum", 1e308, max_epochs=1)
+    memory, start = Memory.blank(line(0.0), np.dtype(float)), line(0.0)
+    with pytest.warns(TrainingWarning, match="exploded in epoch 1"):
+        taught, _ = learn(start, np.array([[10.0]]), np.array([[10.0]]), rule, memory=memory)
+    assert taught == start
+    assert (memory.t, memory.m.tolist()) == (0, [0.0, 0.0])
 
 
 def test_adam_that_explodes_is_told_the_rate_of_its_paper():

@@ -87,6 +87,7 @@ class Lesson:
         self.steps = -(-self.rows // self.batch)
         self.hidden = int(self.sizes[1:-1].sum())
         self.random = np.random.default_rng(rule.seed)
+        self.dice = np.random.default_rng(None if rule.seed is None else [rule.seed, 1])  # of dropout, not of the order
         self.kernels = jit.kernels(WORK * len(self.theta) * self.rows * rule.max_epochs)
         self.usual = 0.0  # a loss as large as before the first step, or as that of answering nothing
         self.before: Array | None = None  # the parameters before the last epoch
@@ -117,7 +118,7 @@ class Lesson:
         moments = before + np.arange(len(order) * self.steps) / self.steps
         etas = schedules.rates(self.rule.schedule, self.rule.learning_rate, moments, self.rule.max_epochs)
         losses = np.empty(len(order) * self.steps)
-        dice = self.random.bit_generator.state
+        dice = self.dice.bit_generator.state
         backup = self.theta.copy(), replace(self.memory, m=self.memory.m.copy(), v=self.memory.v.copy())
         if self.rule.dropout == 0.0 or self.hidden == 0:
             finite = self._call(order, np.empty((1, 0), self.theta.dtype), etas, losses)
@@ -131,7 +132,7 @@ class Lesson:
         self.memory.m[:], self.memory.v[:], self.memory.t = was.m, was.v, was.t
         if len(order) == 1:
             return table[:0], False
-        self.random.bit_generator.state = dice  # the same again, one by one, as far as it goes well
+        self.dice.bit_generator.state = dice  # the same again, one by one, as far as it goes well
         good: list[Array] = []
         for epoch in range(len(order)):
             one, finite = self.epochs(order[epoch : epoch + 1], before + epoch)
@@ -188,7 +189,7 @@ class Lesson:
             for first in range(0, self.steps, ahead):
                 part = rows[np.newaxis, first * self.batch : (first + ahead) * self.batch]
                 now = slice(step, step + -(-part.shape[1] // self.batch))
-                kept = self.random.random((now.stop - step, width), dtype=np.float32) < keep
+                kept = self.dice.random((now.stop - step, width), dtype=np.float32) < keep
                 masks = kept.astype(self.theta.dtype)
                 masks /= masks.dtype.type(keep)
                 if not self._call(part, masks, etas[now], losses[now]):
