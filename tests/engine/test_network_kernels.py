@@ -36,8 +36,8 @@ def examples(sizes, loss, last, rows=6, dtype=np.float64, seed=1):
 
 DEPTHS = ([4, 3], [4, 5, 3], [4, 5, 4, 3])
 HIDDEN = ("sigmoid", "tanh", "relu", "linear")
-ENDS = ((SQUARED, "linear"), (SQUARED, "sigmoid"), (SQUARED, "tanh"), (SQUARED, "softmax"), (ENTROPY, "sigmoid"),
-        (ENTROPY, "softmax"))  # fmt: skip
+ENDS = ((SQUARED, "linear"), (SQUARED, "sigmoid"), (SQUARED, "tanh"), (SQUARED, "relu"), (SQUARED, "softmax"),
+        (ENTROPY, "sigmoid"), (ENTROPY, "softmax"))  # fmt: skip
 
 
 @pytest.mark.parametrize("speed", SPEEDS)
@@ -94,6 +94,16 @@ def test_gradients_beside_pytorch(k, dtype, tolerance, loss, last, hidden, sizes
     assert value == pytest.approx(mean.item(), rel=tolerance)
     theirs = t.grad.numpy()
     assert np.linalg.norm(g - theirs) <= tolerance * np.linalg.norm(theirs)
+
+
+@pytest.mark.parametrize("loss", [SQUARED, ENTROPY])
+def test_no_slope_comes_through_a_step(k, loss):
+    theta, sizes, codes = network([4, 5, 3, 2], ["tanh", "step", "sigmoid"])
+    X, Y, weight = examples(sizes, loss, "sigmoid")
+    g = np.empty_like(theta)
+    k.loss_and_gradient(theta, sizes, codes, loss, X, Y, weight, g)
+    assert not g[: 4 * 5 + 5 + 5 * 3 + 3].any()
+    assert g[-2:].all()  # the biases behind it do learn
 
 
 def train(kernels, theta, sizes, codes, loss, X, Y, order, *, batch=1, optimiser=0, eta=0.5, masks=None, l2=0.0,
@@ -249,6 +259,15 @@ def test_dropout_silences_forward_and_backward(k):
     # output 0*1 + 2*1 = 2, loss 2; slope 2: output weights lose 2*0 and 2*2; the second hidden neuron 2 * 1 * 2
     assert losses[0] == 2.0
     assert theta.tolist() == [1.0, -3.0, 0.0, -4.0, 1.0, -3.0, -2.0]
+
+
+def test_each_step_has_its_own_dropout(k):
+    # hidden relu neurons answer 1 each, weighed with 1 and 3: 2 * 3 without the first, 2 * 1 without the second
+    theta, sizes, codes = np.array([1.0, 1.0, 0.0, 0.0, 1.0, 3.0, 0.0]), np.array([1, 2, 1]), np.array([4, 0])
+    masks, epochs = np.array([[0.0, 2.0], [2.0, 0.0]]), np.zeros((2, 1), np.int64)
+    _, losses = train(k, theta, sizes, codes, SQUARED, np.array([[1.0]]), np.array([[0.0]]), epochs, eta=0.0,
+                      masks=masks)  # fmt: skip
+    assert losses.tolist() == [6.0**2 / 2, 2.0**2 / 2]
 
 
 def test_penalty_and_clipping_by_hand(k):

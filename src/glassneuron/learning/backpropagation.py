@@ -10,7 +10,7 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.losses import LOSSES, check_targets, loss_for
+from glassneuron.engine.losses import LOSSES, loss_for
 from glassneuron.errors import problem, warn
 from glassneuron.learning import schedules
 from glassneuron.learning.curvature import suggested_rate
@@ -239,7 +239,7 @@ def _refuse_unfit(network: Network, X: Array, Y: Array, rule: BackpropagationRul
         raise problem("targets", rows=len(X), outputs=network.sizes[-1], shape=Y.shape)
     if "step" in network.activations:
         raise problem("slopeless", layer=1 + max(l for l, name in enumerate(network.activations) if name == "step"))
-    check_targets(loss_for(rule.loss, network.activations[-1]), network.activations[-1], Y)
+    loss_for(rule.loss, network.activations[-1], Y)
 
 
 def twins(network: Network, tolerance: float = 0.0) -> Iterator[int]:

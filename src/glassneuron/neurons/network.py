@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from glassneuron.engine import jit
 from glassneuron.engine.activations import activation as activation_named
 from glassneuron.engine.arrays import Array, as_numbers, as_rows
-from glassneuron.engine.losses import check_targets, loss_for
+from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
 from glassneuron.neurons import network_explanation
 from glassneuron.neurons.explanation import Explanation
@@ -296,8 +296,8 @@ class Network:
         Y = as_numbers(targets, "targets").astype(X.dtype)
         if Y.size != len(X) * self.sizes[-1]:
             raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
-        Y, judged_by = np.ascontiguousarray(Y.reshape(len(X), -1)), loss_for(loss, self.activations[-1])
-        check_targets(judged_by, self.activations[-1], Y)
+        Y = np.ascontiguousarray(Y.reshape(len(X), -1))
+        code = loss_for(loss, self.activations[-1], Y).code
         counts = np.ones(len(X), X.dtype) if weights is None else as_numbers(weights, "weights").astype(X.dtype)
         if counts.shape != (len(X),) or counts.min() < 0.0 or not counts.any():
             rule = f"{len(X)} numbers from 0 up, one a row, and not all 0"
@@ -305,7 +305,7 @@ class Network:
         theta = self._theta.astype(X.dtype, copy=False)
         gradient = np.empty_like(theta)
         kernels = jit.kernels(3.0 * len(X) * len(theta))
-        value = kernels.loss_and_gradient(theta, self._plan, self._codes, judged_by.code, X, Y, counts, gradient)
+        value = kernels.loss_and_gradient(theta, self._plan, self._codes, code, X, Y, counts, gradient)
         return float(value), gradient
 
     def explain(self, x: ArrayLike) -> Explanation:
@@ -339,21 +339,15 @@ class Network:
         wanted = np.atleast_1d(as_numbers(target, "target")).astype(row.dtype)
         if wanted.shape != self.sizes[-1:]:
             raise problem("targets", rows=1, outputs=self.sizes[-1], shape=wanted.shape)
-        judged_by = loss_for(loss, self.activations[-1])
-        check_targets(judged_by, self.activations[-1], wanted[np.newaxis])
+        judged_by = loss_for(loss, self.activations[-1], wanted[np.newaxis])
         return network_explanation.explain_gradient(self, row, wanted, judged_by)
 
     def _one_row(self, x: ArrayLike) -> Array:
         values = as_numbers(x, "x")
         row = values[0] if values.ndim == 2 and len(values) == 1 else values
         if row.ndim != 1:
-            raise problem(
-                "dimensions",
-                name="x",
-                rule="one row of shape (inputs,)",
-                shape=values.shape,
-                fix="Explain one row at a time.",
-            )
+            rule, fix = "one row of shape (inputs,)", "Explain one row at a time."
+            raise problem("dimensions", name="x", rule=rule, shape=values.shape, fix=fix)
         if len(row) != self.sizes[0]:
             raise problem("inputs", expected=self.sizes[0], got=len(row))
         return row
@@ -379,16 +373,11 @@ class Network:
         ParameterError
         """
         if self.sizes[-1] != 1 or self.activations[-1] != "step":
-            raise problem(
-                "parameter",
-                name="layers",
-                rule="such that the last is one step neuron, for a truth table of 0 and 1",
-                value=self,
-            )
+            rule = "such that the last is one step neuron, for a truth table of 0 and 1"
+            raise problem("parameter", name="layers", rule=rule, value=self)
         if self.sizes[0] > MOST_INPUTS:
-            raise problem(
-                "parameter", name="inputs", rule=f"at most {MOST_INPUTS} for a truth table", value=self.sizes[0]
-            )
+            rule = f"at most {MOST_INPUTS} for a truth table"
+            raise problem("parameter", name="inputs", rule=rule, value=self.sizes[0])
         return TruthTable.of(lambda *bits: self.feedforward(bits), self.sizes[0])
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
