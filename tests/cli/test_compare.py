@@ -71,6 +71,7 @@ def test_rows_held_out_are_never_learned_from():
         judged = []
         assert judge(lambda X, judged=judged: judged.extend(X[:, 0]) or (X[:, 0] >= 40).astype(int)) == 1.0
         assert len(task.X) == amount
+        assert set(task.y) == {0, 1}  # not the first rows, which are all of one class
         assert len(judged) == 20
         assert not set(judged) & set(task.X[:, 0])
 

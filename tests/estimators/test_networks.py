@@ -20,6 +20,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
 from glassneuron.learning.backpropagation import learn
+from glassneuron.learning.holdout import split
 
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 
@@ -234,6 +235,37 @@ def test_the_caller_hears_of_each_epoch_and_can_stop(capsys):
     assert net.n_iter_ == 3
     assert len(net.history_.batch_losses) == 6
     assert capsys.readouterr().out.splitlines()[2] == f"epoch 3: loss {net.loss_:.6g}"
+
+
+def test_each_setting_reaches_the_rule():
+    settings = {
+        "optimiser": "nesterov", "learning_rate": 0.5, "schedule": "cosine", "batch_size": 3, "max_epochs": 7,
+        "momentum": 0.25, "l2": 0.125, "dropout": 0.75, "clip": 2.0, "patience": 4, "shuffle": False,
+        "each_batch": True,
+    }  # fmt: skip
+    for net in (gn.MLPClassifier(**settings, loss="squared_error"), gn.MLPRegressor(**settings)):
+        rule = net.set_params(tol=0.5, random_state=9)._rule()
+        assert {name: getattr(rule, name) for name in settings} == settings
+        assert (rule.loss, rule.tolerance, rule.seed) == ("squared_error", 0.5, 9)
+    assert gn.MLPClassifier()._rule().loss == "cross_entropy"
+
+
+def test_rows_held_out_take_their_weights_along():
+    X, y = load_iris(return_X_y=True)
+    counts = np.random.default_rng(0).uniform(0.5, 2.0, len(X))
+    net = gn.MLPClassifier(5, max_epochs=20, early_stopping=True, validation_fraction=0.2, random_state=3)
+    kept, held = split(y, 0.2, seed=3)
+    assert np.bincount(y[held]).tolist() == [10, 10, 10]
+    by_hand = clone(net).set_params(early_stopping=False)
+    by_hand.fit(X[kept], y[kept], counts[kept], validation=(X[held], y[held]))
+    assert net.fit(X, y, counts).network_ == by_hand.network_
+
+
+def test_fit_forgets_what_partial_fit_remembers(waves):
+    X, Y = waves
+    after, without = (gn.MLPRegressor(**FULL) for _ in range(2))
+    after.partial_fit(X, Y).fit(X, Y).partial_fit(X, Y)
+    assert after.network_ == without.fit(X, Y).partial_fit(X, Y).network_
 
 
 def test_partial_fit_takes_the_rows_in_another_order_each_time(waves):

@@ -113,6 +113,8 @@ def test_the_way_forward_is_written_out():
     assert "aligned" in explanation.latex
     wide = str(gn.Network.random([40, 2, 1], seed=0).explain(range(40)))
     assert "more)" in wide
+    ones = gn.Network([gn.Layer(np.ones((1, 40)), [0.5], "linear")]).explain(np.ones(40))
+    assert "34 (34 more) + 0.5 = 40.5" in str(ones)  # six of forty are written out
 
 
 def test_the_way_back_is_the_chain_rule_term_by_term():
