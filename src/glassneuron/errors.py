@@ -20,6 +20,9 @@ message gives the name, the rule, the value and the fix.
 
 from __future__ import annotations
 
+import sys
+import warnings
+
 
 class GlassneuronError(Exception):
     """Root of the tree; `code` names the message in `MESSAGES`."""
@@ -137,6 +140,11 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         "a layer reads {reads} inputs and the layer before it has {answers} neurons; give each neuron one weight for "
         "each of them.",
     ),
+    "beyond-float": (
+        DataError,
+        "the loss is beyond what a {kind} can hold before the first step, with features up to {features:.3g} and "
+        "targets up to {targets:.3g}; use larger units.",
+    ),
     "inputs": (
         ShapeError,
         "the network reads {expected} inputs and the row has {got} numbers; give one number for each input.",
@@ -145,6 +153,15 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         ShapeError,
         "for {rows} rows and {outputs} outputs the targets are a table of shape ({rows}, {outputs}); got an array of "
         "shape {shape}.",
+    ),
+    "shares": (
+        DataError,
+        "cross-entropy reads targets as {rule}; got {value} in row {row}. Use loss='squared_error', or other targets.",
+    ),
+    "slopeless": (
+        ParameterError,
+        "backpropagation follows slopes, and that of a step is 0 everywhere, so that nothing up to layer {layer} would "
+        "learn; choose 'sigmoid', which is a step with a slope.",
     ),
     "loss": (
         ParameterError,
@@ -206,6 +223,14 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     # the command
     "not-a-model": (ModelFileError, "{path} holds a {kind}, which knows no columns; give a file that `train` saved."),
 }
+
+
+def warn(sentence: str) -> None:
+    """Warn of a training, at the line of whoever called the package."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith(f"{__package__}."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(sentence, TrainingWarning, stacklevel=level)
 
 
 def problem(code: str, **values: object) -> GlassneuronError:

@@ -71,6 +71,7 @@ def test_rows_held_out_are_never_learned_from():
         judged = []
         assert judge(lambda X, judged=judged: judged.extend(X[:, 0]) or (X[:, 0] >= 40).astype(int)) == 1.0
         assert len(task.X) == amount
+        assert set(task.y) == {0, 1}  # not the first rows, which are all of one class
         assert len(judged) == 20
         assert not set(judged) & set(task.X[:, 0])
 
@@ -106,7 +107,9 @@ def test_the_table_holds_medians_and_ranges():
     assert re.split(r"\s{2,}", lines[3]) == ["best there can be", "90.0", "90.0"]
     assert "3 seeds" in lines[4]
     assert lines[5:] == ["ahead:", "  one with 100 rows", "  two with 1,000 rows"]
-    assert "-" in table_text(Short(), SCORES[:-3])  # what is not there yet
+    cut_short = table_text(Short(), SCORES[:-3]).splitlines()
+    assert re.split(r"\s{2,}", cut_short[2]) == ["1,000", "80.0 (80.0 to 80.0)", "-"]  # what is not there yet
+    assert cut_short[5:] == ["ahead:", "  one with 100 rows"]  # nor is anybody ahead there
 
 
 def test_the_command_compares_on_a_table(command):
@@ -212,6 +215,9 @@ def test_lines_are_medians_and_bands_reach_from_the_least_to_the_most():
     assert one.get_xydata().tolist() == [[100, 0.6], [1000, 0.8]]
     assert two.get_xydata().tolist() == [[100, 0.4], [1000, 0.9]]
     assert best.get_ydata() == [0.9, 0.9]
+    assert [note.get_text() for note in panel.texts] == ["best there can be: 90 %"]
+    assert [panel.xaxis.get_major_formatter()(n, 0) for n in panel.get_xticks()] == ["100", "1,000"]
+    assert len({line.get_color() for line in (one, two)}) == len({line.get_marker() for line in (one, two)}) == 2
     band = panel.collections[0].get_paths()[0].vertices
     assert {tuple(corner) for corner in band.tolist()} == {(100, 0.5), (100, 0.7), (1000, 0.8)}
 

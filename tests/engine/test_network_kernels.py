@@ -36,8 +36,8 @@ def examples(sizes, loss, last, rows=6, dtype=np.float64, seed=1):
 
 DEPTHS = ([4, 3], [4, 5, 3], [4, 5, 4, 3])
 HIDDEN = ("sigmoid", "tanh", "relu", "linear")
-ENDS = ((SQUARED, "linear"), (SQUARED, "sigmoid"), (SQUARED, "tanh"), (SQUARED, "softmax"), (ENTROPY, "sigmoid"),
-        (ENTROPY, "softmax"))  # fmt: skip
+ENDS = ((SQUARED, "linear"), (SQUARED, "sigmoid"), (SQUARED, "tanh"), (SQUARED, "relu"), (SQUARED, "softmax"),
+        (ENTROPY, "sigmoid"), (ENTROPY, "softmax"))  # fmt: skip
 
 
 @pytest.mark.parametrize("speed", SPEEDS)
@@ -64,13 +64,14 @@ def test_gradients_by_fourth_order_differences(speed, sizes, hidden, end):
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-4)])
-@pytest.mark.parametrize("loss", [SQUARED, ENTROPY])
+@pytest.mark.parametrize("sizes", [[40, 5], [40, 30, 5], [40, 30, 20, 5]], ids=lambda sizes: f"{len(sizes) - 1} layers")
+@pytest.mark.parametrize(("loss", "last"), [end for end in ENDS if end != (SQUARED, "softmax")])
 @pytest.mark.parametrize("hidden", HIDDEN)
-def test_gradients_beside_pytorch(k, dtype, tolerance, loss, hidden):
+def test_gradients_beside_pytorch(k, dtype, tolerance, loss, last, hidden, sizes):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    theta, sizes, codes = network([40, 30, 20, 5], [hidden, hidden, "softmax" if loss == ENTROPY else "tanh"], dtype)
+    theta, sizes, codes = network(sizes, [hidden] * (len(sizes) - 2) + [last], dtype)
     theta *= 0.4
-    X, Y, weight = examples(sizes, loss, "softmax", rows=12, dtype=dtype)
+    X, Y, weight = examples(sizes, loss, last, rows=12, dtype=dtype)
     g = np.empty_like(theta)
     value = k.loss_and_gradient(theta, sizes, codes, loss, X, Y, weight, g)
     t = torch.tensor(theta, requires_grad=True)
@@ -78,10 +79,13 @@ def test_gradients_beside_pytorch(k, dtype, tolerance, loss, hidden):
     functions = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "linear": lambda z: z}
     for l, (m, n) in enumerate(pairwise(sizes)):
         z = a @ t[start : start + m * n].reshape(n, m).T + t[start + m * n : start + m * n + n]
-        a = functions[hidden](z) if l < 2 else torch.tanh(z)
+        a = functions[hidden if l < len(sizes) - 2 else last](z) if last != "softmax" or l < len(sizes) - 2 else z
         start += n * (m + 1)
-    if loss == ENTROPY:
+    if last == "softmax":
         each = -(torch.tensor(Y) * torch.log_softmax(z, 1)).sum(1)
+    elif loss == ENTROPY:
+        binary = torch.nn.functional.binary_cross_entropy_with_logits
+        each = binary(z, torch.tensor(Y), reduction="none").sum(1)
     else:
         each = 0.5 * ((a - torch.tensor(Y)) ** 2).sum(1)
     w = torch.tensor(weight)
@@ -90,6 +94,16 @@ def test_gradients_beside_pytorch(k, dtype, tolerance, loss, hidden):
     assert value == pytest.approx(mean.item(), rel=tolerance)
     theirs = t.grad.numpy()
     assert np.linalg.norm(g - theirs) <= tolerance * np.linalg.norm(theirs)
+
+
+@pytest.mark.parametrize("loss", [SQUARED, ENTROPY])
+def test_no_slope_comes_through_a_step(k, loss):
+    theta, sizes, codes = network([4, 5, 3, 2], ["tanh", "step", "sigmoid"])
+    X, Y, weight = examples(sizes, loss, "sigmoid")
+    g = np.empty_like(theta)
+    k.loss_and_gradient(theta, sizes, codes, loss, X, Y, weight, g)
+    assert not g[: 4 * 5 + 5 + 5 * 3 + 3].any()
+    assert g[-2:].all()  # the biases behind it do learn
 
 
 def train(kernels, theta, sizes, codes, loss, X, Y, order, *, batch=1, optimiser=0, eta=0.5, masks=None, l2=0.0,
@@ -172,6 +186,26 @@ def test_a_hundred_steps_agree_with_pytorch(k, optimiser, name, sizes):
     np.testing.assert_allclose(theta, theirs, rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.parametrize(("optimiser", "name"), list(enumerate(["sgd", "momentum", "nesterov", "adam"])))
+def test_optimisers_agree_with_their_formulas(k, optimiser, name):
+    """Polyak's momentum, Nesterov's, and Kingma & Ba's algorithm 1, transcribed, for a slope of 1/2 (w x)^2 at each."""
+    mu, beta2, epsilon, eta = 0.8, 0.95, 1e-3, 0.1
+    theta, sizes, codes = np.array([2.0, 0.0]), np.array([1, 1]), np.array([0])
+    w, b, m, v = 2.0, 0.0, np.zeros(2), np.zeros(2)
+    for t in range(1, 21):
+        g = np.array([3.0 * (3.0 * w + b), 3.0 * w + b])
+        if name == "adam":
+            m, v = mu * m + (1 - mu) * g, beta2 * v + (1 - beta2) * g**2
+            move = (m / (1 - mu**t)) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
+        else:
+            m = g + (0.0 if name == "sgd" else mu) * m
+            move = g + mu * m if name == "nesterov" else m
+        w, b = np.array([w, b]) - eta * move
+    train(k, theta, sizes, codes, SQUARED, np.array([[3.0]]), np.array([[0.0]]), np.zeros((20, 1), np.int64),
+          optimiser=optimiser, eta=eta, knobs=(mu, beta2, epsilon))  # fmt: skip
+    np.testing.assert_allclose(theta, [w, b], rtol=1e-9)
+
+
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-4)])
 @pytest.mark.parametrize("optimiser", [0, 1, 2, 3])
 @pytest.mark.parametrize("sizes", [[3, 4, 2], [80, 60, 10]])
@@ -198,6 +232,25 @@ def test_a_batch_does_not_reach_across_epochs(k):
     assert losses.tolist() == [0.25, 3.25, 8.0] * 2
 
 
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_gradients_with_dropout_by_fourth_order_differences(k, hidden):
+    theta, sizes, codes = network([4, 5, 4, 3], [hidden, hidden, "softmax"])
+    X, Y, _ = examples(sizes, ENTROPY, "softmax")
+    masks, h = (np.random.default_rng(2).random((1, 6 * 9)) < 0.7) / 0.7, 1e-3
+
+    def value(t):
+        return train(k, t.copy(), sizes, codes, ENTROPY, X, Y, np.arange(6), batch=6, eta=0.0, masks=masks)[1][0]
+
+    moved, slopes = theta.copy(), np.empty_like(theta)
+    train(k, moved, sizes, codes, ENTROPY, X, Y, np.arange(6), batch=6, eta=1.0, masks=masks)  # one slope downhill
+    for p in range(len(theta)):
+        e = np.zeros_like(theta)
+        e[p] = h
+        near, far = (value(theta + s * e) - value(theta - s * e) for s in (1, 2))
+        slopes[p] = (8 * near - far) / (12 * h)
+    assert np.linalg.norm(theta - moved - slopes) <= 1e-7 * np.linalg.norm(slopes)
+
+
 def test_dropout_silences_forward_and_backward(k):
     # two hidden relu neurons answer 1 each; the first is dropped, the second counts double
     theta, sizes, codes = np.array([1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0]), np.array([1, 2, 1]), np.array([4, 0])
@@ -206,6 +259,15 @@ def test_dropout_silences_forward_and_backward(k):
     # output 0*1 + 2*1 = 2, loss 2; slope 2: output weights lose 2*0 and 2*2; the second hidden neuron 2 * 1 * 2
     assert losses[0] == 2.0
     assert theta.tolist() == [1.0, -3.0, 0.0, -4.0, 1.0, -3.0, -2.0]
+
+
+def test_each_step_has_its_own_dropout(k):
+    # hidden relu neurons answer 1 each, weighed with 1 and 3: 2 * 3 without the first, 2 * 1 without the second
+    theta, sizes, codes = np.array([1.0, 1.0, 0.0, 0.0, 1.0, 3.0, 0.0]), np.array([1, 2, 1]), np.array([4, 0])
+    masks, epochs = np.array([[0.0, 2.0], [2.0, 0.0]]), np.zeros((2, 1), np.int64)
+    _, losses = train(k, theta, sizes, codes, SQUARED, np.array([[1.0]]), np.array([[0.0]]), epochs, eta=0.0,
+                      masks=masks)  # fmt: skip
+    assert losses.tolist() == [6.0**2 / 2, 2.0**2 / 2]
 
 
 def test_penalty_and_clipping_by_hand(k):
@@ -236,6 +298,21 @@ def test_cross_entropy_of_huge_sums(k):
     assert k.cross_entropy(5, np.array([0.0, 1000.0]), np.array([0.0, 1.0]), np.array([1.0, 0.0])) == 1000.0
     # even shares over four: ln 4
     assert k.cross_entropy(5, np.zeros(4), np.full(4, 0.25), np.eye(4)[0]) == pytest.approx(math.log(4), rel=1e-15)
+
+
+@pytest.mark.parametrize("rows", [1, 512, 513, 1100])
+@pytest.mark.parametrize("end", [(SQUARED, "tanh"), (ENTROPY, "sigmoid"), (ENTROPY, "softmax")])
+def test_the_mean_loss_is_that_of_learning(k, rows, end):
+    loss, last = end
+    theta, sizes, codes = network([4, 5, 3], ["tanh", last])
+    X, Y, weight = examples(sizes, loss, last, rows)
+    learned_from = k.loss_and_gradient(theta, sizes, codes, loss, X, Y, weight, np.empty_like(theta))
+    assert k.mean_loss(theta, sizes, codes, loss, X, Y, weight) == pytest.approx(learned_from, rel=1e-12)
+
+
+def test_a_table_without_rows_has_no_answers(k):
+    theta, sizes, codes = network([4, 5, 3], ["tanh", "softmax"])
+    k.answer_rows(theta, sizes, codes, np.empty((0, 4)), np.empty((0, 3)))
 
 
 @pytest.mark.parametrize("last", ["linear", "softmax", "sigmoid"])

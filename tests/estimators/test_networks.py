@@ -20,6 +20,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
 from glassneuron.learning.backpropagation import learn
+from glassneuron.learning.holdout import split
 
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 
@@ -236,6 +237,54 @@ def test_the_caller_hears_of_each_epoch_and_can_stop(capsys):
     assert capsys.readouterr().out.splitlines()[2] == f"epoch 3: loss {net.loss_:.6g}"
 
 
+def test_each_setting_reaches_the_rule():
+    settings = {
+        "optimiser": "nesterov", "learning_rate": 0.5, "schedule": "cosine", "batch_size": 3, "max_epochs": 7,
+        "momentum": 0.25, "l2": 0.125, "dropout": 0.75, "clip": 2.0, "patience": 4, "shuffle": False,
+        "each_batch": True,
+    }  # fmt: skip
+    for net in (gn.MLPClassifier(**settings, loss="squared_error"), gn.MLPRegressor(**settings)):
+        rule = net.set_params(tol=0.5, random_state=9)._rule()
+        assert {name: getattr(rule, name) for name in settings} == settings
+        assert (rule.loss, rule.tolerance, rule.seed) == ("squared_error", 0.5, 9)
+    assert gn.MLPClassifier()._rule().loss == "cross_entropy"
+
+
+def test_rows_held_out_take_their_weights_along():
+    X, y = load_iris(return_X_y=True)
+    counts = np.random.default_rng(0).uniform(0.5, 2.0, len(X))
+    net = gn.MLPClassifier(5, max_epochs=20, early_stopping=True, validation_fraction=0.2, random_state=3)
+    kept, held = split(y, 0.2, seed=3)
+    assert np.bincount(y[held]).tolist() == [10, 10, 10]
+    by_hand = clone(net).set_params(early_stopping=False)
+    by_hand.fit(X[kept], y[kept], counts[kept], validation=(X[held], y[held]))
+    assert net.fit(X, y, counts).network_ == by_hand.network_
+
+
+def test_fit_forgets_what_partial_fit_remembers(waves):
+    X, Y = waves
+    after, without = (gn.MLPRegressor(**FULL) for _ in range(2))
+    after.partial_fit(X, Y).fit(X, Y).partial_fit(X, Y)
+    assert after.network_ == without.fit(X, Y).partial_fit(X, Y).network_
+
+
+def test_partial_fit_takes_the_rows_in_another_order_each_time(waves):
+    X, Y = waves
+    still = {"optimiser": "sgd", "learning_rate": 1e-15, "batch_size": 1, "each_batch": True}
+    losses = np.reshape(gn.MLPRegressor(4, **still).partial_fit(X, Y).partial_fit(X, Y).history_.batch_losses, (2, 60))
+    assert np.sort(losses[0]) == pytest.approx(np.sort(losses[1]), rel=1e-9)
+    assert losses[0] != pytest.approx(losses[1], rel=1e-9)
+
+
+def test_the_caller_hears_of_each_partial_fit(capsys):
+    heard = []
+    net = gn.MLPClassifier(4, on_epoch=lambda history: heard.append(history.epochs), verbose=True)
+    for _ in range(3):
+        net.partial_fit(X_XOR, Y_XOR)
+    assert heard == [1, 2, 3]
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
 # ------------------------------------------------------------------------------ restarts
 
 
@@ -298,6 +347,9 @@ def test_the_same_seed_gives_the_same_network(waves):
         ({"class_weight": "fair"}, "class_weight"),
         ({"class_weight": {7: 2.0}}, "not in class_weight"),
         ({"random_state": "x"}, "x"),
+        ({"activation": "softmax"}, "of the last layer alone"),
+        ({"activation": "step"}, "backpropagation follows slopes"),
+        ({"on_epoch": 3}, "`on_epoch` must be something to call; got 3"),
     ],
 )
 def test_settings_outside_their_rule(settings, sentence):
@@ -330,6 +382,20 @@ def test_class_weight_is_for_one_label_a_row():
 def test_a_validation_row_of_a_new_class():
     with pytest.raises(gn.GlassneuronError, match="2, which is none of the classes"):
         gn.MLPClassifier(2).fit(X_XOR, Y_XOR, validation=(X_XOR[:1], [2]))
+
+
+@pytest.mark.parametrize("make", [gn.MLPClassifier, gn.MLPRegressor])
+@pytest.mark.parametrize("validation", [3, (X_XOR, Y_XOR, Y_XOR)])
+def test_validation_that_is_no_pair(make, validation):
+    with pytest.raises(gn.GlassneuronError, match="`validation` must be a pair of rows and targets"):
+        make(2).fit(X_XOR, Y_XOR, validation=validation)
+
+
+def test_measurements_that_are_none():
+    with pytest.raises(gn.GlassneuronError, match="could not convert"):
+        gn.MLPRegressor(2).fit(X_XOR, ["a", "b", "c", "d"])
+    with pytest.raises(gn.GlassneuronError, match=r"beyond what a float32 can hold .* targets up to 1e\+60"):
+        gn.MLPRegressor(2).fit(X_XOR.astype(np.float32), [1e60, 2, 3, 4])
 
 
 @pytest.mark.parametrize("make", [gn.MLPClassifier, gn.MLPRegressor])

@@ -191,11 +191,14 @@ def test_a_schedule_reaches_the_weights(speed):
     assert taught.feedforward([1.0]) == pytest.approx(2.0 * 0.8 * 0.6 * 0.4, rel=1e-12)
 
 
-def test_epochs_together_are_the_same_as_one_by_one(speed):
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_epochs_together_are_the_same_as_one_by_one(speed, dropout):
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(30, 3)), rng.normal(size=(30, 1))
     start = gn.Network.random([3, 4, 1], output="linear", seed=0)
-    rule = BackpropagationRule("squared_error", batch_size=7, max_epochs=20, tolerance=None, seed=0)
+    rule = BackpropagationRule(
+        "squared_error", batch_size=7, max_epochs=20, dropout=dropout, schedule="linear", tolerance=None, seed=0
+    )
     together, a = learn(start, X, Y, rule)
     single, b = learn(start, X, Y, rule, on_epoch=lambda history: None)
     assert together == single
@@ -217,11 +220,13 @@ def test_weighted_rows_count_as_repeated_ones_in_their_batch(speed):
     assert a.losses == pytest.approx(b.losses, rel=1e-12)
 
 
-def test_the_loss_of_an_epoch_is_the_mean_over_its_rows_weighted():
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_the_loss_of_an_epoch_is_the_mean_over_its_rows_weighted(shuffle):
     rng = np.random.default_rng(0)
     X, Y, counts = rng.normal(size=(7, 2)), rng.normal(size=(7, 1)), rng.uniform(0.5, 2.0, 7)
     start = gn.Network.random([2, 1], "linear", seed=0)
-    rule = BackpropagationRule(**PLAIN, learning_rate=1e-15, batch_size=3, max_epochs=1)  # too small to change a thing
+    still = PLAIN | {"learning_rate": 1e-15, "shuffle": shuffle}  # too small to change a thing
+    rule = BackpropagationRule(**still, batch_size=3, max_epochs=1, seed=0)
     _, history = learn(start, X, Y, rule, weights=counts)
     squares = 0.5 * (start.feedforward(X) - Y[:, 0]) ** 2
     assert history.losses[0] == pytest.approx(np.average(squares, weights=counts), rel=1e-9)
@@ -248,6 +253,15 @@ def test_lbfgs_listens_to_the_caller():
     _, history = learn(start, X_XOR, Y_XOR, rule, on_epoch=lambda h: h.epochs == 2)
     assert history.epochs == 2
     assert history.why_stopped == "the caller stopped it after epoch 2"
+
+
+def test_lbfgs_that_loses_its_way_does_not_blame_the_caller():
+    # the loss is 1e300 / 2, and its slope, 1e150 times the error of 1e150, still fits; that of the next one does not
+    rule = BackpropagationRule("squared_error", "lbfgs")
+    _, history = learn(line(0.0), np.array([[1e150]]), np.array([[1e150]]), rule)
+    assert history.why_stopped.startswith("L-BFGS finds no lower loss on its way, as far as a float64 can tell")
+    assert np.isfinite(history.losses).all()
+    assert not history.converged
 
 
 # ------------------------------------------------------------------------------ when to stop
@@ -320,6 +334,57 @@ def test_a_loss_that_explodes_is_told_with_a_rate_that_works(epochs, speed):
     assert calm.losses[-1] < calm.losses[0] / 100
 
 
+def test_the_network_from_before_the_explosion_is_kept(speed):
+    # a single step of rate 1e3 on 1/2 (10 w - 10)^2 throws w from 0 to 1e5: the loss before it is 50, after it 5e13
+    X, Y = np.array([[10.0]]), np.array([[10.0]])
+    start, rule = line(0.0), BackpropagationRule(**PLAIN, learning_rate=1e3, each_batch=True)
+    for validation in (None, (X, Y)):
+        with pytest.warns(TrainingWarning, match="exploded in epoch 1") as told:
+            taught, history = learn(start, X, Y, rule, validation=validation)
+        assert taught == start
+        assert history.losses == history.seconds == history.batch_losses == history.validation_losses == []
+        assert told[0].filename == __file__
+
+
+def test_an_explosion_with_dropout_is_the_same_together_and_one_by_one():
+    rng = np.random.default_rng(0)
+    X, Y = 30 * rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
+    start = gn.Network.random([3, 8, 1], "sigmoid", output="linear", seed=0)
+    rule = BackpropagationRule("squared_error", "sgd", 0.7, dropout=0.5, batch_size=5, tolerance=None, seed=0)
+    with pytest.warns(TrainingWarning):
+        together, a = learn(start, X, Y, rule)
+    with pytest.warns(TrainingWarning):
+        single, b = learn(start, X, Y, rule, on_epoch=lambda history: None)
+    assert together == single
+    assert a.losses == pytest.approx(b.losses, rel=1e-12)
+    assert a.epochs > 1  # so that there was something to go through again
+
+
+def test_weights_beyond_a_float_do_not_wait_for_the_next_loss():
+    # one step of 1e308 times the slope 100
+    rule = BackpropagationRule("squared_error", "momentum", 1e308, max_epochs=1)
+    memory, start = Memory.blank(line(0.0), np.dtype(float)), line(0.0)
+    with pytest.warns(TrainingWarning, match="exploded in epoch 1"):
+        taught, _ = learn(start, np.array([[10.0]]), np.array([[10.0]]), rule, memory=memory)
+    assert taught == start
+    assert (memory.t, memory.m.tolist()) == (0, [0.0, 0.0])
+
+
+def test_adam_that_explodes_is_told_the_rate_of_its_paper():
+    rule = BackpropagationRule("squared_error", learning_rate=1e10, tolerance=None)
+    with pytest.warns(TrainingWarning, match=r"Try 0\.001,"):  # Kingma & Ba (2015), algorithm 1
+        learn(line(0.0), np.array([[1.0]]), np.array([[1.0]]), rule)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "lbfgs"])
+@pytest.mark.parametrize(("dtype", "far"), [(np.float64, 1e200), (np.float32, 1e30)])
+def test_a_loss_beyond_a_float_is_no_matter_of_the_rate(optimiser, dtype, far):
+    rule = BackpropagationRule("squared_error", optimiser)
+    sentence = f"beyond what a {np.dtype(dtype)} can hold before the first step, with features up to 1 and targets up"
+    with pytest.raises(gn.GlassneuronError, match=sentence):
+        learn(line(0.0), np.ones((1, 1), dtype), np.full((1, 1), far, dtype), rule)
+
+
 def test_neurons_that_start_alike_are_told():
     start = gn.Network.random([2, 3, 1], "sigmoid", start="zero")
     with pytest.warns(TrainingWarning, match="the 3 neurons of layer 1 start alike and will stay alike"):
@@ -376,6 +441,14 @@ def test_tables_that_do_not_fit(X, Y, weights, sentence):
         learn(line(0.0), X, Y, BackpropagationRule("squared_error"), weights=weights)
 
 
+def test_a_step_has_no_slope_to_follow():
+    network = gn.Network([gn.Layer([[1.0]], [0.0], "step"), gn.Layer([[1.0]], [0.0])])
+    with pytest.raises(gn.GlassneuronError, match="nothing up to layer 1 would learn; choose 'sigmoid'"):
+        learn(network, np.ones((1, 1)), np.ones((1, 1)), BackpropagationRule())
+
+
 def test_cross_entropy_needs_probabilities():
+    with pytest.raises(gn.GlassneuronError, match=r"probabilities, from 0 to 1; got 2\.0 in row 0"):
+        learn(gn.Network.random([1, 1], seed=0), np.ones((1, 1)), np.full((1, 1), 2.0), BackpropagationRule())
     with pytest.raises(gn.GlassneuronError, match="the last layer has to be sigmoid or softmax; it is 'linear'"):
         learn(line(0.0), np.ones((1, 1)), np.ones((1, 1)), BackpropagationRule("cross_entropy"))

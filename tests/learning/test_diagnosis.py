@@ -27,9 +27,11 @@ def test_dead_neurons_are_counted():
     # inputs are 0 or more, so that weights and bias below 0 never let a sum rise above 0: neurons 1 and 3
     W = [[-1.0, -1.0], [1.0, 0.0], [0.0, -2.0]]
     network = gn.Network([gn.Layer(W, [-0.1, 0.0, 0.0], "relu"), gn.Layer([[1.0, 1.0, 1.0]], [0.0])])
-    found = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), PAST)
+    found = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), History(losses=[0.69]))
     assert "2 of the 3 relu neurons of layer 1 answer 0 to every row" in found[0].evidence
     assert "Lower the learning rate" in found[0].fix
+    (found,) = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), PAST)  # and it has learned
+    assert found.fix == "The others learned it without them: a smaller layer will do."
 
 
 def test_a_zero_start_leaves_identical_neurons_and_a_plateau():
@@ -61,6 +63,23 @@ def test_features_far_apart_saturate(activation):
     assert "StandardScaler" in found["saturation"].fix
 
 
+def test_features_on_wildly_different_scales_are_named():
+    X = X_XOR * [1.0, 1e6]
+    found = {finding.what: finding for finding in gn.MLPClassifier(3).fit(X, Y_XOR).diagnose()}
+    # a column of two zeros and two ones deviates from its mean by a half
+    assert "feature 2 spreads by 5e+05 and feature 1 by 0.5" in found["scales"].evidence
+    assert "StandardScaler" in found["scales"].fix
+    constant = np.column_stack([X_XOR, np.full(4, 7.0)])  # a feature that never changes has no scale
+    assert "scales" not in names(gn.MLPClassifier(3, max_epochs=3).fit(constant, Y_XOR).diagnose())
+
+
+def test_linear_layers_are_told_to_be_one():
+    net = gn.MLPClassifier((3, 3), "linear", max_epochs=2000, learning_rate=0.01, tol=None).fit(X_XOR, Y_XOR)
+    (found,) = net.diagnose()
+    assert found.what == "plateau"
+    assert found.fix.endswith("linear layers one behind the other are one linear layer.")
+
+
 def test_divergence_comes_with_a_rate_that_works():
     X = np.linspace(0, 100, 30)[:, np.newaxis]
     net = gn.MLPRegressor((), optimiser="sgd", learning_rate=0.5)
@@ -68,8 +87,9 @@ def test_divergence_comes_with_a_rate_that_works():
         net.fit(X, X[:, 0])
     (found,) = net.diagnose()
     assert found.what == "divergence"
-    assert "with a learning rate of 0.5" in found.evidence
-    rate = float(found.fix.split("rate of ")[1].split(",")[0])
+    assert "a learning rate of 0.5 is too large" in found.evidence
+    assert f"{found.evidence}. {found.fix}" == f"{net.history_.why_stopped}."
+    rate = float(found.fix.removeprefix("Try ").split(",")[0])
     calm = gn.MLPRegressor((), optimiser="sgd", learning_rate=rate).fit(X, X[:, 0])
     assert calm.score(X, X[:, 0]) > 0.99
     assert calm.diagnose() == []

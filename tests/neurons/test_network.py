@@ -96,6 +96,13 @@ def test_answers_of_rows_and_tables(speed, dtype):
     np.testing.assert_array_equal(network.feedforward(frozen), network.feedforward(X))
 
 
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+def test_a_table_without_rows_has_no_answers(speed):
+    with gn.speed(speed):
+        assert gn.Network(INTRODUCTION).feedforward(np.empty((0, 2))).shape == (0,)
+        assert gn.Network.random([2, 3], seed=0).feedforward(np.empty((0, 2))).shape == (0, 3)
+
+
 def test_the_way_forward_is_written_out():
     text = str(gn.Network(INTRODUCTION).explain([2, 3]))
     assert "0·2 + 1·3 + 0 = 3 ; sigmoid(3) = 0.953" in text
@@ -106,6 +113,8 @@ def test_the_way_forward_is_written_out():
     assert "aligned" in explanation.latex
     wide = str(gn.Network.random([40, 2, 1], seed=0).explain(range(40)))
     assert "more)" in wide
+    ones = gn.Network([gn.Layer(np.ones((1, 40)), [0.5], "linear")]).explain(np.ones(40))
+    assert "34 (34 more) + 0.5 = 40.5" in str(ones)  # six of forty are written out
 
 
 def test_the_way_back_is_the_chain_rule_term_by_term():
@@ -167,6 +176,10 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
         (lambda: gn.Layer.of(["a"]), "as many inputs"),
         (lambda: gn.Layer([[1, 2]]).feedforward([1]), "reads 2 inputs and the row has 1"),
         (lambda: gn.Network([gn.Layer([[1]], activation="softmax"), gn.Layer([[1]])]), "of the last layer alone"),
+        (lambda: gn.Network.random([2, 3, 1], ["softmax", "sigmoid"]), "of the last layer alone"),
+        (lambda: gn.Network.random([2, 1], dtype=int), "`dtype` must be float32 or float64"),
+        (lambda: gn.Network(3), "`layers` must be a list of layers; got 3"),
+        (lambda: gn.Network([gn.Neuron([1, 2])]), "`neurons` must be a list of neurons .* got Neuron"),
         (lambda: gn.Network.random([3]), "`sizes` must be"),
         (lambda: gn.Network.random([3, 0]), r"`sizes` must be in \[1, inf\); got 0"),
         (lambda: gn.Network.random([3, 2], start="warm"), "`start` must be 'auto', 'glorot', 'he' or 'zero'"),
@@ -178,6 +191,14 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
         (lambda: gn.Network(INTRODUCTION).explain([1]), "reads 2 inputs"),
         (lambda: gn.Network(INTRODUCTION).explain_gradient([1, 2], [1, 2]), "1 rows and 1 outputs"),
         (lambda: gn.Network(INTRODUCTION).gradient([1, 2], [1, 2]), "1 rows and 1 outputs"),
+        (lambda: gn.Network(INTRODUCTION).gradient([[[1, 2]]], 1), r"a table of shape \(rows, features\)"),
+        (lambda: gn.Network(INTRODUCTION).gradient(np.empty((0, 2)), []), "`x` has no row"),
+        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, weights=[1, 1]), "`weights` must be 1 numbers from 0 up"),
+        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, weights=[0]), "and not all 0"),
+        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 7, loss="cross_entropy"), "from 0 to 1; got 7.0 in row 0"),
+        (lambda: gn.Network(INTRODUCTION).explain_gradient([1, 2], -1, loss="cross_entropy"), "from 0 to 1; got -1.0"),
+        (lambda: gn.Network.random([2, 2], "softmax").gradient([1, 2], [1, 1], loss="cross_entropy"),
+         r"shares that add up to 1; got \[1.0, 1.0\] in row 0"),
         (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, loss="hinge"), "`loss` must be"),
         (lambda: gn.Network([gn.Layer([[1]], activation="tanh")]).gradient([1], 1, loss="cross_entropy"),
          "the last layer has to be sigmoid or softmax; it is 'tanh'"),

@@ -1348,7 +1348,7 @@ def answer_rows(theta: Row, sizes: Row, codes: Row, X: Table, answers: Table) ->
     W, b = weights_of(theta, sizes), biases_of(theta, sizes)
     none = rows_of(theta[:0], sizes[1:-1], 0)
     buffer = np.empty(some * neurons_of(sizes), theta.dtype)
-    for start in range(0, len(X), some):
+    for start in range(0, len(X), 512):
         rows = X[start : start + some]
         Z = rows_of(buffer, sizes[1:], len(rows))
         A = [rows]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from glassneuron import checks
 from glassneuron.engine import kernels
+from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 
 
@@ -54,19 +57,25 @@ LOSSES: dict[str, Loss] = {
     )
 }  # fmt: skip
 
+WHOLE = 1e-4
+"""How far shares may add up to something other than 1: float32 rounds."""
 
-def loss_for(name: str, activation: str) -> Loss:
-    """Look a loss up by its name, for a last layer with this activation.
+
+def loss_for(name: str, activation: str, targets: Array | None = None) -> Loss:
+    """Look a loss up by its name, for a last layer with this activation, and for these targets.
 
     Parameters
     ----------
     name : {"squared_error", "cross_entropy"}
     activation : str
+    targets : ndarray of shape (rows, outputs), optional
 
     Raises
     ------
     ParameterError
         If there is none of that name, or it cannot judge what that activation gives.
+    DataError
+        If it reads targets as probabilities and they are none.
 
     Examples
     --------
@@ -76,4 +85,17 @@ def loss_for(name: str, activation: str) -> Loss:
     loss = LOSSES[checks.choice("loss", name, tuple(LOSSES))]
     if loss.activations and activation not in loss.activations:
         raise problem("loss", loss=name, activations=" or ".join(loss.activations), activation=activation)
+    if loss.code == kernels.CROSS_ENTROPY and targets is not None and targets.size:
+        _refuse_other_than_probabilities(activation, targets)
     return loss
+
+
+def _refuse_other_than_probabilities(activation: str, Y: Array) -> None:
+    if not (Y.min() >= 0.0 and Y.max() <= 1.0):
+        row, k = np.argwhere(~((Y >= 0.0) & (Y <= 1.0)))[0].tolist()
+        raise problem("shares", rule="probabilities, from 0 to 1", value=Y[row, k], row=row)
+    if activation == "softmax":  # whose slope a_k - y_k takes a row's targets to add up to 1
+        off = np.abs(Y @ np.ones(Y.shape[1], Y.dtype) - 1.0)  # ten times as fast as a sum along the rows
+        row = int(off.argmax())
+        if off[row] > WHOLE:
+            raise problem("shares", rule="shares that add up to 1", value=Y[row].tolist(), row=row)

@@ -228,6 +228,9 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         so_far.diverged = new.diverged
         so_far.why_stopped = new.why_stopped if new.diverged else "it learns on with each call"
         self._keep(network, task, once)
+        told = self._told()
+        if told is not None and not new.diverged:
+            told(so_far)
 
     def _keep(self, network: Network, task: Task, rule: BackpropagationRule) -> None:
         names = getattr(self, "feature_names_in_", None)
@@ -241,10 +244,21 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         fresh, mine = self._start(task, 0), self.network_
         return (mine.sizes, mine.activations) == (fresh.sizes, fresh.activations)
 
+    @staticmethod
+    def _pair(validation: Any) -> tuple[Any, Any]:
+        try:
+            X, y = validation
+        except (TypeError, ValueError):
+            raise problem("parameter", name="validation", rule="a pair of rows and targets", value=validation) from None
+        return X, y
+
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
         raise NotImplementedError
 
     def _told(self) -> OnEpoch | None:
+        if self.on_epoch is not None and not callable(self.on_epoch):
+            kind = type(self.on_epoch).__name__
+            raise problem("parameter-type", name="on_epoch", rule="something to call", value=self.on_epoch, kind=kind)
         if not self.verbose:
             return self.on_epoch
 

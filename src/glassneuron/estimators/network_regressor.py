@@ -11,7 +11,7 @@ from sklearn.utils import Tags
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, counts_of, fitted
+from glassneuron.estimators.base import checked, counts_of, fitted, refused
 from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.network import Network
@@ -88,7 +88,7 @@ each_batch, verbose, on_epoch
 
     def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
         X, Y = self._checked(X, y)
-        held = None if validation is None else self._checked(*validation, first=False)
+        held = None if validation is None else self._checked(*self._pair(validation), first=False)
         task = Task(X, Y, "linear", counts_of(X, sample_weight), held)
         return self._held_out(task, np.zeros(len(X)))
 
@@ -112,7 +112,15 @@ each_batch, verbose, on_epoch
     def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:
         X, y = checked(self, X, y, fitting=True, reset=first, multi_output=True, y_numeric=True)
         Y = y.toarray() if issparse(y) else y
-        return X, Y.reshape(len(X), -1).astype(X.dtype)
+        try:
+            with np.errstate(over="ignore"):
+                numbers = Y.reshape(len(X), -1).astype(X.dtype)
+        except (ValueError, TypeError) as error:
+            raise refused(error) from error
+        if not np.isfinite(numbers).all():
+            reach = {"features": float(np.abs(X).max()), "targets": float(np.abs(Y).max())}
+            raise problem("beyond-float", kind=X.dtype, **reach)
+        return X, numbers
 
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
         left = ((network.feedforward(X).reshape(Y.shape) - Y) ** 2).mean(axis=0)

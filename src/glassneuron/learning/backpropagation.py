@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,8 +10,8 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.losses import LOSSES
-from glassneuron.errors import TrainingWarning, problem
+from glassneuron.engine.losses import LOSSES, loss_for
+from glassneuron.errors import problem, warn
 from glassneuron.learning import schedules
 from glassneuron.learning.curvature import suggested_rate
 from glassneuron.learning.history import History, OnEpoch
@@ -149,7 +148,7 @@ def learn(
     >>> network.feedforward(X).round()
     array([0., 1.])
     """
-    _refuse_unfit(network, X, Y, weights)
+    _refuse_unfit(network, X, Y, rule, weights)
     if rule.dropout == 0.0:  # which tells neurons apart
         _warn_of_twins(network)
     if rule.optimiser == "lbfgs":
@@ -208,29 +207,39 @@ def finished(history: History, rule: BackpropagationRule, waiting: Patience, on_
 
 
 def diverged(lesson: Lesson, history: History) -> None:
-    """Note that the loss exploded, and warn."""
+    """Note that the loss exploded, and warn; an epoch whose steps led there does not count."""
+    lesson.refuse_beyond_float()
+    if lesson.retreat():
+        for course in (history.losses, history.seconds, history.validation_losses):
+            del course[-1:]
+        del history.batch_losses[-lesson.steps :]
     better = better_rate(lesson.network, lesson.X, lesson.Y, lesson.rule)
     history.diverged = True
     history.why_stopped = (
         f"the loss exploded in epoch {history.epochs + 1}: a learning rate of {lesson.rule.learning_rate:g} is too "
         f"large here. Try {better:.1g}, or bring the features to one scale"
     )
-    warnings.warn(f"{history.why_stopped}.", TrainingWarning, stacklevel=4)
+    warn(f"{history.why_stopped}.")
 
 
 def better_rate(network: Network, X: Array, Y: Array, rule: BackpropagationRule) -> float:
     """Suggest a learning rate in place of one that was too large."""
+    if rule.optimiser == "adam":  # whose steps are as long as the rate, whatever the slope
+        return min(BackpropagationRule.learning_rate, rule.learning_rate / 10.0)
     better = suggested_rate(network, X, Y, rule.loss)
-    return better if rule.optimiser != "adam" and better < rule.learning_rate else rule.learning_rate / 10.0
+    return better if better < rule.learning_rate else rule.learning_rate / 10.0
 
 
-def _refuse_unfit(network: Network, X: Array, Y: Array, weights: Array | None) -> None:
+def _refuse_unfit(network: Network, X: Array, Y: Array, rule: BackpropagationRule, weights: Array | None) -> None:
     if weights is not None and not weights.any():
         raise problem("parameter", name="weights", rule="above 0 for at least one row", value=weights)
     if X.ndim != 2 or X.shape[1] != network.sizes[0]:
         raise problem("inputs", expected=network.sizes[0], got=X.shape[-1])
     if Y.shape != (len(X), network.sizes[-1]):
         raise problem("targets", rows=len(X), outputs=network.sizes[-1], shape=Y.shape)
+    if "step" in network.activations:
+        raise problem("slopeless", layer=1 + max(l for l, name in enumerate(network.activations) if name == "step"))
+    loss_for(rule.loss, network.activations[-1], Y)
 
 
 def twins(network: Network, tolerance: float = 0.0) -> Iterator[int]:
@@ -253,9 +262,7 @@ def twins(network: Network, tolerance: float = 0.0) -> Iterator[int]:
 
 def _warn_of_twins(network: Network) -> None:
     for layer in twins(network):
-        warnings.warn(
+        warn(
             f"the {network.sizes[layer]} neurons of layer {layer} start alike and will stay alike: each gets the same "
-            "slope as the others. Start from random weights.",
-            TrainingWarning,
-            stacklevel=4,
+            "slope as the others. Start from random weights."
         )

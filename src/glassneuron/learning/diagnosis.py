@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.backpropagation import BackpropagationRule, better_rate, twins
+from glassneuron.learning.backpropagation import BackpropagationRule, twins
 from glassneuron.learning.history import History
 from glassneuron.neurons.network import Network
 
@@ -22,6 +22,8 @@ MOST = 0.95
 a plateau."""
 LEARNED = 0.1
 """Share of the loss of a constant answer under which a network has learned, whatever its neurons look like."""
+APART = 1000.0
+"""Times that one feature may spread wider than another."""
 NOTHING = 0.1
 """Correlation under which one feature alone tells nothing."""
 
@@ -89,12 +91,14 @@ def diagnose(
     step = max(1, len(X) // ROWS)
     X, Y = X[::step], Y[::step]
     if history.diverged:
-        return [_divergence(network, X, Y, rule, history), *_dead(network, X)]
+        what, fix = history.why_stopped.split(". ", 1)
+        return [Finding("divergence", what, f"{fix}.")]
     weights = None if weights is None else weights[::step]
     loss, constant = history.losses[-1], constant_loss(network, Y, rule.loss, weights)
-    findings = [*_dead(network, X), *_alike(network)]
-    if loss > LEARNED * constant:
-        findings += _saturated(network, X)
+    learned = loss <= LEARNED * constant
+    findings = [*_dead(network, X, learned), *_alike(network)]
+    if not learned:
+        findings += [*_far_apart(X), *_saturated(network, X)]
     if loss > MOST * constant > 0.0:
         findings.append(_plateau(network, X, Y, loss, constant))
     return findings
@@ -115,13 +119,16 @@ def constant_loss(network: Network, Y: Array, loss: str, weights: Array | None =
     return float(-sum(p * math.log(p) for p in shares.tolist() if p > 0.0))
 
 
-def _divergence(network: Network, X: Array, Y: Array, rule: BackpropagationRule, history: History) -> Finding:
-    rate = better_rate(network, X, Y, rule)
-    return Finding(
-        "divergence",
-        f"the loss exploded in epoch {history.epochs + 1} with a learning rate of {rule.learning_rate:g}",
-        f"Try a rate of {rate:.1g}, or bring the features to one scale.",
-    )
+def _far_apart(X: Array) -> Iterator[Finding]:
+    spread = X.std(axis=0, dtype=np.float64)
+    least, most = (int(j) for j in (np.where(spread > 0.0, spread, np.inf).argmin(), spread.argmax()))
+    if spread[most] > APART * spread[least] > 0.0:
+        yield Finding(
+            "scales",
+            f"feature {most + 1} spreads by {spread[most]:.3g} and feature {least + 1} by {spread[least]:.3g}, so that "
+            "one learning rate is too large for the first or too small for the second",
+            "Bring the features to one scale, such as with StandardScaler.",
+        )
 
 
 def _hidden(network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:
@@ -133,7 +140,7 @@ def _hidden(network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:
         yield l, layer.activation, np.asarray(front.feedforward(X)).reshape(len(X), -1)
 
 
-def _dead(network: Network, X: Array) -> Iterator[Finding]:
+def _dead(network: Network, X: Array, learned: bool) -> Iterator[Finding]:
     for l, activation, A in _hidden(network, X):
         dead = int((A == 0.0).all(axis=0).sum()) if activation == "relu" else 0
         if dead > 0:
@@ -141,7 +148,9 @@ def _dead(network: Network, X: Array) -> Iterator[Finding]:
                 "dead neurons",
                 f"{dead} of the {A.shape[1]} relu neurons of layer {l} answer 0 to every row, so that no slope reaches "
                 "their weights",
-                "Lower the learning rate, start from other random weights, or use tanh.",
+                "The others learned it without them: a smaller layer will do."
+                if learned
+                else "Lower the learning rate, start from other random weights, or use tanh.",
             )
 
 
@@ -181,6 +190,9 @@ def _plateau(network: Network, X: Array, Y: Array, loss: float, constant: float)
         evidence += f"; as in XOR, no feature alone tells anything (largest correlation {best:.2f})"
     if len(network.layers) == 1:
         return Finding("plateau", evidence, "Add a hidden layer: one layer sees each feature on its own.")
+    if set(network.activations[:-1]) == {"linear"}:
+        fix = "Give the hidden layers another activation: linear layers one behind the other are one linear layer."
+        return Finding("plateau", evidence, fix)
     return Finding(
         "plateau",
         evidence,

@@ -15,6 +15,9 @@ from glassneuron.neurons.network import Network
 if TYPE_CHECKING:
     from glassneuron.learning.lesson import Lesson
 
+LOST = 2
+"""SciPy's status where the search along a direction ends without a lower loss: rounding, or slopes beyond a float."""
+
 
 def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, History]:
     """Minimise the mean loss and its penalty; an epoch is one iteration.
@@ -27,16 +30,20 @@ def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, Hist
 
     history, rule, k = History(), lesson.rule, lesson.kernels
     views = jit.load("python").weights_of  # a list of arrays, which compiled kernels would copy
-    gradient, start, last = np.empty_like(lesson.theta), time.perf_counter(), [0.0]
+    gradient, start = np.empty_like(lesson.theta), time.perf_counter()
+    seen: list[float] = []  # the loss of each step tried
 
     def loss_and_slope(theta: Array) -> tuple[float, Array]:
         here = theta.astype(lesson.theta.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
-            last[0] = loss = float(
+            loss = float(
                 k.loss_and_gradient(
                     here, lesson.sizes, lesson.codes, lesson.loss.code, lesson.X, lesson.Y, lesson.counts, gradient
                 )
             )
+        if not seen and not np.isfinite(loss):
+            lesson.refuse_beyond_float()
+        seen.append(loss)
         if rule.l2 > 0.0:
             for w, g in zip(views(here, lesson.sizes), views(gradient, lesson.sizes), strict=True):
                 g += rule.l2 * w
@@ -46,7 +53,7 @@ def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, Hist
     def after(theta: Array) -> None:
         nonlocal start
         now = time.perf_counter()
-        history.losses.append(last[0])
+        history.losses.append(seen[-1])
         history.seconds.append(now - start)
         start = now
         history.why_stopped = f"the caller stopped it after epoch {history.epochs}"
@@ -58,12 +65,18 @@ def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, Hist
     done = minimize(
         loss_and_slope, lesson.theta.astype(np.float64), jac=True, method="L-BFGS-B", callback=after, options=limits
     )
-    if not history.losses:
-        history.losses, history.seconds = [float(last[0])], [time.perf_counter() - start]
-    lesson.theta = done.x.astype(lesson.theta.dtype)
+    if history.losses:
+        lesson.theta = done.x.astype(lesson.theta.dtype)
+    else:
+        history.losses, history.seconds = seen[:1], [time.perf_counter() - start]
     if done.status == 0:
         history.converged = True
         history.why_stopped = f"no step of L-BFGS lowers the loss further; it is {history.losses[-1]:.4g}"
     elif done.status == 1:
         history.why_stopped = f"all {history.epochs} epochs are over; the last loss is {history.losses[-1]:.4g}"
+    elif done.status == LOST:
+        history.why_stopped = (
+            f"L-BFGS finds no lower loss on its way, as far as a {lesson.theta.dtype} can tell; "
+            f"it is {history.losses[-1]:.4g}"
+        )
     return lesson.taught(), history

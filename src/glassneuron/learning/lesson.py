@@ -10,6 +10,7 @@ import numpy as np
 from glassneuron.engine import jit, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import loss_for
+from glassneuron.errors import problem
 from glassneuron.learning import schedules
 from glassneuron.neurons.network import Network
 
@@ -86,8 +87,10 @@ class Lesson:
         self.steps = -(-self.rows // self.batch)
         self.hidden = int(self.sizes[1:-1].sum())
         self.random = np.random.default_rng(rule.seed)
+        self.dice = np.random.default_rng(None if rule.seed is None else [rule.seed, 1])  # of dropout, not of the order
         self.kernels = jit.kernels(WORK * len(self.theta) * self.rows * rule.max_epochs)
         self.usual = 0.0  # a loss as large as before the first step, or as that of answering nothing
+        self.before: Array | None = None  # the parameters before the last epoch
         self.knobs = np.array([rule.momentum, rule.beta2, rule.epsilon])
 
     def orders(self, epochs: int) -> Array:
@@ -115,21 +118,21 @@ class Lesson:
         moments = before + np.arange(len(order) * self.steps) / self.steps
         etas = schedules.rates(self.rule.schedule, self.rule.learning_rate, moments, self.rule.max_epochs)
         losses = np.empty(len(order) * self.steps)
-        dice = self.random.bit_generator.state
+        dice = self.dice.bit_generator.state
         backup = self.theta.copy(), replace(self.memory, m=self.memory.m.copy(), v=self.memory.v.copy())
         if self.rule.dropout == 0.0 or self.hidden == 0:
             finite = self._call(order, np.empty((1, 0), self.theta.dtype), etas, losses)
         else:
             finite = self._with_dropout(order, etas, losses)
-        self.usual = self.usual or max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
         table = losses.reshape(len(order), -1)
-        if finite and losses.max() <= EXPLODED * self.usual and np.isfinite(self.theta).all():
+        if finite and self._calm(losses) and np.isfinite(self.theta).all():
+            self.before = backup[0]
             return table, True
         self.theta[:], was = backup
         self.memory.m[:], self.memory.v[:], self.memory.t = was.m, was.v, was.t
         if len(order) == 1:
             return table[:0], False
-        self.random.bit_generator.state = dice  # the same again, one by one, as far as it goes well
+        self.dice.bit_generator.state = dice  # the same again, one by one, as far as it goes well
         good: list[Array] = []
         for epoch in range(len(order)):
             one, finite = self.epochs(order[epoch : epoch + 1], before + epoch)
@@ -153,8 +156,30 @@ class Lesson:
         one = losses[number : number + 1]
         if not self._call(rows[np.newaxis], np.empty((1, 0), self.theta.dtype), eta, one):
             return False
-        self.usual = self.usual or max(float(one[0]), float(np.mean(self.Y**2)), 1e-12)
-        return bool(one[0] <= EXPLODED * self.usual and np.isfinite(self.theta).all())
+        return self._calm(one) and bool(np.isfinite(self.theta).all())
+
+    def _calm(self, losses: Array) -> bool:
+        """Tell whether no loss grew out of all proportion to the first one ever."""
+        if self.usual == 0.0:
+            with np.errstate(over="ignore"):
+                self.usual = max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
+        return bool(losses.max() <= EXPLODED * self.usual)
+
+    def refuse_beyond_float(self) -> None:
+        """Refuse rows whose loss is infinite before any step: no learning rate helps them."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            start = self.judge((self.X, self.Y), self.network.parameters)
+        if not np.isfinite(start):
+            reach = {"features": float(np.abs(self.X).max()), "targets": float(np.abs(self.Y).max())}
+            raise problem("beyond-float", kind=self.theta.dtype, **reach)
+
+    def retreat(self) -> bool:
+        """Go back to the parameters before the last epoch, if that is the one whose steps led astray; tell whether."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            astray = self.before is not None and not self._calm(np.array([self.judge((self.X, self.Y))]))
+        if astray and self.before is not None:
+            self.theta[:] = self.before
+        return astray
 
     def _with_dropout(self, order: Array, etas: Array, losses: Array) -> bool:
         width, keep = self.batch * self.hidden, 1.0 - self.rule.dropout
@@ -164,7 +189,7 @@ class Lesson:
             for first in range(0, self.steps, ahead):
                 part = rows[np.newaxis, first * self.batch : (first + ahead) * self.batch]
                 now = slice(step, step + -(-part.shape[1] // self.batch))
-                kept = self.random.random((now.stop - step, width), dtype=np.float32) < keep
+                kept = self.dice.random((now.stop - step, width), dtype=np.float32) < keep
                 masks = kept.astype(self.theta.dtype)
                 masks /= masks.dtype.type(keep)
                 if not self._call(part, masks, etas[now], losses[now]):
@@ -193,11 +218,12 @@ class Lesson:
         totals = np.add.reduceat(self.counts[order].astype(np.float64), starts, axis=1)
         return ((losses * totals).sum(axis=1) / totals.sum(axis=1)).tolist()  # type: ignore[no-any-return]
 
-    def judge(self, validation: tuple[Array, Array]) -> float:
-        """Give the mean loss on rows that are not learned from."""
+    def judge(self, validation: tuple[Array, Array], parameters: Array | None = None) -> float:
+        """Give the mean loss on some rows, of the parameters at hand or of others."""
+        theta = self.theta if parameters is None else parameters.astype(self.theta.dtype)
         X, Y = (np.require(part, self.theta.dtype, requirements=("C", "W")) for part in validation)
         one = np.ones(len(X), self.theta.dtype)
-        return float(self.kernels.mean_loss(self.theta, self.sizes, self.codes, self.loss.code, X, Y, one))
+        return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, one))
 
     def taught(self) -> Network:
         """Give the network with what it has learned."""

@@ -140,6 +140,7 @@ def steps(
     history, waiting = History(), Patience(rule.tolerance or 0.0, rule.patience)
     while history.epochs < rule.max_epochs:
         start, order, losses = time.perf_counter(), lesson.orders(1), np.empty((1, lesson.steps))
+        first = lesson.theta.copy()
         for step in range(lesson.steps):
             before, rows = lesson.taught(), order[0, step * lesson.batch : (step + 1) * lesson.batch]
             if not lesson.step(rows, history.epochs, step, losses[0]):
@@ -152,6 +153,7 @@ def steps(
                     history.epochs + 1, step + 1, int(numbers[i]), lesson.X[i], lesson.Y[i], rule.loss,
                     before, after if last else before, bool(last),
                 )  # fmt: skip
+        lesson.before = first
         history.losses += lesson.epoch_losses(order, losses)
         history.seconds.append(time.perf_counter() - start)
         if validation is not None:

@@ -95,14 +95,15 @@ class Layer:
         >>> Layer.of([Neuron([1, 2], 3), Neuron([4, 5], 6)])
         Layer(2 inputs, 2 sigmoid neurons)
         """
-        plain = [n.neuron if isinstance(n, McCullochPitts) else n for n in neurons]
+        given = list(neurons) if np.iterable(neurons) else [neurons]
+        plain = [n.neuron if isinstance(n, McCullochPitts) else n for n in given]
         kinds = {(len(n.weights), n.activation) for n in plain if isinstance(n, Neuron)}
-        if len(kinds) != 1 or not all(isinstance(n, Neuron) for n in plain):
+        if not np.iterable(neurons) or len(kinds) != 1 or not all(isinstance(n, Neuron) for n in plain):
             raise problem(
                 "parameter",
                 name="neurons",
-                rule="neurons with as many inputs and the same activation",
-                value=list(neurons),
+                rule="a list of neurons with as many inputs and the same activation",
+                value=neurons,
             )
         return cls([n.weights for n in plain], [n.bias for n in plain], plain[0].activation)
 

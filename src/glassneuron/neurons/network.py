@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassneuron import checks
 from glassneuron.engine import jit
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.engine.arrays import Array, as_numbers, as_rows
 from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
 from glassneuron.neurons import network_explanation
@@ -21,6 +19,7 @@ from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.formula import MOST_INPUTS
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.neuron import McCullochPitts, Neuron
+from glassneuron.neurons.starts import checked_sizes, count, drawn
 from glassneuron.neurons.truth_table import TruthTable
 
 ASKED = 1000
@@ -82,15 +81,14 @@ class Network:
         *,
         names: Sequence[str] | None = None,
     ) -> None:
+        if not np.iterable(layers):
+            raise problem("parameter", name="layers", rule="a list of layers", value=layers)
         given = [layer if isinstance(layer, Layer) else Layer.of(layer) for layer in layers]
         if not given:
             raise problem("empty", name="layers", what="layer")
         for before, layer in pairwise(given):
             if layer.weights.shape[1] != len(before.biases):
                 raise problem("layers", answers=len(before.biases), reads=layer.weights.shape[1])
-        for layer in given[:-1]:
-            if layer.activation == "softmax":
-                raise problem("parameter", name="activation", rule="of the last layer alone", value="softmax")
         dtype = np.result_type(*(layer.weights for layer in given))
         flat = [part.ravel().astype(dtype) for layer in given for part in (layer.weights, layer.biases)]
         sizes = (given[0].weights.shape[1], *(len(layer.biases) for layer in given))
@@ -103,6 +101,8 @@ class Network:
         theta.flags.writeable = False
         self.parameters = theta
         self.sizes = tuple(int(n) for n in sizes)
+        if "softmax" in activations[:-1]:
+            raise problem("parameter", name="activation", rule="of the last layer alone", value="softmax")
         if names is not None and len(names) != self.sizes[0]:
             raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one an input", value=len(names))
         self.names = None if names is None else tuple(str(name) for name in names)
@@ -138,7 +138,7 @@ class Network:
             If their number is not what the sizes need, or one is not finite.
         """
         checked_sizes(sizes)
-        wanted = _count(sizes)
+        wanted = count(sizes)
         theta = as_numbers(parameters, "parameters")
         if theta.shape != (wanted,):
             raise problem(
@@ -165,7 +165,7 @@ class Network:
         seed: int | None = None,
         dtype: Any = np.float64,
     ) -> Network:
-        r"""Draw the weights at random; biases start at 0.
+        """Draw the weights at random; biases start at 0.
 
         Parameters
         ----------
@@ -175,15 +175,10 @@ class Network:
         output : str, optional
             Activation of the last layer; that of the others if left out.
         start : {"auto", "glorot", "he", "zero"}, default "auto"
-            Glorot draws from :math:`\pm\sqrt{6 / (inputs + neurons)}`, He from :math:`\pm\sqrt{6 / inputs}`: the
-            spread that keeps sums of one size from layer to layer, for squashing activations and for relu. "auto"
-            is He behind relu and Glorot elsewhere. "zero" shows what happens to neurons that start alike.
+            Glorot suits squashing activations and He relu; "auto" is He behind relu and Glorot elsewhere. "zero"
+            shows what happens to neurons that start alike. The formulas stand in `neurons.starts`.
         seed : int, optional
         dtype : float32 or float64
-
-        References
-        ----------
-        Glorot & Bengio (2010), AISTATS; He et al. (2015), ICCV.
 
         Examples
         --------
@@ -196,14 +191,9 @@ class Network:
             raise problem("parameter", name="activation", rule="one name, or one for each layer", value=activation)
         if output is not None:
             names[-1] = output
-        checks.choice("start", start, ("auto", "glorot", "he", "zero"))
-        rng = np.random.default_rng(None if seed is None else checks.integer("seed", seed, "[0, inf)"))
-        parts = []
-        for (inputs, neurons), name in zip(pairwise(sizes), names, strict=True):
-            he = start == "he" or (start == "auto" and activation_named(name).name == "relu")
-            limit = 0.0 if start == "zero" else math.sqrt(6.0 / (inputs if he else inputs + neurons))
-            parts += [rng.uniform(-limit, limit, neurons * inputs), np.zeros(neurons)]
-        return cls.of_parameters(np.concatenate(parts).astype(dtype), sizes, names)
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise problem("parameter", name="dtype", rule="float32 or float64", value=dtype)
+        return cls.of_parameters(drawn(sizes, names, start, seed).astype(dtype), sizes, names)
 
     def with_parameters(self, parameters: Array) -> Network:
         """Give a network of the same shape with other parameters.
@@ -300,20 +290,22 @@ class Network:
         >>> value, slope  # half of (2 - 5)^2; -3 times the input 2, and -3
         (4.5, array([-6., -3.]))
         """
-        X = np.require(np.atleast_2d(as_numbers(x, "x")), requirements=("C", "W"))
+        X = np.require(as_rows(np.atleast_2d(as_numbers(x, "x")), "x"), requirements=("C", "W"))
         if X.shape[-1] != self.sizes[0]:
             raise problem("inputs", expected=self.sizes[0], got=X.shape[-1])
         Y = as_numbers(targets, "targets").astype(X.dtype)
         if Y.size != len(X) * self.sizes[-1]:
             raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
+        Y = np.ascontiguousarray(Y.reshape(len(X), -1))
+        code = loss_for(loss, self.activations[-1], Y).code
         counts = np.ones(len(X), X.dtype) if weights is None else as_numbers(weights, "weights").astype(X.dtype)
+        if counts.shape != (len(X),) or counts.min() < 0.0 or not counts.any():
+            rule = f"{len(X)} numbers from 0 up, one a row, and not all 0"
+            raise problem("parameter", name="weights", rule=rule, value=weights)
         theta = self._theta.astype(X.dtype, copy=False)
         gradient = np.empty_like(theta)
         kernels = jit.kernels(3.0 * len(X) * len(theta))
-        value = kernels.loss_and_gradient(
-            theta, self._plan, self._codes, loss_for(loss, self.activations[-1]).code, X,
-            np.ascontiguousarray(Y.reshape(len(X), -1)), counts, gradient,
-        )  # fmt: skip
+        value = kernels.loss_and_gradient(theta, self._plan, self._codes, code, X, Y, counts, gradient)
         return float(value), gradient
 
     def explain(self, x: ArrayLike) -> Explanation:
@@ -347,19 +339,15 @@ class Network:
         wanted = np.atleast_1d(as_numbers(target, "target")).astype(row.dtype)
         if wanted.shape != self.sizes[-1:]:
             raise problem("targets", rows=1, outputs=self.sizes[-1], shape=wanted.shape)
-        return network_explanation.explain_gradient(self, row, wanted, loss_for(loss, self.activations[-1]))
+        judged_by = loss_for(loss, self.activations[-1], wanted[np.newaxis])
+        return network_explanation.explain_gradient(self, row, wanted, judged_by)
 
     def _one_row(self, x: ArrayLike) -> Array:
         values = as_numbers(x, "x")
         row = values[0] if values.ndim == 2 and len(values) == 1 else values
         if row.ndim != 1:
-            raise problem(
-                "dimensions",
-                name="x",
-                rule="one row of shape (inputs,)",
-                shape=values.shape,
-                fix="Explain one row at a time.",
-            )
+            rule, fix = "one row of shape (inputs,)", "Explain one row at a time."
+            raise problem("dimensions", name="x", rule=rule, shape=values.shape, fix=fix)
         if len(row) != self.sizes[0]:
             raise problem("inputs", expected=self.sizes[0], got=len(row))
         return row
@@ -385,16 +373,11 @@ class Network:
         ParameterError
         """
         if self.sizes[-1] != 1 or self.activations[-1] != "step":
-            raise problem(
-                "parameter",
-                name="layers",
-                rule="such that the last is one step neuron, for a truth table of 0 and 1",
-                value=self,
-            )
+            rule = "such that the last is one step neuron, for a truth table of 0 and 1"
+            raise problem("parameter", name="layers", rule=rule, value=self)
         if self.sizes[0] > MOST_INPUTS:
-            raise problem(
-                "parameter", name="inputs", rule=f"at most {MOST_INPUTS} for a truth table", value=self.sizes[0]
-            )
+            rule = f"at most {MOST_INPUTS} for a truth table"
+            raise problem("parameter", name="inputs", rule=rule, value=self.sizes[0])
         return TruthTable.of(lambda *bits: self.feedforward(bits), self.sizes[0])
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
@@ -416,15 +399,3 @@ class Network:
 
     def __repr__(self) -> str:
         return f"Network({'-'.join(map(str, self.sizes))}, {', '.join(self.activations)})"
-
-
-def checked_sizes(sizes: Sequence[int]) -> None:
-    """Refuse sizes that make no network."""
-    if isinstance(sizes, (str, int)) or len(sizes) < 2:
-        raise problem("parameter", name="sizes", rule="inputs and the neurons of each layer: [2, 2, 1]", value=sizes)
-    for size in sizes:
-        checks.integer("sizes", size, "[1, inf)")
-
-
-def _count(sizes: Sequence[int]) -> int:
-    return sum(neurons * (inputs + 1) for inputs, neurons in pairwise(sizes))

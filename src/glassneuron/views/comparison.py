@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import cycle, groupby
 from statistics import median
 from typing import Any
 
@@ -14,6 +14,9 @@ from glassneuron.learning.contests import Contest
 from glassneuron.views.report import columns, counted
 
 MISSING = "-"
+COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")
+"""Told apart by colour-blind readers too (Okabe & Ito 2008, Color Universal Design)."""
+MARKERS = ("v", "s", "o", "D")
 
 
 def table_text(contest: Contest, scores: Sequence[Score]) -> str:
@@ -52,8 +55,7 @@ def table_text(contest: Contest, scores: Sequence[Score]) -> str:
             columns(rows),
             "share of right answers to rows that were not learned from, in %: the median of "
             f"{counted(seeds, 'seed')}, and the least to the most",
-            "ahead:",
-            *_leaders(scores, names, amounts),
+            *(["ahead:", *leaders] if (leaders := list(_leaders(scores, names, amounts))) else []),
         ]
     )
 
@@ -72,11 +74,12 @@ def _cell(values: list[float]) -> str:
 
 def _leaders(scores: Sequence[Score], names: list[str], amounts: list[int]) -> Iterator[str]:
     def leader(amount: int) -> str:
-        there = [(median(values), name) for name in names if (values := of(scores, name, amount))]
+        there = [(median(of(scores, name, amount)), name) for name in names]
         best = max(value for value, _ in there)
         return " and ".join(name for value, name in there if value == best)
 
-    for name, run in groupby(amounts, leader):
+    whole = [amount for amount in amounts if all(of(scores, name, amount) for name in names)]  # all have run
+    for name, run in groupby(whole, leader):
         some = list(run)
         yield f"  {name} with {some[0]:,}" + (f" to {some[-1]:,}" if len(some) > 1 else "") + " rows"
 
@@ -118,25 +121,47 @@ def figure(results: Sequence[tuple[Contest, Sequence[Score]]], ending: str) -> b
     formats()
     from matplotlib.figure import Figure
 
-    page = Figure(figsize=(6.0 * len(results), 5.0), layout="constrained")
+    page = Figure(figsize=(6.4 * len(results), 5.2), layout="constrained")
     panels = page.subplots(1, len(results), squeeze=False)[0]
     for panel, (contest, scores) in zip(panels, results, strict=True):
         draw(panel, contest, scores)
+    panels[0].set_ylabel("right answers to rows that were not learned from")
     named = {label: line for panel in panels for line, label in zip(*panel.get_legend_handles_labels(), strict=True)}
-    page.legend(named.values(), named.keys(), loc="outside lower center", ncols=len(named) if len(results) > 1 else 2)
+    seeds = max(len({score.seed for score in scores}) for _, scores in results)
+    page.legend(
+        named.values(), named.keys(), loc="outside lower center", ncols=len(named) if len(results) > 1 else 2,
+        frameon=False, title=f"line: median of {counted(seeds, 'seed')}; band: from the least to the most",
+    )  # fmt: skip
     file = io.BytesIO()
-    page.savefig(file, format=ending)
+    page.savefig(file, format=ending, dpi=160)
     return file.getvalue()
 
 
 def draw(panel: Any, contest: Contest, scores: Sequence[Score]) -> None:
     """Draw one contest on the axes of a figure."""
-    for name in dict.fromkeys(score.contender for score in scores):
+    from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
+
+    for colour, marker, name in zip(
+        cycle(COLOURS), cycle(MARKERS), dict.fromkeys(score.contender for score in scores), strict=False
+    ):
         points = [(n, values) for n in contest.amounts if (values := of(scores, name, n))]
         amounts = [n for n, _ in points]
-        (line,) = panel.plot(amounts, [median(values) for _, values in points], marker="o", markersize=3, label=name)
-        low, high = ([end(values) for _, values in points] for end in (min, max))
-        panel.fill_between(amounts, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
+        middle, low, high = ([of_all(values) for _, values in points] for of_all in (median, min, max))
+        panel.fill_between(amounts, low, high, color=colour, alpha=0.15, linewidth=0)
+        panel.plot(amounts, middle, marker=marker, markersize=5, linewidth=1.8, color=colour, label=name)
     if contest.best is not None:
-        panel.axhline(contest.best, color="black", linestyle="--", linewidth=1, label="best there can be")
-    panel.set(xscale="log", xlabel="rows learned from", ylabel="right answers to other rows", title=contest.name)
+        panel.axhline(contest.best, color="black", linestyle="--", linewidth=1)
+        panel.annotate(
+            f"best there can be: {100 * contest.best:g} %", (0.01, contest.best), xycoords=("axes fraction", "data"),
+            xytext=(0, -4), textcoords="offset points", va="top",
+        )  # fmt: skip
+    panel.set_xscale("log")
+    panel.set_xlabel("rows learned from")
+    panel.set_title(contest.name, loc="left")
+    panel.xaxis.set_major_locator(FixedLocator(contest.amounts))
+    panel.xaxis.set_minor_locator(NullLocator())
+    panel.xaxis.set_major_formatter(lambda rows, _: f"{rows:,.0f}")
+    panel.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    panel.grid(axis="y", color="0.9")
+    panel.set_axisbelow(True)
+    panel.spines[["top", "right"]].set_visible(False)

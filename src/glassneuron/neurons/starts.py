@@ -1,0 +1,72 @@
+"""Where a network starts: weights drawn at random, as wide as keeps sums of one size from layer to layer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from glassneuron import checks
+from glassneuron.engine.activations import activation
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
+
+
+def drawn(sizes: Sequence[int], activations: Sequence[str], start: str, seed: int | None) -> Array:
+    r"""Draw the flat vector of a network: weights between -r and r, biases 0.
+
+    .. math:: \text{Glorot:}\quad r = \sqrt{\frac{6}{\text{inputs} + \text{neurons}}}, \qquad
+              \text{He:}\quad r = \sqrt{\frac{6}{\text{inputs}}}
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Inputs, and the neurons of each layer.
+    activations : sequence of str, one a layer
+    start : {"auto", "glorot", "he", "zero"}
+        "auto" is He behind relu and Glorot elsewhere.
+    seed : int or None
+
+    Returns
+    -------
+    ndarray of shape (parameters,), float64
+
+    References
+    ----------
+    Glorot & Bengio (2010), AISTATS; He et al. (2015), ICCV.
+
+    Examples
+    --------
+    >>> theta = drawn([3, 3], ["sigmoid"], "glorot", seed=0)  # nine weights, from -1 to 1, and three biases
+    >>> bool((np.abs(theta[:9]) < 1.0).all()), theta[9:].tolist()
+    (True, [0.0, 0.0, 0.0])
+    """
+    checks.choice("start", start, ("auto", "glorot", "he", "zero"))
+    rng = np.random.default_rng(None if seed is None else checks.integer("seed", seed, "[0, inf)"))
+    parts = []
+    for (inputs, neurons), name in zip(pairwise(sizes), activations, strict=True):
+        he = start == "he" or (start == "auto" and activation(name).name == "relu")
+        limit = 0.0 if start == "zero" else math.sqrt(6.0 / (inputs if he else inputs + neurons))
+        parts += [rng.uniform(-limit, limit, neurons * inputs), np.zeros(neurons)]
+    return np.concatenate(parts)
+
+
+def checked_sizes(sizes: Sequence[int]) -> None:
+    """Refuse sizes that make no network."""
+    if isinstance(sizes, (str, int)) or len(sizes) < 2:
+        raise problem("parameter", name="sizes", rule="inputs and the neurons of each layer: [2, 2, 1]", value=sizes)
+    for size in sizes:
+        checks.integer("sizes", size, "[1, inf)")
+
+
+def count(sizes: Sequence[int]) -> int:
+    """Count the parameters of a network: neurons · (inputs + 1), layer by layer.
+
+    Examples
+    --------
+    >>> count([2, 2, 1])
+    9
+    """
+    return sum(neurons * (inputs + 1) for inputs, neurons in pairwise(sizes))
