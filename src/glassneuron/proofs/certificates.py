@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from html import escape
@@ -13,7 +14,8 @@ from typing import Any
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explanation import Explanation, added, shown
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.exact import Rows, exact_sum
+from glassneuron.proofs.contradiction import Contradiction
+from glassneuron.proofs.exact import Rows, moderate
 from glassneuron.proofs.margins import edges
 from glassneuron.proofs.mistakes import Mistakes, fewest_mistakes
 from glassneuron.proofs.novikoff import bound_of_neuron, mistake_bound
@@ -65,8 +67,9 @@ class Separable:
     Attributes
     ----------
     weights : tuple of Fraction
+        In lowest terms: whole numbers without a common divisor, if they are not too long.
     bias : Fraction
-        The sum is above 0 for each row of the second class and below 0 for each row of the first.
+        In the middle: the sum is above 0 for each row of the second class and as far below 0 for the first.
     closest : tuple of Fraction
         The largest sum of the first class and the smallest of the second, bias left out.
     neuron : Neuron
@@ -96,10 +99,13 @@ class Separable:
     def check(self) -> bool:
         """Test in exact arithmetic that every row lies on its side."""
         rounded = [float(w) for w in (*self.weights, self.bias)]
-        if rounded != [*self.neuron.weights.tolist(), self.neuron.bias]:
+        if (
+            rounded != [*self.neuron.weights.tolist(), self.neuron.bias]
+            or tuple(moderate(self.weights)) != self.weights
+        ):
             return False
         first, second = edges(self.problem.rows, self.problem.second, self.weights)
-        return (first, second) == self.closest and first + self.bias < 0 < second + self.bias
+        return (first, second) == self.closest and first < second and self.bias == -(first + second) / 2
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values that JSON can hold, fractions as text."""
@@ -171,22 +177,19 @@ class NotSeparable:
     def check(self) -> bool:
         """Test in exact arithmetic that the rows are the table's and that both mixtures are equal."""
         rows, second = self.problem.rows, self.problem.second
-        parts = list(zip(self.indices, self.values, self.weights, self.sides, strict=True))
-        if not parts or len(set(self.indices)) < len(parts):
+        if not self.proof.check(rows, second):
             return False
-        for index, values, weight, side in parts:
-            if not 0 <= index < len(rows) or tuple(rows.row(index)) != values or bool(second[index]) != side:
-                return False
-            if weight <= 0:
-                return False
-        signed = [Fraction(weight if side else -weight) for _, _, weight, side in parts]
-        columns = zip(*self.values, strict=True)
-        return sum(signed) == 0 and all(exact_sum(signed, column) == 0 for column in columns)
+        return all(bool(second[i]) == side for i, side in zip(self.indices, self.sides, strict=True))
+
+    @property
+    def proof(self) -> Contradiction:
+        """The rows and their weights."""
+        return Contradiction(self.indices, self.values, self.weights)
 
     @cached_property
     def mistakes(self) -> Mistakes:
         """How many rows the best neuron gets wrong, at least and at most, and which to look at."""
-        return fewest_mistakes(self.problem.rows, self.problem.second, self.indices)
+        return fewest_mistakes(self.problem.rows, self.problem.second, self.proof)
 
     @property
     def equation(self) -> str:
@@ -229,15 +232,16 @@ class NotSeparable:
             ]
         else:
             total = sum(w for w, side in zip(self.weights, self.sides, strict=True) if side)
+            parts = f"{total} parts" if total < 10**15 else "equally many parts"
             lines = [
                 f"not separable: {len(self.indices)} rows prove it",
                 f"  {self._equation_or_rows(first_row)}",
-                f"  The mixture of {first} on the left and that of {second} on the right have {total} parts each and",
+                f"  The mixture of {first} on the left and that of {second} on the right have {parts} each and",
                 "  are the same point. A weighted sum of a mixture is the mixture of the weighted sums: below 0 on the",
                 "  left, not below 0 on the right. One number cannot be both.",
             ]
         worst = self.mistakes
-        lines.append(f"  the best neuron gets at least {worst.at_least} and at most {worst.at_most} rows wrong")
+        lines.append(f"  the best neuron gets {worst} wrong")
         lines.append(f"  rows to look at first: {self.problem.listed(worst.suspects, first_row)}")
         suspects = [self.problem.place(i) for i in worst.suspects]
         data = {**self.to_dict(), "mistakes": [worst.at_least, worst.at_most], "suspects": suspects}
@@ -299,12 +303,14 @@ def number(value: Fraction) -> str:
 
     Examples
     --------
-    >>> [number(Fraction(v)) for v in ("3", "5.1", "1/3")]
-    ['3', '5.1', '1/3']
+    >>> [number(Fraction(v)) for v in ("3", "5.1", "1/3", "1e-400", "1.6e308")]
+    ['3', '5.1', '1/3', '1e-400', '1.6e+308']
     """
-    if value.denominator == 1:
-        return str(value.numerator) if abs(value) < 10**15 else f"{float(value):.6g}"
+    if value.denominator == 1 and abs(value) < 10**15:
+        return str(value.numerator)
+    if value and not 1e-300 < abs(value) < 1e300:  # hardly for floats any more
+        return str(Context(prec=6).divide(Decimal(value.numerator), Decimal(value.denominator)).normalize()).lower()
     short = repr(float(value))
-    if Fraction(short) == value or Fraction(float(value)) == value:
+    if value.denominator > 1 and (Fraction(short) == value or Fraction(float(value)) == value):
         return short
-    return str(value) if len(str(value)) <= 20 else f"{float(value):.6g}"
+    return str(value) if value.denominator > 1 and len(str(value)) <= 20 else f"{float(value):.6g}"

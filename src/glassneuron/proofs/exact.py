@@ -14,6 +14,8 @@ from glassneuron.engine.arrays import Array, as_rows
 from glassneuron.errors import problem
 
 EPSILON = float(np.finfo(np.float64).eps)
+CHUNK = 65_536
+"""Rows of a table that are worked on at once."""
 
 
 class Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,10 @@ from glassneuron.neurons.neuron import Neuron
 from glassneuron.proofs.certificates import NotSeparable, Problem, Separable, Undecided
 from glassneuron.proofs.contradiction import Contradiction, contradiction, twins
 from glassneuron.proofs.exact import Rows, moderate
-from glassneuron.proofs.many_classes import ManyClasses, jointly
+from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 from glassneuron.proofs.margins import edges, extremes
 from glassneuron.proofs.program import settle
 from glassneuron.proofs.search import Found, TwoClasses, search
-
-Verdict = Separable | NotSeparable | Undecided
 
 SIMPLE = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
 """Largest whole weight that is tried, so that a person can read the neuron."""
@@ -121,7 +120,8 @@ def two_classes(
 
 
 def _not_separable(case: Problem, found: Found) -> NotSeparable | None:
-    proof = twins(case.rows, case.second) or contradiction(case.rows, case.second, found.keys, found.mixture)
+    proof = next(twins(case.rows, case.second), None)
+    proof = proof or contradiction(case.rows, case.second, found.keys, found.mixture)
     return None if proof is None else _refuted(case, proof)
 
 
@@ -178,11 +178,11 @@ def _settled(case: Problem, found: Found) -> Verdict:
 
 
 def _many(rows: Rows, codes: Array, classes: list[Any], names: tuple[str, ...] | None) -> ManyClasses:
-    rest = {c: two_classes(rows, codes == k, ("the rest", c), names) for k, c in enumerate(classes)}
+    rest = [two_classes(rows, codes == k, ("the rest", c), names) for k, c in enumerate(classes)]
     pairs = {}
-    for a in range(len(classes)):
-        for b in range(a + 1, len(classes)):
-            both = np.flatnonzero((codes == a) | (codes == b))
-            labels = classes[a], classes[b]
-            pairs[labels] = two_classes(rows.only(both), codes[both] == b, labels, names, both)
-    return ManyClasses(rest, pairs, jointly(rows, codes, classes))
+    for a, b in combinations(range(len(classes)), 2):
+        both = np.flatnonzero((codes == a) | (codes == b))
+        pairs[a, b] = two_classes(rows.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
+    joint = jointly(rows, codes, len(classes), rest, pairs)
+    named = {(classes[a], classes[b]): verdict for (a, b), verdict in pairs.items()}
+    return ManyClasses(dict(zip(classes, rest, strict=True)), named, joint)

@@ -6,12 +6,11 @@ import textwrap
 from collections.abc import Iterator
 
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
-from glassneuron.proofs.many_classes import ManyClasses
+from glassneuron.proofs.many_classes import MOST_PROOFS, ManyClasses
 from glassneuron.proofs.products import helpful_product
 from glassneuron.views.report import columns
 
 WIDTH = 110
-WORD = {True: "separable", False: "not separable", None: "undecided"}
 
 
 def chapters(verdict: Separable | NotSeparable | Undecided | ManyClasses) -> Iterator[tuple[str, str]]:
@@ -86,12 +85,14 @@ def _of_many(verdict: ManyClasses) -> Iterator[tuple[str, str]]:
             None: "undecided: neither could be proved",
         }[verdict.separable],
     )
-    rows = [[f"{label} from the rest", WORD[v.separable]] for label, v in verdict.one_against_rest.items()]
-    rows += [[f"{a} from {b}", WORD[v.separable]] for (a, b), v in verdict.pairs.items()]
-    yield "Class by class", columns(rows)
+    yield "Class by class", columns([list(line) for line in verdict.overview()])
     if verdict.check():
         yield "Proof", "every verdict above has a certificate, checked in exact arithmetic"
-    for (a, b), pair in verdict.pairs.items():
-        if pair.separable is False:
-            yield f"{a} from {b}", _wrapped(pair)
-            yield f"What to do about {a} and {b}", _advice(pair)
+    refused = verdict.refused()
+    for (a, b), pair in refused[:MOST_PROOFS]:
+        yield f"{a} from {b}", _wrapped(pair)
+        yield f"What to do about {a} and {b}", _advice(pair)
+    if len(refused) > MOST_PROOFS:
+        yield "And more", f"{len(refused) - MOST_PROOFS:,} more pairs have such proofs; --json gives them all"
+    elif verdict.separable:
+        yield "What to do", "Train a neuron for each class: together they can get every row right."
