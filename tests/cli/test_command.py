@@ -133,6 +133,9 @@ def test_gate_shows_the_neuron_or_why_there_is_none(command):
     out = command("gate", "xor", "--inputs", 6)[1]
     assert "and 32 rows more" in out
     assert "6 hidden neurons" in out
+    out = command("gate", "majority", "--inputs", 15)[1]
+    assert "[0 0 0 0 0 0 0 0 0 0 0 0 0 1 1] ---> 0     the ones weigh 2, below 8\n" in out
+    assert "8 hidden neurons" in command("gate", "multiplexer", "--inputs", 11)[1]
 
 
 XOR = "a,b,y\n0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n"
