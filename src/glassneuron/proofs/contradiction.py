@@ -110,7 +110,7 @@ def fingerprints(X: Array) -> Array:
     -------
     ndarray of shape (rows,)
     """
-    direction: Array = np.random.default_rng(0).normal(size=X.shape[1]) / 2**20  # so that nothing overflows
+    direction: Array = np.random.default_rng(0).normal(size=(X.shape[1],)) / 2**20  # so that nothing overflows
     sums = np.zeros(len(X))
     for start in range(0, len(X), FEW):
         part, own = X[start : start + FEW], sums[start : start + FEW]

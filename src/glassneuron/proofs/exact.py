@@ -36,6 +36,8 @@ class Rows:
     def __init__(self, X: Any, *, decimal: bool = False) -> None:
         self.decimal = decimal
         self._cells: Array | None = None
+        if hasattr(X, "toarray"):
+            raise problem("sparse", name="X")
         array = X if isinstance(X, np.ndarray) else _as_array(X)
         if array.dtype.kind in "OUS" or (array.dtype.kind in "iu" and array.size and np.abs(array).max() > 2**53):
             self._cells = array.astype(object)

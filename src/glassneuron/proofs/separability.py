@@ -36,7 +36,6 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
         Labels; for more than two kinds, one class against the rest, each pair and all jointly are decided.
     decimal : bool, default False
         Take a float for the shortest decimal text that gives it: 0.1 for one tenth, as a CSV file means it.
-
     names : sequence of str, optional
         What the features are called; a frame's columns have names already.
 
@@ -67,6 +66,9 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     rows = Rows(X, decimal=decimal)
     given = getattr(X, "columns", None) if names is None else names
     called = None if given is None else tuple(str(name) for name in given)
+    features = rows.floats.shape[1]
+    if called is not None and len(called) != features:
+        raise problem("names", names=len(called), features=features)
     classes, codes = _labels(y)
     if len(codes) != len(rows):
         raise problem("lengths", rows=len(rows), targets=len(codes))
@@ -79,6 +81,8 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
 
 def _labels(y: Any) -> tuple[list[Any], Array]:
     labels = np.asarray(y)
+    if labels.dtype.kind in "US" and not isinstance(y, np.ndarray):  # NumPy turns numbers beside a text into text too
+        labels = np.asarray(y, dtype=object)
     if labels.ndim != 1:
         raise problem(
             "dimensions", name="y", rule="a row of labels", shape=labels.shape, fix="Give one label for each row."
