@@ -155,6 +155,17 @@ def test_prove_gives_the_verdict_first_then_the_proof_then_what_to_do(command, t
     assert max(map(len, out.splitlines())) <= 120
 
 
+def test_prove_on_equal_rows_promises_nothing_that_no_network_can_keep(command, tmp_path):
+    path = tmp_path / "equal.csv"
+    path.write_text("a,b,y\n" + "1,2,yes\n" * 3 + "1,2,no\n" * 2)
+    code, out, err = command("prove", path, "--target", "y")
+    assert (code, err) == (0, "")
+    assert "rows 1 and 4 are equal and have both labels, no and yes" in out
+    assert "look at the labels of rows 1, 4 and of rows 2, 5: equal rows with different labels" in out
+    assert "train a network: neurons in layers learn what one cannot, here all but 2 of the rows at best" in out
+    assert "\nor" not in out.split("What to do")[1].split("look at")[0]
+
+
 def test_prove_for_many_classes(command):
     code, out, err = command("prove", bundled("iris"), "--target", "species")
     assert (code, err) == (0, "")
@@ -221,6 +232,9 @@ TABLES = {
     "no target named": ("a,y\n1,0\n2,1\n", [], "Name it with --target; the table has: a, y."),
     "a misspelt target": ("a,yes\n1,0\n2,1\n", ["--target", "yess"], "Did you mean `yes`?"),
     "one class": ("a,y\n1,0\n2,0\n", ["--target", "y"], "`y` holds one value only, 0"),
+    "one row": ("a,y\n1,0\n", ["--target", "y"], "`y` holds one value only, 0"),
+    "a row a class": ("a,y\n" + "".join(f"{i},c{i}\n" for i in range(101)), ["--target", "y"], "holds 101 classes"),
+    "not a number": ("a,y\n1,0\nnan,1\n", ["--target", "y"], "values are missing in `a` (1 of 2)"),
     "a measurement": ("a,y\n" + "".join(f"{i},{i / 7}\n" for i in range(30)), ["--target", "y"], "is a measurement"),
     "text among numbers": ("a,y\n1,0\n2,1\n3,0\n4,1\nfive,0\n", ["--target", "y"], "the text 'five' in row 5"),
     "gaps": ("a,y\n1,0\n,1\n3,0\n", ["--target", "y"], "values are missing in `a` (1 of 3)"),
@@ -232,12 +246,13 @@ TABLES = {
 }
 
 
+@pytest.mark.parametrize("name", ["train", "prove"])
 @pytest.mark.parametrize("case", TABLES)
-def test_a_wrong_table_gets_its_sentence(command, tmp_path, case):
+def test_a_wrong_table_gets_its_sentence(command, tmp_path, name, case):
     text, options, sentence = TABLES[case]
     path = tmp_path / "table.csv"
     path.write_text(text)
-    code, out, err = command("train", path, *options)
+    code, out, err = command(name, path, *options)
     assert (code, out) == (2, "")
     assert sentence in err
     assert err.count("\n") == 1

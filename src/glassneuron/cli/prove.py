@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+
 from glassneuron.cli.screen import heading
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
 from glassneuron.errors import problem
 from glassneuron.proofs.separability import separability
 from glassneuron.views.proof import chapters
+
+MOST_CLASSES = 100
 
 
 def prove_table(path: Path | None, target: str | None, missing: str, as_json: bool) -> None:
@@ -20,6 +24,11 @@ def prove_table(path: Path | None, target: str | None, missing: str, as_json: bo
     table = read_table(path, target, missing=missing)
     if table.target is None or table.y is None:
         raise problem("no-target", columns=", ".join(column.name for column in table.encoding.columns[:30]))
+    count = len(np.unique(table.y))
+    if table.target_kind == "number":
+        raise problem("not-classes", name=table.target, count=count, model="neuron", instead="")
+    if count > MOST_CLASSES:
+        raise problem("many-classes", name=table.target, count=count, most=MOST_CLASSES)
     verdict = separability(table.X, table.y, decimal=True, names=table.names)
     if as_json:
         print(json.dumps(verdict.explain().to_dict(), indent=2))

@@ -63,16 +63,25 @@ def _advice(verdict: Separable | NotSeparable | Undecided) -> str:
     if product is not None:
         names = problem.names or [f"x{j}" for j in range(1, problem.rows.floats.shape[1] + 1)]
         lines.append(f"add the column {names[product[0]]}·{names[product[1]]}: with it one neuron has every row right")
+    equal = [proof.indices for proof in worst.proofs if len(proof.indices) == 2]
+    if equal:
+        pairs = " and of ".join(f"rows {problem.listed(pair, 1)}" for pair in equal[:MOST_PROOFS])
+        more = f" and of {len(equal) - MOST_PROOFS:,} more pairs" if len(equal) > MOST_PROOFS else ""
+        lines.append(
+            f"look at the labels of {pairs}{more}: equal rows with different labels; or add a column that tells them "
+            "apart"
+        )
     share = worst.at_most / len(problem.rows)
     if share <= 0.05:
         rows = problem.listed(worst.suspects, 1)
         one = len(worst.suspects) == 1
         which, without = (f"row {rows}", "it") if one else (f"rows {rows}", "them")
         lines.append(f"look at the label{'s' * (not one)} of {which}: without {without} one neuron has every row right")
-    lines.append("or train a network: neurons in layers learn what one cannot")
+    all_but = f", here all but {len(equal):,} of the rows at best" if equal else ""
+    lines.append(f"train a network: neurons in layers learn what one cannot{all_but}")
     if share <= 0.25:
-        lines.append(f"or live with it: a neuron is known that gets {100 * (1 - share):.4g} % of these rows right")
-    return "\n".join(lines)
+        lines.append(f"live with it: a neuron is known that gets {100 * (1 - share):.4g} % of these rows right")
+    return "\nor ".join(lines)
 
 
 def _of_many(verdict: ManyClasses) -> Iterator[tuple[str, str]]:
