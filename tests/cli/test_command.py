@@ -166,6 +166,38 @@ def test_prove_on_equal_rows_promises_nothing_that_no_network_can_keep(command, 
     assert "\nor" not in out.split("What to do")[1].split("look at")[0]
 
 
+DIGITS = {
+    "whole numbers that are one float": ("123456789012345678", "123456789012345679", True),
+    "decimals that are one float": ("0.3", "0.30000000000000001", True),
+    "one number in two spellings": ("0.3", "0.300000000000000000000", False),
+    "neighbours among floats": ("0.30000000000000004", "0.3", True),
+}
+
+
+@pytest.mark.parametrize("case", DIGITS)
+def test_prove_reads_numbers_to_the_last_digit(command, tmp_path, case):
+    first, second, separable = DIGITS[case]
+    path = tmp_path / "digits.csv"
+    path.write_text(f"a,b,colour,y\n{first},0.1,red,no\n{second},0.1,red,yes\n")
+    code, out, err = command("prove", path, "--target", "y")
+    assert (code, err) == (0, "")
+    assert ("one neuron has every row right" in out.split("Proof")[0]) == separable
+    assert "checked in exact arithmetic" in out
+
+
+def test_prove_says_when_a_table_is_too_large_for_its_digits(command, tmp_path, monkeypatch):
+    from glassneuron.cli import prove
+    from glassneuron.data import digits
+
+    for module in (prove, digits):
+        monkeypatch.setattr(module, "MOST_CELLS", 1)
+    path = tmp_path / "digits.csv"
+    path.write_text("a,y\n0.3,no\n0.30000000000000001,yes\n")
+    code, out, _ = command("prove", path, "--target", "y")
+    assert code == 0
+    assert "were read as floats, and the verdict is about those" in out
+
+
 def test_prove_for_many_classes(command):
     code, out, err = command("prove", bundled("iris"), "--target", "species")
     assert (code, err) == (0, "")
