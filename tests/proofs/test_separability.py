@@ -1,5 +1,6 @@
 """Verdicts on tables of every kind: always certified, never guessed."""
 
+import tracemalloc
 from decimal import Decimal
 from fractions import Fraction
 
@@ -227,6 +228,29 @@ def test_names_are_one_a_column():
     assert "sum = 1·left + 1·right - 1.5" in str(separability(ROWS, AND, names=["left", "right"]).explain())
     with pytest.raises(DataError, match="`names` has 1 names and `X` has 2 columns; give one name a column"):
         separability(ROWS, AND, names=["a"])
+
+
+@pytest.mark.parametrize("flipped", [False, True])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_memory(flipped, dtype):
+    """A fifth of a million rows may take a fifth of the 200 MB that a million may, the input left out."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200_000, 20)).astype(dtype)
+    y = X[:, 0] > 0.0
+    X[:, 0] += np.where(y, 0.1, -0.1).astype(dtype)
+    y[np.argmax(X[:, 0])] ^= flipped
+    separability(ROWS, XOR).check()  # which loads what has to be loaded
+    tracemalloc.start()
+    try:
+        verdict = separability(X, y)
+        assert verdict.check()
+        assert verdict.separable is not flipped
+        assert tracemalloc.get_traced_memory()[1] < 40e6
+        tracemalloc.reset_peak()
+        verdict.explain()
+        assert tracemalloc.get_traced_memory()[1] < X.nbytes + 40e6
+    finally:
+        tracemalloc.stop()
 
 
 def test_undecided_is_said_and_not_guessed(monkeypatch):

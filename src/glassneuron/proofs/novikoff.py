@@ -40,7 +40,7 @@ def mistake_bound(X: Array, second: Array) -> float | None:
     27.0
     """
     X = X.astype(np.float64, copy=False)
-    unit = power_of_two(max(float(np.abs(X).max()), 1.0))
+    unit = power_of_two(max(float(X.max()), -float(X.min()), 1.0))
     signs = np.where(second, 1.0, -1.0)
     keys = np.union1d(spread(np.flatnonzero(~second)), spread(np.flatnonzero(second)))
     origin = np.zeros((1, X.shape[1] + 1))
