@@ -41,15 +41,31 @@ def test_mistake_bounds_worked_by_hand(y, bound):
     assert separability(ROWS, y).mistake_bound == pytest.approx(bound, rel=1e-9)
 
 
-@pytest.mark.parametrize("y", [XOR, AND])
-def test_four_forms(y):
-    verdict = separability(ROWS, y)
+@pytest.mark.parametrize(
+    ("X", "y", "start", "called"),
+    [
+        (ROWS, XOR, "not separable: 4 rows prove it", "NotSeparable(4 rows, 0 and 1, 4 of them prove it)"),
+        (ROWS, AND, "separable: one neuron has all 4 rows", "Separable(4 rows, 0 and 1)"),
+        ([[1e308, 0], [-1e308, 0]], ["n", "y"], "separable: one neuron", "Separable(2 rows, 'n' and 'y')"),
+        (ROWS, [0, 1, 1, 2], "all classes jointly", "ManyClasses(3 classes, jointly separable)"),
+        ([[0], [0], [1]], ["a", "b", "c"], "all classes jointly", "ManyClasses(3 classes, jointly not separable)"),
+    ],
+)
+def test_four_forms(X, y, start, called):
+    verdict = separability(X, y)
     explained = verdict.explain()
-    assert str(explained).startswith("separable" if verdict.separable else "not separable")
-    assert "<p>" in explained._repr_html_()
+    assert str(explained).startswith(start)
+    assert explained._repr_html_().startswith(f"<p>{start}")
     assert explained.latex
+    strict = json.dumps(explained.to_dict(), allow_nan=False)
+    assert json.loads(strict)["verdict"] == verdict.to_dict()["verdict"]
     assert json.loads(json.dumps(verdict.to_dict())) == verdict.to_dict()
-    assert "rows" in repr(verdict.problem)
+    assert repr(verdict) == called
+
+
+def test_names_cannot_break_the_page():
+    html = separability(ROWS, AND, names=["<b>", "&"]).explain()._repr_html_()
+    assert "1·&lt;b&gt; + 1·&amp; - 1.5" in html
 
 
 def test_equal_rows_with_both_labels_are_said_plainly():

@@ -57,10 +57,10 @@ class Problem:
         return row if self.numbers is None else int(self.numbers[row])
 
     def __repr__(self) -> str:
-        return f"{len(self.rows)} rows, {self.classes[0]!r} and {self.classes[1]!r}"
+        return f"{len(self.rows):,} rows, {self.classes[0]!r} and {self.classes[1]!r}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Separable:
     """One neuron has every row on its side.
 
@@ -80,8 +80,11 @@ class Separable:
     bias: Fraction
     closest: tuple[Fraction, Fraction]
     neuron: Neuron
-    problem: Problem = field(repr=False)
+    problem: Problem
     separable = True
+
+    def __repr__(self) -> str:
+        return f"Separable({self.problem!r})"
 
     @cached_property
     def street(self) -> Street:
@@ -151,15 +154,16 @@ class Separable:
                 f"  a perceptron, in any order of the rows, makes at most {most:,} mistakes before it separates them"
                 + ("" if self.mistakes_made is None else f"; in the table's order it makes {self.mistakes_made:,}")
             )
-        symbols = [f"{number(w)} x_{{{j}}}" for j, w in enumerate(self.weights, 1)]
+        symbols = [f"{number(w)} x_{{{j}}}" for j, w in enumerate(self.weights, 1) if w]
         latex = f"z = {added([*symbols, number(self.bias)])}"
         held = [self.problem.place(i) for i in street.rows]
-        data = {**self.to_dict(), "street": street.width, "held_by": held, "bound": self.mistake_bound}
-        data["mistakes_made"] = self.mistakes_made
+        finite = {"street": street.width, "bound": self.mistake_bound}
+        data = {**self.to_dict(), **{k: v if math.isfinite(v) else None for k, v in finite.items()}}
+        data |= {"held_by": held, "mistakes_made": self.mistakes_made}
         return told(lines, latex, data)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NotSeparable:
     """A few rows mix to the same point in both classes, so that no weighted sum tells them apart.
 
@@ -178,8 +182,11 @@ class NotSeparable:
     values: tuple[tuple[Fraction, ...], ...]
     weights: tuple[int, ...]
     sides: tuple[bool, ...]
-    problem: Problem = field(repr=False)
+    problem: Problem
     separable = False
+
+    def __repr__(self) -> str:
+        return f"NotSeparable({self.problem!r}, {len(self.indices)} of them prove it)"
 
     def check(self) -> bool:
         """Test in exact arithmetic that the rows are the table's and that both mixtures are equal."""

@@ -169,7 +169,7 @@ def _wrong(rows: Rows, codes: Array, weights: tuple[tuple[Fraction, ...], ...]) 
                 yield start + int(i), best
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ManyClasses:
     """Verdicts for more than two classes.
 
@@ -184,6 +184,9 @@ class ManyClasses:
     pairs: dict[tuple[Any, Any], Verdict]
     joint: Jointly
 
+    def __repr__(self) -> str:
+        return f"ManyClasses({len(self.one_against_rest)} classes, jointly {WORD[self.separable]})"
+
     @property
     def separable(self) -> bool | None:
         """Whether one neuron a class, the largest sum winning, can have every row right."""
@@ -197,6 +200,7 @@ class ManyClasses:
     def to_dict(self) -> dict[str, Any]:
         """Give plain values that JSON can hold."""
         return {
+            "verdict": WORD[self.separable],
             "one_against_rest": {str(c): v.to_dict() for c, v in self.one_against_rest.items()},
             "pairs": {f"{a} / {b}": v.to_dict() for (a, b), v in self.pairs.items()},
             "joint": self.joint.to_dict(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
@@ -24,7 +24,7 @@ def most_proofs(rows: int) -> int:
     return 200 if rows <= 5000 else 20
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Mistakes:
     """Bounds on the mistakes of the best neuron.
 
@@ -43,8 +43,11 @@ class Mistakes:
     weights: tuple[Fraction, ...]
     bias: Fraction
     suspects: list[int]
-    rows: Rows = field(repr=False)
-    second: Array = field(repr=False)
+    rows: Rows
+    second: Array
+
+    def __repr__(self) -> str:
+        return f"Mistakes({self})"
 
     @property
     def at_least(self) -> int:
