@@ -75,6 +75,15 @@ def test_bounds_can_be_forged_no_more():
         assert not dataclasses.replace(worst, **forged).check()
 
 
+def test_many_features_have_certificates_too():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(600, 60))
+    verdict = separability(X, random.random(600) < 0.5)
+    assert verdict.check()
+    assert len(verdict.indices) == 62
+    assert verdict.mistakes.check()
+
+
 def test_rows_on_the_boundary_fire():
     """A sum of exactly 0 fires, also where floats would round it below."""
     from glassneuron.proofs.exact import Rows

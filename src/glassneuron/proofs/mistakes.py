@@ -19,9 +19,9 @@ MOST_TWINS = 10_000
 """Pairs of equal rows with different labels to count, at most."""
 
 
-def most_proofs(rows: int) -> int:
-    """Give the number of other contradictions to look for, at most."""
-    return 200 if rows <= 5000 else 20
+def most_proofs(X: Array) -> int:
+    """Give the number of other contradictions to look for, at most: fewer where each takes longer."""
+    return max(min(200 if len(X) <= 5000 else 20, 100_000 // int(X.shape[1]) ** 2), 1)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -114,7 +114,7 @@ def _disjoint_proofs(rows: Rows, second: Array, first_proof: Contradiction) -> t
     proofs = pairs or [first_proof]
     rest = np.ones(len(rows), dtype=bool)
     rest[[row for proof in proofs for row in proof.indices]] = False
-    proofs += islice(_more_proofs(rows, second, rest), most_proofs(len(rows)))
+    proofs += islice(_more_proofs(rows, second, rest), most_proofs(rows.floats))
     return tuple(proofs)
 
 
@@ -135,7 +135,7 @@ def _after_repair(rows: Rows, second: Array, columns: Columns, guess: Array) -> 
     """Take the row that fits a first guess worst out of each contradiction until the rest is separable."""
     left = np.arange(len(rows))
     fit = _sums(columns, rows.floats, guess) * np.where(second, 1.0, -1.0)
-    for _ in range(most_proofs(len(rows))):
+    for _ in range(most_proofs(rows.floats)):
         if second[left].all() or not second[left].any():
             break
         found = search(TwoClasses(rows.floats[left], second[left], columns))
