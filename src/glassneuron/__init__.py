@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from glassneuron.neurons.neuron import McCullochPitts, Neuron
     from glassneuron.neurons.truth_table import TruthTable
     from glassneuron.proofs.separability import separability
+    from glassneuron.proofs.threshold_functions import chow_parameters, smallest_neuron
+    from glassneuron.proofs.two_layers import two_layers
 
 _HOMES = {
     "Adaline": "estimators.adaline",
@@ -51,10 +53,13 @@ _HOMES = {
     "SigmoidNeuron": "estimators.sigmoid_neuron",
     "Step": "learning.history",
     "TruthTable": "neurons.truth_table",
+    "chow_parameters": "proofs.threshold_functions",
     "load": "data.saving",
     "save": "data.saving",
     "separability": "proofs.separability",
+    "smallest_neuron": "proofs.threshold_functions",
     "speed": "engine.jit",
+    "two_layers": "proofs.two_layers",
     "watch": "learning.history",
 }
 
@@ -75,10 +80,13 @@ __all__ = [
     "SigmoidNeuron",
     "Step",
     "TruthTable",
+    "chow_parameters",
     "load",
     "save",
     "separability",
+    "smallest_neuron",
     "speed",
+    "two_layers",
     "watch",
 ]
 

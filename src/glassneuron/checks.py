@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from numbers import Integral, Real
+from typing import Any
 
 from glassneuron.errors import problem
 
@@ -30,13 +30,11 @@ def number(name: str, value: object, interval: str) -> float:
     """
     if isinstance(value, bool) or not isinstance(value, Real):
         raise problem("parameter-type", name=name, rule="a number", value=value, kind=type(value).__name__)
-    low, high = (float(end) for end in interval[1:-1].split(","))
-    number = float(value)
-    above = number > low or (number == low and interval[0] == "[")
-    below = number < high or (number == high and interval[-1] == "]")
-    if math.isnan(number) or not (above and below):
-        raise problem("parameter", name=name, rule=f"in {interval}", value=value)
-    return number
+    _within(name, value, interval)
+    try:
+        return float(value)
+    except OverflowError:
+        raise problem("parameter", name=name, rule="small enough for a float", value=value) from None
 
 
 def integer(name: str, value: object, interval: str) -> int:
@@ -44,12 +42,22 @@ def integer(name: str, value: object, interval: str) -> int:
 
     Examples
     --------
-    >>> integer("max_epochs", 1000, "[1, inf)")
-    1000
+    >>> integer("max_epochs", 1000, "[1, inf)"), integer("seed", 2**80 + 1, "[0, inf)") - 2**80
+    (1000, 1)
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise problem("parameter-type", name=name, rule="a whole number", value=value, kind=type(value).__name__)
-    return int(number(name, int(value), interval))
+    _within(name, int(value), interval)
+    return int(value)
+
+
+def _within(name: str, value: Any, interval: str) -> None:
+    """Refuse a number outside the interval; whole numbers are compared without rounding."""
+    low, high = (float(end) for end in interval[1:-1].split(","))
+    above = value > low or (value == low and interval[0] == "[")
+    below = value < high or (value == high and interval[-1] == "]")
+    if value != value or not (above and below):  # the first is NaN alone
+        raise problem("parameter", name=name, rule=f"in {interval}", value=value)
 
 
 def boolean(name: str, value: object) -> bool:

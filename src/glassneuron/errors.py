@@ -123,6 +123,8 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         "`{name}` must be {rule}; got an array of shape {shape}. {fix}",
     ),
     "lengths": (ShapeError, "`X` has {rows} rows and `y` has {targets} targets; one target a row is needed."),
+    "names": (ShapeError, "`names` has {names} names and `X` has {features} columns; give one name a column."),
+    "sparse": (DataError, "`{name}` is a sparse matrix, and proofs read every cell; give `{name}.toarray()`."),
     # logic
     "formula": (ParameterError, "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'."),
     "gate": (

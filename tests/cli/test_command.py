@@ -133,6 +133,9 @@ def test_gate_shows_the_neuron_or_why_there_is_none(command):
     out = command("gate", "xor", "--inputs", 6)[1]
     assert "and 32 rows more" in out
     assert "6 hidden neurons" in out
+    out = command("gate", "majority", "--inputs", 15)[1]
+    assert "[0 0 0 0 0 0 0 0 0 0 0 0 0 1 1] ---> 0     the ones weigh 2, below 8\n" in out
+    assert "8 hidden neurons" in command("gate", "multiplexer", "--inputs", 11)[1]
 
 
 XOR = "a,b,y\n0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n"
@@ -150,6 +153,49 @@ def test_prove_gives_the_verdict_first_then_the_proof_then_what_to_do(command, t
     assert (code, err) == (0, "")
     assert "one neuron has every row right" in out
     assert max(map(len, out.splitlines())) <= 120
+
+
+def test_prove_on_equal_rows_promises_nothing_that_no_network_can_keep(command, tmp_path):
+    path = tmp_path / "equal.csv"
+    path.write_text("a,b,y\n" + "1,2,yes\n" * 3 + "1,2,no\n" * 2)
+    code, out, err = command("prove", path, "--target", "y")
+    assert (code, err) == (0, "")
+    assert "rows 1 and 4 are equal and have both labels, no and yes" in out
+    assert "look at the labels of rows 1, 4 and of rows 2, 5: equal rows with different labels" in out
+    assert "train a network: neurons in layers learn what one cannot, here all but 2 of the rows at best" in out
+    assert "\nor" not in out.split("What to do")[1].split("look at")[0]
+
+
+DIGITS = {
+    "whole numbers that are one float": ("123456789012345678", "123456789012345679", True),
+    "decimals that are one float": ("0.3", "0.30000000000000001", True),
+    "one number in two spellings": ("0.3", "0.300000000000000000000", False),
+    "neighbours among floats": ("0.30000000000000004", "0.3", True),
+}
+
+
+@pytest.mark.parametrize("case", DIGITS)
+def test_prove_reads_numbers_to_the_last_digit(command, tmp_path, case):
+    first, second, separable = DIGITS[case]
+    path = tmp_path / "digits.csv"
+    path.write_text(f"a,b,colour,y\n{first},0.1,red,no\n{second},0.1,red,yes\n")
+    code, out, err = command("prove", path, "--target", "y")
+    assert (code, err) == (0, "")
+    assert ("one neuron has every row right" in out.split("Proof")[0]) == separable
+    assert "checked in exact arithmetic" in out
+
+
+def test_prove_says_when_a_table_is_too_large_for_its_digits(command, tmp_path, monkeypatch):
+    from glassneuron.cli import prove
+    from glassneuron.data import digits
+
+    for module in (prove, digits):
+        monkeypatch.setattr(module, "MOST_CELLS", 1)
+    path = tmp_path / "digits.csv"
+    path.write_text("a,y\n0.3,no\n0.30000000000000001,yes\n")
+    code, out, _ = command("prove", path, "--target", "y")
+    assert code == 0
+    assert "were read as floats, and the verdict is about those" in out
 
 
 def test_prove_for_many_classes(command):
@@ -218,6 +264,9 @@ TABLES = {
     "no target named": ("a,y\n1,0\n2,1\n", [], "Name it with --target; the table has: a, y."),
     "a misspelt target": ("a,yes\n1,0\n2,1\n", ["--target", "yess"], "Did you mean `yes`?"),
     "one class": ("a,y\n1,0\n2,0\n", ["--target", "y"], "`y` holds one class only, 0"),
+    "one row": ("a,y\n1,0\n", ["--target", "y"], "`y` holds one class only, 0"),
+    "a row a class": ("a,y\n" + "".join(f"{i},c{i}\n" for i in range(101)), ["--target", "y"], "holds 101 classes"),
+    "not a number": ("a,y\n1,0\nnan,1\n", ["--target", "y"], "values are missing in `a` (1 of 2)"),
     "a measurement": ("a,y\n" + "".join(f"{i},{i / 7}\n" for i in range(30)), ["--target", "y"], "is a measurement"),
     "text among numbers": ("a,y\n1,0\n2,1\n3,0\n4,1\nfive,0\n", ["--target", "y"], "the text 'five' in row 5"),
     "gaps": ("a,y\n1,0\n,1\n3,0\n", ["--target", "y"], "values are missing in `a` (1 of 3)"),
@@ -229,12 +278,13 @@ TABLES = {
 }
 
 
+@pytest.mark.parametrize("name", ["train", "prove"])
 @pytest.mark.parametrize("case", TABLES)
-def test_a_wrong_table_gets_its_sentence(command, tmp_path, case):
+def test_a_wrong_table_gets_its_sentence(command, tmp_path, name, case):
     text, options, sentence = TABLES[case]
     path = tmp_path / "table.csv"
     path.write_text(text)
-    code, out, err = command("train", path, *options)
+    code, out, err = command(name, path, *options)
     assert (code, out) == (2, "")
     assert sentence in err
     assert err.count("\n") == 1

@@ -69,6 +69,10 @@ def test_rows_are_in_counting_order():
 def test_numbers_and_functions():
     assert truth_table(6, 2) == truth_table("xor") == truth_table(lambda a, b: a ^ b, 2)
     assert truth_table(0, 3).outputs == (0,) * 8
+    assert [row for row, answer in enumerate(truth_table(2**63 + 1, 6).outputs) if answer] == [0, 63]
+    assert sum(truth_table(2**4096 - 1, 12).outputs) == 4096
+    assert gn.TruthTable.of(6, 2) == gn.TruthTable.of("xor") == gn.TruthTable.of("a and not b or b and not a")
+    assert gn.TruthTable.of("parity", 4) == truth_table("parity", 4)
     assert [truth_table(f, 1).outputs for f in range(4)] == [(0, 0), (1, 0), (0, 1), (1, 1)]
 
 
@@ -167,6 +171,7 @@ def test_a_long_formula_is_read():
         ("and", 17, "n_inputs"),
         ("and", 0, "n_inputs"),
         ("at-least-5", 3, "5 to 16 for at-least-5"),
+        ("at-least-20", None, "at most 16 in at-least-K; got 20"),
         ("a and b", 3, "2, as in the formula"),
         (16, 2, "below 2\\^4"),
         (-1, 2, "table"),

@@ -1,6 +1,7 @@
 """Certificates: what they say, and that `check` rejects every one with a number changed."""
 
 import dataclasses
+import itertools
 import json
 from fractions import Fraction
 
@@ -40,15 +41,31 @@ def test_mistake_bounds_worked_by_hand(y, bound):
     assert separability(ROWS, y).mistake_bound == pytest.approx(bound, rel=1e-9)
 
 
-@pytest.mark.parametrize("y", [XOR, AND])
-def test_four_forms(y):
-    verdict = separability(ROWS, y)
+@pytest.mark.parametrize(
+    ("X", "y", "start", "called"),
+    [
+        (ROWS, XOR, "not separable: 4 rows prove it", "NotSeparable(4 rows, 0 and 1, 4 of them prove it)"),
+        (ROWS, AND, "separable: one neuron has all 4 rows", "Separable(4 rows, 0 and 1)"),
+        ([[1e308, 0], [-1e308, 0]], ["n", "y"], "separable: one neuron", "Separable(2 rows, 'n' and 'y')"),
+        (ROWS, [0, 1, 1, 2], "all classes jointly", "ManyClasses(3 classes, jointly separable)"),
+        ([[0], [0], [1]], ["a", "b", "c"], "all classes jointly", "ManyClasses(3 classes, jointly not separable)"),
+    ],
+)
+def test_four_forms(X, y, start, called):
+    verdict = separability(X, y)
     explained = verdict.explain()
-    assert str(explained).startswith("separable" if verdict.separable else "not separable")
-    assert "<p>" in explained._repr_html_()
+    assert str(explained).startswith(start)
+    assert explained._repr_html_().startswith(f"<p>{start}")
     assert explained.latex
+    strict = json.dumps(explained.to_dict(), allow_nan=False)
+    assert json.loads(strict)["verdict"] == verdict.to_dict()["verdict"]
     assert json.loads(json.dumps(verdict.to_dict())) == verdict.to_dict()
-    assert "rows" in repr(verdict.problem)
+    assert repr(verdict) == called
+
+
+def test_names_cannot_break_the_page():
+    html = separability(ROWS, AND, names=["<b>", "&"]).explain()._repr_html_()
+    assert "1·&lt;b&gt; + 1·&amp; - 1.5" in html
 
 
 def test_equal_rows_with_both_labels_are_said_plainly():
@@ -66,47 +83,64 @@ def test_all_rows_equal():
     assert (verdict.mistakes.at_least, verdict.mistakes.at_most) == (2, 2)
 
 
+def others(value):
+    """Numbers that are not this one, near and far."""
+    return {value + 1, value - 1, -value, 0 * value, 2 * value, value + Fraction(1, 10**30)} - {value}
+
+
 def changed(verdict):
     """Every certificate that differs in one number."""
     if verdict.separable:
-        a, b = verdict.closest
-        yield dataclasses.replace(verdict, bias=-b)
-        yield dataclasses.replace(verdict, bias=-a)
-        yield dataclasses.replace(verdict, closest=(a, b + 1))
-        yield dataclasses.replace(verdict, closest=(a - Fraction(1, 10**9), b))
         own = verdict.neuron
-        yield dataclasses.replace(verdict, neuron=Neuron(own.weights, own.bias + 0.5, "step"))
-        for j in range(len(verdict.weights)):
-            yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, verdict.weights[j] + 1))
+        for bias in others(verdict.bias):
+            yield dataclasses.replace(verdict, bias=bias)
+        for end in (0, 1):
+            for value in others(verdict.closest[end]):
+                yield dataclasses.replace(verdict, closest=replaced(verdict.closest, end, value))
+        yield dataclasses.replace(verdict, neuron=Neuron(own.weights, np.nextafter(own.bias, np.inf), "step"))
+        for j, weight in enumerate(verdict.weights):
+            for value in others(weight):
+                yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, value))
+            near = own.weights + np.eye(len(own.weights))[j] * 1e-9
+            yield dataclasses.replace(verdict, neuron=Neuron(near, own.bias, "step"))
         return
     for j, (weight, values, side) in enumerate(zip(verdict.weights, verdict.values, verdict.sides, strict=True)):
-        yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, weight + 1))
-        yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, -weight))
-        yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, 0))
+        for value in others(weight):
+            yield dataclasses.replace(verdict, weights=replaced(verdict.weights, j, value))
         yield dataclasses.replace(verdict, sides=replaced(verdict.sides, j, not side))
-        for index in (verdict.indices[j] + 1, -1, 10**6, verdict.indices[j - 1]):
-            yield dataclasses.replace(verdict, indices=replaced(verdict.indices, j, index))
-        for c, value in enumerate(values):
-            near = replaced(values, c, value + Fraction(1, 1000))
-            yield dataclasses.replace(verdict, values=replaced(verdict.values, j, near))
+        for index in (*range(-1, 9), 10**6):
+            if index != verdict.indices[j]:
+                yield dataclasses.replace(verdict, indices=replaced(verdict.indices, j, index))
+        for c, cell in enumerate(values):
+            for value in others(cell):
+                yield dataclasses.replace(verdict, values=replaced(verdict.values, j, replaced(values, c, value)))
 
 
 def replaced(values, at, value):
     return (*values[:at], value, *values[at + 1 :])
 
 
-def test_check_rejects_every_certificate_with_one_number_changed():
+@pytest.mark.parametrize(("n", "expected"), [(1, 2), (2, 14), (3, 254)])
+def test_check_rejects_every_certificate_with_one_number_changed(n, expected):
+    """All functions of up to three inputs but the constants, which have one class."""
+    rows = np.array(list(itertools.product([0, 1], repeat=n)))
+    decided = 0
+    for number in range(1, 2 ** (2**n) - 1):
+        verdict = separability(rows, [number >> row & 1 for row in range(2**n)])
+        assert verdict.check()
+        assert not any(forged.check() for forged in changed(verdict))
+        decided += 1
+    assert decided == expected
+
+
+def test_check_rejects_changed_certificates_of_measured_rows():
     iris = load_iris()
-    flowers = iris.data[50:]
-    tables = [(ROWS, XOR), (ROWS, AND), (ROWS, OR), (flowers, iris.target[50:]), (iris.data, iris.target == 0)]
-    rejected = 0
-    for X, y in tables:
+    for X, y in [(iris.data[50:], iris.target[50:]), (iris.data, iris.target == 0)]:
         verdict = separability(X, y)
         assert verdict.check()
-        for forged in changed(verdict):
-            assert not forged.check()
-            rejected += 1
-    assert rejected > 90
+        forgeries = list(changed(verdict))
+        assert len(forgeries) > 20
+        assert not any(forged.check() for forged in forgeries)
     assert not dataclasses.replace(separability(ROWS, XOR), indices=(), values=(), weights=(), sides=()).check()
 
 

@@ -2,10 +2,12 @@
 
 from fractions import Fraction
 
-from hypothesis import given
+import numpy as np
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from glassneuron.proofs.exact import null_space, positive_mixture, whole
+from glassneuron.proofs.lifting import PRIME, only_dependence
 
 small = st.integers(-3, 3).map(Fraction)
 matrices = st.integers(1, 5).flatmap(
@@ -65,3 +67,36 @@ def test_whole_numbers_keep_the_proportions(values):
         a * v == b * u for a, u in zip(numbers, values, strict=True) for b, v in zip(numbers, values, strict=True)
     )
     assert all((n > 0) == (v > 0) for n, v in zip(numbers, values, strict=True))
+
+
+@given(matrices)
+def test_lifting_finds_what_elimination_finds(columns):
+    """One way to zero in which the last column takes part, or nothing."""
+    assume(len(columns) > 1)
+    basis = null_space(columns)
+    found = only_dependence([whole(row) for row in zip(*columns, strict=True)])
+    if len(basis) == 1 and basis[0][-1] != 0:
+        assert [v / found[-1] for v in found] == [v / basis[0][-1] for v in basis[0]]
+    else:
+        assert found is None
+
+
+@given(st.integers(0, 2**32), st.integers(2, 30))
+def test_long_numbers_are_lifted_whole(seed, width):
+    """Floats of very different sizes, and a last column that is a mixture of the others."""
+    random = np.random.default_rng(seed)
+    floats = random.normal(size=(width, width - 1)) * 2.0 ** random.integers(-30, 30, (width, 1))
+    columns = [[Fraction(v) for v in column] for column in floats.T.tolist()]
+    shares = [Fraction(int(p), int(q)) for p, q in random.integers(1, 99, (width - 1, 2))]
+    columns.append([-v for v in combined(columns, shares)])
+    found = only_dependence([whole(row) for row in zip(*columns, strict=True)])
+    assert [v / found[-1] for v in found] == [*shares, 1]
+    columns[-1][0] += 1
+    assert only_dependence([whole(row) for row in zip(*columns, strict=True)]) is None
+
+
+def test_a_prime_that_is_unlucky_is_given_up():
+    assert only_dependence([[PRIME, 1]]) is None
+    columns = [[Fraction(PRIME * (i == j)) for i in range(20)] for j in range(20)] + [[Fraction(PRIME)] * 20]
+    assert only_dependence([[int(v) for v in row] for row in zip(*columns, strict=True)]) is None
+    assert null_space([[Fraction(PRIME), Fraction(0)], [Fraction(1), Fraction(0)]]) == [[Fraction(-1, PRIME), 1]]

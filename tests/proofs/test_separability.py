@@ -1,5 +1,6 @@
 """Verdicts on tables of every kind: always certified, never guessed."""
 
+import tracemalloc
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from sklearn.datasets import load_iris
 
 from glassneuron import separability
@@ -166,6 +168,24 @@ def test_a_very_narrow_street_is_decided_exactly():
     assert sound([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]], [0, 1, 0]).separable is False
 
 
+@pytest.mark.parametrize(
+    ("X", "y", "separable"),
+    [
+        ([[5e-324], [0.0]], [0, 1], True),
+        ([[5e-324], [0.0], [1e-323]], [1, 0, 0], False),
+        ([[1.7e308], [-1.7e308]], [0, 1], True),
+        ([[1.7e308] * 3, [1.6e308] * 3, [-1.7e308] * 3], [0, 1, 0], False),
+        ([[1e308, 1e-308], [-1e308, 1e-308], [1e308, -1e-308], [-1e308, -1e-308]], [0, 0, 1, 1], True),
+        ([[1e308, 1e-308], [-1e308, 1e-308], [1e308, -1e-308], [-1e308, -1e-308]], [0, 1, 1, 0], False),
+    ],
+)
+def test_numbers_at_the_ends_of_what_floats_hold(X, y, separable):
+    verdict = sound(X, y)
+    assert verdict.separable is separable
+    assert "-0 " not in str(verdict.explain())
+    assert "at least 0 " not in str(verdict.explain())
+
+
 def test_a_column_that_is_constant_and_one_that_is_huge():
     random = np.random.default_rng(1)
     X = np.column_stack([np.full(50, 1e300), random.normal(size=50) * 1e-200, random.normal(size=50) * 1e200])
@@ -192,6 +212,9 @@ def test_a_column_that_is_constant_and_one_that_is_huge():
         ([[0.0], [1.0]], [0.0, np.nan], "row 1"),
         ([[0.0], [1.0]], np.array([0, "a"], dtype=object), "y"),
         ([[1.0, 2.0], [1.0]], [0, 1], "X"),
+        (csr_array([[0.0], [1.0]]), [0, 1], "toarray"),
+        ([[0.0], [1.0]], [1, "1"], "mixes labels"),
+        ([[0.0], [1.0]], [None, "a"], "mixes labels"),
     ],
 )
 def test_bad_input_gets_one_sentence(X, y, sentence):
@@ -199,6 +222,35 @@ def test_bad_input_gets_one_sentence(X, y, sentence):
         separability(X, y)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 250
+
+
+def test_names_are_one_a_column():
+    assert "sum = 1·left + 1·right - 1.5" in str(separability(ROWS, AND, names=["left", "right"]).explain())
+    with pytest.raises(DataError, match="`names` has 1 names and `X` has 2 columns; give one name a column"):
+        separability(ROWS, AND, names=["a"])
+
+
+@pytest.mark.parametrize("flipped", [False, True])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_memory(flipped, dtype):
+    """A fifth of a million rows may take a fifth of the 200 MB that a million may, the input left out."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200_000, 20)).astype(dtype)
+    y = X[:, 0] > 0.0
+    X[:, 0] += np.where(y, 0.1, -0.1).astype(dtype)
+    y[np.argmax(X[:, 0])] ^= flipped
+    separability(ROWS, XOR).check()  # which loads what has to be loaded
+    tracemalloc.start()
+    try:
+        verdict = separability(X, y)
+        assert verdict.check()
+        assert verdict.separable is not flipped
+        assert tracemalloc.get_traced_memory()[1] < 40e6
+        tracemalloc.reset_peak()
+        verdict.explain()
+        assert tracemalloc.get_traced_memory()[1] < X.nbytes + 40e6
+    finally:
+        tracemalloc.stop()
 
 
 def test_undecided_is_said_and_not_guessed(monkeypatch):

@@ -8,6 +8,7 @@ from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.svm import SVC
 
 from glassneuron import Perceptron, separability
+from glassneuron.proofs.novikoff import mistakes_of_a_run
 from glassneuron.proofs.street import widest_street
 
 
@@ -32,6 +33,27 @@ def test_no_perceptron_makes_more_mistakes_than_novikoff_allows(seed, rows, feat
     p = Perceptron(random_state=order, max_epochs=100_000).fit(X, y)
     assert p.history_.converged
     assert sum(p.history_.mistakes) <= bound * (1 + 1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.integers(3, 60), st.integers(1, 4))
+def test_a_run_that_jumps_from_mistake_to_mistake_is_the_perceptron_itself(seed, rows, features):
+    """Whole numbers, so that neither rounds."""
+    random = np.random.default_rng(seed)
+    X = random.integers(-5, 6, (rows, features)).astype(float)
+    y = X @ random.integers(-3, 4, features) + 0.5 > 0
+    y = y if 0 < y.sum() < rows else np.arange(rows) == rows - 1
+    verdict = separability(X, y)
+    p = Perceptron(shuffle=False, max_epochs=100_000)
+    if verdict.separable:
+        assert verdict.mistakes_made == sum(p.fit(X, y).history_.mistakes) <= verdict.mistake_bound * (1 + 1e-9)
+        assert f"in the table's order it makes {verdict.mistakes_made:,}" in str(verdict.explain())
+
+
+def test_a_run_that_takes_long_is_left():
+    X = np.array([[0.0, 1.0], [1e-6, 1.0]])
+    assert mistakes_of_a_run(X, np.array([False, True]), most=100) is None
+    assert mistakes_of_a_run(X * [1e6, 1.0], np.array([False, True]), most=100) is not None
 
 
 @pytest.mark.parametrize(("rows", "features"), [(60, 2), (300, 5), (200, 20), (30, 60)])

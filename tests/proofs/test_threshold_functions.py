@@ -8,6 +8,7 @@ import pytest
 
 from glassneuron.neurons.gates import truth_table
 from glassneuron.neurons.neuron import McCullochPitts
+from glassneuron.proofs.cubes import ors_of_ands
 from glassneuron.proofs.products import helpful_product
 from glassneuron.proofs.separability import separability
 from glassneuron.proofs.threshold_functions import by_weights, chow_parameters, smallest_neuron, threshold_functions
@@ -123,8 +124,45 @@ def test_functions_of_more_inputs_have_networks_that_are_checked_on_every_row():
         found = two_layers(table)
         assert found.check(table)
         assert not found.check(truth_table("and", n))
-    assert two_layers(truth_table("multiplexer", 11)) is None
-    assert two_layers(truth_table("multiplexer", 6)).check(truth_table("multiplexer", 6))
+    assert two_layers(truth_table(int.from_bytes(random.bytes(256), "big"), 11)) is None
+
+
+@pytest.mark.parametrize(
+    ("gate", "n", "hidden"),
+    [
+        ("multiplexer", 6, 4),
+        ("multiplexer", 11, 8),
+        ("a and b or c and d or e and f or g and h", None, 4),
+        ("(a or b) and (c or d) and (e or f) and (g or h) and (i or j)", None, 5),
+        ("a and b and c and d and e xor f", None, 2),
+    ],
+)
+def test_a_hidden_neuron_for_each_case(gate, n, hidden):
+    """A multiplexer has a case for each input that can be chosen; of ORs of ANDs each AND is one, and the other way."""
+    table = truth_table(gate, n)
+    found = two_layers(table)
+    assert len(found.hidden) <= hidden
+    assert found.check(table)
+
+
+def test_cubes_are_prime_and_none_is_left_over():
+    random = np.random.default_rng(1)
+    rows = truth_table(0, 5).rows
+    for _ in range(20):
+        fires = random.random(32) < random.random()
+        if fires.all() or not fires.any():
+            continue
+        hidden, output = ors_of_ands(rows, fires)
+        answers = np.column_stack([rows @ h.weights >= h.threshold for h in hidden])
+        assert ((answers @ output.weights >= output.threshold) == fires).all()
+        for k, cube in enumerate(hidden):
+            others = np.delete(answers, k, axis=1)
+            assert (answers[:, k] & ~others.any(axis=1)).any()
+            for j in np.flatnonzero(cube.weights):  # without one more literal it covers a row too many
+                wider = cube.weights.copy()
+                wider[j] = 0.0
+                grown = rows @ wider >= cube.threshold - max(cube.weights[j], 0)
+                assert (grown & (fires != fires[answers[:, k]][0])).any()
 
 
 def test_a_product_that_helps():

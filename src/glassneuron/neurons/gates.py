@@ -61,7 +61,7 @@ def truth_table(what: str | int | Callable[..., object], n_inputs: int | None = 
     if n_inputs is None:
         raise problem("parameter", name="n_inputs", rule="given with a function or a number", value=None)
     if callable(what):
-        return TruthTable.of(what, n_inputs)
+        return TruthTable.asked(what, n_inputs)
     number = checks.integer("table", what, "[0, inf)")
     if number.bit_length() > 2**n_inputs:
         raise problem("parameter", name="table", rule=f"below 2^{2**n_inputs} for {n_inputs} inputs", value=what)
@@ -84,19 +84,21 @@ def _named(name: str, n_inputs: int | None) -> TruthTable | None:
     if name in BY_COUNT:
         usual, fires = BY_COUNT[name]
         n = _allowed(name, n_inputs or usual, at_least=min(usual, 2), at_most=1 if name == "not" else MOST_INPUTS)
-        return TruthTable.of(lambda *bits: fires(sum(bits), n), n)
+        return TruthTable.asked(lambda *bits: fires(sum(bits), n), n)
     if name == "implies":
-        return TruthTable.of(lambda a, b: b or not a, _allowed(name, n_inputs or 2, at_least=2, at_most=2))
+        return TruthTable.asked(lambda a, b: b or not a, _allowed(name, n_inputs or 2, at_least=2, at_most=2))
     if name == "multiplexer":
         n = n_inputs or 3
         if n not in ADDRESS:
             raise problem("parameter", name="n_inputs", rule="3, 6 or 11: 1, 2 or 3 choose one of 2, 4 or 8", value=n)
         k = ADDRESS[n]
-        return TruthTable.of(lambda *bits: bits[k + int("".join(map(str, bits[:k])), 2)], n)
+        return TruthTable.asked(lambda *bits: bits[k + int("".join(map(str, bits[:k])), 2)], n)
     if found := re.fullmatch(r"at-least-(\d+)", name):
         k = int(found[1])
+        if k > MOST_INPUTS:
+            raise problem("parameter", name="K", rule=f"at most {MOST_INPUTS} in at-least-K", value=k)
         n = _allowed(name, n_inputs or min(max(k + 1, 2), MOST_INPUTS), at_least=max(k, 1), at_most=MOST_INPUTS)
-        return TruthTable.of(lambda *bits: sum(bits) >= k, n)
+        return TruthTable.asked(lambda *bits: sum(bits) >= k, n)
     return None
 
 

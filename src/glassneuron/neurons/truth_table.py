@@ -65,14 +65,35 @@ class TruthTable:
         return np.array(self.outputs)
 
     @classmethod
-    def of(cls, function: Callable[..., object], n_inputs: int) -> TruthTable:
-        """Ask a function of n bits for its answer to every row.
+    def of(cls, what: str | int | Callable[..., object], n_inputs: int | None = None) -> TruthTable:
+        """Make a truth table out of a gate's name, a formula, a function of n bits, or a number.
+
+        Parameters
+        ----------
+        what : str, int or callable
+            Of a number the lowest bit answers row 00...0.
+        n_inputs : int, 1 to 16, optional
+            Needed for a function and for a number.
+
+        Raises
+        ------
+        ParameterError
+            If it is none of these, or cannot have so many inputs.
 
         Examples
         --------
+        >>> TruthTable.of("a and not b").outputs, TruthTable.of("xor") == TruthTable.of(0b0110, 2)
+        ((0, 0, 1, 0), True)
         >>> TruthTable.of(lambda a, b: a and not b, 2).outputs
         (0, 0, 1, 0)
         """
+        from glassneuron.neurons.gates import truth_table
+
+        return truth_table(what, n_inputs)
+
+    @classmethod
+    def asked(cls, function: Callable[..., object], n_inputs: int) -> TruthTable:
+        """Ask a function of n bits for its answer to every row."""
         return cls(tuple(int(bool(function(*bits))) for bits in product((0, 1), repeat=n_inputs)))
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from html import escape
@@ -13,10 +14,11 @@ from typing import Any
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explanation import Explanation, added, shown
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.exact import Rows, exact_sum
+from glassneuron.proofs.contradiction import Contradiction
+from glassneuron.proofs.exact import Rows, moderate
 from glassneuron.proofs.margins import edges
 from glassneuron.proofs.mistakes import Mistakes, fewest_mistakes
-from glassneuron.proofs.novikoff import bound_of_neuron, mistake_bound
+from glassneuron.proofs.novikoff import bound_of_neuron, mistake_bound, mistakes_of_a_run
 from glassneuron.proofs.street import Street, neurons_street, widest_street
 
 MOST_SHOWN = 12
@@ -55,18 +57,19 @@ class Problem:
         return row if self.numbers is None else int(self.numbers[row])
 
     def __repr__(self) -> str:
-        return f"{len(self.rows)} rows, {self.classes[0]!r} and {self.classes[1]!r}"
+        return f"{len(self.rows):,} rows, {self.classes[0]!r} and {self.classes[1]!r}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Separable:
     """One neuron has every row on its side.
 
     Attributes
     ----------
     weights : tuple of Fraction
+        In lowest terms: whole numbers without a common divisor, if they are not too long.
     bias : Fraction
-        The sum is above 0 for each row of the second class and below 0 for each row of the first.
+        In the middle: the sum is above 0 for each row of the second class and as far below 0 for the first.
     closest : tuple of Fraction
         The largest sum of the first class and the smallest of the second, bias left out.
     neuron : Neuron
@@ -77,8 +80,11 @@ class Separable:
     bias: Fraction
     closest: tuple[Fraction, Fraction]
     neuron: Neuron
-    problem: Problem = field(repr=False)
+    problem: Problem
     separable = True
+
+    def __repr__(self) -> str:
+        return f"Separable({self.problem!r})"
 
     @cached_property
     def street(self) -> Street:
@@ -93,13 +99,21 @@ class Separable:
         bound = mistake_bound(X, self.problem.second)
         return bound_of_neuron(X, self.weights, self.bias, self.closest) if bound is None else bound
 
+    @cached_property
+    def mistakes_made(self) -> int | None:
+        """How many a perceptron makes that starts at zero and takes the rows in their order; None if it takes long."""
+        return mistakes_of_a_run(self.problem.rows.floats, self.problem.second)
+
     def check(self) -> bool:
         """Test in exact arithmetic that every row lies on its side."""
         rounded = [float(w) for w in (*self.weights, self.bias)]
-        if rounded != [*self.neuron.weights.tolist(), self.neuron.bias]:
+        if (
+            rounded != [*self.neuron.weights.tolist(), self.neuron.bias]
+            or tuple(moderate(self.weights)) != self.weights
+        ):
             return False
         first, second = edges(self.problem.rows, self.problem.second, self.weights)
-        return (first, second) == self.closest and first + self.bias < 0 < second + self.bias
+        return (first, second) == self.closest and first < second and self.bias == -(first + second) / 2
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values that JSON can hold, fractions as text."""
@@ -138,15 +152,18 @@ class Separable:
             most = math.floor(self.mistake_bound * (1 + 1e-9))
             lines.append(
                 f"  a perceptron, in any order of the rows, makes at most {most:,} mistakes before it separates them"
+                + ("" if self.mistakes_made is None else f"; in the table's order it makes {self.mistakes_made:,}")
             )
-        symbols = [f"{number(w)} x_{{{j}}}" for j, w in enumerate(self.weights, 1)]
+        symbols = [f"{number(w)} x_{{{j}}}" for j, w in enumerate(self.weights, 1) if w]
         latex = f"z = {added([*symbols, number(self.bias)])}"
         held = [self.problem.place(i) for i in street.rows]
-        data = {**self.to_dict(), "street": street.width, "held_by": held, "bound": self.mistake_bound}
+        finite = {"street": street.width, "bound": self.mistake_bound}
+        data = {**self.to_dict(), **{k: v if math.isfinite(v) else None for k, v in finite.items()}}
+        data |= {"held_by": held, "mistakes_made": self.mistakes_made}
         return told(lines, latex, data)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NotSeparable:
     """A few rows mix to the same point in both classes, so that no weighted sum tells them apart.
 
@@ -165,28 +182,28 @@ class NotSeparable:
     values: tuple[tuple[Fraction, ...], ...]
     weights: tuple[int, ...]
     sides: tuple[bool, ...]
-    problem: Problem = field(repr=False)
+    problem: Problem
     separable = False
+
+    def __repr__(self) -> str:
+        return f"NotSeparable({self.problem!r}, {len(self.indices)} of them prove it)"
 
     def check(self) -> bool:
         """Test in exact arithmetic that the rows are the table's and that both mixtures are equal."""
         rows, second = self.problem.rows, self.problem.second
-        parts = list(zip(self.indices, self.values, self.weights, self.sides, strict=True))
-        if not parts or len(set(self.indices)) < len(parts):
+        if not self.proof.check(rows, second):
             return False
-        for index, values, weight, side in parts:
-            if not 0 <= index < len(rows) or tuple(rows.row(index)) != values or bool(second[index]) != side:
-                return False
-            if weight <= 0:
-                return False
-        signed = [Fraction(weight if side else -weight) for _, _, weight, side in parts]
-        columns = zip(*self.values, strict=True)
-        return sum(signed) == 0 and all(exact_sum(signed, column) == 0 for column in columns)
+        return all(bool(second[i]) == side for i, side in zip(self.indices, self.sides, strict=True))
+
+    @property
+    def proof(self) -> Contradiction:
+        """The rows and their weights."""
+        return Contradiction(self.indices, self.values, self.weights)
 
     @cached_property
     def mistakes(self) -> Mistakes:
         """How many rows the best neuron gets wrong, at least and at most, and which to look at."""
-        return fewest_mistakes(self.problem.rows, self.problem.second, self.indices)
+        return fewest_mistakes(self.problem.rows, self.problem.second, self.proof)
 
     @property
     def equation(self) -> str:
@@ -229,15 +246,16 @@ class NotSeparable:
             ]
         else:
             total = sum(w for w, side in zip(self.weights, self.sides, strict=True) if side)
+            parts = f"{total} parts" if total < 10**15 else "equally many parts"
             lines = [
                 f"not separable: {len(self.indices)} rows prove it",
                 f"  {self._equation_or_rows(first_row)}",
-                f"  The mixture of {first} on the left and that of {second} on the right have {total} parts each and",
+                f"  The mixture of {first} on the left and that of {second} on the right have {parts} each and",
                 "  are the same point. A weighted sum of a mixture is the mixture of the weighted sums: below 0 on the",
                 "  left, not below 0 on the right. One number cannot be both.",
             ]
         worst = self.mistakes
-        lines.append(f"  the best neuron gets at least {worst.at_least} and at most {worst.at_most} rows wrong")
+        lines.append(f"  the best neuron gets {worst} wrong")
         lines.append(f"  rows to look at first: {self.problem.listed(worst.suspects, first_row)}")
         suspects = [self.problem.place(i) for i in worst.suspects]
         data = {**self.to_dict(), "mistakes": [worst.at_least, worst.at_most], "suspects": suspects}
@@ -299,12 +317,14 @@ def number(value: Fraction) -> str:
 
     Examples
     --------
-    >>> [number(Fraction(v)) for v in ("3", "5.1", "1/3")]
-    ['3', '5.1', '1/3']
+    >>> [number(Fraction(v)) for v in ("3", "5.1", "1/3", "1e-400", "1.6e308")]
+    ['3', '5.1', '1/3', '1e-400', '1.6e+308']
     """
-    if value.denominator == 1:
-        return str(value.numerator) if abs(value) < 10**15 else f"{float(value):.6g}"
+    if value.denominator == 1 and abs(value) < 10**15:
+        return str(value.numerator)
+    if value and not 1e-300 < abs(value) < 1e300:  # hardly for floats any more
+        return str(Context(prec=6).divide(Decimal(value.numerator), Decimal(value.denominator)).normalize()).lower()
     short = repr(float(value))
-    if Fraction(short) == value or Fraction(float(value)) == value:
+    if value.denominator > 1 and (Fraction(short) == value or Fraction(float(value)) == value):
         return short
-    return str(value) if len(str(value)) <= 20 else f"{float(value):.6g}"
+    return str(value) if value.denominator > 1 and len(str(value)) <= 20 else f"{float(value):.6g}"

@@ -12,8 +12,13 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array, as_rows
 from glassneuron.errors import problem
+from glassneuron.proofs.lifting import only_dependence
 
 EPSILON = float(np.finfo(np.float64).eps)
+CHUNK = 65_536
+"""Rows of a table that are worked on at once."""
+MANY = 12
+"""Columns up to which elimination is faster than lifting."""
 
 
 class Rows:
@@ -34,6 +39,8 @@ class Rows:
     def __init__(self, X: Any, *, decimal: bool = False) -> None:
         self.decimal = decimal
         self._cells: Array | None = None
+        if hasattr(X, "toarray"):
+            raise problem("sparse", name="X")
         array = X if isinstance(X, np.ndarray) else _as_array(X)
         if array.dtype.kind in "OUS" or (array.dtype.kind in "iu" and array.size and np.abs(array).max() > 2**53):
             self._cells = array.astype(object)
@@ -158,13 +165,13 @@ def positive_mixture(columns: Sequence[Sequence[Fraction]], guess: Sequence[floa
     """
     active = list(range(len(columns)))
     weights = {j: Fraction(0) for j in active}
-    basis = null_space([columns[j] for j in active])
+    basis = null_space(columns)
     if not basis:
         return None
     found = _near(basis, guess)
     if min(found) < 0 or max(found) <= 0:
         return None
-    while True:
+    while len(basis) > 1 or min(found) == 0:
         active = [j for j, weight in zip(active, found, strict=True) if weight > 0]
         found = [weight for weight in found if weight > 0]
         basis = null_space([columns[j] for j in active])
@@ -210,6 +217,8 @@ def null_space(columns: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
     """
     rows = [whole(row) for row in zip(*columns, strict=True)]
     width = len(columns)
+    if width > MANY and (only := only_dependence(rows)) is not None:
+        return [only]
     pivots: list[int] = []
     previous = 1
     for column in range(width):

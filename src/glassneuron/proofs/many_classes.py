@@ -12,10 +12,16 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explanation import Explanation
-from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided, told
-from glassneuron.proofs.exact import EPSILON, Rows, exact_sum, moderate, positive_mixture
+from glassneuron.proofs.certificates import MOST_SHOWN, NotSeparable, Separable, Undecided, told
+from glassneuron.proofs.exact import CHUNK, EPSILON, Rows, exact_sum, moderate, positive_mixture
 from glassneuron.proofs.program import settle
-from glassneuron.proofs.search import CHUNK, MORE, Classes, search
+from glassneuron.proofs.search import MORE, Classes, search
+
+Verdict = Separable | NotSeparable | Undecided
+
+WORD = {True: "separable", False: "not separable", None: "undecided"}
+MOST_PROOFS = 5
+"""Pairs whose proof is written out, at most; the others are in `pairs`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,32 +68,51 @@ class Jointly:
         }
 
 
-def jointly(rows: Rows, codes: Array, classes: Sequence[Any]) -> Jointly:
-    """Decide by Kesler's construction.
+def jointly(
+    rows: Rows, codes: Array, classes: int, rest: Sequence[Verdict], pairs: dict[tuple[int, int], Verdict]
+) -> Jointly:
+    """Decide for all classes at once: by what is known of the parts, by the classes' means, or else by a search.
+
+    Two classes that cannot be told apart, cannot be among others. Neurons that each know their class from the rest have
+    its rows alone above 0, so that the largest sum is right.
 
     Parameters
     ----------
     rows : Rows
-    codes : ndarray of shape (rows,), positions in `classes`
-    classes : sequence
+    codes : ndarray of shape (rows,)
+        The class of each row, from 0 on.
+    classes : int
+    rest : sequence of verdicts
+        On each class against the rest.
+    pairs : dict of (class, class) to verdict
 
     References
     ----------
-    Nilsson (1965), Learning Machines.
+    Nilsson (1965), Learning Machines: Kesler's construction.
     """
-    k = len(classes)
-    family = Classes(rows.floats, codes, k)
+    for (a, b), verdict in pairs.items():
+        if isinstance(verdict, NotSeparable):
+            ends = zip(verdict.indices, verdict.weights, verdict.sides, strict=True)
+            parts = tuple((verdict.problem.place(i), a if side else b, weight) for i, weight, side in ends)
+            return Jointly(False, (), parts, rows, codes)
+    if all(isinstance(verdict, Separable) for verdict in rest):
+        known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))
+        return Jointly(True, known, (), rows, codes)
+    family = Classes(rows.floats, codes, classes)
+    means = Jointly(True, _own_units(family, family.nearest_means()), (), rows, codes)
+    return means if means.check() else _by_search(rows, codes, family)
+
+
+def _own_units(family: Classes, v: Array) -> tuple[tuple[Fraction, ...], ...]:
+    """Give each class's weights and bias for the columns as they are, without rounding."""
+    return tuple((*weights, bias) for weights, bias in (family.columns.exact(b) for b in v.reshape(family.classes, -1)))
+
+
+def _by_search(rows: Rows, codes: Array, family: Classes) -> Jointly:
+    k = family.classes
     found = search(family)
     if found.v is not None:
-        weights = []
-        for block in found.v.reshape(k, -1):
-            exact = [
-                Fraction(w) / Fraction(s)
-                for w, s in zip(block[:-1].tolist(), family.columns.scales.tolist(), strict=True)
-            ]
-            shift = exact_sum(exact, [Fraction(c) for c in family.columns.centres.tolist()])
-            weights.append((*exact, Fraction(float(block[-1])) - shift))
-        verdict = Jointly(True, tuple(weights), (), rows, codes)
+        verdict = Jointly(True, _own_units(family, found.v), (), rows, codes)
         if verdict.check():
             return verdict
     size = rows.floats.shape[1] + 1
@@ -144,7 +169,7 @@ def _wrong(rows: Rows, codes: Array, weights: tuple[tuple[Fraction, ...], ...]) 
                 yield start + int(i), best
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ManyClasses:
     """Verdicts for more than two classes.
 
@@ -155,9 +180,12 @@ class ManyClasses:
     joint : Jointly
     """
 
-    one_against_rest: dict[Any, Separable | NotSeparable | Undecided]
-    pairs: dict[tuple[Any, Any], Separable | NotSeparable | Undecided]
+    one_against_rest: dict[Any, Verdict]
+    pairs: dict[tuple[Any, Any], Verdict]
     joint: Jointly
+
+    def __repr__(self) -> str:
+        return f"ManyClasses({len(self.one_against_rest)} classes, jointly {WORD[self.separable]})"
 
     @property
     def separable(self) -> bool | None:
@@ -172,10 +200,27 @@ class ManyClasses:
     def to_dict(self) -> dict[str, Any]:
         """Give plain values that JSON can hold."""
         return {
+            "verdict": WORD[self.separable],
             "one_against_rest": {str(c): v.to_dict() for c, v in self.one_against_rest.items()},
             "pairs": {f"{a} / {b}": v.to_dict() for (a, b), v in self.pairs.items()},
             "joint": self.joint.to_dict(),
         }
+
+    def overview(self) -> list[tuple[str, str]]:
+        """Tell what can be told apart from what; of many pairs only those that cannot, and how many can."""
+        lines = [(f"{c} from the rest", WORD[v.separable]) for c, v in self.one_against_rest.items()]
+        few = len(self.pairs) <= MOST_SHOWN
+        named = [(pair, v.separable) for pair, v in self.pairs.items() if few or not v.separable]
+        lines += [(f"{a} from {b}", WORD[separable]) for (a, b), separable in named[:MOST_SHOWN]]
+        if len(named) > MOST_SHOWN:
+            lines.append((f"and {len(named) - MOST_SHOWN:,} more pairs", "not"))
+        if len(self.pairs) > len(named):
+            lines.append((f"{len(self.pairs) - len(named):,} {'other ' * bool(named)}pairs", WORD[True]))
+        return lines
+
+    def refused(self) -> list[tuple[tuple[Any, Any], NotSeparable]]:
+        """Give the pairs that cannot be told apart, with their proofs."""
+        return [(pair, v) for pair, v in self.pairs.items() if isinstance(v, NotSeparable)]
 
     def explain(self, *, first_row: int = 0) -> Explanation:
         """Say what can be told apart from what.
@@ -185,11 +230,8 @@ class ManyClasses:
         first_row : int, default 0
             What the first row is called.
         """
-        word = {True: "separable", False: "not separable", None: "undecided"}
-        lines = [f"all classes jointly, one neuron each, the largest sum wins: {word[self.separable]}"]
-        lines += [f"  {c} from the rest: {word[v.separable]}" for c, v in self.one_against_rest.items()]
-        lines += [f"  {a} from {b}: {word[v.separable]}" for (a, b), v in self.pairs.items()]
-        for verdict in self.pairs.values():
-            if verdict.separable is False:
-                lines += ["", *str(verdict.explain(first_row=first_row)).splitlines()]
+        lines = [f"all classes jointly, one neuron each, the largest sum wins: {WORD[self.separable]}"]
+        lines += [f"  {what}: {word}" for what, word in self.overview()]
+        for _, verdict in self.refused()[:MOST_PROOFS]:
+            lines += ["", *str(verdict.explain(first_row=first_row)).splitlines()]
         return told(lines, r"\text{" + lines[0] + "}", self.to_dict())

@@ -8,9 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.exact import EPSILON, Rows, whole
-
-CHUNK = 65_536
+from glassneuron.proofs.exact import CHUNK, EPSILON, Rows, whole
 
 
 def edges(rows: Rows, second: Array, weights: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
@@ -61,6 +59,31 @@ def extremes(
         found.append(int(sign) * edge)
         indices += [-row, *ranked[:most].tolist()]
     return found[0], found[1], list(dict.fromkeys(indices))
+
+
+def wrong_rows(rows: Rows, second: Array, weights: Sequence[Fraction], bias: Fraction) -> Array:
+    """Find the rows that a step neuron gets wrong, exactly; a sum of 0 fires.
+
+    Parameters
+    ----------
+    rows, second, weights
+        As for `edges`.
+    bias : Fraction
+
+    Returns
+    -------
+    ndarray of int, the most wrong first as far as floating point can tell
+    """
+    sums, error = _sums(rows, weights)
+    with np.errstate(over="ignore", invalid="ignore"):
+        totals = sums + float(bias)
+        doubt = 2.0 * error + 4.0 * EPSILON * (np.abs(sums) + abs(float(bias)))
+    fires = totals >= 0.0
+    # Equal rows have one answer, which `_exactly` gives for the first of them only.
+    for i in np.flatnonzero(~(np.abs(totals) > doubt)).tolist():
+        fires[i] = _exactly(rows, np.array([i]), weights)[0][0] + bias >= 0
+    wrong = np.flatnonzero(fires != second)
+    return np.asarray(wrong[np.argsort(-np.abs(totals[wrong]), kind="stable")])
 
 
 def _sums(rows: Rows, weights: Sequence[Fraction]) -> tuple[Array, float]:

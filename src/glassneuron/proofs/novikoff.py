@@ -1,4 +1,4 @@
-"""How many mistakes a perceptron can make before it has every row right."""
+"""How many mistakes a perceptron can make before it has every row right, and how many one makes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.proofs.exact import CHUNK
 from glassneuron.proofs.hull import Nearest, nearest_points
 from glassneuron.proofs.street import CLOSE, NARROW, ROUNDS, power_of_two, spread, worst
 
@@ -39,7 +40,7 @@ def mistake_bound(X: Array, second: Array) -> float | None:
     27.0
     """
     X = X.astype(np.float64, copy=False)
-    unit = power_of_two(max(float(np.abs(X).max()), 1.0))
+    unit = power_of_two(max(float(X.max()), -float(X.min()), 1.0))
     signs = np.where(second, 1.0, -1.0)
     keys = np.union1d(spread(np.flatnonzero(~second)), spread(np.flatnonzero(second)))
     origin = np.zeros((1, X.shape[1] + 1))
@@ -61,6 +62,50 @@ def mistake_bound(X: Array, second: Array) -> float | None:
     with np.errstate(over="ignore"):
         reach = (float(np.einsum("ij,ij->i", X, X).max()) + 1.0) / unit / unit
     return reach / gamma**2 if gamma > 0.0 and np.isfinite(reach) else None
+
+
+def mistakes_of_a_run(X: Array, second: Array, most: int = 20_000) -> int | None:
+    """Count the mistakes of a perceptron that starts at zero and goes through the rows in their order, bias learned.
+
+    Between two mistakes nothing changes, so that it jumps from each to the next.
+
+    Parameters
+    ----------
+    X : ndarray of shape (rows, features)
+    second : ndarray of bool, shape (rows,)
+        Rows for which it has to fire.
+    most : int
+        Groups of rows to weigh, at most.
+
+    Returns
+    -------
+    int or None
+        None if it takes longer.
+
+    Examples
+    --------
+    >>> rows = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> mistakes_of_a_run(rows, np.array([False, False, False, True]))    # AND
+    11
+    """
+    w, b = np.zeros(X.shape[1]), 0.0
+    at = passed = mistakes = 0
+    size = 16
+    for _ in range(most):
+        group = slice(at, at + size)
+        with np.errstate(over="ignore", invalid="ignore"):
+            wrong = (X[group] @ w + b >= 0.0) != second[group]
+        first = int(np.argmax(wrong))
+        if wrong[first]:
+            error = 1.0 if second[at + first] else -1.0
+            w, b = w + error * X[at + first], b + error
+            mistakes, passed, at, size = mistakes + 1, 0, at + first + 1, max(size // 2, 16)
+        else:
+            passed, at, size = passed + len(wrong), at + len(wrong), min(size * 2, CHUNK)
+        if passed >= len(X):
+            return mistakes
+        at = at if at < len(X) else 0
+    return None
 
 
 def bound_of_neuron(X: Array, weights: Sequence[Fraction], bias: Fraction, closest: tuple[Fraction, Fraction]) -> float:

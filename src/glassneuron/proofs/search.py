@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.proofs.exact import CHUNK, exact_sum
 from glassneuron.proofs.hull import Nearest, nearest_points
 
-FIRST, MORE, CHUNK = 60, 60, 65_536
+FIRST, MORE = 60, 60
 ORIGIN = 1e-11
 """A nearest point this close to the origin, in columns scaled to about 1, counts as the origin until it is checked."""
 
@@ -103,13 +105,18 @@ class Columns:
         own = weights / self.scales
         return own, bias - float(own @ self.centres)
 
+    def exact(self, v: Array) -> tuple[tuple[Fraction, ...], Fraction]:
+        """Give weights and bias in the columns' own units, without rounding; the bias is the last of v."""
+        weights = tuple(Fraction(w) / Fraction(s) for w, s in zip(v[:-1].tolist(), self.scales.tolist(), strict=True))
+        return weights, Fraction(float(v[-1])) - exact_sum(weights, [Fraction(c) for c in self.centres.tolist()])
+
 
 class TwoClasses:
     """One condition a row: its weighted sum is positive for the second class, negative for the first."""
 
-    def __init__(self, X: Array, second: Array) -> None:
+    def __init__(self, X: Array, second: Array, columns: Columns | None = None) -> None:
         self.X, self.second = X, second
-        self.columns = Columns(X)
+        self.columns = columns or Columns(X)
 
     def first(self) -> Array:
         """Begin with rows spread over the table."""
@@ -170,6 +177,14 @@ class Classes:
         blocks[at, others] = -whole
         blocks[keys < 0] = 0.0
         return blocks.reshape(len(keys), -1)
+
+    def nearest_means(self) -> Array:
+        """Give the weights with which the largest sum is that of the class whose mean is the nearest."""
+        blocks = []
+        for c in range(self.classes):
+            mean = self.columns.scaled(self.X[self.codes == c]).mean(axis=0)
+            blocks.append(np.append(mean, -(mean @ mean) / 2))
+        return np.concatenate(blocks)
 
     def sides(self, keys: Array) -> Array:
         """Tell the conditions from the origin."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,10 @@ from glassneuron.neurons.neuron import Neuron
 from glassneuron.proofs.certificates import NotSeparable, Problem, Separable, Undecided
 from glassneuron.proofs.contradiction import Contradiction, contradiction, twins
 from glassneuron.proofs.exact import Rows, moderate
-from glassneuron.proofs.many_classes import ManyClasses, jointly
+from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 from glassneuron.proofs.margins import edges, extremes
 from glassneuron.proofs.program import settle
 from glassneuron.proofs.search import Found, TwoClasses, search
-
-Verdict = Separable | NotSeparable | Undecided
 
 SIMPLE = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
 """Largest whole weight that is tried, so that a person can read the neuron."""
@@ -37,7 +36,6 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
         Labels; for more than two kinds, one class against the rest, each pair and all jointly are decided.
     decimal : bool, default False
         Take a float for the shortest decimal text that gives it: 0.1 for one tenth, as a CSV file means it.
-
     names : sequence of str, optional
         What the features are called; a frame's columns have names already.
 
@@ -68,6 +66,9 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     rows = Rows(X, decimal=decimal)
     given = getattr(X, "columns", None) if names is None else names
     called = None if given is None else tuple(str(name) for name in given)
+    features = rows.floats.shape[1]
+    if called is not None and len(called) != features:
+        raise problem("names", names=len(called), features=features)
     classes, codes = _labels(y)
     if len(codes) != len(rows):
         raise problem("lengths", rows=len(rows), targets=len(codes))
@@ -80,6 +81,8 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
 
 def _labels(y: Any) -> tuple[list[Any], Array]:
     labels = np.asarray(y)
+    if labels.dtype.kind in "US" and not isinstance(y, np.ndarray):  # NumPy turns numbers beside a text into text too
+        labels = np.asarray(y, dtype=object)
     if labels.ndim != 1:
         raise problem(
             "dimensions", name="y", rule="a row of labels", shape=labels.shape, fix="Give one label for each row."
@@ -121,7 +124,8 @@ def two_classes(
 
 
 def _not_separable(case: Problem, found: Found) -> NotSeparable | None:
-    proof = twins(case.rows, case.second) or contradiction(case.rows, case.second, found.keys, found.mixture)
+    proof = next(twins(case.rows, case.second), None)
+    proof = proof or contradiction(case.rows, case.second, found.keys, found.mixture)
     return None if proof is None else _refuted(case, proof)
 
 
@@ -178,11 +182,11 @@ def _settled(case: Problem, found: Found) -> Verdict:
 
 
 def _many(rows: Rows, codes: Array, classes: list[Any], names: tuple[str, ...] | None) -> ManyClasses:
-    rest = {c: two_classes(rows, codes == k, ("the rest", c), names) for k, c in enumerate(classes)}
+    rest = [two_classes(rows, codes == k, ("the rest", c), names) for k, c in enumerate(classes)]
     pairs = {}
-    for a in range(len(classes)):
-        for b in range(a + 1, len(classes)):
-            both = np.flatnonzero((codes == a) | (codes == b))
-            labels = classes[a], classes[b]
-            pairs[labels] = two_classes(rows.only(both), codes[both] == b, labels, names, both)
-    return ManyClasses(rest, pairs, jointly(rows, codes, classes))
+    for a, b in combinations(range(len(classes)), 2):
+        both = np.flatnonzero((codes == a) | (codes == b))
+        pairs[a, b] = two_classes(rows.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
+    joint = jointly(rows, codes, len(classes), rest, pairs)
+    named = {(classes[a], classes[b]): verdict for (a, b), verdict in pairs.items()}
+    return ManyClasses(dict(zip(classes, rest, strict=True)), named, joint)

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.exact import Rows
+from glassneuron.proofs.exact import CHUNK, Rows
 from glassneuron.proofs.hull import Nearest, nearest_points
 from glassneuron.proofs.margins import extremes
 
@@ -73,17 +73,14 @@ def widest_street(X: Array, second: Array) -> Street | None:
     >>> street.width, street.bias, street.rows
     (2.0, -1.0, [0, 2])
     """
-    X = X.astype(np.float64, copy=False)
-    centre = X.min(axis=0) / 2 + X.max(axis=0) / 2
-    unit = power_of_two(np.abs(X - centre).max())
-    middle = (X - centre) / unit
+    rows = Centred(X)
     keys = np.union1d(spread(np.flatnonzero(~second)), spread(np.flatnonzero(second)))
     nearest: Nearest | None = None
     for _ in range(ROUNDS):
-        nearest = nearest_points(middle[keys], second[keys], nearest)
-        first_end, second_end = nearest.ends(middle[keys])
+        nearest = nearest_points(rows[keys], second[keys], nearest)
+        first_end, second_end = nearest.ends(rows[keys])
         across = second_end - first_end
-        sums = middle @ across
+        sums = rows @ across
         slack = CLOSE * float(across @ across)
         inside = np.where(second, sums - second_end @ across, first_end @ across - sums) < -slack
         more = worst(np.abs(sums - (first_end + second_end) @ across / 2), inside, second, keys)
@@ -95,13 +92,44 @@ def widest_street(X: Array, second: Array) -> Street | None:
     if length == 0.0:
         return None
     direction = across / length
-    sums = middle @ direction
+    sums = rows @ direction
     low, high = float(sums[~second].max()), float(sums[second].min())
-    if high - low <= NARROW * max(1.0, float(np.abs(X).max()) / unit):
+    if high - low <= NARROW * max(1.0, rows.largest / rows.unit):
         return None
     held = sorted(int(row) for row in keys[nearest.keys])
-    bias = -((low + high) / 2 * unit + float(direction @ centre))
-    return Street(direction, bias, (high - low) * unit, held)
+    bias = -((low + high) / 2 * rows.unit + float(direction @ rows.centre))
+    return Street(direction, bias, (high - low) * rows.unit, held)
+
+
+class Centred:
+    """Rows around the middle of the table, in a unit that makes the longest side about 1; only few are held at once.
+
+    Examples
+    --------
+    >>> rows = Centred(np.array([[10.0, 3.0], [14.0, 5.0]]))
+    >>> rows[np.array([0])].tolist(), (rows @ np.array([1.0, 0.0])).tolist()
+    ([[-1.0, -0.5]], [-1.0, 1.0])
+    """
+
+    def __init__(self, X: Array) -> None:
+        low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
+        self.X, self.centre = X, low / 2 + high / 2
+        self.unit = power_of_two(float((high / 2 - low / 2).max()))
+        self.largest = max(float(high.max()), -float(low.min()))
+        self._few = (X - self.centre) / self.unit if len(X) <= CHUNK else None
+
+    def __getitem__(self, keys: Array) -> Array:
+        """Give some rows."""
+        if self._few is not None:
+            return np.asarray(self._few[keys])
+        return np.asarray((self.X[keys] - self.centre) / self.unit)
+
+    def __matmul__(self, v: Array) -> Array:
+        """Give every row's weighted sum."""
+        if self._few is not None:
+            return np.asarray(self._few @ v)
+        parts = (self.X[start : start + CHUNK] for start in range(0, len(self.X), CHUNK))
+        return np.concatenate([(part - self.centre) / self.unit @ v for part in parts])
 
 
 def neurons_street(rows: Rows, second: Array, weights: Sequence[Fraction], bias: Fraction) -> Street:

@@ -12,11 +12,12 @@ from glassneuron.engine.arrays import Array
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import McCullochPitts
 from glassneuron.neurons.truth_table import TruthTable
+from glassneuron.proofs.cubes import ors_of_ands
 from glassneuron.proofs.search import TwoClasses, search
 from glassneuron.proofs.threshold_functions import LARGEST, smallest_weights, threshold_functions
 
 MOST_INPUTS = 8
-"""Of a function that does not only count ones; the search takes seconds there."""
+"""Up to which neurons are split off; it takes seconds there."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def two_layers(table: TruthTable) -> TwoLayers | None:
 
     Functions that only count ones take a neuron for each change of the answer along the count. For up to four inputs
     all pairs of neurons are tried. Otherwise neurons are split off one by one, each right about as many rows as can
-    be, and those that are not needed are dropped again.
+    be, and those that are not needed are dropped again; or the function is an OR of fewer ANDs.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def two_layers(table: TruthTable) -> TwoLayers | None:
     Returns
     -------
     TwoLayers or None
-        None if the function has more than 8 inputs and does not only count ones.
+        None if the function has more than 8 inputs, does not only count ones, and takes more than 64 ANDs.
 
     References
     ----------
@@ -75,8 +76,9 @@ def two_layers(table: TruthTable) -> TwoLayers | None:
     n = checks.integer("n_inputs", table.n_inputs, "[1, 16]")
     rows, fires = table.rows, table.targets == 1
     found = _by_count(rows, fires) or (_pair(table) if n <= max(LARGEST) else None)
-    if found is None and n <= MOST_INPUTS:
-        found = _smaller(rows, fires, _split(rows, fires))
+    if found is None:
+        ways = [ors_of_ands(rows, fires), _smaller(rows, fires, _split(rows, fires)) if n <= MOST_INPUTS else None]
+        found = min((way for way in ways if way is not None), key=lambda way: len(way[0]), default=None)
     if found is None:
         return None
     hidden, output = found

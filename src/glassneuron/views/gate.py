@@ -65,8 +65,12 @@ def _of_one_neuron(table: TruthTable, found: SmallestNeuron) -> Iterator[str]:
     yield f"one neuron computes it, {_numbers(neuron)}"
 
     def arithmetic(bits: list[int]) -> str:
+        fires = neuron.feedforward(bits)
         total = str(neuron.explain(bits)).split(" ; ")[0]
-        return f"     {total}, {'not below 0: fires' if neuron.feedforward(bits) else 'below 0: silent'}"
+        if "\n" in total:  # too long for one line
+            total = f"the ones weigh {shown(neuron.weighted_sum(bits))}"
+            return f"     {total}, {'not below' if fires else 'below'} {shown(neuron.threshold)}"
+        return f"     {total}, {'not below 0: fires' if fires else 'below 0: silent'}"
 
     for bits, row in _rows(table):
         yield row + (arithmetic(bits) if bits else "")
@@ -100,7 +104,7 @@ def _of_a_network(table: TruthTable, names: tuple[str, ...]) -> Iterator[str]:
     if product is not None:
         yield f"  add the input {names[product[0]]}·{names[product[1]]}: with it one neuron computes it"
     if layers is None:
-        yield f"  train a network; above {MOST_INPUTS} inputs none is searched for here"
+        yield f"  train a network: above {MOST_INPUTS} inputs only small ones are searched for, and none was found"
         return
     fewest = ", and fewer will not do" if layers.fewest else ""
     yield f"  two layers: {len(layers.hidden)} hidden neurons, whose answers stand beside the rows above{fewest}"

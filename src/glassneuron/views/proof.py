@@ -6,12 +6,11 @@ import textwrap
 from collections.abc import Iterator
 
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
-from glassneuron.proofs.many_classes import ManyClasses
+from glassneuron.proofs.many_classes import MOST_PROOFS, ManyClasses
 from glassneuron.proofs.products import helpful_product
 from glassneuron.views.report import columns
 
 WIDTH = 110
-WORD = {True: "separable", False: "not separable", None: "undecided"}
 
 
 def chapters(verdict: Separable | NotSeparable | Undecided | ManyClasses) -> Iterator[tuple[str, str]]:
@@ -64,16 +63,25 @@ def _advice(verdict: Separable | NotSeparable | Undecided) -> str:
     if product is not None:
         names = problem.names or [f"x{j}" for j in range(1, problem.rows.floats.shape[1] + 1)]
         lines.append(f"add the column {names[product[0]]}·{names[product[1]]}: with it one neuron has every row right")
+    equal = [proof.indices for proof in worst.proofs if len(proof.indices) == 2]
+    if equal:
+        pairs = " and of ".join(f"rows {problem.listed(pair, 1)}" for pair in equal[:MOST_PROOFS])
+        more = f" and of {len(equal) - MOST_PROOFS:,} more pairs" if len(equal) > MOST_PROOFS else ""
+        lines.append(
+            f"look at the labels of {pairs}{more}: equal rows with different labels; or add a column that tells them "
+            "apart"
+        )
     share = worst.at_most / len(problem.rows)
     if share <= 0.05:
         rows = problem.listed(worst.suspects, 1)
         one = len(worst.suspects) == 1
         which, without = (f"row {rows}", "it") if one else (f"rows {rows}", "them")
         lines.append(f"look at the label{'s' * (not one)} of {which}: without {without} one neuron has every row right")
-    lines.append("or train a network: neurons in layers learn what one cannot")
+    all_but = f", here all but {len(equal):,} of the rows at best" if equal else ""
+    lines.append(f"train a network: neurons in layers learn what one cannot{all_but}")
     if share <= 0.25:
-        lines.append(f"or live with it: a neuron is known that gets {100 * (1 - share):.4g} % of these rows right")
-    return "\n".join(lines)
+        lines.append(f"live with it: a neuron is known that gets {100 * (1 - share):.4g} % of these rows right")
+    return "\nor ".join(lines)
 
 
 def _of_many(verdict: ManyClasses) -> Iterator[tuple[str, str]]:
@@ -86,12 +94,14 @@ def _of_many(verdict: ManyClasses) -> Iterator[tuple[str, str]]:
             None: "undecided: neither could be proved",
         }[verdict.separable],
     )
-    rows = [[f"{label} from the rest", WORD[v.separable]] for label, v in verdict.one_against_rest.items()]
-    rows += [[f"{a} from {b}", WORD[v.separable]] for (a, b), v in verdict.pairs.items()]
-    yield "Class by class", columns(rows)
+    yield "Class by class", columns([list(line) for line in verdict.overview()])
     if verdict.check():
         yield "Proof", "every verdict above has a certificate, checked in exact arithmetic"
-    for (a, b), pair in verdict.pairs.items():
-        if pair.separable is False:
-            yield f"{a} from {b}", _wrapped(pair)
-            yield f"What to do about {a} and {b}", _advice(pair)
+    refused = verdict.refused()
+    for (a, b), pair in refused[:MOST_PROOFS]:
+        yield f"{a} from {b}", _wrapped(pair)
+        yield f"What to do about {a} and {b}", _advice(pair)
+    if len(refused) > MOST_PROOFS:
+        yield "And more", f"{len(refused) - MOST_PROOFS:,} more pairs have such proofs; --json gives them all"
+    elif verdict.separable:
+        yield "What to do", "Train a neuron for each class: together they can get every row right."

@@ -1,0 +1,97 @@
+"""Numbers with more digits than a float holds, as the file writes them."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassneuron.data.encoding import is_text
+from glassneuron.data.files import CSV, read_arrow
+from glassneuron.data.table import Table
+
+LONG = rb"[0-9][0-9.]{15,}"
+"""Any number of up to 15 digits is told from all others by its float."""
+MOST_CELLS = 2_000_000
+
+
+def is_decimal_text(path: Path) -> bool:
+    """Tell whether a file holds numbers as decimals, as CSV does, and not as floats."""
+    return path.suffix.lower() in CSV
+
+
+def has_long_numbers(path: Path) -> bool:
+    """Tell whether a file may hold numbers that floats cannot tell apart.
+
+    Parameters
+    ----------
+    path : Path
+        CSV: looked through for a long row of digits. Parquet: whether it has columns of long whole numbers.
+    """
+    if is_decimal_text(path):
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            return re.search(LONG, text) is not None
+    return any(_is_long(column) for column in read_arrow(path).itercolumns())
+
+
+def as_written(path: Path, table: Table) -> NDArray[Any] | None:
+    """Read the numbers of a table as text or long whole numbers, which lose nothing.
+
+    Parameters
+    ----------
+    path : Path
+    table : Table
+        What `read_table` made of the file.
+
+    Returns
+    -------
+    ndarray of objects, shape (rows, features), or None
+        None if floats say all that the file says, if rows were left out or gaps filled in, or if the table is large.
+    """
+    if table.X.size > MOST_CELLS:
+        return None
+    columns = [column.name for column in table.encoding.columns if column.kind == "number"]
+    file = read_arrow(path, tuple(columns))
+    position, finer = 0, {}
+    for column in table.encoding.columns:
+        if column.kind == "number":
+            cells = _finer(file[column.name], table.X[:, position])
+            if cells is not None:
+                finer[position] = cells
+        position += len(column.features)
+    if not finer:
+        return None
+    plain = table.X.T.tolist()
+    if is_decimal_text(path):
+        plain = [[repr(value) for value in column] for column in plain]
+    return np.array([finer.get(j, own) for j, own in enumerate(plain)], dtype=object).T
+
+
+def _is_long(cells: Any) -> bool:
+    import pyarrow.types as t
+
+    return bool(t.is_decimal(cells.type) or t.is_int64(cells.type) or t.is_uint64(cells.type))
+
+
+def _finer(cells: Any, floats: NDArray[Any]) -> list[Any] | None:
+    """Give the cells if one of them is not what its float says; all of them have to be there."""
+    if not (is_text(cells.type) or _is_long(cells)):
+        return None
+    written = cells.to_pylist()
+    if len(written) != len(floats):
+        return None
+    finer = False
+    for text, value in zip(written, floats.tolist(), strict=True):
+        try:
+            exact = Decimal(text)
+        except (TypeError, ValueError, ArithmeticError):  # a gap, or true and false
+            return None
+        if float(exact) != value:
+            return None
+        finer = finer or exact != Decimal(repr(value))
+    return written if finer else None

@@ -1,0 +1,116 @@
+"""The one way in which many long columns add up to zero: found modulo a prime, and lifted digit by digit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+
+PRIME = 2**31 - 1
+LIMB = 20
+"""Bits of a long number that are multiplied at once: with a digit's 31 bits and many terms they fit into 64."""
+
+
+def only_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
+    r"""Find the weights, all but for a factor, with which the columns of a matrix add up to zero.
+
+    With the columns B and, last, c the weights are (x, 1), where B x = -c. Its digits to the base p come one by one:
+
+    .. math:: x_i = B^{-1} r_i \bmod p, \qquad r_{i+1} = (r_i - B x_i) / p, \qquad r_0 = -c
+
+    A few more digits than the fractions are long, and the fractions are known. The result is tested.
+
+    Parameters
+    ----------
+    rows : sequence of rows of whole numbers, at least two in each
+
+    Returns
+    -------
+    list of Fraction, or None
+        None if there is none, or more than one way, or the prime is unlucky.
+
+    References
+    ----------
+    Dixon (1982), Numerische Mathematik 40:137.
+
+    Examples
+    --------
+    >>> only_dependence([[1, 0, 3], [0, 2, 1]])
+    [Fraction(-6, 1), Fraction(-1, 1), Fraction(2, 1)]
+    """
+    table = np.array([list(row) for row in rows], dtype=object)
+    B, rest = table[:, :-1], -table[:, -1]
+    inverse = _left_inverse((B % PRIME).astype(np.int64))
+    if inverse is None:
+        return None
+    limbs = _limbs(B)
+    lengths = [int(sum(v * v for v in column)).bit_length() / 2 + 1 for column in table.T]
+    steps = math.ceil((2 * sum(lengths) + 2) / math.log2(PRIME))  # no determinant is longer: Hadamard
+    digits = []
+    for _ in range(steps):
+        digit = (inverse * (rest % PRIME).astype(np.int64) % PRIME).sum(axis=1) % PRIME
+        digits.append(digit.astype(object))
+        for shift, limb in limbs:
+            rest = rest - ((limb @ digit).astype(object) << shift)
+        if (rest % PRIME).any():
+            return None  # the last column is no mixture of the others
+        rest = rest // PRIME
+    x = digits[-1]
+    for digit in reversed(digits[:-1]):
+        x = x * PRIME + digit
+    weights = _common_fractions(x.tolist(), PRIME**steps)
+    if (table @ np.array(weights, dtype=object)).any():
+        return None
+    return [Fraction(weight) for weight in weights]
+
+
+def _left_inverse(B: Array) -> Array | None:
+    """Eliminate modulo the prime; None if columns depend on each other there."""
+    height, width = B.shape
+    if width > height:
+        return None
+    work = np.hstack([B, np.eye(height, dtype=np.int64)])
+    for j in range(width):
+        able = np.flatnonzero(work[j:, j])
+        if not len(able):
+            return None
+        work[[j, j + able[0]]] = work[[j + able[0], j]]
+        work[j] = work[j] * pow(int(work[j, j]), -1, PRIME) % PRIME
+        shares = work[:, j].copy()
+        shares[j] = 0
+        work = (work - shares[:, np.newaxis] * work[j] % PRIME) % PRIME
+    return np.asarray(work[:width, width:])
+
+
+def _limbs(B: Array) -> list[tuple[int, Array]]:
+    sizes, signs = np.abs(B), np.where(B < 0, -1, 1).astype(np.int64)
+    longest = max(int(size).bit_length() for size in sizes.flat)
+    return [(shift, signs * (sizes >> shift & (2**LIMB - 1)).astype(np.int64)) for shift in range(0, longest, LIMB)]
+
+
+def _common_fractions(values: Sequence[int], modulus: int) -> list[int]:
+    """Tell the fractions that these whole numbers are modulo another: their numerators, and last their denominator."""
+    limit = math.isqrt(modulus // 2)
+    denominator = 1
+    numerators: list[int] = []
+    for value in values:
+        numerator, more = _fraction(value * denominator % modulus, modulus, limit)
+        numerators = [n * more for n in numerators] + [numerator]
+        denominator *= more
+    return [*numerators, denominator]
+
+
+def _fraction(value: int, modulus: int, limit: int) -> tuple[int, int]:
+    """Give numerator and denominator, by Euclid's algorithm stopped half-way."""
+    if modulus - value <= limit:
+        return value - modulus, 1
+    above, below = (modulus, 0), (value, 1)
+    while below[0] > limit:
+        times = above[0] // below[0]
+        above, below = below, (above[0] - times * below[0], above[1] - times * below[1])
+    numerator, denominator = below
+    return (numerator, denominator) if denominator > 0 else (-numerator, -denominator)
