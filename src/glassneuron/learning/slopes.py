@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,35 +68,46 @@ def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, ben
     """
     k = jit.kernels(4.0 * examples.entries * len(W) * ASKED)
     W64, b64 = W.astype(np.float64), b.astype(np.float64)
-    features, total = W.shape[1], examples.total
-    W_, b_, y, fires_for, counts, G, g = jit.inputs(
-        k, W64, b64[:, np.newaxis], examples.y, examples.fires_for, examples.counts, np.zeros_like(W64),
-        np.zeros((len(W), 1)),
-    )  # fmt: skip
-    X, notes = jit.table(k, examples.X), np.zeros(3)
-    competing = code in COMPETING
+    features, total, competing = W.shape[1], examples.total, code in COMPETING
     unknowns = features + 1
-    H = np.zeros((1, len(W) * unknowns, len(W) * unknowns) if competing else (len(W), unknowns, unknowns))
-    rows = max(256, CELLS // unknowns) if bends else BLOCK
-    for start, stop in examples.blocks(rows):
-        A = np.empty((stop - start, len(W))) if bends else NO_TABLE
-        with np.errstate(over="ignore", invalid="ignore"):
-            k.slopes(code, W_, b_, X, y, fires_for, examples.silent, counts, start, stop, G, g, A, notes)
-        if bends:
-            count = examples.counts[start:stop] if len(examples.counts) else np.ones(stop - start)
-            table = np.asarray(examples.dense(start, stop), np.float64)
-            (_bends_together if competing else _bends_apart)(code, table, A, count, H)
+    W_, b_, y, fires_for, counts = jit.inputs(
+        k, W64, b64[:, np.newaxis], examples.y, examples.fires_for, examples.counts
+    )  # fmt: skip
+    X, rows = jit.table(k, examples.X), max(256, CELLS // unknowns) if bends else BLOCK
+
+    def add_up(first: int, last: int) -> tuple[Array, Array, Array, Array]:
+        G, g = jit.inputs(k, np.zeros_like(W64), np.zeros((len(W), 1)))
+        shape = (1, len(W) * unknowns) if competing else (len(W), unknowns)
+        H, notes = np.zeros((*shape, shape[1]) if bends else (0, 0, 0)), np.zeros(3)
+        for start in range(first, last, rows):
+            stop = min(start + rows, last)
+            A = np.empty((stop - start, len(W))) if bends else NO_TABLE
+            with np.errstate(over="ignore", invalid="ignore"):
+                k.slopes(code, W_, b_, X, y, fires_for, examples.silent, counts, start, stop, G, g, A, notes)
+            if bends:
+                count = examples.counts[start:stop] if len(examples.counts) else np.ones(stop - start)
+                table = np.asarray(examples.dense(start, stop), np.float64)
+                (_bends_together if competing else _bends_apart)(code, table, A, count, H)
+        return np.array(G), np.array(g)[:, 0], H, notes
+
+    halves = [(0, len(y))]
+    if not jit.interpreted(k) and len(y) > HALVED_FROM:  # by the size alone, so that sums are the same on any machine
+        halves = [(0, len(y) // 2), (len(y) // 2, len(y))]
+    with ThreadPoolExecutor(len(halves)) as pool:
+        G, g, H, notes = (sum(part) for part in zip(*pool.map(lambda half: add_up(*half), halves), strict=True))
     H /= total
     for n in range(len(W) if competing else 1):
         weights = np.arange(features) + n * unknowns
-        H[:, weights, weights] += l2
-    way = np.array(G) / total - l2 * W64
+        if bends:
+            H[:, weights, weights] += l2
     return Measured(
-        float(notes[0] / total), 0.5 * l2 * float(np.vdot(W64, W64)), float(notes[1]), way,
-        np.array(g)[:, 0] / total, H if bends else None,
+        float(notes[0] / total), 0.5 * l2 * float(np.vdot(W64, W64)), float(notes[1]), G / total - l2 * W64, g / total,
+        H if bends else None,
     )  # fmt: skip
 
 
+HALVED_FROM = 10_000
+"""Rows from which two cores take half of them each."""
 ASKED = 10
 """Times that the same rows are measured on the way to an optimum."""
 
