@@ -310,7 +310,9 @@ class NeuronClassifier(NeuronEstimator):
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> NeuronClassifier:
         """Go through some rows once, from where the neurons stand.
 
-        Without shuffling, one call for each block of a table after the other is the same as one epoch of `fit`.
+        Without shuffling, one call for each block of a table after the other is the same as one epoch of `fit`: to the
+        bit, or to 1e-12 with a penalty, which is then worked in at the end of each block. What is in a pocket is the
+        best for the rows of the last call.
 
         Parameters
         ----------

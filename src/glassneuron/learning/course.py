@@ -109,7 +109,7 @@ class Lesson:
         neurons, features = examples.neurons, examples.shape[1]
         self.examples, self.rule, self.dtype = examples, rule, examples.X.dtype
         self.work = float(examples.entries) * neurons
-        self.kernels = jit.kernels(self.work * rule.max_epochs)
+        self.kernels = jit.kernels(self.work * rule.max_epochs * self.effort(len(examples.y)))
         rows, counts = arranged(examples, rule.shuffle)
         self.rows, self.orders = rows, orders(rows, rule.shuffle, rule.seed)
         self.total = float(counts[rows].sum()) if len(counts) else float(len(rows))
@@ -125,6 +125,10 @@ class Lesson:
         self.rate = memory.rate if memory else rule.learning_rate or self.first_rate()
         self.bias_moves = 0.0 if rule.fixed_bias is not None else 1.0
         self._remember(memory.more if memory else self.first_memory())
+
+    def effort(self, rows: int) -> float:
+        """Give how many looks at a row it takes to learn from one."""
+        return 1.0
 
     def first_rate(self) -> float:
         """Give a learning rate that suits the rows."""

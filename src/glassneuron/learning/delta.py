@@ -78,7 +78,7 @@ class OnlineLesson(Lesson):
         """Give half the rate at which one move has the longest row right, so that none overshoots."""
         if self.rule.solver not in ("online", "batch"):
             return 1.0  # a jump knows how far to go
-        steepest = BENT[self.code] * (1.0 + float(self.examples.row_lengths()[self.rows].max()))
+        steepest = BENT[self.code] * (1.0 + self.examples.longest_row())
         return 0.5 / (steepest + self.rule.l2)
 
     def show(self, order: Array, eta: float) -> tuple[int, float]:
@@ -120,17 +120,9 @@ class BatchLesson(OnlineLesson):
     def first_rate(self) -> float:
         """Give the rate at which plain steps downhill are as long as they can be without overshooting.
 
-        It is one over the greatest curvature, which power iteration on the squared table finds.
+        It is one over the greatest curvature.
         """
-        X, counts = self.examples.X, self.examples.counts if len(self.examples.counts) else 1.0
-        v, bias = np.ones(X.shape[1]), 1.0
-        steepest = 1.0
-        for _ in range(10):
-            sums = (X @ v.astype(X.dtype) + bias) * counts
-            v, bias = np.asarray(X.T @ sums.astype(X.dtype), np.float64), float(sums.sum())
-            steepest = math.hypot(float(np.linalg.norm(v)), bias)
-            v, bias = v / steepest, bias / steepest
-        return 0.9 / (BENT[self.code] * steepest / self.total + self.rule.l2)
+        return 0.9 / (BENT[self.code] * self.examples.steepest() / self.total + self.rule.l2)
 
     def show(self, order: Array, eta: float) -> tuple[int, float]:
         """Add up the slopes of all rows, and move once."""
@@ -144,7 +136,7 @@ class BatchLesson(OnlineLesson):
 
     def measured(self) -> Measured:
         """Give the loss and its slopes where the neurons stand."""
-        return measure(self.code, *self.weights(), self.examples, self.rule.l2, bends=False)
+        return measure(self.code, *self.weights(), self.examples, self.rule.l2, bends=False, asked=self.rule.max_epochs)
 
 
 def _loss_of_nothing(code: int, examples: Examples) -> float:

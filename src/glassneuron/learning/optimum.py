@@ -200,7 +200,7 @@ class Jump:
 
     def of(self, way: Array) -> Array:
         """Give the jump for a way downhill, both of shape (neurons, unknowns of each)."""
-        return np.einsum("nij,nj->ni", self.inverse, way.reshape(self.systems, -1)).reshape(way.shape)
+        return np.einsum("nij,nj->ni", self.inverse, way.reshape(self.systems, -1)).reshape(way.shape)  # type: ignore[no-any-return]
 
     def correct(self, step: Array, change: Array) -> None:
         r"""Take in by how much the slope changed over a step.

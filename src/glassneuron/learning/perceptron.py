@@ -165,6 +165,20 @@ class PocketLesson(PerceptronLesson):
     p: Array
     records: Array
 
+    def __init__(self, examples: Examples, rule: PerceptronRule, memory: Memory | None = None) -> None:
+        super().__init__(examples, rule, memory)
+        if memory is not None:  # other rows: what is in the pocket has to stand the test on these
+            for n, record in enumerate(self.records):
+                record[1] = float(
+                    self.kernels.rows_right(
+                        self.P[n], self.p[n][0], self.X, self.y, self.fires_for[n], self.counts, -1.0
+                    )
+                )
+
+    def effort(self, rows: int) -> float:
+        """Give how many looks at a row it takes: some neurons on the way are tried on all."""
+        return 1.0 + 0.2 * rows if rows <= SMALL else 2.0
+
     @property
     def each(self) -> bool:
         """Whether every neuron on the way is tried."""

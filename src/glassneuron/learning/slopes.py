@@ -51,7 +51,7 @@ class Measured:
         return np.column_stack([self.G, self.g])
 
 
-def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, bends: bool) -> Measured:
+def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, bends: bool, asked: int = 10) -> Measured:
     r"""Measure the mean loss of neurons on all rows, its slopes and, if asked, how they change.
 
     .. math:: H = \frac{1}{\sum_i c_i} \sum_i c_i\,f'(z_i)\,x_i x_i^T + \lambda I
@@ -65,8 +65,10 @@ def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, ben
     examples : Examples
     l2 : float
     bends : bool
+    asked : int
+        Times that the same rows will be measured, for the speed to suit.
     """
-    k = jit.kernels(4.0 * examples.entries * len(W) * ASKED)
+    k = jit.kernels(4.0 * examples.entries * len(W) * asked)
     W64, b64 = W.astype(np.float64), b.astype(np.float64)
     features, total, competing = W.shape[1], examples.total, code in COMPETING
     unknowns = features + 1
@@ -90,11 +92,12 @@ def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, ben
                 (_bends_together if competing else _bends_apart)(code, table, A, count, H)
         return np.array(G), np.array(g)[:, 0], H, notes
 
-    halves = [(0, len(y))]
     if not jit.interpreted(k) and len(y) > HALVED_FROM:  # by the size alone, so that sums are the same on any machine
         halves = [(0, len(y) // 2), (len(y) // 2, len(y))]
-    with ThreadPoolExecutor(len(halves)) as pool:
-        G, g, H, notes = (sum(part) for part in zip(*pool.map(lambda half: add_up(*half), halves), strict=True))
+        with ThreadPoolExecutor(2) as pool:
+            G, g, H, notes = (a + b for a, b in zip(*pool.map(lambda half: add_up(*half), halves), strict=True))
+    else:
+        G, g, H, notes = add_up(0, len(y))
     H /= total
     for n in range(len(W) if competing else 1):
         weights = np.arange(features) + n * unknowns
@@ -108,8 +111,6 @@ def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, ben
 
 HALVED_FROM = 10_000
 """Rows from which two cores take half of them each."""
-ASKED = 10
-"""Times that the same rows are measured on the way to an optimum."""
 
 
 def _bends_apart(code: int, table: Array, A: Array, count: Array, H: Array) -> None:
