@@ -27,16 +27,17 @@ import glassneuron as gn
 
 VARIANTS = ["plain", "averaged", "pocket", "voted"]
 SOLVERS = ["online", "batch", "newton", "lbfgs"]
+TOL = {"online": 1e-4, "batch": 1e-6, "newton": 1e-6, "lbfgs": 1e-10}  # checks ask for seven digits
 PERCEPTRONS = [gn.Perceptron(variant=v, max_epochs=200) for v in VARIANTS] + [
     gn.Perceptron(multi_class="kesler"),
     gn.Perceptron(multi_class="kesler", variant="averaged"),
 ]
 SLOPES = [
-    *(gn.Adaline(solver=s) for s in SOLVERS),
-    *(gn.SigmoidNeuron(solver=s, max_epochs=300) for s in SOLVERS),
+    *(gn.Adaline(solver=s, tol=TOL[s]) for s in SOLVERS),
+    *(gn.SigmoidNeuron(solver=s, tol=TOL[s], l2=0.01) for s in SOLVERS),
     gn.SigmoidNeuron(multi_class="one_vs_rest"),
 ]
-NUMBERS = [gn.LinearNeuron(solver=s) for s in SOLVERS]
+NUMBERS = [gn.LinearNeuron(solver=s, tol=TOL[s]) for s in SOLVERS]
 
 
 @parametrize_with_checks([gn.Perceptron(), *PERCEPTRONS, gn.Adaline(), gn.SigmoidNeuron(), *SLOPES, *NUMBERS])
