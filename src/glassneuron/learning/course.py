@@ -99,6 +99,8 @@ class Lesson:
         The activation, by which the neurons are judged.
     settles : bool
         Whether an epoch without a mistake is the end.
+    fresh : bool
+        Whether the neurons started at 0, not from where a memory says.
     """
 
     code: int
@@ -113,6 +115,7 @@ class Lesson:
         rows, counts = arranged(examples, rule.shuffle)
         self.rows, self.orders = rows, orders(rows, rule.shuffle, rule.seed)
         self.total = float(counts[rows].sum()) if len(counts) else float(len(rows))
+        self.fresh = memory is None
         if memory is None:
             W = np.zeros((neurons, features), self.dtype)
             b = np.full((neurons, 1), rule.fixed_bias or 0.0, self.dtype)
