@@ -225,12 +225,12 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         """Yield each step of the training that `fit` would do; `glassneuron.watch` calls it."""
         learner = type(self)(**self.get_params())
         task = learner._task(X, y, None, None)
-        for step in learner._steps(task.examples):
+        for step in learner._steps(task.examples, task.validation):
             if task.kept is not None and hasattr(step, "example"):
                 step = replace(step, example=int(task.kept[step.example]))
             yield step
 
-    def _steps(self, examples: Examples) -> Iterator[Any]:
+    def _steps(self, examples: Examples, validation: Examples | None) -> Iterator[Any]:
         raise NotImplementedError
 
     def _rows(self, X: Any) -> Any:

@@ -267,10 +267,11 @@ def _small_rate(case: Case) -> Iterator[Finding]:
 def _rescaling_rate(case: Case) -> Iterator[Finding]:
     rule, lesson = case.lesson.rule, case.lesson
     constant = rule.schedule == "constant" and rule.tolerance is None and not rule.fixed_bias
+    rate = f"{lesson.rate:g}"
     if lesson.settles and lesson.fresh and constant and lesson.rate != 1.0:
         yield Finding(
             "rate only rescales",
-            f"from a start at 0, learning_rate={lesson.rate:g} makes every sum {lesson.rate:g} times as large as 1 does "
+            f"from a start at 0, learning_rate={rate} makes every sum {rate} times as large as 1 does "
             "and changes the sign of none",
             "Leave learning_rate at 1: a perceptron's mistakes do not depend on it.",
         )

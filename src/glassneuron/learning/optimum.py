@@ -125,9 +125,10 @@ class Walk:
 
         What all shares of a softmax have in common cancels out, so their biases are brought to a mean of 0.
         """
+        theta = self.theta.copy()  # the walk itself goes on where it stands, whether somebody looks or not
         if self.lesson.code == kernels.SOFTMAX and self.lesson.bias_moves:
-            self.theta[:, -1] -= self.theta[:, -1].mean()
-        W, b = self.theta[:, :-1].astype(self.lesson.dtype), self.theta[:, -1:].astype(self.lesson.dtype)
+            theta[:, -1] -= theta[:, -1].mean()
+        W, b = theta[:, :-1].astype(self.lesson.dtype), theta[:, -1:].astype(self.lesson.dtype)
         self.lesson.W, self.lesson.b = jit.inputs(self.lesson.kernels, W, b)
 
 
