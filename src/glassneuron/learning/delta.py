@@ -124,9 +124,12 @@ class BatchLesson(OnlineLesson):
         v, bias = np.ones(X.shape[1]), 1.0
         steepest = 1.0
         for _ in range(10):
-            sums = (X @ v.astype(X.dtype) + bias) * counts
-            v, bias = np.asarray(X.T @ sums.astype(X.dtype), np.float64), float(sums.sum())
+            with np.errstate(over="ignore", invalid="ignore"):
+                sums = (X @ v.astype(X.dtype) + bias) * counts
+                v, bias = np.asarray(X.T @ sums.astype(X.dtype), np.float64), float(sums.sum())
             steepest = math.hypot(float(np.linalg.norm(v)), bias)
+            if not 0.0 < steepest < math.inf:  # beyond what a float can hold; the longest row tells enough
+                return super().first_rate()
             v, bias = v / steepest, bias / steepest
         return 0.9 / (BENT[self.code] * steepest / self.total + self.rule.l2)
 
