@@ -122,7 +122,10 @@ class BatchLesson(OnlineLesson):
 
         It is one over the greatest curvature.
         """
-        return 0.9 / (BENT[self.code] * self.examples.steepest() / self.total + self.rule.l2)
+        steepest = self.examples.steepest()
+        if not 0.0 < steepest < math.inf:  # beyond what a float can hold; the longest row tells enough
+            return super().first_rate()
+        return 0.9 / (BENT[self.code] * steepest / self.total + self.rule.l2)
 
     def show(self, order: Array, eta: float) -> tuple[int, float]:
         """Add up the slopes of all rows, and move once."""
@@ -204,22 +207,33 @@ def teach(lesson: OnlineLesson, on_epoch: OnEpoch | None, validation: Examples |
         go_to_optimum(lesson, history, validation, on_epoch)
     else:
         run(lesson, history, validation, on_epoch)
-    if history.diverged:
-        better = lesson_of(lesson.examples, replace(rule, learning_rate=None)).rate
-        history.why_stopped += f"; try {better:.1g}, or bring the features to one scale"
-        warnings.warn(f"{history.why_stopped}.", TrainingWarning, stacklevel=4)
+    _warn_of_explosion(lesson, history, 5)
     return history
 
 
-def steps(examples: Examples, rule: DeltaRule) -> Iterator[Step | WholeStep]:
+def _warn_of_explosion(lesson: OnlineLesson, history: History, frames: int) -> None:
+    if history.diverged:
+        better = lesson_of(lesson.examples, replace(lesson.rule, learning_rate=None)).rate
+        history.why_stopped += f"; try {better:.1g}, or bring the features to one scale"
+        warnings.warn(f"{history.why_stopped}.", TrainingWarning, stacklevel=frames)
+
+
+def steps(examples: Examples, rule: DeltaRule, validation: Examples | None = None) -> Iterator[Step | WholeStep]:
     """Yield each move of the training that `learn` does: of each row, or of all rows together.
 
     Parameters
     ----------
-    examples, rule
+    examples, rule, validation
         As for `learn`.
+
+    Notes
+    -----
+    Row by row, a penalty shrinks the weights themselves at each step, and not one factor for all of them, as `learn`
+    does, so that the last digits may differ there.
     """
+    lesson, history = lesson_of(examples, rule), History()
     if rule.solver == "online":
-        return steps_of(lesson_of(examples, rule))
-    lesson = lesson_of(examples, rule)
-    return whole_steps(lambda on_move: teach(lesson, on_move), lesson)
+        yield from steps_of(lesson, history, validation)
+        _warn_of_explosion(lesson, history, 4)
+    else:
+        yield from whole_steps(lambda on_move: teach(lesson, on_move, validation), lesson)

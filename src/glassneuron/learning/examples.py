@@ -119,14 +119,17 @@ class Examples:
         v, bias, length = np.ones(self.shape[1]), 1.0, 1.0
         for _ in range(10):
             way, along = np.zeros(self.shape[1]), 0.0
-            for start, stop in self.blocks():
-                part = self.X[start:stop]
-                sums = (part @ v.astype(part.dtype)).astype(np.float64) + bias
-                if len(self.counts):
-                    sums *= self.counts[start:stop]
-                way += part.T @ sums.astype(part.dtype)
-                along += float(sums.sum())
-            length = math.hypot(float(np.linalg.norm(way)), along)
+            with np.errstate(over="ignore", invalid="ignore"):
+                for start, stop in self.blocks():
+                    part = self.X[start:stop]
+                    sums = (part @ v.astype(part.dtype)).astype(np.float64) + bias
+                    if len(self.counts):
+                        sums *= self.counts[start:stop]
+                    way += part.T @ sums.astype(part.dtype)
+                    along += float(sums.sum())
+                length = math.hypot(float(np.linalg.norm(way)), along)
+            if not 0.0 < length < math.inf:
+                return length
             v, bias = way / length, along / length
         return length
 

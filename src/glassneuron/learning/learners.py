@@ -15,8 +15,9 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import TrainingWarning, problem
 from glassneuron.learning import backpropagation, perceptron
-from glassneuron.learning.diagnosis import Finding, diagnose
+from glassneuron.learning.diagnosis import diagnose
 from glassneuron.learning.examples import Examples
+from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network

@@ -124,9 +124,10 @@ class Walk:
 
         What all shares of a softmax have in common cancels out, so their biases are brought to a mean of 0.
         """
+        theta = self.theta.copy()  # the walk itself goes on where it stands, whether somebody looks or not
         if self.lesson.code == kernels.SOFTMAX and self.lesson.bias_moves:
-            self.theta[:, -1] -= self.theta[:, -1].mean()
-        W, b = self.theta[:, :-1].astype(self.lesson.dtype), self.theta[:, -1:].astype(self.lesson.dtype)
+            theta[:, -1] -= theta[:, -1].mean()
+        W, b = theta[:, :-1].astype(self.lesson.dtype), theta[:, -1:].astype(self.lesson.dtype)
         self.lesson.W, self.lesson.b = jit.inputs(self.lesson.kernels, W, b)
 
 
@@ -151,11 +152,10 @@ def by_newton(walk: Walk) -> None:
 def _descend(walk: Walk, examples: Examples, tolerance: float, *, told: bool = True) -> None:
     there = walk.measured(walk.theta, examples, bends=True)
     jump, slope, steps = Jump(walk, there), walk.slope(there), 0
-    while steps < walk.rule.max_epochs and not (slope <= tolerance and not told):
-        way, share, here = jump.of(there.way), 1.0, there
-        if slope <= tolerance and np.abs(way).max() <= NEAR * (1.0 + np.abs(walk.theta).max()):
-            walk.theta = walk.theta + way  # too small to be worth another look at all rows
-            break
+    way = jump.of(there.way)
+    there_yet = slope <= tolerance and (_tiny(way, walk.theta) or not told)
+    while steps < walk.rule.max_epochs and not there_yet:
+        share, here = 1.0, there
         while True:
             theta = walk.theta + share * way
             there = walk.measured(theta, examples, bends=False)
@@ -167,15 +167,20 @@ def _descend(walk: Walk, examples: Examples, tolerance: float, *, told: bool = T
             break
         last, slope, steps = slope, walk.slope(there), steps + 1
         jump.correct(theta - walk.theta, here.way - there.way)
-        walk.theta = theta
+        if last * FASTER < slope and slope > FLAT:
+            jump = Jump(walk, walk.measured(theta, examples, bends=True))
+        way, walk.theta = jump.of(there.way), theta
+        there_yet = slope <= FLAT or (slope <= tolerance and (_tiny(way, theta) or not told))
+        if there_yet:
+            walk.theta = theta + way  # too small to be worth another look at all rows
         if told:
             walk.note(there, share)
-        if slope <= FLAT:
-            break
-        if last * FASTER < slope:
-            jump = Jump(walk, walk.measured(walk.theta, examples, bends=True))
     if told:
         walk.end(there, slope, steps)
+
+
+def _tiny(way: Array, theta: Array) -> bool:
+    return bool(np.abs(way).max() <= NEAR * (1.0 + np.abs(theta).max()))
 
 
 class Jump:
