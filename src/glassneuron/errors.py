@@ -95,9 +95,18 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "no-target": (DataError, "which column is to be predicted? Name it with --target; the table has: {columns}."),
     "not-classes": (
         DataError,
-        "`{name}` is a measurement with {count} different values, and a {model} tells classes apart; choose a column "
+        "`{name}` is a measurement with {count} different values, and {model} tells classes apart; choose a column "
         "of classes{instead}.",
     ),
+    "not-numbers": (
+        DataError,
+        "`{name}` holds classes ({classes}), and {model} answers with a number; choose a column of numbers{instead}.",
+    ),
+    "one-number": (
+        DataError,
+        "`{name}` is {value!r} in every row, so there is nothing to learn; choose another column.",
+    ),
+    "unmet-class": (DataError, "{place} names {value!r}, which is none of the classes to learn: {known}."),
     "many-classes": (
         DataError,
         "`{name}` holds {count} classes, and {most} at most can be told apart; group them, or choose another column.",
@@ -165,6 +174,10 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         "backpropagation follows slopes, and that of a step is 0 everywhere, so that nothing up to layer {layer} would "
         "learn; choose 'sigmoid', which is a step with a slope.",
     ),
+    "no-probabilities": (
+        ParameterError,
+        "the last neurons are {activation} ones, which give no probabilities; `{call}` gives their {what}.",
+    ),
     "loss": (
         ParameterError,
         "cross-entropy judges shares and probabilities, so the last layer has to be {activations}; it is "
@@ -205,6 +218,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         "`{name}` is a column of numbers with the text {value!r} in row {row}; correct it or leave the cell empty.",
     ),
     "missing": (TableError, "values are missing in {columns}; fill them in, or {fix}."),
+    "validation-table": (TableError, "{path}, the table for validation: {why}"),
     "all-dropped": (TableError, "each of the {rows} rows has a gap, so dropping them leaves none."),
     "infinite": (TableError, "`{name}` is infinite in row {row}; numbers have to be finite."),
     "absent": (TableError, "the model reads columns that the table lacks: {columns}."),

@@ -345,7 +345,6 @@ def test_a_chart_keeps_the_largest_and_the_zero():
 def test_heaviest_weights_count_by_spread():
     from glassneuron.neurons.scaling import Scaling
 
-    model = gn.Model(
-        (gn.Neuron([100.0, 1.0], 0, "step"),), (0, 1), ("small", "wide"), Scaling(np.zeros(2), np.array([0.001, 50.0]))
-    )
-    assert heaviest(model).splitlines()[1].startswith("wide")
+    scaling = Scaling(np.zeros(2), np.array([0.001, 50.0]))
+    text = heaviest((gn.Neuron([100.0, 1.0], 0, "step"),), ("small", "wide"), (0, 1), scaling)
+    assert text.splitlines()[1].startswith("wide")

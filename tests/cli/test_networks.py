@@ -173,8 +173,10 @@ def test_explain_lists_of_many_features_those_that_stand_out(command, tmp_path):
 def test_the_help_names_each_model_with_its_defaults(command):
     text = " ".join(command("train", "--help")[1].split())
     for name, learner in LEARNERS.items():
-        assert f"{name} {learner.epochs}" in text
-        assert f"{name} {learner.rate:g}" in text
+        assert f" {name}" in text
+        if learner.epochs != LEARNERS["perceptron"].epochs:
+            assert f"[{LEARNERS['perceptron'].epochs}, {name} {learner.epochs}]" in text
+    assert f"[perceptrons {LEARNERS['perceptron'].rate:g}, adaline one that suits the rows, network 0.003]" in text
 
 
 def test_ctrl_c_ends_a_training_after_the_epoch_and_twice_at_once():
@@ -281,4 +283,4 @@ def test_a_perceptron_refers_measurements_to_a_network(command, prices):
     code, _, err = command("train", prices, "--target", "price")
     assert code == 2
     assert "`price` is a measurement with 120 different values, and a perceptron tells classes apart" in err
-    assert "say --model network" in err
+    assert "or say --model linear or --model network, which answer with numbers" in err

@@ -83,10 +83,17 @@ def test_a_model_comes_back_with_all_it_knows(classes, path):
 
 
 @pytest.mark.parametrize(
-    ("classes", "last"), [(("no", "yes"), "sigmoid"), (("a", "b", 3), "softmax"), (None, "linear")]
+    ("classes", "last"),
+    [
+        (("no", "yes"), "sigmoid"),
+        (("a", "b", 3), "softmax"),
+        (("no", "yes"), "linear"),
+        (("a", "b", 3), "linear"),
+        (None, "linear"),
+    ],
 )
 def test_a_network_comes_back_with_all_it_knows(classes, last, path):
-    outputs = 1 if last != "softmax" else 3
+    outputs = 3 if classes is not None and len(classes) == 3 else 1
     model = NetworkModel(
         gn.Network.random([2, 5, outputs], "tanh", output=last, seed=0),
         Scaling(np.array([1.0, 2]), np.array([0.5, 3])),
@@ -106,8 +113,9 @@ def test_a_network_comes_back_with_all_it_knows(classes, last, path):
     by_hand = model.network.feedforward((rows - [1, 2]) / [0.5, 3]).reshape(20, -1)
     if classes is None:
         np.testing.assert_allclose(again.predict(rows), 7 * by_hand[:, 0] + 100, rtol=1e-15)
-    elif last == "sigmoid":
-        assert again.predict(rows).tolist() == np.where(by_hand[:, 0] >= 0.5, "yes", "no").tolist()
+    elif outputs == 1:
+        half = 0.5 if last == "sigmoid" else 0.0
+        assert again.predict(rows).tolist() == np.where(by_hand[:, 0] >= half, "yes", "no").tolist()
     else:
         assert again.predict(rows).tolist() == np.array(classes)[by_hand.argmax(axis=1)].tolist()
 
@@ -123,6 +131,40 @@ def test_a_fitted_perceptron_predicts_the_same(dtype, path):
         np.testing.assert_array_equal(again.decision_function(X), fitted.model_.decision_function(X))
         assert str(again.explain(X[0])) == str(fitted.explain(X[0]))
         assert again.about["epochs"] == fitted.n_iter_
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        gn.Perceptron(max_epochs=20, variant="averaged"),
+        gn.Perceptron(max_epochs=20, variant="pocket"),
+        gn.Perceptron(max_epochs=20, variant="voted"),
+        gn.Adaline(),
+        gn.SigmoidNeuron(),
+        gn.SigmoidNeuron(multi_class="one_vs_rest"),
+    ],
+    ids=str,
+)
+def test_every_fitted_neuron_predicts_the_same(estimator, dtype, path):
+    X, y = load_iris(return_X_y=True)
+    X = X.astype(dtype)
+    for labels in (y, y > 0, np.array(["a", "b", "c"])[y]):
+        fitted = estimator.fit(X, labels)
+        again = round_trip(fitted, path)
+        np.testing.assert_array_equal(again.predict(X), fitted.predict(X))
+        assert again.explain(X[0]).data["answer"] == fitted.predict(X[:1])[0]
+        if isinstance(estimator, gn.SigmoidNeuron):
+            close = 1e-4 if dtype == np.float32 else 1e-12
+            np.testing.assert_allclose(again.probabilities(X), fitted.predict_proba(X), rtol=close, atol=1e-12)
+        else:
+            assert not again.gives_probabilities
+
+
+def test_a_fitted_linear_neuron_answers_the_same(path):
+    X, y = load_iris(return_X_y=True)
+    fitted = gn.LinearNeuron().fit(X, y * 1.5)
+    np.testing.assert_allclose(round_trip(fitted, path).predict(X), fitted.predict(X), rtol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -403,8 +445,8 @@ MISFIT = r"model.safetensors is damaged: what it says of itself does not fit tog
         (network_file({"deviations": np.array([1.0, math.inf])}), r"damaged: `deviations` must hold finite numbers"),
         (network_file(names=["x"]), r"damaged: `names` must be 2, one for each input, like the scales; got 1\.$"),
         (network_file(classes=["a", "b", "c"]), r"damaged: `network` must be such that its last layer is 3 softmax"),
-        (network_file(classes=[]), r"damaged: `network` must be such that its last layer is 0 softmax, for 0 classes"),
-        (network_file(activations=["relu", "tanh"]), r"damaged: `network` must be .* is 1 sigmoid, for 2 classes"),
+        (network_file(classes=[]), r"damaged: `network` must be .* is 0 softmax or linear, for 0 classes"),
+        (network_file(activations=["relu", "tanh"]), r"damaged: .* is 1 sigmoid or linear, for 2 classes"),
         (network_file(activations=["relu"]), r"damaged: `activations` must be one for each layer"),
         (network_file(sizes=[2, 2, 2]), r"damaged: `parameters` must be a row of 12 numbers"),
         (network_file(sizes=[2, 2, 10**12]), r"damaged: `parameters` must be a row of 3000000000006 numbers"),
@@ -552,8 +594,8 @@ def test_every_sentence_of_these_rooms_has_a_test():
         kind: [text for of, text in errors.MESSAGES.values() if of is kind]
         for kind in (errors.TableError, errors.ModelFileError)
     }
-    command = errors.MESSAGES["not-a-model"][1]  # said by `glassneuron predict` alone
+    command = [errors.MESSAGES[code][1] for code in ("not-a-model", "validation-table")]  # said by the command alone
     for kind, place in ((errors.TableError, tables), (errors.ModelFileError, here)):
         for text in words[kind]:
             parts = [part.strip(" `.:;(") for part in text.replace("}", "{").split("{")[::2]]
-            assert text == command or any(len(part) > 8 and part[:20] in place for part in parts), text
+            assert text in command or any(len(part) > 8 and part[:20] in place for part in parts), text

@@ -61,7 +61,7 @@ SIGMOID = one_layer([[1.0, 0]], "sigmoid")
     [
         ((SIGMOID, SCALING, ("a", "b"), ("x",)), "`names` must be 2, one for each input"),
         ((SIGMOID, Scaling(np.zeros(1), np.ones(1)), ("a", "b"), NAMES), "`names` must be 2, one for each input"),
-        ((SIGMOID, SCALING, ("a", "b", "c"), NAMES), "its last layer is 3 softmax, for 3 classes"),
+        ((SIGMOID, SCALING, ("a", "b", "c"), NAMES), "its last layer is 3 softmax or linear, for 3 classes"),
         ((SIGMOID, SCALING, None, NAMES), "`target_scaling` must be that of one target; got None"),
         ((SIGMOID, SCALING, None, NAMES, Scaling(np.zeros(1), np.ones(1))), "its last layer is 1 linear, for a number"),
         ((SIGMOID, SCALING, ("a", "b"), NAMES, SCALING), "`target_scaling` must be None beside classes"),
@@ -84,3 +84,63 @@ def test_a_row_of_another_width_is_refused(row):
     for call in (model.predict, model.explain, model.probabilities):
         with pytest.raises(gn.GlassneuronError, match="the network reads 2 inputs and the row has"):
             call(row)
+
+
+VOTERS = gn.Layer([[1.0, 0], [0, 1.0]], [0.0, 0.0], "step")  # each fires where its input is not negative
+ONE = gn.Network([VOTERS, gn.Layer([[1.0, 1.0]], [-1.0], "linear")])  # the sum of both votes, from -1 to 1
+THREE = gn.Network([VOTERS, gn.Layer([[1.0, 0], [0, 2.0], [0, 0]], [0.0, 0, 0.5], "linear")])
+NONE = Scaling.none(2)
+
+
+def test_two_classes_can_be_told_by_a_sum_and_a_tie_fires():
+    model = NetworkModel(ONE, NONE, ("no", "yes"), NAMES)
+    rows = [[1.0, 1], [1, -1], [-1, -1]]
+    assert model.outputs(rows).tolist() == [[1], [0], [-1]]
+    assert model.predict(rows).tolist() == ["yes", "yes", "no"]
+    assert str(model.explain([1.0, -1])).endswith("so the answer is yes: the sum 0 is not negative")
+    assert str(model.explain([-1.0, -1])).endswith("so the answer is no: the sum -1 is negative")
+    assert "probability" not in model.explain([1.0, 1]).data
+
+
+def test_more_classes_can_be_told_by_the_largest_sum():
+    model = NetworkModel(THREE, NONE, ("a", "b", "c"), NAMES)
+    assert model.predict([[1.0, 1], [1, -1], [-1, -1]]).tolist() == ["b", "a", "c"]
+    assert str(model.explain([1.0, 1])).endswith("so the answer is b: its sum is the largest of 3")
+
+
+def test_sums_are_no_probabilities():
+    for model in (
+        NetworkModel(ONE, NONE, ("no", "yes"), NAMES),
+        NetworkModel(one_layer([[1.0, 0]], "linear"), NONE, None, NAMES, Scaling.none(1)),
+    ):
+        assert not model.gives_probabilities
+        with pytest.raises(gn.GlassneuronError, match="linear ones, which give no probabilities; `outputs` gives"):
+            model.probabilities([1.0, 1])
+    step = gn.Model((gn.Neuron([1.0], 0, "step"),), ("a", "b"), ("x",))
+    with pytest.raises(gn.GlassneuronError, match="step ones, which give no probabilities; `decision_function`"):
+        step.probabilities([1.0])
+
+
+def test_sigmoid_neurons_side_by_side_give_probabilities():
+    one = gn.Model((gn.Neuron([2.0], 0),), ("no", "yes"), ("x",))
+    p = 1 / (1 + np.exp(-2.0))
+    np.testing.assert_allclose(one.probabilities([[1.0], [-1.0]]), [[1 - p, p], [p, 1 - p]], rtol=1e-14)
+    assert str(one.explain([-1.0])).endswith("so the answer is no, with a probability of 0.881")
+    assert one.explain([-1.0]).data["probability"] == pytest.approx(p, rel=1e-15)
+    three = gn.Model((gn.Neuron([1.0], 0), gn.Neuron([0.0], 0), gn.Neuron([-1.0], 0)), ("a", "b", "c"), ("x",))
+    shares = 1 / (1 + np.exp(-np.array([3.0, 0, -3])))
+    np.testing.assert_allclose(three.probabilities([3.0]), [shares / shares.sum()], rtol=1e-15)
+    assert three.probabilities([0.0]).tolist() == [[1 / 3] * 3]
+    far = gn.Model(tuple(gn.Neuron([-1e6], 0) for _ in range(3)), ("a", "b", "c"), ("x",))
+    assert far.probabilities([1.0]).tolist() == [[1 / 3] * 3]  # where none answers at all
+
+
+def test_of_many_hidden_neurons_those_that_weigh_most_are_written_out():
+    weights = np.arange(50.0)
+    network = gn.Network([gn.Layer(np.ones((50, 1)), np.zeros(50), "step"), gn.Layer([weights], [0.0], "linear")])
+    explained = network.explain([1.0])
+    assert "  neuron 50 " in explained.text
+    assert "  neuron 11 " in explained.text
+    assert "  neuron 10 " not in explained.text
+    assert "  and 10 more, which weigh less in layer 2" in explained.text
+    assert len(explained.data["layers"][0]["neurons"]) == 50

@@ -31,6 +31,10 @@ INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 and the number of the signal, as shells have it."""
 
 
+class Interrupted(Exception):
+    """Ctrl-C, when there is something to say of what was kept."""
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"glassneuron {__version__}")
@@ -66,22 +70,49 @@ def train(
         Path | None, typer.Argument(help="A CSV or Parquet file, a row an example. Left out: the bundled table.")
     ] = None,
     target: Annotated[
-        str | None, typer.Option(help="The column to predict: a class, or with a network also a number.")
+        str | None, typer.Option(help="The column to predict: a class, or a number with linear and network.")
     ] = None,
-    model: Annotated[str, typer.Option(help="What to train: perceptron or network.")] = "perceptron",
+    model: Annotated[
+        str,
+        typer.Option(
+            help="What to train. perceptron: learns from mistakes; averaged, pocket, voted: a perceptron that answers "
+            "with the mean, the best or a vote of all that it was. adaline: learns from the size of each error. "
+            "sigmoid: says how probable a class is. linear: answers with a number. network: neurons in layers."
+        ),
+    ] = "perceptron",
     hidden: Annotated[
         str | None, typer.Option(help="Neurons of each hidden layer of a network, 32,16; none for no such layer. [32]")
     ] = None,
     holdout: Annotated[
         float, typer.Option(help="Share of the rows kept aside to judge the model on, 0 to below 1.")
     ] = 0.25,
+    validation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE_OR_TABLE",
+            help="Rows to watch while it learns, to keep the epoch that does best on them: a share of the rows, such "
+            "as 0.1, or a table file with the same columns.",
+        ),
+    ] = None,
+    class_weight: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="How much a row of each class counts: yes=3,no=1 with the labels of your table, or balanced, so that "
+            "a rare class counts as much as a common one.",
+        ),
+    ] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="How often at most to go through all rows. [perceptron 1000, network 200]")
+        int | None,
+        typer.Option(
+            help="How often at most to go through all rows; of sigmoid and linear, steps. [1000, network 200]"
+        ),
     ] = None,
     rate: Annotated[
         float | None,
         typer.Option(
-            help="Learning rate: how far one mistake or slope moves the weights. [perceptron 1, network 0.003]"
+            help="Learning rate: how far one mistake or slope moves the weights. Sigmoid and linear need none. "
+            "[perceptrons 1, adaline one that suits the rows, network 0.003]"
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same result: of rows held out, order and first weights.")] = 0,
@@ -91,13 +122,15 @@ def train(
 ) -> None:
     """Train a neuron or a network on a table, and see how it answers and why.
 
-    Features are brought to one scale for learning; a perceptron's weights are reported in the table's own units.
+    Features are brought to one scale for learning; the weights of neurons that stand side by side are reported in the
+    table's own units.
     """
-    from glassneuron.cli.train import Request, layers, train_and_report
-    from glassneuron.learning.learners import Settings
+    from glassneuron.cli.options import layers
+    from glassneuron.cli.train import Request, train_and_report
+    from glassneuron.learning.tasks import Settings
 
     settings = Settings(rate, epochs, seed, layers(hidden))
-    train_and_report(Request(table, target, model, settings, holdout, missing, save, json))
+    train_and_report(Request(table, target, model, settings, holdout, validation, class_weight, missing, save, json))
 
 
 @app.command()
@@ -196,8 +229,12 @@ def main(arguments: list[str] | None = None) -> None:
             raise KeyboardInterrupt
     except GlassneuronError as error:
         _refuse(str(error))
+    except Interrupted as interrupt:
+        _refuse(str(interrupt), INTERRUPTED)
     except (KeyboardInterrupt, typer.Abort):
         _refuse("interrupted; nothing was written.", INTERRUPTED)
+    except SystemExit as left:
+        sys.exit(0 if isinstance(left.__context__, BrokenPipeError) else left.code)  # which typer calls a mistake
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left, which is no mistake
         sys.exit(0)

@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from glassneuron import checks
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.saving import load, write_whole
@@ -66,15 +64,17 @@ def _opened(model_path: Path, table_path: Path) -> tuple[Model | NetworkModel, T
 
 def _answers(model: Model | NetworkModel, X: Array) -> tuple[list[Any], list[str], list[list[float]]]:
     """Give the answers, and the numbers that stand beside each, with their names."""
-    if isinstance(model, Model):
-        sums = model.decision_function(X)
-        names = ["sum"] if sums.ndim == 1 else [f"sum {c}" for c in model.classes]
-        return [model.classes[c] for c in model.choose(sums)], names, np.atleast_2d(sums.T).T.tolist()
     if model.classes is None:
         return model.predict(X).tolist(), [], [[] for _ in X]
-    outputs = model.outputs(X)
-    names = [f"probability {c}" for c in (model.classes[1:] if outputs.shape[1] == 1 else model.classes)]
-    return [model.classes[c] for c in model.choose(outputs)], names, outputs.tolist()
+    outputs = model.decision_function(X) if isinstance(model, Model) else model.outputs(X)
+    sums = outputs.reshape(len(X), -1)
+    answers = [model.classes[c] for c in model.choose(outputs)]
+    if not model.gives_probabilities:
+        return answers, ["sum"] if sums.shape[1] == 1 else [f"sum {c}" for c in model.classes], sums.tolist()
+    shares, classes = model.probabilities(X), model.classes
+    if len(classes) == 2:
+        shares, classes = shares[:, 1:], classes[1:]
+    return answers, [f"probability {c}" for c in classes], shares.tolist()
 
 
 def _csv(head: list[str], rows: list[list[Any]]) -> str:

@@ -27,7 +27,7 @@ def prove_table(path: Path | None, target: str | None, missing: str, as_json: bo
         raise problem("no-target", columns=", ".join(column.name for column in table.encoding.columns[:30]))
     count = len(np.unique(table.y))
     if table.target_kind == "number":
-        raise problem("not-classes", name=table.target, count=count, model="neuron", instead="")
+        raise problem("not-classes", name=table.target, count=count, model="a neuron", instead="")
     if count > MOST_CLASSES:
         raise problem("many-classes", name=table.target, count=count, most=MOST_CLASSES)
     X, rounded = table.X, False

@@ -41,16 +41,17 @@ def interrupts() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def progress(epochs: int) -> Iterator[OnEpoch]:
+def progress(epochs: int, unit: str = "epoch", *, by_mistakes: bool = True) -> Iterator[OnEpoch]:
     """Follow a training: a progress bar in a terminal; Ctrl-C ends it after the epoch and keeps what was learned."""
     with (
         interrupts() as interrupted,
-        bar(epochs, "learning", "epoch {task.completed} of at most {task.total},") as tell,
+        bar(epochs, "learning", f"{unit} {{task.completed}} of at most {{task.total}},") as tell,
     ):
 
         def follow(history: History) -> bool:
-            mistakes, losses = history.mistakes, history.losses
-            tell(history.epochs, f"{mistakes[-1]} mistakes" if mistakes else f"loss {losses[-1]:.4g}")
+            mistakes, losses, watched = history.mistakes, history.losses, history.validation_losses
+            course = f"{mistakes[-1]} mistakes" if mistakes and by_mistakes else f"loss {losses[-1]:.4g}"
+            tell(history.epochs, course + (f", {watched[-1]:.4g} on validation rows" if watched else ""))
             return interrupted()
 
         yield follow

@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from glassneuron.cli.app import Interrupted
+from glassneuron.cli.options import share_of, share_or_table, table_of, weighed
 from glassneuron.cli.screen import heading, progress
 from glassneuron.data.bundled import bundled
 from glassneuron.data.saving import can_write, save
 from glassneuron.data.table import Table, read_table
 from glassneuron.errors import problem
 from glassneuron.learning.holdout import split
-from glassneuron.learning.learners import LEARNERS, Learned, Settings, Task, learner
-from glassneuron.neurons.model import Model
+from glassneuron.learning.learners import LEARNERS, learner
+from glassneuron.learning.tasks import Learned, Settings, Task
 from glassneuron.proofs.exact import Rows
 from glassneuron.proofs.outlook import outlook
 from glassneuron.views.training import chapters, facts
 
 MOST_CLASSES = 100
+CUT_SHORT = "interrupted before it was known whether any neuron can have every row right"
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Request:
     model: str
     settings: Settings
     holdout: float
+    validation: str | None
+    class_weight: str | None
     missing: str
     save: Path | None
     json: bool
@@ -41,42 +47,55 @@ class Request:
 def train_and_report(request: Request) -> None:
     """Read, learn, save, and print what a person or, with ``--json``, a program wants to know."""
     settings, train = learner(request.model, request.settings)
+    watch = share_or_table(request.validation)
     source, target = request.table, request.target
     if source is None:
         source, target = bundled("wisconsin"), target or "diagnosis"
     if request.save is not None:
         can_write(request.save)
-    instead = ", or say --model network, which also answers with numbers"
-    task = read_task(read_table(source, target, missing=request.missing), request.model, instead)
+    task = read_task(read_table(source, target, missing=request.missing), request.model, _instead(request.model))
     learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, request.holdout, settings.seed)
-    with progress(settings.epochs or 0) as follow:
-        trained = train(task.part(learn), follow)
-    result = Learned(task, learn, held_out, trained)
+    watched = None
+    if isinstance(watch, Path):
+        watched = table_of(watch, task, request.missing)
+    elif watch is not None:
+        learn, rows = share_of(task, learn, watch, settings.seed)
+        watched = task.part(rows)
+    kind = LEARNERS[request.model]
+    to_learn = weighed(task.part(learn), request.class_weight, str(task.about["target"]))
+    to_watch = None if watched is None else _like(watched, to_learn)
+    with progress(settings.epochs or 0, kind.unit, by_mistakes=kind.by_mistakes) as follow:
+        trained = train(to_learn, follow, to_watch)
+    result = Learned(task, learn, held_out, trained, watched)
     if request.save is not None:
         save(trained.model, request.save)
+    try:
+        _report(result, source, request)
+    except KeyboardInterrupt:
+        if request.save is None:
+            raise
+        raise Interrupted(f"interrupted; the model is in {request.save}.") from None
+
+
+def _report(result: Learned, source: Path, request: Request) -> None:
+    said = cache(lambda: _outlook(result, request))
     if request.json:
-        print(json.dumps({**facts(result), "saved": None if request.save is None else str(request.save)}, indent=2))
+        saved = None if request.save is None else str(request.save)
+        print(json.dumps({**facts(result, said), "saved": saved}, indent=2))
         return
-    for title, text in _for_people(result, source, request):
+    what = "" if request.table is None else f" {request.table} --target {result.task.about['target']}"
+    proof = f"`glassneuron prove{what}` shows the proof and what to do"
+    for title, text in _for_people(chapters(result, source.name, said, proof), request):
         heading(title)
         print(text, end="\n\n")
 
 
-def layers(text: str | None) -> tuple[int, ...] | None:
-    """Read the sizes of hidden layers: "32,16", or "none".
-
-    Examples
-    --------
-    >>> layers("32,16"), layers("none"), layers(None)
-    ((32, 16), (), None)
-    """
-    if text is None or text.strip() == "none":
-        return None if text is None else ()
-    try:
-        return tuple(int(size) for size in text.split(","))
-    except ValueError:
-        rule = "'none', or the neurons of each hidden layer, such as 32,16"
-        raise problem("parameter", name="hidden", rule=rule, value=text) from None
+def _like(watched: Task, learned: Task) -> Task:
+    """Let the validation rows of a class count as much as those that are learned from."""
+    if len(learned.counts) == 0 or learned.classes is None:
+        return watched
+    first = [int(np.flatnonzero(learned.y == c)[0]) for c in range(len(learned.classes))]
+    return watched.weighed(learned.counts[first])
 
 
 def read_task(table: Table, model: str, instead: str = "") -> Task:
@@ -84,22 +103,36 @@ def read_task(table: Table, model: str, instead: str = "") -> Task:
     if table.target is None or table.y is None:
         columns = [column.name for column in table.encoding.columns]
         raise problem("no-target", columns=", ".join(columns[:30]))
-    classes, codes = np.unique(table.y, return_inverse=True)
+    kind, y = LEARNERS[model], table.y
+    classes, codes = np.unique(y, return_inverse=True)
     encoding, about = table.encoding.to_dict(), {"target": table.target}
+    if "classes" not in kind.answers:
+        if y.dtype.kind not in "iuf":
+            some = ", ".join(str(c) for c in classes.tolist()[:5])
+            raise problem("not-numbers", name=table.target, classes=some, model=kind.noun, instead=instead)
+        if len(classes) == 1:
+            raise problem("one-number", name=table.target, value=classes.tolist()[0])
+        return Task(table.X, y.astype(np.float64), None, table.names, encoding, about)
     if len(classes) == 1:
         raise problem("one-class", name=table.target, value=classes.tolist()[0])
     if table.target_kind == "number":
-        if not LEARNERS[model].layered:
-            raise problem("not-classes", name=table.target, count=len(classes), model=model, instead=instead)
-        return Task(table.X, table.y.astype(np.float64), None, table.names, encoding, about)
+        if "numbers" not in kind.answers:
+            raise problem("not-classes", name=table.target, count=len(classes), model=kind.noun, instead=instead)
+        return Task(table.X, y.astype(np.float64), None, table.names, encoding, about)
     if len(classes) > MOST_CLASSES:
         raise problem("many-classes", name=table.target, count=len(classes), most=MOST_CLASSES)
     return Task(table.X, codes, tuple(classes.tolist()), table.names, encoding, about)
 
 
-def _for_people(result: Learned, source: Path, request: Request) -> Iterator[tuple[str, str]]:
-    for title, text in chapters(result, source.name):
-        yield title, text + (_outlook(result, request) if title == "Learning" else "")
+def _instead(model: str) -> str:
+    """Say what to train where the target is of the other kind."""
+    if "classes" in LEARNERS[model].answers:
+        return ", or say --model linear or --model network, which answer with numbers"
+    return ", or say --model sigmoid, which tells classes apart"
+
+
+def _for_people(told: Iterator[tuple[str, str]], request: Request) -> Iterator[tuple[str, str]]:
+    yield from told
     if request.save is None:
         yield "Not saved", "Add --save FILE to keep the model, for `glassneuron predict` and `glassneuron explain`."
     else:
@@ -107,12 +140,21 @@ def _for_people(result: Learned, source: Path, request: Request) -> Iterator[tup
 
 
 def _outlook(result: Learned, request: Request) -> str:
-    """Say whether more epochs can help neurons side by side, and where the proof is."""
-    model, task = result.trained.model, result.task.part(result.learn)
-    if result.trained.history.converged or not isinstance(model, Model):
+    """Say whether any neurons could have every row right, where those that learned have not."""
+    kind, task = LEARNERS[request.model], result.task.part(result.learn)
+    if task.classes is None or kind.layered:
         return ""
-    assert model.scaling is not None
-    seen = model.scaling.apply(task.X) if model.about["rule"] == "perceptron" else None  # its mistakes have a bound
-    sentence = outlook(Rows(task.X, decimal=True), task.y, task.fires_for, model.classes, seen)
-    what = "" if request.table is None else f" {request.table} --target {task.about['target']}"
-    return f"\noutlook: {sentence}\n         `glassneuron prove{what}` shows the proof and what to do"
+    if kind.by_mistakes:
+        settled = result.trained.history.converged
+    else:
+        settled = bool((result.answers[result.learn] == task.y).all())
+    if settled:
+        return ""
+    bounded = kind.by_mistakes and request.class_weight is None  # only then have its mistakes a bound
+    seen = result.trained.scaling.apply(task.X) if bounded else None
+    try:
+        return outlook(
+            Rows(task.X, decimal=True), task.y, task.fires_for, task.classes, seen, largest_wins=not kind.by_mistakes
+        )
+    except KeyboardInterrupt:
+        return CUT_SHORT

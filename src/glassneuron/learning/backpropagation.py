@@ -104,7 +104,7 @@ def learn(
     rule: BackpropagationRule,
     *,
     weights: Array | None = None,
-    validation: tuple[Array, Array] | None = None,
+    validation: tuple[Array, ...] | None = None,
     on_epoch: OnEpoch | None = None,
     memory: Memory | None = None,
 ) -> tuple[Network, History]:
@@ -119,7 +119,7 @@ def learn(
     rule : BackpropagationRule
     weights : ndarray of shape (rows,), at least 0, optional
         How much each row counts: 2 is the same as the row twice in its batch.
-    validation : tuple of X and Y, optional
+    validation : tuple of X and Y, or of X, Y and how much each row counts, optional
         Rows kept aside. Patience then watches their loss, and the parameters of the best epoch are kept.
     on_epoch : callable, optional
         Called with the history after each epoch; returning True stops.
@@ -186,7 +186,7 @@ def learn(
         history.why_stopped = f"all {rule.max_epochs} epochs are over; the last loss is {history.losses[-1]:.4g}"
     if validation is not None and 0 < waiting.best_epoch < history.epochs:
         lesson.theta = best
-        history.why_stopped += f"; the weights of epoch {waiting.best_epoch} are kept, the best on the rows held out"
+        history.why_stopped += f"; the weights of epoch {waiting.best_epoch} are kept, the best on the validation rows"
     return lesson.taught(), history
 
 
@@ -196,7 +196,7 @@ def finished(history: History, rule: BackpropagationRule, waiting: Patience, on_
     exhausted = waiting.exhausted(watched[-1]) and rule.tolerance is not None
     history.why_stopped = f"the caller stopped it after epoch {history.epochs}"
     if exhausted:
-        where = " on the rows held out" if history.validation_losses else ""
+        where = " on the validation rows" if history.validation_losses else ""
         history.converged = True
         history.why_stopped = (
             f"for {rule.patience} epochs the loss{where} has not fallen by more than {rule.tolerance:g}; "

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from glassneuron.learning.contests import Contest
-from glassneuron.learning.learners import Settings, learner
+from glassneuron.learning.learners import learner
+from glassneuron.learning.tasks import Settings
 
 SEEN = 300_000
 """Rows that a training looks at, the same row once an epoch, in 10 to 200 epochs."""
@@ -32,7 +33,7 @@ class Contender:
 
 CONTENDERS = (
     Contender("perceptron", "perceptron"),
-    Contender("sigmoid neuron", "network", ()),
+    Contender("sigmoid neuron", "sigmoid"),
     Contender("one hidden layer", "network", (32,)),
     Contender("two hidden layers", "network", (32, 32)),
 )

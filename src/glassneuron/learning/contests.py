@@ -11,8 +11,8 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.holdout import split
-from glassneuron.learning.learners import Task
 from glassneuron.learning.scores import accuracy
+from glassneuron.learning.tasks import Task
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
 

@@ -99,12 +99,15 @@ class Lesson:
         The activation, by which the neurons are judged.
     settles : bool
         Whether an epoch without a mistake is the end.
+    flawless : str
+        What such an epoch means.
     fresh : bool
         Whether the neurons started at 0, not from where a memory says.
     """
 
     code: int
     settles = False
+    flawless = "every row is answered right"
     remembered: tuple[str, ...] = ()
 
     def __init__(self, examples: Examples, rule: CourseRule, memory: Memory | None = None) -> None:
@@ -233,7 +236,7 @@ def run(lesson: Lesson, history: History, validation: Examples | None = None, on
             break
     if validation is not None and 0 < waiting.best_epoch < history.epochs:
         lesson.go_back(best)
-        history.why_stopped += f"; the weights of epoch {waiting.best_epoch} are kept, the best on the rows held out"
+        history.why_stopped += f"; the weights of epoch {waiting.best_epoch} are kept, the best on the validation rows"
 
 
 def explode(history: History, eta: float) -> None:
@@ -278,14 +281,14 @@ def finished(lesson: Lesson, history: History, waiting: Patience) -> bool:
     history.why_stopped = f"the caller stopped it after epoch {epochs}"
     if lesson.settles and history.mistakes[-1] == 0:
         history.converged = True
-        history.why_stopped = f"epoch {epochs} passed without a mistake: every row is answered right"
+        history.why_stopped = f"epoch {epochs} passed without a mistake: {lesson.flawless}"
         return True
     if exhausted:
-        where = " on the rows held out" if history.validation_losses else ""
+        where = " on the validation rows" if history.validation_losses else ""
+        less = f" by more than {rule.tolerance:g}" if rule.tolerance else ""
         history.converged = not lesson.settles
         history.why_stopped = (
-            f"for {rule.patience} epochs the loss{where} has not fallen by more than {rule.tolerance or 0.0:g}; "
-            f"it is {watched[-1]:.4g}"
+            f"for {rule.patience} epochs the loss{where} has not fallen{less}; it is {watched[-1]:.4g}"
         )
         return True
     if epochs >= rule.max_epochs:

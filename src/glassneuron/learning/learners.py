@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import TrainingWarning, problem
-from glassneuron.learning import backpropagation, perceptron
-from glassneuron.learning.diagnosis import diagnose
+from glassneuron.learning import backpropagation, delta, diagnosis, neuron_diagnosis, perceptron
+from glassneuron.learning.course import Lesson
 from glassneuron.learning.examples import Examples
-from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History, OnEpoch
+from glassneuron.learning.tasks import EACH_ONCE, Settings, Task, Trained
+from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
+from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 
 BEYOND = 1e100
@@ -29,112 +30,17 @@ BEYOND = 1e100
 MOST_WEIGHTS = 20_000_000
 BATCH = 32
 """Rows a step of a network: of a table with some hundred rows, an epoch is then a dozen steps."""
+TOLERANCE = 1e-6
+"""A fall of the loss, or a share of the first slope, that is no longer worth an epoch."""
+PENALTY = 1e-4
+"""On the squared weights of a sigmoid neuron, whose weights would grow for ever on rows that can be told apart."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """What there is to learn.
+class Train(Protocol):
+    """A training, ready to begin."""
 
-    Attributes
-    ----------
-    X : ndarray of shape (rows, features), finite
-        In the features' own units.
-    y : ndarray of shape (rows,)
-        The class of each row as a position in `classes`, or the number to answer with.
-    classes : tuple or None
-        The labels; None where the target is a measurement.
-    names : tuple of str
-        The features.
-    encoding : dict or None
-        How a table's columns become features.
-    about : dict
-        Facts that the model is to keep.
-    """
-
-    X: Array
-    y: Array
-    classes: tuple[Any, ...] | None
-    names: tuple[str, ...]
-    encoding: dict[str, Any] | None = None
-    about: dict[str, Any] = field(default_factory=dict)
-
-    def part(self, rows: Array) -> Task:
-        """Take some of the rows."""
-        return replace(self, X=self.X[rows], y=self.y[rows])
-
-    @property
-    def fires_for(self) -> Array:
-        """The class that each neuron of a layer of its own is to fire for: the second of two, or each of more."""
-        assert self.classes is not None
-        return np.arange(len(self.classes)) if len(self.classes) > 2 else np.array([1])
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to learn; None stands for what suits the learner.
-
-    Attributes
-    ----------
-    rate : float in (0, inf) or None
-    epochs : int, at least 1, or None
-    seed : int, at least 0
-    hidden : sequence of int or None
-        Neurons of each hidden layer of a network; empty for none.
-    """
-
-    rate: float | None = None
-    epochs: int | None = None
-    seed: int = 0
-    hidden: Sequence[int] | None = None
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What a training leaves behind: the model, its course, and what stands out in it."""
-
-    model: Model | NetworkModel
-    history: History
-    findings: list[Finding] = field(default_factory=list)
-    by_mistakes: bool = False
-
-
-@dataclass(frozen=True)
-class Learned:
-    """A training with the rows that it was judged on.
-
-    Attributes
-    ----------
-    task : Task
-        All rows.
-    learn, held_out : ndarrays of row numbers
-    trained : Trained
-    """
-
-    task: Task
-    learn: Array
-    held_out: Array
-    trained: Trained
-
-    @cached_property
-    def answers(self) -> Array:
-        """The answer to each row: positions in the classes, or numbers."""
-        model, X = self.trained.model, self.task.X
-        return model.predict(X) if model.classes is None else model.positions(X)
-
-    @property
-    def judged(self) -> Array:
-        """The rows to judge by: those held out, if there are any."""
-        return self.held_out if len(self.held_out) else self.learn
-
-    @property
-    def neurons(self) -> bool:
-        """Whether neurons stand side by side, rather than in layers."""
-        return isinstance(self.trained.model, Model)
-
-    @property
-    def mean(self) -> float:
-        """The mean target of the rows that were learned from: what a measurement's answer is compared with."""
-        return float(self.task.y[self.learn].mean())
+    def __call__(self, task: Task, on_epoch: OnEpoch | None = None, validation: Task | None = None) -> Trained:
+        """Learn a task, and call `on_epoch` with the history after each epoch; with validation, keep the best."""
 
 
 @dataclass(frozen=True)
@@ -143,24 +49,40 @@ class Learner:
 
     Attributes
     ----------
-    what : str
+    noun, what : str
         In a few words.
-    rate, epochs
+    epochs : int
         Those that are used if nobody says others.
     prepare : callable
         Checks settings, before any work, and gives the training for them.
+    rate : float or None
+        That which is used if nobody says another; None for one that suits the rows, or where none is needed.
+    answers : tuple of {"classes", "numbers"}
     layered : bool
-        Whether it has hidden layers, and can answer with numbers.
+        Whether it has hidden layers.
+    by_mistakes : bool
+        Whether it learns from its mistakes, so that their number tells how it goes.
+    direct : bool
+        Whether it goes to the lowest loss by steps that need no learning rate.
     """
 
+    noun: str
     what: str
-    rate: float
     epochs: int
-    prepare: Callable[[Settings], Callable[[Task, OnEpoch | None], Trained]]
+    prepare: Callable[[Settings], Train]
+    rate: float | None = None
+    answers: tuple[str, ...] = ("classes",)
     layered: bool = False
+    by_mistakes: bool = False
+    direct: bool = False
+
+    @property
+    def unit(self) -> str:
+        """What its epochs are called."""
+        return "step" if self.direct else "epoch"
 
 
-def learner(name: str, settings: Settings) -> tuple[Settings, Callable[[Task, OnEpoch | None], Trained]]:
+def learner(name: str, settings: Settings) -> tuple[Settings, Train]:
     """Find a learner, and check its settings.
 
     Parameters
@@ -173,8 +95,8 @@ def learner(name: str, settings: Settings) -> tuple[Settings, Callable[[Task, On
     -------
     settings : Settings
         With each gap filled in.
-    train : callable
-        Takes a `Task`, and a callable or None that is called with the history after each epoch.
+    train : Train
+        Takes a `Task`, and where wished what to call after each epoch, and a `Task` of validation rows.
 
     Raises
     ------
@@ -189,10 +111,11 @@ def learner(name: str, settings: Settings) -> tuple[Settings, Callable[[Task, On
     """
     kind = LEARNERS[checks.choice("model", name, tuple(LEARNERS))]
     if settings.hidden is not None and not kind.layered:
-        layered = ", ".join(repr(other) for other, of in LEARNERS.items() if of.layered)
-        raise problem(
-            "parameter", name="hidden", rule=f"left out, unless the model is {layered}", value=settings.hidden
-        )
+        rule = f"left out, unless the model is {_names(lambda of: of.layered)}"
+        raise problem("parameter", name="hidden", rule=rule, value=settings.hidden)
+    if settings.rate is not None and kind.direct:
+        rule = f"left out for {name}, which goes straight to the lowest loss and needs no learning rate"
+        raise problem("parameter", name="rate", rule=rule, value=settings.rate)
     settings = Settings(
         kind.rate if settings.rate is None else settings.rate,
         kind.epochs if settings.epochs is None else settings.epochs,
@@ -204,28 +127,130 @@ def learner(name: str, settings: Settings) -> tuple[Settings, Callable[[Task, On
     return settings, kind.prepare(settings)
 
 
-def _neurons_by_mistakes(variant: str, name: str) -> Callable[[Settings], Callable[[Task, OnEpoch | None], Trained]]:
+def _names(which: Callable[[Learner], bool]) -> str:
+    return " or ".join(repr(name) for name, kind in LEARNERS.items() if which(kind))
+
+
+def _by_mistakes(variant: str, name: str) -> Callable[[Settings], Train]:
     """Make a learner of a kind of perceptron: one neuron for two classes, one a class for more."""
 
-    def prepare(settings: Settings) -> Callable[[Task, OnEpoch | None], Trained]:
+    def prepare(settings: Settings) -> Train:
         assert settings.epochs is not None
         rule = perceptron.PerceptronRule(settings.rate, settings.epochs, seed=settings.seed, variant=variant)
 
-        def train(task: Task, on_epoch: OnEpoch | None) -> Trained:
+        def train(task: Task, on_epoch: OnEpoch | None = None, validation: Task | None = None) -> Trained:
             assert task.classes is not None
             scaling, X = _scaled(task.X, "features")
-            lesson, history = perceptron.learn(Examples(X, task.y, task.fires_for), rule, on_epoch)
+            watched = None if validation is None else _examples(_brought(scaling, validation.X), validation)
+            lesson, history = perceptron.learn(_examples(X, task), rule, on_epoch, validation=watched)
+            if isinstance(lesson, perceptron.VotedLesson):
+                first, *others = lesson.voters.network(*lesson.weights()).layers
+                network = Network([_folded_layer(scaling, first), *others])
+                return _one_network(name, task, history, lesson, scaling, network)
             folded = tuple(scaling.fold(neuron) for neuron in perceptron.neurons_of(lesson))
-            about = _about(name, task, history)
-            model = Model(folded, task.classes, task.names, scaling, task.encoding, about)
-            return Trained(model, history, by_mistakes=True)
+            return _side_by_side(name, task, history, lesson, scaling, folded)
 
         return train
 
     return prepare
 
 
-def _network(settings: Settings) -> Callable[[Task, OnEpoch | None], Trained]:
+def _by_slope(name: str, activation: str, solver: str, l2: float = 0.0) -> Callable[[Settings], Train]:
+    """Make a learner of neurons that follow the slope of their loss."""
+
+    def prepare(settings: Settings) -> Train:
+        assert settings.epochs is not None
+        alone = delta.DeltaRule(
+            settings.rate,
+            settings.epochs,
+            seed=settings.seed,
+            tolerance=TOLERANCE,
+            activation=activation,
+            solver=solver,
+            l2=l2,
+        )
+
+        def train(task: Task, on_epoch: OnEpoch | None = None, validation: Task | None = None) -> Trained:
+            scaling, X = _scaled(task.X, "features")
+            target_scaling, rule = Scaling.none(1), alone
+            if task.classes is None:
+                target_scaling, _ = _scaled(task.y[:, np.newaxis], "targets")
+            elif activation == "sigmoid" and len(task.classes) > 2:
+                rule = replace(alone, activation="softmax")
+            silent = -1.0 if activation == "linear" else 0.0
+            examples = _examples(X, task, target_scaling, silent)
+            watched = None
+            if validation is not None:
+                watched = _examples(_brought(scaling, validation.X), validation, target_scaling, silent)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", TrainingWarning)  # the findings tell it
+                lesson, history = delta.learn(examples, rule, on_epoch, validation=watched)
+            folded = tuple(
+                scaling.fold(neuron)
+                for neuron in perceptron.neurons_of(lesson, "sigmoid" if rule.activation == "sigmoid" else "linear")
+            )
+            if task.classes is None:
+                folded = (_in_units(target_scaling, folded[0]),)
+            elif rule.activation != "softmax":
+                return _side_by_side(name, task, history, lesson, scaling, folded)
+            weights, biases = np.array([n.weights for n in folded]), np.array([n.bias for n in folded])
+            layer = Layer(weights, biases, "linear" if task.classes is None else "softmax")
+            return _one_network(name, task, history, lesson, scaling, Network([layer]), folded)
+
+        return train
+
+    return prepare
+
+
+def _examples(X: Array, task: Task, target_scaling: Scaling | None = None, silent: float = 0.0) -> Examples:
+    """Join scaled rows with what neurons side by side are to answer."""
+    if task.classes is not None:
+        return Examples(X, task.y, task.fires_for, silent, task.counts)
+    assert target_scaling is not None
+    return Examples(X, target_scaling.apply(task.y[:, np.newaxis])[:, 0], EACH_ONCE, counts=task.counts)
+
+
+def _folded_layer(scaling: Scaling, layer: Layer) -> Layer:
+    """Rewrite a layer that reads scaled rows as one that reads rows in the original units."""
+    weights = layer.weights / scaling.deviations
+    return Layer(weights, layer.biases - weights @ scaling.means, layer.activation)
+
+
+def _in_units(target_scaling: Scaling, neuron: Neuron) -> Neuron:
+    """Rewrite a neuron that answers with a scaled number as one that answers in the target's units."""
+    deviation, mean = float(target_scaling.deviations[0]), float(target_scaling.means[0])
+    return Neuron(neuron.weights * deviation, neuron.bias * deviation + mean, neuron.activation)
+
+
+def _side_by_side(
+    name: str, task: Task, history: History, lesson: Lesson, scaling: Scaling, neurons: tuple[Neuron, ...]
+) -> Trained:
+    assert task.classes is not None
+    model = Model(neurons, task.classes, task.names, scaling, task.encoding, _about(name, task, history))
+    return Trained(
+        model, history, lambda outlook: neuron_diagnosis.diagnose(lesson, history, outlook), scaling, neurons
+    )
+
+
+def _one_network(
+    name: str,
+    task: Task,
+    history: History,
+    lesson: Lesson,
+    scaling: Scaling,
+    network: Network,
+    neurons: tuple[Neuron, ...] = (),
+) -> Trained:
+    """Give neurons that a network has to join: by their shares, or by their votes."""
+    none, target_scaling = Scaling.none(len(task.names)), Scaling.none(1) if task.classes is None else None
+    about = _about(name, task, history)
+    model = NetworkModel(network, none, task.classes, task.names, target_scaling, task.encoding, about)
+    return Trained(
+        model, history, lambda outlook: neuron_diagnosis.diagnose(lesson, history, outlook), scaling, neurons
+    )
+
+
+def _network(settings: Settings) -> Train:
     assert settings.rate is not None
     assert settings.epochs is not None
     hidden = tuple(settings.hidden or ())
@@ -240,15 +265,24 @@ def _network(settings: Settings) -> Callable[[Task, OnEpoch | None], Trained]:
         for loss in ("cross_entropy", "squared_error")
     }
 
-    def train(task: Task, on_epoch: OnEpoch | None) -> Trained:
+    def train(task: Task, on_epoch: OnEpoch | None = None, validation: Task | None = None) -> Trained:
         scaling, X = _scaled(task.X, "features")
         target_scaling = None
         if task.classes is None:
-            target_scaling, Y = _scaled(task.y[:, np.newaxis], "targets")
+            target_scaling, _ = _scaled(task.y[:, np.newaxis], "targets")
             output, rule = "linear", rule_of["squared_error"]
         else:
             output, rule = ("softmax" if len(task.classes) > 2 else "sigmoid"), rule_of["cross_entropy"]
-            Y = (task.y[:, np.newaxis] == task.fires_for).astype(X.dtype)
+
+        def targets(task: Task) -> Array:
+            y = task.y[:, np.newaxis]
+            return (y == task.fires_for).astype(X.dtype) if target_scaling is None else target_scaling.apply(y)
+
+        Y, counts = targets(task), task.counts if len(task.counts) else None
+        watched: tuple[Array, ...] | None = None
+        if validation is not None:
+            watched = (_brought(scaling, validation.X), targets(validation))
+            watched += (validation.counts,) if len(validation.counts) else ()
         sizes = [X.shape[1], *hidden, Y.shape[1]]
         weights = sum(a * b for a, b in pairwise(sizes))
         if weights > MOST_WEIGHTS:
@@ -257,14 +291,16 @@ def _network(settings: Settings) -> Callable[[Task, OnEpoch | None], Trained]:
         start = Network.random(sizes, "relu", output=output, seed=settings.seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TrainingWarning)  # the findings tell it
-            network, history = backpropagation.learn(start, X, Y, rule, on_epoch=on_epoch)
+            network, history = backpropagation.learn(
+                start, X, Y, rule, weights=counts, validation=watched, on_epoch=on_epoch
+            )
         with np.errstate(over="ignore", invalid="ignore"):
             farthest = np.abs(network.feedforward(X)).max()
         if not farthest < BEYOND:
             raise problem("diverged", largest=float(np.abs(X).max()), rate=rule.learning_rate)
         about = _about("network", task, history)
         model = NetworkModel(network, scaling, task.classes, task.names, target_scaling, task.encoding, about)
-        return Trained(model, history, diagnose(network, X, Y, rule, history))
+        return Trained(model, history, lambda _: diagnosis.diagnose(network, X, Y, rule, history, counts), scaling)
 
     return train
 
@@ -283,13 +319,77 @@ def _scaled(rows: Array, name: str) -> tuple[Scaling, Array]:
     return scaling, np.ascontiguousarray(scaled)
 
 
+def _brought(scaling: Scaling, rows: Array) -> Array:
+    """Bring validation rows to the scale of those that are learned from."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = scaling.apply(rows)
+    if not np.isfinite(scaled).all():
+        raise problem("too-large", name="validation rows", largest=float(np.abs(rows).max()))
+    return np.ascontiguousarray(scaled)
+
+
 LEARNERS = {
     "perceptron": Learner(
-        "neurons that learn from their mistakes",
-        1.0,
+        "a perceptron",
+        "learns from its mistakes until it makes none",
         1000,
-        _neurons_by_mistakes("plain", "perceptron"),
+        _by_mistakes("plain", "perceptron"),
+        1.0,
+        by_mistakes=True,
     ),
-    "network": Learner("layers of neurons that learn by backpropagation", 0.003, 200, _network, layered=True),
+    "averaged": Learner(
+        "an averaged perceptron",
+        "a perceptron that answers with the mean of all that it was on the way",
+        1000,
+        _by_mistakes("averaged", "averaged"),
+        1.0,
+        by_mistakes=True,
+    ),
+    "pocket": Learner(
+        "a pocket perceptron",
+        "a perceptron that keeps the best that it was on the way",
+        1000,
+        _by_mistakes("pocket", "pocket"),
+        1.0,
+        by_mistakes=True,
+    ),
+    "voted": Learner(
+        "a voted perceptron",
+        "a perceptron that lets all that it was on the way vote",
+        1000,
+        _by_mistakes("voted", "voted"),
+        1.0,
+        by_mistakes=True,
+    ),
+    "adaline": Learner(
+        "an adaline",
+        "learns from the size of each error, by the delta rule",
+        1000,
+        _by_slope("adaline", "linear", "online"),
+    ),
+    "sigmoid": Learner(
+        "a sigmoid neuron",
+        "says how probable each class is: logistic regression",
+        1000,
+        _by_slope("sigmoid", "sigmoid", "auto", PENALTY),
+        direct=True,
+    ),
+    "linear": Learner(
+        "a linear neuron",
+        "answers with a number, by least squares",
+        1000,
+        _by_slope("linear", "linear", "auto"),
+        answers=("numbers",),
+        direct=True,
+    ),
+    "network": Learner(
+        "a network",
+        "layers of neurons that learn by backpropagation",
+        200,
+        _network,
+        0.003,
+        answers=("classes", "numbers"),
+        layered=True,
+    ),
 }
 """What `glassneuron train --model` knows."""

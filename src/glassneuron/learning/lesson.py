@@ -218,12 +218,12 @@ class Lesson:
         totals = np.add.reduceat(self.counts[order].astype(np.float64), starts, axis=1)
         return ((losses * totals).sum(axis=1) / totals.sum(axis=1)).tolist()  # type: ignore[no-any-return]
 
-    def judge(self, validation: tuple[Array, Array], parameters: Array | None = None) -> float:
-        """Give the mean loss on some rows, of the parameters at hand or of others."""
+    def judge(self, validation: tuple[Array, ...], parameters: Array | None = None) -> float:
+        """Give the mean loss on some rows, each as often as it counts, of the parameters at hand or of others."""
         theta = self.theta if parameters is None else parameters.astype(self.theta.dtype)
-        X, Y = (np.require(part, self.theta.dtype, requirements=("C", "W")) for part in validation)
-        one = np.ones(len(X), self.theta.dtype)
-        return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, one))
+        X, Y, *more = (np.require(part, self.theta.dtype, requirements=("C", "W")) for part in validation)
+        counts = more[0] if more else np.ones(len(X), self.theta.dtype)
+        return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, counts))
 
     def taught(self) -> Network:
         """Give the network with what it has learned."""

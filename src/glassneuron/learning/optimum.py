@@ -12,6 +12,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.examples import COMPETING, Examples, judge
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.slopes import Measured, measure
+from glassneuron.learning.stopping import Patience
 
 if TYPE_CHECKING:
     from glassneuron.learning.delta import OnlineLesson
@@ -59,6 +60,7 @@ def go_to_optimum(
         (by_newton if newton else by_lbfgs)(walk)
     except Stopped:
         history.why_stopped = f"the caller stopped it after step {history.epochs}"
+    walk.return_to_best()
     walk.leave()
 
 
@@ -74,6 +76,7 @@ class Walk:
         self.theta = np.column_stack([W, b]).astype(np.float64)
         self.unknowns = self.theta.shape[1]
         self.first, self.began = 0.0, time.perf_counter()
+        self.best, self.watched = self.theta, Patience(0.0, 1)
         self.tolerance = 1e-6 if lesson.rule.tolerance is None else lesson.rule.tolerance
 
     def measured(self, theta: Array, examples: Examples, *, bends: bool) -> Measured:
@@ -99,6 +102,9 @@ class Walk:
             wrong, held = judge(self.lesson.code, self.theta[:, :-1], self.theta[:, -1], self.validation)
             history.validation_mistakes.append(wrong)
             history.validation_losses.append(held)
+            self.watched.exhausted(held)
+            if self.watched.improved:
+                self.best = self.theta.copy()
         history.seconds.append(now - self.began)
         self.began = now
         if self.on_epoch is not None:
@@ -118,6 +124,14 @@ class Walk:
             f"the slope is {slope:.1g} of what it was at first: the lowest loss"
             f"{' with its penalty' if self.rule.l2 else ''} is reached, {there.height:.4g}"
         )
+
+    def return_to_best(self) -> None:
+        """Go back to the step with the smallest loss on the validation rows, if there are any."""
+        if 0 < self.watched.best_epoch < self.history.epochs:
+            self.theta = self.best
+            self.history.why_stopped += (
+                f"; the weights of step {self.watched.best_epoch} are kept, the best on the validation rows"
+            )
 
     def leave(self) -> None:
         """Put the neurons where the walk has come to into the lesson.

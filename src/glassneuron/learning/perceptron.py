@@ -133,6 +133,7 @@ class PerceptronLesson(Lesson):
 class AveragedLesson(PerceptronLesson):
     """Perceptrons that answer with the mean of all that they were."""
 
+    flawless = "the last neuron answers every row right, which the mean need not"
     remembered = ("S", "s", "time")
     S: Array
     s: Array
@@ -221,6 +222,8 @@ class PocketLesson(PerceptronLesson):
 
 class VotedLesson(PerceptronLesson):
     """Perceptrons that keep every neuron that came by, with a vote for each row that it stood for."""
+
+    flawless = "the last neuron answers every row right, which the vote need not"
 
     def __init__(self, examples: Examples, rule: PerceptronRule, memory: Memory | None = None) -> None:
         super().__init__(examples, rule, memory)

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array, as_numbers
 from glassneuron.errors import problem
-from glassneuron.neurons.explanation import Explanation
+from glassneuron.neurons.explanation import Explanation, shown
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.neurons.sums import weighted_sums
+from glassneuron.neurons.sums import activations, weighted_sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +86,48 @@ class Model:
         sums = weighted_sums(weights, biases, values)
         return sums[:, 0] if len(self.neurons) == 1 else sums
 
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether its neurons are sigmoid ones, which say how probable each class is."""
+        return self.neurons[0].activation == "sigmoid"
+
+    def probabilities(self, rows: ArrayLike) -> Array:
+        """Give the probability of each class; for more than two, the share of its neuron's answer in all answers.
+
+        Parameters
+        ----------
+        rows : array_like of shape (rows, features)
+
+        Returns
+        -------
+        ndarray of shape (rows, classes)
+
+        Raises
+        ------
+        ParameterError
+            If the neurons are no sigmoid ones.
+
+        Examples
+        --------
+        >>> Model((Neuron([1.0], 0.0),), classes=("no", "yes"), names=("x",)).probabilities([[0.0]])
+        array([[0.5, 0.5]])
+        """
+        if not self.gives_probabilities:
+            name = self.neurons[0].activation
+            raise problem("no-probabilities", activation=name, call="decision_function", what="sums")
+        return self._probable(self.decision_function(rows))
+
+    def _probable(self, sums: Array) -> Array:
+        answers = activations(activation("sigmoid").code, sums.reshape(len(sums), -1))
+        if len(self.classes) == 1:
+            return np.ones_like(answers)
+        if len(self.classes) == 2:
+            return np.hstack([1.0 - answers, answers])
+        whole = answers.sum(axis=1, keepdims=True)
+        even = np.full_like(answers, 1.0 / answers.shape[1])  # where none answers at all
+        np.divide(answers, whole, out=even, where=whole > 0.0)
+        return even
+
     def predict(self, rows: ArrayLike) -> Array:
         """Give the class of each row: where the neuron fires, or whose sum is largest.
 
@@ -129,11 +172,15 @@ class Model:
         sentence = f"so the answer is {label}"
         if len(self.neurons) > 1:
             sentence += f": its sum is the largest of {len(self.neurons)}"
+        more = {}
+        if self.gives_probabilities:
+            more["probability"] = float(self._probable(sums)[0, chosen])
+            sentence += f", with a probability of {shown(more['probability'])}"
         return Explanation(
             f"{answer.text}\n{sentence}",
             f"{answer.html}<p>{escape(sentence)}</p>",
             answer.latex,
-            {**answer.data, "answer": label},
+            {**answer.data, "answer": label, **more},
         )
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST_SUM = 12
 """Products up to which a sum is written out; of a longer one the heaviest are shown."""
+MOST_NEURONS = 40
+"""Neurons of a layer that are written out; of more, those with the heaviest weights in the next layer."""
 
 
 class Pass:
@@ -67,7 +69,11 @@ def explain(network: Network, row: Array) -> Explanation:
         text.append(f"layer {l + 1}, {kind}, reads {reads}")
         names = list(network.names) if l == 0 and network.names is not None else None
         neurons: list[dict[str, Any]] = []
+        told = _told(network, l)
         for k, (w, b) in enumerate(zip(layer.weights.tolist(), layer.biases.tolist(), strict=True)):
+            neurons.append({"weights": w, "bias": b, "sum": z[k], "output": a[k]})
+            if k not in told:
+                continue
             answer = f"{layer.activation}({shown(z[k])}) = {shown(a[k])}"
             text.append(f"  neuron {k + 1}  {_sum(w, b, x, z[k], names)} ; {answer}")
             html.append(
@@ -77,7 +83,8 @@ def explain(network: Network, row: Array) -> Explanation:
             latex.append(
                 rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({shown(z[k])}) = {shown(a[k])}"
             )
-            neurons.append({"weights": w, "bias": b, "sum": z[k], "output": a[k]})
+        if len(told) < len(z):
+            text.append(f"  and {len(z) - len(told):,} more, which weigh less in layer {l + 2}")
         data.append({"layer": l + 1, "activation": layer.activation, "inputs": x, "neurons": neurons})
     return Explanation(
         "\n".join(text),
@@ -86,6 +93,15 @@ def explain(network: Network, row: Array) -> Explanation:
         _aligned(latex),
         {"layers": data, "output": way.A[-1][0].tolist()},
     )
+
+
+def _told(network: Network, l: int) -> set[int]:
+    """Choose the neurons of a layer that are written out: all of the last one, and of the others not too many."""
+    count = len(network.layers[l].biases)
+    if count <= MOST_NEURONS or l == len(network.layers) - 1:
+        return set(range(count))
+    weight = np.abs(network.layers[l + 1].weights).max(axis=0)
+    return set(np.argsort(-weight, kind="stable")[:MOST_NEURONS].tolist())
 
 
 def explain_gradient(network: Network, row: Array, target: Array, loss: Loss) -> Explanation:

@@ -31,8 +31,9 @@ class NetworkModel:
     scaling : Scaling
         From the original units of the features to those of the network; `Scaling.none` where they are the same.
     classes : tuple or None
-        The labels, in order: one sigmoid output for two (for the second), one output each for more. None where the
-        network answers with a number.
+        The labels, in order. Two are told apart by one last neuron, which answers for the second: a sigmoid one with
+        its probability, a linear one by a sum of at least 0, so that a tie fires. More have one each: of softmax the
+        most probable wins, of linear ones the largest sum. None where the network answers with a number.
     names : tuple of str
         The features.
     target_scaling : Scaling or None
@@ -66,18 +67,24 @@ class NetworkModel:
             rule = f"{inputs}, one for each input, like the scales"
             raise problem("parameter", name="names", rule=rule, value=len(self.names))
         if self.classes is None:
-            wanted, last, scales = 1, "linear", self.target_scaling
+            wanted, scales = 1, self.target_scaling
+            lasts: tuple[str, ...] = ("linear",)
             if scales is None or len(scales.means) != 1 or len(scales.deviations) != 1:
                 raise problem("parameter", name="target_scaling", rule="that of one target", value=scales)
         else:
             if self.target_scaling is not None:
                 raise problem("parameter", name="target_scaling", rule="None beside classes", value=self.target_scaling)
             two = len(self.classes) == 2
-            wanted, last = (1, "sigmoid") if two else (len(self.classes), "softmax")
-        if (outputs, self.network.activations[-1]) != (wanted, last):
+            wanted, lasts = (1, ("sigmoid", "linear")) if two else (len(self.classes), ("softmax", "linear"))
+        if outputs != wanted or self.network.activations[-1] not in lasts:
             what = "a number" if self.classes is None else f"{len(self.classes)} classes"
-            rule = f"such that its last layer is {wanted} {last}, for {what}"
+            rule = f"such that its last layer is {wanted} {' or '.join(lasts)}, for {what}"
             raise problem("parameter", name="network", rule=rule, value=self.network)
+
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether it says how probable each class is."""
+        return self.classes is not None and self.network.activations[-1] != "linear"
 
     def outputs(self, rows: ArrayLike) -> Array:
         """Give what the network answers.
@@ -89,7 +96,8 @@ class NetworkModel:
         Returns
         -------
         ndarray of shape (rows, outputs)
-            Of two classes the probability of the second, of more that of each; or the number, in the target's units.
+            Of two classes the probability of the second, of more that of each, or the sums by which a linear last
+            layer decides; or the number, in the target's units.
         """
         values = np.atleast_2d(as_numbers(rows, "rows"))
         if values.shape[-1] != len(self.names):
@@ -110,12 +118,20 @@ class NetworkModel:
         Returns
         -------
         ndarray of shape (rows, classes)
+
+        Raises
+        ------
+        ParameterError
+            If the last layer is linear.
         """
+        if not self.gives_probabilities:
+            what = "number" if self.classes is None else "sums"
+            raise problem("no-probabilities", activation="linear", call="outputs", what=what)
         outputs = self.outputs(rows)
         return outputs if outputs.shape[1] > 1 else np.hstack([1.0 - outputs, outputs])
 
     def predict(self, rows: ArrayLike) -> Array:
-        """Give the most probable class of each row, or the number that it answers with.
+        """Give the class of each row, the most probable or that of the largest sum; or the number that it answers with.
 
         Parameters
         ----------
@@ -128,12 +144,13 @@ class NetworkModel:
         return self.outputs(rows)[:, 0] if self.classes is None else np.asarray(self.classes)[self.positions(rows)]
 
     def positions(self, rows: ArrayLike) -> Array:
-        """Give the most probable class of each row as a position in `classes`."""
+        """Give the class of each row as a position in `classes`."""
         return self.choose(self.outputs(rows))
 
     def choose(self, outputs: Array) -> Array:
         """Turn outputs into positions in `classes`."""
-        return outputs.argmax(axis=1) if outputs.shape[1] > 1 else (outputs[:, 0] >= 0.5).astype(np.intp)
+        half = 0.5 if self.gives_probabilities else 0.0
+        return outputs.argmax(axis=1) if outputs.shape[1] > 1 else (outputs[:, 0] >= half).astype(np.intp)
 
     def explain(self, row: ArrayLike) -> Explanation:
         """Show how one row gets its answer: its way to the network's scale, and forward through each layer.
@@ -154,6 +171,7 @@ class NetworkModel:
             way = named.explain(scaled)
         steps = self._steps(values, scaled)
         answer, sentence = self._answer(output, float(way.data["output"][0]))
+        more = {"probability": float(self._probable(output).max())} if self.gives_probabilities else {}
         return Explanation(
             "\n".join([*steps, way.text, sentence]),
             "".join(f"<p>{escape(step)}</p>" for step in steps) + f"{way.html}<p>{escape(sentence)}</p>",
@@ -164,6 +182,7 @@ class NetworkModel:
                 "scaled": scaled.tolist(),
                 **way.data,
                 "answer": answer,
+                **more,
             },
         )
 
@@ -190,9 +209,17 @@ class NetworkModel:
             steps = added([f"{shown(last)}·{factor(deviation)}", shown(mean)])
             return value, f"so the answer, back in the target's units, is {steps} = {shown(value)}"
         chosen = int(self.choose(output[np.newaxis])[0])
-        probable = output if len(output) > 1 else np.array([1.0 - output[0], output[0]])
         label = self.classes[chosen]
-        return label, f"so the answer is {label}, with a probability of {shown(probable[chosen])}"
+        if self.gives_probabilities:
+            probable = float(self._probable(output)[chosen])
+            return label, f"so the answer is {label}, with a probability of {shown(probable)}"
+        if len(output) > 1:
+            return label, f"so the answer is {label}: its sum is the largest of {len(output)}"
+        side = "is not negative" if chosen else "is negative"
+        return label, f"so the answer is {label}: the sum {shown(float(output[0]))} {side}"
+
+    def _probable(self, output: Array) -> Array:
+        return output if len(output) > 1 else np.array([1.0 - output[0], output[0]])
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Give what a file has to hold: arrays, and plain values beside them."""

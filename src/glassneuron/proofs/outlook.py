@@ -9,6 +9,7 @@ from typing import Any
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.certificates import NotSeparable, Separable
 from glassneuron.proofs.exact import Rows
+from glassneuron.proofs.many_classes import jointly
 from glassneuron.proofs.novikoff import mistake_bound
 from glassneuron.proofs.separability import two_classes
 
@@ -16,7 +17,15 @@ MOST_CELLS = 10_000
 """Cells of a small table, which is decided without being asked."""
 
 
-def outlook(rows: Rows, codes: Array, fires_for: Array, classes: Sequence[Any], learned_on: Array | None = None) -> str:
+def outlook(
+    rows: Rows,
+    codes: Array,
+    fires_for: Array,
+    classes: Sequence[Any],
+    learned_on: Array | None = None,
+    *,
+    largest_wins: bool = False,
+) -> str:
     """Say whether more epochs can help.
 
     Parameters
@@ -29,6 +38,9 @@ def outlook(rows: Rows, codes: Array, fires_for: Array, classes: Sequence[Any], 
     classes : sequence
     learned_on : ndarray of shape (rows, features), optional
         The rows as the perceptron saw them, if it started at zero and learned its bias: for the bound on its mistakes.
+    largest_wins : bool
+        Of more than two classes, ask whether the largest sum can be right on every row, rather than whether each neuron
+        can know its class from the rest.
 
     Returns
     -------
@@ -44,6 +56,15 @@ def outlook(rows: Rows, codes: Array, fires_for: Array, classes: Sequence[Any], 
     'it can: there are weights that have every row right, found after at most 27 mistakes in all'
     """
     verdicts = [two_classes(rows, codes == c, ("the rest", classes[c])) for c in fires_for.tolist()]
+    if largest_wins and len(verdicts) > 1:
+        joint = jointly(rows, codes, len(verdicts), verdicts, {})
+        if joint.separable is None:
+            return "whether any neurons can is undecided"
+        if joint.separable:
+            return "it can: there are weights with which the largest sum is right on every row"
+        return (
+            "no neuron can: not even of one for each class is the largest sum right on every row, whatever the weights"
+        )
     refused = [v for v in verdicts if isinstance(v, NotSeparable)]
     if refused and len(verdicts) == 1:
         return f"no neuron can: {len(refused[0].indices)} rows prove that no weights have every row right"

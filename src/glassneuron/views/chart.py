@@ -49,6 +49,20 @@ def bars(values: Sequence[float], *, label: str, across: str, height: int = 5, w
     return "\n".join(lines)
 
 
+def beside(left: str, right: str, gap: int = 4) -> str:
+    r"""Put two charts of the same height side by side.
+
+    Examples
+    --------
+    >>> print(beside("ab\nc", "x\ny", gap=2))
+    ab  x
+    c   y
+    """
+    pairs = list(zip(left.splitlines(), right.splitlines(), strict=True))
+    width = max(len(line) for line, _ in pairs) + gap
+    return "\n".join(f"{one:<{width}}{other}".rstrip() for one, other in pairs)
+
+
 def _grouped(values: Sequence[float], width: int) -> list[float]:
     if len(values) <= width:
         return list(values)

@@ -9,7 +9,8 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explanation import shown
-from glassneuron.neurons.model import Model
+from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.scaling import Scaling
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:
@@ -63,25 +64,33 @@ def confusion_text(classes: Sequence[Any], table: Array) -> str:
     return columns([head, *([f"is {c}", *(f"{n:,}" for n in row)] for c, row in zip(classes, table, strict=True))])
 
 
-def heaviest(model: Model, most: int = 8) -> str:
+def heaviest(
+    neurons: Sequence[Neuron], names: Sequence[str], classes: Sequence[Any] | None, scaling: Scaling, most: int = 8
+) -> str:
     """List the features that count most, by weight times how far the feature spreads.
 
     Parameters
     ----------
-    model : Model
+    neurons : sequence of Neuron
+        Side by side, in the features' own units.
+    names : sequence of str
+    classes : sequence or None
+        What more than one neuron stands for.
+    scaling : Scaling
+        How far the features spread.
     most : int
         How many to show.
     """
-    deviations = np.ones(len(model.names)) if model.scaling is None else model.scaling.deviations
-    weights = np.array([neuron.weights for neuron in model.neurons])
+    deviations = scaling.deviations
+    weights = np.array([neuron.weights for neuron in neurons])
     strength = np.abs(weights * deviations)
     order = np.argsort(-strength.max(axis=0), kind="stable")[:most]
-    if len(model.neurons) == 1:
+    if len(neurons) == 1:
         head = ["", "per unit", "per deviation"]
-        rows = [[model.names[j], shown(weights[0, j]), shown(weights[0, j] * deviations[j])] for j in order]
-        rows.append(["bias", shown(model.neurons[0].bias), ""])
+        rows = [[names[j], shown(weights[0, j]), shown(weights[0, j] * deviations[j])] for j in order]
+        rows.append(["bias", shown(neurons[0].bias), ""])
     else:
-        head = ["per deviation", *(str(c) for c in model.classes)]
-        rows = [[model.names[j], *(shown(w * deviations[j]) for w in weights[:, j])] for j in order]
-    more = len(model.names) - len(order)
+        head = ["per deviation", *(str(c) for c in classes or ())]
+        rows = [[names[j], *(shown(w * deviations[j]) for w in weights[:, j])] for j in order]
+    more = len(names) - len(order)
     return columns([head, *rows]) + (f"\nand {counted(more, 'lighter one')}" if more else "")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
-from glassneuron.learning.learners import Learned
+from glassneuron.learning.learners import LEARNERS
 from glassneuron.learning.scores import accuracy, mean_absolute_error, r_squared
+from glassneuron.learning.tasks import Learned
 from glassneuron.neurons.explanation import shown
-from glassneuron.neurons.model import Model
 from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.views import report
-from glassneuron.views.chart import bars
+from glassneuron.views.chart import bars, beside
+
+COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")
+"""What is told of each epoch to a program, where there is any."""
+PARTS = {"learned": "rows it learned from", "validation": "validation rows", "held_out": "rows held out"}
 
 
-def chapters(result: Learned, source: str) -> Iterator[tuple[str, str]]:
+def chapters(result: Learned, source: str, outlook: Callable[[], str], proof: str) -> Iterator[tuple[str, str]]:
     """Tell what was learned from what, how it went, and how good the answers are, each with its heading.
 
     Parameters
@@ -25,34 +28,37 @@ def chapters(result: Learned, source: str) -> Iterator[tuple[str, str]]:
     result : Learned
     source : str
         What the table is called.
+    outlook : callable
+        Gives what a proof says of rows that were not learned, or "".
+    proof : str
+        Where to find it.
     """
     task, trained = result.task, result.trained
-    scaling = trained.model.scaling
-    assert scaling is not None
-    spread = scaling.deviations
+    spread = trained.scaling.deviations
     yield (
         f"{source}: {report.counted(len(task.X), 'row')}, {report.counted(len(task.names), 'feature')}",
         f"target    {task.about['target']}: {_target(result)}\n"
-        + _model(trained.model)
+        f"model     {result.rule}: {LEARNERS[result.rule].what}\n"
+        + _model(result)
         + f"\nscaling   the features spread from {shown(spread.min())} to {shown(spread.max())}, so they are brought "
         "to one scale to learn"
-        + (";\n          the weights below are in the table's own units again" if result.neurons else "")
-        + f"\nlearns    from {report.counted(len(result.learn), 'row')}; {len(result.held_out):,} held out to judge it",
+        + (";\n          the weights below are in the table's own units again" if trained.neurons else "")
+        + _rows(result),
     )
-    history = trained.history
-    curve = ""
-    if history.mistakes and trained.by_mistakes:
-        curve = bars(history.mistakes, label="mistakes", across="epoch")
-    elif history.losses:
-        curve = bars(history.losses, label="mean loss", across="epoch")
-    yield "Learning", f"{curve}\nstopped: {history.why_stopped}".strip()
-    if isinstance(trained.model, NetworkModel):
+    said = outlook()
+    yield (
+        "Learning",
+        f"{_course(result)}\nstopped: {trained.history.why_stopped}".strip()
+        + (f"\noutlook: {said}\n         {proof}" if said else ""),
+    )
+    if isinstance(trained.model, NetworkModel) and not trained.neurons:
         yield "Layers", trained.model.network.summary()
-    if trained.findings:
-        yield "What stands out", "\n".join(map(str, trained.findings))
+    findings = trained.diagnosis(said)
+    if findings:
+        yield "What stands out", "\n".join(map(str, findings))
     yield from _numbers(result) if task.classes is None else _classes(result)
-    if isinstance(trained.model, Model):
-        yield "Heaviest weights", report.heaviest(trained.model)
+    if trained.neurons:
+        yield "Heaviest weights", report.heaviest(trained.neurons, task.names, task.classes, trained.scaling)
 
 
 def _target(result: Learned) -> str:
@@ -62,26 +68,54 @@ def _target(result: Learned) -> str:
     return ", ".join(f"{n:,} {c}" for c, n in zip(classes, np.bincount(y), strict=True))
 
 
-def _model(model: Model | NetworkModel) -> str:
-    if isinstance(model, NetworkModel):
-        answers = "answers with a number"
-        if model.classes is not None:
-            answers = f"says how probable {model.classes[1] if len(model.classes) == 2 else 'each class'} is"
-        return f"network   {'-'.join(map(str, model.network.sizes))}, which {answers}"
-    if len(model.classes) == 2:
-        return f"neuron    one, which fires for {model.classes[1]} and stays silent for {model.classes[0]}"
-    return f"neurons   {len(model.classes)}, one for each class; the largest sum wins"
+def _model(result: Learned) -> str:
+    model, classes = result.trained.model, result.task.classes
+    if not result.trained.neurons:
+        assert isinstance(model, NetworkModel)
+        sizes = model.network.sizes
+        if result.rule == "voted" and classes is not None:
+            wins = f"for {classes[1]} or {classes[0]}" if len(classes) == 2 else "for or against a class"
+            return f"voters    {report.counted(sizes[1], 'neuron')}, with votes {wins}; a tie fires"
+        return f"network   {'-'.join(map(str, sizes))}, which {_answers(classes)}"
+    if classes is None or (len(classes) == 2 and model.gives_probabilities):
+        return f"neuron    one, which {_answers(classes)}"
+    if len(classes) == 2:
+        return f"neuron    one, which fires for {classes[1]} and stays silent for {classes[0]}"
+    shared = "share the probability out among them" if model.gives_probabilities else ""
+    return f"neurons   {len(classes)}, one for each class; " + (f"they {shared}" if shared else "the largest sum wins")
 
 
-def _parts(result: Learned) -> list[tuple[str, Array]]:
-    parts = [("rows it learned from", result.learn), ("rows held out", result.held_out)]
-    return [(name, part) for name, part in parts if len(part)]
+def _answers(classes: tuple[Any, ...] | None) -> str:
+    if classes is None:
+        return "answers with a number"
+    return f"says how probable {classes[1] if len(classes) == 2 else 'each class'} is"
+
+
+def _rows(result: Learned) -> str:
+    watched = "" if result.watched is None else f"; {len(result.watched.y):,} watched, to keep the best on them"
+    return (
+        f"\nlearns    from {report.counted(len(result.learn), 'row')}{watched}; "
+        f"{len(result.held_out):,} held out to judge it"
+    )
+
+
+def _course(result: Learned) -> str:
+    """Draw how it went, and beside it, how it went on validation rows."""
+    history, kind = result.trained.history, LEARNERS[result.rule]
+    mistakes = kind.by_mistakes and bool(history.mistakes)
+    values, label = (history.mistakes, "mistakes") if mistakes else (history.losses, "mean loss")
+    if len(values) < 2:
+        return ""
+    if not history.validation_losses:
+        return bars(values, label=label, across=kind.unit)
+    watched = bars(history.validation_losses, label="mean loss on validation rows", across=kind.unit, width=40)
+    return beside(bars(values, label=label, across=kind.unit, width=40), watched)
 
 
 def _classes(result: Learned) -> Iterator[tuple[str, str]]:
     y, answers, classes = result.task.y, result.answers, result.task.classes
     assert classes is not None
-    rows = [[name, report.percent(accuracy(y[part], answers[part])), f"{len(part):,}"] for name, part in _parts(result)]
+    rows = [[PARTS[name], report.percent(accuracy(y, told)), f"{len(y):,}"] for name, y, told in result.parts]
     yield "Answers", report.columns([["", "right", "rows"], *rows])
     judged = result.judged
     yield (
@@ -91,13 +125,13 @@ def _classes(result: Learned) -> Iterator[tuple[str, str]]:
 
 
 def _numbers(result: Learned) -> Iterator[tuple[str, str]]:
-    y, answers, mean = result.task.y, result.answers, result.mean
+    mean = result.mean
     rows = []
-    for name, part in _parts(result):
-        explained = r_squared(y[part], answers[part])
-        off, of_mean = mean_absolute_error(y[part], answers[part]), mean_absolute_error(y[part], mean)
+    for name, y, answers in result.parts:
+        explained = r_squared(y, answers)
+        off, of_mean = mean_absolute_error(y, answers), mean_absolute_error(y, mean)
         rows.append(
-            [name, "-" if explained is None else f"{explained:.3f}", shown(off), shown(of_mean), f"{len(part):,}"]
+            [PARTS[name], "-" if explained is None else f"{explained:.3f}", shown(off), shown(of_mean), f"{len(y):,}"]
         )
     head = ["", "R²", "off by", "the mean is off by", "rows"]
     yield (
@@ -108,50 +142,62 @@ def _numbers(result: Learned) -> Iterator[tuple[str, str]]:
     )
 
 
-def facts(result: Learned) -> dict[str, Any]:
+def facts(result: Learned, outlook: Callable[[], str]) -> dict[str, Any]:
     """Give the same as plain values.
 
     Parameters
     ----------
-    result : Learned
+    result, outlook
+        As `chapters` takes them.
     """
     task, trained = result.task, result.trained
-    history, model = trained.history, trained.model
+    history, model, said = trained.history, trained.model, outlook()
+    counts = {"learned": len(result.learn), "held_out": len(result.held_out)}
     told: dict[str, Any] = {
+        "model": result.rule,
         "target": task.about["target"],
         "classes": None if task.classes is None else list(task.classes),
-        "rows": {"learned": len(result.learn), "held_out": len(result.held_out)},
+        "rows": counts | ({} if result.watched is None else {"validation": len(result.watched.y)}),
+        "epochs": history.epochs,
     }
-    told |= {"mistakes": history.mistakes} if trained.by_mistakes else {"losses": history.losses}
-    told |= {"converged": history.converged, "why_stopped": history.why_stopped, **_scores(result)}
-    if isinstance(model, Model):
-        neurons = [
-            {"weights": dict(zip(model.names, n.weights.tolist(), strict=True)), "bias": n.bias} for n in model.neurons
+    told |= {name: getattr(history, name) for name in COURSES if getattr(history, name)}
+    told |= {"converged": history.converged, "why_stopped": history.why_stopped, "outlook": said or None}
+    told |= _scores(result)
+    told["findings"] = [{"what": f.what, "evidence": f.evidence, "fix": f.fix} for f in trained.diagnosis(said)]
+    if trained.neurons:
+        fires_for = [None] if task.classes is None else [task.classes[c] for c in task.fires_for.tolist()]
+        told["neurons"] = [
+            {
+                "fires_for": label,
+                "activation": model.network.activations[-1] if isinstance(model, NetworkModel) else neuron.activation,
+                "weights": dict(zip(task.names, neuron.weights.tolist(), strict=True)),
+                "bias": neuron.bias,
+            }
+            for label, neuron in zip(fires_for, trained.neurons, strict=True)
         ]
-        return {**told, "neurons": neurons}
-    layers = [
-        {"neurons": len(layer.biases), "inputs": layer.weights.shape[1], "activation": layer.activation}
-        for layer in model.network.layers
-    ]
-    found = [{"what": f.what, "evidence": f.evidence, "fix": f.fix} for f in trained.findings]
-    return {**told, "layers": layers, "parameters": len(model.network.parameters), "findings": found}
+    if isinstance(model, NetworkModel):
+        told["layers"] = [
+            {"neurons": len(layer.biases), "inputs": layer.weights.shape[1], "activation": layer.activation}
+            for layer in model.network.layers
+        ]
+        told["parameters"] = len(model.network.parameters)
+    return told
 
 
 def _scores(result: Learned) -> dict[str, Any]:
     y, answers, classes = result.task.y, result.answers, result.task.classes
-    parts = {"learned": result.learn, "held_out": result.held_out}
 
     def each(score: Any) -> dict[str, float | None]:
-        return {name: score(part) if len(part) else None for name, part in parts.items()}
+        return {"learned": None, "held_out": None} | {name: score(y, told) for name, y, told in result.parts}
 
     if classes is None:
         return {
-            "r_squared": each(lambda part: r_squared(y[part], answers[part])),
-            "mean_absolute_error": each(lambda part: mean_absolute_error(y[part], answers[part])),
-            "mean_absolute_error_of_the_mean": each(lambda part: mean_absolute_error(y[part], result.mean)),
+            "r_squared": each(r_squared),
+            "mean_absolute_error": each(mean_absolute_error),
+            "mean_absolute_error_of_the_mean": each(lambda y, _: mean_absolute_error(y, result.mean)),
         }
     judged = result.judged
     return {
-        "accuracy": each(lambda part: accuracy(y[part], answers[part])),
+        "accuracy": each(accuracy),
         "confusion": report.confusion(classes, y[judged], answers[judged]).tolist(),
     }
