@@ -186,10 +186,10 @@ def test_the_vote_is_that_of_the_neurons_on_the_way():
     X, y = rng.normal(size=(40, 3)), rng.integers(0, 2, 40)
     voted = gn.Perceptron(variant="voted", max_epochs=3, prove=False)
     # after each row the neuron that stands has one more vote; a new neuron stands for the row that made it
-    votes = np.mean(
+    votes = np.sum(
         [np.where(X @ s.weights_after + s.bias_after >= 0, 1.0, -1.0) for s in gn.watch(voted, X, y)], axis=0
     )
-    np.testing.assert_allclose(voted.fit(X, y).decision_function(X), votes, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(voted.fit(X, y).decision_function(X), votes, rtol=1e-12)
     assert voted.network_.activations == ("step", "linear")
 
 
@@ -443,3 +443,25 @@ def test_a_fit_needs_little_more_memory_than_its_table(estimator):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak <= 0.1 * X.nbytes + 100e6
+
+
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_is_kept_has_every_row_right_where_it_says_so(variant, speed):
+    X = np.array(list(product((0.0, 1.0), repeat=3)))
+    learned = 0
+    for number in range(256):
+        y = np.array([(number >> row) & 1 for row in range(8)])
+        with gn.speed(speed):
+            fitted = gn.Perceptron(variant=variant, max_epochs=300, prove=False).fit(X, y)
+        if fitted.history_.converged:
+            learned += 1
+            if len(set(y.tolist())) == 2:
+                assert fitted.predict(X).tolist() == y.tolist()
+    assert learned == 104  # OEIS A000609
+
+
+def test_rows_that_stand_many_times_fit_into_the_room_of_the_voters():
+    X, y = np.repeat([[0.0], [1.0], [2.0]], 400, axis=0), np.repeat([0, 1, 0], 400)
+    voted = gn.Perceptron(variant="voted", max_epochs=3, prove=False).fit(X, y)
+    assert voted.history_.epochs == 3

@@ -160,12 +160,17 @@ def test_what_did_not_converge_is_told_from_what_cannot():
     rows = [[0, 0], [0, 1], [1, 0], [1, 1]]
     stopped = gn.Perceptron(max_epochs=50).fit(rows, [0, 1, 1, 0]).history_.why_stopped
     assert stopped.endswith("no neuron can: 4 rows prove that no weights have every row right")
+    held = gn.Perceptron(max_epochs=50, fixed_bias=1.0).fit(rows, [0, 0, 0, 1]).history_.why_stopped  # 00 fires always
+    assert held.endswith("a neuron that learns its bias can; this one has it held at 1")
+    line, y = [[-2.0], [0.0], [0.1], [2.0]], [0, 1, 1, 2]  # the largest of three sums can be right on a line
+    stopped = gn.Perceptron(max_epochs=1, multi_class="kesler").fit(line, y).history_.why_stopped
+    assert stopped.endswith("it can: there are weights with which the largest sum is right on every row")
     stopped = gn.Perceptron(max_epochs=1, shuffle=False).fit(rows, [0, 0, 0, 1]).history_.why_stopped
     assert stopped.endswith(
         "it can: there are weights that have every row right, found after at most 51 mistakes in all"
     )
     held = gn.Perceptron(max_epochs=1, shuffle=False, fixed_bias=-1.0).fit(rows, [0, 0, 0, 1]).history_.why_stopped
-    assert held.endswith("it can: there are weights that have every row right")  # the bound is for a learned bias
+    assert held.endswith("a neuron that learns its bias can; this one has it held at -1")
     three = gn.Perceptron(max_epochs=5).fit([[0], [1], [2], [3]], ["a", "b", "a", "c"]).history_.why_stopped
     assert "no neuron can tell a or b from the rest" in three
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 from sklearn.base import ClassifierMixin
 
 from glassneuron.engine.arrays import Array
@@ -15,6 +14,7 @@ from glassneuron.learning import perceptron
 from glassneuron.learning.course import Lesson, Memory
 from glassneuron.learning.examples import Examples
 from glassneuron.learning.history import History, OnEpoch, Step
+from glassneuron.learning.votes import votes_on
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
@@ -170,7 +170,11 @@ class Perceptron(ClassifierMixin, NeuronClassifier):  # type: ignore[misc]
             return "a single class can be had right by the bias alone"
         bounded = self.fixed_bias is None and self.multi_class == "one_vs_rest" and not len(examples.counts)
         seen = examples.X if bounded else None
-        return outlook(Rows(examples.X), examples.y, self._fires_for, classes, seen)
+        kesler = self.multi_class == "kesler"
+        said = outlook(Rows(examples.X), examples.y, self._fires_for, classes, seen, largest_wins=kesler)
+        if self.fixed_bias is not None and said.startswith("it can"):
+            return f"a neuron that learns its bias can; this one has it held at {self.fixed_bias:g}"
+        return said
 
     def _activation(self) -> str:
         return "step"
@@ -188,7 +192,7 @@ class Perceptron(ClassifierMixin, NeuronClassifier):  # type: ignore[misc]
         if self.variant != "voted":
             return super()._sums(X)
         X = self._rows(X)
-        return np.asarray(self.network_.feedforward(X.toarray() if hasattr(X, "indptr") else X)).reshape(X.shape[0], -1)
+        return votes_on(self.network_, X)
 
     @property
     def model_(self) -> Model | NetworkModel:

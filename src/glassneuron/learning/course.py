@@ -99,15 +99,12 @@ class Lesson:
         The activation, by which the neurons are judged.
     settles : bool
         Whether an epoch without a mistake is the end.
-    flawless : str
-        What such an epoch means.
     fresh : bool
         Whether the neurons started at 0, not from where a memory says.
     """
 
     code: int
     settles = False
-    flawless = "every row is answered right"
     remembered: tuple[str, ...] = ()
 
     def __init__(self, examples: Examples, rule: CourseRule, memory: Memory | None = None) -> None:
@@ -281,7 +278,7 @@ def finished(lesson: Lesson, history: History, waiting: Patience) -> bool:
     history.why_stopped = f"the caller stopped it after epoch {epochs}"
     if lesson.settles and history.mistakes[-1] == 0:
         history.converged = True
-        history.why_stopped = f"epoch {epochs} passed without a mistake: {lesson.flawless}"
+        history.why_stopped = f"epoch {epochs} passed without a mistake: every row is answered right"
         return True
     if exhausted:
         where = " on the validation rows" if history.validation_losses else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from glassneuron.learning.course import CourseRule, Lesson, Memory, run
 from glassneuron.learning.examples import NO_TABLE, Examples
 from glassneuron.learning.history import History, OnEpoch, Step
 from glassneuron.learning.neuron_steps import steps_of
-from glassneuron.learning.votes import Voters
+from glassneuron.learning.votes import Voters, votes_on
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.sums import weighted_sums
 
@@ -97,29 +98,36 @@ class PerceptronLesson(Lesson):
         Learning adds a sum up in one order, answering a large table in another. Where a sum is zero but for the last
         bit, the two can differ. Such a row is learned like a mistake, which moves it away from the tie.
         """
-        (W, b), examples, mistakes = self.weights(), self.examples, 0
-        shown = np.zeros(len(examples.y), dtype=bool)
+        W, b = self.weights()
+        mistakes = 0
+        for i, k, winner in self._wrong(lambda rows: weighted_sums(W, b, rows)):
+            mistakes += 1
+            if self.competing:
+                self._move(i, int(self.examples.y[i]), 1.0)
+                self._move(i, winner, -1.0)
+            else:
+                self._move(i, k, 1.0 if self.examples.y[i] == self.examples.fires_for[k] else -1.0)
+        return mistakes
+
+    def _wrong(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, int, int]]:
+        """Yield the row and the neuron of each wrong answer, and which neuron has the largest sum."""
+        examples, shown = self.examples, np.zeros(len(self.examples.y), dtype=bool)
         shown[self.rows] = True
         for start, stop in examples.blocks():
-            sums = weighted_sums(W, b, examples.X[start:stop])
-            y = examples.y[start:stop]
+            sums, y = answer(examples.X[start:stop]), examples.y[start:stop]
             if self.competing:
                 wrong = (sums.argmax(axis=1) != y)[:, np.newaxis]
             else:
                 wrong = (sums >= 0.0) != np.equal.outer(y, examples.fires_for)
-            wrong &= shown[start:stop, np.newaxis]
-            for i, k in np.argwhere(wrong):
-                mistakes += 1
-                if self.competing:
-                    self._move(start + i, int(y[i]), 1.0)
-                    self._move(start + i, int(sums[i].argmax()), -1.0)
-                else:
-                    self._move(start + i, k, 1.0 if y[i] == examples.fires_for[k] else -1.0)
-        return mistakes
+            for i, k in np.argwhere(wrong & shown[start:stop, np.newaxis]):
+                yield start + int(i), int(k), int(sums[i].argmax())
 
     def _move(self, i: int, k: int, error: float) -> None:
-        x = self.kernels.row(self.X, i) if isinstance(self.X, list) else self.examples.row(i)
-        self.kernels.row_move(self.W[k], self.b[k], error, self.rate, self.rate * self.bias_moves, x)
+        self._add(self.W, self.b, i, k, error, self.rate)
+
+    def _add(self, W: Any, b: Any, i: int, k: int, error: float, eta: float) -> None:
+        x = self.order(self.examples.row(i))
+        self.kernels.perceptron_move(W[k], b[k], error, eta, eta * self.bias_moves, x)
 
     def not_yet(self, history: History) -> str:
         """Say how it ends when all epochs are over."""
@@ -133,7 +141,6 @@ class PerceptronLesson(Lesson):
 class AveragedLesson(PerceptronLesson):
     """Perceptrons that answer with the mean of all that they were."""
 
-    flawless = "the last neuron answers every row right, which the mean need not"
     remembered = ("S", "s", "time")
     S: Array
     s: Array
@@ -148,8 +155,33 @@ class AveragedLesson(PerceptronLesson):
         """Learn from some rows, and add the moves up."""
         return self.taught(self.order(order), eta, self.S, self.s, self.time)
 
+    def settled(self) -> int:
+        """After an epoch without a mistake of the neuron that learns: how many its mean still makes.
+
+        With each epoch that the neuron stands the mean comes closer to it, until it is right too; but not where the
+        neuron itself is right by a tie alone, and so such a row is learned like a mistake.
+        """
+        mistakes = super().settled()
+        if mistakes:
+            return mistakes
+        (W, b), (mean_W, mean_b) = self.weights(), self.kept()
+        for i, k, winner in self._wrong(lambda rows: weighted_sums(mean_W, mean_b, rows)):
+            mistakes += 1
+            sums = weighted_sums(W, b, self.examples.X[i : i + 1])[0]
+            true = int(self.examples.y[i])
+            if self.competing and sums[true] == sums[winner]:
+                self._move(i, true, 1.0)
+                self._move(i, winner, -1.0)
+            elif not self.competing and sums[k] == 0.0:
+                self._move(i, k, 1.0 if true == self.examples.fires_for[k] else -1.0)
+        return mistakes
+
+    def _move(self, i: int, k: int, error: float) -> None:
+        super()._move(i, k, error)
+        self._add(self.S, self.s, i, k, error, self.rate * self.time[0])
+
     def kept(self) -> tuple[Array, Array]:
-        """Give the mean neurons; once no mistake is left, those that made none."""
+        """Give the mean neurons."""
         W, b = self.weights()
         if self.time[0] == 0.0:
             return W, b
@@ -223,8 +255,6 @@ class PocketLesson(PerceptronLesson):
 class VotedLesson(PerceptronLesson):
     """Perceptrons that keep every neuron that came by, with a vote for each row that it stood for."""
 
-    flawless = "the last neuron answers every row right, which the vote need not"
-
     def __init__(self, examples: Examples, rule: PerceptronRule, memory: Memory | None = None) -> None:
         super().__init__(examples, rule, memory)
         more = memory.more if memory else {}
@@ -232,7 +262,7 @@ class VotedLesson(PerceptronLesson):
 
     def show(self, order: Array, eta: float) -> tuple[int, float]:
         """Learn from some rows, as many at a time as there is room for those that are given up."""
-        left, mistakes, loss, most = order, 0, 0.0, max(self.examples.counts.max(initial=1.0), 1.0)
+        left, mistakes, loss, most = order, 0, 0.0, float(np.max(self.counts)) if len(self.counts) else 1.0
         while len(left):
             V, votes, notes = *self.voters.room(len(self.W) * (int(most) + 2)), np.zeros(3)
             mistakes += int(
@@ -256,6 +286,14 @@ class VotedLesson(PerceptronLesson):
             loss += float(notes[0])
             left = left[int(notes[1]) :]
         return mistakes, loss
+
+    def settled(self) -> int:
+        """After an epoch without a mistake of the neuron that learns: how many the vote still makes.
+
+        With each epoch that the neuron stands it has more votes, until it outvotes the others.
+        """
+        network = self.voters.network(*self.weights())
+        return super().settled() or sum(1 for _ in self._wrong(lambda rows: votes_on(network, rows)))
 
     def memory(self) -> Memory:
         """Tell where the training stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -74,9 +75,10 @@ class Voters:
     def network(self, W: Array, b: Array) -> Network:
         r"""Write the vote as a network: the voters are a layer of step neurons, their votes the weights of the next.
 
-        .. math:: a_k = \frac{\sum_v c_v\,(2 s_v - 1)}{\sum_v c_v}, \qquad s_v = \text{step}(w_v \cdot x + b_v)
+        .. math:: a_k = \sum_v c_v\,(2 s_v - 1), \qquad s_v = \text{step}(w_v \cdot x + b_v)
 
-        so that each output lies between -1 and 1, and is 0 for a tie.
+        so that each output is the votes for less the votes against, and 0 for a tie. Votes are whole numbers, whose
+        sums are exact in any order.
 
         Parameters
         ----------
@@ -87,10 +89,13 @@ class Voters:
         V = np.concatenate([self.V, np.column_stack([W, b])])
         votes = np.append(self.votes[:, 0], self.alive)
         owner = np.append(self.votes[:, 1], np.arange(len(W)))
-        votes = np.where(votes.sum() > 0.0, votes, 1.0)
-        shares = np.zeros((len(W), len(V)), V.dtype)
-        for k in range(len(W)):
-            own = owner == k
-            shares[k, own] = votes[own] / max(votes[own].sum(), 1.0)
+        for_each = np.zeros((len(W), len(V)), V.dtype)
+        for_each[owner.astype(np.intp), np.arange(len(V))] = votes
         voters = Layer(V[:, :-1], V[:, -1], "step")
-        return Network([voters, Layer(2.0 * shares, -shares.sum(axis=1), "linear")])
+        return Network([voters, Layer(2.0 * for_each, -for_each.sum(axis=1), "linear")])
+
+
+def votes_on(network: Network, rows: Any) -> Array:
+    """Let a network of voters answer rows, dense or sparse: the outputs, of shape (rows, neurons)."""
+    dense = rows.toarray() if hasattr(rows, "indptr") else rows
+    return np.asarray(network.feedforward(dense)).reshape(len(dense), -1)

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from glassneuron.engine import jit
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.exact import CHUNK
 from glassneuron.proofs.hull import Nearest, nearest_points
 from glassneuron.proofs.street import CLOSE, NARROW, ROUNDS, power_of_two, spread, worst
 
@@ -64,10 +64,8 @@ def mistake_bound(X: Array, second: Array) -> float | None:
     return reach / gamma**2 if gamma > 0.0 and np.isfinite(reach) else None
 
 
-def mistakes_of_a_run(X: Array, second: Array, most: int = 20_000) -> int | None:
+def mistakes_of_a_run(X: Array, second: Array, most: int = 1000) -> int | None:
     """Count the mistakes of a perceptron that starts at zero and goes through the rows in their order, bias learned.
-
-    Between two mistakes nothing changes, so that it jumps from each to the next.
 
     Parameters
     ----------
@@ -75,7 +73,7 @@ def mistakes_of_a_run(X: Array, second: Array, most: int = 20_000) -> int | None
     second : ndarray of bool, shape (rows,)
         Rows for which it has to fire.
     most : int
-        Groups of rows to weigh, at most.
+        Epochs, and at most so many that they take about a second.
 
     Returns
     -------
@@ -88,24 +86,26 @@ def mistakes_of_a_run(X: Array, second: Array, most: int = 20_000) -> int | None
     >>> mistakes_of_a_run(rows, np.array([False, False, False, True]))    # AND
     11
     """
-    w, b = np.zeros(X.shape[1]), 0.0
-    at = passed = mistakes = 0
-    size = 16
-    for _ in range(most):
-        group = slice(at, at + size)
-        with np.errstate(over="ignore", invalid="ignore"):
-            wrong = (X[group] @ w + b >= 0.0) != second[group]
-        first = int(np.argmax(wrong))
-        if wrong[first]:
-            error = 1.0 if second[at + first] else -1.0
-            w, b = w + error * X[at + first], b + error
-            mistakes, passed, at, size = mistakes + 1, 0, at + first + 1, max(size // 2, 16)
-        else:
-            passed, at, size = passed + len(wrong), at + len(wrong), min(size * 2, CHUNK)
-        if passed >= len(X):
-            return mistakes
-        at = at if at < len(X) else 0
+    epochs = max(1, min(most, AT_ONCE // X.size))
+    k = jit.kernels(float(X.size) * epochs)
+    W, b, y, fires_for, counts, none, order = jit.inputs(
+        k, np.zeros((1, X.shape[1])), np.zeros((1, 1)), second.astype(np.int32), np.array([1], np.int32), np.empty(0),
+        np.empty((0, 0)), np.arange(len(X), dtype=np.int32),
+    )  # fmt: skip
+    table, total = jit.table(k, np.ascontiguousarray(X, np.float64)), 0
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(epochs):
+            mistakes = k.perceptron_epoch(
+                W, b, table, y, fires_for, counts, order, 1.0, 1.0, none, none, np.zeros(2)
+            )  # fmt: skip
+            total += int(mistakes)
+            if mistakes == 0:
+                return total
     return None
+
+
+AT_ONCE = 1 << 30
+"""Multiply-adds that are worth the count."""
 
 
 def bound_of_neuron(X: Array, weights: Sequence[Fraction], bias: Fraction, closest: tuple[Fraction, Fraction]) -> float:
