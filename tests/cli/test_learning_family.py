@@ -285,6 +285,13 @@ def test_of_neurons_that_compete_the_largest_sum_is_asked_for(command, tmp_path,
     assert told["outlook"].startswith("no neuron can: not even of one for each class is the largest sum right")
 
 
+def test_many_classes_of_a_large_table_are_not_decided_jointly_in_passing(command, monkeypatch):
+    monkeypatch.setattr("glassneuron.proofs.outlook.MOST_JOINT", 1)
+    told = train(command, *IRIS, "--model", "adaline")
+    assert told["outlook"].startswith("whether the largest sum can be right on every row is open")
+    assert "alone, no neuron can tell versicolor" in told["outlook"]
+
+
 def test_nothing_is_proved_of_rows_that_are_right(command, tmp_path):
     path = tmp_path / "or.csv"
     path.write_text("a,b,y\n0,0,no\n0,1,yes\n1,0,yes\n1,1,yes\n")
