@@ -33,8 +33,8 @@ FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 
 AHEAD = 32
 """Rows from now at which a row is asked for: measured, 8 to 100 do, and most gain is at 32."""
-CACHE_LINE = 64
-"""Bytes that memory gives at a time."""
+CACHE_LINE, LONGEST = 64, 2048
+"""Bytes that memory gives at a time, and of a row that are asked for: what follows, the processor sees coming."""
 
 _INTERPRETED = "glassneuron.engine.kernels"
 _COMPILED = "glassneuron.engine.kernels_compiled"
@@ -44,6 +44,8 @@ _lock = threading.RLock()
 _compiling = False
 _cacheless = False
 _chosen = os.environ.get("GLASSNEURON_SPEED", "auto")
+if _chosen not in SPEEDS:
+    raise problem("parameter", name="GLASSNEURON_SPEED", rule="'auto', 'python' or 'compiled'", value=_chosen)
 
 
 def kernel(function: F) -> F:
@@ -186,7 +188,9 @@ def _teach_numba_about_rows() -> None:
         byte, whole = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
         fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        place, none, line = builder.bitcast(place, byte), ir.Constant(size.type, 0), ir.Constant(size.type, CACHE_LINE)
+        none, line, most = (ir.Constant(size.type, value) for value in (0, CACHE_LINE, LONGEST))
+        place = builder.bitcast(place, byte)
+        size = builder.select(builder.icmp_signed("<", size, most), size, most)
         with cgutils.for_range_slice(builder, none, size, line) as (offset, _):
             builder.call(fetch, [builder.gep(place, [offset]), whole(0), whole(2), whole(1)])  # to read; second cache
 
@@ -308,11 +312,16 @@ def _load_compiled() -> ModuleType:
         return module
 
 
+def chosen() -> str:
+    """Name the speed that was asked for; "auto" where it follows from the size of the work."""
+    return _chosen
+
+
 def speed_for(work: float) -> str:
     """Name the speed for work of this many multiply-adds."""
     if _chosen == "auto":
         return "compiled" if work >= COMPILE_FROM else "python"
-    return _checked(_chosen, "GLASSNEURON_SPEED")
+    return _chosen
 
 
 def kernels(work: float) -> ModuleType:
@@ -347,15 +356,10 @@ def table(kernels: ModuleType, X: Any) -> Any:
     if not hasattr(X, "indptr"):
         return inputs(kernels, X)[0]
     if not interpreted(kernels):
-        return X.data, X.indices, X.indptr
+        whole = f"u{X.indices.itemsize}"  # never negative, so that Numba need not look where to count from
+        return X.data, X.indices.view(whole), X.indptr
     values, columns = inputs(kernels, X.data)[0], X.indices.tolist()
     return [(columns[a:b], values[a:b]) for a, b in pairwise(X.indptr.tolist())]
-
-
-def _checked(name: str, source: str) -> str:
-    if name not in SPEEDS:
-        raise problem("parameter", name=source, rule="'auto', 'python' or 'compiled'", value=name)
-    return name
 
 
 class speed:
@@ -382,7 +386,9 @@ class speed:
 
     def __init__(self, name: str) -> None:
         global _chosen
-        self.name = _checked(name, "speed")
+        if name not in SPEEDS:
+            raise problem("parameter", name="speed", rule="'auto', 'python' or 'compiled'", value=name)
+        self.name = name
         self._before = _chosen
         _chosen = self.name
 

@@ -47,14 +47,31 @@ def refused(error: Exception) -> GlassneuronError:
     return problem("input-type" if isinstance(error, TypeError) else "input", text=str(error))
 
 
+MOST_LABELS = 1000
+"""How far apart whole numbers may lie to be told apart by counting."""
+
+
 def labels(y: Any) -> tuple[Array, Array]:
     """Find the classes, sorted, and each row's position among them."""
+    y = np.asarray(y)
+    if y.dtype.kind in "bui" and y.size and int(y.max()) - int(y.min()) < MOST_LABELS:
+        return _numbered(y)
     try:
         check_classification_targets(y)
         classes = np.unique(y)
         return classes, positions(classes, y)
     except (ValueError, TypeError) as error:
         raise refused(error) from error
+
+
+def _numbered(y: Array) -> tuple[Array, Array]:
+    """Find classes that are whole numbers close together by counting, and without sorting."""
+    first, kind = y.min(), y.dtype
+    offsets = np.empty(len(y), np.int32)
+    np.subtract(y, first, out=offsets, casting="unsafe", dtype=np.int16 if kind.itemsize == 1 else kind)
+    there = np.bincount(offsets) > 0
+    codes = (np.cumsum(there) - 1).astype(np.int32)[offsets]
+    return np.arange(len(there))[there].astype(kind) + first, codes
 
 
 def positions(classes: Array, y: Array) -> Array:

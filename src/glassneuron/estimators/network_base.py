@@ -15,7 +15,8 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.base import checked, fitted, seed_of
 from glassneuron.learning.backpropagation import BackpropagationRule, learn
-from glassneuron.learning.diagnosis import Finding, diagnose
+from glassneuron.learning.diagnosis import diagnose
+from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.holdout import split
 from glassneuron.learning.lesson import Memory

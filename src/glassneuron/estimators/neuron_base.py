@@ -17,8 +17,8 @@ from glassneuron.errors import problem
 from glassneuron.estimators.base import checked, class_counts, counts_of, fitted, known, labels, seed_of
 from glassneuron.estimators.callbacks import CallbackSupportMixin, followers, with_callbacks
 from glassneuron.learning.course import CourseRule, Lesson, Memory
-from glassneuron.learning.diagnosis import Finding
 from glassneuron.learning.examples import Examples
+from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.holdout import split
 from glassneuron.learning.neuron_diagnosis import diagnose
@@ -179,7 +179,7 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             getattr(so_far, name).extend(getattr(new, name))
         so_far.why_stopped = new.why_stopped if new.diverged else "it learns on with each call"
         so_far.diverged, self.history_ = new.diverged, so_far
-        self._keep(lesson)
+        self._keep(lesson, block=True)
 
     def _attributes(self, lesson: Lesson) -> dict[str, Any]:
         W, b = lesson.kept()
@@ -189,12 +189,20 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         told: dict[str, Any] = {"coef_": W, "intercept_": b, "neurons_": neurons, "_memory": lesson.memory()}
         return told | ({"neuron_": neurons[0]} if len(neurons) == 1 else {})
 
-    def _keep(self, lesson: Lesson, outlook: str = "") -> None:
+    def _keep(self, lesson: Lesson, outlook: str = "", *, block: bool = False) -> None:
         self.__dict__.pop("neuron_", None)
         for name, value in self._attributes(lesson).items():
             setattr(self, name, value)
         self.n_iter_ = self.history_.epochs
-        self._findings = diagnose(lesson, self.history_, outlook)
+        names, classes = getattr(self, "feature_names_in_", None), getattr(self, "classes_", None)
+        self._findings = diagnose(
+            lesson,
+            self.history_,
+            outlook,
+            names=names,
+            classes=None if classes is None else classes.tolist(),
+            block=block,
+        )
 
     def diagnose(self) -> list[Finding]:
         """Tell what kept the last training from learning, with evidence and what to do about it.
@@ -202,7 +210,8 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         Looked at are the course of the training and up to 500 of the rows: features on different scales, constant ones
         and doubles, classes of very different size or one after the other, ties, a rate that only rescales, a loss that
         exploded or has not settled, saturated sigmoids, and whether any neuron can have every row right, where that was
-        decided.
+        decided. After `partial_fit` only what a block of rows can tell is looked at: different scales, an explosion, a
+        block of one class.
 
         Returns
         -------
@@ -216,12 +225,12 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         """Yield each step of the training that `fit` would do; `glassneuron.watch` calls it."""
         learner = type(self)(**self.get_params())
         task = learner._task(X, y, None, None)
-        for step in learner._steps(task.examples):
+        for step in learner._steps(task.examples, task.validation):
             if task.kept is not None and hasattr(step, "example"):
                 step = replace(step, example=int(task.kept[step.example]))
             yield step
 
-    def _steps(self, examples: Examples) -> Iterator[Any]:
+    def _steps(self, examples: Examples, validation: Examples | None) -> Iterator[Any]:
         raise NotImplementedError
 
     def _rows(self, X: Any) -> Any:
@@ -310,7 +319,9 @@ class NeuronClassifier(NeuronEstimator):
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> NeuronClassifier:
         """Go through some rows once, from where the neurons stand.
 
-        Without shuffling, one call for each block of a table after the other is the same as one epoch of `fit`.
+        Without shuffling, one call for each block of a table after the other is the same as one epoch of `fit`: to the
+        bit, or to 1e-12 with a penalty, which is then worked in at the end of each block. What is in a pocket is the
+        best for the rows of the last call.
 
         Parameters
         ----------

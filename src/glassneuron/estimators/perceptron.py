@@ -175,8 +175,8 @@ class Perceptron(ClassifierMixin, NeuronClassifier):  # type: ignore[misc]
     def _activation(self) -> str:
         return "step"
 
-    def _steps(self, examples: Examples) -> Iterator[Step]:
-        return perceptron.steps(examples, self._rule())
+    def _steps(self, examples: Examples, validation: Examples | None) -> Iterator[Step]:
+        return perceptron.steps(examples, self._rule(), validation)
 
     def _attributes(self, lesson: Any) -> dict[str, Any]:
         told = super()._attributes(lesson)

@@ -34,8 +34,8 @@ class SlopeEstimator(NeuronEstimator):
     def _teach(self, lesson: Any, on_epoch: OnEpoch | None, validation: Examples | None) -> History:
         return delta.teach(lesson, on_epoch, validation)
 
-    def _steps(self, examples: Examples) -> Iterator[Any]:
-        return delta.steps(examples, replace(self._rule(), activation=self._activation()))
+    def _steps(self, examples: Examples, validation: Examples | None) -> Iterator[Any]:
+        return delta.steps(examples, replace(self._rule(), activation=self._activation()), validation)
 
 
 class SlopeClassifier(SlopeEstimator, NeuronClassifier):

@@ -101,6 +101,8 @@ class Lesson:
         Whether an epoch without a mistake is the end.
     flawless : str
         What such an epoch means.
+    fresh : bool
+        Whether the neurons started at 0, not from where a memory says.
     """
 
     code: int
@@ -112,10 +114,11 @@ class Lesson:
         neurons, features = examples.neurons, examples.shape[1]
         self.examples, self.rule, self.dtype = examples, rule, examples.X.dtype
         self.work = float(examples.entries) * neurons
-        self.kernels = jit.kernels(self.work * rule.max_epochs)
+        self.kernels = jit.kernels(self.work * rule.max_epochs * self.effort(len(examples.y)))
         rows, counts = arranged(examples, rule.shuffle)
         self.rows, self.orders = rows, orders(rows, rule.shuffle, rule.seed)
         self.total = float(counts[rows].sum()) if len(counts) else float(len(rows))
+        self.fresh = memory is None
         if memory is None:
             W = np.zeros((neurons, features), self.dtype)
             b = np.full((neurons, 1), rule.fixed_bias or 0.0, self.dtype)
@@ -128,6 +131,10 @@ class Lesson:
         self.rate = memory.rate if memory else rule.learning_rate or self.first_rate()
         self.bias_moves = 0.0 if rule.fixed_bias is not None else 1.0
         self._remember(memory.more if memory else self.first_memory())
+
+    def effort(self, rows: int) -> float:
+        """Give how many looks at a row it takes to learn from one."""
+        return 1.0
 
     def first_rate(self) -> float:
         """Give a learning rate that suits the rows."""
@@ -211,7 +218,7 @@ def run(lesson: Lesson, history: History, validation: Examples | None = None, on
     """
     waiting = Patience(lesson.rule.tolerance or 0.0, lesson.rule.patience)
     best = before = lesson.memory()
-    for epoch, eta in enumerate(rates_of(lesson)):
+    for eta in rates_of(lesson):
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore"):
             mistakes, loss = lesson.show(next(lesson.orders), eta)
@@ -219,23 +226,9 @@ def run(lesson: Lesson, history: History, validation: Examples | None = None, on
         loss /= lesson.total
         if not lesson.sound(loss):
             lesson.go_back(before)
-            history.diverged = True
-            history.why_stopped = (
-                f"the loss exploded in epoch {epoch + 1}: a learning rate of {eta:.3g} is too large here"
-            )
+            explode(history, eta)
             break
-        if mistakes == 0 and lesson.settles:
-            mistakes = lesson.settled()
-        history.mistakes.append(mistakes)
-        history.losses.append(loss)
-        history.learning_rates.append(eta)
-        history.norms.append(float(np.linalg.norm(lesson.kept()[0])))
-        if validation is not None:
-            wrong, held = judge(lesson.code, *lesson.kept(), validation)
-            history.validation_mistakes.append(wrong)
-            history.validation_losses.append(held)
-        history.seconds.append(time.perf_counter() - began)
-        enough = finished(lesson, history, waiting)
+        enough = close(lesson, history, waiting, validation, mistakes, loss, eta, began)
         before = before if lesson.settles else lesson.memory()
         if validation is not None and waiting.improved:
             best = lesson.memory()
@@ -244,6 +237,33 @@ def run(lesson: Lesson, history: History, validation: Examples | None = None, on
     if validation is not None and 0 < waiting.best_epoch < history.epochs:
         lesson.go_back(best)
         history.why_stopped += f"; the weights of epoch {waiting.best_epoch} are kept, the best on the validation rows"
+
+
+def explode(history: History, eta: float) -> None:
+    """Note that an epoch has ended the training by an explosion; it does not count."""
+    history.diverged = True
+    history.why_stopped = (
+        f"the loss exploded in epoch {history.epochs + 1}: a learning rate of {eta:.3g} is too large here"
+    )
+
+
+def close(
+    lesson: Lesson, history: History, waiting: Patience, validation: Examples | None, mistakes: int, loss: float,
+    eta: float, began: float,
+) -> bool:  # fmt: skip
+    """Note an epoch that went well, and tell whether it was the last one."""
+    if mistakes == 0 and lesson.settles:
+        mistakes = lesson.settled()
+    history.mistakes.append(mistakes)
+    history.losses.append(loss)
+    history.learning_rates.append(eta)
+    history.norms.append(float(np.linalg.norm(lesson.kept()[0])))
+    if validation is not None:
+        wrong, held = judge(lesson.code, *lesson.kept(), validation)
+        history.validation_mistakes.append(wrong)
+        history.validation_losses.append(held)
+    history.seconds.append(time.perf_counter() - began)
+    return finished(lesson, history, waiting)
 
 
 def rates_of(lesson: Lesson) -> Iterator[float]:

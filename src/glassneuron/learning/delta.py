@@ -76,7 +76,9 @@ class OnlineLesson(Lesson):
 
     def first_rate(self) -> float:
         """Give half the rate at which one move has the longest row right, so that none overshoots."""
-        steepest = BENT[self.code] * (1.0 + float(self.examples.row_lengths()[self.rows].max()))
+        if self.rule.solver not in ("online", "batch"):
+            return 1.0  # a jump knows how far to go
+        steepest = BENT[self.code] * (1.0 + self.examples.longest_row())
         return 0.5 / (steepest + self.rule.l2)
 
     def show(self, order: Array, eta: float) -> tuple[int, float]:
@@ -118,16 +120,11 @@ class BatchLesson(OnlineLesson):
     def first_rate(self) -> float:
         """Give the rate at which plain steps downhill are as long as they can be without overshooting.
 
-        It is one over the greatest curvature, which power iteration on the squared table finds.
+        It is one over the greatest curvature.
         """
-        X, counts = self.examples.X, self.examples.counts if len(self.examples.counts) else 1.0
-        v, bias = np.ones(X.shape[1]), 1.0
-        steepest = 1.0
-        for _ in range(10):
-            sums = (X @ v.astype(X.dtype) + bias) * counts
-            v, bias = np.asarray(X.T @ sums.astype(X.dtype), np.float64), float(sums.sum())
-            steepest = math.hypot(float(np.linalg.norm(v)), bias)
-            v, bias = v / steepest, bias / steepest
+        steepest = self.examples.steepest()
+        if not 0.0 < steepest < math.inf:  # beyond what a float can hold; the longest row tells enough
+            return super().first_rate()
         return 0.9 / (BENT[self.code] * steepest / self.total + self.rule.l2)
 
     def show(self, order: Array, eta: float) -> tuple[int, float]:
@@ -142,7 +139,7 @@ class BatchLesson(OnlineLesson):
 
     def measured(self) -> Measured:
         """Give the loss and its slopes where the neurons stand."""
-        return measure(self.code, *self.weights(), self.examples, self.rule.l2, bends=False)
+        return measure(self.code, *self.weights(), self.examples, self.rule.l2, bends=False, asked=self.rule.max_epochs)
 
 
 def _loss_of_nothing(code: int, examples: Examples) -> float:
@@ -210,22 +207,33 @@ def teach(lesson: OnlineLesson, on_epoch: OnEpoch | None, validation: Examples |
         go_to_optimum(lesson, history, validation, on_epoch)
     else:
         run(lesson, history, validation, on_epoch)
-    if history.diverged:
-        better = lesson_of(lesson.examples, replace(rule, learning_rate=None)).rate
-        history.why_stopped += f"; try {better:.1g}, or bring the features to one scale"
-        warnings.warn(f"{history.why_stopped}.", TrainingWarning, stacklevel=4)
+    _warn_of_explosion(lesson, history, 5)
     return history
 
 
-def steps(examples: Examples, rule: DeltaRule) -> Iterator[Step | WholeStep]:
+def _warn_of_explosion(lesson: OnlineLesson, history: History, frames: int) -> None:
+    if history.diverged:
+        better = lesson_of(lesson.examples, replace(lesson.rule, learning_rate=None)).rate
+        history.why_stopped += f"; try {better:.1g}, or bring the features to one scale"
+        warnings.warn(f"{history.why_stopped}.", TrainingWarning, stacklevel=frames)
+
+
+def steps(examples: Examples, rule: DeltaRule, validation: Examples | None = None) -> Iterator[Step | WholeStep]:
     """Yield each move of the training that `learn` does: of each row, or of all rows together.
 
     Parameters
     ----------
-    examples, rule
+    examples, rule, validation
         As for `learn`.
+
+    Notes
+    -----
+    Row by row, a penalty shrinks the weights themselves at each step, and not one factor for all of them, as `learn`
+    does, so that the last digits may differ there.
     """
+    lesson, history = lesson_of(examples, rule), History()
     if rule.solver == "online":
-        return steps_of(lesson_of(examples, rule))
-    lesson = lesson_of(examples, rule)
-    return whole_steps(lambda on_move: teach(lesson, on_move), lesson)
+        yield from steps_of(lesson, history, validation)
+        _warn_of_explosion(lesson, history, 4)
+    else:
+        yield from whole_steps(lambda on_move: teach(lesson, on_move, validation), lesson)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.backpropagation import BackpropagationRule, twins
+from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History
+from glassneuron.learning.table_findings import ROWS, Sample, far_apart
 from glassneuron.neurons.network import Network
 
-ROWS = 500
-"""Rows that are looked at, spread evenly over the table."""
 FLAT = 0.01
 """Slope of a squashing activation, as a share of its steepest, under which it counts as saturated."""
 MOST = 0.95
@@ -22,36 +21,8 @@ MOST = 0.95
 a plateau."""
 LEARNED = 0.1
 """Share of the loss of a constant answer under which a network has learned, whatever its neurons look like."""
-APART = 1000.0
-"""Times that one feature may spread wider than another."""
 NOTHING = 0.1
 """Correlation under which one feature alone tells nothing."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong.
-
-    Attributes
-    ----------
-    what : str
-        Its name.
-    evidence : str
-        How it shows, with the numbers.
-    fix : str
-
-    Examples
-    --------
-    >>> print(Finding("dead neurons", "2 of 4 answer 0 to every row", "Lower the learning rate."))
-    dead neurons: 2 of 4 answer 0 to every row. Lower the learning rate.
-    """
-
-    what: str
-    evidence: str
-    fix: str
-
-    def __str__(self) -> str:
-        return f"{self.what}: {self.evidence}. {self.fix}"
 
 
 def diagnose(
@@ -98,7 +69,12 @@ def diagnose(
     learned = loss <= LEARNED * constant
     findings = [*_dead(network, X, learned), *_alike(network)]
     if not learned:
-        findings += [*_far_apart(X), *_saturated(network, X)]
+        findings += far_apart(
+            Sample.of(X),
+            "one learning rate is too large for the first or too small for the second",
+            "Bring the features to one scale, such as with StandardScaler.",
+        )
+        findings += _saturated(network, X)
     if loss > MOST * constant > 0.0:
         findings.append(_plateau(network, X, Y, loss, constant))
     return findings
@@ -117,18 +93,6 @@ def constant_loss(network: Network, Y: Array, loss: str, weights: Array | None =
         return float(0.5 * np.average((Y - mean) ** 2, axis=0, weights=weights).sum())
     shares = mean if network.activations[-1] == "softmax" else np.concatenate([mean, 1.0 - mean])
     return float(-sum(p * math.log(p) for p in shares.tolist() if p > 0.0))
-
-
-def _far_apart(X: Array) -> Iterator[Finding]:
-    spread = X.std(axis=0, dtype=np.float64)
-    least, most = (int(j) for j in (np.where(spread > 0.0, spread, np.inf).argmin(), spread.argmax()))
-    if spread[most] > APART * spread[least] > 0.0:
-        yield Finding(
-            "scales",
-            f"feature {most + 1} spreads by {spread[most]:.3g} and feature {least + 1} by {spread[least]:.3g}, so that "
-            "one learning rate is too large for the first or too small for the second",
-            "Bring the features to one scale, such as with StandardScaler.",
-        )
 
 
 def _hidden(network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:

@@ -115,6 +115,10 @@ class Step:
     activation : str
     kept : float
         What a penalty leaves of the weights at this step; 1 where there is none.
+    share : float
+        How much of a show this is: a row that counts 2.5 is shown twice and then by half, with half the rate.
+    sums : tuple of float
+        The weighted sums of all neurons, which those that compete look at.
     """
 
     epoch: int
@@ -132,21 +136,32 @@ class Step:
     bias_after: float
     activation: str = "step"
     kept: float = 1.0
+    share: float = 1.0
+    sums: tuple[float, ...] = ()
 
     def __str__(self) -> str:
         x, before, after = self.x.tolist(), self.weights_before.tolist(), self.weights_after.tolist()
+        who = f", neuron {self.neuron + 1} of {len(self.sums)}" if len(self.sums) > 1 else ""
+        part = f", shown by {shown(self.share)}" if self.share != 1.0 else ""
+        more = f", and {len(x) - LONGEST_LIST} more" if len(x) > LONGEST_LIST else ""
+        values = ", ".join(map(shown, x[:LONGEST_LIST])) + more
         lines = [
-            f"epoch {self.epoch}, row {self.example}: x = ({', '.join(map(shown, x))}), target {shown(self.target)}",
-            f"  sum     {arithmetic(before, self.bias_before, x, self.weighted_sum)}",
-            f"  output  {self.activation}({shown(self.weighted_sum)}) = {shown(self.output)}",
+            f"epoch {self.epoch}, row {self.example}{who}{part}: x = ({values}), target {shown(self.target)}",
+            f"  sum     {self._sum(x, before)}",
+            f"  output  {self._output()}",
         ]
-        if self.error == 0.0:
+        if self.error == 0.0 and self.kept == 1.0:
             return "\n".join([*lines, "  right: nothing changes"])
         push = f"{shown(self.learning_rate)}·{factor(self.error)}"
+        push = push if self.share == 1.0 else f"{shown(self.share)}·{push}"
         lines.append(f"  error   {shown(self.target)} - {factor(self.output)} = {shown(self.error)}")
         kept = "" if self.kept == 1.0 else f"·{self.kept:.6g}"
-        for j, (w, new, v) in enumerate(zip(before, after, x, strict=True), 1):
-            lines.append(f"  {f'w{j}':<6}  {shown(w)}{kept} + {push}·{factor(v)} = {shown(new)}")
+        moves = [
+            f"  {f'w{j}':<6}  {shown(w)}{kept} + {push}·{factor(v)} = {shown(new)}"
+            for j, (w, new, v) in enumerate(zip(before, after, x, strict=True), 1)
+            if v != 0.0 or len(x) <= LONGEST_LIST
+        ]
+        lines += some_lines(moves)
         held = self.bias_after == self.bias_before
         lines.append(
             f"  bias    {shown(self.bias_before)}, held"
@@ -154,6 +169,42 @@ class Step:
             else f"  bias    {shown(self.bias_before)} + {push} = {shown(self.bias_after)}"
         )
         return "\n".join(lines)
+
+    def _sum(self, x: list[float], w: list[float]) -> str:
+        if len(x) <= LONGEST_LIST:
+            return arithmetic(w, self.bias_before, x, self.weighted_sum)
+        terms = sum(v != 0.0 for v in x)
+        bias, total = shown(self.bias_before), shown(self.weighted_sum)
+        return f"{terms} product{'s' * (terms != 1)} w·x of values that are not 0, and the bias {bias}: {total}"
+
+    def _output(self) -> str:
+        if self.activation not in ("softmax", "winner"):
+            tie = ", for a tie fires" if self.activation == "step" and self.weighted_sum == 0.0 else ""
+            return f"{self.activation}({shown(self.weighted_sum)}) = {shown(self.output)}{tie}"
+        many = len(self.sums) > LONGEST_LIST
+        sums = f"all {len(self.sums)} sums" if many else f"({', '.join(map(shown, self.sums))})"
+        if self.activation == "softmax":
+            of = " of " if many else ""
+            return f"share {self.neuron + 1} of softmax{of}{sums} = {shown(self.output)}"
+        largest = self.sums.index(max(self.sums)) + 1
+        which = "it has" if self.output == 1.0 else f"neuron {largest} has"
+        return f"{shown(self.output)}, for {which} the largest of {'' if many else 'the sums '}{sums}"
+
+
+LONGEST_LIST = 6
+"""Values, and weights that move, that are written out one by one."""
+
+
+def some_lines(lines: list[str]) -> list[str]:
+    """Keep the first lines of a long list, and say how many more there are.
+
+    Examples
+    --------
+    >>> some_lines([f"  w{j}" for j in range(1, 10)])[-2:]
+    ['  w6', '  and 3 more weights']
+    """
+    more = len(lines) - LONGEST_LIST
+    return lines if more <= 0 else [*lines[:LONGEST_LIST], f"  and {more} more weight{'s' * (more != 1)}"]
 
 
 S = TypeVar("S", covariant=True)
@@ -178,8 +229,9 @@ def watch(learner: Watchable[S], X: ArrayLike, y: ArrayLike) -> Iterator[S]:
 
     Yields
     ------
-    Step or NetworkStep
-        `print(step)` writes out its arithmetic: of a network, the way forward and the way back.
+    Step, WholeStep or NetworkStep
+        `print(step)` writes out its arithmetic: of a row shown to one neuron, of a move after a look at all rows, or,
+        of a network, the way forward and the way back.
 
     Examples
     --------

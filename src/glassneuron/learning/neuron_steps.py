@@ -10,8 +10,8 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.course import Lesson, finished, rates_of
-from glassneuron.learning.examples import COMPETING
+from glassneuron.learning.course import Lesson, close, explode, rates_of
+from glassneuron.learning.examples import COMPETING, Examples
 from glassneuron.learning.history import History, Step
 from glassneuron.learning.stopping import Patience
 
@@ -25,36 +25,38 @@ NAMES = {
 """How the steps call an activation; the winner of a layer takes 1 and leaves 0."""
 
 
-def steps_of(lesson: Lesson) -> Iterator[Step]:
+def steps_of(lesson: Lesson, history: History, validation: Examples | None = None) -> Iterator[Step]:
     """Learn as `course.run` does, but one row at a time, and yield what each neuron made of it.
 
     Parameters
     ----------
     lesson : Lesson
+    history : History, extended
+    validation : Examples, optional
+        Rows kept aside, which tell when it is enough. The neurons do not go back to their best epoch at the end.
 
     Yields
     ------
     Step
     """
-    history, waiting = History(), Patience(lesson.rule.tolerance or 0.0, lesson.rule.patience)
+    waiting = Patience(lesson.rule.tolerance or 0.0, lesson.rule.patience)
     for epoch, eta in enumerate(rates_of(lesson), 1):
         began, mistakes, loss = time.perf_counter(), 0, 0.0
         for i in next(lesson.orders).tolist():
             for share in _shows(lesson, i):
                 before = lesson.weights()
-                sums = _sums(lesson, i)
-                wrong, missed = lesson.show(np.array([i], lesson.rows.dtype), eta)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    sums = _sums(lesson, i)
+                    wrong, missed = lesson.show(np.array([i], lesson.rows.dtype), eta)
+                    new = list(_steps(lesson, epoch, i, sums, before, eta, share))
                 mistakes, loss = mistakes + wrong, loss + missed
-                for step in _steps(lesson, epoch, i, sums, before, share * eta):
-                    if share == 1.0 or step.error != 0.0:
-                        yield step
+                yield from (step for step in new if share == 1.0 or step.error != 0.0)
         lesson.end_epoch()
-        if mistakes == 0 and lesson.settles:
-            mistakes = lesson.settled()
-        history.mistakes.append(mistakes)
-        history.losses.append(loss / lesson.total)
-        history.seconds.append(time.perf_counter() - began)
-        if finished(lesson, history, waiting):
+        loss /= lesson.total
+        if not lesson.sound(loss):
+            explode(history, eta)
+            return
+        if close(lesson, history, waiting, validation, mistakes, loss, eta, began):
             return
 
 
@@ -85,7 +87,7 @@ def _sparse_row(X: Any, i: int) -> tuple[Array, Array]:
 
 
 def _steps(
-    lesson: Lesson, epoch: int, i: int, sums: list[float], before: tuple[Array, Array], eta: float
+    lesson: Lesson, epoch: int, i: int, sums: list[float], before: tuple[Array, Array], eta: float, share: float
 ) -> Iterator[Step]:
     code, examples, (W, b) = lesson.code, lesson.examples, lesson.weights()
     outputs = [0.0] * len(sums)
@@ -93,9 +95,10 @@ def _steps(
         kernels.compete(code, sums, outputs)
     else:
         outputs = [kernels.activate(code, z) for z in sums]
+    x, left = examples.row(i), lesson.left_of_weights(share * eta)
     for n, (z, a) in enumerate(zip(sums, outputs, strict=True)):
         target = kernels.target_of(examples.y[i].item(), examples.fires_for, n, examples.silent)
         yield Step(
-            epoch, i, n, examples.row(i), target, z, a, target - a, eta,
-            before[0][n], float(before[1][n]), W[n], float(b[n]), NAMES[code], lesson.left_of_weights(eta),
+            epoch, i, n, x, target, z, a, target - a, eta, before[0][n], float(before[1][n]), W[n], float(b[n]),
+            NAMES[code], left, share, tuple(sums),
         )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,14 +23,14 @@ SOME, PART = 50, 16
 """Rows for each unknown, and share of all rows, that are enough to come close to the optimum of all."""
 CLOSE = 1e-3
 """How small the slope gets on some rows, as a share of the first, before all are asked."""
-FASTER = 0.1
-"""Share of the slope that a step has to leave at most for the bends to be used once more."""
+FASTER = 0.2
+"""Share of the slope that a step may leave at most, or the bends are added up anew."""
 SHORTEST = 1e-6
 """Share of a jump under which it does not count."""
 ROUNDING = 1e-12
 """Share of a loss by which it may rise for no other reason than rounding."""
-NEAR = 1e-8
-"""Size of a jump, beside that of the weights, that is no longer worth it."""
+NEAR = 1e-6
+"""Size of a jump, beside that of the weights, that is the last one."""
 SINGULAR = 1e-10
 """Share of the strongest bend under which a direction counts as not bent."""
 FLAT = 1e-12
@@ -139,9 +138,10 @@ class Walk:
 
         What all shares of a softmax have in common cancels out, so their biases are brought to a mean of 0.
         """
+        theta = self.theta.copy()  # the walk itself goes on where it stands, whether somebody looks or not
         if self.lesson.code == kernels.SOFTMAX and self.lesson.bias_moves:
-            self.theta[:, -1] -= self.theta[:, -1].mean()
-        W, b = self.theta[:, :-1].astype(self.lesson.dtype), self.theta[:, -1:].astype(self.lesson.dtype)
+            theta[:, -1] -= theta[:, -1].mean()
+        W, b = theta[:, :-1].astype(self.lesson.dtype), theta[:, -1:].astype(self.lesson.dtype)
         self.lesson.W, self.lesson.b = jit.inputs(self.lesson.kernels, W, b)
 
 
@@ -165,11 +165,11 @@ def by_newton(walk: Walk) -> None:
 
 def _descend(walk: Walk, examples: Examples, tolerance: float, *, told: bool = True) -> None:
     there = walk.measured(walk.theta, examples, bends=True)
-    jump, slope, steps = _jump_of(walk, there), walk.slope(there), 0
-    while steps < walk.rule.max_epochs:
-        way, share, here = jump(there.way), 1.0, there
-        if slope <= tolerance and np.abs(way).max() <= NEAR * (1.0 + np.abs(walk.theta).max()):
-            break
+    jump, slope, steps = Jump(walk, there), walk.slope(there), 0
+    way = jump.of(there.way)
+    there_yet = slope <= tolerance and (_tiny(way, walk.theta) or not told)
+    while steps < walk.rule.max_epochs and not there_yet:
+        share, here = 1.0, there
         while True:
             theta = walk.theta + share * way
             there = walk.measured(theta, examples, bends=False)
@@ -179,35 +179,64 @@ def _descend(walk: Walk, examples: Examples, tolerance: float, *, told: bool = T
         if share < SHORTEST:  # as low as numbers can tell
             there = here
             break
-        walk.theta, last, slope, steps = theta, slope, walk.slope(there), steps + 1
+        last, slope, steps = slope, walk.slope(there), steps + 1
+        jump.correct(theta - walk.theta, here.way - there.way)
+        if last * FASTER < slope and slope > FLAT:
+            jump = Jump(walk, walk.measured(theta, examples, bends=True))
+        way, walk.theta = jump.of(there.way), theta
+        there_yet = slope <= FLAT or (slope <= tolerance and (_tiny(way, theta) or not told))
+        if there_yet:
+            walk.theta = theta + way  # too small to be worth another look at all rows
         if told:
             walk.note(there, share)
-        if last * FASTER < slope and slope > FLAT:
-            jump = _jump_of(walk, walk.measured(walk.theta, examples, bends=True))
-        elif slope <= FLAT:
-            break
     if told:
         walk.end(there, slope, steps)
 
 
-def _jump_of(walk: Walk, there: Measured) -> Callable[[Array], Array]:
-    """Prepare the jump from a way downhill to where the slope, bent as it is here, would be zero.
+def _tiny(way: Array, theta: Array) -> bool:
+    return bool(np.abs(way).max() <= NEAR * (1.0 + np.abs(theta).max()))
 
-    In directions in which nothing is bent there is nothing to gain, and the jump does not go there.
+
+class Jump:
+    """From a way downhill to where the slope would be zero if it were bent everywhere as it is here.
+
+    In directions in which nothing is bent there is nothing to gain, and a jump does not go there. What a step has shown
+    of the bends corrects them for the next one, so that they need not be added up anew each time.
     """
-    assert there.H is not None
-    H, shape = there.H, walk.theta.shape
-    size = max(float(np.einsum("nii->", H)) / (H.shape[0] * H.shape[1]), FLAT)
-    unknowns = np.arange(walk.unknowns)
-    if walk.lesson.bias_moves == 0.0:  # a held bias has no slope; it may as well be bent
-        held = np.arange(walk.unknowns - 1, H.shape[1], walk.unknowns)
-        H[:, held, :], H[:, :, held], H[:, held, held] = 0.0, 0.0, size
-    if walk.lesson.code in COMPETING:  # what all neurons have in common has no slope either
-        for j in unknowns if walk.rule.l2 == 0.0 else unknowns[-1:]:
-            same = np.arange(j, H.shape[1], walk.unknowns)
-            H[0][np.ix_(same, same)] += size
-    inverse = np.array([_inverse(h) for h in H])
-    return lambda way: np.einsum("nij,nj->ni", inverse, way.reshape(len(H), -1)).reshape(shape)
+
+    def __init__(self, walk: Walk, there: Measured) -> None:
+        assert there.H is not None
+        H, unknowns = there.H, np.arange(walk.unknowns)
+        self.systems, size = len(H), max(float(np.einsum("nii->", H)) / (H.shape[0] * H.shape[1]), FLAT)
+        if walk.lesson.bias_moves == 0.0:  # a held bias has no slope; it may as well be bent
+            held = np.arange(walk.unknowns - 1, H.shape[1], walk.unknowns)
+            H[:, held, :], H[:, :, held], H[:, held, held] = 0.0, 0.0, size
+        if walk.lesson.code in COMPETING:  # what all neurons have in common has no slope either
+            for j in unknowns if walk.rule.l2 == 0.0 else unknowns[-1:]:
+                same = np.arange(j, H.shape[1], walk.unknowns)
+                H[0][np.ix_(same, same)] += size
+        self.inverse = np.array([_inverse(h) for h in H])
+
+    def of(self, way: Array) -> Array:
+        """Give the jump for a way downhill, both of shape (neurons, unknowns of each)."""
+        return np.einsum("nij,nj->ni", self.inverse, way.reshape(self.systems, -1)).reshape(way.shape)  # type: ignore[no-any-return]
+
+    def correct(self, step: Array, change: Array) -> None:
+        r"""Take in by how much the slope changed over a step.
+
+        .. math:: B \leftarrow (I - \rho s y^T)\,B\,(I - \rho y s^T) + \rho s s^T, \qquad \rho = 1 / y^T s
+
+        References
+        ----------
+        Broyden, Fletcher, Goldfarb & Shanno (1970); Nocedal & Wright (2006), Numerical Optimization, chapter 6.
+        """
+        steps, changes = step.reshape(self.systems, -1), change.reshape(self.systems, -1)
+        for B, s, y in zip(self.inverse, steps, changes, strict=True):
+            along = float(y @ s)
+            if along > 0.0:
+                By = B @ y
+                B += np.outer(s, s) * ((1.0 + float(y @ By) / along) / along)
+                B -= (np.outer(By, s) + np.outer(s, By)) / along
 
 
 def _inverse(H: Array) -> Array:

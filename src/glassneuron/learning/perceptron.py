@@ -166,6 +166,20 @@ class PocketLesson(PerceptronLesson):
     p: Array
     records: Array
 
+    def __init__(self, examples: Examples, rule: PerceptronRule, memory: Memory | None = None) -> None:
+        super().__init__(examples, rule, memory)
+        if memory is not None:  # other rows: what is in the pocket has to stand the test on these
+            for n, record in enumerate(self.records):
+                record[1] = float(
+                    self.kernels.rows_right(
+                        self.P[n], self.p[n][0], self.X, self.y, self.fires_for[n], self.counts, -1.0
+                    )
+                )
+
+    def effort(self, rows: int) -> float:
+        """Give how many looks at a row it takes: some neurons on the way are tried on all."""
+        return 1.0 + 0.2 * rows if rows <= SMALL else 2.0
+
     @property
     def each(self) -> bool:
         """Whether every neuron on the way is tried."""
@@ -317,12 +331,16 @@ def learn(
 
 def teach(lesson: PerceptronLesson, on_epoch: OnEpoch | None = None, validation: Examples | None = None) -> History:
     """Let the neurons of a lesson learn as their rule says."""
-    history, X = History(), lesson.examples.X
+    history = History()
     run(lesson, history, validation, on_epoch)
-    if history.diverged:
-        values = X.data if lesson.examples.sparse else X
-        raise problem("diverged", largest=max(float(values.max()), -float(values.min())), rate=lesson.rate)
+    _refuse_explosion(lesson, history)
     return history
+
+
+def _refuse_explosion(lesson: PerceptronLesson, history: History) -> None:
+    if history.diverged:
+        values = lesson.examples.X.data if lesson.examples.sparse else lesson.examples.X
+        raise problem("diverged", largest=max(float(values.max()), -float(values.min())), rate=lesson.rate)
 
 
 def neurons_of(lesson: Lesson, activation: str = "step") -> list[Neuron]:
@@ -331,12 +349,12 @@ def neurons_of(lesson: Lesson, activation: str = "step") -> list[Neuron]:
     return [Neuron(w, float(bias), activation) for w, bias in zip(W, b, strict=True)]
 
 
-def steps(examples: Examples, rule: PerceptronRule) -> Iterator[Step]:
+def steps(examples: Examples, rule: PerceptronRule, validation: Examples | None = None) -> Iterator[Step]:
     """Yield every example of the training that `learn` does, one at a time, from the same kernels.
 
     Parameters
     ----------
-    examples, rule
+    examples, rule, validation
         As for `learn`.
 
     Yields
@@ -344,4 +362,6 @@ def steps(examples: Examples, rule: PerceptronRule) -> Iterator[Step]:
     Step
         One for each neuron that is shown a row; of neurons that compete, all of them at the same row.
     """
-    return steps_of(lesson_of(examples, rule))
+    lesson, history = lesson_of(examples, rule), History()
+    yield from steps_of(lesson, history, validation)
+    _refuse_explosion(lesson, history)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +51,7 @@ class Measured:
         return np.column_stack([self.G, self.g])
 
 
-def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, bends: bool) -> Measured:
+def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, bends: bool, asked: int = 10) -> Measured:
     r"""Measure the mean loss of neurons on all rows, its slopes and, if asked, how they change.
 
     .. math:: H = \frac{1}{\sum_i c_i} \sum_i c_i\,f'(z_i)\,x_i x_i^T + \lambda I
@@ -64,40 +65,52 @@ def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, ben
     examples : Examples
     l2 : float
     bends : bool
+    asked : int
+        Times that the same rows will be measured, for the speed to suit.
     """
-    k = jit.kernels(4.0 * examples.entries * len(W) * ASKED)
+    k = jit.kernels(4.0 * examples.entries * len(W) * asked)
     W64, b64 = W.astype(np.float64), b.astype(np.float64)
-    features, total = W.shape[1], examples.total
-    W_, b_, y, fires_for, counts, G, g = jit.inputs(
-        k, W64, b64[:, np.newaxis], examples.y, examples.fires_for, examples.counts, np.zeros_like(W64),
-        np.zeros((len(W), 1)),
-    )  # fmt: skip
-    X, notes = jit.table(k, examples.X), np.zeros(3)
-    competing = code in COMPETING
+    features, total, competing = W.shape[1], examples.total, code in COMPETING
     unknowns = features + 1
-    H = np.zeros((1, len(W) * unknowns, len(W) * unknowns) if competing else (len(W), unknowns, unknowns))
-    rows = max(256, CELLS // unknowns) if bends else BLOCK
-    for start, stop in examples.blocks(rows):
-        A = np.empty((stop - start, len(W))) if bends else NO_TABLE
-        with np.errstate(over="ignore", invalid="ignore"):
-            k.slopes(code, W_, b_, X, y, fires_for, examples.silent, counts, start, stop, G, g, A, notes)
-        if bends:
-            count = examples.counts[start:stop] if len(examples.counts) else np.ones(stop - start)
-            table = np.asarray(examples.dense(start, stop), np.float64)
-            (_bends_together if competing else _bends_apart)(code, table, A, count, H)
+    W_, b_, y, fires_for, counts = jit.inputs(
+        k, W64, b64[:, np.newaxis], examples.y, examples.fires_for, examples.counts
+    )  # fmt: skip
+    X, rows = jit.table(k, examples.X), max(256, CELLS // unknowns) if bends else BLOCK
+
+    def add_up(first: int, last: int) -> tuple[Array, Array, Array, Array]:
+        G, g = jit.inputs(k, np.zeros_like(W64), np.zeros((len(W), 1)))
+        shape = (1, len(W) * unknowns) if competing else (len(W), unknowns)
+        H, notes = np.zeros((*shape, shape[1]) if bends else (0, 0, 0)), np.zeros(3)
+        for start in range(first, last, rows):
+            stop = min(start + rows, last)
+            A = np.empty((stop - start, len(W))) if bends else NO_TABLE
+            with np.errstate(over="ignore", invalid="ignore"):
+                k.slopes(code, W_, b_, X, y, fires_for, examples.silent, counts, start, stop, G, g, A, notes)
+            if bends:
+                count = examples.counts[start:stop] if len(examples.counts) else np.ones(stop - start)
+                table = np.asarray(examples.dense(start, stop), np.float64)
+                (_bends_together if competing else _bends_apart)(code, table, A, count, H)
+        return np.array(G), np.array(g)[:, 0], H, notes
+
+    if not jit.interpreted(k) and len(y) > HALVED_FROM:  # by the size alone, so that sums are the same on any machine
+        halves = [(0, len(y) // 2), (len(y) // 2, len(y))]
+        with ThreadPoolExecutor(2) as pool:
+            G, g, H, notes = (a + b for a, b in zip(*pool.map(lambda half: add_up(*half), halves), strict=True))
+    else:
+        G, g, H, notes = add_up(0, len(y))
     H /= total
     for n in range(len(W) if competing else 1):
         weights = np.arange(features) + n * unknowns
-        H[:, weights, weights] += l2
-    way = np.array(G) / total - l2 * W64
+        if bends:
+            H[:, weights, weights] += l2
     return Measured(
-        float(notes[0] / total), 0.5 * l2 * float(np.vdot(W64, W64)), float(notes[1]), way,
-        np.array(g)[:, 0] / total, H if bends else None,
+        float(notes[0] / total), 0.5 * l2 * float(np.vdot(W64, W64)), float(notes[1]), G / total - l2 * W64, g / total,
+        H if bends else None,
     )  # fmt: skip
 
 
-ASKED = 10
-"""Times that the same rows are measured on the way to an optimum."""
+HALVED_FROM = 10_000
+"""Rows from which two cores take half of them each."""
 
 
 def _bends_apart(code: int, table: Array, A: Array, count: Array, H: Array) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.diagnosis import Finding
+from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network_model import NetworkModel

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.history import History, OnEpoch
+from glassneuron.learning.history import History, OnEpoch, some_lines
 from glassneuron.neurons.explanation import factor, shown
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class WholeStep:
         The learning rate, or the share of a jump that was taken.
     weights_before, weights_after : ndarray of shape (neurons, features)
     bias_before, bias_after : ndarray of shape (neurons,)
+    held : bool
+        Whether the biases do not move.
     """
 
     epoch: int
@@ -42,24 +44,29 @@ class WholeStep:
     bias_before: Array
     weights_after: Array
     bias_after: Array
+    held: bool = False
 
     def __str__(self) -> str:
-        unit = "epoch" if self.how == "batch" else "step"
-        lines = [f"{unit} {self.epoch}, all {self.rows:,} rows: loss {shown(self.loss)}"]
+        batch = self.how == "batch"
+        when = "before the move" if batch else "after it"
+        part = f", by {shown(self.rate)} of the jump" if not batch and self.rate < 1.0 else ""
+        lines = [
+            f"{'epoch' if batch else 'step'} {self.epoch}, all {self.rows:,} rows{part}: loss {shown(self.loss)} {when}"
+        ]
         neurons = zip(self.weights_before, self.bias_before, self.weights_after, self.bias_after, strict=True)
         for n, (w, b, new, c) in enumerate(neurons, 1):
             if len(self.bias_after) > 1:
                 lines.append(f"  neuron {n}")
-            names = [*(f"w{j}" for j in range(1, len(w) + 1)), "bias"]
-            for name, old, now in zip(names, [*w.tolist(), float(b)], [*new.tolist(), float(c)], strict=True):
-                if name == "bias" and old == now:
-                    lines.append(f"  bias    {shown(old)}, held")
-                elif self.how == "batch":
-                    slope = (old - now) / self.rate
-                    lines.append(f"  {name:<6}  {shown(old)} - {shown(self.rate)}·{factor(slope)} = {shown(now)}")
-                else:
-                    lines.append(f"  {name:<6}  {shown(old)} + {factor(now - old)} = {shown(now)}")
+            moves = [self._move(f"w{j}", *pair) for j, pair in enumerate(zip(w.tolist(), new.tolist(), strict=True), 1)]
+            lines += some_lines(moves)
+            bias = f"  bias    {shown(float(b))}, held" if self.held else self._move("bias", float(b), float(c))
+            lines.append(bias)
         return "\n".join(lines)
+
+    def _move(self, name: str, old: float, new: float) -> str:
+        if self.how == "batch":
+            return f"  {name:<6}  {shown(old)} - {shown(self.rate)}·{factor((old - new) / self.rate)} = {shown(new)}"
+        return f"  {name:<6}  {shown(old)} + {factor(new - old)} = {shown(new)}"
 
 
 def whole_steps(learn: Callable[[OnEpoch], Any], lesson: OnlineLesson) -> Iterator[WholeStep]:
@@ -86,6 +93,7 @@ def whole_steps(learn: Callable[[OnEpoch], Any], lesson: OnlineLesson) -> Iterat
                 history.learning_rates[-1],
                 *before,
                 *after,
+                lesson.bias_moves == 0.0,
             )
         )
         before = after

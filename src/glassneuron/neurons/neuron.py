@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from glassneuron import checks
 from glassneuron.engine import jit
+from glassneuron.engine import kernels as textbook
 from glassneuron.engine.activations import activation as activation_named
 from glassneuron.engine.arrays import Array, as_numbers
 from glassneuron.errors import problem
@@ -19,6 +20,9 @@ from glassneuron.neurons.explanation import Explanation, explain_answer
 from glassneuron.neurons.formula import MOST_INPUTS
 from glassneuron.neurons.sums import LOOP_UP_TO, activations, weighted_sums
 from glassneuron.neurons.truth_table import TruthTable
+
+SHORT = 8
+"""Numbers in a row up to which adding them up one by one is faster than calling for a product of arrays."""
 
 
 class Neuron:
@@ -61,7 +65,7 @@ class Neuron:
     0·2 + 1·3 + 4 = 7 ; sigmoid(7) = 0.999
     """
 
-    __slots__ = ("_code", "_row", "activation", "bias", "names", "weights")
+    __slots__ = ("_answer", "_code", "_product", "_row", "activation", "bias", "names", "weights")
 
     weights: Array
     bias: float
@@ -96,6 +100,8 @@ class Neuron:
         self.activation = activation
         self.names = None if names is None else tuple(str(name) for name in names)
         self._code = code
+        self._answer = getattr(textbook, activation)
+        self._product = values.dot
         self._row: list[float] = values.tolist()
 
     def weighted_sum(self, x: ArrayLike) -> Any:
@@ -121,15 +127,22 @@ class Neuron:
         >>> Neuron([0, 1], 4).weighted_sum([2, 3])
         7.0
         """
-        row = x.tolist() if isinstance(x, np.ndarray) and x.ndim == 1 else x
-        kernels = jit.kernels(0)
-        if isinstance(row, (list, tuple)) and len(row) == len(self._row) <= LOOP_UP_TO and jit.interpreted(kernels):
+        speed = jit.chosen()
+        if speed != "compiled":
             try:
-                z = kernels.weighted_sum(self._row, self.bias, row)
-                if math.isfinite(z):
-                    return z
-            except TypeError:
-                pass  # a nested list or text: the long way tells which
+                if type(x) is np.ndarray:
+                    if speed == "auto" and len(x) > SHORT:
+                        z = self._product(x) + self.bias
+                        if type(z) is np.float64 and z - z == 0.0:  # one number, neither NaN nor infinite
+                            return float(z)
+                    elif x.ndim == 1:
+                        x = x.tolist()
+                if isinstance(x, (list, tuple)) and len(x) == len(self._row) <= LOOP_UP_TO:
+                    z = textbook.weighted_sum(self._row, self.bias, x)
+                    if math.isfinite(z):
+                        return z
+            except (TypeError, ValueError):
+                pass  # a nested list, text, a row of another length: the long way tells which
         return self._weighted_sum_of_anything(x)
 
     def _weighted_sum_of_anything(self, x: ArrayLike) -> Any:
@@ -170,7 +183,7 @@ class Neuron:
         """
         z = self.weighted_sum(x)
         if isinstance(z, float):
-            return jit.kernels(0).activate(self._code, z)
+            return jit.kernels(0).activate(self._code, z) if jit.chosen() == "compiled" else self._answer(z)
         return activations(self._code, z[:, np.newaxis])[:, 0]
 
     def boundary(self) -> Boundary:
