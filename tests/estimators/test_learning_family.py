@@ -465,3 +465,13 @@ def test_rows_that_stand_many_times_fit_into_the_room_of_the_voters():
     X, y = np.repeat([[0.0], [1.0], [2.0]], 400, axis=0), np.repeat([0, 1, 0], 400)
     voted = gn.Perceptron(variant="voted", max_epochs=3, prove=False).fit(X, y)
     assert voted.history_.epochs == 3
+
+
+def test_a_vote_is_judged_as_a_vote_on_rows_held_out():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(80, 4))
+    y = (X[:, 0] + rng.normal(size=80) > 0).astype(int)
+    voted = gn.Perceptron(variant="voted", max_epochs=4, patience=9, prove=False)
+    voted.fit(X[:50], y[:50], validation=(X[50:], y[50:]))
+    best = int(np.argmin(voted.history_.validation_losses))
+    assert 1.0 - voted.score(X[50:], y[50:]) == pytest.approx(voted.history_.validation_mistakes[best])

@@ -173,6 +173,10 @@ class Lesson:
         """Give what a penalty leaves of the weights in a step with this rate."""
         return 1.0
 
+    def judged(self, validation: Examples) -> tuple[float, float]:
+        """Give the share of wrong answers, and the mean loss, of what is kept on rows kept aside."""
+        return judge(self.code, *self.kept(), validation)
+
     def _remember(self, more: dict[str, Array]) -> None:
         for name in self.remembered:
             setattr(self, name, jit.inputs(self.kernels, np.array(more[name]))[0])
@@ -256,7 +260,7 @@ def close(
     history.learning_rates.append(eta)
     history.norms.append(float(np.linalg.norm(lesson.kept()[0])))
     if validation is not None:
-        wrong, held = judge(lesson.code, *lesson.kept(), validation)
+        wrong, held = lesson.judged(validation)
         history.validation_mistakes.append(wrong)
         history.validation_losses.append(held)
     history.seconds.append(time.perf_counter() - began)

@@ -16,6 +16,7 @@ from glassneuron.errors import TrainingWarning, problem
 from glassneuron.learning import backpropagation, delta, diagnosis, neuron_diagnosis, perceptron
 from glassneuron.learning.course import Lesson
 from glassneuron.learning.examples import Examples
+from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.tasks import EACH_ONCE, Settings, Task, Trained
 from glassneuron.neurons.layer import Layer
@@ -227,9 +228,7 @@ def _side_by_side(
 ) -> Trained:
     assert task.classes is not None
     model = Model(neurons, task.classes, task.names, scaling, task.encoding, _about(name, task, history))
-    return Trained(
-        model, history, lambda outlook: neuron_diagnosis.diagnose(lesson, history, outlook), scaling, neurons
-    )
+    return Trained(model, history, _diagnosis(task, lesson, history), scaling, neurons)
 
 
 def _one_network(
@@ -245,9 +244,11 @@ def _one_network(
     none, target_scaling = Scaling.none(len(task.names)), Scaling.none(1) if task.classes is None else None
     about = _about(name, task, history)
     model = NetworkModel(network, none, task.classes, task.names, target_scaling, task.encoding, about)
-    return Trained(
-        model, history, lambda outlook: neuron_diagnosis.diagnose(lesson, history, outlook), scaling, neurons
-    )
+    return Trained(model, history, _diagnosis(task, lesson, history), scaling, neurons)
+
+
+def _diagnosis(task: Task, lesson: Lesson, history: History) -> Callable[[str], list[Finding]]:
+    return lambda outlook: neuron_diagnosis.diagnose(lesson, history, outlook, names=task.names, classes=task.classes)
 
 
 def _network(settings: Settings) -> Train:

@@ -295,6 +295,14 @@ class VotedLesson(PerceptronLesson):
         network = self.voters.network(*self.weights())
         return super().settled() or sum(1 for _ in self._wrong(lambda rows: votes_on(network, rows)))
 
+    def judged(self, validation: Examples) -> tuple[float, float]:
+        """Give the share of wrong votes, and the mean by which they are on the wrong side, of all votes."""
+        votes = votes_on(self.voters.network(*self.weights()), validation.X)
+        wrong = (votes >= 0.0) != np.equal.outer(validation.y, validation.fires_for)
+        counts = validation.counts if len(validation.counts) else np.ones(len(votes))
+        losses = np.where(wrong, np.abs(votes), 0.0).sum(axis=1) / max(1.0, self.voters.total(len(votes[0])))
+        return float(np.average(wrong.mean(axis=1), weights=counts)), float(np.average(losses, weights=counts))
+
     def memory(self) -> Memory:
         """Tell where the training stands."""
         memory = super().memory()

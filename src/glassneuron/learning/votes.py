@@ -72,6 +72,11 @@ class Voters:
             self.lost += float(self.votes[:, 0].sum() - self.votes[kept, 0].sum())
             self.V, self.votes = self.V[kept], self.votes[kept]
 
+    def total(self, neurons: int) -> float:
+        """Give how many votes there are for each of so many neurons."""
+        waiting = sum(float(votes[:, 0].sum()) for _, votes in self._waiting)
+        return (float(self.votes[:, 0].sum()) + waiting + float(self.alive.sum())) / neurons
+
     def network(self, W: Array, b: Array) -> Network:
         r"""Write the vote as a network: the voters are a layer of step neurons, their votes the weights of the next.
 

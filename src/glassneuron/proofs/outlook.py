@@ -15,6 +15,8 @@ from glassneuron.proofs.separability import two_classes
 
 MOST_CELLS = 10_000
 """Cells of a small table, which is decided without being asked."""
+MOST_JOINT = 50_000
+"""Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
 
 
 def outlook(
@@ -56,6 +58,10 @@ def outlook(
     'it can: there are weights that have every row right, found after at most 27 mistakes in all'
     """
     verdicts = [two_classes(rows, codes == c, ("the rest", classes[c])) for c in fires_for.tolist()]
+    alone = [str(v.problem.classes[1]) for v in verdicts if isinstance(v, NotSeparable)]
+    if largest_wins and len(verdicts) > 1 and alone and codes.size * rows.floats.shape[1] * len(verdicts) > MOST_JOINT:
+        unknown = "whether the largest sum can be right on every row is open, for the table is large"
+        return f"{unknown}; alone, no neuron can tell {' or '.join(alone)} from the rest"
     if largest_wins and len(verdicts) > 1:
         joint = jointly(rows, codes, len(verdicts), verdicts, {})
         if joint.separable is None:
