@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from glassneuron.learning.history import History, Step, watch
     from glassneuron.neurons.explanation import Explanation
     from glassneuron.neurons.layer import Layer
+    from glassneuron.neurons.mcculloch_pitts import McCullochPitts
     from glassneuron.neurons.model import Model
     from glassneuron.neurons.network import Network
-    from glassneuron.neurons.neuron import McCullochPitts, Neuron
+    from glassneuron.neurons.neuron import Neuron
     from glassneuron.neurons.truth_table import TruthTable
     from glassneuron.proofs.separability import separability
     from glassneuron.proofs.threshold_functions import chow_parameters, smallest_neuron
@@ -45,7 +46,7 @@ _HOMES = {
     "LinearNeuron": "estimators.linear_neuron",
     "MLPClassifier": "estimators.network_classifier",
     "MLPRegressor": "estimators.network_regressor",
-    "McCullochPitts": "neurons.neuron",
+    "McCullochPitts": "neurons.mcculloch_pitts",
     "Model": "neurons.model",
     "Network": "neurons.network",
     "Neuron": "neurons.neuron",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from glassneuron.neurons.gates import truth_table
-from glassneuron.neurons.neuron import McCullochPitts
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 from glassneuron.proofs.cubes import ors_of_ands
 from glassneuron.proofs.products import helpful_product
 from glassneuron.proofs.separability import separability

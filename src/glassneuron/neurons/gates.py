@@ -8,7 +8,7 @@ from collections.abc import Callable
 from glassneuron import checks
 from glassneuron.errors import problem
 from glassneuron.neurons.formula import MOST_INPUTS, evaluate
-from glassneuron.neurons.neuron import McCullochPitts
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.truth_table import TruthTable
 
 BY_COUNT: dict[str, tuple[int, Callable[[int, int], bool]]] = {

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from glassneuron.engine.activations import activation as activation_named
 from glassneuron.engine.arrays import Array, as_numbers
 from glassneuron.errors import problem
-from glassneuron.neurons.neuron import McCullochPitts, Neuron
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.sums import activations, weighted_sums
 
 

@@ -18,7 +18,8 @@ from glassneuron.neurons import network_explanation
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.formula import MOST_INPUTS
 from glassneuron.neurons.layer import Layer
-from glassneuron.neurons.neuron import McCullochPitts, Neuron
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.starts import checked_sizes, count, drawn
 from glassneuron.neurons.truth_table import TruthTable
 

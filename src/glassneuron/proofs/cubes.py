@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.neurons.neuron import McCullochPitts
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 
 MOST = 64
 """Cubes of a network that is still worth showing."""

@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.neurons.neuron import McCullochPitts
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.truth_table import TruthTable
 
 LARGEST = {1: 1, 2: 1, 3: 2, 4: 3}

@@ -9,8 +9,8 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.neuron import McCullochPitts
 from glassneuron.neurons.truth_table import TruthTable
 from glassneuron.proofs.cubes import ors_of_ands
 from glassneuron.proofs.search import TwoClasses, search

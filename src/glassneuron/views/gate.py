@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.gates import input_names, truth_table
-from glassneuron.neurons.neuron import McCullochPitts
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.truth_table import TruthTable
 from glassneuron.proofs.certificates import NotSeparable
 from glassneuron.proofs.products import helpful_product

@@ -12,7 +12,8 @@ from glassneuron.learning import perceptron
 from glassneuron.learning.examples import Examples
 from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.gates import truth_table
-from glassneuron.neurons.neuron import McCullochPitts, Neuron
+from glassneuron.neurons.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.neuron import Neuron
 
 
 @dataclass(frozen=True)
