@@ -242,7 +242,7 @@ def _teach_numba_about_rows() -> None:
 
         return of_sparse if isinstance(table, types.BaseTuple) else of_dense
 
-    overload(row, strict=False, inline="always")(borrowed_row)
+    overload(row, strict=False)(borrowed_row)
     overload(visit, strict=False, inline="always")(visited)
 
 

@@ -24,6 +24,8 @@ APART = 1000.0
 """Times that one feature may spread wider than another."""
 ALIKE = 1e-9
 """How far two columns may be apart, where each spreads by 1, to count as copies."""
+WIDE = 2000
+"""Columns from which a table of mostly zeros is not searched for constant ones and copies: most are nearly empty."""
 SUSPECTS = 64
 """Columns that are followed through the whole table before anything is said of them."""
 BLOCK = 1 << 14
@@ -64,7 +66,7 @@ class Sample:
             places = np.arange(most) * GOLDEN % 1.0 * len(shown)
             rows = shown[np.unique(places.astype(np.intp))]
         rows = np.sort(rows)
-        columns, room = np.arange(features), CELLS // max(len(rows), 1)
+        columns, room = np.arange(features), (WIDE if hasattr(X, "indptr") else CELLS // max(len(rows), 1))
         if features > room:
             if hasattr(X, "indptr"):
                 there = np.bincount(X[rows].indices, minlength=features)
@@ -72,6 +74,11 @@ class Sample:
             else:
                 columns = columns[:: -(-features // room)]
         return cls(X, shown, rows, columns, names)
+
+    @property
+    def wide(self) -> bool:
+        """Whether there are very many columns, mostly of zeros."""
+        return hasattr(self.X, "indptr") and self.X.shape[1] > WIDE
 
     @property
     def whole(self) -> bool:
@@ -152,7 +159,7 @@ def far_apart(sample: Sample, so_that: str, fix: str) -> Iterator[Finding]:
 
 def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Finding]:
     """Find columns that have one value only; with a bias that is held, one that is not 0 may serve as a bias."""
-    if len(sample.rows) < 2 or not sample.fixed.any():
+    if len(sample.rows) < 2 or sample.wide or not sample.fixed.any():
         return
     fixed = sample.fixed if bias_learns else sample.fixed & (sample.table[0] == 0.0)
     places = np.flatnonzero(fixed)
@@ -180,7 +187,7 @@ def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Findi
 def copies(sample: Sample) -> Iterator[Finding]:
     """Find columns that are copies of others, up to a factor and a shift."""
     places = np.flatnonzero(sample.deviations > ALIKE)
-    if len(sample.rows) < 3 or len(places) < 2:
+    if len(sample.rows) < 3 or sample.wide or len(places) < 2:
         return
     Z = sample.centred[:, places] / sample.deviations[places]
     print_of = np.abs(np.cos(np.arange(1.0, len(Z) + 1.0)) @ Z)  # a number each; copies have the same
