@@ -1,0 +1,85 @@
+"""Who follows a training of single neurons: the caller, a bar, and scikit-learn's callbacks where it has them."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import glassneuron as gn
+from glassneuron.estimators.callbacks import course
+from glassneuron.learning.history import History
+
+X = np.random.default_rng(0).normal(size=(40, 3))
+Y = (X[:, 0] + 0.5 * X[:, 1] ** 2 > 0).astype(int)
+ESTIMATORS = [gn.Perceptron(prove=False), gn.Adaline(), gn.SigmoidNeuron(), gn.SigmoidNeuron(solver="online")]
+
+needs_callbacks = pytest.mark.skipif(
+    importlib.util.find_spec("sklearn.callback") is None, reason="scikit-learn before 1.9 has no callbacks"
+)
+
+
+class Recorder:
+    """What scikit-learn's protocol asks for; it notes what it is told, and may say stop."""
+
+    def __init__(self, stop_after=None):
+        self.stop_after, self.epochs, self.scores, self.told = stop_after, 0, [], []
+
+    def setup(self, estimator, context):
+        self.told.append("setup")
+
+    def teardown(self, estimator, context):
+        self.told.append("teardown")
+
+    def on_fit_task_begin(self, estimator, context):
+        self.told.append(context.task_name)
+
+    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+        if context.task_name != "epoch":
+            return False
+        self.epochs += 1
+        self.scores.append(fitted_estimator.score(X, Y))
+        return self.epochs == self.stop_after
+
+
+@needs_callbacks
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=repr)
+def test_callbacks_of_scikit_learn_see_each_epoch_and_may_stop(estimator):
+    recorder = Recorder()
+    fitted = clone(estimator).set_params(max_epochs=4).set_callbacks(recorder).fit(X, Y)
+    assert recorder.epochs == fitted.n_iter_
+    assert (recorder.told[0], recorder.told[-1]) == ("setup", "teardown")
+    assert recorder.scores[-1] == fitted.score(X, Y)  # what it is shown can predict, as if training ended here
+    stopped = clone(estimator).set_callbacks(Recorder(stop_after=2)).fit(X, Y)
+    assert stopped.n_iter_ == 2
+    assert "the caller stopped it" in stopped.history_.why_stopped
+    assert not hasattr(clone(estimator).fit(X, Y), "_callback_fit_ctx")
+
+
+@needs_callbacks
+def test_callbacks_come_through_a_pipeline(capsys):
+    from sklearn.callback import ProgressBar
+
+    pipeline = make_pipeline(StandardScaler(), gn.Adaline(max_epochs=3, tol=None)).set_callbacks(ProgressBar())
+    assert pipeline.fit(X, Y)[-1].n_iter_ == 3
+    assert "Adaline" in capsys.readouterr().out
+
+
+def test_the_callers_function_sees_the_history_and_a_bar_is_silent_where_nobody_looks(capsys):
+    seen = []
+    gn.Adaline(max_epochs=3, tol=None, verbose=1, on_epoch=lambda h: seen.append(h.losses[-1])).fit(X, Y)
+    assert len(seen) == 3
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_bar_is_shown_in_a_terminal(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    gn.Perceptron(max_epochs=5, verbose=1, prove=False).fit(X, Y)
+    assert "learning" in capsys.readouterr().err
+
+
+def test_how_it_goes_is_said_in_a_few_words():
+    assert course(History(mistakes=[1])) == "1 mistake"
+    assert course(History(losses=[0.25])) == "loss 0.25"
