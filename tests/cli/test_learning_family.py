@@ -94,7 +94,7 @@ def test_a_sigmoid_neuron_is_the_logistic_regression_of_the_scaled_table_in_the_
     told = train(command, "--model", "sigmoid", "--holdout", 0)
     table = read_table(bundled("wisconsin"), "diagnosis")
     scale = StandardScaler().fit(table.X)
-    peer = LogisticRegression(C=1 / (1e-4 * len(table.X)), tol=1e-10, max_iter=100_000, solver="newton-cholesky")
+    peer = LogisticRegression(C=1 / (1e-3 * len(table.X)), tol=1e-10, max_iter=100_000, solver="newton-cholesky")
     peer.fit(scale.transform(table.X), table.y == "malignant")
     neuron = told["neurons"][0]
     assert neuron["activation"] == "sigmoid"
@@ -221,7 +221,7 @@ def test_balanced_lets_each_class_count_the_same(command, noisy):
     table = read_table(noisy, "y")
     told = train(command, noisy, "--target", "y", "--model", "sigmoid", "--holdout", 0, "--class-weight", "balanced")
     scale = StandardScaler().fit(table.X)
-    peer = LogisticRegression(C=1 / (1e-4 * 400), class_weight="balanced", tol=1e-10, solver="newton-cholesky")
+    peer = LogisticRegression(C=1 / (1e-3 * 400), class_weight="balanced", tol=1e-10, solver="newton-cholesky")
     peer.fit(scale.transform(table.X), table.y == "yes")
     np.testing.assert_allclose(list(told["neurons"][0]["weights"].values()), peer.coef_[0] / scale.scale_, rtol=1e-4)
 

@@ -41,7 +41,7 @@ class SigmoidNeuron(ClassifierMixin, SlopeClassifier):  # type: ignore[misc]
     solver : {"online", "batch", "newton", "lbfgs", "auto"}, default "auto"
         Move after each row; move once an epoch, down the slope of all rows; or go to the lowest point of the loss, by
         Newton's method, by L-BFGS, or by whichever suits the size.
-    l2 : float in [0, inf), default 1e-4
+    l2 : float in [0, inf), default 1e-3
         Penalty l2 / 2 times the sum of the squared weights, beside the mean loss.
     multi_class : {"softmax", "one_vs_rest"}, default "softmax"
         For more than two classes: the neurons share the probability out among them; or each learns on its own to fire
@@ -112,7 +112,7 @@ class SigmoidNeuron(ClassifierMixin, SlopeClassifier):  # type: ignore[misc]
         random_state: Any = 0,
         *,
         solver: str = "auto",
-        l2: float = 1e-4,
+        l2: float = 1e-3,
         multi_class: str = "softmax",
         schedule: Any = "constant",
         tol: float | None = 1e-6,

@@ -33,7 +33,7 @@ BATCH = 32
 """Rows a step of a network: of a table with some hundred rows, an epoch is then a dozen steps."""
 TOLERANCE = 1e-6
 """A fall of the loss, or a share of the first slope, that is no longer worth an epoch."""
-PENALTY = 1e-4
+PENALTY = 1e-3
 """On the squared weights of a sigmoid neuron, whose weights would grow for ever on rows that can be told apart."""
 
 
