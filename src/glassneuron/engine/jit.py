@@ -75,6 +75,11 @@ def row(table: Any, i: int) -> Any:
     return table[i]
 
 
+def part(line: Any, start: int, stop: int) -> Any:
+    """Give a part of a row, to read or to change; compiled, it is borrowed as `row` borrows."""
+    return line[start:stop]
+
+
 def visit(table: Any, order: Any, t: int) -> Any:
     """Give the row number at place t of an order.
 
@@ -136,6 +141,7 @@ def _teach_numba_about_rows() -> None:
                 )
             return lambda table, i: table[i]
 
+        overload(part, strict=False)(lambda line, start, stop: lambda line, start, stop: line[start:stop])
         overload(row, strict=False, inline="always")(plain_row)
         overload(visit, strict=False, inline="always")(lambda table, order, t: lambda table, order, t: order[t])
         return
@@ -242,6 +248,7 @@ def _teach_numba_about_rows() -> None:
 
         return of_sparse if isinstance(table, types.BaseTuple) else of_dense
 
+    overload(part, strict=False)(lambda line, start, stop: lambda line, start, stop: borrowed_part(line, start, stop))
     overload(row, strict=False)(borrowed_row)
     overload(visit, strict=False, inline="always")(visited)
 

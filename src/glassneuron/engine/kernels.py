@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.jit import either, inlined, kernel, like, row, visit
+from glassneuron.engine.jit import either, inlined, kernel, like, part, row, visit
 
 # A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any
@@ -1317,9 +1317,9 @@ def answer_row(theta: Row, sizes: Row, codes: Row, x: Row, a: Row) -> bool:
     p, read, write = 0, 0, 0
     for l in range(1, len(sizes)):
         inputs, neurons = sizes[l - 1], sizes[l]
-        v, biases = x if l == 1 else a[read : read + inputs], p + neurons * inputs
+        v, biases = x if l == 1 else part(a, read, read + inputs), p + neurons * inputs
         for k in range(neurons):
-            z, w = theta[biases + k], theta[p : p + inputs]
+            z, w = theta[biases + k], part(theta, p, p + inputs)
             for j in range(inputs):
                 z += w[j] * v[j]
             a[write + k] = activate(codes[l - 1], z)
