@@ -1263,6 +1263,7 @@ def train_batches(
         Fewer than asked for where a loss is no longer finite: the network has diverged.
     """
     W, b = weights_of(theta, sizes), biases_of(theta, sizes)
+    neurons, hidden, outputs = sizes[1:], sizes[1:-1], sizes[-1:]  # once: a slice takes Numba a while to compile
     g, pace, room = np.empty(len(theta), theta.dtype), np.empty(7, theta.dtype), batch * neurons_of(sizes)
     gW, gb = weights_of(g, sizes), biases_of(g, sizes)
     sums, activations, slopes = np.empty(room, theta.dtype), np.empty(room, theta.dtype), np.empty(room, theta.dtype)
@@ -1272,8 +1273,8 @@ def train_batches(
         for start in range(0, order.shape[1], batch):
             if n != min(batch, order.shape[1] - start):
                 n = min(batch, order.shape[1] - start)
-                Z, A, D = rows_of(sums, sizes[1:], n), rows_of(activations, sizes, n), rows_of(slopes, sizes[1:], n)
-                x, y, mask = A[0], rows_of(targets, sizes[-1:], n)[0], rows_of(masks[0], sizes[1:-1], 0)
+                Z, A, D = rows_of(sums, neurons, n), rows_of(activations, sizes, n), rows_of(slopes, neurons, n)
+                x, y, mask = A[0], rows_of(targets, outputs, n)[0], rows_of(masks[0], hidden, 0)
             for r in range(n):
                 i = order[epoch, start + r]
                 for j in range(sizes[0]):
@@ -1282,7 +1283,7 @@ def train_batches(
                     y[r, k] = Y[i, k]
                 counts[r] = weight[i]
             if masks.shape[1] > 0:
-                mask = rows_of(masks[step], sizes[1:-1], n)
+                mask = rows_of(masks[step], hidden, n)
             losses[step] = forward_and_backward(W, b, codes, loss, mask, y, counts, Z, A, D, gW, gb)
             if not np.isfinite(losses[step]):
                 return step
