@@ -65,6 +65,8 @@ def inlined(function: F) -> F:
 def row(table: Any, i: int) -> Any:
     """Give row i of a table, to read or to change: of nested lists, of arrays, and of sparse tables alike.
 
+    Likewise the table of layer i, of a list of tables.
+
     A row that is mostly zeros is a pair (columns, values). A sparse table is a list of such pairs when interpreted, and
     the three arrays (values, columns, starts) of compressed rows when compiled.
 
@@ -123,6 +125,7 @@ def _teach_numba_about_rows() -> None:
     from llvmlite import ir
     from numba import config, types
     from numba.core import cgutils
+    from numba.cpython.listobj import ListInstance
     from numba.extending import intrinsic, overload
     from numba.np.arrayobj import populate_array
 
@@ -190,6 +193,25 @@ def _teach_numba_about_rows() -> None:
 
         return result(line, start, stop), build
 
+    @intrinsic  # type: ignore[untyped-decorator]
+    def borrowed_item(typing: Any, items: Any, i: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            place = context.cast(builder, arguments[1], signature.args[1], types.intp)
+            item = ListInstance(context, builder, items, arguments[0]).getitem(place)
+            whole = context.make_array(items.dtype)(context, builder, value=item)
+            array = context.make_array(items.dtype)(context, builder)
+            populate_array(
+                array,
+                data=whole.data,
+                shape=cgutils.unpack_tuple(builder, whole.shape),
+                strides=cgutils.unpack_tuple(builder, whole.strides),
+                itemsize=whole.itemsize,
+                meminfo=None,
+            )
+            return array._getvalue()
+
+        return items.dtype(items, i), build
+
     def ask_for(context: Any, builder: Any, place: Any, size: Any) -> None:
         byte, whole = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
@@ -232,6 +254,8 @@ def _teach_numba_about_rows() -> None:
                 borrowed_part(table[1], table[2][i], table[2][i + 1]),
                 borrowed_part(table[0], table[2][i], table[2][i + 1]),
             )
+        if isinstance(table, types.List):
+            return lambda table, i: borrowed_item(table, i)
         return lambda table, i: borrowed(table, i)
 
     def visited(table: Any, order: Any, t: Any) -> Any:

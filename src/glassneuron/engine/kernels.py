@@ -938,16 +938,14 @@ def through_activation(code: int, Z: Table, A: Table, mask: Table, D: Table) -> 
     """
     for i in range(len(D)):
         if code == SOFTMAX:
-            softmax_derivative(A[i], D[i], D[i])
-        elif len(mask):
-            for k in range(D.shape[1]):
-                if mask[i, k] != 0.0:
-                    D[i, k] *= activation_derivative(code, Z[i, k], A[i, k] / mask[i, k]) * mask[i, k]
-                else:
-                    D[i, k] = 0.0
+            softmax_derivative(row(A, i), row(D, i), row(D, i))
         else:
             for k in range(D.shape[1]):
-                D[i, k] *= activation_derivative(code, Z[i, k], A[i, k])
+                kept = mask[i, k] if len(mask) > 0 else like(D, 1.0)
+                if kept == 0.0:
+                    D[i, k] = 0.0
+                else:
+                    D[i, k] *= activation_derivative(code, Z[i, k], A[i, k] / kept) * kept
 
 
 # ------------------------------------------------ 9. Losses: how wrong an answer is, and which way is less wrong
@@ -1048,9 +1046,9 @@ def forward(W: Layers, b: Layers, codes: Row, masks: Layers, Z: Layers, A: Layer
     A : list of ndarrays; A[0] holds the inputs, A[l + 1] of shape (rows, neurons) is written
     """
     for l in range(len(W)):
-        layer_forward(W[l], b[l], A[l], codes[l], Z[l], A[l + 1])
-        if l < len(masks) and len(masks[l]) > 0:
-            silence(masks[l], A[l + 1])
+        layer_forward(row(W, l), row(b, l), row(A, l), codes[l], row(Z, l), row(A, l + 1))
+        if l < len(masks) and len(row(masks, l)) > 0:
+            silence(row(masks, l), row(A, l + 1))
 
 
 @inlined
@@ -1067,10 +1065,10 @@ def backward(W: Layers, codes: Row, masks: Layers, Z: Layers, A: Layers, D: Laye
     """
     for l in range(len(W) - 1, -1, -1):
         if l > 0:
-            layer_backward(W[l], A[l], D[l], gW[l], gb[l], D[l - 1])
-            through_activation(codes[l - 1], Z[l - 1], A[l], masks[l - 1], D[l - 1])
+            layer_backward(row(W, l), row(A, l), row(D, l), row(gW, l), row(gb, l), row(D, l - 1))
+            through_activation(codes[l - 1], row(Z, l - 1), row(A, l), row(masks, l - 1), row(D, l - 1))
         else:
-            layer_backward(W[l], A[l], D[l], gW[l], gb[l], A[l][:0])
+            layer_backward(row(W, l), row(A, l), row(D, l), row(gW, l), row(gb, l), row(A, l)[:0])
 
 
 @inlined
@@ -1080,7 +1078,8 @@ def forward_and_backward(
 ) -> float:  # fmt: skip
     """Answer a batch, compare with its targets, share the blame: the mean loss, and its slope at every parameter."""
     forward(W, b, codes, masks, Z, A)
-    mean = output_slopes(loss, codes[-1], Z[-1], A[-1], Y, weight, D[-1])
+    last = len(W) - 1
+    mean = output_slopes(loss, codes[last], row(Z, last), row(A, last + 1), Y, weight, row(D, last))
     backward(W, codes, masks, Z, A, D, gW, gb)
     return mean
 
