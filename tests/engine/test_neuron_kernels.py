@@ -181,6 +181,15 @@ def test_slopes_are_the_slopes_of_the_loss(k, code):
             assert downhill[n, j] == pytest.approx(-slope, rel=1e-7)
 
 
+def test_rows_are_judged_as_often_as_they_count(k):
+    # w = 1, b = 0 on rows 1, -1, -2 that are to fire: right, wrong, wrong; they count 1/2, 2 and 3
+    W, b = arrays([[1]], [[0]])
+    X, y, notes = np.array([[1.0], [-1.0], [-2.0]]), np.ones(3, np.int32), np.zeros(3)
+    counts = np.array([0.5, 2.0, 3.0])
+    k.slopes(STEP, W, b, X, y, FIRES, 0.0, counts, 0, 3, NO_TABLE, NO_TABLE, NO_TABLE, notes)
+    assert notes.tolist() == [2.0 * 1.0 + 3.0 * 2.0, 5.0, 5.5]
+
+
 def test_losses_of_the_sigmoid_stay_finite_far_out(k):
     for z in (-800.0, 800.0):
         for target in (0.0, 1.0):

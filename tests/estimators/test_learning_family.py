@@ -327,6 +327,18 @@ def test_weights_are_repetition(seed, estimator):
     )
 
 
+@pytest.mark.parametrize("estimator", ROUTES, ids=named)
+def test_weights_are_repetition_in_order_too(estimator):
+    # without shuffling, rows that repeat are shown one after the other, and not put together
+    rng = np.random.default_rng(3)
+    X, y, counts = rng.normal(size=(30, 3)), np.arange(30) % 2, rng.integers(1, 4, 30)
+    asked = clone(estimator).set_params(max_epochs=6, shuffle=False)
+    weighted = clone(asked).fit(X, y, sample_weight=counts)
+    repeated = clone(asked).fit(X.repeat(counts, 0), y.repeat(counts))
+    same(weighted, repeated, exactly=False)
+    np.testing.assert_allclose(weighted.decision_function(X), repeated.decision_function(X), rtol=1e-9)
+
+
 # ---------------------------------------------------------------- settings that all have
 
 
