@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 Way = Callable[[], object]
+PAUSE = 0.25
+"""Seconds before each turn, so that threads of the one before, which wait busily for more work, have gone to sleep."""
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Row:
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(self.rounds):
             for name, way in ways.items():
+                time.sleep(PAUSE)
                 times[name].append(_timed(way, self.repeat))
         self.medians = {name: median(t) for name, t in times.items()}
 
