@@ -83,3 +83,11 @@ def test_a_bar_is_shown_in_a_terminal(monkeypatch, capsys):
 def test_how_it_goes_is_said_in_a_few_words():
     assert course(History(mistakes=[1])) == "1 mistake"
     assert course(History(losses=[0.25])) == "loss 0.25"
+
+
+@pytest.mark.parametrize("estimator", [*ESTIMATORS, gn.LinearNeuron()], ids=repr)
+def test_what_cannot_be_called_or_taken_apart_is_refused_in_a_sentence(estimator):
+    with pytest.raises(gn.GlassneuronError, match="`on_epoch` must be something to call; got 3, a int"):
+        clone(estimator).set_params(on_epoch=3).fit(X, Y)
+    with pytest.raises(gn.GlassneuronError, match="`validation` must be a pair of rows and targets; got 3"):
+        clone(estimator).fit(X, Y, validation=3)

@@ -139,3 +139,19 @@ def seed_of(random_state: Any) -> int | None:
 def fitted(estimator: BaseEstimator) -> None:
     """Refuse an estimator that has not been fitted."""
     check_is_fitted(estimator)
+
+
+def pair(validation: Any) -> tuple[Any, Any]:
+    """Take validation rows and their targets apart."""
+    try:
+        X, y = validation
+    except (TypeError, ValueError):
+        raise problem("parameter", name="validation", rule="a pair of rows and targets", value=validation) from None
+    return X, y
+
+
+def to_call(name: str, value: Any) -> Any:
+    """Refuse what is there and cannot be called."""
+    if value is not None and not callable(value):
+        raise problem("parameter-type", name=name, rule="something to call", value=value, kind=type(value).__name__)
+    return value

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, fitted, seed_of
+from glassneuron.estimators.base import checked, fitted, seed_of, to_call
 from glassneuron.learning.backpropagation import BackpropagationRule, learn
 from glassneuron.learning.diagnosis import diagnose
 from glassneuron.learning.finding import Finding
@@ -245,23 +245,13 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         fresh, mine = self._start(task, 0), self.network_
         return (mine.sizes, mine.activations) == (fresh.sizes, fresh.activations)
 
-    @staticmethod
-    def _pair(validation: Any) -> tuple[Any, Any]:
-        try:
-            X, y = validation
-        except (TypeError, ValueError):
-            raise problem("parameter", name="validation", rule="a pair of rows and targets", value=validation) from None
-        return X, y
-
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
         raise NotImplementedError
 
     def _told(self) -> OnEpoch | None:
-        if self.on_epoch is not None and not callable(self.on_epoch):
-            kind = type(self.on_epoch).__name__
-            raise problem("parameter-type", name="on_epoch", rule="something to call", value=self.on_epoch, kind=kind)
+        called: OnEpoch | None = to_call("on_epoch", self.on_epoch)
         if not self.verbose:
-            return self.on_epoch
+            return called
 
         def tell(history: History) -> Any:
             held_out = (

@@ -13,7 +13,7 @@ from sklearn.utils import Tags
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, class_counts, counts_of, fitted, known, labels, refused
+from glassneuron.estimators.base import checked, class_counts, counts_of, fitted, known, labels, pair, refused
 from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.learning.history import OnEpoch
 from glassneuron.neurons.explanation import Explanation
@@ -177,7 +177,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         weights = self._class_weights(codes, counts_of(X, sample_weight))
         held = None
         if validation is not None:
-            held_X, held_y = self._checked(*self._pair(validation), first=False)
+            held_X, held_y = self._checked(*pair(validation), first=False)
             held = held_X, self._targets(self._known(held_y), held_X)
         task = Task(X, self._targets(codes, X), self._last, weights, held)
         return self._held_out(task, np.zeros(len(X)) if self._several else codes)

@@ -11,7 +11,7 @@ from sklearn.utils import Tags
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, counts_of, fitted, refused
+from glassneuron.estimators.base import checked, counts_of, fitted, pair, refused
 from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.network import Network
@@ -88,7 +88,7 @@ each_batch, verbose, on_epoch
 
     def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
         X, Y = self._checked(X, y)
-        held = None if validation is None else self._checked(*self._pair(validation), first=False)
+        held = None if validation is None else self._checked(*pair(validation), first=False)
         task = Task(X, Y, "linear", counts_of(X, sample_weight), held)
         return self._held_out(task, np.zeros(len(X)))
 

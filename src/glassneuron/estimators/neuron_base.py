@@ -14,7 +14,7 @@ from sklearn.utils import Tags
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, class_counts, counts_of, fitted, known, labels, seed_of
+from glassneuron.estimators.base import checked, class_counts, counts_of, fitted, known, labels, pair, seed_of, to_call
 from glassneuron.estimators.callbacks import CallbackSupportMixin, followers, with_callbacks
 from glassneuron.learning.course import CourseRule, Lesson, Memory
 from glassneuron.learning.examples import Examples
@@ -130,7 +130,7 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         X, y = self._checked(X, y)
         examples = self._examples(X, y, counts_of(X, sample_weight), first=True)
         if validation is not None:
-            held = self._examples(*self._checked(*validation, first=False), None, first=False)
+            held = self._examples(*self._checked(*pair(validation), first=False), None, first=False)
             return Task(examples, held)
         if not checks.boolean("early_stopping", self.early_stopping):
             return Task(examples)
@@ -147,8 +147,9 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         rule, before = self._rule(), getattr(self, "classes_", None)
         task = self._task(X, y, sample_weight, validation)
         lesson = self._lesson(task.examples, self._standing(task.examples, before))
+        called = to_call("on_epoch", self.on_epoch)
         with followers(
-            self, X, y, rule.max_epochs, self.on_epoch, self.verbose, lambda: self._attributes(lesson)
+            self, X, y, rule.max_epochs, called, self.verbose, lambda: self._attributes(lesson)
         ) as follow:  # fmt: skip
             self.history_ = self._teach(lesson, follow, task.validation)
         outlook = self._outlook(task.examples)
