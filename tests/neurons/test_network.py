@@ -1,6 +1,9 @@
 """Layers and networks as values: built, asked, explained, saved."""
 
+import copy
 import math
+import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -101,6 +104,54 @@ def test_a_table_without_rows_has_no_answers(speed):
     with gn.speed(speed):
         assert gn.Network(INTRODUCTION).feedforward(np.empty((0, 2))).shape == (0,)
         assert gn.Network.random([2, 3], seed=0).feedforward(np.empty((0, 2))).shape == (0, 3)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("output", ["softmax", "tanh"])
+def test_one_row_is_answered_like_a_table_of_one_whatever_it_lies_in(output, dtype):
+    network = gn.Network.random([64, 32, 10 if output == "softmax" else 1], "relu", output=output, seed=3, dtype=dtype)
+    x = np.random.default_rng(0).normal(size=64).astype(dtype)
+    expected = network.feedforward(x[np.newaxis])[0]
+    spread, fixed = np.repeat(x, 2)[::2], x.copy()
+    fixed.flags.writeable = False
+    crooked = np.frombuffer(b"." + x.tobytes(), dtype, offset=1)  # not on a boundary of the memory
+    swapped, single = x.astype(x.dtype.newbyteorder()), x.astype(np.float32)
+    assert not any(row.flags.carray for row in (spread, fixed, crooked))
+    for speed in ("compiled", "python", "auto", "compiled"):  # the network finds its code anew for each
+        with gn.speed(speed):
+            for row in (x, spread, fixed, crooked, swapped, x.tolist(), list(x), tuple(map(Fraction, x.tolist()))):
+                assert network.feedforward(row) == pytest.approx(expected, rel=1e-5 if dtype == np.float32 else 1e-12)
+            assert network.feedforward(single) == pytest.approx(expected, rel=1e-5)
+            assert np.asarray(network.feedforward(single)).dtype == (np.float32 if output == "softmax" else np.float64)
+            assert isinstance(network.feedforward(x), np.ndarray if output == "softmax" else float)
+            for wrong in (x[:-1], np.append(x, x), x[0], [], "0" * 64, ["0"] * 64, [None] * 64, [[1.0], [2.0, 3.0]]):
+                with pytest.raises(gn.GlassneuronError):
+                    network.feedforward(wrong)
+            for place in (0, 31, 63):
+                for value in (np.nan, np.inf, -np.inf):
+                    row = x.copy()
+                    row[place] = value
+                    with pytest.raises(gn.GlassneuronError, match=f"position {place}"):
+                        network.feedforward(row)
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+def test_copies_are_whole(again):
+    network = gn.Network.random([60, 40, 3], "relu", output="softmax", seed=1, dtype=np.float32)
+    x = np.ones(60, np.float32)
+    answer = network.feedforward(x)
+    twin = again(network)
+    assert twin == network
+    assert (twin.feedforward(x) == answer).all()
+    assert twin.parameters.dtype == np.float32
+    assert all(np.shares_memory(layer.weights, twin.parameters) for layer in twin.layers)
+    neuron = gn.Neuron([1, 2], 3, "tanh", names=("a", "b"))
+    gate = gn.McCullochPitts([1, 1], 2)
+    for value in (network.layers[1], neuron, gate):
+        assert again(value) == value
+        assert not again(value).weights.flags.writeable
+    assert not twin.parameters.flags.writeable
+    assert again(neuron).feedforward([1, 2]) == neuron.feedforward([1, 2])
 
 
 def test_the_way_forward_is_written_out():

@@ -43,14 +43,20 @@ _loaded: dict[str, ModuleType] = {}
 _lock = threading.RLock()
 _compiling = False
 _cacheless = False
-_chosen = os.environ.get("GLASSNEURON_SPEED", "auto")
-if _chosen not in SPEEDS:
-    raise problem("parameter", name="GLASSNEURON_SPEED", rule="'auto', 'python' or 'compiled'", value=_chosen)
+chosen = os.environ.get("GLASSNEURON_SPEED", "auto")
+"""The speed that was asked for; "auto" where it follows from the size of the work."""
+if chosen not in SPEEDS:
+    raise problem("parameter", name="GLASSNEURON_SPEED", rule="'auto', 'python' or 'compiled'", value=chosen)
 
 
 def kernel(function: F) -> F:
     """Mark a function of the textbook; compiled or left alone by the load that is under way."""
     return _compile(function) if _compiling else function
+
+
+def brief(function: F) -> F:
+    """Mark a function of the textbook that is over sooner than other threads could be let run meanwhile."""
+    return _compile(function, nogil=False) if _compiling else function
 
 
 def inlined(function: F) -> F:
@@ -112,12 +118,12 @@ def either(dense: F, sparse: F) -> F:
 
     def either_kind(*arguments: Any) -> Any: ...
 
-    def chosen(*kinds: Any) -> Any:
+    def of_kind(*kinds: Any) -> Any:
         return (sparse if isinstance(kinds[-1], types.BaseTuple) else dense).py_func  # type: ignore[attr-defined]
 
-    for function in (either_kind, chosen):
+    for function in (either_kind, of_kind):
         function.__signature__ = inspect.signature(dense.py_func)  # type: ignore[attr-defined]
-    overload(either_kind, inline="always", strict=False, jit_options={"fastmath": FASTMATH})(chosen)
+    overload(either_kind, inline="always", strict=False, jit_options={"fastmath": FASTMATH})(of_kind)
     return either_kind  # type: ignore[return-value]
 
 
@@ -343,16 +349,9 @@ def _load_compiled() -> ModuleType:
         return module
 
 
-def chosen() -> str:
-    """Name the speed that was asked for; "auto" where it follows from the size of the work."""
-    return _chosen
-
-
 def speed_for(work: float) -> str:
     """Name the speed for work of this many multiply-adds."""
-    if _chosen == "auto":
-        return "compiled" if work >= COMPILE_FROM else "python"
-    return _chosen
+    return chosen if chosen != "auto" else "compiled" if work >= COMPILE_FROM else "python"
 
 
 def kernels(work: float) -> ModuleType:
@@ -363,6 +362,26 @@ def kernels(work: float) -> ModuleType:
 def interpreted(kernels: ModuleType) -> bool:
     """Tell whether these kernels run as plain Python."""
     return kernels.__name__ == _INTERPRETED
+
+
+def straight(kernel: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
+    """Give the code of a kernel for arguments of exactly these kinds; interpreted, the kernel itself.
+
+    Compiled, it takes whatever it is called with for arguments of these kinds, dimensions and layouts, and does not
+    look: that saves a third of the time of a short call. Whoever calls it has to know what they hand over.
+
+    Parameters
+    ----------
+    kernel : callable
+    *arguments
+        An example, with which it is called once.
+    """
+    kernel(*arguments)
+    if not hasattr(kernel, "overloads"):
+        return kernel
+    from numba import typeof
+
+    return kernel.overloads[tuple(typeof(argument) for argument in arguments)].entry_point  # type: ignore[no-any-return]
 
 
 def inputs(kernels: ModuleType, *arrays: Any) -> tuple[Any, ...]:
@@ -416,12 +435,12 @@ class speed:
     """
 
     def __init__(self, name: str) -> None:
-        global _chosen
+        global chosen
         if name not in SPEEDS:
             raise problem("parameter", name="speed", rule="'auto', 'python' or 'compiled'", value=name)
         self.name = name
-        self._before = _chosen
-        _chosen = self.name
+        self._before = chosen
+        chosen = self.name
 
     def __enter__(self) -> speed:
         return self
@@ -429,8 +448,8 @@ class speed:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        global _chosen
-        _chosen = self._before
+        global chosen
+        chosen = self._before
 
     def __repr__(self) -> str:
         return f"speed({self.name!r})"

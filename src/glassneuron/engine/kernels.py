@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.jit import either, inlined, kernel, like, part, row, visit
+from glassneuron.engine.jit import brief, either, inlined, kernel, like, part, row, visit
 
 # A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any
@@ -199,7 +199,7 @@ def softmax(z: Row, a: Row) -> None:
     m = z[0]
     for k in range(1, len(z)):
         m = max(m, z[k])
-    total = 0.0
+    total = m - m  # zero, in the numbers' own precision
     for k in range(len(z)):
         a[k] = exp(z[k] - m)
         total += a[k]
@@ -1298,7 +1298,7 @@ def train_batches(
 # ------------------------------------------------------------------ 13. Answers of a trained network
 
 
-@kernel
+@brief
 def answer_row(theta: Row, sizes: Row, codes: Row, x: Row, a: Row) -> bool:
     """Let a network answer one row: neuron after neuron, straight along the flat vector.
 
@@ -1316,21 +1316,24 @@ def answer_row(theta: Row, sizes: Row, codes: Row, x: Row, a: Row) -> bool:
     """
     p, read, write = 0, 0, 0
     for l in range(1, len(sizes)):
-        inputs, neurons = sizes[l - 1], sizes[l]
+        inputs, neurons, code = sizes[l - 1], sizes[l], codes[l - 1]
         v, biases = x if l == 1 else part(a, read, read + inputs), p + neurons * inputs
         for k in range(neurons):
             z, w = theta[biases + k], part(theta, p, p + inputs)
             for j in range(inputs):
                 z += w[j] * v[j]
-            a[write + k] = activate(codes[l - 1], z)
+            a[write + k] = activate(code, z)
             p += inputs
-        if codes[l - 1] == SOFTMAX:
-            softmax(a[write : write + neurons], a[write : write + neurons])
+        if code == SOFTMAX:
+            shares = part(a, write, write + neurons)
+            softmax(shares, shares)
+            for k in range(neurons):
+                a[write + k] = shares[k]  # of a list, a part is a copy
         p, read, write = biases + neurons, write, write + neurons
-    nothing = 0.0
+    nothing = zero = like(x, 0.0)
     for j in range(len(x)):
-        nothing += 0.0 * x[j]  # NaN and infinity, times 0, are NaN
-    return nothing == 0.0
+        nothing += zero * x[j]  # NaN and infinity, times 0, are NaN
+    return bool(nothing == 0.0)
 
 
 @kernel

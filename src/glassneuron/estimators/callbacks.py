@@ -64,11 +64,14 @@ def followers(
         yield None
         return
     with bar(epochs if verbose else 0, "learning", "epoch {task.completed} of at most {task.total},") as tell:
+        passed = 0  # of all starts, where there are several
 
         def follow(history: History) -> bool:
+            nonlocal passed
+            passed += 1
             stop = on_epoch is not None and on_epoch(history) is True
             if verbose:
-                tell(history.epochs, course(history))
+                tell(passed, course(history))
             if context is not None:
                 task = context.subcontext(task_name="epoch")
                 task.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
@@ -86,9 +89,10 @@ def course(history: History) -> str:
 
     Examples
     --------
-    >>> course(History(mistakes=[3], losses=[0.5])), course(History(losses=[0.5]))
-    ('3 mistakes', 'loss 0.5')
+    >>> course(History(mistakes=[3], losses=[0.5])), course(History(losses=[0.5], validation_losses=[0.75]))
+    ('3 mistakes', 'loss 0.5, 0.75 on rows held out')
     """
     if history.mistakes:
         return f"{history.mistakes[-1]} mistake{'s' * (history.mistakes[-1] != 1)}"
-    return f"loss {history.losses[-1]:.4g}"
+    held_out = f", {history.validation_losses[-1]:.4g} on rows held out" if history.validation_losses else ""
+    return f"loss {history.losses[-1]:.4g}{held_out}"

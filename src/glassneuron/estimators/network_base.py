@@ -14,12 +14,13 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.base import checked, fitted, seed_of, to_call
+from glassneuron.estimators.callbacks import CallbackSupportMixin, followers, with_callbacks
 from glassneuron.learning.backpropagation import BackpropagationRule, learn
 from glassneuron.learning.diagnosis import diagnose
 from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.holdout import split
-from glassneuron.learning.lesson import Memory
+from glassneuron.learning.lesson import Lesson, Memory
 from glassneuron.learning.network_steps import NetworkStep, steps
 from glassneuron.learning.restarts import Restart, learn_from_starts, loss_of
 from glassneuron.neurons.network import Network
@@ -51,7 +52,7 @@ class Task:
     kept: Array | None = None
 
 
-class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
+class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     """Layers of neurons that learn by backpropagation; the base of `MLPClassifier` and `MLPRegressor`."""
 
     network_: Network
@@ -59,6 +60,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     restarts_: list[Restart]
     n_features_in_: int
     n_iter_: int
+    n_outputs_: int
     loss_: float
     _memory: Memory | None
     _findings: list[Finding]
@@ -87,7 +89,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         shuffle: bool = True,
         random_state: Any = 0,
         each_batch: bool = False,
-        verbose: bool = False,
+        verbose: Any = False,
         on_epoch: OnEpoch | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -164,21 +166,32 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         weights = None if task.weights is None else task.weights[kept]
         return Task(task.X[kept], task.Y[kept], task.last, weights, (task.X[held], task.Y[held]), kept)
 
-    def _learn(self, task: Task, *, go_on: bool) -> None:
+    @with_callbacks  # type: ignore[untyped-decorator]
+    def _learn(self, X: Any, y: Any, task: Task, *, go_on: bool) -> None:
         rule = self._rule()
-        seeds = self._seeds(rule)
         go_on = go_on and self._fits(task)
-        network, self.history_, self.restarts_ = learn_from_starts(
-            lambda seed: self.network_ if go_on else self._start(task, seed),
-            seeds[:1] if go_on else seeds,
-            task.X,
-            task.Y,
-            rule,
-            lambda network: self._right(network, task.X, task.Y),
-            weights=task.weights,
-            validation=task.validation,
-            on_epoch=self._told(),
-        )
+        seeds = self._seeds(rule)[: 1 if go_on else None]
+        lesson: Lesson | None = None
+
+        def begin(seed: int) -> Lesson:
+            nonlocal lesson
+            network = self.network_ if go_on else self._start(task, seed)
+            lesson = Lesson(network, task.X, task.Y, rule, task.weights)
+            return lesson
+
+        def so_far() -> dict[str, Any]:
+            assert lesson is not None
+            return self._attributes(lesson.taught())
+
+        called, epochs = to_call("on_epoch", self.on_epoch), rule.max_epochs * len(seeds)
+        with followers(self, X, y, epochs, called, self.verbose, so_far) as follow:
+            network, self.history_, self.restarts_ = learn_from_starts(
+                begin,
+                seeds,
+                lambda network: self._right(network, task.X, task.Y),
+                validation=task.validation,
+                on_epoch=follow,
+            )
         self._memory = None
         self._keep(network, task, rule)
 
@@ -213,7 +226,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         if self.optimiser == "lbfgs":
             others = "one that takes steps from batches: 'adam', 'sgd', 'momentum' or 'nesterov'"
             raise problem("parameter", name="optimiser", rule=others, value="lbfgs")
-        rule = self._rule()
+        rule, called = self._rule(), to_call("on_epoch", self.on_epoch)
         if not hasattr(self, "network_"):
             self.network_ = self._start(task, self._seeds(rule)[0])
             self.history_, self.restarts_, self._memory = History(), [], None
@@ -229,16 +242,19 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         so_far.diverged = new.diverged
         so_far.why_stopped = new.why_stopped if new.diverged else "it learns on with each call"
         self._keep(network, task, once)
-        told = self._told()
-        if told is not None and not new.diverged:
-            told(so_far)
+        if called is not None and not new.diverged:
+            called(so_far)
+
+    def _attributes(self, network: Network) -> dict[str, Any]:
+        names = getattr(self, "feature_names_in_", None)
+        named = Network.of_parameters(network.parameters, network.sizes, network.activations, names)
+        return {"network_": named, "n_outputs_": network.sizes[-1]}
 
     def _keep(self, network: Network, task: Task, rule: BackpropagationRule) -> None:
-        names = getattr(self, "feature_names_in_", None)
-        self.network_ = Network.of_parameters(network.parameters, network.sizes, network.activations, names)
+        for name, value in self._attributes(network).items():
+            setattr(self, name, value)
         self.n_iter_ = self.history_.epochs
         self.loss_ = loss_of(self.history_)
-        self.n_outputs_ = network.sizes[-1]
         self._findings = diagnose(network, task.X, task.Y, rule, self.history_, task.weights)
 
     def _fits(self, task: Task) -> bool:
@@ -247,20 +263,6 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
 
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
         raise NotImplementedError
-
-    def _told(self) -> OnEpoch | None:
-        called: OnEpoch | None = to_call("on_epoch", self.on_epoch)
-        if not self.verbose:
-            return called
-
-        def tell(history: History) -> Any:
-            held_out = (
-                f", {history.validation_losses[-1]:.6g} on the rows held out" if history.validation_losses else ""
-            )
-            print(f"epoch {history.epochs}: loss {history.losses[-1]:.6g}{held_out}")
-            return self.on_epoch(history) if self.on_epoch is not None else None
-
-        return tell
 
     def _answers(self, X: Any, network: Network | None = None) -> Array:
         """Give the network's answers, of shape (rows, outputs)."""

@@ -68,7 +68,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
     each_batch : bool, default False
         Keep the loss of each batch in the history.
     verbose : bool, default False
-        Print the loss of each epoch.
+        Show a progress bar where a person looks on.
     on_epoch : callable, optional
         Called with the history after each epoch; returning True stops.
 
@@ -126,7 +126,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         shuffle: bool = True,
         random_state: Any = 0,
         each_batch: bool = False,
-        verbose: bool = False,
+        verbose: Any = False,
         on_epoch: OnEpoch | None = None,
     ) -> None:
         super().__init__(
@@ -168,7 +168,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         """
         before = getattr(self, "classes_", ())
         task = self._task(X, y, sample_weight, validation)
-        self._learn(task, go_on=bool(self.warm_start) and np.array_equal(before, self.classes_))
+        self._learn(X, y, task, go_on=bool(self.warm_start) and np.array_equal(before, self.classes_))
         return self
 
     def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:

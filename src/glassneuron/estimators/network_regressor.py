@@ -83,7 +83,7 @@ each_batch, verbose, on_epoch
         ParameterError, ParameterTypeError, DataError
         """
         task = self._task(X, y, sample_weight, validation)
-        self._learn(task, go_on=bool(self.warm_start) and hasattr(self, "network_"))
+        self._learn(X, y, task, go_on=bool(self.warm_start) and hasattr(self, "network_"))
         return self
 
     def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:

@@ -166,7 +166,7 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return replace(self._memory, rate=self._rule().learning_rate or self._memory.rate) if same and fits else None
 
     def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
-        first = not hasattr(self, "_memory")
+        first, called = not hasattr(self, "_memory"), to_call("on_epoch", self.on_epoch)
         self._rule()  # refuses settings that cannot be
         X, y = self._checked(X, y, first=first)
         if first and classes is not None:
@@ -181,6 +181,8 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         so_far.why_stopped = new.why_stopped if new.diverged else "it learns on with each call"
         so_far.diverged, self.history_ = new.diverged, so_far
         self._keep(lesson, block=True)
+        if called is not None and not new.diverged:
+            called(so_far)
 
     def _attributes(self, lesson: Lesson) -> dict[str, Any]:
         W, b = lesson.kept()

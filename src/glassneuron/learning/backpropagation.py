@@ -10,7 +10,7 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.losses import LOSSES, loss_for
+from glassneuron.engine.losses import LOSSES
 from glassneuron.errors import problem, warn
 from glassneuron.learning import schedules
 from glassneuron.learning.curvature import suggested_rate
@@ -148,17 +148,35 @@ def learn(
     >>> network.feedforward(X).round()
     array([0., 1.])
     """
-    _refuse_unfit(network, X, Y, rule, weights)
+    return teach(Lesson(network, X, Y, rule, weights, memory), validation, on_epoch)
+
+
+def teach(
+    lesson: Lesson, validation: tuple[Array, ...] | None = None, on_epoch: OnEpoch | None = None
+) -> tuple[Network, History]:
+    """Train the network of a lesson, whose parameters are up to date whenever `on_epoch` is called.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    validation, on_epoch
+        As `learn` takes them.
+
+    Returns
+    -------
+    network : Network
+    history : History
+    """
+    rule = lesson.rule
     if rule.dropout == 0.0:  # which tells neurons apart
-        _warn_of_twins(network)
+        _warn_of_twins(lesson.network)
     if rule.optimiser == "lbfgs":
         if validation is not None or rule.dropout > 0.0:
             of_batches = "one that takes steps from batches, for dropout and for rows held out"
             raise problem("parameter", name="optimiser", rule=of_batches, value=rule.optimiser)
         from glassneuron.learning.lbfgs import learn_whole
 
-        return learn_whole(Lesson(network, X, Y, rule, weights), on_epoch)
-    lesson = Lesson(network, X, Y, rule, weights, memory)
+        return learn_whole(lesson, on_epoch)
     history = History()
     waiting = Patience(rule.tolerance or 0.0, rule.patience)
     best = lesson.theta
@@ -228,18 +246,6 @@ def better_rate(network: Network, X: Array, Y: Array, rule: BackpropagationRule)
         return min(BackpropagationRule.learning_rate, rule.learning_rate / 10.0)
     better = suggested_rate(network, X, Y, rule.loss)
     return better if better < rule.learning_rate else rule.learning_rate / 10.0
-
-
-def _refuse_unfit(network: Network, X: Array, Y: Array, rule: BackpropagationRule, weights: Array | None) -> None:
-    if weights is not None and not weights.any():
-        raise problem("parameter", name="weights", rule="above 0 for at least one row", value=weights)
-    if X.ndim != 2 or X.shape[1] != network.sizes[0]:
-        raise problem("inputs", expected=network.sizes[0], got=X.shape[-1])
-    if Y.shape != (len(X), network.sizes[-1]):
-        raise problem("targets", rows=len(X), outputs=network.sizes[-1], shape=Y.shape)
-    if "step" in network.activations:
-        raise problem("slopeless", layer=1 + max(l for l, name in enumerate(network.activations) if name == "step"))
-    loss_for(rule.loss, network.activations[-1], Y)
 
 
 def twins(network: Network, tolerance: float = 0.0) -> Iterator[int]:

@@ -67,8 +67,10 @@ class Lesson:
     theta: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        """Bring everything into the rows' own kind of float."""
+        """Refuse what does not fit together, and bring everything into the rows' own kind of float."""
         dtype, rule, network = self.X.dtype, self.rule, self.network
+        self._refuse_unfit()
+        self.loss = loss_for(rule.loss, network.activations[-1], self.Y)
         self.uniform = self.weights is None
         counts = np.ones(len(self.X), dtype) if self.weights is None else self.weights.astype(dtype)
         if not self.uniform and (counts == 0.0).any():  # a row that does not count is no row
@@ -81,7 +83,6 @@ class Lesson:
         self.memory = self.memory or Memory.blank(network, self.theta.dtype)
         self.sizes = np.array(network.sizes, dtype=np.int64)
         self.codes = network.codes
-        self.loss = loss_for(rule.loss, network.activations[-1])
         self.rows = len(self.X)
         self.batch = rule.rows_a_step(self.rows)
         self.steps = -(-self.rows // self.batch)
@@ -92,6 +93,17 @@ class Lesson:
         self.usual = 0.0  # a loss as large as before the first step, or as that of answering nothing
         self.before: Array | None = None  # the parameters before the last epoch
         self.knobs = np.array([rule.momentum, rule.beta2, rule.epsilon])
+
+    def _refuse_unfit(self) -> None:
+        X, Y, network = self.X, self.Y, self.network
+        if self.weights is not None and not self.weights.any():
+            raise problem("parameter", name="weights", rule="above 0 for at least one row", value=self.weights)
+        if X.ndim != 2 or X.shape[1] != network.sizes[0]:
+            raise problem("inputs", expected=network.sizes[0], got=X.shape[-1])
+        if Y.shape != (len(X), network.sizes[-1]):
+            raise problem("targets", rows=len(X), outputs=network.sizes[-1], shape=Y.shape)
+        if "step" in network.activations:
+            raise problem("slopeless", layer=1 + max(l for l, name in enumerate(network.activations) if name == "step"))
 
     def orders(self, epochs: int) -> Array:
         """Draw the order of the rows for some epochs; one batch of all rows needs none."""

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.backpropagation import BackpropagationRule, learn
+from glassneuron.learning.backpropagation import teach
 from glassneuron.learning.history import History, OnEpoch
+from glassneuron.learning.lesson import Lesson
 from glassneuron.neurons.network import Network
 
 
@@ -41,14 +42,10 @@ def loss_of(history: History) -> float:
 
 
 def learn_from_starts(
-    start: Callable[[int], Network],
+    start: Callable[[int], Lesson],
     seeds: list[int],
-    X: Array,
-    Y: Array,
-    rule: BackpropagationRule,
     success: Callable[[Network], bool],
     *,
-    weights: Array | None = None,
     validation: tuple[Array, Array] | None = None,
     on_epoch: OnEpoch | None = None,
 ) -> tuple[Network, History, list[Restart]]:
@@ -57,26 +54,29 @@ def learn_from_starts(
     Parameters
     ----------
     start : callable
-        Gives the network to start from for a seed.
+        Gives the network to start from for a seed, with what it is to learn and how.
     seeds : list of int, at least one
-    X, Y, rule, weights, validation, on_epoch
-        As `learn` takes them.
     success : callable
         Tells whether a trained network has learned what it was shown.
+    validation : tuple of X and Y, optional
+        Rows kept aside.
+    on_epoch : callable, optional
+        Called with the history after each epoch of each start; returning True stops all.
 
     Returns
     -------
     network : Network
     history : History
-    restarts : list of Restart, one a seed
+    restarts : list of Restart, one a start
 
     Examples
     --------
     >>> import numpy as np
+    >>> from glassneuron.learning.backpropagation import BackpropagationRule
     >>> X, Y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
     >>> rule = BackpropagationRule(learning_rate=0.1, max_epochs=500)
     >>> network, history, restarts = learn_from_starts(
-    ...     lambda seed: Network.random([2, 2, 1], seed=seed), [1, 2, 3], X, Y, rule,
+    ...     lambda seed: Lesson(Network.random([2, 2, 1], seed=seed), X, Y, rule), [1, 2, 3],
     ...     lambda network: bool((network.feedforward(X).round() == Y[:, 0]).all()),
     ... )
     >>> len(restarts), min(r.loss for r in restarts) == history.losses[-1]
@@ -84,10 +84,19 @@ def learn_from_starts(
     """
     restarts: list[Restart] = []
     best: tuple[Network, History] | None = None
+    stopped = False
+
+    def follow(history: History) -> bool:
+        nonlocal stopped
+        stopped = on_epoch is not None and on_epoch(history) is True
+        return stopped
+
     for seed in seeds:
-        network, history = learn(start(seed), X, Y, rule, weights=weights, validation=validation, on_epoch=on_epoch)
+        network, history = teach(start(seed), validation, None if on_epoch is None else follow)
         restarts.append(Restart(seed, history.epochs, loss_of(history), success(network)))
         if best is None or loss_of(history) < loss_of(best[1]):
             best = network, history
+        if stopped:
+            break
     assert best is not None
     return *best, restarts

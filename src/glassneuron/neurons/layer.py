@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -137,6 +138,9 @@ class Layer:
         sums = weighted_sums(self.weights, self.biases, np.atleast_2d(values))
         answers = activations(activation_named(self.activation).code, sums)
         return answers if values.ndim == 2 else answers[0]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Layer, (self.weights, self.biases, self.activation)
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy import empty, ndarray
 from numpy.typing import ArrayLike
 
 from glassneuron.engine import jit
@@ -25,6 +27,8 @@ from glassneuron.neurons.truth_table import TruthTable
 
 ASKED = 1000
 """Rows that a network is expected to answer over its life: from 2,000 weights on that is compiled work."""
+BRIEF = 200_000
+"""Parameters up to which a row is answered without letting other threads run: some ten microseconds."""
 
 
 class Network:
@@ -69,12 +73,18 @@ class Network:
     """
 
     # _theta is `parameters` once more, but not read-only: Numba takes that for another type, to be compiled anew
-    __slots__ = ("_codes", "_plan", "_room", "_theta", "_work", "layers", "names", "parameters", "sizes")
+    __slots__ = (
+        "_at_hand", "_codes", "_lists", "_plan", "_speed", "_theta", "_work", "layers", "names", "parameters", "sizes",
+    )  # fmt: skip
 
     parameters: Array
     layers: tuple[Layer, ...]
     sizes: tuple[int, ...]
     names: tuple[str, ...] | None
+    _at_hand: tuple[
+        Callable[..., bool] | None, np.dtype, tuple[int, ...] | None, int, Array, Array, Array, slice | None
+    ]  # fmt: skip
+    _lists: tuple[list[Any], ...] | None
 
     def __init__(
         self,
@@ -109,8 +119,8 @@ class Network:
         self.names = None if names is None else tuple(str(name) for name in names)
         self._plan = np.array(self.sizes, dtype=np.int64)
         self._codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
-        self._room = sum(self.sizes[1:])
         self._work = float(ASKED * len(theta))
+        self._speed = ""  # that it is prepared for: none yet
         kernels = jit.load("python")
         views = zip(kernels.weights_of(theta, self._plan), kernels.biases_of(theta, self._plan), strict=True)
         self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, activations, strict=True))
@@ -237,15 +247,56 @@ class Network:
         DataError
             If it holds anything but finite numbers.
         """
-        return self._answers(x, squeeze=True)
+        if jit.chosen is not self._speed:
+            self._aim()
+        if self._lists is not None:
+            answer = self._answer_in_lists(x)
+            if answer is not None:
+                return answer
+        elif type(x) is ndarray:  # a short answer takes as long as what is asked before it: all at hand in one tuple
+            answer_row, dtype, shape, room, theta, plan, codes, last = self._at_hand
+            if x.dtype is dtype and x.shape == shape and x.flags.carray:
+                a = empty(room, dtype)
+                if (answer_row or self._find(x, a))(theta, plan, codes, x, a):
+                    return float(a[-1]) if last is None else a[last]
+        return self._answers(x)
 
-    def _answers(self, x: ArrayLike, squeeze: bool) -> Any:
+    def _aim(self) -> None:
+        """Prepare for the speed that was chosen."""
+        self._speed, self._lists = jit.chosen, None
+        if jit.speed_for(self._work) == "python":
+            self._lists = self._theta.tolist(), self._plan.tolist(), self._codes.tolist()
+        self._hold(None)
+
+    def _hold(self, answer_row: Callable[..., bool] | None) -> None:
+        theta, last = self._theta, None if self.sizes[-1] == 1 else slice(-self.sizes[-1], None)
+        shape, room = self.sizes[:1] if len(theta) <= BRIEF else None, sum(self.sizes[1:])
+        self._at_hand = (answer_row, theta.dtype, shape, room, theta, self._plan, self._codes, last)
+
+    def _find(self, x: Array, a: Array) -> Callable[..., bool]:
+        """Find the compiled code that answers a row like this one."""
+        kernel = jit.load("compiled").answer_row
+        answer_row = jit.straight(kernel, self._theta, self._plan, self._codes, x, a)
+        self._hold(answer_row)
+        return answer_row
+
+    def _answer_in_lists(self, x: Any) -> Any:
+        """Answer one row of plain numbers; None for anything else."""
+        assert self._lists is not None
+        dtype = np.dtype(np.float64)
+        if type(x) is ndarray and x.ndim == 1 and x.dtype in (np.float32, np.float64):
+            x, dtype = x.tolist(), x.dtype
+        try:
+            if isinstance(x, (list, tuple)) and len(x) == self.sizes[0] and all(map(math.isfinite, x)):
+                a = [0.0] * sum(self.sizes[1:])
+                jit.load("python").answer_row(*self._lists, x, a)
+                return float(a[-1]) if self.sizes[-1] == 1 else np.array(a[-self.sizes[-1] :], dtype)
+        except (TypeError, ValueError, OverflowError):
+            pass  # a nested list, text, an immense whole number: the long way tells which
+        return None
+
+    def _answers(self, x: ArrayLike) -> Any:
         theta, last = self._theta, self.sizes[-1]
-        kernels = jit.kernels(self._work)
-        if type(x) is np.ndarray and x.dtype == theta.dtype and x.shape == self.sizes[:1] and x.flags.carray:
-            a = np.empty(self._room, theta.dtype)
-            if kernels.answer_row(theta, self._plan, self._codes, x, a):
-                return float(a[-1]) if last == 1 and squeeze else a[-last:]
         values = as_numbers(x, "x")
         if values.ndim not in (1, 2):
             raise problem(
@@ -261,7 +312,7 @@ class Network:
         kernels = jit.kernels(max(self._work, float(len(rows)) * len(theta)))
         answers = np.empty((len(rows), last), rows.dtype)
         kernels.answer_rows(theta.astype(rows.dtype, copy=False), self._plan, self._codes, rows, answers)
-        if last == 1 and squeeze:
+        if last == 1:
             answers = answers[:, 0]
         if values.ndim == 2:
             return answers
@@ -391,6 +442,9 @@ class Network:
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Network:
         """Build the network again from what `to_state` gave."""
         return cls.of_parameters(arrays["parameters"], meta["sizes"], meta["activations"], meta["names"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Network.from_state, self.to_state()  # so that layers stay views of the parameters
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and (self.layers, self.names) == (other.layers, other.names)

@@ -127,7 +127,7 @@ class Neuron:
         >>> Neuron([0, 1], 4).weighted_sum([2, 3])
         7.0
         """
-        speed = jit.chosen()
+        speed = jit.chosen
         if speed != "compiled":
             try:
                 if type(x) is np.ndarray:
@@ -183,7 +183,7 @@ class Neuron:
         """
         z = self.weighted_sum(x)
         if isinstance(z, float):
-            return jit.kernels(0).activate(self._code, z) if jit.chosen() == "compiled" else self._answer(z)
+            return jit.kernels(0).activate(self._code, z) if jit.chosen == "compiled" else self._answer(z)
         return activations(self._code, z[:, np.newaxis])[:, 0]
 
     def boundary(self) -> Boundary:
@@ -273,6 +273,9 @@ class Neuron:
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Neuron:
         """Build the neuron again from what `to_state` gave."""
         return cls(arrays["weights"], float(arrays["bias"][0]), meta["activation"], names=meta["names"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Neuron.from_state, self.to_state()  # so that the weights stay read-only
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -7,6 +7,7 @@ import numpy as np
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.backpropagation import BackpropagationRule
+from glassneuron.learning.lesson import Lesson
 from glassneuron.learning.restarts import Restart, learn_from_starts
 from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.gates import truth_table
@@ -94,7 +95,7 @@ def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network],
         return bool(((_outputs(network, X) >= 0.5) == (Y[:, 0] == 1.0)).all())
 
     _, _, ends = learn_from_starts(
-        lambda seed: Network.random(sizes, "sigmoid", seed=seed), list(range(starts)), X, Y, RULE, right
+        lambda seed: Lesson(Network.random(sizes, "sigmoid", seed=seed), X, Y, RULE), list(range(starts)), right
     )
     return networks, ends
 
