@@ -206,6 +206,32 @@ def test_optimisers_agree_with_their_formulas(k, optimiser, name):
     np.testing.assert_allclose(theta, [w, b], rtol=1e-9)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["momentum", "nesterov", "adam"])
+def test_a_memory_that_fades_ends_at_zero_and_is_never_subnormal(k, name, dtype):
+    theta, g, pace = np.ones(3, dtype), np.zeros(3, dtype), np.empty(8, dtype)
+    m, v = np.array([1.0, -1e-30, 1e-36], dtype), np.ones(3, dtype)
+    seen, m_before = [], m.copy()
+    for t in range(1, 1000):
+        k.update(
+            {"momentum": 1, "nesterov": 2, "adam": 3}[name],
+            theta,
+            g,
+            m,
+            v,
+            t,
+            0.1,
+            np.array([0.9, 1.0 - 1e-3, 1e-8]),
+            pace,
+        )
+        if t == 1:
+            np.testing.assert_allclose(m, 0.9 * m_before, rtol=1e-6)
+        seen.append(np.abs(m[m != 0.0]).min(initial=1.0))
+    assert min(seen) >= np.finfo(np.float32).tiny
+    assert (m == 0.0).all()
+    assert (theta < 1.0)[0]
+
+
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-4)])
 @pytest.mark.parametrize("optimiser", [0, 1, 2, 3])
 @pytest.mark.parametrize("sizes", [[3, 4, 2], [80, 60, 10]])

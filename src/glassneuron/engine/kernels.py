@@ -1121,6 +1121,15 @@ def loss_and_gradient(
 
 SGD, MOMENTUM, NESTEROV, ADAM = 0, 1, 2, 3
 
+FAINT = 1e-37
+"""What has faded to this is nothing: below 1e-38 a float32 is subnormal, and computing with it takes far longer."""
+
+
+@inlined
+def faded(value: float, faint: float) -> float:
+    """Let a memory that has faded away be gone: rounding would keep the least of it for good, and slow every step."""
+    return value if abs(value) >= faint else value - value
+
 
 @inlined
 def sgd(theta: Row, g: Row, eta: float) -> None:
@@ -1130,18 +1139,18 @@ def sgd(theta: Row, g: Row, eta: float) -> None:
 
 
 @inlined
-def momentum(theta: Row, g: Row, m: Row, eta: float, mu: float) -> None:
+def momentum(theta: Row, g: Row, m: Row, eta: float, mu: float, faint: float) -> None:
     r"""Roll downhill: :math:`m \leftarrow \mu m + g, \quad \theta \leftarrow \theta - \eta m` (Polyak 1964)."""
     for p in range(len(theta)):
-        m[p] = mu * m[p] + g[p]
+        m[p] = faded(mu * m[p] + g[p], faint)
         theta[p] -= eta * m[p]
 
 
 @inlined
-def nesterov(theta: Row, g: Row, m: Row, eta: float, mu: float) -> None:
+def nesterov(theta: Row, g: Row, m: Row, eta: float, mu: float, faint: float) -> None:
     r"""Roll and look ahead: :math:`m \leftarrow \mu m + g, \quad \theta \leftarrow \theta - \eta (g + \mu m)`."""
     for p in range(len(theta)):
-        m[p] = mu * m[p] + g[p]
+        m[p] = faded(mu * m[p] + g[p], faint)
         theta[p] -= eta * (g[p] + mu * m[p])
 
 
@@ -1158,15 +1167,16 @@ def adam(theta: Row, g: Row, m: Row, v: Row, pace: Row) -> None:
     ----------
     theta, g, m, v : ndarrays of shape (parameters,)
     pace : ndarray
-        eta / (1 - beta1^t), beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(1 - beta2^t), epsilon
+        eta / (1 - beta1^t), beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(1 - beta2^t), epsilon, what is faint
 
     References
     ----------
     Kingma & Ba (2015), Adam, ICLR.
     """
-    eta, beta1, rest1, beta2, rest2, grow, epsilon = pace[0], pace[1], pace[2], pace[3], pace[4], pace[5], pace[6]
+    eta, beta1, rest1, beta2 = pace[0], pace[1], pace[2], pace[3]
+    rest2, grow, epsilon, faint = pace[4], pace[5], pace[6], pace[7]
     for p in range(len(theta)):
-        m[p] = beta1 * m[p] + rest1 * g[p]
+        m[p] = faded(beta1 * m[p] + rest1 * g[p], faint)
         v[p] = beta2 * v[p] + rest2 * g[p] * g[p]
         theta[p] -= eta * m[p] / (np.sqrt(v[p]) * grow + epsilon)
 
@@ -1182,17 +1192,18 @@ def update(optimiser: int, theta: Row, g: Row, m: Row, v: Row, t: int, eta: floa
     eta : float
     knobs : ndarray of shape (3,), float64
         Momentum or beta1; beta2; epsilon.
-    pace : ndarray of shape (7,), written
+    pace : ndarray of shape (8,), written
         The numbers of this step in the parameters' own kind of float, so that float32 is not computed in double.
     """
     pace[0] = eta
     pace[1] = knobs[0]
+    pace[7] = FAINT
     if optimiser == SGD:
         sgd(theta, g, pace[0])
     elif optimiser == MOMENTUM:
-        momentum(theta, g, m, pace[0], pace[1])
+        momentum(theta, g, m, pace[0], pace[1], pace[7])
     elif optimiser == NESTEROV:
-        nesterov(theta, g, m, pace[0], pace[1])
+        nesterov(theta, g, m, pace[0], pace[1], pace[7])
     else:
         pace[0] = eta / (1.0 - knobs[0] ** t)
         pace[2] = 1.0 - knobs[0]
@@ -1263,7 +1274,7 @@ def train_batches(
     """
     W, b = weights_of(theta, sizes), biases_of(theta, sizes)
     neurons, hidden, outputs = sizes[1:], sizes[1:-1], sizes[-1:]  # once: a slice takes Numba a while to compile
-    g, pace, room = np.empty(len(theta), theta.dtype), np.empty(7, theta.dtype), batch * neurons_of(sizes)
+    g, pace, room = np.empty(len(theta), theta.dtype), np.empty(8, theta.dtype), batch * neurons_of(sizes)
     gW, gb = weights_of(g, sizes), biases_of(g, sizes)
     sums, activations, slopes = np.empty(room, theta.dtype), np.empty(room, theta.dtype), np.empty(room, theta.dtype)
     targets, counts = np.empty(batch * sizes[-1], theta.dtype), np.empty(batch, theta.dtype)
@@ -1276,7 +1287,7 @@ def train_batches(
                 x, y, mask = A[0], rows_of(targets, outputs, n)[0], rows_of(masks[0], hidden, 0)
             for r in range(n):
                 i = order[epoch, start + r]
-                for j in range(sizes[0]):
+                for j in range(X.shape[1]):
                     x[r, j] = X[i, j]
                 for k in range(Y.shape[1]):
                     y[r, k] = Y[i, k]
@@ -1337,7 +1348,7 @@ def answer_row(theta: Row, sizes: Row, codes: Row, x: Row, a: Row) -> bool:
 
 
 @kernel
-def answer_rows(theta: Row, sizes: Row, codes: Row, X: Table, answers: Table) -> None:
+def answer_rows(theta: Row, sizes: Row, codes: Row, X: Table, answers: Table) -> bool:
     """Let a network answer a table, a few hundred rows at a time so that what lies between stays close by.
 
     Parameters
@@ -1346,21 +1357,31 @@ def answer_rows(theta: Row, sizes: Row, codes: Row, X: Table, answers: Table) ->
         The network.
     X : ndarray of shape (rows, inputs)
     answers : ndarray of shape (rows, outputs), written
+
+    Returns
+    -------
+    finite : bool
+        Whether the first layer's sums are: then every input is, for NaN and infinity spoil the sums of their row.
     """
     some = min(len(X), 512)
     W, b = weights_of(theta, sizes), biases_of(theta, sizes)
     none = rows_of(theta[:0], sizes[1:-1], 0)
-    buffer = np.empty(some * neurons_of(sizes), theta.dtype)
+    sums, buffer = np.empty(some * neurons_of(sizes), theta.dtype), np.empty(some * neurons_of(sizes), theta.dtype)
+    nothing = zero = like(theta, 0.0)
     for start in range(0, len(X), 512):
         rows = X[start : start + some]
-        Z = rows_of(buffer, sizes[1:], len(rows))
+        Z = rows_of(sums, sizes[1:], len(rows))
         A = [rows]
-        A += Z
+        A += rows_of(buffer, sizes[1:], len(rows))
         forward(W, b, codes, none, Z, A)
-        last = A[-1]  # copied number by number: a slice takes Numba two seconds more to compile, for its error message
+        first, last = row(Z, 0), A[-1]
         for i in range(len(rows)):
+            for k in range(first.shape[1]):
+                nothing += zero * first[i, k]
+        for i in range(len(rows)):  # number by number: a slice takes Numba two seconds more to compile
             for k in range(answers.shape[1]):
                 answers[start + i, k] = last[i, k]
+    return bool(nothing == 0.0)
 
 
 @kernel

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.engine.arrays import Array, as_numbers, numbers
 from glassneuron.errors import problem
 from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.neurons.sums import activations, weighted_sums
+from glassneuron.neurons.sums import activations, sums_of_numbers
 
 
 class Layer:
@@ -132,10 +132,10 @@ class Layer:
         -------
         ndarray of shape (neurons,) or (rows, neurons)
         """
-        values = as_numbers(x, "x")
+        values = numbers(x, "x")
         if values.ndim not in (1, 2) or values.shape[-1] != self.weights.shape[1]:
             raise problem("inputs", expected=self.weights.shape[1], got=values.shape[-1] if values.ndim else 0)
-        sums = weighted_sums(self.weights, self.biases, np.atleast_2d(values))
+        sums = sums_of_numbers(self.weights, self.biases, values, "x")
         answers = activations(activation_named(self.activation).code, sums)
         return answers if values.ndim == 2 else answers[0]
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from glassneuron.engine import jit
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers, as_rows
+from glassneuron.engine.arrays import Array, as_numbers, as_rows, numbers, refuse_not_finite
 from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
 from glassneuron.neurons import network_explanation
@@ -297,7 +297,7 @@ class Network:
 
     def _answers(self, x: ArrayLike) -> Any:
         theta, last = self._theta, self.sizes[-1]
-        values = as_numbers(x, "x")
+        values = numbers(x, "x")
         if values.ndim not in (1, 2):
             raise problem(
                 "dimensions",
@@ -310,8 +310,12 @@ class Network:
             raise problem("inputs", expected=self.sizes[0], got=values.shape[-1])
         rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
         kernels = jit.kernels(max(self._work, float(len(rows)) * len(theta)))
+        if jit.interpreted(kernels):
+            refuse_not_finite(values, "x")
         answers = np.empty((len(rows), last), rows.dtype)
-        kernels.answer_rows(theta.astype(rows.dtype, copy=False), self._plan, self._codes, rows, answers)
+        theta = theta.astype(rows.dtype, copy=False)
+        if not kernels.answer_rows(theta, self._plan, self._codes, rows, answers):
+            refuse_not_finite(values, "x")
         if last == 1:
             answers = answers[:, 0]
         if values.ndim == 2:

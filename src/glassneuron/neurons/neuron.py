@@ -13,12 +13,12 @@ from glassneuron import checks
 from glassneuron.engine import jit
 from glassneuron.engine import kernels as textbook
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.engine.arrays import Array, as_numbers, numbers
 from glassneuron.errors import problem
 from glassneuron.neurons.boundary import Boundary, boundary_of
 from glassneuron.neurons.explanation import Explanation, explain_answer
 from glassneuron.neurons.formula import MOST_INPUTS
-from glassneuron.neurons.sums import LOOP_UP_TO, activations, weighted_sums
+from glassneuron.neurons.sums import LOOP_UP_TO, activations, sums_of_numbers
 from glassneuron.neurons.truth_table import TruthTable
 
 SHORT = 8
@@ -146,7 +146,7 @@ class Neuron:
         return self._weighted_sum_of_anything(x)
 
     def _weighted_sum_of_anything(self, x: ArrayLike) -> Any:
-        values = as_numbers(x, "x")
+        values = numbers(x, "x")
         if values.ndim not in (1, 2):
             raise problem(
                 "dimensions",
@@ -157,7 +157,7 @@ class Neuron:
             )
         if values.shape[-1] != len(self.weights):
             raise problem("features", expected=len(self.weights), got=values.shape[-1])
-        sums = weighted_sums(self.weights[np.newaxis], np.array([self.bias]), np.atleast_2d(values))[:, 0]
+        sums = sums_of_numbers(self.weights[np.newaxis], np.array([self.bias]), values, "x")[:, 0]
         return float(sums[0]) if values.ndim == 1 else sums
 
     def feedforward(self, x: ArrayLike) -> Any:

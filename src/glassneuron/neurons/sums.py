@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassneuron.engine import jit
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, refuse_not_finite
 
 LOOP_UP_TO = 1000
 """Multiply-adds up to which each sum is added up in the order in which learning adds it up, so that on small
@@ -44,6 +44,35 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     for i in range(len(X)):
         for k in range(len(W)):
             sums[i, k] = kernels.weighted_sum(W[k], b[k], X[i])
+    return sums
+
+
+def sums_of_numbers(weights: Array, biases: Array, values: Array, name: str) -> Array:
+    """Give weighted sums as `weighted_sums` does, of rows that have to be finite and were not looked at yet.
+
+    What is not finite spoils the sums of its row, and they are fewer to look at.
+
+    Parameters
+    ----------
+    weights, biases
+        As `weighted_sums` takes them.
+    values : ndarray of shape (rows, inputs) or (inputs,)
+    name : str
+        How messages call them.
+
+    Returns
+    -------
+    ndarray of shape (rows, neurons)
+
+    Raises
+    ------
+    DataError
+        If a value is not finite.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = weighted_sums(weights, biases, np.atleast_2d(values))
+    if not np.isfinite(sums).all():
+        refuse_not_finite(values, name)
     return sums
 
 

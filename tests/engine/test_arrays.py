@@ -1,0 +1,54 @@
+"""What is finite and what is not, in small arrays and in large ones."""
+
+import numpy as np
+import pytest
+
+import glassneuron as gn
+from glassneuron.engine.arrays import MANY, as_numbers
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("rows", [3, MANY])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_found_wherever_it_stands(dtype, rows, value):
+    for place in (0, rows // 2, rows - 1):
+        table = np.ones((rows, 2), dtype)
+        table[place, 1] = value
+        with pytest.raises(
+            gn.GlassneuronError, match=rf"`X` must hold finite numbers; got {value} at row {place}, column 1"
+        ):
+            as_numbers(table, "X")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_large_numbers_are_finite_though_their_sum_is_not(dtype):
+    table = np.full((MANY, 2), np.finfo(dtype).max, dtype)
+    table[::2] *= -1
+    assert as_numbers(table, "X") is table
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_table_is_refused_by_what_its_sums_tell(dtype, speed, value):
+    neuron = gn.Neuron([0.0, 1.0], 4.0, "step")
+    layer = gn.Layer([[0.0, 1.0], [0.0, 0.0]], activation="relu")  # which answers 0 to minus infinity, and to NaN
+    network = gn.Network([layer, layer])
+    table = np.ones((600, 2), dtype)
+    for place in ((0, 0), (599, 1)):
+        rows = table.copy()
+        rows[place] = value
+        for asked in (neuron, layer, network):
+            with (
+                gn.speed(speed),
+                pytest.raises(gn.GlassneuronError, match=rf"got {value} at row {place[0]}, column {place[1]}"),
+            ):
+                asked.feedforward(rows)
+
+
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+def test_sums_beyond_a_float_are_answered(speed):
+    rows = np.full((600, 2), 1e200)
+    with gn.speed(speed):
+        assert (gn.Neuron([1e200, 1e200], 0.0, "step").feedforward(rows) == 1.0).all()
+        assert (gn.Layer([[1e200, 1e200]], activation="sigmoid").feedforward(rows) == 1.0).all()
