@@ -249,8 +249,9 @@ class Network:
         """
         if jit.chosen is not self._speed:
             self._aim()
-        if self._lists is not None:
-            answer = self._answer_in_lists(x)
+        lists = self._lists
+        if lists is not None:
+            answer = self._answer_in_lists(lists, x)
             if answer is not None:
                 return answer
         elif type(x) is ndarray:  # a short answer takes as long as what is asked before it: all at hand in one tuple
@@ -262,11 +263,13 @@ class Network:
         return self._answers(x)
 
     def _aim(self) -> None:
-        """Prepare for the speed that was chosen."""
-        self._speed, self._lists = jit.chosen, None
+        """Prepare for the speed that was chosen; told last that it is done, for other threads look there first."""
+        speed, lists = jit.chosen, None
         if jit.speed_for(self._work) == "python":
-            self._lists = self._theta.tolist(), self._plan.tolist(), self._codes.tolist()
+            lists = self._theta.tolist(), self._plan.tolist(), self._codes.tolist()
+        self._lists = lists
         self._hold(None)
+        self._speed = speed
 
     def _hold(self, answer_row: Callable[..., bool] | None) -> None:
         theta, last = self._theta, None if self.sizes[-1] == 1 else slice(-self.sizes[-1], None)
@@ -280,16 +283,15 @@ class Network:
         self._hold(answer_row)
         return answer_row
 
-    def _answer_in_lists(self, x: Any) -> Any:
+    def _answer_in_lists(self, lists: tuple[list[Any], ...], x: Any) -> Any:
         """Answer one row of plain numbers; None for anything else."""
-        assert self._lists is not None
         dtype = np.dtype(np.float64)
         if type(x) is ndarray and x.ndim == 1 and x.dtype in (np.float32, np.float64):
             x, dtype = x.tolist(), x.dtype
         try:
             if isinstance(x, (list, tuple)) and len(x) == self.sizes[0] and all(map(math.isfinite, x)):
                 a = [0.0] * sum(self.sizes[1:])
-                jit.load("python").answer_row(*self._lists, x, a)
+                jit.load("python").answer_row(*lists, x, a)
                 return float(a[-1]) if self.sizes[-1] == 1 else np.array(a[-self.sizes[-1] :], dtype)
         except (TypeError, ValueError, OverflowError):
             pass  # a nested list, text, an immense whole number: the long way tells which
