@@ -411,7 +411,7 @@ def test_neurons_that_start_alike_are_told():
         ({"l2": -1.0}, "`l2`"),
         ({"dropout": 1.0}, "`dropout`"),
         ({"clip": 0.0}, "`clip`"),
-        ({"tolerance": -1.0}, "`tolerance`"),
+        ({"tolerance": -1.0}, "`tol`"),
         ({"patience": 0}, "`patience`"),
         ({"shuffle": 2}, "`shuffle`"),
         ({"each_batch": "yes"}, "`each_batch`"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from numbers import Real
 from typing import Any
 
@@ -48,6 +49,14 @@ def as_numbers(values: ArrayLike, name: str) -> Array:
     return array
 
 
+def in_kind(dtype: Any, values: ArrayLike, name: str) -> Array:
+    """Turn what people pass into numbers of one kind of float, in whose reach they have to be."""
+    with np.errstate(over="ignore"):
+        array = as_numbers(values, name).astype(dtype)
+    refuse_not_finite(array, name)
+    return array
+
+
 def numbers(values: ArrayLike, name: str) -> Array:
     """Turn lists, arrays and frames into an array of floats, as `as_numbers` does, whether they are finite or not."""
     try:
@@ -88,14 +97,18 @@ def _axes(ndim: int) -> tuple[str, ...]:
 
 
 def _as_float(array: Array, name: str) -> Array:
-    if array.dtype.kind == "O":
+    if array.dtype.kind in "OT":  # T: texts of any length, whose missing ones are of any kind
         for value in array.flat:
             if not isinstance(value, Real):
                 raise problem("numbers", name=name, value=value)
     elif array.dtype.kind not in "biuf":
         raise problem("numbers", name=name, value=array.flat[0].item() if array.size else str(array.dtype))
-    with np.errstate(over="ignore"):
-        return array.astype(np.float64)
+    try:
+        with np.errstate(over="ignore"):
+            return array.astype(np.float64)
+    except OverflowError:  # whole numbers of Python have no largest
+        immense = next(value for value in array.flat if abs(value) > sys.float_info.max)
+        raise problem("numbers", name=name, value=f"{str(immense)[:8]}..., beyond any float") from None
 
 
 def as_rows(values: ArrayLike, name: str) -> Array:

@@ -443,6 +443,8 @@ class speed:
         chosen = self.name
 
     def __enter__(self) -> speed:
+        global chosen
+        chosen = self.name
         return self
 
     def __exit__(

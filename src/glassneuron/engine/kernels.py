@@ -861,13 +861,13 @@ def layer_forward(W: Table, b: Row, X: Table, code: int, Z: Table, A: Table) -> 
     code : int, the activation
     Z, A : ndarrays of shape (rows, neurons), written
     """
-    if len(X) * W.size <= SMALL:
+    if len(X) * W.size <= SMALL or code == STEP:  # a tie is to be the same tie in a row and in a table
         for i in range(len(X)):
             for k in range(len(W)):
-                z = b[k]
+                z = b[k] - b[k]
                 for j in range(W.shape[1]):
                     z += W[k, j] * X[i, j]
-                Z[i, k] = z
+                Z[i, k] = z + b[k]
     else:
         np.dot(X, W.T, Z)
         for i in range(len(Z)):
@@ -1330,10 +1330,11 @@ def answer_row(theta: Row, sizes: Row, codes: Row, x: Row, a: Row) -> bool:
         inputs, neurons, code = sizes[l - 1], sizes[l], codes[l - 1]
         v, biases = x if l == 1 else part(a, read, read + inputs), p + neurons * inputs
         for k in range(neurons):
-            z, w = theta[biases + k], part(theta, p, p + inputs)
+            bias, w = theta[biases + k], part(theta, p, p + inputs)
+            z = bias - bias
             for j in range(inputs):
                 z += w[j] * v[j]
-            a[write + k] = activate(code, z)
+            a[write + k] = activate(code, z + bias)
             p += inputs
         if code == SOFTMAX:
             shares = part(a, write, write + neurons)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_class_weight
@@ -15,6 +18,8 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import GlassneuronError, problem
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, **more: Any) -> tuple[Array, Any]:
@@ -38,7 +43,7 @@ def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, *
             return validate_data(estimator, X, **options), None
         X, y = validate_data(estimator, X, y, **options)
         return X, y
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise refused(error) from error
 
 
@@ -96,14 +101,26 @@ def counts_of(X: Any, sample_weight: Any) -> Array | None:
         return None
     try:
         counts = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise refused(error) from error
-    if not counts.any():
-        raise problem("parameter", name="sample_weight", rule="above 0 for at least one row", value=sample_weight)
-    return counts  # type: ignore[no-any-return]
+    return _within_reach("sample_weight", sample_weight, counts, X.dtype)
 
 
-def class_counts(class_weight: Any, classes: Array, codes: Array, counts: Array | None) -> Array | None:
+def _within_reach(name: str, given: Any, counts: Array, dtype: Any) -> Array:
+    """Refuse weights of which none is above 0, or whose sum is beyond a float, once they are of the rows' own kind."""
+    with np.errstate(over="ignore"):
+        own = counts.astype(dtype)
+        whole = own.sum()
+    if not own.any():
+        raise problem("parameter", name=name, rule=f"above 0 for at least one row, as a {own.dtype}", value=given)
+    if not np.isfinite(whole):
+        raise problem("parameter", name=name, rule=f"small enough for their sum to be a {own.dtype}", value=given)
+    return counts
+
+
+def class_counts(
+    class_weight: Any, classes: Array, codes: Array, counts: Array | None, dtype: Any = np.float64
+) -> Array | None:
     """Weigh the rows of each class, beside what each row counts itself.
 
     Parameters
@@ -112,6 +129,7 @@ def class_counts(class_weight: Any, classes: Array, codes: Array, counts: Array 
     classes : ndarray of shape (classes,)
     codes : ndarray of shape (rows,), positions in the classes
     counts : ndarray of shape (rows,), or None if each row counts once
+    dtype : float32 or float64, of the rows
     """
     if class_weight is None:
         return counts
@@ -121,9 +139,13 @@ def class_counts(class_weight: Any, classes: Array, codes: Array, counts: Array 
     else:
         try:
             of_class = compute_class_weight(class_weight, classes=classes, y=classes)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise refused(error) from error
-    return of_class[codes] if counts is None else counts * of_class[codes]  # type: ignore[no-any-return]
+    if not (np.isfinite(of_class).all() and (of_class >= 0.0).all()):
+        raise problem("parameter", name="class_weight", rule="finite and from 0 up for each class", value=class_weight)
+    with np.errstate(over="ignore"):
+        all_counts = of_class[codes] if counts is None else counts * of_class[codes]
+    return _within_reach("class_weight", class_weight, all_counts, dtype)
 
 
 def seed_of(random_state: Any) -> int | None:
@@ -148,6 +170,37 @@ def pair(validation: Any) -> tuple[Any, Any]:
     except (TypeError, ValueError):
         raise problem("parameter", name="validation", rule="a pair of rows and targets", value=validation) from None
     return X, y
+
+
+def all_or_nothing(method: F) -> F:
+    """Let a method that does not come to its end, for whatever reason, leave the estimator as it was."""
+
+    @wraps(method)
+    def whole(estimator: BaseEstimator, *arguments: Any, **more: Any) -> Any:
+        before = dict(vars(estimator))
+        try:
+            return method(estimator, *arguments, **more)
+        except BaseException:
+            vars(estimator).clear()
+            vars(estimator).update(before)
+            raise
+
+    return whole  # type: ignore[return-value]
+
+
+def one_row(estimator: BaseEstimator, row: Any) -> Any:
+    """Give a row as plain numbers; one whose columns have names has to have those of the features, in their order."""
+    if hasattr(row, "to_frame") and all(isinstance(name, str) for name in row.index):
+        row = row.to_frame().T  # a row of a frame
+    if hasattr(row, "columns"):
+        row, _ = checked(estimator, row, fitting=False)
+    return row.toarray()[0] if issparse(row) else row
+
+
+def seed_for_rows(random_state: Any) -> int:
+    """Give the seed by which rows are held out: drawn anew each time where there is no random state."""
+    seed = seed_of(random_state)
+    return int(np.random.default_rng().integers(2**31)) if seed is None else seed
 
 
 def to_call(name: str, value: Any) -> Any:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any, TypeVar
+
+import numpy as np
 
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.progress import bar
@@ -33,7 +36,7 @@ def followers(
     epochs: int,
     on_epoch: OnEpoch | None,
     verbose: Any,
-    fitted: Callable[[], dict[str, Any]],
+    fitted: Callable[[History], dict[str, Any]],
 ) -> Iterator[OnEpoch | None]:
     """Bring all who follow a training together in one function.
 
@@ -49,13 +52,17 @@ def followers(
     verbose : bool or int
         Whether to show a progress bar.
     fitted : callable
-        Gives the fitted attributes as they would be now, by name.
+        Takes the history so far and gives the fitted attributes as they would be now, by name.
 
     Yields
     ------
     callable or None
         What learning has to call after each epoch.
     """
+
+    def as_if_over(history: History) -> dict[str, Any]:
+        return fitted(history) | {"history_": deepcopy(history), "n_iter_": history.epochs, "_findings": []}
+
     context = None
     if getattr(estimator, "_skl_callbacks", None) or hasattr(estimator, "_parent_callback_ctx"):
         context = estimator._init_callback_context(max_subtasks=epochs)
@@ -69,13 +76,16 @@ def followers(
         def follow(history: History) -> bool:
             nonlocal passed
             passed += 1
-            stop = on_epoch is not None and on_epoch(history) is True
+            answer = on_epoch(history) if on_epoch is not None else False
+            stop = isinstance(answer, (bool, np.bool_)) and bool(answer)
             if verbose:
                 tell(passed, course(history))
             if context is not None:
                 task = context.subcontext(task_name="epoch")
                 task.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
-                wanted = task.call_on_fit_task_end(estimator=estimator, X=X, y=y, reconstruction_attributes=fitted)
+                wanted = task.call_on_fit_task_end(
+                    estimator=estimator, X=X, y=y, reconstruction_attributes=lambda: as_if_over(history)
+                )
                 stop = bool(wanted) or stop
             return stop
 

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, fitted, seed_of, to_call
+from glassneuron.estimators.base import checked, fitted, seed_for_rows, seed_of, to_call
 from glassneuron.estimators.callbacks import CallbackSupportMixin, followers, with_callbacks
 from glassneuron.learning.backpropagation import BackpropagationRule, learn
 from glassneuron.learning.diagnosis import diagnose
@@ -26,6 +26,7 @@ from glassneuron.learning.restarts import Restart, learn_from_starts, loss_of
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.neurons.starts import one_each
 
 
 @dataclass(frozen=True)
@@ -144,10 +145,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
 
     def _start(self, task: Task, seed: int) -> Network:
         hidden = self._hidden()
-        names = [self.activation] * len(hidden) if isinstance(self.activation, str) else list(self.activation)
-        if len(names) != len(hidden):
-            rule = "one name, or one for each hidden layer"
-            raise problem("parameter", name="activation", rule=rule, value=self.activation)
+        names = one_each("activation", self.activation, len(hidden), "hidden layer")
         sizes = [task.X.shape[1], *hidden, task.Y.shape[1]]
         return Network.random(sizes, [*names, task.last], start=self.start, seed=seed, dtype=task.X.dtype)
 
@@ -159,7 +157,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
         if not checks.boolean("early_stopping", self.early_stopping) or task.validation is not None:
             return task
         checks.number("validation_fraction", self.validation_fraction, "(0, 1)")
-        kept, held = split(groups, self.validation_fraction, seed_of(self.random_state) or 0)
+        kept, held = split(groups, self.validation_fraction, seed_for_rows(self.random_state))
         if len(held) == 0:
             enough = f"enough of the {len(groups)} rows to hold one out"
             raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
@@ -179,9 +177,9 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
             lesson = Lesson(network, task.X, task.Y, rule, task.weights)
             return lesson
 
-        def so_far() -> dict[str, Any]:
+        def so_far(history: History) -> dict[str, Any]:
             assert lesson is not None
-            return self._attributes(lesson.taught())
+            return self._attributes(lesson.taught()) | {"loss_": loss_of(history)}
 
         called, epochs = to_call("on_epoch", self.on_epoch), rule.max_epochs * len(seeds)
         with followers(self, X, y, epochs, called, self.verbose, so_far) as follow:
@@ -228,22 +226,15 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
             raise problem("parameter", name="optimiser", rule=others, value="lbfgs")
         rule, called = self._rule(), to_call("on_epoch", self.on_epoch)
         if not hasattr(self, "network_"):
-            self.network_ = self._start(task, self._seeds(rule)[0])
-            self.history_, self.restarts_, self._memory = History(), [], None
-        if self._memory is None:
-            self._memory = Memory.blank(self.network_, task.X.dtype)
-        another = None if rule.seed is None else rule.seed + self._memory.t  # another order each time
+            self.network_, self.restarts_, self._memory = self._start(task, self._seeds(rule)[0]), [], None
+        memory = self._memory.copy() if self._memory else Memory.blank(self.network_, task.X.dtype)
+        another = None if rule.seed is None else rule.seed + memory.t  # another order each time
         once = replace(rule, max_epochs=1, tolerance=None, schedule="constant", seed=another)
-        network, new = learn(self.network_, task.X, task.Y, once, weights=task.weights, memory=self._memory)
-        so_far = self.history_
-        so_far.losses += new.losses
-        so_far.seconds += new.seconds
-        so_far.batch_losses += new.batch_losses
-        so_far.diverged = new.diverged
-        so_far.why_stopped = new.why_stopped if new.diverged else "it learns on with each call"
+        network, new = learn(self.network_, task.X, task.Y, once, weights=task.weights, memory=memory)
+        self.history_, self._memory = new.after(getattr(self, "history_", None)), memory
         self._keep(network, task, once)
         if called is not None and not new.diverged:
-            called(so_far)
+            called(self.history_)
 
     def _attributes(self, network: Network) -> dict[str, Any]:
         names = getattr(self, "feature_names_in_", None)
@@ -255,7 +246,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
             setattr(self, name, value)
         self.n_iter_ = self.history_.epochs
         self.loss_ = loss_of(self.history_)
-        self._findings = diagnose(network, task.X, task.Y, rule, self.history_, task.weights)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._findings = diagnose(network, task.X, task.Y, rule, self.history_, task.weights)
 
     def _fits(self, task: Task) -> bool:
         fresh, mine = self._start(task, 0), self.network_

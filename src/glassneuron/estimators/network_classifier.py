@@ -11,9 +11,21 @@ from scipy.sparse import issparse
 from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 
+from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, class_counts, counts_of, fitted, known, labels, pair, refused
+from glassneuron.estimators.base import (
+    all_or_nothing,
+    checked,
+    class_counts,
+    counts_of,
+    fitted,
+    known,
+    labels,
+    one_row,
+    pair,
+    refused,
+)  # fmt: skip
 from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.learning.history import OnEpoch
 from glassneuron.neurons.explanation import Explanation
@@ -52,7 +64,9 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
     clip : float in (0, inf), optional
         Greatest length of a gradient.
     tol : float in [0, inf), or None
-        Stop when the loss has not fallen by more for `patience` epochs; None never stops for that.
+        Stop when the loss has not fallen by more for `patience` epochs; None never stops for that. L-BFGS stops where
+        no slope is steeper; it takes all rows at once, and has no use for learning rate, schedule, batches, momentum,
+        clip and patience.
     patience : int, at least 1, default 10
     early_stopping : bool, default False
         Hold rows out, watch the loss on them and keep the weights of the best epoch.
@@ -144,6 +158,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         tags.classifier_tags.multi_label = True
         return tags
 
+    @all_or_nothing
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None
     ) -> MLPClassifier:
@@ -168,13 +183,14 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         """
         before = getattr(self, "classes_", ())
         task = self._task(X, y, sample_weight, validation)
-        self._learn(X, y, task, go_on=bool(self.warm_start) and np.array_equal(before, self.classes_))
+        go_on = checks.boolean("warm_start", self.warm_start) and np.array_equal(before, self.classes_)
+        self._learn(X, y, task, go_on=go_on)
         return self
 
     def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
         X, y = self._checked(X, y)
         self.classes_, codes, self._several = _classes(y)
-        weights = self._class_weights(codes, counts_of(X, sample_weight))
+        weights = self._class_weights(codes, counts_of(X, sample_weight), X.dtype)
         held = None
         if validation is not None:
             held_X, held_y = self._checked(*pair(validation), first=False)
@@ -182,6 +198,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         task = Task(X, self._targets(codes, X), self._last, weights, held)
         return self._held_out(task, np.zeros(len(X)) if self._several else codes)
 
+    @all_or_nothing
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> MLPClassifier:
         """Go through some rows once, from where the network and its optimiser stand.
 
@@ -204,7 +221,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
             if classes is not None and not self._several:
                 self.classes_ = labels(classes)[0]
         codes = self._known(y)
-        weights = self._class_weights(codes, counts_of(X, sample_weight))
+        weights = self._class_weights(codes, counts_of(X, sample_weight), X.dtype)
         self._learn_on(Task(X, self._targets(codes, X), self._last, weights))
         return self
 
@@ -240,14 +257,14 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
             return codes[:, np.newaxis].astype(X.dtype)
         return np.eye(len(self.classes_), dtype=X.dtype)[codes]
 
-    def _class_weights(self, codes: Array, weights: Array | None) -> Array | None:
+    def _class_weights(self, codes: Array, weights: Array | None, dtype: Any) -> Array | None:
         if self.class_weight is None:
             return weights
         if self._several:
             raise problem(
                 "parameter", name="class_weight", rule="None for several labels a row", value=self.class_weight
             )
-        return class_counts(self.class_weight, self.classes_, codes, weights)
+        return class_counts(self.class_weight, self.classes_, codes, weights, dtype)
 
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
         answers = network.feedforward(X).reshape(Y.shape)
@@ -322,7 +339,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         row : array_like of shape (features,)
         """
         fitted(self)
-        way = self.network_.explain(row)
+        way = self.network_.explain(one_row(self, row))
         answer = self._chosen(np.array([way.data["output"]]))[0]
         sentence = f"so the answer is {answer}"
         return Explanation(

@@ -9,9 +9,10 @@ from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 
+from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, counts_of, fitted, pair, refused
+from glassneuron.estimators.base import all_or_nothing, checked, counts_of, fitted, one_row, pair, refused
 from glassneuron.estimators.network_base import NetworkEstimator, Task
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.network import Network
@@ -62,6 +63,7 @@ each_batch, verbose, on_epoch
         tags.target_tags.multi_output = True
         return tags
 
+    @all_or_nothing
     def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> MLPRegressor:
         """Learn from rows and their targets.
 
@@ -83,7 +85,7 @@ each_batch, verbose, on_epoch
         ParameterError, ParameterTypeError, DataError
         """
         task = self._task(X, y, sample_weight, validation)
-        self._learn(X, y, task, go_on=bool(self.warm_start) and hasattr(self, "network_"))
+        self._learn(X, y, task, go_on=checks.boolean("warm_start", self.warm_start) and hasattr(self, "network_"))
         return self
 
     def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
@@ -92,6 +94,7 @@ each_batch, verbose, on_epoch
         task = Task(X, Y, "linear", counts_of(X, sample_weight), held)
         return self._held_out(task, np.zeros(len(X)))
 
+    @all_or_nothing
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
         """Go through some rows once, from where the network and its optimiser stand.
 
@@ -123,8 +126,9 @@ each_batch, verbose, on_epoch
         return X, numbers
 
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
-        left = ((network.feedforward(X).reshape(Y.shape) - Y) ** 2).mean(axis=0)
-        return bool((left <= (1.0 - LEARNED) * Y.var(axis=0)).all())
+        with np.errstate(over="ignore", invalid="ignore"):
+            left = ((network.feedforward(X).reshape(Y.shape) - Y) ** 2).mean(axis=0)
+            return bool((left <= (1.0 - LEARNED) * Y.var(axis=0)).all())
 
     @property
     def model_(self) -> NetworkModel:
@@ -156,4 +160,4 @@ each_batch, verbose, on_epoch
         row : array_like of shape (features,)
         """
         fitted(self)
-        return self.network_.explain(row)
+        return self.network_.explain(one_row(self, row))

@@ -14,7 +14,20 @@ from sklearn.utils import Tags
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import checked, class_counts, counts_of, fitted, known, labels, pair, seed_of, to_call
+from glassneuron.estimators.base import (
+    all_or_nothing,
+    checked,
+    class_counts,
+    counts_of,
+    fitted,
+    known,
+    labels,
+    one_row,
+    pair,
+    seed_for_rows,
+    seed_of,
+    to_call,
+)  # fmt: skip
 from glassneuron.estimators.callbacks import CallbackSupportMixin, followers, with_callbacks
 from glassneuron.learning.course import CourseRule, Lesson, Memory
 from glassneuron.learning.examples import Examples
@@ -136,12 +149,13 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             return Task(examples)
         checks.number("validation_fraction", self.validation_fraction, "(0, 1)")
         groups = examples.y if len(examples.fires_for) else np.zeros(len(examples.y))
-        kept, held_out = split(groups, self.validation_fraction, seed_of(self.random_state) or 0)
+        kept, held_out = split(groups, self.validation_fraction, seed_for_rows(self.random_state))
         if len(held_out) == 0:
             enough = f"enough of the {len(groups)} rows to hold one out"
             raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
         return Task(examples.part(kept), examples.part(held_out), kept)
 
+    @all_or_nothing
     @with_callbacks  # type: ignore[untyped-decorator]
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
         rule, before = self._rule(), getattr(self, "classes_", None)
@@ -149,7 +163,7 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         lesson = self._lesson(task.examples, self._standing(task.examples, before))
         called = to_call("on_epoch", self.on_epoch)
         with followers(
-            self, X, y, rule.max_epochs, called, self.verbose, lambda: self._attributes(lesson)
+            self, X, y, rule.max_epochs, called, self.verbose, lambda _: self._attributes(lesson)
         ) as follow:  # fmt: skip
             self.history_ = self._teach(lesson, follow, task.validation)
         outlook = self._outlook(task.examples)
@@ -165,6 +179,7 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         fits = self._memory.W.shape == (examples.neurons, examples.shape[1])
         return replace(self._memory, rate=self._rule().learning_rate or self._memory.rate) if same and fits else None
 
+    @all_or_nothing
     def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
         first, called = not hasattr(self, "_memory"), to_call("on_epoch", self.on_epoch)
         self._rule()  # refuses settings that cannot be
@@ -174,15 +189,11 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         counts = counts_of(X, sample_weight)
         examples = self._examples(X, y, counts, first=first and classes is None)
         lesson = self._lesson(examples, None if first else self._memory, once=True)
-        so_far = History() if first else self.history_
         new = self._teach(lesson, None, None)
-        for name in ("mistakes", "losses", "seconds", "learning_rates", "norms"):
-            getattr(so_far, name).extend(getattr(new, name))
-        so_far.why_stopped = new.why_stopped if new.diverged else "it learns on with each call"
-        so_far.diverged, self.history_ = new.diverged, so_far
+        self.history_ = new.after(None if first else self.history_)
         self._keep(lesson, block=True)
         if called is not None and not new.diverged:
-            called(so_far)
+            called(self.history_)
 
     def _attributes(self, lesson: Lesson) -> dict[str, Any]:
         W, b = lesson.kept()
@@ -263,7 +274,7 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         ----------
         row : array_like of shape (features,)
         """
-        return self.model_.explain(row.toarray()[0] if issparse(row) else row)
+        return self.model_.explain(one_row(self, row))
 
 
 class NeuronClassifier(NeuronEstimator):
@@ -278,7 +289,7 @@ class NeuronClassifier(NeuronEstimator):
             self.classes_, codes = labels(y)
         else:
             codes = known(self.classes_, y)
-        counts = class_counts(self.class_weight, self.classes_, codes, counts)
+        counts = class_counts(self.class_weight, self.classes_, codes, counts, X.dtype)
         return Examples(X, codes, self._fires_for, self.silent, np.empty(0) if counts is None else counts)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,7 +87,7 @@ class BackpropagationRule:
         if self.clip is not None:
             checks.number("clip", self.clip, "(0, inf)")
         if self.tolerance is not None:
-            checks.number("tolerance", self.tolerance, "[0, inf)")
+            checks.number("tol", self.tolerance, "[0, inf)")
         checks.integer("patience", self.patience, "[1, inf)")
         checks.boolean("shuffle", self.shuffle)
         checks.boolean("each_batch", self.each_batch)
@@ -187,12 +187,12 @@ def teach(
         order = lesson.orders(min(at_once, rule.max_epochs - history.epochs))
         losses, finite = lesson.epochs(order, history.epochs)
         history.losses += lesson.epoch_losses(order[: len(losses)], losses)
+        if rule.each_batch:
+            history.batch_losses += losses.ravel().tolist()
         if not finite:
             history.seconds += [(time.perf_counter() - start) / len(order)] * len(losses)
             diverged(lesson, history)
             break
-        if rule.each_batch:
-            history.batch_losses += losses.ravel().tolist()
         if validation is not None:
             history.validation_losses.append(lesson.judge(validation))
         history.seconds += [(time.perf_counter() - start) / len(order)] * len(order)
@@ -231,11 +231,15 @@ def diverged(lesson: Lesson, history: History) -> None:
         for course in (history.losses, history.seconds, history.validation_losses):
             del course[-1:]
         del history.batch_losses[-lesson.steps :]
-    better = better_rate(lesson.network, lesson.X, lesson.Y, lesson.rule)
+    rule, epochs = lesson.rule, history.epochs
+    if callable(rule.schedule):  # then the rate is the schedule's own
+        rate = schedules.rates(rule.schedule, rule.learning_rate, np.array([float(epochs)]), rule.max_epochs)
+        rule = replace(rule, learning_rate=float(rate[0]))
+    better = better_rate(lesson.network, lesson.X, lesson.Y, rule)
     history.diverged = True
     history.why_stopped = (
-        f"the loss exploded in epoch {history.epochs + 1}: a learning rate of {lesson.rule.learning_rate:g} is too "
-        f"large here. Try {better:.1g}, or bring the features to one scale"
+        f"the loss exploded in epoch {epochs + 1}: a learning rate of {rule.learning_rate:g} is too large here. "
+        f"Try {better:.1g}, or bring the features to one scale"
     )
     warn(f"{history.why_stopped}.")
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from numpy.typing import ArrayLike
 
 from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
 from glassneuron.neurons.explanation import arithmetic, factor, shown
 
 
@@ -59,6 +60,16 @@ class History:
     norms: list[float] = field(default_factory=list)
     batch_losses: list[float] = field(default_factory=list)
     diverged: bool = False
+
+    def after(self, before: History | None) -> History:
+        """Give the course of a training and of this one, which went on from where it stood; neither is changed."""
+        if before is None:
+            before = History()
+        joined = {
+            name: getattr(before, name) + value if isinstance(value, list) else value
+            for name, value in vars(self).items()
+        }
+        return History(**joined | ({} if self.diverged else {"why_stopped": "it learns on with each call"}))
 
     @property
     def epochs(self) -> int:
@@ -247,4 +258,7 @@ def watch(learner: Watchable[S], X: ArrayLike, y: ArrayLike) -> Iterator[S]:
       w2      0 + 0.1·1·1 = 0.1
       bias    -1, held
     """
+    if not hasattr(learner, "steps"):
+        rule = "an estimator of this package, such as `Perceptron`"
+        raise problem("parameter-type", name="learner", rule=rule, value=learner, kind=type(learner).__name__)
     return learner.steps(X, y)

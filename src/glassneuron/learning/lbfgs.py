@@ -72,7 +72,9 @@ def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, Hist
         history.losses, history.seconds = seen[:1], [time.perf_counter() - start]
     if done.status == 0:
         history.converged = True
-        history.why_stopped = f"no step of L-BFGS lowers the loss further; it is {history.losses[-1]:.4g}"
+        flat = bool(np.abs(done.jac).max() <= tolerance)
+        where = f"no slope is steeper than {tolerance:g}" if flat else "no step of L-BFGS lowers the loss further"
+        history.why_stopped = f"{where}; the loss is {history.losses[-1]:.4g}"
     elif done.status == 1:
         history.why_stopped = f"all {history.epochs} epochs are over; the last loss is {history.losses[-1]:.4g}"
     elif done.status == LOST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +52,10 @@ class Memory:
     def blank(cls, network: Network, dtype: np.dtype) -> Memory:
         """Remember nothing yet."""
         return cls(np.zeros(len(network.parameters), dtype), np.zeros(len(network.parameters), dtype))
+
+    def copy(self) -> Memory:
+        """Give a memory that goes its own way."""
+        return Memory(self.m.copy(), self.v.copy(), self.t)
 
 
 @dataclass
@@ -131,7 +135,7 @@ class Lesson:
         etas = schedules.rates(self.rule.schedule, self.rule.learning_rate, moments, self.rule.max_epochs)
         losses = np.empty(len(order) * self.steps)
         dice = self.dice.bit_generator.state
-        backup = self.theta.copy(), replace(self.memory, m=self.memory.m.copy(), v=self.memory.v.copy())
+        backup = self.theta.copy(), self.memory.copy()
         if self.rule.dropout == 0.0 or self.hidden == 0:
             finite = self._call(order, np.empty((1, 0), self.theta.dtype), etas, losses)
         else:
@@ -226,7 +230,7 @@ class Lesson:
         starts = np.arange(0, self.rows, self.batch)
         if self.uniform:
             counts = np.diff(np.append(starts, self.rows)).astype(float)
-            return (losses @ counts / self.rows).tolist()  # type: ignore[no-any-return]
+            return (losses @ (counts / self.rows)).tolist()  # type: ignore[no-any-return]
         totals = np.add.reduceat(self.counts[order].astype(np.float64), starts, axis=1)
         return ((losses * totals).sum(axis=1) / totals.sum(axis=1)).tolist()  # type: ignore[no-any-return]
 
@@ -234,6 +238,8 @@ class Lesson:
         """Give the mean loss on some rows, each as often as it counts, of the parameters at hand or of others."""
         theta = self.theta if parameters is None else parameters.astype(self.theta.dtype)
         X, Y, *more = (np.require(part, self.theta.dtype, requirements=("C", "W")) for part in validation)
+        if X.shape[1:] != (self.sizes[0],) or Y.shape != (len(X), self.sizes[-1]):
+            raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
         counts = more[0] if more else np.ones(len(X), self.theta.dtype)
         return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, counts))
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers, numbers
+from glassneuron.engine.arrays import Array, as_numbers, in_kind, numbers
 from glassneuron.errors import problem
 from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.neuron import Neuron
@@ -65,7 +65,7 @@ class Layer:
                 shape=W.shape,
                 fix="Give one row of weights for each neuron.",
             )
-        b = np.zeros(len(W), W.dtype) if biases is None else as_numbers(biases, "biases").astype(W.dtype)
+        b = np.zeros(len(W), W.dtype) if biases is None else in_kind(W.dtype, biases, "biases")
         if b.shape != (len(W),):
             raise problem("biases", weights=W.shape, biases=b.shape, neurons=len(W))
         self.activation = activation_named(activation).name
@@ -151,7 +151,7 @@ class Layer:
         )
 
     def __hash__(self) -> int:
-        return hash((self.weights.tobytes(), self.biases.tobytes(), self.activation))
+        return hash((tuple(self.weights.ravel().tolist()), tuple(self.biases.tolist()), self.activation))
 
     def __repr__(self) -> str:
         neurons, inputs = self.weights.shape

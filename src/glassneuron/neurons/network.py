@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from glassneuron.engine import jit
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers, as_rows, numbers, refuse_not_finite
+from glassneuron.engine.arrays import Array, as_numbers, as_rows, in_kind, numbers, refuse_not_finite
 from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
 from glassneuron.neurons import network_explanation
@@ -22,7 +22,7 @@ from glassneuron.neurons.formula import MOST_INPUTS
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.neurons.starts import checked_sizes, count, drawn
+from glassneuron.neurons.starts import checked_sizes, count, drawn, one_each
 from glassneuron.neurons.truth_table import TruthTable
 
 ASKED = 1000
@@ -114,8 +114,8 @@ class Network:
         self.sizes = tuple(int(n) for n in sizes)
         if "softmax" in activations[:-1]:
             raise problem("parameter", name="activation", rule="of the last layer alone", value="softmax")
-        if names is not None and len(names) != self.sizes[0]:
-            raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one an input", value=len(names))
+        if names is not None and (not isinstance(names, Sized) or len(names) != self.sizes[0]):
+            raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one an input", value=names)
         self.names = None if names is None else tuple(str(name) for name in names)
         self._plan = np.array(self.sizes, dtype=np.int64)
         self._codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
@@ -150,7 +150,9 @@ class Network:
         """
         checked_sizes(sizes)
         wanted = count(sizes)
-        theta = as_numbers(parameters, "parameters")
+        theta = np.require(
+            as_numbers(parameters, "parameters"), requirements=("C", "A", "O")
+        )  # a view belongs to others
         if theta.shape != (wanted,):
             raise problem(
                 "dimensions",
@@ -159,8 +161,8 @@ class Network:
                 shape=theta.shape,
                 fix="For each layer give its weights, then its biases.",
             )
-        if len(activations) != len(sizes) - 1:
-            raise problem("parameter", name="activations", rule="one for each layer", value=list(activations))
+        if not isinstance(activations, Sequence) or len(activations) != len(sizes) - 1:
+            raise problem("parameter", name="activations", rule="one for each layer", value=activations)
         network = cls.__new__(cls)
         network._build(theta, sizes, activations, names)
         return network
@@ -197,12 +199,10 @@ class Network:
         Network(2-2-1, sigmoid, sigmoid)
         """
         checked_sizes(sizes)
-        names = [activation] * (len(sizes) - 1) if isinstance(activation, str) else list(activation)
-        if len(names) != len(sizes) - 1:
-            raise problem("parameter", name="activation", rule="one name, or one for each layer", value=activation)
+        names = one_each("activation", activation, len(sizes) - 1)
         if output is not None:
             names[-1] = output
-        if np.dtype(dtype) not in (np.float32, np.float64):
+        if dtype not in (np.float32, np.float64, "float32", "float64"):
             raise problem("parameter", name="dtype", rule="float32 or float64", value=dtype)
         return cls.of_parameters(drawn(sizes, names, start, seed).astype(dtype), sizes, names)
 
@@ -214,9 +214,7 @@ class Network:
         parameters : ndarray of shape (parameters,)
             Held from then on, and read-only.
         """
-        network = Network.__new__(Network)
-        network._build(parameters, self.sizes, self.activations, self.names)
-        return network
+        return Network.of_parameters(parameters, self.sizes, self.activations, self.names)
 
     @property
     def codes(self) -> Array:
@@ -315,8 +313,11 @@ class Network:
         if jit.interpreted(kernels):
             refuse_not_finite(values, "x")
         answers = np.empty((len(rows), last), rows.dtype)
-        theta = theta.astype(rows.dtype, copy=False)
-        if not kernels.answer_rows(theta, self._plan, self._codes, rows, answers):
+        with np.errstate(over="ignore"):
+            theta = theta.astype(rows.dtype, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):
+            finite = kernels.answer_rows(theta, self._plan, self._codes, rows, answers)
+        if not finite:
             refuse_not_finite(values, "x")
         if last == 1:
             answers = answers[:, 0]
@@ -351,19 +352,22 @@ class Network:
         X = np.require(as_rows(np.atleast_2d(as_numbers(x, "x")), "x"), requirements=("C", "W"))
         if X.shape[-1] != self.sizes[0]:
             raise problem("inputs", expected=self.sizes[0], got=X.shape[-1])
-        Y = as_numbers(targets, "targets").astype(X.dtype)
-        if Y.size != len(X) * self.sizes[-1]:
+        Y = in_kind(X.dtype, targets, "targets")
+        if [n for n in Y.shape if n != 1] != [n for n in (len(X), self.sizes[-1]) if n != 1]:
             raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
         Y = np.ascontiguousarray(Y.reshape(len(X), -1))
         code = loss_for(loss, self.activations[-1], Y).code
-        counts = np.ones(len(X), X.dtype) if weights is None else as_numbers(weights, "weights").astype(X.dtype)
-        if counts.shape != (len(X),) or counts.min() < 0.0 or not counts.any():
-            rule = f"{len(X)} numbers from 0 up, one a row, and not all 0"
+        counts = np.ones(len(X), X.dtype) if weights is None else in_kind(X.dtype, weights, "weights")
+        with np.errstate(over="ignore"):
+            whole = counts.sum()
+        if counts.shape != (len(X),) or counts.min() < 0.0 or not 0.0 < whole < np.inf:
+            rule = f"{len(X)} numbers from 0 up, one a row, and not all 0, with a finite sum"
             raise problem("parameter", name="weights", rule=rule, value=weights)
         theta = self._theta.astype(X.dtype, copy=False)
         gradient = np.empty_like(theta)
         kernels = jit.kernels(3.0 * len(X) * len(theta))
-        value = kernels.loss_and_gradient(theta, self._plan, self._codes, code, X, Y, counts, gradient)
+        with np.errstate(over="ignore", invalid="ignore"):
+            value = kernels.loss_and_gradient(theta, self._plan, self._codes, code, X, Y, counts, gradient)
         return float(value), gradient
 
     def explain(self, x: ArrayLike) -> Explanation:
@@ -394,7 +398,7 @@ class Network:
         loss : {"squared_error", "cross_entropy"}
         """
         row = self._one_row(x)
-        wanted = np.atleast_1d(as_numbers(target, "target")).astype(row.dtype)
+        wanted = np.atleast_1d(in_kind(row.dtype, target, "target"))
         if wanted.shape != self.sizes[-1:]:
             raise problem("targets", rows=1, outputs=self.sizes[-1], shape=wanted.shape)
         judged_by = loss_for(loss, self.activations[-1], wanted[np.newaxis])

@@ -47,15 +47,16 @@ class Pass:
         self.gW, self.gb = kernels.weights_of(gradient, sizes), kernels.biases_of(gradient, sizes)
         none = kernels.rows_of(theta[:0], sizes[1:-1], 0)
         self.loss = 0.0
-        if target is None or loss is None:
-            kernels.forward(W, b, codes, none, self.Z, self.A)
-        else:
-            one = np.ones(1, row.dtype)
-            self.loss = float(
-                kernels.forward_and_backward(
-                    W, b, codes, loss.code, none, target[np.newaxis], one, self.Z, self.A, self.D, self.gW, self.gb
+        with np.errstate(over="ignore", invalid="ignore"):
+            if target is None or loss is None:
+                kernels.forward(W, b, codes, none, self.Z, self.A)
+            else:
+                one, y = np.ones(1, row.dtype), target[np.newaxis]
+                self.loss = float(
+                    kernels.forward_and_backward(
+                        W, b, codes, loss.code, none, y, one, self.Z, self.A, self.D, self.gW, self.gb
+                    )
                 )
-            )
 
 
 def explain(network: Network, row: Array) -> Explanation:

@@ -128,7 +128,7 @@ class NetworkModel:
             what = "number" if self.classes is None else "sums"
             raise problem("no-probabilities", activation="linear", call="outputs", what=what)
         outputs = self.outputs(rows)
-        return outputs if outputs.shape[1] > 1 else np.hstack([1.0 - outputs, outputs])
+        return np.hstack([1.0 - outputs, outputs]) if len(self.classes or ()) == 2 else outputs
 
     def predict(self, rows: ArrayLike) -> Array:
         """Give the class of each row, the most probable or that of the largest sum; or the number that it answers with.
@@ -150,7 +150,8 @@ class NetworkModel:
     def choose(self, outputs: Array) -> Array:
         """Turn outputs into positions in `classes`."""
         half = 0.5 if self.gives_probabilities else 0.0
-        return outputs.argmax(axis=1) if outputs.shape[1] > 1 else (outputs[:, 0] >= half).astype(np.intp)
+        two = len(self.classes or ()) == 2
+        return (outputs[:, 0] >= half).astype(np.intp) if two else outputs.argmax(axis=1)
 
     def explain(self, row: ArrayLike) -> Explanation:
         """Show how one row gets its answer: its way to the network's scale, and forward through each layer.
@@ -219,7 +220,7 @@ class NetworkModel:
         return label, f"so the answer is {label}: the sum {shown(float(output[0]))} {side}"
 
     def _probable(self, output: Array) -> Array:
-        return output if len(output) > 1 else np.array([1.0 - output[0], output[0]])
+        return np.array([1.0 - output[0], output[0]]) if len(self.classes or ()) == 2 else output
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Give what a file has to hold: arrays, and plain values beside them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -92,8 +92,8 @@ class Neuron:
         code = activation_named(activation).code
         if activation == "softmax":
             raise problem("parameter", name="activation", rule="one that a single neuron can have", value="softmax")
-        if names is not None and len(names) != len(values):
-            raise problem("parameter", name="names", rule=f"{len(values)} names, one for each weight", value=len(names))
+        if names is not None and (not isinstance(names, Sized) or len(names) != len(values)):
+            raise problem("parameter", name="names", rule=f"{len(values)} names, one for each weight", value=names)
         values.flags.writeable = False
         self.weights = values
         self.bias = checks.number("bias", bias, "(-inf, inf)")
@@ -141,8 +141,8 @@ class Neuron:
                     z = textbook.weighted_sum(self._row, self.bias, x)
                     if math.isfinite(z):
                         return z
-            except (TypeError, ValueError):
-                pass  # a nested list, text, a row of another length: the long way tells which
+            except (TypeError, ValueError, OverflowError):
+                pass  # a nested list, text, a row of another length, an immense number: the long way tells which
         return self._weighted_sum_of_anything(x)
 
     def _weighted_sum_of_anything(self, x: ArrayLike) -> Any:

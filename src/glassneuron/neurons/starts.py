@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -55,10 +56,18 @@ def drawn(sizes: Sequence[int], activations: Sequence[str], start: str, seed: in
 
 def checked_sizes(sizes: Sequence[int]) -> None:
     """Refuse sizes that make no network."""
-    if isinstance(sizes, (str, int)) or len(sizes) < 2:
+    if not isinstance(sizes, (Sequence, np.ndarray)) or isinstance(sizes, str) or len(sizes) < 2:
         raise problem("parameter", name="sizes", rule="inputs and the neurons of each layer: [2, 2, 1]", value=sizes)
     for size in sizes:
         checks.integer("sizes", size, "[1, inf)")
+
+
+def one_each(name: str, value: Any, layers: int, which: str = "layer") -> list[Any]:
+    """Give a setting that may differ from layer to layer as a list: one name stands for all."""
+    values = [value] * layers if isinstance(value, str) else list(value) if np.iterable(value) else []
+    if len(values) != layers:
+        raise problem("parameter", name=name, rule=f"one name, or one for each {which}", value=value)
+    return values
 
 
 def count(sizes: Sequence[int]) -> int:

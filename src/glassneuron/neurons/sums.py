@@ -33,8 +33,8 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
            [4.]])
     """
     kernels = jit.kernels(0)
-    weights = weights.astype(rows.dtype, copy=False)
-    biases = biases.astype(rows.dtype, copy=False)
+    with np.errstate(over="ignore"):  # weights beyond a float32, for rows of float32
+        weights, biases = weights.astype(rows.dtype, copy=False), biases.astype(rows.dtype, copy=False)
     if hasattr(rows, "indptr"):
         return np.asarray(rows @ weights.T) + biases
     if len(rows) * weights.size > LOOP_UP_TO:

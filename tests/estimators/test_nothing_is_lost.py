@@ -1,0 +1,168 @@
+"""What is refused, or stopped in the middle, leaves all as it was; and what cannot be is refused in a sentence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+
+import glassneuron as gn
+from glassneuron.errors import TrainingWarning
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(60, 3))
+TWO, THREE = (X[:, 0] > 0).astype(int), np.digitize(X[:, 0], [-0.4, 0.4])
+CLASSIFIERS = [gn.MLPClassifier(4, max_epochs=5), gn.Perceptron(max_epochs=5, prove=False), gn.SigmoidNeuron()]
+
+
+class Stop(Exception):
+    pass
+
+
+def stop(history):
+    raise Stop
+
+
+def same(before, after):
+    return before.keys() == after.keys() and all(before[name] is after[name] for name in before)
+
+
+@pytest.mark.parametrize("estimator", CLASSIFIERS, ids=repr)
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_a_training_that_does_not_come_to_its_end_changes_nothing(estimator, method):
+    if method == "partial_fit" and not hasattr(estimator, method):
+        pytest.skip("it has none")
+    fitted = clone(estimator).fit(X, TWO)
+    answers, history = fitted.predict(X), fitted.history_.losses.copy()
+    weights = fitted.decision_function(X)
+    fitted.set_params(on_epoch=stop)
+    before = dict(vars(fitted))
+    with pytest.raises(Stop):
+        getattr(fitted, method)(X, TWO if method == "partial_fit" else THREE)
+    assert same(before, vars(fitted))
+    assert fitted.history_.losses == history
+    assert (fitted.predict(X) == answers).all()
+    fitted.set_params(on_epoch=None)
+    assert (fitted.decision_function(X) == weights).all()
+    with pytest.raises(gn.GlassneuronError):
+        getattr(fitted, method)(X, THREE, sample_weight=[1.0])
+    assert same(before | {"on_epoch": None}, vars(fitted))
+
+
+def test_a_network_learns_on_as_if_a_stopped_call_had_not_been():
+    once, stopped = (gn.MLPClassifier(4).partial_fit(X, TWO) for _ in range(2))
+    with pytest.raises(Stop):
+        stopped.set_params(on_epoch=stop).partial_fit(X, TWO)
+    assert stopped.set_params(on_epoch=None).partial_fit(X, TWO).network_ == once.partial_fit(X, TWO).network_
+
+
+def test_a_first_training_that_is_refused_leaves_nothing_behind():
+    network = gn.MLPRegressor(activation="step")
+    before = dict(vars(network))
+    for method in (network.fit, network.partial_fit):
+        with pytest.raises(gn.GlassneuronError, match="slope"):
+            method(X, X[:, 0])
+        assert same(before, vars(network))
+    warm = gn.MLPClassifier(4, warm_start=True, max_epochs=2, l2=-1)
+    with pytest.raises(gn.GlassneuronError, match="`l2`"):
+        warm.fit(X, TWO)
+    assert warm.set_params(l2=0.0).fit(X, TWO).n_iter_ == 2
+
+
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+@pytest.mark.parametrize(("estimator", "y", "held"), [
+    (gn.MLPRegressor(3, max_epochs=2), X[:, :2], np.ones((5, 1))),
+    (gn.MLPRegressor(3, max_epochs=2), X[:, 0], np.ones((5, 2))),
+    (gn.MLPClassifier(3, max_epochs=2), (X > 0).astype(int), np.ones((5, 2), int)),
+])  # fmt: skip
+def test_rows_held_out_need_as_many_targets_as_the_others(speed, estimator, y, held):
+    with gn.speed(speed), pytest.raises(gn.GlassneuronError, match=r"for 5 rows and . outputs the targets are a table"):
+        clone(estimator).fit(X, y, validation=(X[:5], held))
+
+
+@pytest.mark.parametrize("estimator", CLASSIFIERS, ids=repr)
+@pytest.mark.parametrize(("weights", "sentence"), [
+    ({0: -1, 1: 2}, "`class_weight` must be finite and from 0 up for each class"),
+    ({0: np.nan, 1: 1}, "`class_weight` must be finite and from 0 up"),
+    ({0: np.inf, 1: 1}, "`class_weight` must be finite and from 0 up"),
+    ({0: 0, 1: 0}, "`class_weight` must be above 0 for at least one row"),
+    ({0: 1e308, 1: 1e308}, "`class_weight` must be small enough for their sum to be a float64"),
+])  # fmt: skip
+def test_weights_of_classes_that_cannot_be(estimator, weights, sentence):
+    with pytest.raises(gn.GlassneuronError, match=sentence):
+        clone(estimator).set_params(class_weight=weights).fit(X, TWO)
+
+
+@pytest.mark.parametrize("estimator", CLASSIFIERS, ids=repr)
+@pytest.mark.parametrize(("weight", "sentence"), [
+    (1e-50, "above 0 for at least one row, as a float32"), (1e39, "small enough for their sum to be a float32"),
+])  # fmt: skip
+def test_weights_of_rows_beyond_their_kind_of_float(estimator, weight, sentence):
+    with pytest.raises(gn.GlassneuronError, match=f"`sample_weight` must be {sentence}"):
+        clone(estimator).fit(X.astype(np.float32), TWO, sample_weight=np.full(60, weight))
+
+
+@pytest.mark.parametrize("estimator", [*CLASSIFIERS, gn.MLPRegressor(3, max_epochs=3), gn.LinearNeuron()], ids=repr)
+def test_a_row_to_explain_has_its_columns_in_order(estimator):
+    frame = pd.DataFrame(X, columns=["a", "b", "c"])
+    fitted = clone(estimator).fit(frame, TWO)
+    expected = str(fitted.explain(X[0]))
+    assert str(fitted.explain(frame.iloc[[0]])) == expected
+    assert str(fitted.explain(frame.iloc[0])) == expected
+    assert str(fitted.explain(pd.Series(X[0]))) == expected
+    for crossed in (frame[["c", "b", "a"]].iloc[[0]], frame[["c", "b", "a"]].iloc[0]):
+        with pytest.raises(gn.GlassneuronError, match="feature names should match"):
+            fitted.explain(crossed)
+
+
+def test_a_network_of_one_class_is_saved_and_loaded(tmp_path):
+    network = gn.MLPClassifier(3, max_epochs=2).fit(X, np.full(60, "only"))
+    gn.save(network, tmp_path / "one.safetensors")
+    model = gn.load(tmp_path / "one.safetensors")
+    assert set(model.predict(X)) == set(network.predict(X)) == {"only"}
+    assert model.probabilities(X).shape == network.predict_proba(X).shape == (60, 1)
+    assert "so the answer is only" in str(model.explain(X[0]))
+
+
+def test_held_out_rows_differ_where_there_is_no_random_state(monkeypatch):
+    seeds = []
+    from glassneuron.estimators import network_base
+
+    split = network_base.split
+    monkeypatch.setattr(
+        network_base, "split", lambda groups, share, seed: seeds.append(seed) or split(groups, share, seed)
+    )
+    for _ in range(3):
+        gn.MLPClassifier(3, max_epochs=1, early_stopping=True, random_state=None).fit(X, TWO)
+    assert len(set(seeds)) == 3
+
+
+def test_whole_numbers_beyond_a_float_are_refused():
+    for call in (
+        lambda: gn.Neuron([1, 2]).feedforward([10**400, 1]),
+        lambda: gn.Network.random([2, 2, 1]).feedforward([[10**400, 1]]),
+        lambda: gn.MLPClassifier(2).fit([[10**400, 1], [0, 1]], [0, 1]),
+        lambda: gn.Perceptron().fit([[0, 1], [1, 0]], [0, 1], sample_weight=[10**400, 1]),
+    ):
+        with pytest.raises(gn.GlassneuronError):
+            call()
+
+
+@pytest.mark.filterwarnings("ignore::glassneuron.errors.TrainingWarning")
+def test_losses_of_the_batches_before_an_explosion_are_kept():
+    y = 3.0 * X[:50, 0] + X[:50, 1] ** 2
+    settings = {"tol": None, "each_batch": True, "optimiser": "momentum", "batch_size": 10, "max_epochs": 60}
+    for rate in (0.5, 0.1, 0.05, 0.03, 0.02, 0.014):
+        network = gn.MLPRegressor(4, "linear", learning_rate=rate, **settings)
+        network.fit(X[:50], y)
+        assert len(network.history_.batch_losses) == 5 * network.history_.epochs
+
+
+def test_an_explosion_names_the_rate_of_a_schedule_of_ones_own():
+    network = gn.MLPRegressor(3, "linear", optimiser="sgd", max_epochs=30, schedule=lambda epoch: 10.0 * epoch)
+    with pytest.warns(TrainingWarning, match=r"a learning rate of [1-9]\d*0 is too large here. Try 0"):
+        network.fit(X, X[:, 0])
+
+
+def test_the_optimum_is_told_apart_from_a_dead_end():
+    flat = gn.MLPRegressor(3, optimiser="lbfgs", tol=0.05).fit(X, X[:, 0])
+    assert "no slope is steeper than 0.05; the loss is" in flat.history_.why_stopped
