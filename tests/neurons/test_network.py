@@ -262,3 +262,18 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
 def test_what_makes_no_network_is_told(make, sentence):
     with pytest.raises(gn.GlassneuronError, match=sentence):
         make()
+
+
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+@pytest.mark.parametrize("neurons", [1, 400])  # 400 are past the size at which a product of matrices takes over
+def test_a_tie_is_the_same_tie_in_a_row_in_a_table_and_in_one_neuron(speed, neurons):
+    # as decimals these are ties; in floats the order of adding decides
+    for weights, bias in (([0.1, 0.2], -0.3), ([-0.9, 0.2], 0.7), ([0.2, -0.9], 0.7), ([0.1] * 10, -1.0)):
+        one = gn.Neuron(weights, bias, "step")
+        counting = gn.Layer(np.ones((1, neurons)), [0.0], "linear")
+        network = gn.Network([gn.Layer(np.tile(weights, (neurons, 1)), np.full(neurons, bias), "step"), counting])
+        row = np.ones(len(weights))
+        with gn.speed(speed):
+            expected = one.feedforward(row) * neurons
+            assert network.feedforward(row) == network.feedforward(row.tolist()) == expected
+            assert network.feedforward([row, row]).tolist() == [expected, expected]
