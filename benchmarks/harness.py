@@ -54,6 +54,7 @@ class Row:
         for _ in range(self.rounds):
             for name, way in ways.items():
                 time.sleep(PAUSE)
+                _timed(way, self.repeat // 10)  # a core that slept is slow at first: short work would be measured so
                 times[name].append(_timed(way, self.repeat))
         self.medians = {name: median(t) for name, t in times.items()}
 
@@ -76,7 +77,7 @@ def _timed(way: Way, repeat: int) -> float:
     start = time.perf_counter()
     for _ in range(repeat):
         way()
-    return (time.perf_counter() - start) / repeat
+    return (time.perf_counter() - start) / max(repeat, 1)
 
 
 def _seconds(value: float) -> str:

@@ -348,8 +348,8 @@ def test_answers_of_a_row_and_of_a_table_are_one(k, last):
     answers, a = np.empty((1100, 3)), np.empty(16)
     k.answer_rows(theta, sizes, codes, X, answers)
     for i in (0, 511, 512, 1099):
-        assert k.answer_row(theta, sizes, codes, X[i], a)
+        assert k.answer_row(theta, np.concatenate([sizes, codes]), X[i], a)
         np.testing.assert_allclose(a[-3:], answers[i], rtol=1e-12)
     for wrong in (np.nan, np.inf):
         with np.errstate(invalid="ignore"):
-            assert not k.answer_row(theta, sizes, codes, np.array([wrong, 0, 0, 0, 0, 0, 0]), a)
+            assert not k.answer_row(theta, np.concatenate([sizes, codes]), np.array([wrong, 0, 0, 0, 0, 0, 0]), a)

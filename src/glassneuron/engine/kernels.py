@@ -1310,13 +1310,15 @@ def train_batches(
 
 
 @brief
-def answer_row(theta: Row, sizes: Row, codes: Row, x: Row, a: Row) -> bool:
+def answer_row(theta: Row, plan: Row, x: Row, a: Row) -> bool:
     """Let a network answer one row: neuron after neuron, straight along the flat vector.
 
     Parameters
     ----------
-    theta, sizes, codes
-        The network.
+    theta : ndarray of shape (parameters,)
+    plan : ndarray of shape (2 layers + 1,), whole numbers
+        The sizes, the inputs first, and then the activation of each layer: one array, for each takes its time to hand
+        over.
     x : ndarray of shape (inputs,)
     a : ndarray of shape (neurons of all layers, the inputs not counted,), written
         The last layer's answers stand at its end.
@@ -1325,9 +1327,9 @@ def answer_row(theta: Row, sizes: Row, codes: Row, x: Row, a: Row) -> bool:
     -------
     finite : bool, whether every input is
     """
-    p, read, write = 0, 0, 0
-    for l in range(1, len(sizes)):
-        inputs, neurons, code = sizes[l - 1], sizes[l], codes[l - 1]
+    layers, p, read, write = len(plan) // 2, 0, 0, 0
+    for l in range(1, layers + 1):
+        inputs, neurons, code = plan[l - 1], plan[l], plan[layers + l]
         v, biases = x if l == 1 else part(a, read, read + inputs), p + neurons * inputs
         for k in range(neurons):
             bias, w = theta[biases + k], part(theta, p, p + inputs)

@@ -82,7 +82,7 @@ class Network:
     sizes: tuple[int, ...]
     names: tuple[str, ...] | None
     _at_hand: tuple[
-        Callable[..., bool] | None, np.dtype, tuple[int, ...] | None, int, Array, Array, Array, slice | None
+        Callable[..., bool] | None, np.dtype, tuple[int, ...] | None, int, Array, Array, slice | None
     ]  # fmt: skip
     _lists: tuple[list[Any], ...] | None
 
@@ -253,10 +253,10 @@ class Network:
             if answer is not None:
                 return answer
         elif type(x) is ndarray:  # a short answer takes as long as what is asked before it: all at hand in one tuple
-            answer_row, dtype, shape, room, theta, plan, codes, last = self._at_hand
+            answer_row, dtype, shape, room, theta, plan, last = self._at_hand
             if x.dtype is dtype and x.shape == shape and x.flags.carray:
                 a = empty(room, dtype)
-                if (answer_row or self._find(x, a))(theta, plan, codes, x, a):
+                if (answer_row or self._find(x, a))(theta, plan, x, a):
                     return float(a[-1]) if last is None else a[last]
         return self._answers(x)
 
@@ -264,7 +264,7 @@ class Network:
         """Prepare for the speed that was chosen; told last that it is done, for other threads look there first."""
         speed, lists = jit.chosen, None
         if jit.speed_for(self._work) == "python":
-            lists = self._theta.tolist(), self._plan.tolist(), self._codes.tolist()
+            lists = self._theta.tolist(), [*self._plan.tolist(), *self._codes.tolist()]
         self._lists = lists
         self._hold(None)
         self._speed = speed
@@ -272,12 +272,13 @@ class Network:
     def _hold(self, answer_row: Callable[..., bool] | None) -> None:
         theta, last = self._theta, None if self.sizes[-1] == 1 else slice(-self.sizes[-1], None)
         shape, room = self.sizes[:1] if len(theta) <= BRIEF else None, sum(self.sizes[1:])
-        self._at_hand = (answer_row, theta.dtype, shape, room, theta, self._plan, self._codes, last)
+        plan = np.concatenate([self._plan, self._codes])
+        self._at_hand = (answer_row, theta.dtype, shape, room, theta, plan, last)
 
     def _find(self, x: Array, a: Array) -> Callable[..., bool]:
         """Find the compiled code that answers a row like this one."""
-        kernel = jit.load("compiled").answer_row
-        answer_row = jit.straight(kernel, self._theta, self._plan, self._codes, x, a)
+        theta, plan = self._at_hand[4:6]
+        answer_row = jit.straight(jit.load("compiled").answer_row, theta, plan, x, a)
         self._hold(answer_row)
         return answer_row
 
