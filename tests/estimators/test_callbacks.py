@@ -62,7 +62,7 @@ def test_callbacks_of_scikit_learn_see_each_epoch_and_may_stop(estimator):
     assert recorder.scores[-1] == fitted.score(X, Y)  # what it is shown can predict, as if training ended here
     stopped = clone(estimator).set_callbacks(Recorder(stop_after=2)).fit(X, Y)
     assert stopped.n_iter_ == 2
-    assert "the caller stopped it" in stopped.history_.why_stopped
+    assert "it was asked to stop" in stopped.history_.why_stopped
     assert not hasattr(clone(estimator).fit(X, Y), "_callback_fit_ctx")
 
 

@@ -408,7 +408,7 @@ def test_the_history_tells_each_epoch(estimator):
     assert history.why_stopped != "not started"
     stopped = clone(estimator).set_params(on_epoch=lambda h: True).fit(X, y)
     assert stopped.history_.epochs == 1
-    assert "the caller stopped it" in stopped.history_.why_stopped
+    assert "it was asked to stop" in stopped.history_.why_stopped
 
 
 def test_a_rate_that_explodes_is_stopped_and_a_better_one_is_named():

@@ -252,7 +252,7 @@ def test_lbfgs_listens_to_the_caller():
     start = gn.Network.random([2, 4, 1], "tanh", output="sigmoid", seed=0)
     _, history = learn(start, X_XOR, Y_XOR, rule, on_epoch=lambda h: h.epochs == 2)
     assert history.epochs == 2
-    assert history.why_stopped == "the caller stopped it after epoch 2"
+    assert history.why_stopped == "it was asked to stop after epoch 2"
 
 
 def test_lbfgs_that_loses_its_way_does_not_blame_the_caller():
@@ -372,7 +372,7 @@ def test_weights_beyond_a_float_do_not_wait_for_the_next_loss():
 
 def test_adam_that_explodes_is_told_the_rate_of_its_paper():
     rule = BackpropagationRule("squared_error", learning_rate=1e10, tolerance=None)
-    with pytest.warns(TrainingWarning, match=r"Try 0\.001,"):  # Kingma & Ba (2015), algorithm 1
+    with pytest.warns(TrainingWarning, match=r"Try 0\.001\.$"):  # Kingma & Ba (2015), algorithm 1
         learn(line(0.0), np.array([[1.0]]), np.array([[1.0]]), rule)
 
 
@@ -452,3 +452,27 @@ def test_cross_entropy_needs_probabilities():
         learn(gn.Network.random([1, 1], seed=0), np.ones((1, 1)), np.full((1, 1), 2.0), BackpropagationRule())
     with pytest.raises(gn.GlassneuronError, match="the last layer has to be sigmoid or softmax; it is 'linear'"):
         learn(line(0.0), np.ones((1, 1)), np.ones((1, 1)), BackpropagationRule("cross_entropy"))
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_pieces_of_an_epoch_are_the_epoch(monkeypatch, dropout):
+    start = gn.Network.random([2, 4, 1], "tanh", output="sigmoid", seed=1)
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    Y = (X[:, :1] > 0).astype(float)
+    rule = BackpropagationRule(batch_size=8, max_epochs=3, tolerance=None, seed=2, dropout=dropout)
+    whole, history = learn(start, X, Y, rule)
+    monkeypatch.setattr("glassneuron.learning.lesson.PIECE", 12.0 * 17 * 8 * 2.5)  # two steps and a half
+    pieces, again = learn(start, X, Y, rule)
+    assert pieces == whole
+    assert again.losses == history.losses
+    monkeypatch.setattr("glassneuron.learning.lesson.PIECE", 0.0)
+    assert learn(start, X, Y, rule)[0] == whole
+
+
+@pytest.mark.parametrize(("size", "advice"), [(1.0, False), (100.0, True)])
+def test_one_scale_is_advised_where_there_is_none(size, advice):
+    X = np.linspace(-size, size, 20)[:, np.newaxis]
+    rule = BackpropagationRule("squared_error", "sgd", learning_rate=1e6, tolerance=None)
+    with pytest.warns(TrainingWarning, match="too large here") as caught:
+        learn(gn.Network.random([1, 3, 1], "tanh", output="linear", seed=0), X, X / size, rule)
+    assert ("to one scale" in str(caught[0].message)) == advice

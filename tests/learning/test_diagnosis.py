@@ -6,7 +6,7 @@ import pytest
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
 from glassneuron.learning.backpropagation import BackpropagationRule
-from glassneuron.learning.diagnosis import constant_loss, diagnose
+from glassneuron.learning.diagnosis import constant_loss, diagnose, mean_loss
 from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History
 
@@ -31,7 +31,8 @@ def test_dead_neurons_are_counted():
     found = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), History(losses=[0.69]))
     assert "2 of the 3 relu neurons of layer 1 answer 0 to every row" in found[0].evidence
     assert "Lower the learning rate" in found[0].fix
-    (found,) = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), PAST)  # and it has learned
+    learned = network.feedforward(X_XOR)[:, np.newaxis]
+    (found,) = diagnose(network, X_XOR, learned, BackpropagationRule("squared_error"), PAST)
     assert found.fix == "The others learned it without them: a smaller layer will do."
 
 
@@ -109,7 +110,7 @@ def test_a_hidden_layer_that_gave_up_is_told_to_start_again():
     net = gn.MLPClassifier(2, "sigmoid", optimiser="sgd", learning_rate=0.1).fit(X_XOR, Y_XOR)
     (found,) = net.diagnose()
     assert found.what == "plateau"
-    assert "n_restarts=10" in found.fix
+    assert "other random weights" in found.fix
     followed = gn.MLPClassifier(2, "sigmoid", learning_rate=0.1, n_restarts=10, tol=None, max_epochs=500)
     assert followed.fit(X_XOR, Y_XOR).diagnose() == []
 
@@ -139,3 +140,34 @@ def test_rows_that_count_more_shift_the_best_constant_answer():
 
 def test_a_finding_reads_as_sentences():
     assert str(Finding("a", "b happens", "Do c.")) == "a: b happens. Do c."
+
+
+@pytest.mark.parametrize(("last", "loss"), [
+    ("softmax", "cross_entropy"), ("softmax", "squared_error"),
+    ("sigmoid", "cross_entropy"), ("linear", "squared_error"),
+])  # fmt: skip
+def test_the_loss_of_what_was_kept_is_that_of_the_kernels(last, loss):
+    outputs = 1 if last == "sigmoid" else 3
+    network = gn.Network.random([2, 4, outputs], "tanh", output=last, seed=1)
+    X, weights = np.random.default_rng(0).normal(size=(9, 2)), np.arange(9.0)
+    Y = np.eye(3)[np.arange(9) % 3][:, :outputs]
+    assert mean_loss(network, X, Y, loss, weights) == pytest.approx(
+        network.gradient(X, Y, loss=loss, weights=weights)[0]
+    )
+
+
+def test_a_plateau_is_told_by_what_was_kept_and_not_by_the_last_epoch():
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    network = gn.Network([gn.Layer([[9.0, 0.0]], [0.0])])
+    Y = (X[:, :1] > 0).astype(float)
+    assert diagnose(network, X, Y, BackpropagationRule(), History(losses=[1.6])) == []
+    unlearned = gn.Network([gn.Layer([[0.0, 0.0]], [0.0])])
+    (found,) = diagnose(unlearned, X, Y, BackpropagationRule(), History(losses=[0.001]))
+    assert found.what == "plateau"
+
+
+def test_constant_features_of_a_network_are_found():
+    X = np.ones((40, 2))
+    X[:, 0] = np.random.default_rng(0).normal(size=40)
+    found = gn.MLPClassifier(3, max_epochs=2).fit(X, X[:, 0] > 0).diagnose()
+    assert "constant columns" in [finding.what for finding in found]

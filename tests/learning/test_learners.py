@@ -35,7 +35,20 @@ def test_a_caller_can_stop_a_network():
     _, train = learner("network", Settings(hidden=(2,)))
     trained = train(Task(X, X @ [1.0, 2, 3], None, ("a", "b", "c")), lambda history: history.epochs == 3)
     assert trained.history.epochs == 3
-    assert "the caller stopped it after epoch 3" in trained.model.about["why_stopped"]
+    assert "it was asked to stop after epoch 3" in trained.model.about["why_stopped"]
+
+
+@pytest.mark.parametrize("name", [name for name, kind in LEARNERS.items() if "classes" in kind.answers])
+def test_what_was_the_same_in_every_row_does_not_change_an_answer(name):
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    X[:, 1] = 7.0
+    _, train = learner(name, Settings(epochs=5, hidden=(4,) if name == "network" else None))
+    model = train(Task(X, (X[:, 0] > 0).astype(int), ("a", "b"), ("x", "y", "z"))).model
+    other = X.copy()
+    other[:, 1] = -100.0
+    assert (model.predict(other) == model.predict(X)).all()
+    if name == "network":
+        assert (model.outputs(other) == model.outputs(X)).all()
 
 
 def test_the_best_step_on_the_way_to_the_optimum_is_kept():

@@ -32,6 +32,8 @@ def interrupts() -> Iterator[Callable[[], bool]]:
         if interrupted:
             raise KeyboardInterrupt
         interrupted = True
+        if sys.stderr.isatty():
+            print("\nstopping at the next good moment; Ctrl-C once more stops at once", file=sys.stderr)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:

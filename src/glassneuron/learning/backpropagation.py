@@ -19,6 +19,9 @@ from glassneuron.learning.lesson import OPTIMISERS, Lesson, Memory
 from glassneuron.learning.stopping import Patience
 from glassneuron.neurons.network import Network
 
+FAR = 10.0
+"""Size of a feature or target from which on a table was hardly brought to one scale."""
+
 
 @dataclass(frozen=True)
 class BackpropagationRule:
@@ -212,7 +215,7 @@ def finished(history: History, rule: BackpropagationRule, waiting: Patience, on_
     """Tell whether an epoch was the last one, and note why."""
     watched = history.validation_losses or history.losses
     exhausted = waiting.exhausted(watched[-1]) and rule.tolerance is not None
-    history.why_stopped = f"the caller stopped it after epoch {history.epochs}"
+    history.why_stopped = f"it was asked to stop after epoch {history.epochs}"
     if exhausted:
         where = " on the validation rows" if history.validation_losses else ""
         history.converged = True
@@ -236,10 +239,11 @@ def diverged(lesson: Lesson, history: History) -> None:
         rate = schedules.rates(rule.schedule, rule.learning_rate, np.array([float(epochs)]), rule.max_epochs)
         rule = replace(rule, learning_rate=float(rate[0]))
     better = better_rate(lesson.network, lesson.X, lesson.Y, rule)
+    far = max(np.abs(lesson.X).max(), np.abs(lesson.Y).max()) > FAR
     history.diverged = True
     history.why_stopped = (
         f"the loss exploded in epoch {epochs + 1}: a learning rate of {rule.learning_rate:g} is too large here. "
-        f"Try {better:.1g}, or bring the features to one scale"
+        f"Try {better:.1g}{', or bring features and targets to one scale' if far else ''}"
     )
     warn(f"{history.why_stopped}.")
 

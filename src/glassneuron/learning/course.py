@@ -279,7 +279,7 @@ def finished(lesson: Lesson, history: History, waiting: Patience) -> bool:
     rule, epochs = lesson.rule, history.epochs
     watched = history.validation_losses or history.losses
     exhausted = waiting.exhausted(watched[-1]) and (rule.tolerance is not None or bool(history.validation_losses))
-    history.why_stopped = f"the caller stopped it after epoch {epochs}"
+    history.why_stopped = f"it was asked to stop after epoch {epochs}"
     if lesson.settles and history.mistakes[-1] == 0:
         history.converged = True
         history.why_stopped = f"epoch {epochs} passed without a mistake: every row is answered right"

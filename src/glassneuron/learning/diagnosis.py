@@ -11,7 +11,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.backpropagation import BackpropagationRule, twins
 from glassneuron.learning.finding import Finding
 from glassneuron.learning.history import History
-from glassneuron.learning.table_findings import ROWS, Sample, far_apart
+from glassneuron.learning.table_findings import ROWS, Sample, constant_columns, far_apart
 from glassneuron.neurons.network import Network
 
 FLAT = 0.01
@@ -65,7 +65,7 @@ def diagnose(
         what, fix = history.why_stopped.split(". ", 1)
         return [Finding("divergence", what, f"{fix}.")]
     weights = None if weights is None else weights[::step]
-    loss, constant = history.losses[-1], constant_loss(network, Y, rule.loss, weights)
+    loss, constant = mean_loss(network, X, Y, rule.loss, weights), constant_loss(network, Y, rule.loss, weights)
     learned = loss <= LEARNED * constant
     findings = [*_dead(network, X, learned), *_alike(network)]
     if not learned:
@@ -74,10 +74,22 @@ def diagnose(
             "one learning rate is too large for the first or too small for the second",
             "Bring the features to one scale, such as with StandardScaler.",
         )
-        findings += _saturated(network, X)
+        findings += [*constant_columns(Sample.of(X)), *_saturated(network, X)]
     if loss > MOST * constant > 0.0:
         findings.append(_plateau(network, X, Y, loss, constant))
     return findings
+
+
+def mean_loss(network: Network, X: Array, Y: Array, loss: str, weights: Array | None = None) -> float:
+    """Give the mean loss of a network's answers, as it stands; an answer of 0 to what is true counts as 1e-300."""
+    A = np.asarray(network.feedforward(X), dtype=np.float64).reshape(Y.shape)
+    if loss == "squared_error":
+        losses = 0.5 * ((A - Y) ** 2).sum(axis=1)
+    else:
+        if network.activations[-1] != "softmax":
+            A, Y = np.hstack([A, 1.0 - A]), np.hstack([Y, 1.0 - Y])
+        losses = -(Y * np.log(np.maximum(A, 1e-300))).sum(axis=1)
+    return float(np.average(losses, weights=weights))
 
 
 def constant_loss(network: Network, Y: Array, loss: str, weights: Array | None = None) -> float:
@@ -114,7 +126,7 @@ def _dead(network: Network, X: Array, learned: bool) -> Iterator[Finding]:
                 "their weights",
                 "The others learned it without them: a smaller layer will do."
                 if learned
-                else "Lower the learning rate, start from other random weights, or use tanh.",
+                else "Lower the learning rate, or start from other random weights; tanh neurons do not die.",
             )
 
 
@@ -160,8 +172,7 @@ def _plateau(network: Network, X: Array, Y: Array, loss: float, constant: float)
     return Finding(
         "plateau",
         evidence,
-        "Start from several random weights (n_restarts=10), let it learn for longer (tol=None, more max_epochs), or "
-        "raise the learning rate.",
+        "Start from other random weights, let it learn for longer, or raise the learning rate.",
     )
 
 

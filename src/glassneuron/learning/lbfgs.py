@@ -57,7 +57,7 @@ def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, Hist
         history.seconds.append(now - start)
         start = now
         lesson.theta = theta.astype(lesson.theta.dtype)
-        history.why_stopped = f"the caller stopped it after epoch {history.epochs}"
+        history.why_stopped = f"it was asked to stop after epoch {history.epochs}"
         if on_epoch is not None and on_epoch(history) is True:
             raise StopIteration
 

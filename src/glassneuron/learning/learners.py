@@ -295,6 +295,7 @@ def _network(settings: Settings) -> Train:
             network, history = backpropagation.learn(
                 start, X, Y, rule, weights=counts, validation=watched, on_epoch=on_epoch
             )
+        network = _blind_to_constants(network, X)
         with np.errstate(over="ignore", invalid="ignore"):
             farthest = np.abs(network.feedforward(X)).max()
         if not farthest < BEYOND:
@@ -304,6 +305,14 @@ def _network(settings: Settings) -> Train:
         return Trained(model, history, lambda _: diagnosis.diagnose(network, X, Y, rule, history, counts), scaling)
 
     return train
+
+
+def _blind_to_constants(network: Network, X: Array) -> Network:
+    """Take out the weights of what was the same in every row: they are still as random as at the start."""
+    theta = network.parameters.copy()
+    first = theta[: network.sizes[0] * network.sizes[1]].reshape(network.sizes[1], -1)
+    first[:, ~X.any(axis=0)] = 0.0  # what is constant was brought to 0
+    return network.with_parameters(theta)
 
 
 def _about(name: str, task: Task, history: History) -> dict[str, Any]:

@@ -30,6 +30,8 @@ EXPLODED = 1e6
 """Times its usual size from which a loss counts as exploded: it will not come back, infinite or not."""
 MASKS = 1 << 24
 """Bytes of dropout that are drawn ahead."""
+PIECE = 2e10
+"""Work that is done in one go: a fraction of a second."""
 
 
 @dataclass
@@ -136,10 +138,7 @@ class Lesson:
         losses = np.empty(len(order) * self.steps)
         dice = self.dice.bit_generator.state
         backup = self.theta.copy(), self.memory.copy()
-        if self.rule.dropout == 0.0 or self.hidden == 0:
-            finite = self._call(order, np.empty((1, 0), self.theta.dtype), etas, losses)
-        else:
-            finite = self._with_dropout(order, etas, losses)
+        finite = self._in_pieces(order, etas, losses)
         table = losses.reshape(len(order), -1)
         if finite and self._calm(losses) and np.isfinite(self.theta).all():
             self.before = backup[0]
@@ -197,17 +196,23 @@ class Lesson:
             self.theta[:] = self.before
         return astray
 
-    def _with_dropout(self, order: Array, etas: Array, losses: Array) -> bool:
+    def _in_pieces(self, order: Array, etas: Array, losses: Array) -> bool:
+        """Take the steps some at a time: dropout has to fit into memory, and an interrupt is heard between them."""
         width, keep = self.batch * self.hidden, 1.0 - self.rule.dropout
-        ahead = max(1, min(self.steps, MASKS // (width * self.theta.itemsize)))
+        dropout, masks = keep < 1.0 and self.hidden > 0, np.empty((1, 0), self.theta.dtype)
+        ahead = int(PIECE / (WORK * len(self.theta) * self.batch))
+        if not dropout and ahead >= len(losses):
+            return self._call(order, masks, etas, losses)
+        ahead = max(1, min(self.steps, ahead, MASKS // (width * self.theta.itemsize) if dropout else self.steps))
         step = 0
         for rows in order:
             for first in range(0, self.steps, ahead):
                 part = rows[np.newaxis, first * self.batch : (first + ahead) * self.batch]
                 now = slice(step, step + -(-part.shape[1] // self.batch))
-                kept = self.dice.random((now.stop - step, width), dtype=np.float32) < keep
-                masks = kept.astype(self.theta.dtype)
-                masks /= masks.dtype.type(keep)
+                if dropout:
+                    kept = self.dice.random((now.stop - step, width), dtype=np.float32) < keep
+                    masks = kept.astype(self.theta.dtype)
+                    masks /= masks.dtype.type(keep)
                 if not self._call(part, masks, etas[now], losses[now]):
                     return False
                 step = now.stop

@@ -59,7 +59,7 @@ def go_to_optimum(
     try:
         (by_newton if newton else by_lbfgs)(walk)
     except Stopped:
-        history.why_stopped = f"the caller stopped it after step {history.epochs}"
+        history.why_stopped = f"it was asked to stop after step {history.epochs}"
     walk.return_to_best()
     walk.leave()
 
