@@ -5,6 +5,7 @@ import math
 import os
 import stat
 import struct
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -297,6 +298,36 @@ def test_the_file_may_be_read_by_whom_the_mask_allows(path):
     finally:
         os.umask(mask)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_file_keeps_its_permissions_and_a_link_stays_a_link(path, tmp_path):
+    path.write_text("old")
+    path.chmod(0o604)
+    link = tmp_path / "link"
+    link.symlink_to(path.name)
+    gn.save(gn.Neuron([1]), link)
+    assert link.is_symlink()
+    assert gn.load(path) == gn.Neuron([1])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o604
+    path.unlink()
+    gn.save(gn.Neuron([2]), link)  # which led nowhere
+    assert gn.load(path) == gn.Neuron([2])
+    path.unlink()
+    path.symlink_to(path.name)
+    gn.save(gn.Neuron([3]), path)  # where a link led to itself
+    assert gn.load(path) == gn.Neuron([3])
+
+
+def test_a_pipe_stays_a_pipe(path, tmp_path):
+    os.mkfifo(path)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(path.read_bytes()), daemon=True)
+    reader.start()
+    gn.save(gn.Neuron([1, 2], 3), path)
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    reader.join(10)
+    (tmp_path / "copy").write_bytes(read[0])
+    assert gn.load(tmp_path / "copy") == gn.Neuron([1, 2], 3)
 
 
 NEURON = {"weights": np.array([1.0, 2]), "bias": np.array([3.0])}
