@@ -260,6 +260,27 @@ def test_what_is_wrong_is_said_in_one_line(command, monkeypatch, tmp_path, case)
     assert sentence in err
 
 
+@pytest.mark.parametrize("output", ["t.csv", "link.csv", "m"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "t.csv", "--target", "y", "--save"],
+        ["train", "--validation", "t.csv", "--save"],
+        ["predict", "m", "t.csv", "--out"],
+    ],
+)
+def test_no_input_is_written_over(command, monkeypatch, tmp_path, arguments, output):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(XOR)
+    (tmp_path / "m").hardlink_to("t.csv")
+    (tmp_path / "link.csv").symlink_to("t.csv")
+    code, out, err = command(*arguments, output)
+    assert (code, out) == (2, "")
+    assert "which is read and would be lost; got" in err
+    assert err.count("\n") == 1
+    assert (tmp_path / "t.csv").read_text() == XOR
+
+
 TABLES = {
     "no target named": ("a,y\n1,0\n2,1\n", [], "Name it with --target; the table has: a, y."),
     "a misspelt target": ("a,yes\n1,0\n2,1\n", ["--target", "yess"], "Did you mean `yes`?"),

@@ -205,6 +205,17 @@ def test_a_figure_is_drawn(command, tmp_path, ending, first):
     assert path.read_bytes().startswith(first)
 
 
+def test_a_figure_is_not_drawn_over_the_table(command, monkeypatch, tmp_path):
+    pytest.importorskip("matplotlib", reason="an extra, which need not be installed")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(FEW)
+    (tmp_path / "f.png").symlink_to("t.csv")
+    code, out, err = command("compare", "t.csv", "--target", "y", "--figure", "f.png")
+    assert (code, out) == (2, "")
+    assert "`figure` must be another file than t.csv, which is read and would be lost; got 'f.png'." in err
+    assert (tmp_path / "t.csv").read_text() == FEW
+
+
 def test_lines_are_medians_and_bands_reach_from_the_least_to_the_most():
     pytest.importorskip("matplotlib", reason="an extra, which need not be installed")
     from matplotlib.figure import Figure

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
+from glassneuron.cli.outputs import can_put
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.saving import load, write_whole
 from glassneuron.data.table import Table, read_table
@@ -25,6 +26,7 @@ SHOWN_ROWS = 20
 
 def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
     """Answer every row; CSV for a file or a program, an aligned table for a person."""
+    can_put(out, "out", model_path, table_path)
     model, table = _opened(model_path, table_path)
     answers, names, beside = _answers(model, table.X)
     head = ["row", str(model.about.get("target", "answer")), *names]

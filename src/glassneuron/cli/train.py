@@ -12,9 +12,10 @@ import numpy as np
 
 from glassneuron.cli.app import Interrupted
 from glassneuron.cli.options import share_of, share_or_table, table_of, weighed
+from glassneuron.cli.outputs import can_put
 from glassneuron.cli.screen import heading, progress
 from glassneuron.data.bundled import bundled
-from glassneuron.data.saving import can_write, save
+from glassneuron.data.saving import save
 from glassneuron.data.table import Table, read_table
 from glassneuron.errors import problem
 from glassneuron.learning.holdout import split
@@ -51,8 +52,7 @@ def train_and_report(request: Request) -> None:
     source, target = request.table, request.target
     if source is None:
         source, target = bundled("wisconsin"), target or "diagnosis"
-    if request.save is not None:
-        can_write(request.save)
+    can_put(request.save, "save", source, watch if isinstance(watch, Path) else None)
     task = read_task(read_table(source, target, missing=request.missing), request.model, _instead(request.model))
     learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, request.holdout, settings.seed)
     watched = None
