@@ -237,6 +237,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "newer": (ModelFileError, "{path} was written by glassneuron {package}, which is newer; update to read it."),
     "damaged": (ModelFileError, "{path} is damaged: {why}"),
     # the command
+    "unlearned": (DataError, "nothing was learned, and no model is saved: {why}."),
     "not-a-model": (ModelFileError, "{path} holds a {kind}, which knows no columns; give a file that `train` saved."),
 }
 

@@ -222,9 +222,25 @@ def test_what_keeps_a_network_from_learning_is_said(command, tmp_path):
 def test_an_exploding_loss_is_told_in_the_report(command, prices):
     options = ["--target", "price", "--model", "network", "--rate", 1e200, "--epochs", 5]
     code, out, err = command("train", prices, *options)
-    assert (code, err) == (0, "")
+    assert code == 2
     assert "the loss exploded in epoch" in out
     assert "divergence" in out
+    assert err.startswith("glassneuron: nothing was learned, and no model is saved: the loss exploded in epoch 1: a")
+    assert err.count("\n") == 1
+
+
+def test_a_model_is_not_lost_to_a_training_that_learned_nothing(command, tmp_path):
+    table, model = tmp_path / "t.csv", tmp_path / "m.safetensors"
+    table.write_text("a,b,y\n" + "".join(f"{i % 7},{i % 5},{i % 7 + i % 5 / 3}\n" for i in range(40)))
+    options = [table, "--target", "y", "--model", "network", "--save", model]
+    assert command("train", *options, "--epochs", 3)[0] == 0
+    good = model.read_bytes()
+    code, out, err = command("train", *options, "--rate", 1e200)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "Not saved" in out
+    code, out, _ = command("train", *options, "--rate", 1e200, "--json")
+    assert (code, json.loads(out)["saved"]) == (2, None)
+    assert model.read_bytes() == good
 
 
 def test_weights_beyond_a_float_are_refused(command, tmp_path):
