@@ -98,6 +98,20 @@ def test_predict_writes_what_the_model_says(command, process, trained, tmp_path)
     assert piped.stderr.startswith("benign: ")
 
 
+def test_a_terminal_sees_six_digits_of_a_number_and_a_file_all(command, monkeypatch, tmp_path):
+    table, model, out_file = tmp_path / "t.csv", tmp_path / "m.safetensors", tmp_path / "answers.csv"
+    table.write_text("a,b,y\n" + "".join(f"{i},{i % 7},{i**2 * 3 + i % 5 / 7}\n" for i in range(40)))
+    assert command("train", table, "--target", "y", "--model", "linear", "--save", model)[0] == 0
+    assert command("predict", model, table, "--out", out_file)[0] == 0
+    answers = gn.load(model).predict([[i, i % 7] for i in range(40)]).tolist()
+    assert [float(row["y"]) for row in csv.DictReader(out_file.read_text().splitlines())] == answers
+    assert command("predict", model, table)[1] == out_file.read_text()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    head, *lines = command("predict", model, table)[1].splitlines()[:21]
+    assert [line.split() for line in lines] == [[str(i), f"{a:.6g}"] for i, a in enumerate(answers[:20], 1)]
+    assert {len(line) for line in lines} == {len(head)}
+
+
 def test_explain_adds_up(command, trained):
     path, _ = trained
     code, out, _ = command("explain", path, bundled("wisconsin"), "--row", 20)

@@ -35,7 +35,8 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
         write_whole(out, _csv(head, rows).encode())
         print(f"{report.counted(len(rows), 'answer')} written to {out}")
     elif sys.stdout.isatty():
-        print(report.columns([head, *([str(v) for v in row] for row in rows[:SHOWN_ROWS])]))
+        write = str if model.classes is not None else "{:.6g}".format  # a label stays as it is
+        print(report.columns([head, *([str(i), write(a), *more] for i, a, *more in rows[:SHOWN_ROWS])]))
         if len(rows) > SHOWN_ROWS:
             print(f"and {report.counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
