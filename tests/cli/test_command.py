@@ -246,19 +246,22 @@ WRONG = {
     "an unknown option": (["train", "--epoks", "3"], "No such option: --epoks"),
     "an unknown command": (["trian"], "No such command 'trian'"),
     "a missing argument": (["predict"], "Missing argument"),
-    "not a number": (["train", "--epochs", "many"], "Invalid value for '--epochs'"),
-    "a rate below zero": (["train", "--rate", "-0.1"], "`learning_rate` must be in (0, inf); got -0.1."),
-    "no epochs": (["train", "--epochs", "0"], "`max_epochs` must be in [1, inf); got 0."),
-    "all held out": (["train", "--holdout", "1"], "`holdout` must be in [0, 1); got 1.0."),
-    "a negative seed": (["train", "--seed", "-1"], "`seed` must be in [0, inf); got -1."),
-    "another word for missing": (["train", "--missing", "guess"], "`missing` must be 'refuse', 'drop' or 'mean'"),
+    "not a number": (["train", "--epochs", "many"], "`--epochs` must be a whole number; got many."),
+    "a fraction": (["train", "--epochs=1.5"], "`--epochs` must be a whole number; got 1.5."),
+    "a rate in words": (["train", "--rate", "small"], "`--rate` must be a number; got small."),
+    "a rate of zero": (["train", "--rate", "1", "--rate=0"], "`--rate` must be in (0, inf); got 0."),
+    "a rate below zero": (["train", "--rate", "-0.1"], "`--rate` must be in (0, inf); got -0.1."),
+    "no epochs": (["train", "--epochs", "0"], "`--epochs` must be in [1, inf); got 0."),
+    "all held out": (["train", "--holdout", "1"], "`--holdout` must be in [0, 1); got 1."),
+    "a negative seed": (["train", "--seed", "-1"], "`--seed` must be in [0, inf); got -1."),
+    "another word for missing": (["train", "--missing", "guess"], "`--missing` must be 'refuse', 'drop' or 'mean'"),
     "no such table": (["train", "no.csv", "--target", "y"], "there is no file no.csv."),
     "no such folder": (["train", "--save", "no/where/m.safetensors"], "its folder does not exist"),
     "a folder to save to": (["train", "--save", "."], "is a folder; name the model file in it."),
     "no such model": (["predict", "no.safetensors", "t.csv"], "there is no file no.safetensors."),
     "nothing to prove about": (["prove", "no.csv", "--target", "y"], "there is no file no.csv."),
     "a formula cut short": (["gate", "a and"], "it ends where a name should be"),
-    "too many inputs": (["gate", "and", "--inputs", "17"], "`n_inputs` must be in [1, 16]; got 17."),
+    "too many inputs": (["gate", "and", "--inputs", "17"], "`--inputs` must be in [1, 16]; got 17."),
     "no such gate": (["gate", "maybe"], "there is no gate 'maybe'"),
 }
 
@@ -328,7 +331,7 @@ def test_a_wrong_table_gets_its_sentence(command, tmp_path, name, case):
 def test_explain_a_row_that_is_not_there(command, trained):
     code, _, err = command("explain", trained[0], bundled("wisconsin"), "--row", 570)
     assert code == 2
-    assert "`row` must be at most 569, the last of the table; got 570." in err
+    assert "`--row` must be at most 569, the last of the table; got 570." in err
 
 
 def test_predict_with_a_neuron_that_knows_no_columns(command, tmp_path):

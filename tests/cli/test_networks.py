@@ -250,18 +250,20 @@ def test_weights_beyond_a_float_are_refused(command, tmp_path):
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "the weights grew beyond what a float can hold" in err
+    assert "`--rate` 1e+300" in err
 
 
 WRONG = {
-    "another model": (["--model", "forest"], "`model` must be 'perceptron'"),
-    "hidden layers of a perceptron": (["--hidden", "3"], "`hidden` must be left out, unless the model is 'network'"),
-    "no sizes": (["--model", "network", "--hidden", "a,b"], "`hidden` must be 'none', or the neurons of each hidden"),
-    "an empty size": (["--model", "network", "--hidden", "3,"], "`hidden` must be 'none', or the neurons"),
-    "nothing": (["--model", "network", "--hidden", ""], "`hidden` must be 'none', or the neurons"),
-    "no neurons": (["--model", "network", "--hidden", "3,0"], "`hidden` must be in [1, inf); got 0."),
+    "another model": (["--model", "forest"], "`--model` must be 'perceptron'"),
+    "hidden layers of a perceptron": (["--hidden", "3"], "be left out, unless the model is 'network'; got 3."),
+    "no hidden layers of a perceptron": (["--hidden", "none"], "`--hidden` must be left out, unless the model is"),
+    "no sizes": (["--model", "network", "--hidden", "a,b"], "`--hidden` must be 'none', or the neurons of each hidden"),
+    "an empty size": (["--model", "network", "--hidden", "3,"], "`--hidden` must be 'none', or the neurons"),
+    "nothing": (["--model", "network", "--hidden", ""], "`--hidden` must be 'none', or the neurons"),
+    "no neurons": (["--model", "network", "--hidden", "3,0"], "`--hidden` must be 'none', or the neurons of each hidden"),
     "too many": (["--model", "network", "--hidden", "9999999"], "such that there are 20,000,000 weights at most"),
-    "a rate below zero": (["--model", "network", "--rate", "-1"], "`learning_rate` must be in (0, inf); got -1.0."),
-    "no epochs": (["--model", "network", "--epochs", "0"], "`max_epochs` must be in [1, inf); got 0."),
+    "a rate below zero": (["--model", "network", "--rate", "-1"], "`--rate` must be in (0, inf); got -1."),
+    "no epochs": (["--model", "network", "--epochs", "0"], "`--epochs` must be in [1, inf); got 0."),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from glassneuron import __version__
+from glassneuron.cli.wording import as_typed
 from glassneuron.errors import GlassneuronError
 
 app = typer.Typer(
@@ -222,13 +223,14 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    typed = sys.argv[1:] if arguments is None else arguments
     try:
         code = typer.main.get_command(app).main(args=arguments, prog_name="glassneuron", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:  # typer makes this of Ctrl-C
             raise KeyboardInterrupt
     except GlassneuronError as error:
-        _refuse(str(error))
+        _refuse(as_typed(str(error), typed) if error.code in ("parameter", "diverged") else str(error))
     except Interrupted as interrupt:
         _refuse(str(interrupt), INTERRUPTED)
     except (KeyboardInterrupt, typer.Abort):
@@ -243,13 +245,13 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
-        _refuse(_usage(error))
+        _refuse(_usage(error, typed))
     else:
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _usage(error: Any) -> str:
-    message = str(error.format_message()).strip()
+def _usage(error: Any, typed: list[str]) -> str:
+    message = as_typed(str(error.format_message()).strip(), typed)
     return f"{message}{'' if message[-1] in '.?!' else '.'} See `glassneuron --help`."
 
 
