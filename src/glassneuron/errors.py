@@ -237,6 +237,11 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     "newer": (ModelFileError, "{path} was written by glassneuron {package}, which is newer; update to read it."),
     "damaged": (ModelFileError, "{path} is damaged: {why}"),
     # the command
+    "learn-inputs": (
+        ParameterError,
+        "`--learn` takes gates of at most {most} inputs, and {what!r} has {count}; choose fewer with `--inputs`, or "
+        "leave `--learn` out.",
+    ),
     "unlearned": (DataError, "nothing was learned, and no model is saved: {why}."),
     "not-a-model": (ModelFileError, "{path} holds a {kind}, which knows no columns; give a file that `train` saved."),
 }

@@ -260,7 +260,10 @@ WRONG = {
     "no sizes": (["--model", "network", "--hidden", "a,b"], "`--hidden` must be 'none', or the neurons of each hidden"),
     "an empty size": (["--model", "network", "--hidden", "3,"], "`--hidden` must be 'none', or the neurons"),
     "nothing": (["--model", "network", "--hidden", ""], "`--hidden` must be 'none', or the neurons"),
-    "no neurons": (["--model", "network", "--hidden", "3,0"], "`--hidden` must be 'none', or the neurons of each hidden"),
+    "no neurons": (
+        ["--model", "network", "--hidden", "3,0"],
+        "`--hidden` must be 'none', or the neurons of each hidden",
+    ),
     "too many": (["--model", "network", "--hidden", "9999999"], "such that there are 20,000,000 weights at most"),
     "a rate below zero": (["--model", "network", "--rate", "-1"], "`--rate` must be in (0, inf); got -1."),
     "no epochs": (["--model", "network", "--epochs", "0"], "`--epochs` must be in [1, inf); got 0."),

@@ -11,7 +11,7 @@ import typer
 
 from glassneuron import __version__
 from glassneuron.cli.wording import as_typed
-from glassneuron.errors import GlassneuronError
+from glassneuron.errors import GlassneuronError, problem
 
 app = typer.Typer(
     name="glassneuron",
@@ -202,20 +202,29 @@ def prove(
 @app.command()
 def gate(
     what: Annotated[str, typer.Argument(help="A name (and, xor, majority, at-least-2) or a formula: 'a and not b'.")],
-    inputs: Annotated[int | None, typer.Option(help="Number of inputs of a named gate, 1 to 16.")] = None,
+    inputs: Annotated[
+        int | None, typer.Option(help="Number of inputs of a named gate, 1 to 16; with --learn, 1 to 4.")
+    ] = None,
     learn: Annotated[
-        bool, typer.Option("--learn", help="Also train networks on its rows, and count the starts that get there.")
+        bool,
+        typer.Option(
+            "--learn",
+            help="Also train networks on its rows, and count the starts that get there; for at most 4 inputs.",
+        ),
     ] = False,
 ) -> None:
     """Show a logic gate, and the smallest neuron or network that computes it."""
     from glassneuron.views.gate import gate_text
 
-    lesson = ""
+    print(gate_text(what, inputs))
     if learn:
-        from glassneuron.views.learned_gate import learned_gate
+        from glassneuron.neurons.gates import truth_table
+        from glassneuron.views.learned_gate import MOST_INPUTS, learned_gate
 
-        lesson = f"\n{learned_gate(what, inputs)}"
-    print(gate_text(what, inputs) + lesson)
+        count = truth_table(what, inputs).n_inputs
+        if count > MOST_INPUTS:
+            raise problem("learn-inputs", most=MOST_INPUTS, what=what, count=count)
+        print(learned_gate(what, inputs))
 
 
 def main(arguments: list[str] | None = None) -> None:
