@@ -217,7 +217,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         TableError,
         "`{name}` is a column of numbers with the text {value!r} in row {row}; correct it or leave the cell empty.",
     ),
-    "missing": (TableError, "values are missing in {columns}; fill them in, or {fix}."),
+    "missing": (TableError, "values are missing in {columns}, first in row {row}; fill them in, or {fix}."),
     "validation-table": (TableError, "{path}, the table for validation: {why}"),
     "all-dropped": (TableError, "each of the {rows} rows has a gap, so dropping them leaves none."),
     "infinite": (TableError, "`{name}` is infinite in row {row}; numbers have to be finite."),

@@ -135,6 +135,17 @@ def test_many_classes_and_text_features(command, tmp_path):
     assert "so the answer is square: its sum is the largest of 3" in out
 
 
+def test_explain_looks_at_the_row_asked_for_alone(command, tmp_path):
+    table, later, model = tmp_path / "t.csv", tmp_path / "later.csv", tmp_path / "m.safetensors"
+    table.write_text("corners,colour,kind\n" + "3,red,triangle\n4,blue,square\n" * 8)
+    later.write_text("corners,colour\n3,red\n,red\n4,green\n4,blue\n")
+    assert command("train", table, "--target", "kind", "--save", model)[0] == 0
+    assert "so the answer is triangle" in command("explain", model, later)[1]
+    assert "so the answer is square" in command("explain", model, later, "--row", 4)[1]
+    assert "values are missing in `corners` (1 of 1), first in row 2" in command("explain", model, later, "--row", 2)[2]
+    assert "`colour` is 'green' in row 3" in command("explain", model, later, "--row", 3)[2]
+
+
 def test_gate_shows_the_neuron_or_why_there_is_none(command):
     assert "weights (1, 1), threshold 1" in command("gate", "OR")[1]
     code, out, err = command("gate", "a xor b")

@@ -51,18 +51,16 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
 def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool) -> None:
     """Show the arithmetic of one answer."""
     checks.integer("row", row, "[1, inf)")
-    model, table = _opened(model_path, table_path)
-    if row > len(table.X):
-        raise problem("parameter", name="row", rule=f"at most {len(table.X)}, the last of the table", value=row)
-    explanation = model.explain(table.X[row - 1])
+    model, table = _opened(model_path, table_path, row)
+    explanation = model.explain(table.X[0])
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
 
 
-def _opened(model_path: Path, table_path: Path) -> tuple[Model | NetworkModel, Table]:
+def _opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model | NetworkModel, Table]:
     model = load(model_path)
     if not isinstance(model, (Model, NetworkModel)) or model.encoding is None:
         raise problem("not-a-model", path=model_path, kind=type(model).__name__)
-    return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding))
+    return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding), row=row)
 
 
 def _answers(model: Model | NetworkModel, X: Array) -> tuple[list[Any], list[str], list[list[float]]]:
