@@ -230,7 +230,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     # model files
     "not-savable": (ModelFileError, "a {kind} cannot be saved; give a neuron, a model or a fitted estimator."),
     "unwritable": (ModelFileError, "{path} cannot be written: {why}."),
-    "model-folder": (ModelFileError, "{path} is a folder; name the model file in it."),
+    "model-folder": (ModelFileError, "{path} is a folder; name the file in it."),
     "no-model": (ModelFileError, "there is no file {path}."),
     "not-a-model-file": (ModelFileError, "{path} is not a model file, or it is cut short; save the model again."),
     "foreign": (ModelFileError, "{path} is a safetensors file of another program; glassneuron did not write it."),

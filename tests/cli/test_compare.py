@@ -234,7 +234,8 @@ def test_lines_are_medians_and_bands_reach_from_the_least_to_the_most():
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"), [("f.xyz", "`--figure` must be a file that ends in"), ("no/f.png", "folder")]
+    ("name", "sentence"),
+    [("f.raw", "`--figure` must be a file that ends in .png, .svg or .pdf; got 'f.raw'."), ("no/f.png", "folder")],
 )
 def test_a_figure_that_cannot_be_written_is_refused(command, monkeypatch, tmp_path, name, sentence):
     pytest.importorskip("matplotlib", reason="an extra, which need not be installed")

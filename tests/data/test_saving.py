@@ -259,7 +259,9 @@ def test_what_cannot_be_saved_leaves_the_old_file(thing, sentence, path):
 def test_places_that_cannot_be_written(path, tmp_path):
     n = gn.Neuron([1])
     path.write_text("old")
-    refused(r"is a folder; name the model file in it", gn.save, n, tmp_path)
+    refused(r"is a folder; name the file in it", gn.save, n, tmp_path)
+    refused(r"`path` must be the name of a file; got ''\.$", gn.save, n, "")
+    refused(r"`path` must be the name of a file; got ''\.$", gn.load, "")
     refused(r"none/model cannot be written: its folder does not exist\.$", gn.save, n, tmp_path / "none" / "model")
     refused(r"model cannot be written: its folder does not exist\.$", gn.save, n, path / "model")
     refused(r"cannot be written: File name too long\.$", gn.save, n, tmp_path / ("a" * 300))
@@ -524,7 +526,7 @@ def test_a_file_that_is_no_model_gets_one_sentence(content, sentence, path):
 
 
 def test_places_where_no_model_is(tmp_path, path):
-    refused(r"is a folder; name the model file in it", gn.load, tmp_path)
+    refused(r"is a folder; name the file in it", gn.load, tmp_path)
     refused(r"there is no file .*model.safetensors\.$", gn.load, path)
     refused(r"there is no file .*model.safetensors\.$", gn.load, str(path))
     refused(r"not a model file", gn.load, "a" * 5000)

@@ -18,6 +18,8 @@ from glassneuron.learning.comparison import CONTENDERS, Score, compare
 from glassneuron.learning.contests import Contest, Rows, Teacher
 from glassneuron.views.comparison import figure, formats, table_text
 
+FIGURES = ("png", "svg", "pdf")
+
 
 def compare_and_report(
     path: Path | None, target: str | None, seeds: int, missing: str, figure_path: Path | None, as_json: bool
@@ -62,9 +64,10 @@ def _contests(path: Path | None, target: str | None, missing: str) -> list[Conte
 
 
 def _ending(path: Path) -> str:
-    known, ending = formats(), path.suffix.removeprefix(".").lower()
-    if ending not in known:
-        raise problem("parameter", name="figure", rule=f"a file that ends in .{', .'.join(known)}", value=str(path))
+    formats()  # refuses where nothing can be drawn
+    ending = path.suffix.removeprefix(".").lower()
+    if ending not in FIGURES:
+        raise problem("parameter", name="figure", rule="a file that ends in .png, .svg or .pdf", value=str(path))
     return ending
 
 

@@ -141,6 +141,8 @@ def _reason(error: Exception) -> str:
 def _path(path: Any) -> Path:
     if not isinstance(path, (str, os.PathLike)):
         raise problem("parameter-type", name="path", rule="the path of a file", value=path, kind=type(path).__name__)
+    if not os.fspath(path):
+        raise problem("parameter", name="path", rule="the name of a file", value=path)
     return Path(path)
 
 
