@@ -217,7 +217,7 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
         TableError,
         "`{name}` is a column of numbers with the text {value!r} in row {row}; correct it or leave the cell empty.",
     ),
-    "missing": (TableError, "values are missing in {columns}; fill them in, or {fix}."),
+    "missing": (TableError, "values are missing in {columns}, first in row {row}; fill them in, or {fix}."),
     "validation-table": (TableError, "{path}, the table for validation: {why}"),
     "all-dropped": (TableError, "each of the {rows} rows has a gap, so dropping them leaves none."),
     "infinite": (TableError, "`{name}` is infinite in row {row}; numbers have to be finite."),
@@ -230,13 +230,19 @@ MESSAGES: dict[str, tuple[type[GlassneuronError], str]] = {
     # model files
     "not-savable": (ModelFileError, "a {kind} cannot be saved; give a neuron, a model or a fitted estimator."),
     "unwritable": (ModelFileError, "{path} cannot be written: {why}."),
-    "model-folder": (ModelFileError, "{path} is a folder; name the model file in it."),
+    "model-folder": (ModelFileError, "{path} is a folder; name the file in it."),
     "no-model": (ModelFileError, "there is no file {path}."),
     "not-a-model-file": (ModelFileError, "{path} is not a model file, or it is cut short; save the model again."),
     "foreign": (ModelFileError, "{path} is a safetensors file of another program; glassneuron did not write it."),
     "newer": (ModelFileError, "{path} was written by glassneuron {package}, which is newer; update to read it."),
     "damaged": (ModelFileError, "{path} is damaged: {why}"),
     # the command
+    "learn-inputs": (
+        ParameterError,
+        "`--learn` takes gates of at most {most} inputs, and {what!r} has {count}; choose fewer with `--inputs`, or "
+        "leave `--learn` out.",
+    ),
+    "unlearned": (DataError, "nothing was learned, and no model is saved: {why}."),
     "not-a-model": (ModelFileError, "{path} holds a {kind}, which knows no columns; give a file that `train` saved."),
 }
 

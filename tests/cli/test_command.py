@@ -98,6 +98,20 @@ def test_predict_writes_what_the_model_says(command, process, trained, tmp_path)
     assert piped.stderr.startswith("benign: ")
 
 
+def test_a_terminal_sees_six_digits_of_a_number_and_a_file_all(command, monkeypatch, tmp_path):
+    table, model, out_file = tmp_path / "t.csv", tmp_path / "m.safetensors", tmp_path / "answers.csv"
+    table.write_text("a,b,y\n" + "".join(f"{i},{i % 7},{i**2 * 3 + i % 5 / 7}\n" for i in range(40)))
+    assert command("train", table, "--target", "y", "--model", "linear", "--save", model)[0] == 0
+    assert command("predict", model, table, "--out", out_file)[0] == 0
+    answers = gn.load(model).predict([[i, i % 7] for i in range(40)]).tolist()
+    assert [float(row["y"]) for row in csv.DictReader(out_file.read_text().splitlines())] == answers
+    assert command("predict", model, table)[1] == out_file.read_text()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    head, *lines = command("predict", model, table)[1].splitlines()[:21]
+    assert [line.split() for line in lines] == [[str(i), f"{a:.6g}"] for i, a in enumerate(answers[:20], 1)]
+    assert {len(line) for line in lines} == {len(head)}
+
+
 def test_explain_adds_up(command, trained):
     path, _ = trained
     code, out, _ = command("explain", path, bundled("wisconsin"), "--row", 20)
@@ -119,6 +133,17 @@ def test_many_classes_and_text_features(command, tmp_path):
     assert "colour=red" in out
     code, out, _ = command("explain", model, table, "--row", 2)
     assert "so the answer is square: its sum is the largest of 3" in out
+
+
+def test_explain_looks_at_the_row_asked_for_alone(command, tmp_path):
+    table, later, model = tmp_path / "t.csv", tmp_path / "later.csv", tmp_path / "m.safetensors"
+    table.write_text("corners,colour,kind\n" + "3,red,triangle\n4,blue,square\n" * 8)
+    later.write_text("corners,colour\n3,red\n,red\n4,green\n4,blue\n")
+    assert command("train", table, "--target", "kind", "--save", model)[0] == 0
+    assert "so the answer is triangle" in command("explain", model, later)[1]
+    assert "so the answer is square" in command("explain", model, later, "--row", 4)[1]
+    assert "values are missing in `corners` (1 of 1), first in row 2" in command("explain", model, later, "--row", 2)[2]
+    assert "`colour` is 'green' in row 3" in command("explain", model, later, "--row", 3)[2]
 
 
 def test_gate_shows_the_neuron_or_why_there_is_none(command):
@@ -232,19 +257,23 @@ WRONG = {
     "an unknown option": (["train", "--epoks", "3"], "No such option: --epoks"),
     "an unknown command": (["trian"], "No such command 'trian'"),
     "a missing argument": (["predict"], "Missing argument"),
-    "not a number": (["train", "--epochs", "many"], "Invalid value for '--epochs'"),
-    "a rate below zero": (["train", "--rate", "-0.1"], "`learning_rate` must be in (0, inf); got -0.1."),
-    "no epochs": (["train", "--epochs", "0"], "`max_epochs` must be in [1, inf); got 0."),
-    "all held out": (["train", "--holdout", "1"], "`holdout` must be in [0, 1); got 1.0."),
-    "a negative seed": (["train", "--seed", "-1"], "`seed` must be in [0, inf); got -1."),
-    "another word for missing": (["train", "--missing", "guess"], "`missing` must be 'refuse', 'drop' or 'mean'"),
+    "not a number": (["train", "--epochs", "many"], "`--epochs` must be a whole number; got many."),
+    "a fraction": (["train", "--epochs=1.5"], "`--epochs` must be a whole number; got 1.5."),
+    "a rate in words": (["train", "--rate", "small"], "`--rate` must be a number; got small."),
+    "a rate of zero": (["train", "--rate", "1", "--rate=0"], "`--rate` must be in (0, inf); got 0."),
+    "a rate below zero": (["train", "--rate", "-0.1"], "`--rate` must be in (0, inf); got -0.1."),
+    "no epochs": (["train", "--epochs", "0"], "`--epochs` must be in [1, inf); got 0."),
+    "all held out": (["train", "--holdout", "1"], "`--holdout` must be in [0, 1); got 1."),
+    "a negative seed": (["train", "--seed", "-1"], "`--seed` must be in [0, inf); got -1."),
+    "another word for missing": (["train", "--missing", "guess"], "`--missing` must be 'refuse', 'drop' or 'mean'"),
     "no such table": (["train", "no.csv", "--target", "y"], "there is no file no.csv."),
     "no such folder": (["train", "--save", "no/where/m.safetensors"], "its folder does not exist"),
-    "a folder to save to": (["train", "--save", "."], "is a folder; name the model file in it."),
+    "a folder to save to": (["train", "--save", "."], "is a folder; name the file in it."),
+    "a folder for answers": (["predict", "m", "t.csv", "--out", "."], ". is a folder; name the file in it."),
     "no such model": (["predict", "no.safetensors", "t.csv"], "there is no file no.safetensors."),
     "nothing to prove about": (["prove", "no.csv", "--target", "y"], "there is no file no.csv."),
     "a formula cut short": (["gate", "a and"], "it ends where a name should be"),
-    "too many inputs": (["gate", "and", "--inputs", "17"], "`n_inputs` must be in [1, 16]; got 17."),
+    "too many inputs": (["gate", "and", "--inputs", "17"], "`--inputs` must be in [1, 16]; got 17."),
     "no such gate": (["gate", "maybe"], "there is no gate 'maybe'"),
 }
 
@@ -258,6 +287,27 @@ def test_what_is_wrong_is_said_in_one_line(command, monkeypatch, tmp_path, case)
     assert err.startswith("glassneuron: ")
     assert err.count("\n") == 1
     assert sentence in err
+
+
+@pytest.mark.parametrize("output", ["t.csv", "link.csv", "m"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "t.csv", "--target", "y", "--save"],
+        ["train", "--validation", "t.csv", "--save"],
+        ["predict", "m", "t.csv", "--out"],
+    ],
+)
+def test_no_input_is_written_over(command, monkeypatch, tmp_path, arguments, output):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(XOR)
+    (tmp_path / "m").hardlink_to("t.csv")
+    (tmp_path / "link.csv").symlink_to("t.csv")
+    code, out, err = command(*arguments, output)
+    assert (code, out) == (2, "")
+    assert "which is read and would be lost; got" in err
+    assert err.count("\n") == 1
+    assert (tmp_path / "t.csv").read_text() == XOR
 
 
 TABLES = {
@@ -293,7 +343,7 @@ def test_a_wrong_table_gets_its_sentence(command, tmp_path, name, case):
 def test_explain_a_row_that_is_not_there(command, trained):
     code, _, err = command("explain", trained[0], bundled("wisconsin"), "--row", 570)
     assert code == 2
-    assert "`row` must be at most 569, the last of the table; got 570." in err
+    assert "`--row` must be at most 569, the last of the table; got 570." in err
 
 
 def test_predict_with_a_neuron_that_knows_no_columns(command, tmp_path):

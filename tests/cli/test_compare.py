@@ -160,7 +160,7 @@ FEW = "a,y\n" + "".join(f"{i},{i % 2}\n" for i in range(19))
 ALONE = "a,y\n" + "".join(f"{i},c{i}\n" for i in range(30))
 NUMBERS = "a,y\n" + "".join(f"{i},{i / 7}\n" for i in range(30))
 WRONG = {
-    "no seeds": ([], ["--seeds", "0"], "`seeds` must be in [1, inf); got 0."),
+    "no seeds": ([], ["--seeds", "0"], "`--seeds` must be in [1, inf); got 0."),
     "no such table": ([], ["no.csv", "--target", "y"], "there is no file no.csv."),
     "no target": (FEW, [], "Name it with --target"),
     "few rows": (FEW, ["--target", "y"], "the table has 19 rows; to learn from some and be judged on others, 20"),
@@ -205,6 +205,17 @@ def test_a_figure_is_drawn(command, tmp_path, ending, first):
     assert path.read_bytes().startswith(first)
 
 
+def test_a_figure_is_not_drawn_over_the_table(command, monkeypatch, tmp_path):
+    pytest.importorskip("matplotlib", reason="an extra, which need not be installed")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(FEW)
+    (tmp_path / "f.png").symlink_to("t.csv")
+    code, out, err = command("compare", "t.csv", "--target", "y", "--figure", "f.png")
+    assert (code, out) == (2, "")
+    assert "`--figure` must be another file than t.csv, which is read and would be lost; got 'f.png'." in err
+    assert (tmp_path / "t.csv").read_text() == FEW
+
+
 def test_lines_are_medians_and_bands_reach_from_the_least_to_the_most():
     pytest.importorskip("matplotlib", reason="an extra, which need not be installed")
     from matplotlib.figure import Figure
@@ -223,7 +234,8 @@ def test_lines_are_medians_and_bands_reach_from_the_least_to_the_most():
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"), [("f.xyz", "`figure` must be a file that ends in"), ("no/f.png", "folder")]
+    ("name", "sentence"),
+    [("f.raw", "`--figure` must be a file that ends in .png, .svg or .pdf; got 'f.raw'."), ("no/f.png", "folder")],
 )
 def test_a_figure_that_cannot_be_written_is_refused(command, monkeypatch, tmp_path, name, sentence):
     pytest.importorskip("matplotlib", reason="an extra, which need not be installed")

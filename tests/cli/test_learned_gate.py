@@ -50,8 +50,8 @@ def test_a_stuck_network_shows_its_first_rows():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["gate", "xor", "--inputs", "5", "--learn"], "must be in [1, 4]; got 5."),
         (["gate", "a and", "--learn"], "it ends where a name should be"),
+        (["gate", "xor", "--inputs", "0", "--learn"], "`--inputs` must be in [1, 16]; got 0."),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(command, arguments, sentence):
@@ -59,6 +59,15 @@ def test_what_is_wrong_is_said_in_one_line(command, arguments, sentence):
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert sentence in err
+
+
+def test_a_gate_too_large_to_learn_is_shown_all_the_same(command):
+    code, out, err = command("gate", "parity", "--inputs", "5", "--learn")
+    assert (code, out) == (2, command("gate", "parity", "--inputs", "5")[1])
+    assert err == (
+        "glassneuron: `--learn` takes gates of at most 4 inputs, and 'parity' has 5; choose fewer with `--inputs`, or "
+        "leave `--learn` out.\n"
+    )
 
 
 def test_no_starts_are_refused():

@@ -222,9 +222,25 @@ def test_what_keeps_a_network_from_learning_is_said(command, tmp_path):
 def test_an_exploding_loss_is_told_in_the_report(command, prices):
     options = ["--target", "price", "--model", "network", "--rate", 1e200, "--epochs", 5]
     code, out, err = command("train", prices, *options)
-    assert (code, err) == (0, "")
+    assert code == 2
     assert "the loss exploded in epoch" in out
     assert "divergence" in out
+    assert err.startswith("glassneuron: nothing was learned, and no model is saved: the loss exploded in epoch 1: a")
+    assert err.count("\n") == 1
+
+
+def test_a_model_is_not_lost_to_a_training_that_learned_nothing(command, tmp_path):
+    table, model = tmp_path / "t.csv", tmp_path / "m.safetensors"
+    table.write_text("a,b,y\n" + "".join(f"{i % 7},{i % 5},{i % 7 + i % 5 / 3}\n" for i in range(40)))
+    options = [table, "--target", "y", "--model", "network", "--save", model]
+    assert command("train", *options, "--epochs", 3)[0] == 0
+    good = model.read_bytes()
+    code, out, err = command("train", *options, "--rate", 1e200)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "Not saved" in out
+    code, out, _ = command("train", *options, "--rate", 1e200, "--json")
+    assert (code, json.loads(out)["saved"]) == (2, None)
+    assert model.read_bytes() == good
 
 
 def test_weights_beyond_a_float_are_refused(command, tmp_path):
@@ -234,18 +250,23 @@ def test_weights_beyond_a_float_are_refused(command, tmp_path):
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "the weights grew beyond what a float can hold" in err
+    assert "`--rate` 1e+300" in err
 
 
 WRONG = {
-    "another model": (["--model", "forest"], "`model` must be 'perceptron'"),
-    "hidden layers of a perceptron": (["--hidden", "3"], "`hidden` must be left out, unless the model is 'network'"),
-    "no sizes": (["--model", "network", "--hidden", "a,b"], "`hidden` must be 'none', or the neurons of each hidden"),
-    "an empty size": (["--model", "network", "--hidden", "3,"], "`hidden` must be 'none', or the neurons"),
-    "nothing": (["--model", "network", "--hidden", ""], "`hidden` must be 'none', or the neurons"),
-    "no neurons": (["--model", "network", "--hidden", "3,0"], "`hidden` must be in [1, inf); got 0."),
+    "another model": (["--model", "forest"], "`--model` must be 'perceptron'"),
+    "hidden layers of a perceptron": (["--hidden", "3"], "be left out, unless the model is 'network'; got 3."),
+    "no hidden layers of a perceptron": (["--hidden", "none"], "`--hidden` must be left out, unless the model is"),
+    "no sizes": (["--model", "network", "--hidden", "a,b"], "`--hidden` must be 'none', or the neurons of each hidden"),
+    "an empty size": (["--model", "network", "--hidden", "3,"], "`--hidden` must be 'none', or the neurons"),
+    "nothing": (["--model", "network", "--hidden", ""], "`--hidden` must be 'none', or the neurons"),
+    "no neurons": (
+        ["--model", "network", "--hidden", "3,0"],
+        "`--hidden` must be 'none', or the neurons of each hidden",
+    ),
     "too many": (["--model", "network", "--hidden", "9999999"], "such that there are 20,000,000 weights at most"),
-    "a rate below zero": (["--model", "network", "--rate", "-1"], "`learning_rate` must be in (0, inf); got -1.0."),
-    "no epochs": (["--model", "network", "--epochs", "0"], "`max_epochs` must be in [1, inf); got 0."),
+    "a rate below zero": (["--model", "network", "--rate", "-1"], "`--rate` must be in (0, inf); got -1."),
+    "no epochs": (["--model", "network", "--epochs", "0"], "`--epochs` must be in [1, inf); got 0."),
 }
 
 

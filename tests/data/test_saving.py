@@ -5,6 +5,7 @@ import math
 import os
 import stat
 import struct
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -258,7 +259,9 @@ def test_what_cannot_be_saved_leaves_the_old_file(thing, sentence, path):
 def test_places_that_cannot_be_written(path, tmp_path):
     n = gn.Neuron([1])
     path.write_text("old")
-    refused(r"is a folder; name the model file in it", gn.save, n, tmp_path)
+    refused(r"is a folder; name the file in it", gn.save, n, tmp_path)
+    refused(r"`path` must be the name of a file; got ''\.$", gn.save, n, "")
+    refused(r"`path` must be the name of a file; got ''\.$", gn.load, "")
     refused(r"none/model cannot be written: its folder does not exist\.$", gn.save, n, tmp_path / "none" / "model")
     refused(r"model cannot be written: its folder does not exist\.$", gn.save, n, path / "model")
     refused(r"cannot be written: File name too long\.$", gn.save, n, tmp_path / ("a" * 300))
@@ -297,6 +300,36 @@ def test_the_file_may_be_read_by_whom_the_mask_allows(path):
     finally:
         os.umask(mask)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_file_keeps_its_permissions_and_a_link_stays_a_link(path, tmp_path):
+    path.write_text("old")
+    path.chmod(0o604)
+    link = tmp_path / "link"
+    link.symlink_to(path.name)
+    gn.save(gn.Neuron([1]), link)
+    assert link.is_symlink()
+    assert gn.load(path) == gn.Neuron([1])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o604
+    path.unlink()
+    gn.save(gn.Neuron([2]), link)  # which led nowhere
+    assert gn.load(path) == gn.Neuron([2])
+    path.unlink()
+    path.symlink_to(path.name)
+    gn.save(gn.Neuron([3]), path)  # where a link led to itself
+    assert gn.load(path) == gn.Neuron([3])
+
+
+def test_a_pipe_stays_a_pipe(path, tmp_path):
+    os.mkfifo(path)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(path.read_bytes()), daemon=True)
+    reader.start()
+    gn.save(gn.Neuron([1, 2], 3), path)
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    reader.join(10)
+    (tmp_path / "copy").write_bytes(read[0])
+    assert gn.load(tmp_path / "copy") == gn.Neuron([1, 2], 3)
 
 
 NEURON = {"weights": np.array([1.0, 2]), "bias": np.array([3.0])}
@@ -493,7 +526,7 @@ def test_a_file_that_is_no_model_gets_one_sentence(content, sentence, path):
 
 
 def test_places_where_no_model_is(tmp_path, path):
-    refused(r"is a folder; name the model file in it", gn.load, tmp_path)
+    refused(r"is a folder; name the file in it", gn.load, tmp_path)
     refused(r"there is no file .*model.safetensors\.$", gn.load, path)
     refused(r"there is no file .*model.safetensors\.$", gn.load, str(path))
     refused(r"not a model file", gn.load, "a" * 5000)

@@ -129,12 +129,15 @@ def test_late_quotes_and_cells_larger_than_a_block(file):
         (b'a\n1\n2\n3\n"x\ny"\n', r"with the text 'x\\ny' in row 4"),
         (
             b"a,b\n1,\n,x\n3,\n",
-            r"missing in `a` \(1 of 3\), `b` \(2 of 3\); .* say --missing drop or mean\.$",
+            r"missing in `a` \(1 of 3\), `b` \(2 of 3\), first in row 1; .* leave out columns with many gaps\.$",
         ),
+        (b"a,b\n1,2\n3,\n", r"`b` \(1 of 2\), first in row 2; fill them in, or say --missing drop or mean\.$"),
+        (b"a,b\n1,\n,2\n", r"`a` \(1 of 2\), `b` \(1 of 2\), first in row 1; .* say --missing mean\.$"),
+        (b"a,b\n1,x\n2,\n", r"`b` \(1 of 2\), first in row 2; fill them in, or say --missing drop\.$"),
         (b"a,b\n1,nan\n2,3\n", r"values are missing in `b` \(1 of 2\)"),
-        (b"a,b\n1,\n2,\n", r"values are missing in `b` \(2 of 2\); fill them in, or leave `b` out\.$"),
+        (b"a,b\n1,\n2,\n", r"values are missing in `b` \(2 of 2\), first in row \d; fill them in, or leave `b` out\.$"),
     ],
-    ids=range(29),
+    ids=range(32),
 )
 def test_a_csv_file_that_cannot_be_read_gets_one_sentence(file, content, sentence):
     refused(sentence, file(content))
@@ -230,8 +233,8 @@ def test_frames(frame, names, rows):
         (pl.DataFrame({"a": [datetime.date(2020, 1, 1)]}), r"`a` holds date32\[day\]"),
         (pl.DataFrame({"a": [[1, 2]]}), r"`a` holds large_list"),
         (pl.DataFrame({"a": [b"x"]}), r"`a` holds binary_view"),
-        (pl.DataFrame({"a": [None, None]}), r"`a` \(2 of 2\); fill them in, or leave `a` out"),
-        (pl.DataFrame({"a": pl.Series([None, None], dtype=pl.String)}), r"`a` \(2 of 2\); .* leave `a` out"),
+        (pl.DataFrame({"a": [None, None]}), r"`a` \(2 of 2\), first in row \d; fill them in, or leave `a` out"),
+        (pl.DataFrame({"a": pl.Series([None, None], dtype=pl.String)}), r"`a` \(2 of 2\), .* leave `a` out"),
         (pa.table([[1], [2]], ["a", "a"]), r"two columns are called `a`"),
         (pa.table({"a": pa.array([datetime.date(2020, 1, 1)]).dictionary_encode()}), r"`a` holds dictionary<"),
         (pa.table({"a": pa.array([datetime.timedelta(1)])}), r"`a` holds duration"),
@@ -300,7 +303,7 @@ def test_a_target_column_of_whole_numbers_as_names():
     [
         ([1.0, math.inf], r"`t` is infinite in row 2"),
         ([-math.inf, None], r"`t` is infinite in row 1"),
-        ([1.0, None], r"values are missing in `t` \(1 of 2\); fill them in, or say --missing drop or mean"),
+        ([1.0, None], r"values are missing in `t` \(1 of 2\), first in row 2; fill them in, or say --missing drop\.$"),
         ([math.nan, 1.0], r"values are missing in `t` \(1 of 2\)"),
         (["x", None], r"values are missing in `t` \(1 of 2\)"),
         ([datetime.date(2020, 1, 1)] * 2, r"`t` holds date32\[day\]"),
@@ -325,7 +328,7 @@ def test_rows_without_a_target_are_dropped(cells, kept, dtype):
     assert table.y.tolist() == kept
     assert table.y.dtype.kind == dtype
     assert len(table.X) == len(kept)
-    refused(r"in `t` \(\d of 3\); fill them in, or say --missing drop\.$", pa.table({"a": [1, 2, 3], "t": cells}), "t",
+    refused(r"in `t` \(\d of 3\), .* say --missing drop\.$", pa.table({"a": [1, 2, 3], "t": cells}), "t",
             missing="mean")  # fmt: skip
 
 
@@ -350,7 +353,7 @@ def test_means_fill_gaps_here_and_in_the_next_table():
     new = read_table(pa.table({"b": [None, 1.0], "a": [100, None]}), encoding=again)
     assert new.X.tolist() == [[100, 6], [3, 1]]
     text = pa.table({"a": ["x", None]})
-    refused(r"values are missing in `a` \(1 of 2\); fill them in, or say --missing drop\.$", text, missing="mean")
+    refused(r"missing in `a` \(1 of 2\), first in row 2; .* say --missing drop\.$", text, missing="mean")
     huge = read_table(pa.table({"a": [1.5e308, 1.5e308, None]}), missing="mean")
     assert huge.X.tolist() == [[1.5e308]] * 3
     infinite = pa.table({"a": [math.inf, -math.inf, None]})
@@ -378,11 +381,22 @@ def test_the_next_table():
         ({"size": [1], "colour": [1]}, r"the model knows `colour` as text; this table holds int64 there"),
         ({"size": [1, 1], "colour": ["red", "p\nink"]},
          r"`colour` is 'p\\nink' in row 2, which the model has not met; it knows blue, red\.$"),
-        ({"size": [1], "colour": [None]}, r"in `colour` \(1 of 1\); fill them in, or leave these rows"),
+        ({"size": [1], "colour": [None]}, r"in `colour` \(1 of 1\), first in row 1; .* leave these rows"),
         ({"size": [None], "colour": ["red"]}, r"values are missing in `size` \(1 of 1\)"),
         ({"size": [math.inf], "colour": ["red"]}, r"`size` is infinite in row 1"),
     ):  # fmt: skip
         refused(sentence, pa.table(columns), encoding=encoding)
+
+
+def test_one_row_whatever_the_others_hold():
+    encoding = read_table(pa.table({"size": [1.0, 2.0], "colour": ["red", "blue"]})).encoding
+    frame = pa.table({"size": [1, None, math.inf, 2.5], "colour": ["red", "red", "blue", "green"]})
+    assert read_table(frame, encoding=encoding, row=1).X.tolist() == [[1, 0, 1]]
+    refused(r"missing in `size` \(1 of 1\), first in row 2;", frame, encoding=encoding, row=2)
+    refused(r"`size` is infinite in row 3", frame, encoding=encoding, row=3)
+    refused(r"`colour` is 'green' in row 4, which", frame, encoding=encoding, row=4)
+    refused(r"`row` must be at most 4, the last of the table; got 5", frame, encoding=encoding, row=5)
+    refused(r"`row` must be in \[1, inf\); got 0", frame, encoding=encoding, row=0)
 
 
 def test_text_that_looks_like_numbers_in_the_next_file(file):

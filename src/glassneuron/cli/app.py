@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from glassneuron import __version__
-from glassneuron.errors import GlassneuronError
+from glassneuron.cli.wording import as_typed
+from glassneuron.errors import GlassneuronError, problem
 
 app = typer.Typer(
     name="glassneuron",
@@ -201,20 +202,29 @@ def prove(
 @app.command()
 def gate(
     what: Annotated[str, typer.Argument(help="A name (and, xor, majority, at-least-2) or a formula: 'a and not b'.")],
-    inputs: Annotated[int | None, typer.Option(help="Number of inputs of a named gate, 1 to 16.")] = None,
+    inputs: Annotated[
+        int | None, typer.Option(help="Number of inputs of a named gate, 1 to 16; with --learn, 1 to 4.")
+    ] = None,
     learn: Annotated[
-        bool, typer.Option("--learn", help="Also train networks on its rows, and count the starts that get there.")
+        bool,
+        typer.Option(
+            "--learn",
+            help="Also train networks on its rows, and count the starts that get there; for at most 4 inputs.",
+        ),
     ] = False,
 ) -> None:
     """Show a logic gate, and the smallest neuron or network that computes it."""
     from glassneuron.views.gate import gate_text
 
-    lesson = ""
+    print(gate_text(what, inputs))
     if learn:
-        from glassneuron.views.learned_gate import learned_gate
+        from glassneuron.neurons.gates import truth_table
+        from glassneuron.views.learned_gate import MOST_INPUTS, learned_gate
 
-        lesson = f"\n{learned_gate(what, inputs)}"
-    print(gate_text(what, inputs) + lesson)
+        count = truth_table(what, inputs).n_inputs
+        if count > MOST_INPUTS:
+            raise problem("learn-inputs", most=MOST_INPUTS, what=what, count=count)
+        print(learned_gate(what, inputs))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -222,13 +232,14 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    typed = sys.argv[1:] if arguments is None else arguments
     try:
         code = typer.main.get_command(app).main(args=arguments, prog_name="glassneuron", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:  # typer makes this of Ctrl-C
             raise KeyboardInterrupt
     except GlassneuronError as error:
-        _refuse(str(error))
+        _refuse(as_typed(str(error), typed) if error.code in ("parameter", "diverged") else str(error))
     except Interrupted as interrupt:
         _refuse(str(interrupt), INTERRUPTED)
     except (KeyboardInterrupt, typer.Abort):
@@ -243,13 +254,13 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
-        _refuse(_usage(error))
+        _refuse(_usage(error, typed))
     else:
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _usage(error: Any) -> str:
-    message = str(error.format_message()).strip()
+def _usage(error: Any, typed: list[str]) -> str:
+    message = as_typed(str(error.format_message()).strip(), typed)
     return f"{message}{'' if message[-1] in '.?!' else '.'} See `glassneuron --help`."
 
 

@@ -7,15 +7,18 @@ from dataclasses import asdict
 from pathlib import Path
 
 from glassneuron import checks
+from glassneuron.cli.outputs import can_put
 from glassneuron.cli.screen import counted_progress, heading
 from glassneuron.cli.train import read_task
 from glassneuron.data.bundled import TABLES, bundled
-from glassneuron.data.saving import can_write, write_whole
+from glassneuron.data.saving import write_whole
 from glassneuron.data.table import read_table
 from glassneuron.errors import problem
 from glassneuron.learning.comparison import CONTENDERS, Score, compare
 from glassneuron.learning.contests import Contest, Rows, Teacher
 from glassneuron.views.comparison import figure, formats, table_text
+
+FIGURES = ("png", "svg", "pdf")
 
 
 def compare_and_report(
@@ -24,6 +27,7 @@ def compare_and_report(
     """Train them all, print the tables, and draw the figure that was asked for."""
     checks.integer("seeds", seeds, "[1, inf)")
     ending = "" if figure_path is None else _ending(figure_path)
+    can_put(figure_path, "figure", path)
     contests = _contests(path, target, missing)
     results: list[tuple[Contest, list[Score]]] = []
     whole = seeds * len(CONTENDERS) * sum(len(contest.amounts) for contest in contests)
@@ -60,10 +64,10 @@ def _contests(path: Path | None, target: str | None, missing: str) -> list[Conte
 
 
 def _ending(path: Path) -> str:
-    known, ending = formats(), path.suffix.removeprefix(".").lower()
-    if ending not in known:
-        raise problem("parameter", name="figure", rule=f"a file that ends in .{', .'.join(known)}", value=str(path))
-    can_write(path)
+    formats()  # refuses where nothing can be drawn
+    ending = path.suffix.removeprefix(".").lower()
+    if ending not in FIGURES:
+        raise problem("parameter", name="figure", rule="a file that ends in .png, .svg or .pdf", value=str(path))
     return ending
 
 

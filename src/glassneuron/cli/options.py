@@ -33,10 +33,13 @@ def layers(text: str | None) -> tuple[int, ...] | None:
     if text is None or text.strip() == "none":
         return None if text is None else ()
     try:
-        return tuple(int(size) for size in text.split(","))
+        sizes = tuple(int(size) for size in text.split(","))
     except ValueError:
-        rule = "'none', or the neurons of each hidden layer, such as 32,16"
-        raise problem("parameter", name="hidden", rule=rule, value=text) from None
+        sizes = (0,)
+    if min(sizes) < 1:
+        rule = "'none', or the neurons of each hidden layer, 1 at least, such as 32,16"
+        raise problem("parameter", name="hidden", rule=rule, value=text)
+    return sizes
 
 
 def weighed(task: Task, text: str | None, target: str) -> Task:
@@ -83,15 +86,15 @@ def class_weights(text: str, classes: Sequence[Any]) -> Array:
         try:
             weight = float(number)
         except ValueError:
-            raise problem("parameter", name=f"class-weight {label}", rule="a number", value=number) from None
+            raise problem("parameter", name=f"--class-weight {label}", rule="a number", value=number) from None
         if place in weights:
             raise problem("parameter", name="class-weight", rule=f"such that {label} stands once", value=text)
-        weights[place] = checks.number(f"class-weight {label}", weight, f"(0, {HEAVIEST}]")
+        weights[place] = checks.number(f"--class-weight {label}", weight, f"(0, {HEAVIEST}]")
         pending = ""
     if pending.strip() or not weights:
         label, equals, _ = pending.rpartition("=")
         if equals:
-            raise problem("unmet-class", place="`class-weight`", value=label.strip(), known=known)
+            raise problem("unmet-class", place="`--class-weight`", value=label.strip(), known=known)
         rule = f"'{BALANCED}', or a weight for each class, such as {next(iter(places))}=3; the classes are {known}"
         raise problem("parameter", name="class-weight", rule=rule, value=text)
     return np.array([weights.get(place, 1.0) for place in range(len(places))])

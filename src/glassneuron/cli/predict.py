@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
+from glassneuron.cli.outputs import can_put
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.saving import load, write_whole
 from glassneuron.data.table import Table, read_table
@@ -25,6 +26,7 @@ SHOWN_ROWS = 20
 
 def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
     """Answer every row; CSV for a file or a program, an aligned table for a person."""
+    can_put(out, "out", model_path, table_path)
     model, table = _opened(model_path, table_path)
     answers, names, beside = _answers(model, table.X)
     head = ["row", str(model.about.get("target", "answer")), *names]
@@ -33,7 +35,8 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
         write_whole(out, _csv(head, rows).encode())
         print(f"{report.counted(len(rows), 'answer')} written to {out}")
     elif sys.stdout.isatty():
-        print(report.columns([head, *([str(v) for v in row] for row in rows[:SHOWN_ROWS])]))
+        write = str if model.classes is not None else "{:.6g}".format  # a label stays as it is
+        print(report.columns([head, *([str(i), write(a), *more] for i, a, *more in rows[:SHOWN_ROWS])]))
         if len(rows) > SHOWN_ROWS:
             print(f"and {report.counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
@@ -48,18 +51,16 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
 def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool) -> None:
     """Show the arithmetic of one answer."""
     checks.integer("row", row, "[1, inf)")
-    model, table = _opened(model_path, table_path)
-    if row > len(table.X):
-        raise problem("parameter", name="row", rule=f"at most {len(table.X)}, the last of the table", value=row)
-    explanation = model.explain(table.X[row - 1])
+    model, table = _opened(model_path, table_path, row)
+    explanation = model.explain(table.X[0])
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
 
 
-def _opened(model_path: Path, table_path: Path) -> tuple[Model | NetworkModel, Table]:
+def _opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model | NetworkModel, Table]:
     model = load(model_path)
     if not isinstance(model, (Model, NetworkModel)) or model.encoding is None:
         raise problem("not-a-model", path=model_path, kind=type(model).__name__)
-    return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding))
+    return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding), row=row)
 
 
 def _answers(model: Model | NetworkModel, X: Array) -> tuple[list[Any], list[str], list[list[float]]]:

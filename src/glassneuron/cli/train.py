@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,14 +12,15 @@ import numpy as np
 
 from glassneuron.cli.app import Interrupted
 from glassneuron.cli.options import share_of, share_or_table, table_of, weighed
+from glassneuron.cli.outputs import can_put
 from glassneuron.cli.screen import heading, progress
 from glassneuron.data.bundled import bundled
-from glassneuron.data.saving import can_write, save
+from glassneuron.data.saving import save
 from glassneuron.data.table import Table, read_table
 from glassneuron.errors import problem
 from glassneuron.learning.holdout import split
 from glassneuron.learning.learners import LEARNERS, learner
-from glassneuron.learning.tasks import Learned, Settings, Task
+from glassneuron.learning.tasks import Learned, Settings, Task, Trained
 from glassneuron.proofs.exact import Rows
 from glassneuron.proofs.outlook import outlook
 from glassneuron.views.training import chapters, facts
@@ -51,8 +52,7 @@ def train_and_report(request: Request) -> None:
     source, target = request.table, request.target
     if source is None:
         source, target = bundled("wisconsin"), target or "diagnosis"
-    if request.save is not None:
-        can_write(request.save)
+    can_put(request.save, "save", source, watch if isinstance(watch, Path) else None)
     task = read_task(read_table(source, target, missing=request.missing), request.model, _instead(request.model))
     learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, request.holdout, settings.seed)
     watched = None
@@ -67,7 +67,9 @@ def train_and_report(request: Request) -> None:
     with progress(settings.epochs or 0, kind.unit, by_mistakes=kind.by_mistakes) as follow:
         trained = train(to_learn, follow, to_watch)
     result = Learned(task, learn, held_out, trained, watched)
-    if request.save is not None:
+    if _is_unlearned(trained):
+        request = replace(request, save=None)
+    elif request.save is not None:
         save(trained.model, request.save)
     try:
         _report(result, source, request)
@@ -75,6 +77,13 @@ def train_and_report(request: Request) -> None:
         if request.save is None:
             raise
         raise Interrupted(f"interrupted; the model is in {request.save}.") from None
+    if _is_unlearned(trained):
+        raise problem("unlearned", why=trained.history.why_stopped)
+
+
+def _is_unlearned(trained: Trained) -> bool:
+    """Tell whether the training exploded before any epoch went well."""
+    return trained.history.diverged and trained.history.epochs == 0
 
 
 def _report(result: Learned, source: Path, request: Request) -> None:
@@ -85,7 +94,7 @@ def _report(result: Learned, source: Path, request: Request) -> None:
         return
     what = "" if request.table is None else f" {request.table} --target {result.task.about['target']}"
     proof = f"`glassneuron prove{what}` shows the proof and what to do"
-    for title, text in _for_people(chapters(result, source.name, said, proof), request):
+    for title, text in _for_people(chapters(result, source.name, said, proof), result, request):
         heading(title)
         print(text, end="\n\n")
 
@@ -131,9 +140,11 @@ def _instead(model: str) -> str:
     return ", or say --model sigmoid, which tells classes apart"
 
 
-def _for_people(told: Iterator[tuple[str, str]], request: Request) -> Iterator[tuple[str, str]]:
+def _for_people(told: Iterator[tuple[str, str]], result: Learned, request: Request) -> Iterator[tuple[str, str]]:
     yield from told
-    if request.save is None:
+    if _is_unlearned(result.trained):
+        yield "Not saved", "Nothing was learned."
+    elif request.save is None:
         yield "Not saved", "Add --save FILE to keep the model, for `glassneuron predict` and `glassneuron explain`."
     else:
         yield "Saved", f"{request.save}"

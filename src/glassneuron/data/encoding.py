@@ -125,7 +125,7 @@ def _column(cells: Any, name: str) -> Column:
     if len(values) > MOST_VALUES:
         raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
     if not values:
-        raise problem("missing", columns=f"`{name}` ({len(cells)} of {len(cells)})", fix=f"leave `{name}` out")
+        raise problem("missing", columns=f"`{name}` ({len(cells)} of {len(cells)})", row=1, fix=f"leave `{name}` out")
     return Column(name, "text", tuple(values))
 
 
@@ -186,8 +186,8 @@ def numbers(cells: Any) -> Array:
     return np.asarray(cells.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
-def encoded(column: Column, cells: Any) -> Iterator[Array]:
-    """Turn one column into the values of its features, gaps as NaN.
+def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
+    """Turn one column into the values of its features, gaps as NaN; messages count rows from `first`.
 
     Yields
     ------
@@ -206,7 +206,7 @@ def encoded(column: Column, cells: Any) -> Iterator[Array]:
     codes = text.indices.to_numpy(zero_copy_only=False).astype(np.float64)  # a gap becomes NaN
     for code, value in enumerate(own):
         if value not in known:
-            row = int(np.flatnonzero(codes == code)[0]) + 1
+            row = int(np.flatnonzero(codes == code)[0]) + first
             raise problem("new-value", name=column.name, value=value, row=row, known=", ".join(column.values))
     gaps = np.isnan(codes)
     positions = np.array([known[value] for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]

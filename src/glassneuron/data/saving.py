@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from importlib import import_module
 from pathlib import Path
@@ -140,6 +141,8 @@ def _reason(error: Exception) -> str:
 def _path(path: Any) -> Path:
     if not isinstance(path, (str, os.PathLike)):
         raise problem("parameter-type", name="path", rule="the path of a file", value=path, kind=type(path).__name__)
+    if not os.fspath(path):
+        raise problem("parameter", name="path", rule="the name of a file", value=path)
     return Path(path)
 
 
@@ -219,6 +222,8 @@ def can_write(path: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there, so that an interrupt leaves the old one whole.
 
+    A link stays a link to the file that is written, and a file keeps its permissions.
+
     Parameters
     ----------
     path : Path
@@ -231,21 +236,27 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     can_write(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=".glassneuron-", dir=path.parent)
+        if path.exists() and not path.is_file():  # a pipe or a device, whose place no file may take
+            path.write_bytes(content)
+        else:
+            _replace(Path(os.path.realpath(path)), content)
     except OSError as error:
         raise problem("unwritable", path=path, why=error.strerror) from error
+    except ValueError as error:  # a zero byte
+        raise problem("unwritable", path=path, why="no file can have this name") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(prefix=".glassneuron-", dir=path.parent)
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(0o666 & ~_umask())
+        beside.chmod(mode)
         beside.replace(path)
-    except OSError as error:
-        raise problem("unwritable", path=path, why=error.strerror) from error
-    except ValueError as error:  # a zero byte
-        raise problem("unwritable", path=path, why="no file can have this name") from error
     finally:
         beside.unlink(missing_ok=True)
 

@@ -64,7 +64,12 @@ class Table:
 
 
 def read_table(
-    source: Any, target: str | None = None, *, missing: str = "refuse", encoding: Encoding | None = None
+    source: Any,
+    target: str | None = None,
+    *,
+    missing: str = "refuse",
+    encoding: Encoding | None = None,
+    row: int | None = None,
 ) -> Table:
     """Read examples from a file or a frame.
 
@@ -78,6 +83,8 @@ def read_table(
         What to do with a gap: refuse the table, drop the row, or fill in the column's mean.
     encoding : Encoding, optional
         Of the table that a model learned from. Columns are then found by name; others are left out.
+    row : int, at least 1, optional
+        Read this row alone, whatever the others hold; the first is 1.
 
     Returns
     -------
@@ -106,6 +113,12 @@ def read_table(
         close = get_close_matches(target, table.column_names, 1)
         hint = f"Did you mean `{close[0]}`? " if close else ""
         raise problem("no-column", name=target, hint=hint, columns=", ".join(table.column_names[:30]))
+    if row is not None:
+        if checks.integer("row", row, "[1, inf)") > table.num_rows:
+            rule = f"at most {table.num_rows}, the last of the table"
+            raise problem("parameter", name="row", rule=rule, value=row)
+        table = table.slice(row - 1, 1)
+    first = row or 1
     given = encoding
     encoding = encoding or encoding_of(table, target)
     absent = [column.name for column in encoding.columns if column.name not in table.column_names]
@@ -114,12 +127,12 @@ def read_table(
     X = np.empty((table.num_rows, len(encoding.names)))
     position = 0
     for column in encoding.columns:
-        for values in encoded(column, table[column.name]):
+        for values in encoded(column, table[column.name], first):
             X[:, position] = values
             position += 1
     y = None if target is None else _targets(table[target], target)
-    _refuse_infinity(X, y, encoding.names, target)
-    X, y, encoding = _without_gaps(X, y, target, encoding, missing, learned=given is not None)
+    _refuse_infinity(X, y, encoding.names, target, first)
+    X, y, encoding = _without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
     return Table(X, y, target, encoding)
 
 
@@ -141,7 +154,7 @@ def _is_gap(values: Array) -> Array:
 
 
 def _without_gaps(
-    X: Array, y: Array | None, target: str | None, encoding: Encoding, missing: str, *, learned: bool
+    X: Array, y: Array | None, target: str | None, encoding: Encoding, missing: str, first: int, *, learned: bool
 ) -> tuple[Array, Array | None, Encoding]:
     gaps = np.isnan(X)
     target_gaps = _is_gap(y) if y is not None else np.zeros(len(X), dtype=bool)
@@ -160,15 +173,22 @@ def _without_gaps(
     if target is not None and target_gaps.any():
         holes[target] = int(target_gaps.sum())
     if holes:
-        empty = [name for name, n in holes.items() if n == len(X) and name != target]
-        fix = "say --missing drop or mean" if missing == "refuse" else "say --missing drop"
-        if learned:
-            fix = "leave these rows out"
-        elif empty:
-            fix = f"leave `{empty[0]}` out"
+        rows = gaps.any(axis=1) | target_gaps
         listed = ", ".join(f"`{name}` ({n} of {len(X)})" for name, n in holes.items())
-        raise problem("missing", columns=listed, fix=fix)
+        fix = "leave these rows out" if learned else _what_helps(holes, rows, target, encoding)
+        raise problem("missing", columns=listed, row=int(rows.argmax()) + first, fix=fix)
     return X, None if y is None else _tidy(y), encoding
+
+
+def _what_helps(holes: dict[str, int], rows: Array, target: str | None, encoding: Encoding) -> str:
+    """Say what to do about gaps: text and the target have no mean, and dropping all rows leaves none."""
+    empty = [name for name, n in holes.items() if n == len(rows) and name != target]
+    if empty:
+        return f"leave `{empty[0]}` out"
+    ways = [] if rows.all() else ["drop"]
+    if {column.name for column in encoding.columns if column.kind == "number"} >= holes.keys():
+        ways.append("mean")
+    return f"say --missing {' or '.join(ways)}" if ways else "leave out columns with many gaps"
 
 
 def _by_column(counts: dict[str, int], encoding: Encoding) -> dict[str, int]:
@@ -203,12 +223,12 @@ def _mean(values: Array) -> float:
     return mean if np.isfinite(mean) else float((values / len(values)).sum())
 
 
-def _refuse_infinity(X: Array, y: Array | None, names: tuple[str, ...], target: str | None) -> None:
+def _refuse_infinity(X: Array, y: Array | None, names: tuple[str, ...], target: str | None, first: int) -> None:
     for position, name in enumerate(names):
         infinite = np.isinf(X[:, position])
         if infinite.any():
-            raise problem("infinite", name=name, row=int(infinite.argmax()) + 1)
+            raise problem("infinite", name=name, row=int(infinite.argmax()) + first)
     if y is not None:
         infinite = np.array([v in (np.inf, -np.inf) for v in y]) if y.dtype == object else np.isinf(y)
         if infinite.any():
-            raise problem("infinite", name=target, row=int(infinite.argmax()) + 1)
+            raise problem("infinite", name=target, row=int(infinite.argmax()) + first)
