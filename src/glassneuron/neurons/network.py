@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Sequence, Sized
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy import empty, ndarray
 from numpy.typing import ArrayLike
 
 from glassneuron.engine import jit
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers, as_rows, in_kind, numbers, refuse_not_finite
+from glassneuron.engine.arrays import Array, as_numbers, as_rows, in_kind
 from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
 from glassneuron.neurons import network_explanation
+from glassneuron.neurons.answering import Answering
 from glassneuron.neurons.explanation import Explanation
 from glassneuron.neurons.formula import MOST_INPUTS
 from glassneuron.neurons.layer import Layer
@@ -25,13 +24,8 @@ from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.starts import checked_sizes, count, drawn, one_each
 from glassneuron.neurons.truth_table import TruthTable
 
-ASKED = 1000
-"""Rows that a network is expected to answer over its life: from 2,000 weights on that is compiled work."""
-BRIEF = 200_000
-"""Parameters up to which a row is answered without letting other threads run: some ten microseconds."""
 
-
-class Network:
+class Network(Answering):
     """Layers one behind the other.
 
     Parameters
@@ -72,19 +66,12 @@ class Network:
     Neuron(weights=[0, 1], bias=0, activation='sigmoid')
     """
 
-    # _theta is `parameters` once more, but not read-only: Numba takes that for another type, to be compiled anew
-    __slots__ = (
-        "_at_hand", "_codes", "_lists", "_plan", "_speed", "_theta", "_work", "layers", "names", "parameters", "sizes",
-    )  # fmt: skip
+    __slots__ = ("layers", "names", "parameters")
 
     parameters: Array
     layers: tuple[Layer, ...]
     sizes: tuple[int, ...]
     names: tuple[str, ...] | None
-    _at_hand: tuple[
-        Callable[..., bool] | None, np.dtype, tuple[int, ...] | None, int, Array, Array, slice | None
-    ]  # fmt: skip
-    _lists: tuple[list[Any], ...] | None
 
     def __init__(
         self,
@@ -108,19 +95,14 @@ class Network:
     def _build(
         self, theta: Array, sizes: Sequence[int], activations: Sequence[str], names: Sequence[str] | None
     ) -> None:
-        self._theta = theta.view() if theta.flags.writeable else theta.copy()
+        self._prepare(theta, sizes, [activation_named(name).code for name in activations])
         theta.flags.writeable = False
         self.parameters = theta
-        self.sizes = tuple(int(n) for n in sizes)
         if "softmax" in activations[:-1]:
             raise problem("parameter", name="activation", rule="of the last layer alone", value="softmax")
         if names is not None and (not isinstance(names, Sized) or len(names) != self.sizes[0]):
             raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one an input", value=names)
         self.names = None if names is None else tuple(str(name) for name in names)
-        self._plan = np.array(self.sizes, dtype=np.int64)
-        self._codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
-        self._work = float(ASKED * len(theta))
-        self._speed = ""  # that it is prepared for: none yet
         kernels = jit.load("python")
         views = zip(kernels.weights_of(theta, self._plan), kernels.biases_of(theta, self._plan), strict=True)
         self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, activations, strict=True))
@@ -225,106 +207,6 @@ class Network:
     def activations(self) -> tuple[str, ...]:
         """The activation of each layer."""
         return tuple(layer.activation for layer in self.layers)
-
-    def feedforward(self, x: ArrayLike) -> Any:
-        """Answer one row of inputs, or each row of a table.
-
-        Parameters
-        ----------
-        x : array_like of shape (inputs,) or (rows, inputs)
-
-        Returns
-        -------
-        float or ndarray
-            For a network with one output a float, or one number a row; otherwise shape (outputs,) or (rows, outputs).
-
-        Raises
-        ------
-        ShapeError
-            If a row does not have one number for each input.
-        DataError
-            If it holds anything but finite numbers.
-        """
-        if jit.chosen is not self._speed:
-            self._aim()
-        lists = self._lists
-        if lists is not None:
-            answer = self._answer_in_lists(lists, x)
-            if answer is not None:
-                return answer
-        elif type(x) is ndarray:  # a short answer takes as long as what is asked before it: all at hand in one tuple
-            answer_row, dtype, shape, room, theta, plan, last = self._at_hand
-            if x.dtype is dtype and x.shape == shape and x.flags.carray:
-                a = empty(room, dtype)
-                if (answer_row or self._find(x, a))(theta, plan, x, a):
-                    return float(a[-1]) if last is None else a[last]
-        return self._answers(x)
-
-    def _aim(self) -> None:
-        """Prepare for the speed that was chosen; told last that it is done, for other threads look there first."""
-        speed, lists = jit.chosen, None
-        if jit.speed_for(self._work) == "python":
-            lists = self._theta.tolist(), [*self._plan.tolist(), *self._codes.tolist()]
-        self._lists = lists
-        self._hold(None)
-        self._speed = speed
-
-    def _hold(self, answer_row: Callable[..., bool] | None) -> None:
-        theta, last = self._theta, None if self.sizes[-1] == 1 else slice(-self.sizes[-1], None)
-        shape, room = self.sizes[:1] if len(theta) <= BRIEF else None, sum(self.sizes[1:])
-        plan = np.concatenate([self._plan, self._codes])
-        self._at_hand = (answer_row, theta.dtype, shape, room, theta, plan, last)
-
-    def _find(self, x: Array, a: Array) -> Callable[..., bool]:
-        """Find the compiled code that answers a row like this one."""
-        theta, plan = self._at_hand[4:6]
-        answer_row = jit.straight(jit.load("compiled").answer_row, theta, plan, x, a)
-        self._hold(answer_row)
-        return answer_row
-
-    def _answer_in_lists(self, lists: tuple[list[Any], ...], x: Any) -> Any:
-        """Answer one row of plain numbers; None for anything else."""
-        dtype = np.dtype(np.float64)
-        if type(x) is ndarray and x.ndim == 1 and x.dtype in (np.float32, np.float64):
-            x, dtype = x.tolist(), x.dtype
-        try:
-            if isinstance(x, (list, tuple)) and len(x) == self.sizes[0] and all(map(math.isfinite, x)):
-                a = [0.0] * sum(self.sizes[1:])
-                jit.load("python").answer_row(*lists, x, a)
-                return float(a[-1]) if self.sizes[-1] == 1 else np.array(a[-self.sizes[-1] :], dtype)
-        except (TypeError, ValueError, OverflowError):
-            pass  # a nested list, text, an immense whole number: the long way tells which
-        return None
-
-    def _answers(self, x: ArrayLike) -> Any:
-        theta, last = self._theta, self.sizes[-1]
-        values = numbers(x, "x")
-        if values.ndim not in (1, 2):
-            raise problem(
-                "dimensions",
-                name="x",
-                rule="one row (inputs,) or a table (rows, inputs)",
-                shape=values.shape,
-                fix="Give a list of numbers, or a list of such lists.",
-            )
-        if values.shape[-1] != self.sizes[0]:
-            raise problem("inputs", expected=self.sizes[0], got=values.shape[-1])
-        rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
-        kernels = jit.kernels(max(self._work, float(len(rows)) * len(theta)))
-        if jit.interpreted(kernels):
-            refuse_not_finite(values, "x")
-        answers = np.empty((len(rows), last), rows.dtype)
-        with np.errstate(over="ignore"):
-            theta = theta.astype(rows.dtype, copy=False)
-        with np.errstate(over="ignore", invalid="ignore"):
-            finite = kernels.answer_rows(theta, self._plan, self._codes, rows, answers)
-        if not finite:
-            refuse_not_finite(values, "x")
-        if last == 1:
-            answers = answers[:, 0]
-        if values.ndim == 2:
-            return answers
-        return float(answers[0]) if answers.ndim == 1 else answers[0]
 
     def gradient(
         self, x: ArrayLike, targets: ArrayLike, *, loss: str = "squared_error", weights: ArrayLike | None = None
