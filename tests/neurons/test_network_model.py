@@ -1,5 +1,6 @@
 """A network as a model: scales, classes and names around it, and its arithmetic from the row to the answer."""
 
+import math
 import re
 
 import numpy as np
@@ -177,3 +178,21 @@ def test_products_of_small_features_can_be_checked_as_they_are_printed():
     for line in str(model.explain([0.0031263, 0.0000128])).splitlines()[:2]:
         weight, value, product = numbers(line)
         assert weight * value == pytest.approx(product, rel=1e-3, abs=5.1e-4)
+
+
+def test_what_a_later_layer_reads_is_not_named_like_a_feature():
+    network = gn.Network([gn.Layer(np.eye(13), np.zeros(13), "relu"), gn.Layer([np.arange(13.0)], [0.0], "linear")])
+    first, *_, last = str(network.explain(np.ones(13))).split("\nlayer 2")
+    assert "(x1)" in first
+    assert "12·1 (neuron 13)" in last
+    assert "(x" not in last
+
+
+@pytest.mark.parametrize("sums", [[1.25, -4.371, 3.676], [-8.4321, -9.1234, -9.9], [1234.5678, 1236.1, -1.0]])
+def test_shares_can_be_checked_as_they_are_printed(sums):
+    network = gn.Network([gn.Layer(np.transpose([sums]), np.zeros(3), "softmax")])
+    text = str(network.explain([1.0]))
+    assert f"; each e^{'z' if max(sums) < 10 else '(z - largest z)'} is divided by the sum of them all" in text
+    for power, whole, share in re.findall(r"e\^(\S+|\(.*\)) / (\S+) = (\S+)$", text, re.MULTILINE):
+        assert math.exp(eval(power)) / float(whole) == pytest.approx(float(share), rel=2e-3, abs=5.1e-4)
+    assert len(re.findall(r"softmax\(.*\) = e\^", text)) == 3
