@@ -32,10 +32,19 @@ class Scaling:
     @classmethod
     def of(cls, rows: Array) -> Scaling:
         """Measure the features of a table of shape (rows, features)."""
-        means = rows.mean(axis=0)
         deviations = rows.std(axis=0)
-        constant = deviations <= 1e-12 * np.abs(means)
-        return cls(means, np.where(constant, 1.0, deviations))
+        return cls(rows.mean(axis=0), np.where(cls.constant(rows), 1.0, deviations))
+
+    @staticmethod
+    def constant(rows: Array) -> Array:
+        """Tell which features of a table of shape (rows, features) never change.
+
+        Examples
+        --------
+        >>> Scaling.constant(np.array([[1.0, 5.0], [3.0, 5.0]]))
+        array([False,  True])
+        """
+        return np.asarray(rows.std(axis=0) <= 1e-12 * np.abs(rows.mean(axis=0)))
 
     @classmethod
     def none(cls, features: int) -> Scaling:
