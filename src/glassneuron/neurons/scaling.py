@@ -32,19 +32,19 @@ class Scaling:
     @classmethod
     def of(cls, rows: Array) -> Scaling:
         """Measure the features of a table of shape (rows, features)."""
-        deviations = rows.std(axis=0)
-        return cls(rows.mean(axis=0), np.where(cls.constant(rows), 1.0, deviations))
+        means, deviations = rows.mean(axis=0), rows.std(axis=0)
+        return cls(means, np.where(cls.constant(means, deviations), 1.0, deviations))
 
     @staticmethod
-    def constant(rows: Array) -> Array:
-        """Tell which features of a table of shape (rows, features) never change.
+    def constant(means: Array, deviations: Array) -> Array:
+        """Tell which features never change, but for rounding.
 
         Examples
         --------
-        >>> Scaling.constant(np.array([[1.0, 5.0], [3.0, 5.0]]))
+        >>> Scaling.constant(np.array([2.0, 5.0]), np.array([1.0, 0.0]))
         array([False,  True])
         """
-        return np.asarray(rows.std(axis=0) <= 1e-12 * np.abs(rows.mean(axis=0)))
+        return np.asarray(deviations <= 1e-12 * np.abs(means))
 
     @classmethod
     def none(cls, features: int) -> Scaling:

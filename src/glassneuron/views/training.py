@@ -85,9 +85,9 @@ def _model(result: Learned) -> str:
 
 
 def _spread(result: Learned) -> str:
-    deviations = result.trained.scaling.deviations
+    means, deviations = result.trained.scaling.means, result.trained.scaling.deviations
     still = np.flatnonzero(deviations == 1.0)  # the deviation that a constant feature is given
-    still = still[Scaling.constant(result.task.X[np.ix_(result.learn, still)])]
+    still = still[Scaling.constant(means[still], result.task.X[np.ix_(result.learn, still)].std(axis=0))]
     if len(still) == len(deviations):
         return "all features are constant"
     moving = np.delete(deviations, still)
