@@ -386,6 +386,15 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path):
     assert len(gn.load(model).names) == 20
 
 
+def test_constant_columns_are_counted_and_not_in_the_spread(command, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("a,b,c,d,y\n" + "".join(f"{i % 2 * 2},{i % 3 / 10},7,{-8},{'ab'[i % 2]}\n" for i in range(30)))
+    options = ["--target", "y", "--holdout", 0, "--model", "perceptron"]
+    assert "the features spread from 0.082 to 1 (2 are constant), so" in command("train", table, *options)[1]
+    table.write_text("a,y\n" + "".join(f"7,{'ab'[i % 2]}\n" for i in range(30)))
+    assert "scaling   all features are constant" in command("train", table, *options)[1]
+
+
 def test_a_chart_keeps_the_largest_and_the_zero():
     text = bars([4, 2, 0, 1], label="mistakes", across="epoch", height=2)
     assert text.splitlines() == ["mistakes", "4 ┤█", "  │██ ▄", "0 └────", "   1 to 4, epoch"]

@@ -102,14 +102,26 @@ SCORES = scores_of(
 
 def test_the_table_holds_medians_and_ranges():
     lines = table_text(Short(), SCORES).splitlines()
-    assert re.split(r"\s{2,}", lines[1]) == ["100", "60.0 (50.0 to 70.0)", "40.0 (40.0 to 50.0)"]
-    assert re.split(r"\s{2,}", lines[2]) == ["1,000", "80.0 (80.0 to 80.0)", "90.0 (70.0 to 90.0)"]
-    assert re.split(r"\s{2,}", lines[3]) == ["best there can be", "90.0", "90.0"]
-    assert "3 seeds" in lines[4]
-    assert lines[5:] == ["ahead:", "  one with 100 rows", "  two with 1,000 rows"]
+    assert re.split(r"\s{2,}", lines[1]) == ["100", "60.0 (50.0-70.0)", "40.0 (40.0-50.0)"]
+    assert re.split(r"\s{2,}", lines[2]) == ["1,000", "80.0 (80.0-80.0)", "90.0 (70.0-90.0)"]
+    assert lines[3] == "best there can be: 90.0"
+    assert "3 seeds" in lines[5]
+    assert lines[6:] == ["ahead:", "  one with 100 rows", "  two with 1,000 rows"]
     cut_short = table_text(Short(), SCORES[:-3]).splitlines()
-    assert re.split(r"\s{2,}", cut_short[2]) == ["1,000", "80.0 (80.0 to 80.0)", "-"]  # what is not there yet
-    assert cut_short[5:] == ["ahead:", "  one with 100 rows"]  # nor is anybody ahead there
+    assert re.split(r"\s{2,}", cut_short[2]) == ["1,000", "80.0 (80.0-80.0)", "-"]  # what is not there yet
+    assert cut_short[6:] == ["ahead:", "  one with 100 rows"]  # nor is anybody ahead there
+
+
+def test_the_seeds_of_a_median_are_those_that_have_run():
+    assert "\nthe median of 3 seeds, and" in table_text(Short(), SCORES)
+    assert "\nthe median of 2 to 3 seeds, and" in table_text(Short(), SCORES[:-1])
+
+
+def test_the_table_fits_a_terminal_of_80_columns():
+    accuracies = {(c.name, n): (0.98765, 1.0, 0.90123) for c in CONTENDERS for n in Teacher.amounts}
+    table = table_text(Teacher(), scores_of(accuracies))
+    assert "98.8 (90.1-100)" in table
+    assert max(map(len, table.split("\nahead:")[0].splitlines())) <= 80
 
 
 def test_the_command_compares_on_a_table(command):
@@ -119,7 +131,7 @@ def test_the_command_compares_on_a_table(command):
     assert "two hidden layers" in out
     assert "the median of 2 seeds" in out
     assert "best there can be" not in out
-    assert max(map(len, out.splitlines())) <= 120
+    assert max(map(len, out.splitlines())) <= 80
     options = [bundled("wisconsin"), "--target", "diagnosis", "--seeds", 2, "--json"]
     (result,) = json.loads(command("compare", *options)[1])
     assert result["best"] is None
@@ -127,7 +139,7 @@ def test_the_command_compares_on_a_table(command):
     assert amounts[-1] == 427  # three quarters of 569
     of = [s["accuracy"] for s in result["scores"] if (s["contender"], s["rows"]) == ("sigmoid neuron", 427)]
     row = next(line for line in out.splitlines() if line.startswith("427"))
-    assert f"{100 * statistics.median(of):.1f} ({100 * min(of):.1f} to {100 * max(of):.1f})" in row
+    assert f"{100 * statistics.median(of):.1f} ({100 * min(of):.1f}-{100 * max(of):.1f})" in row
 
 
 def test_ctrl_c_keeps_what_is_there(command, monkeypatch):
@@ -228,9 +240,18 @@ def test_lines_are_medians_and_bands_reach_from_the_least_to_the_most():
     assert best.get_ydata() == [0.9, 0.9]
     assert [note.get_text() for note in panel.texts] == ["best there can be: 90 %"]
     assert [panel.xaxis.get_major_formatter()(n, 0) for n in panel.get_xticks()] == ["100", "1,000"]
+    panel.set_yticks([0.725, 0.75, 0.775])
+    assert [panel.yaxis.get_major_formatter()(share, 0) for share in panel.get_yticks()] == ["72.5 %", "75 %", "77.5 %"]
     assert len({line.get_color() for line in (one, two)}) == len({line.get_marker() for line in (one, two)}) == 2
     band = panel.collections[0].get_paths()[0].vertices
     assert {tuple(corner) for corner in band.tolist()} == {(100, 0.5), (100, 0.7), (1000, 0.8)}
+
+
+def test_the_figure_of_an_interrupted_comparison_counts_the_seeds_of_each_panel():
+    pytest.importorskip("matplotlib", reason="an extra, which need not be installed")
+    one_seed = [score for score in SCORES if score.seed == 0]
+    drawn = figure([(Short(), SCORES), (Short(), one_seed)], "svg").decode()
+    assert "median of 1 to 3 seeds" in drawn
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,23 @@ def test_a_stuck_network_shows_its_first_rows():
     assert text.count("should be") == 8
 
 
+def test_a_network_that_did_not_learn_tells_its_steepest_slope():
+    table = truth_table("xor")
+    network = trained(table, 2, 1)[0][0]
+    _, slopes = network.gradient(table.rows, table.targets, loss="cross_entropy")
+    text = learned_gate("xor", starts=1)
+    assert f"start 1 with 2 did not learn it; its steepest slope is down to about {abs(slopes).max():.1g}:" in text
+
+
+def test_fewer_neurons_than_the_proof_asks_for_are_explained(command):
+    page = command("gate", "xor", "--inputs", 3, "--learn")[1]
+    assert "3 hidden neurons, whose answers stand beside the rows above, and fewer will not do" in page
+    assert re.search(r"^2 +[1-9]\d* of 20$", page, re.MULTILINE)
+    assert "fewer than 3 will not do for step neurons, which answer only 0 and 1" in page
+    for what, starts in (("xor", 20), ("and", 1)):  # nothing contradicts the proof of two, and no proof is needed
+        assert "will not do" not in learned_gate(what, starts=starts)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -1,5 +1,8 @@
 """A network as a model: scales, classes and names around it, and its arithmetic from the row to the answer."""
 
+import math
+import re
+
 import numpy as np
 import pytest
 
@@ -144,3 +147,52 @@ def test_of_many_hidden_neurons_those_that_weigh_most_are_written_out():
     assert "  neuron 10 " not in explained.text
     assert "  and 10 more, which weigh less in layer 2" in explained.text
     assert len(explained.data["layers"][0]["neurons"]) == 50
+
+
+SMALL = Scaling(np.array([0.0028444, 1000.0004]), np.array([0.00108, 0.00029912]))
+"""Of small features, and of one that hardly differs from its mean."""
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?", text)]
+
+
+@pytest.mark.parametrize("row", [[0.00101, 1000.0007], [-0.0000123, 1000.0003999]])
+def test_the_scaling_of_small_features_can_be_checked_as_it_is_printed(row):
+    model = NetworkModel(one_layer([[1.0, -1.0]], "sigmoid"), SMALL, ("no", "yes"), NAMES)
+    for line in str(model.explain(row)).splitlines()[1:3]:
+        arithmetic, result = re.search(r"(\(.*) = (.*)$", line).groups()
+        assert eval(arithmetic) == pytest.approx(float(result), rel=1e-3, abs=5.1e-4)
+
+
+def test_a_small_number_in_its_units_can_be_checked_as_it_is_printed():
+    target = Scaling(np.array([0.0012345]), np.array([0.00029912]))
+    model = NetworkModel(one_layer([[1.0, -1.0]], "linear"), NONE, None, NAMES, target)
+    last, deviation, mean, value = numbers(str(model.explain([0.00123, 0.0])).splitlines()[-1].split(" is ")[1])
+    assert last * deviation + mean == pytest.approx(0.0012345 + 0.00123 * 0.00029912, rel=1e-4)
+    assert value == pytest.approx(last * deviation + mean, abs=5.1e-4)
+
+
+def test_products_of_small_features_can_be_checked_as_they_are_printed():
+    model = gn.Model((gn.Neuron([5841.3, -9123.4], 0.5),), ("no", "yes"), NAMES)
+    for line in str(model.explain([0.0031263, 0.0000128])).splitlines()[:2]:
+        weight, value, product = numbers(line)
+        assert weight * value == pytest.approx(product, rel=1e-3, abs=5.1e-4)
+
+
+def test_what_a_later_layer_reads_is_not_named_like_a_feature():
+    network = gn.Network([gn.Layer(np.eye(13), np.zeros(13), "relu"), gn.Layer([np.arange(13.0)], [0.0], "linear")])
+    first, *_, last = str(network.explain(np.ones(13))).split("\nlayer 2")
+    assert "(x1)" in first
+    assert "12·1 (neuron 13)" in last
+    assert "(x" not in last
+
+
+@pytest.mark.parametrize("sums", [[1.25, -4.371, 3.676], [-8.4321, -9.1234, -9.9], [1234.5678, 1236.1, -1.0]])
+def test_shares_can_be_checked_as_they_are_printed(sums):
+    network = gn.Network([gn.Layer(np.transpose([sums]), np.zeros(3), "softmax")])
+    text = str(network.explain([1.0]))
+    assert f"; each e^{'z' if max(sums) < 10 else '(z - largest z)'} is divided by the sum of them all" in text
+    for power, whole, share in re.findall(r"e\^(\S+|\(.*\)) / (\S+) = (\S+)$", text, re.MULTILINE):
+        assert math.exp(eval(power)) / float(whole) == pytest.approx(float(share), rel=2e-3, abs=5.1e-4)
+    assert len(re.findall(r"softmax\(.*\) = e\^", text)) == 3

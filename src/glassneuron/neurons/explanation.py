@@ -63,9 +63,39 @@ def shown(value: float) -> str:
     return f"{value:.3g}"
 
 
-def factor(value: float) -> str:
+def closely(value: float, finest: float | None = None) -> str:
+    """Write a number to five digits, so that arithmetic with it comes out as printed.
+
+    Parameters
+    ----------
+    value : float
+    finest : float, optional
+        What the arithmetic leaves of it: the last of five digits of that is written too.
+
+    Examples
+    --------
+    >>> closely(0.0028571428), closely(20.0), closely(1234567.8)
+    ('0.0028571', '20', '1.23457e+06')
+    >>> closely(1000.0004, 0.0003), closely(1000.0001, 0.0003)    # their difference to five digits
+    ('1000.0004', '1000.0001')
+    """
+    if not math.isfinite(value) or (value == int(value) and abs(value) < 1e6):
+        return shown(value)
+    size = math.floor(math.log10(abs(value)))
+    last = size - 4
+    if finest and math.isfinite(finest):
+        last = min(last, math.floor(math.log10(abs(finest))) - 4)
+    return f"{value:.{max(size - last + 1, min(size + 1, 6))}g}"
+
+
+def bracketed(number: str) -> str:
     """Write a number that follows an operator: in brackets where it is negative."""
-    return f"({shown(value)})" if value < 0 else shown(value)
+    return f"({number})" if number.startswith("-") else number
+
+
+def factor(value: float) -> str:
+    """Write a number that follows an operator to about three digits."""
+    return bracketed(shown(value))
 
 
 def added(terms: Sequence[str]) -> str:
@@ -122,7 +152,7 @@ def explain_answer(
     """
     labels = list(names) if names is not None else [f"x{j + 1}" for j in range(len(x))]
     terms = [{"name": n, "weight": w, "input": v, "product": w * v} for n, w, v in zip(labels, weights, x, strict=True)]
-    rows = [(n, shown(w), shown(v), shown(w * v)) for n, w, v in zip(labels, weights, x, strict=True)]
+    rows = [(n, closely(w), closely(v), shown(w * v)) for n, w, v in zip(labels, weights, x, strict=True)]
     answer = f"{activation_name}({shown(total)}) = {shown(output)}"
     if activation_name == "step" and total == 0.0:
         answer += ", for a tie fires"

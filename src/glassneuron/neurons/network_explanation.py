@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from glassneuron.engine import jit
 from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import Loss
-from glassneuron.neurons.explanation import Explanation, added, arithmetic, factor, shown
+from glassneuron.neurons.explanation import Explanation, added, arithmetic, bracketed, closely, factor, shown
 
 if TYPE_CHECKING:
     from glassneuron.neurons.network import Network
@@ -68,14 +70,17 @@ def explain(network: Network, row: Array) -> Explanation:
         reads = "x" if l == 0 else f"layer {l}"
         kind = f"{len(z)} {layer.activation} neuron{'s' * (len(z) != 1)}"
         text.append(f"layer {l + 1}, {kind}, reads {reads}")
-        names = list(network.names) if l == 0 and network.names is not None else None
+        if layer.activation == "softmax":
+            text[-1] += f"; each {'e^z' if _small(z) else 'e^(z - largest z)'} is divided by the sum of them all"
+        names = network.names if l == 0 else [f"neuron {j + 1}" for j in range(len(x))]
         neurons: list[dict[str, Any]] = []
         told = _told(network, l)
         for k, (w, b) in enumerate(zip(layer.weights.tolist(), layer.biases.tolist(), strict=True)):
             neurons.append({"weights": w, "bias": b, "sum": z[k], "output": a[k]})
             if k not in told:
                 continue
-            answer = f"{layer.activation}({shown(z[k])}) = {shown(a[k])}"
+            share = f" = {_share(z, k)}" if layer.activation == "softmax" else ""
+            answer = f"{layer.activation}({shown(z[k])}){share} = {shown(a[k])}"
             text.append(f"  neuron {k + 1}  {_sum(w, b, x, z[k], names)} ; {answer}")
             html.append(
                 f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(_sum(w, b, x, z[k], names))}</td>"
@@ -94,6 +99,26 @@ def explain(network: Network, row: Array) -> Explanation:
         _aligned(latex),
         {"layers": data, "output": way.A[-1][0].tolist()},
     )
+
+
+def _small(z: list[float]) -> bool:
+    """Tell whether sums are small enough to be raised as they are; of larger ones the largest is subtracted first."""
+    return max(map(abs, z)) < 10.0
+
+
+def _share(z: list[float], k: int) -> str:
+    """Write out what a softmax neuron divides by what.
+
+    Examples
+    --------
+    >>> _share([1.0, 0.0], 0), _share([1000.0, 1002.5], 0)
+    ('e^1 / 3.7183', 'e^(1000 - 1002.5) / 1.0821')
+    """
+    if _small(z):
+        return f"e^{shown(z[k])} / {closely(sum(map(math.exp, z)))}"
+    top = max(z)
+    power = f"{closely(z[k], 1.0)} - {bracketed(closely(top, 1.0))}"
+    return f"e^({power}) / {closely(sum(math.exp(other - top) for other in z))}"
 
 
 def _told(network: Network, l: int) -> set[int]:
@@ -171,7 +196,7 @@ def _slope(name: str, z: float, a: float) -> str:
     return shown(float(jit.load("python").activation_derivative(activation(name).code, float(z), float(a))))
 
 
-def _sum(w: list[float], b: float, x: list[float], total: float, names: list[str] | None) -> str:
+def _sum(w: list[float], b: float, x: list[float], total: float, names: Sequence[str] | None) -> str:
     if len(w) <= LONGEST_SUM:
         return arithmetic(w, b, x, total)
     heaviest = sorted(range(len(w)), key=lambda j: -abs(w[j] * x[j]))[: LONGEST_SUM // 2]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from glassneuron.engine.arrays import Array, as_numbers
 from glassneuron.errors import problem
-from glassneuron.neurons.explanation import Explanation, added, factor, shown
+from glassneuron.neurons.explanation import Explanation, added, bracketed, closely, shown
 from glassneuron.neurons.model import checked_label
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling
@@ -194,8 +194,9 @@ class NetworkModel:
         lines = ["x is the row, brought to one scale: (value - mean) / deviation"]
         width = max(len(self.names[j]) for j in order)
         for j in sorted(order.tolist()):
-            difference = f"{shown(values[j])} - {factor(self.scaling.means[j])}"
-            deviation = shown(self.scaling.deviations[j])
+            left = values[j] - self.scaling.means[j]
+            difference = f"{closely(values[j], left)} - {bracketed(closely(self.scaling.means[j], left))}"
+            deviation = closely(self.scaling.deviations[j])
             lines.append(f"  x{j + 1:<3} {self.names[j]:<{width}}  ({difference}) / {deviation} = {shown(scaled[j])}")
         more = len(values) - len(order)
         return lines + ([f"  and {more} more, which are nearer to their mean"] if more else [])
@@ -207,7 +208,7 @@ class NetworkModel:
             if not self.target_scaling.changes:
                 return value, f"so the answer is {shown(value)}"
             deviation, mean = self.target_scaling.deviations[0], self.target_scaling.means[0]
-            steps = added([f"{shown(last)}·{factor(deviation)}", shown(mean)])
+            steps = added([f"{closely(last, value / deviation)}·{closely(deviation, value)}", closely(mean, value)])
             return value, f"so the answer, back in the target's units, is {steps} = {shown(value)}"
         chosen = int(self.choose(output[np.newaxis])[0])
         label = self.classes[chosen]

@@ -32,10 +32,19 @@ class Scaling:
     @classmethod
     def of(cls, rows: Array) -> Scaling:
         """Measure the features of a table of shape (rows, features)."""
-        means = rows.mean(axis=0)
-        deviations = rows.std(axis=0)
-        constant = deviations <= 1e-12 * np.abs(means)
-        return cls(means, np.where(constant, 1.0, deviations))
+        means, deviations = rows.mean(axis=0), rows.std(axis=0)
+        return cls(means, np.where(cls.constant(means, deviations), 1.0, deviations))
+
+    @staticmethod
+    def constant(means: Array, deviations: Array) -> Array:
+        """Tell which features never change, but for rounding.
+
+        Examples
+        --------
+        >>> Scaling.constant(np.array([2.0, 5.0]), np.array([1.0, 0.0]))
+        array([False,  True])
+        """
+        return np.asarray(deviations <= 1e-12 * np.abs(means))
 
     @classmethod
     def none(cls, features: int) -> Scaling:

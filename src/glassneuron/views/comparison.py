@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import cycle, groupby
 from statistics import median
@@ -11,7 +12,7 @@ from typing import Any
 from glassneuron.errors import problem
 from glassneuron.learning.comparison import Score
 from glassneuron.learning.contests import Contest
-from glassneuron.views.report import columns, counted
+from glassneuron.views.report import columns, counted, percent
 
 MISSING = "-"
 COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")
@@ -36,10 +37,11 @@ def table_text(contest: Contest, scores: Sequence[Score]) -> str:
     --------
     >>> from glassneuron.learning.contests import Teacher
     >>> print(table_text(Teacher(), [Score("perceptron", 100, 0, 0.6), Score("perceptron", 100, 1, 0.7)]))
-    rows                perceptron
-    100        65.0 (60.0 to 70.0)
-    best there can be         90.0
-    share of right answers to rows that were not learned from, in %: the median of 2 seeds, and the least to the most
+    rows        perceptron
+    100   65.0 (60.0-70.0)
+    best there can be: 90.0
+    share of right answers to rows that were not learned from, in %:
+    the median of 2 seeds, and in brackets the least and the most
     ahead:
       perceptron with 100 rows
     """
@@ -47,14 +49,12 @@ def table_text(contest: Contest, scores: Sequence[Score]) -> str:
     amounts = sorted({score.rows for score in scores})
     rows = [["rows", *names]]
     rows += [[f"{amount:,}", *(_cell(of(scores, name, amount)) for name in names)] for amount in amounts]
-    if contest.best is not None:
-        rows.append(["best there can be", *([f"{100 * contest.best:.1f}"] * len(names))])
-    seeds = len({score.seed for score in scores})
     return "\n".join(
         [
             columns(rows),
-            "share of right answers to rows that were not learned from, in %: the median of "
-            f"{counted(seeds, 'seed')}, and the least to the most",
+            *([f"best there can be: {_percent(contest.best)}"] if contest.best is not None else []),
+            "share of right answers to rows that were not learned from, in %:",
+            f"the median of {_seeds([scores])}, and in brackets the least and the most",
             *(["ahead:", *leaders] if (leaders := list(_leaders(scores, names, amounts))) else []),
         ]
     )
@@ -68,8 +68,18 @@ def of(scores: Sequence[Score], contender: str, rows: int) -> list[float]:
 def _cell(values: list[float]) -> str:
     if not values:
         return MISSING
-    middle, least, most = (100 * v for v in (median(values), min(values), max(values)))
-    return f"{middle:.1f} ({least:.1f} to {most:.1f})"
+    return f"{_percent(median(values))} ({_percent(min(values))}-{_percent(max(values))})"
+
+
+def _percent(share: float) -> str:
+    return percent(share).removesuffix(" %")
+
+
+def _seeds(contests: Sequence[Sequence[Score]]) -> str:
+    """Count the seeds of each median; an interrupt can leave some with fewer."""
+    each = Counter((k, score.contender, score.rows) for k, scores in enumerate(contests) for score in scores)
+    fewest, most = min(each.values()), max(each.values())
+    return (f"{fewest} to " if fewest < most else "") + counted(most, "seed")
 
 
 def _leaders(scores: Sequence[Score], names: list[str], amounts: list[int]) -> Iterator[str]:
@@ -127,10 +137,10 @@ def figure(results: Sequence[tuple[Contest, Sequence[Score]]], ending: str) -> b
         draw(panel, contest, scores)
     panels[0].set_ylabel("right answers to rows that were not learned from")
     named = {label: line for panel in panels for line, label in zip(*panel.get_legend_handles_labels(), strict=True)}
-    seeds = max(len({score.seed for score in scores}) for _, scores in results)
+    seeds = _seeds([scores for _, scores in results])
     page.legend(
         named.values(), named.keys(), loc="outside lower center", ncols=len(named) if len(results) > 1 else 2,
-        frameon=False, title=f"line: median of {counted(seeds, 'seed')}; band: from the least to the most",
+        frameon=False, title=f"line: median of {seeds}; band: from the least to the most",
     )  # fmt: skip
     file = io.BytesIO()
     page.savefig(file, format=ending, dpi=160)
@@ -139,7 +149,7 @@ def figure(results: Sequence[tuple[Contest, Sequence[Score]]], ending: str) -> b
 
 def draw(panel: Any, contest: Contest, scores: Sequence[Score]) -> None:
     """Draw one contest on the axes of a figure."""
-    from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
+    from matplotlib.ticker import FixedLocator, NullLocator
 
     for colour, marker, name in zip(
         cycle(COLOURS), cycle(MARKERS), dict.fromkeys(score.contender for score in scores), strict=False
@@ -161,7 +171,7 @@ def draw(panel: Any, contest: Contest, scores: Sequence[Score]) -> None:
     panel.xaxis.set_major_locator(FixedLocator(contest.amounts))
     panel.xaxis.set_minor_locator(NullLocator())
     panel.xaxis.set_major_formatter(lambda rows, _: f"{rows:,.0f}")
-    panel.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    panel.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
     panel.grid(axis="y", color="0.9")
     panel.set_axisbelow(True)
     panel.spines[["top", "right"]].set_visible(False)

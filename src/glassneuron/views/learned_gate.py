@@ -13,6 +13,7 @@ from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.gates import truth_table
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.truth_table import TruthTable
+from glassneuron.proofs.two_layers import two_layers
 from glassneuron.views import report
 
 HIDDEN = (0, 2, 3, 4)
@@ -53,21 +54,34 @@ def learned_gate(what: str, n_inputs: int | None = None, *, starts: int = 20) ->
     table = truth_table(what, n_inputs)
     checks.integer("starts", starts, "[1, inf)")
     checks.integer("inputs", table.rows.shape[1], f"[1, {MOST_INPUTS}]")
-    lines, stuck = [["hidden neurons", "learned"]], ""
+    lines, stuck, smallest = [["hidden neurons", "learned"]], "", 0
     for hidden in HIDDEN:
         networks, ends = trained(table, hidden, starts)
         successes = sum(end.success for end in ends)
         lines.append([f"{hidden}" if hidden else "none", f"{successes} of {starts}"])
+        smallest = smallest or (hidden if successes else 0)
         if hidden and successes < starts and not stuck:
             seed = next(k for k, end in enumerate(ends) if not end.success)
             stuck = (
-                f"\nstart {seed + 1} with {hidden} is stuck where no slope leads on:\n{_answers(networks[seed], table)}"
+                f"\nstart {seed + 1} with {hidden} did not learn it; its steepest slope is down to about "
+                f"{_steepest(networks[seed], table):.1g}:\n{_answers(networks[seed], table)}"
             )
     head = (
         f"learned from its {report.counted(len(table.rows), 'row')}, from {report.counted(starts, 'random start')} each"
         f", by {RULE.max_epochs} steps of backpropagation with {RULE.optimiser}"
     )
-    return f"{head}\n{report.columns(lines)}{stuck}"
+    return f"{head}\n{report.columns(lines)}{_shades(table, smallest)}{stuck}"
+
+
+def _shades(table: TruthTable, smallest: int) -> str:
+    """Tell why fewer neurons learned it than the proof asks for, if they did."""
+    layers = two_layers(table) if smallest else None
+    if layers is None or not layers.fewest or smallest >= len(layers.hidden):
+        return ""
+    return (
+        f"\nfewer than {len(layers.hidden)} will not do for step neurons, which answer only 0 and 1; these here are "
+        "sigmoid neurons,\nwhich pass on shades between, so that fewer can do"
+    )
 
 
 def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network], list[Restart]]:
@@ -86,7 +100,7 @@ def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network],
     ends : list of Restart
         A success is a network that has every row on the right side of 0.5.
     """
-    X, Y = table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]
+    X, Y = _as_numbers(table)
     sizes = [X.shape[1], *([hidden] if hidden else []), 1]
     networks: list[Network] = []
 
@@ -98,6 +112,14 @@ def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network],
         lambda seed: Lesson(Network.random(sizes, "sigmoid", seed=seed), X, Y, RULE), list(range(starts)), right
     )
     return networks, ends
+
+
+def _steepest(network: Network, table: TruthTable) -> float:
+    return float(np.abs(network.gradient(*_as_numbers(table), loss=RULE.loss)[1]).max())
+
+
+def _as_numbers(table: TruthTable) -> tuple[Array, Array]:
+    return table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]
 
 
 def _outputs(network: Network, X: Array) -> Array:

@@ -12,6 +12,7 @@ from glassneuron.learning.scores import accuracy, mean_absolute_error, r_squared
 from glassneuron.learning.tasks import Learned
 from glassneuron.neurons.explanation import shown
 from glassneuron.neurons.network_model import NetworkModel
+from glassneuron.neurons.scaling import Scaling
 from glassneuron.views import report
 from glassneuron.views.chart import bars, beside
 
@@ -34,14 +35,12 @@ def chapters(result: Learned, source: str, outlook: Callable[[], str], proof: st
         Where to find it.
     """
     task, trained = result.task, result.trained
-    spread = trained.scaling.deviations
     yield (
         f"{source}: {report.counted(len(task.X), 'row')}, {report.counted(len(task.names), 'feature')}",
         f"target    {task.about['target']}: {_target(result)}\n"
         f"model     {result.rule}: {LEARNERS[result.rule].what}\n"
         + _model(result)
-        + f"\nscaling   the features spread from {shown(spread.min())} to {shown(spread.max())}, so they are brought "
-        "to one scale to learn"
+        + f"\nscaling   {_spread(result)}"
         + (";\n          the weights below are in the table's own units again" if trained.neurons else "")
         + _rows(result),
     )
@@ -83,6 +82,18 @@ def _model(result: Learned) -> str:
         return f"neuron    one, which fires for {classes[1]} and stays silent for {classes[0]}"
     shared = "share the probability out among them" if model.gives_probabilities else ""
     return f"neurons   {len(classes)}, one for each class; " + (f"they {shared}" if shared else "the largest sum wins")
+
+
+def _spread(result: Learned) -> str:
+    means, deviations = result.trained.scaling.means, result.trained.scaling.deviations
+    still = np.flatnonzero(deviations == 1.0)  # the deviation that a constant feature is given
+    still = still[Scaling.constant(means[still], result.task.X[np.ix_(result.learn, still)].std(axis=0))]
+    if len(still) == len(deviations):
+        return "all features are constant"
+    moving = np.delete(deviations, still)
+    constant = f" ({len(still):,} {'is' if len(still) == 1 else 'are'} constant)" if len(still) else ""
+    spread = f"from {shown(moving.min())} to {shown(moving.max())}{constant}"
+    return f"the features spread {spread}, so they are brought to one scale to learn"
 
 
 def _answers(classes: tuple[Any, ...] | None) -> str:
