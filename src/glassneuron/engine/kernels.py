@@ -1351,42 +1351,6 @@ def answer_row(theta: Row, plan: Row, x: Row, a: Row) -> bool:
 
 
 @kernel
-def answer_rows(theta: Row, sizes: Row, codes: Row, X: Table, answers: Table) -> bool:
-    """Let a network answer a table, a few hundred rows at a time so that what lies between stays close by.
-
-    Parameters
-    ----------
-    theta, sizes, codes
-        The network.
-    X : ndarray of shape (rows, inputs)
-    answers : ndarray of shape (rows, outputs), written
-
-    Returns
-    -------
-    finite : bool
-        Whether the first layer's sums are: then every input is, for NaN and infinity spoil the sums of their row.
-    """
-    some = min(len(X), 512)
-    W, b = weights_of(theta, sizes), biases_of(theta, sizes)
-    none = rows_of(theta[:0], sizes[1:-1], 0)
-    sums, buffer = np.empty(some * neurons_of(sizes), theta.dtype), np.empty(some * neurons_of(sizes), theta.dtype)
-    nothing = zero = like(theta, 0.0)
-    for start in range(0, len(X), 512):
-        rows = X[start : start + some]
-        Z = rows_of(sums, sizes[1:], len(rows))
-        A = [rows]
-        A += rows_of(buffer, sizes[1:], len(rows))
-        forward(W, b, codes, none, Z, A)
-        for p in range(len(rows) * sizes[1]):
-            nothing += zero * sums[p]
-        last = A[-1]
-        for i in range(len(rows)):  # number by number: a slice takes Numba two seconds more to compile
-            for k in range(answers.shape[1]):
-                answers[start + i, k] = last[i, k]
-    return bool(nothing == 0.0)
-
-
-@kernel
 def mean_loss(theta: Row, sizes: Row, codes: Row, loss: int, X: Table, Y: Table, weight: Row) -> float:
     """Judge a network by rows that it does not learn from: the weighted mean of their losses.
 

@@ -16,6 +16,8 @@ from glassneuron.errors import problem
 
 ASKED = 1000
 """Rows that a network is expected to answer over its life: from 2,000 weights on that is compiled work."""
+TOGETHER = 512
+"""Rows of a table that go through the layers together."""
 BRIEF = 200_000
 """Parameters up to which a row is answered without letting other threads run: some ten microseconds."""
 
@@ -127,11 +129,8 @@ class Answering:
         kernels = jit.kernels(max(self._work, float(len(rows)) * len(theta)))
         if jit.interpreted(kernels):
             refuse_not_finite(values, "x")
-        answers = np.empty((len(rows), last), rows.dtype)
-        with np.errstate(over="ignore"):
-            theta = theta.astype(rows.dtype, copy=False)
         with np.errstate(over="ignore", invalid="ignore"):
-            finite = kernels.answer_rows(theta, self._plan, self._codes, rows, answers)
+            answers, finite = self._answer_rows(kernels, rows)
         if not finite:
             refuse_not_finite(values, "x")
         if last == 1:
@@ -139,3 +138,24 @@ class Answering:
         if values.ndim == 2:
             return answers
         return float(answers[0]) if answers.ndim == 1 else answers[0]
+
+    def _answer_rows(self, kernels: Any, rows: Array) -> tuple[Array, bool]:
+        """Answer some hundred rows at a time, so that what lies between the layers stays close by.
+
+        Also tell whether the first layer's sums are finite: then every input is, for NaN and infinity spoil the sums
+        of their row.
+        """
+        textbook, theta = jit.load("python"), self._theta.astype(rows.dtype, copy=False)
+        W, b = textbook.weights_of(theta, self._plan), textbook.biases_of(theta, self._plan)
+        some, finite = min(len(rows), TOGETHER), True
+        sums, outputs = ([np.empty((some, len(bias)), rows.dtype) for bias in b] for _ in range(2))
+        answers = np.empty((len(rows), self.sizes[-1]), rows.dtype)
+        for start in range(0, len(rows), TOGETHER):
+            X = rows[start : start + some]
+            for l in range(len(W)):
+                Z, A = sums[l][: len(X)], outputs[l][: len(X)]
+                kernels.layer_forward(W[l], b[l], X, self._codes[l], Z, A)
+                finite = finite and (l > 0 or bool(np.isfinite(Z.sum())))
+                X = A
+            answers[start : start + some] = X
+        return answers, finite
