@@ -365,7 +365,7 @@ def interpreted(kernels: ModuleType) -> bool:
 
 
 def straight(kernel: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
-    """Give the code of a kernel for arguments of exactly these kinds; interpreted, the kernel itself.
+    """Give the code of a kernel for arguments of exactly these kinds; where Numba is switched off, the kernel itself.
 
     Compiled, it takes whatever it is called with for arguments of these kinds, dimensions and layouts, and does not
     look: that saves a third of the time of a short call. Whoever calls it has to know what they hand over.
