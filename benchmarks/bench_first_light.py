@@ -10,7 +10,7 @@ from sklearn.linear_model import Perceptron as ScikitLearnPerceptron
 
 import glassneuron as gn
 from benchmarks.harness import Row, Way
-from glassneuron.learning.examples import Examples
+from glassneuron.learning.dataset import Examples
 from glassneuron.learning.perceptron import PerceptronRule, learn
 
 

@@ -13,7 +13,7 @@ from sklearn.svm import SVC
 
 import glassneuron as gn
 from benchmarks.harness import Row
-from glassneuron.proofs.street import widest_street
+from glassneuron.proofs.geometry.margin import widest_street
 
 
 def rows() -> Iterator[Row]:

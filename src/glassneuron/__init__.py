@@ -17,50 +17,50 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from glassneuron.data.saving import load, save
-    from glassneuron.engine.jit import speed
+    from glassneuron.engine.backend import speed
     from glassneuron.errors import GlassneuronError
     from glassneuron.estimators.adaline import Adaline
     from glassneuron.estimators.linear_neuron import LinearNeuron
-    from glassneuron.estimators.network_classifier import MLPClassifier
-    from glassneuron.estimators.network_regressor import MLPRegressor
+    from glassneuron.estimators.mlp_classifier import MLPClassifier
+    from glassneuron.estimators.mlp_regressor import MLPRegressor
     from glassneuron.estimators.perceptron import Perceptron
     from glassneuron.estimators.sigmoid_neuron import SigmoidNeuron
     from glassneuron.learning.history import History, Step, watch
-    from glassneuron.neurons.explanation import Explanation
+    from glassneuron.neurons.explain.explanation import Explanation
     from glassneuron.neurons.layer import Layer
-    from glassneuron.neurons.mcculloch_pitts import McCullochPitts
+    from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
+    from glassneuron.neurons.logic.truth_table import TruthTable
     from glassneuron.neurons.model import Model
     from glassneuron.neurons.network import Network
     from glassneuron.neurons.neuron import Neuron
-    from glassneuron.neurons.truth_table import TruthTable
+    from glassneuron.proofs.boolean.threshold_functions import chow_parameters, smallest_neuron
+    from glassneuron.proofs.boolean.two_layers import two_layers
     from glassneuron.proofs.separability import separability
-    from glassneuron.proofs.threshold_functions import chow_parameters, smallest_neuron
-    from glassneuron.proofs.two_layers import two_layers
 
 _HOMES = {
     "Adaline": "estimators.adaline",
-    "Explanation": "neurons.explanation",
+    "Explanation": "neurons.explain.explanation",
     "GlassneuronError": "errors",
     "History": "learning.history",
     "Layer": "neurons.layer",
     "LinearNeuron": "estimators.linear_neuron",
-    "MLPClassifier": "estimators.network_classifier",
-    "MLPRegressor": "estimators.network_regressor",
-    "McCullochPitts": "neurons.mcculloch_pitts",
+    "MLPClassifier": "estimators.mlp_classifier",
+    "MLPRegressor": "estimators.mlp_regressor",
+    "McCullochPitts": "neurons.logic.mcculloch_pitts",
     "Model": "neurons.model",
     "Network": "neurons.network",
     "Neuron": "neurons.neuron",
     "Perceptron": "estimators.perceptron",
     "SigmoidNeuron": "estimators.sigmoid_neuron",
     "Step": "learning.history",
-    "TruthTable": "neurons.truth_table",
-    "chow_parameters": "proofs.threshold_functions",
+    "TruthTable": "neurons.logic.truth_table",
+    "chow_parameters": "proofs.boolean.threshold_functions",
     "load": "data.saving",
     "save": "data.saving",
     "separability": "proofs.separability",
-    "smallest_neuron": "proofs.threshold_functions",
-    "speed": "engine.jit",
-    "two_layers": "proofs.two_layers",
+    "smallest_neuron": "proofs.boolean.threshold_functions",
+    "speed": "engine.backend",
+    "two_layers": "proofs.boolean.two_layers",
     "watch": "learning.history",
 }
 

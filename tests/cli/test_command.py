@@ -13,7 +13,7 @@ import pytest
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
 from glassneuron.views.chart import bars
-from glassneuron.views.report import heaviest
+from glassneuron.views.tables import heaviest
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_prove_reads_numbers_to_the_last_digit(command, tmp_path, case):
 
 def test_prove_says_when_a_table_is_too_large_for_its_digits(command, tmp_path, monkeypatch):
     from glassneuron.cli import prove
-    from glassneuron.data import digits
+    from glassneuron.data import exact_numbers as digits
 
     for module in (prove, digits):
         monkeypatch.setattr(module, "MOST_CELLS", 1)

@@ -11,9 +11,9 @@ import pytest
 
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
-from glassneuron.learning.comparison import CONTENDERS, Score, compare
-from glassneuron.learning.contests import Rows, Teacher
-from glassneuron.learning.learners import Task
+from glassneuron.pipelines.compare import CONTENDERS, Score, compare
+from glassneuron.pipelines.pipelines import Task
+from glassneuron.pipelines.problems import Rows, Teacher
 from glassneuron.views.comparison import draw, figure, formats, table_text
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
-from glassneuron.learning.diagnosis import constant_loss
-from glassneuron.neurons.gates import truth_table
-from glassneuron.proofs.threshold_functions import smallest_neuron
+from glassneuron.learning.diagnosis.network import constant_loss
+from glassneuron.neurons.logic.gates import truth_table
+from glassneuron.proofs.boolean.threshold_functions import smallest_neuron
 from glassneuron.views.learned_gate import learned_gate, trained
 
 

@@ -16,7 +16,7 @@ import glassneuron as gn
 from glassneuron.cli.options import class_weights
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
-from glassneuron.learning.learners import LEARNERS
+from glassneuron.pipelines.pipelines import LEARNERS
 
 SINGLE = ("perceptron", "averaged", "pocket", "voted", "adaline", "sigmoid")
 IRIS = (bundled("iris"), "--target", "species")
@@ -291,7 +291,7 @@ def test_of_neurons_that_compete_the_largest_sum_is_asked_for(command, tmp_path,
 
 
 def test_many_classes_of_a_large_table_are_not_decided_jointly_in_passing(command, monkeypatch):
-    monkeypatch.setattr("glassneuron.proofs.outlook.MOST_JOINT", 1)
+    monkeypatch.setattr("glassneuron.proofs.attainable.MOST_JOINT", 1)
     told = train(command, *IRIS, "--model", "adaline")
     assert told["outlook"].startswith("whether the largest sum can be right on every row is open")
     assert "alone, no neuron can tell versicolor" in told["outlook"]

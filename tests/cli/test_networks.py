@@ -15,8 +15,8 @@ from glassneuron.cli.screen import progress
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
 from glassneuron.learning.history import History
-from glassneuron.learning.learners import LEARNERS
 from glassneuron.neurons.network_model import NetworkModel
+from glassneuron.pipelines.pipelines import LEARNERS
 
 IRIS = ["train", bundled("iris"), "--target", "species", "--model", "network"]
 

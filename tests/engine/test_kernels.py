@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.engine.activations import ACTIVATIONS
 
 NO_TABLE = np.empty((0, 0))
@@ -17,7 +17,7 @@ NUMBERS = st.floats(-100, 100, allow_subnormal=False)
 
 @pytest.fixture(params=SPEEDS)
 def k(request):
-    return jit.load(request.param)
+    return backend.load(request.param)
 
 
 def table(values, dtype=np.float64):
@@ -150,8 +150,8 @@ def test_weighted_sums_are_the_weighted_sums(k):
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=12), NUMBERS)
 def test_parity_of_the_weighted_sum(pairs, bias):
     w, x = table([p[0] for p in pairs]), table([p[1] for p in pairs])
-    slow = jit.load("python").weighted_sum(w.tolist(), bias, x.tolist())
-    fast = jit.load("compiled").weighted_sum(w, bias, x)
+    slow = backend.load("python").weighted_sum(w.tolist(), bias, x.tolist())
+    fast = backend.load("compiled").weighted_sum(w, bias, x)
     size = sum(abs(a * c) for a, c in pairs) + abs(bias)
     assert abs(slow - fast) <= 1e-12 * max(size, 1.0)
 
@@ -159,7 +159,7 @@ def test_parity_of_the_weighted_sum(pairs, bias):
 @settings(max_examples=60, deadline=None)
 @given(st.floats(-800, 800))
 def test_parity_of_the_activations(z):
-    slow, fast = jit.load("python"), jit.load("compiled")
+    slow, fast = backend.load("python"), backend.load("compiled")
     for name, known in ACTIVATIONS.items():
         if name != "softmax":
             a, b = slow.activate(known.code, z), fast.activate(known.code, z)
@@ -169,7 +169,7 @@ def test_parity_of_the_activations(z):
 def test_lists_and_arrays_are_the_same_to_the_interpreted_kernels():
     rng = np.random.default_rng(2)
     X, y, order = rng.normal(size=(20, 3)), rng.integers(0, 2, size=20), rng.permutation(20)
-    kernels = jit.load("python")
+    kernels = backend.load("python")
     W, b, more = np.zeros((1, 3)), np.zeros((1, 1)), (0.1, 0.1, [], [], np.zeros(2))
     as_array = kernels.perceptron_epoch(W, b, X, y, np.array([1]), np.empty(0), order, *more)
     lists = [[[0.0] * 3], [[0.0]], X.tolist(), y.tolist(), [1], [], order.tolist()]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.engine.activations import ACTIVATIONS
 
 SPEEDS = ("python", "compiled")
@@ -16,7 +16,7 @@ SQUARED, ENTROPY = 0, 1
 
 @pytest.fixture(params=SPEEDS)
 def k(request):
-    return jit.load(request.param)
+    return backend.load(request.param)
 
 
 def network(sizes, activations, dtype=np.float64, seed=0):
@@ -45,7 +45,7 @@ ENDS = ((SQUARED, "linear"), (SQUARED, "sigmoid"), (SQUARED, "tanh"), (SQUARED, 
 @pytest.mark.parametrize(("sizes", "hidden", "end"), list(product(DEPTHS, HIDDEN, ENDS)))
 def test_gradients_by_fourth_order_differences(speed, sizes, hidden, end):
     loss, last = end
-    kernels = jit.load(speed)
+    kernels = backend.load(speed)
     theta, sizes, codes = network(sizes, [hidden] * (len(sizes) - 2) + [last])
     X, Y, weight = examples(sizes, loss, last)
     g, scratch, h = np.empty_like(theta), np.empty_like(theta), 1e-3
@@ -242,7 +242,7 @@ def test_parity_of_a_training(dtype, tolerance, optimiser, sizes):
         theta, plan, codes = network(sizes, ["tanh", "sigmoid"], dtype)
         X, Y, _ = examples(sizes, ENTROPY, "sigmoid", rows=11, dtype=dtype)
         order = np.array([np.arange(11), np.arange(11)[::-1]])
-        train(jit.load(speed), theta, plan, codes, ENTROPY, X, Y, order, batch=4, optimiser=optimiser, eta=0.01,
+        train(backend.load(speed), theta, plan, codes, ENTROPY, X, Y, order, batch=4, optimiser=optimiser, eta=0.01,
               l2=0.01, longest=1.0)  # fmt: skip
         results.append(theta)
     assert results[0].dtype == results[1].dtype == dtype
@@ -341,7 +341,7 @@ def test_the_mean_loss_is_that_of_learning(k, rows, end):
 def test_answers_of_a_row_and_of_a_table_are_one(k, last):
     theta, sizes, codes = network([7, 9, 4, 3], ["relu", "tanh", last])
     X = np.random.default_rng(5).normal(size=(1100, 7))
-    with gn.speed("python" if jit.interpreted(k) else "compiled"):
+    with gn.speed("python" if backend.interpreted(k) else "compiled"):
         answers, a = gn.Network.of_parameters(theta.copy(), sizes, ["relu", "tanh", last]).feedforward(X), np.empty(16)
     for i in (0, 511, 512, 1099):
         assert k.answer_row(theta, np.concatenate([sizes, codes]), X[i], a)

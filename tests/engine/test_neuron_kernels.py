@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glassneuron.engine import jit, kernels
+from glassneuron.engine import backend, kernels
 
 SPEEDS = ("python", "compiled")
 NO_TABLE = np.empty((0, 0))
@@ -20,7 +20,7 @@ STEP, LINEAR, SIGMOID, SOFTMAX, WINNER = (
 
 @pytest.fixture(params=SPEEDS)
 def k(request):
-    return jit.load(request.param)
+    return backend.load(request.param)
 
 
 def arrays(*values):
@@ -218,7 +218,7 @@ def outcomes(k, X, dtype, counts):
     def blank(dtype=dtype):
         return np.zeros((3, 5), dtype), np.zeros((3, 1), dtype)
 
-    rows, told = jit.table(k, X), []
+    rows, told = backend.table(k, X), []
     for S, s in (blank(np.float64), (NO_TABLE, NO_TABLE)):
         W, b, notes = *blank(), np.zeros(2)
         told += [k.perceptron_epoch(W, b, rows, y, fires, counts, order, 0.5, 0.5, S, s, notes), W, b, S, s, notes]
@@ -248,7 +248,7 @@ def test_one_answer_at_both_speeds_from_dense_and_from_sparse_rows(dtype, counte
     counts = rng.integers(0, 4, 40) / 2.0 if counted else ONCE
     sparse = sp.csr_array(X)
     first, *others = (
-        outcomes(jit.load(speed), table, dtype, counts) for table in (X, sparse) for speed in SPEEDS
+        outcomes(backend.load(speed), table, dtype, counts) for table in (X, sparse) for speed in SPEEDS
     )  # fmt: skip
     assert first[0] > 0
     for other in others:
@@ -266,5 +266,5 @@ def test_parity_of_a_sparse_row_with_a_dense_one(seed, features, rows):
         part = slice(sparse.indptr[i], sparse.indptr[i + 1])
         pair = sparse.indices[part], sparse.data[part]
         for speed in SPEEDS:
-            k = jit.load(speed)
+            k = backend.load(speed)
             assert k.sparse_sum(w, 0.5, pair) == pytest.approx(k.weighted_sum(w, 0.5, X[i]), rel=1e-12, abs=1e-12)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import glassneuron as gn
-from glassneuron.estimators.base import known, labels
+from glassneuron.estimators.validation import known, labels
 
 KINDS = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.int64, np.uint64, np.bool_]
 

@@ -20,7 +20,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
 from glassneuron.learning.backpropagation import learn
-from glassneuron.learning.holdout import split
+from glassneuron.learning.split import split
 
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 

@@ -123,7 +123,7 @@ def test_a_network_of_one_class_is_saved_and_loaded(tmp_path):
 
 def test_held_out_rows_differ_where_there_is_no_random_state(monkeypatch):
     seeds = []
-    from glassneuron.estimators import network_base
+    from glassneuron.estimators import networks as network_base
 
     split = network_base.split
     monkeypatch.setattr(

@@ -6,8 +6,8 @@ import pytest
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
 from glassneuron.learning.backpropagation import BackpropagationRule
-from glassneuron.learning.diagnosis import constant_loss, diagnose, mean_loss
-from glassneuron.learning.finding import Finding
+from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.diagnosis.network import constant_loss, diagnose, mean_loss
 from glassneuron.learning.history import History
 
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])

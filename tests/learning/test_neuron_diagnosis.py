@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
-from glassneuron.learning.table_findings import Sample
+from glassneuron.learning.diagnosis.table import Sample
 
 pd = pytest.importorskip("pandas")
 
@@ -324,7 +324,7 @@ def test_no_table_makes_it_raise_or_warn(data, rows, features, dtype, sparse, ki
         "online": gn.SigmoidNeuron(max_epochs=3, solver="online", multi_class="one_vs_rest"),
         "linear": gn.LinearNeuron(max_epochs=3, solver="online"),
     }[kind]
-    from glassneuron.estimators import neuron_base
+    from glassneuron.estimators import neurons as neuron_base
 
     kept, seen = neuron_base.diagnose, []
 

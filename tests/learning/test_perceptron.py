@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassneuron as gn
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.learning import perceptron
-from glassneuron.learning.examples import Examples
-from glassneuron.learning.holdout import split
+from glassneuron.learning.dataset import Examples
 from glassneuron.learning.perceptron import PerceptronRule, lesson_of, neurons_of, steps
+from glassneuron.learning.split import split
 
 OR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1])
 FIRES_FOR_1 = np.array([1])
@@ -192,5 +192,5 @@ def test_held_out_rows_are_a_share_of_each_class(codes, share, seed):
 def test_the_speed_follows_the_size_of_the_work():
     small = lesson_of(Examples(*OR, FIRES_FOR_1), PerceptronRule())
     large = lesson_of(Examples(np.ones((1000, 30)), np.zeros(1000), FIRES_FOR_1), PerceptronRule())
-    assert jit.interpreted(small.kernels)
-    assert not jit.interpreted(large.kernels)
+    assert backend.interpreted(small.kernels)
+    assert not backend.interpreted(large.kernels)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import glassneuron as gn
 from glassneuron.errors import ParameterError
-from glassneuron.neurons.formula import evaluate
-from glassneuron.neurons.gates import NETWORKS, NEURONS, truth_table
+from glassneuron.neurons.logic.formula import evaluate
+from glassneuron.neurons.logic.gates import NETWORKS, NEURONS, truth_table
 
 LOGIC = {
     "not": lambda a: not a,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
-from glassneuron.neurons.gates import NETWORKS, NEURONS, truth_table
+from glassneuron.neurons.logic.gates import NETWORKS, NEURONS, truth_table
 
 INTRODUCTION = [gn.Layer([[0, 1], [0, 1]], [0, 0]), gn.Layer([[0, 1]], [0])]
 

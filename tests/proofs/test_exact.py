@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from glassneuron.proofs.exact import null_space, positive_mixture, whole
-from glassneuron.proofs.lifting import PRIME, only_dependence
+from glassneuron.proofs.exact.dixon import PRIME, only_dependence
+from glassneuron.proofs.exact.rational import null_space, positive_mixture, whole
 
 small = st.integers(-3, 3).map(Fraction)
 matrices = st.integers(1, 5).flatmap(

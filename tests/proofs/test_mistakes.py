@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from glassneuron import separability
-from glassneuron.proofs.threshold_functions import threshold_functions
+from glassneuron.proofs.boolean.threshold_functions import threshold_functions
 
 BITS = np.array(list(itertools.product([0, 1], repeat=4)))
 
@@ -86,8 +86,8 @@ def test_many_features_have_certificates_too():
 
 def test_rows_on_the_boundary_fire():
     """A sum of exactly 0 fires, also where floats would round it below."""
-    from glassneuron.proofs.exact import Rows
-    from glassneuron.proofs.margins import wrong_rows
+    from glassneuron.proofs.exact.extremes import wrong_rows
+    from glassneuron.proofs.exact.rational import Rows
 
     rows = Rows([["0.1"], ["0.2"], ["0.3"], ["0.1"]])
     second = np.array([False, True, True, True])

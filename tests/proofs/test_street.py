@@ -8,8 +8,8 @@ from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.svm import SVC
 
 from glassneuron import Perceptron, separability
-from glassneuron.proofs.novikoff import mistakes_of_a_run
-from glassneuron.proofs.street import widest_street
+from glassneuron.proofs.geometry.margin import widest_street
+from glassneuron.proofs.mistake_bound import mistakes_of_a_run
 
 
 def separable(seed, rows, features, gap):

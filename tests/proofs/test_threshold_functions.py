@@ -6,13 +6,18 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from glassneuron.neurons.gates import truth_table
-from glassneuron.neurons.mcculloch_pitts import McCullochPitts
-from glassneuron.proofs.cubes import ors_of_ands
-from glassneuron.proofs.products import helpful_product
+from glassneuron.neurons.logic.gates import truth_table
+from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
+from glassneuron.proofs.boolean.cubes import ors_of_ands
+from glassneuron.proofs.boolean.products import helpful_product
+from glassneuron.proofs.boolean.threshold_functions import (
+    by_weights,
+    chow_parameters,
+    smallest_neuron,
+    threshold_functions,
+)
+from glassneuron.proofs.boolean.two_layers import two_layers
 from glassneuron.proofs.separability import separability
-from glassneuron.proofs.threshold_functions import by_weights, chow_parameters, smallest_neuron, threshold_functions
-from glassneuron.proofs.two_layers import two_layers
 
 
 @pytest.mark.parametrize(("n", "largest", "count"), [(1, 1, 4), (2, 1, 14), (3, 2, 104), (4, 3, 1882)])

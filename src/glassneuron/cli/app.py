@@ -128,7 +128,7 @@ def train(
     """
     from glassneuron.cli.options import layers
     from glassneuron.cli.train import Request, train_and_report
-    from glassneuron.learning.tasks import Settings
+    from glassneuron.pipelines.task import Settings
 
     settings = Settings(rate, epochs, seed, layers(hidden))
     train_and_report(Request(table, target, model, settings, holdout, validation, class_weight, missing, save, json))
@@ -218,7 +218,7 @@ def gate(
 
     print(gate_text(what, inputs))
     if learn:
-        from glassneuron.neurons.gates import truth_table
+        from glassneuron.neurons.logic.gates import truth_table
         from glassneuron.views.learned_gate import MOST_INPUTS, learned_gate
 
         count = truth_table(what, inputs).n_inputs

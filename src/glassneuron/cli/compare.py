@@ -14,8 +14,8 @@ from glassneuron.data.bundled import TABLES, bundled
 from glassneuron.data.saving import write_whole
 from glassneuron.data.table import read_table
 from glassneuron.errors import problem
-from glassneuron.learning.comparison import CONTENDERS, Score, compare
-from glassneuron.learning.contests import Contest, Rows, Teacher
+from glassneuron.pipelines.compare import CONTENDERS, Score, compare
+from glassneuron.pipelines.problems import Contest, Rows, Teacher
 from glassneuron.views.comparison import figure, formats, table_text
 
 FIGURES = ("png", "svg", "pdf")

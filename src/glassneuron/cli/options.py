@@ -14,8 +14,8 @@ from glassneuron.data.encoding import Encoding
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import DataError, problem
-from glassneuron.learning.holdout import split
-from glassneuron.learning.tasks import Task
+from glassneuron.learning.split import split
+from glassneuron.pipelines.task import Task
 
 HEAVIEST = 1_000_000
 """Weight of a class at most: a perceptron may be shown a row that often."""

@@ -16,10 +16,10 @@ from glassneuron.data.saving import load, write_whole
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.neurons.explanation import shown
+from glassneuron.neurons.explain.explanation import shown
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network_model import NetworkModel
-from glassneuron.views import report
+from glassneuron.views import tables as report
 
 SHOWN_ROWS = 20
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassneuron.cli.screen import heading
 from glassneuron.data.bundled import bundled
-from glassneuron.data.digits import MOST_CELLS, as_written, has_long_numbers, is_decimal_text
+from glassneuron.data.exact_numbers import MOST_CELLS, as_written, has_long_numbers, is_decimal_text
 from glassneuron.data.table import read_table
 from glassneuron.errors import problem
 from glassneuron.proofs.separability import separability

@@ -18,11 +18,11 @@ from glassneuron.data.bundled import bundled
 from glassneuron.data.saving import save
 from glassneuron.data.table import Table, read_table
 from glassneuron.errors import problem
-from glassneuron.learning.holdout import split
-from glassneuron.learning.learners import LEARNERS, learner
-from glassneuron.learning.tasks import Learned, Settings, Task, Trained
-from glassneuron.proofs.exact import Rows
-from glassneuron.proofs.outlook import outlook
+from glassneuron.learning.split import split
+from glassneuron.pipelines.pipelines import LEARNERS, learner
+from glassneuron.pipelines.task import Learned, Settings, Task, Trained
+from glassneuron.proofs.attainable import outlook
+from glassneuron.proofs.exact.rational import Rows
 from glassneuron.views.training import chapters, facts
 
 MOST_CLASSES = 100

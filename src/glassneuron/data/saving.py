@@ -21,7 +21,7 @@ KEY = "glassneuron"
 
 KINDS = {
     "Neuron": "glassneuron.neurons.neuron",
-    "McCullochPitts": "glassneuron.neurons.mcculloch_pitts",
+    "McCullochPitts": "glassneuron.neurons.logic.mcculloch_pitts",
     "Network": "glassneuron.neurons.network",
     "Model": "glassneuron.neurons.model",
     "NetworkModel": "glassneuron.neurons.network_model",

@@ -1,6 +1,6 @@
 """THE TEXTBOOK: every loop that computes, top to bottom in teaching order.
 
-Each function is plain Python. `glassneuron.engine.jit` executes this file twice: once as it stands, for small
+Each function is plain Python. `glassneuron.engine.backend` executes this file twice: once as it stands, for small
 work and for reading along in a debugger, and once compiled by Numba, for real work. Tests hold the two equal.
 
 Letters are the textbook's: weights ``w``, bias ``b``, input ``x``, weighted sum ``z``, activation ``a``, target
@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.jit import brief, either, inlined, kernel, like, part, row, visit
+from glassneuron.engine.backend import brief, either, inlined, kernel, like, part, row, visit
 
 # A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any

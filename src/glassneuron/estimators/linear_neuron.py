@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.base import RegressorMixin
 
 from glassneuron.engine.arrays import Array
-from glassneuron.estimators.base import fitted
 from glassneuron.estimators.slope_base import SlopeEstimator
+from glassneuron.estimators.validation import fitted
 from glassneuron.learning.course import Lesson
-from glassneuron.learning.examples import Examples
+from glassneuron.learning.dataset import Examples
 from glassneuron.learning.history import OnEpoch
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network

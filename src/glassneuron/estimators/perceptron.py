@@ -9,18 +9,18 @@ from sklearn.base import ClassifierMixin
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.neuron_base import NeuronClassifier
+from glassneuron.estimators.neurons import NeuronClassifier
 from glassneuron.learning import perceptron
 from glassneuron.learning.course import Lesson, Memory
-from glassneuron.learning.examples import Examples
+from glassneuron.learning.dataset import Examples
 from glassneuron.learning.history import History, OnEpoch, Step
 from glassneuron.learning.votes import votes_on
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.proofs.exact import Rows
-from glassneuron.proofs.outlook import MOST_CELLS, outlook
+from glassneuron.proofs.attainable import MOST_CELLS, outlook
+from glassneuron.proofs.exact.rational import Rows
 
 
 class Perceptron(ClassifierMixin, NeuronClassifier):  # type: ignore[misc]

@@ -8,11 +8,11 @@ from typing import Any
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.base import fitted
-from glassneuron.estimators.neuron_base import NeuronClassifier, NeuronEstimator
+from glassneuron.estimators.neurons import NeuronClassifier, NeuronEstimator
+from glassneuron.estimators.validation import fitted
 from glassneuron.learning import delta
 from glassneuron.learning.course import Memory
-from glassneuron.learning.examples import Examples
+from glassneuron.learning.dataset import Examples
 from glassneuron.learning.history import History, OnEpoch
 
 

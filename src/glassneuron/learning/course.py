@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
 from glassneuron.learning import schedules
-from glassneuron.learning.examples import Examples, judge
+from glassneuron.learning.dataset import Examples, judge
 from glassneuron.learning.history import History, OnEpoch
-from glassneuron.learning.orders import arranged, orders
+from glassneuron.learning.sampler import arranged, orders
 from glassneuron.learning.stopping import Patience
 
 SHARED_FROM = 5_000_000
@@ -111,7 +111,7 @@ class Lesson:
         neurons, features = examples.neurons, examples.shape[1]
         self.examples, self.rule, self.dtype = examples, rule, examples.X.dtype
         self.work = float(examples.entries) * neurons
-        self.kernels = jit.kernels(self.work * rule.max_epochs * self.effort(len(examples.y)))
+        self.kernels = backend.kernels(self.work * rule.max_epochs * self.effort(len(examples.y)))
         rows, counts = arranged(examples, rule.shuffle)
         self.rows, self.orders = rows, orders(rows, rule.shuffle, rule.seed)
         self.total = float(counts[rows].sum()) if len(counts) else float(len(rows))
@@ -121,10 +121,10 @@ class Lesson:
             b = np.full((neurons, 1), rule.fixed_bias or 0.0, self.dtype)
         else:
             W, b = memory.W.astype(self.dtype), memory.b.astype(self.dtype)[:, np.newaxis]
-        self.W, self.b, self.y, self.fires_for, self.counts = jit.inputs(
+        self.W, self.b, self.y, self.fires_for, self.counts = backend.inputs(
             self.kernels, W, b, examples.y, examples.fires_for, counts
         )
-        self.X = jit.table(self.kernels, examples.X)
+        self.X = backend.table(self.kernels, examples.X)
         self.rate = memory.rate if memory else rule.learning_rate or self.first_rate()
         self.bias_moves = 0.0 if rule.fixed_bias is not None else 1.0
         self._remember(memory.more if memory else self.first_memory())
@@ -179,7 +179,7 @@ class Lesson:
 
     def _remember(self, more: dict[str, Array]) -> None:
         for name in self.remembered:
-            setattr(self, name, jit.inputs(self.kernels, np.array(more[name]))[0])
+            setattr(self, name, backend.inputs(self.kernels, np.array(more[name]))[0])
 
     def memory(self) -> Memory:
         """Tell where the training stands."""
@@ -188,17 +188,17 @@ class Lesson:
 
     def go_back(self, memory: Memory) -> None:
         """Return to where the training stood."""
-        self.W, self.b = jit.inputs(self.kernels, memory.W.copy(), memory.b.copy()[:, np.newaxis])
+        self.W, self.b = backend.inputs(self.kernels, memory.W.copy(), memory.b.copy()[:, np.newaxis])
         self._remember(memory.more)
 
     def order(self, order: Array) -> Any:
         """Hand an order of rows to the kernels."""
-        return jit.inputs(self.kernels, order)[0] if self.dtype == np.float64 else order
+        return backend.inputs(self.kernels, order)[0] if self.dtype == np.float64 else order
 
     def shared(self, learn: Any) -> list[Any]:
         """Let neurons that do not look at each other learn on two cores: call `learn` with slices of them."""
         neurons = len(self.W)
-        if neurons == 1 or jit.interpreted(self.kernels) or self.work < SHARED_FROM:
+        if neurons == 1 or backend.interpreted(self.kernels) or self.work < SHARED_FROM:
             return [learn(slice(0, neurons))]
         half = -(-neurons // THREADS)
         with ThreadPoolExecutor(THREADS) as pool:

@@ -14,7 +14,7 @@ from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import TrainingWarning
 from glassneuron.learning.course import CourseRule, Lesson, Memory, run
-from glassneuron.learning.examples import NO_TABLE, Examples
+from glassneuron.learning.dataset import NO_TABLE, Examples
 from glassneuron.learning.history import History, OnEpoch, Step
 from glassneuron.learning.neuron_steps import steps_of
 from glassneuron.learning.slopes import Measured, measure

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.neurons.explanation import arithmetic, factor, shown
+from glassneuron.neurons.explain.explanation import arithmetic, factor, shown
 
 
 @dataclass

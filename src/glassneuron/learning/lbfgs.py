@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.neurons.network import Network
@@ -29,7 +29,7 @@ def learn_whole(lesson: Lesson, on_epoch: OnEpoch | None) -> tuple[Network, Hist
     from scipy.optimize import minimize
 
     history, rule, k = History(), lesson.rule, lesson.kernels
-    views = jit.load("python").weights_of  # a list of arrays, which compiled kernels would copy
+    views = backend.load("python").weights_of  # a list of arrays, which compiled kernels would copy
     gradient, start = np.empty_like(lesson.theta), time.perf_counter()
     seen: list[float] = []  # the loss of each step tried
 

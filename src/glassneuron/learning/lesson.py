@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassneuron.engine import jit, kernels
+from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
@@ -24,7 +24,7 @@ OPTIMISERS = {
     "adam": kernels.ADAM,
 }
 WORK = 12.0
-"""Multiply-adds that one weight and one row cost, forward and backward, in units of `engine.jit`: three products, and
+"""Multiply-adds that one weight and one row cost, forward and backward, in units of `backend`: three products, and
 the interpreted kernels take four times as long on arrays as on lists."""
 EXPLODED = 1e6
 """Times its usual size from which a loss counts as exploded: it will not come back, infinite or not."""
@@ -95,7 +95,7 @@ class Lesson:
         self.hidden = int(self.sizes[1:-1].sum())
         self.random = np.random.default_rng(rule.seed)
         self.dice = np.random.default_rng(None if rule.seed is None else [rule.seed, 1])  # of dropout, not of the order
-        self.kernels = jit.kernels(WORK * len(self.theta) * self.rows * rule.max_epochs)
+        self.kernels = backend.kernels(WORK * len(self.theta) * self.rows * rule.max_epochs)
         self.usual = 0.0  # a loss as large as before the first step, or as that of answering nothing
         self.before: Array | None = None  # the parameters before the last epoch
         self.knobs = np.array([rule.momentum, rule.beta2, rule.epsilon])

@@ -14,9 +14,9 @@ from glassneuron.learning.backpropagation import BackpropagationRule, diverged, 
 from glassneuron.learning.history import History
 from glassneuron.learning.lesson import Lesson
 from glassneuron.learning.stopping import Patience
-from glassneuron.neurons.explanation import Explanation, shown
+from glassneuron.neurons.explain.explanation import Explanation, shown
+from glassneuron.neurons.explain.network import LONGEST_SUM
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.network_explanation import LONGEST_SUM
 
 
 @dataclass(frozen=True, eq=False)

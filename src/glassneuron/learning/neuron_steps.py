@@ -11,7 +11,7 @@ import numpy as np
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.course import Lesson, close, explode, rates_of
-from glassneuron.learning.examples import COMPETING, Examples
+from glassneuron.learning.dataset import COMPETING, Examples
 from glassneuron.learning.history import History, Step
 from glassneuron.learning.stopping import Patience
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassneuron.engine import jit, kernels
+from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.examples import COMPETING, Examples, judge
+from glassneuron.learning.dataset import COMPETING, Examples, judge
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.slopes import Measured, measure
 from glassneuron.learning.stopping import Patience
@@ -142,7 +142,7 @@ class Walk:
         if self.lesson.code == kernels.SOFTMAX and self.lesson.bias_moves:
             theta[:, -1] -= theta[:, -1].mean()
         W, b = theta[:, :-1].astype(self.lesson.dtype), theta[:, -1:].astype(self.lesson.dtype)
-        self.lesson.W, self.lesson.b = jit.inputs(self.lesson.kernels, W, b)
+        self.lesson.W, self.lesson.b = backend.inputs(self.lesson.kernels, W, b)
 
 
 def by_newton(walk: Walk) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from glassneuron.errors import problem
 from glassneuron.learning.course import Lesson, Memory, run
-from glassneuron.learning.examples import Examples
+from glassneuron.learning.dataset import Examples
 from glassneuron.learning.history import History, OnEpoch, Step
 from glassneuron.learning.neuron_steps import steps_of
 from glassneuron.learning.perceptron_lesson import PerceptronLesson, PerceptronRule

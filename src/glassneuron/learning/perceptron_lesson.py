@@ -13,7 +13,7 @@ from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.course import CourseRule, Lesson, Memory
-from glassneuron.learning.examples import NO_TABLE, Examples
+from glassneuron.learning.dataset import NO_TABLE, Examples
 from glassneuron.learning.history import History
 from glassneuron.neurons.sums import weighted_sums
 

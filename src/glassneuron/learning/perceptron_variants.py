@@ -6,7 +6,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.course import Memory
-from glassneuron.learning.examples import Examples
+from glassneuron.learning.dataset import Examples
 from glassneuron.learning.perceptron_lesson import PerceptronLesson, PerceptronRule, added
 from glassneuron.learning.votes import Voters, votes_on
 from glassneuron.neurons.sums import weighted_sums

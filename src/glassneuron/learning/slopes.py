@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glassneuron.engine import jit, kernels
+from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.examples import BLOCK, COMPETING, NO_TABLE, Examples
+from glassneuron.learning.dataset import BLOCK, COMPETING, NO_TABLE, Examples
 
 CELLS = 1 << 17
 """Numbers in a piece of a table whose bends are added up, so that it stays close by."""
@@ -68,17 +68,17 @@ def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, ben
     asked : int
         Times that the same rows will be measured, for the speed to suit.
     """
-    k = jit.kernels(4.0 * examples.entries * len(W) * asked)
+    k = backend.kernels(4.0 * examples.entries * len(W) * asked)
     W64, b64 = W.astype(np.float64), b.astype(np.float64)
     features, total, competing = W.shape[1], examples.total, code in COMPETING
     unknowns = features + 1
-    W_, b_, y, fires_for, counts = jit.inputs(
+    W_, b_, y, fires_for, counts = backend.inputs(
         k, W64, b64[:, np.newaxis], examples.y, examples.fires_for, examples.counts
     )  # fmt: skip
-    X, rows = jit.table(k, examples.X), max(256, CELLS // unknowns) if bends else BLOCK
+    X, rows = backend.table(k, examples.X), max(256, CELLS // unknowns) if bends else BLOCK
 
     def add_up(first: int, last: int) -> tuple[Array, Array, Array, Array]:
-        G, g = jit.inputs(k, np.zeros_like(W64), np.zeros((len(W), 1)))
+        G, g = backend.inputs(k, np.zeros_like(W64), np.zeros((len(W), 1)))
         shape = (1, len(W) * unknowns) if competing else (len(W), unknowns)
         H, notes = np.zeros((*shape, shape[1]) if bends else (0, 0, 0)), np.zeros(3)
         for start in range(first, last, rows):
@@ -92,7 +92,9 @@ def measure(code: int, W: Array, b: Array, examples: Examples, l2: float, *, ben
                 (_bends_together if competing else _bends_apart)(code, table, A, count, H)
         return np.array(G), np.array(g)[:, 0], H, notes
 
-    if not jit.interpreted(k) and len(y) > HALVED_FROM:  # by the size alone, so that sums are the same on any machine
+    if (
+        not backend.interpreted(k) and len(y) > HALVED_FROM
+    ):  # by the size alone, so that sums are the same on any machine
         halves = [(0, len(y) // 2), (len(y) // 2, len(y))]
         with ThreadPoolExecutor(2) as pool:
             G, g, H, notes = (a + b for a, b in zip(*pool.map(lambda half: add_up(*half), halves), strict=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.history import History, OnEpoch, some_lines
-from glassneuron.neurons.explanation import factor, shown
+from glassneuron.neurons.explain.explanation import factor, shown
 
 if TYPE_CHECKING:
     from glassneuron.learning.delta import OnlineLesson

@@ -10,7 +10,7 @@ import numpy as np
 from numpy import empty, ndarray
 from numpy.typing import ArrayLike
 
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array, numbers, refuse_not_finite
 from glassneuron.errors import problem
 
@@ -61,7 +61,7 @@ class Answering:
         DataError
             If it holds anything but finite numbers.
         """
-        if jit.chosen is not self._speed:
+        if backend.chosen is not self._speed:
             self._aim()
         lists = self._lists
         if lists is not None:
@@ -78,8 +78,8 @@ class Answering:
 
     def _aim(self) -> None:
         """Prepare for the speed that was chosen; told last that it is done, for other threads look there first."""
-        speed, lists = jit.chosen, None
-        if jit.speed_for(self._work) == "python":
+        speed, lists = backend.chosen, None
+        if backend.speed_for(self._work) == "python":
             lists = self._theta.tolist(), [*self._plan.tolist(), *self._codes.tolist()]
         self._lists = lists
         self._hold(None)
@@ -94,7 +94,7 @@ class Answering:
     def _find(self, x: Array, a: Array) -> Callable[..., bool]:
         """Find the compiled code that answers a row like this one."""
         theta, plan = self._at_hand[4:6]
-        answer_row = jit.straight(jit.load("compiled").answer_row, theta, plan, x, a)
+        answer_row = backend.straight(backend.load("compiled").answer_row, theta, plan, x, a)
         self._hold(answer_row)
         return answer_row
 
@@ -106,7 +106,7 @@ class Answering:
         try:
             if isinstance(x, (list, tuple)) and len(x) == self.sizes[0] and all(map(math.isfinite, x)):
                 a = [0.0] * sum(self.sizes[1:])
-                jit.load("python").answer_row(*lists, x, a)
+                backend.load("python").answer_row(*lists, x, a)
                 return float(a[-1]) if self.sizes[-1] == 1 else np.array(a[-self.sizes[-1] :], dtype)
         except (TypeError, ValueError, OverflowError):
             pass  # a nested list, text, an immense whole number: the long way tells which
@@ -126,8 +126,8 @@ class Answering:
         if values.shape[-1] != self.sizes[0]:
             raise problem("inputs", expected=self.sizes[0], got=values.shape[-1])
         rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
-        kernels = jit.kernels(max(self._work, float(len(rows)) * len(theta)))
-        if jit.interpreted(kernels):
+        kernels = backend.kernels(max(self._work, float(len(rows)) * len(theta)))
+        if backend.interpreted(kernels):
             refuse_not_finite(values, "x")
         with np.errstate(over="ignore", invalid="ignore"):
             answers, finite = self._answer_rows(kernels, rows)
@@ -145,7 +145,7 @@ class Answering:
         Also tell whether the first layer's sums are finite: then every input is, for NaN and infinity spoil the sums
         of their row.
         """
-        textbook, theta = jit.load("python"), self._theta.astype(rows.dtype, copy=False)
+        textbook, theta = backend.load("python"), self._theta.astype(rows.dtype, copy=False)
         W, b = textbook.weights_of(theta, self._plan), textbook.biases_of(theta, self._plan)
         some, finite = min(len(rows), TOGETHER), True
         sums, outputs = ([np.empty((some, len(bias)), rows.dtype) for bias in b] for _ in range(2))

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from glassneuron.engine.activations import activation as activation_named
 from glassneuron.engine.arrays import Array, as_numbers, in_kind, numbers
 from glassneuron.errors import problem
-from glassneuron.neurons.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.sums import activations, sums_of_numbers
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array, as_numbers
 from glassneuron.errors import problem
-from glassneuron.neurons.explanation import Explanation, shown
+from glassneuron.neurons.explain.explanation import Explanation, shown
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.neurons.sums import activations, weighted_sums

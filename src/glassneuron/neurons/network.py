@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.engine.activations import activation as activation_named
 from glassneuron.engine.arrays import Array, as_numbers, as_rows, in_kind
 from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
-from glassneuron.neurons import network_explanation
 from glassneuron.neurons.answering import Answering
-from glassneuron.neurons.explanation import Explanation
-from glassneuron.neurons.formula import MOST_INPUTS
+from glassneuron.neurons.explain import network as network_explanation
+from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.neurons.initializers import checked_sizes, count, drawn, one_each
 from glassneuron.neurons.layer import Layer
-from glassneuron.neurons.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.logic.formula import MOST_INPUTS
+from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.neurons.starts import checked_sizes, count, drawn, one_each
-from glassneuron.neurons.truth_table import TruthTable
 
 
 class Network(Answering):
@@ -103,7 +103,7 @@ class Network(Answering):
         if names is not None and (not isinstance(names, Sized) or len(names) != self.sizes[0]):
             raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one an input", value=names)
         self.names = None if names is None else tuple(str(name) for name in names)
-        kernels = jit.load("python")
+        kernels = backend.load("python")
         views = zip(kernels.weights_of(theta, self._plan), kernels.biases_of(theta, self._plan), strict=True)
         self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, activations, strict=True))
 
@@ -248,7 +248,7 @@ class Network(Answering):
             raise problem("parameter", name="weights", rule=rule, value=weights)
         theta = self._theta.astype(X.dtype, copy=False)
         gradient = np.empty_like(theta)
-        kernels = jit.kernels(3.0 * len(X) * len(theta))
+        kernels = backend.kernels(3.0 * len(X) * len(theta))
         with np.errstate(over="ignore", invalid="ignore"):
             value = kernels.loss_and_gradient(theta, self._plan, self._codes, code, X, Y, counts, gradient)
         return float(value), gradient

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from glassneuron.engine.arrays import Array, as_numbers
 from glassneuron.errors import problem
-from glassneuron.neurons.explanation import Explanation, added, bracketed, closely, shown
+from glassneuron.neurons.explain.explanation import Explanation, added, bracketed, closely, shown
 from glassneuron.neurons.model import checked_label
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassneuron import checks
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.engine import kernels as textbook
 from glassneuron.engine.activations import activation as activation_named
 from glassneuron.engine.arrays import Array, as_numbers, numbers
 from glassneuron.errors import problem
-from glassneuron.neurons.boundary import Boundary, boundary_of
-from glassneuron.neurons.explanation import Explanation, explain_answer
-from glassneuron.neurons.formula import MOST_INPUTS
+from glassneuron.neurons.explain.boundary import Boundary, boundary_of
+from glassneuron.neurons.explain.explanation import Explanation, explain_answer
+from glassneuron.neurons.logic.formula import MOST_INPUTS
+from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.neurons.sums import LOOP_UP_TO, activations, sums_of_numbers
-from glassneuron.neurons.truth_table import TruthTable
 
 SHORT = 8
 """Numbers in a row up to which adding them up one by one is faster than calling for a product of arrays."""
@@ -127,7 +127,7 @@ class Neuron:
         >>> Neuron([0, 1], 4).weighted_sum([2, 3])
         7.0
         """
-        speed = jit.chosen
+        speed = backend.chosen
         if speed != "compiled":
             try:
                 if type(x) is np.ndarray:
@@ -183,7 +183,7 @@ class Neuron:
         """
         z = self.weighted_sum(x)
         if isinstance(z, float):
-            return jit.kernels(0).activate(self._code, z) if jit.chosen == "compiled" else self._answer(z)
+            return backend.kernels(0).activate(self._code, z) if backend.chosen == "compiled" else self._answer(z)
         return activations(self._code, z[:, np.newaxis])[:, 0]
 
     def boundary(self) -> Boundary:
@@ -229,7 +229,7 @@ class Neuron:
         """
         row = one_row(x)
         z = self.weighted_sum(row)
-        output = jit.kernels(0).activate(self._code, z)
+        output = backend.kernels(0).activate(self._code, z)
         return explain_answer(self._row, self.bias, row, z, output, self.activation, self.names)
 
     def truth_table(self) -> TruthTable:

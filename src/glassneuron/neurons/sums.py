@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from glassneuron.engine import jit
+from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array, refuse_not_finite
 
 LOOP_UP_TO = 1000
@@ -32,7 +32,7 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     array([[7.],
            [4.]])
     """
-    kernels = jit.kernels(0)
+    kernels = backend.kernels(0)
     with np.errstate(over="ignore"):  # weights beyond a float32, for rows of float32
         weights, biases = weights.astype(rows.dtype, copy=False), biases.astype(rows.dtype, copy=False)
     if hasattr(rows, "indptr"):
@@ -40,7 +40,7 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     if len(rows) * weights.size > LOOP_UP_TO:
         return kernels.weighted_sums(weights, biases, np.ascontiguousarray(rows))  # type: ignore[no-any-return]
     sums = np.empty((len(rows), len(weights)), dtype=rows.dtype)
-    W, b, X = jit.inputs(kernels, weights, biases, rows)
+    W, b, X = backend.inputs(kernels, weights, biases, rows)
     for i in range(len(X)):
         for k in range(len(W)):
             sums[i, k] = kernels.weighted_sum(W[k], b[k], X[i])
@@ -88,8 +88,8 @@ def activations(code: int, sums: Array) -> Array:
     -------
     ndarray of the same shape
     """
-    kernels = jit.kernels(sums.size * ACTIVATION_COST)
-    Z, A = jit.inputs(kernels, sums, np.empty_like(sums))
+    kernels = backend.kernels(sums.size * ACTIVATION_COST)
+    Z, A = backend.inputs(kernels, sums, np.empty_like(sums))
     kernels.activations(code, Z, A)
     return np.asarray(A).reshape(sums.shape)
 

@@ -12,14 +12,14 @@ from html import escape
 from typing import Any
 
 from glassneuron.engine.arrays import Array
-from glassneuron.neurons.explanation import Explanation, added, shown
+from glassneuron.neurons.explain.explanation import Explanation, added, shown
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.contradiction import Contradiction
-from glassneuron.proofs.exact import Rows, moderate
-from glassneuron.proofs.margins import edges
-from glassneuron.proofs.mistakes import Mistakes, fewest_mistakes
-from glassneuron.proofs.novikoff import bound_of_neuron, mistake_bound, mistakes_of_a_run
-from glassneuron.proofs.street import Street, neurons_street, widest_street
+from glassneuron.proofs.exact.convex_combination import Contradiction
+from glassneuron.proofs.exact.extremes import edges
+from glassneuron.proofs.exact.rational import Rows, moderate
+from glassneuron.proofs.geometry.margin import Street, neurons_street, widest_street
+from glassneuron.proofs.minimum_mistakes import Mistakes, fewest_mistakes
+from glassneuron.proofs.mistake_bound import bound_of_neuron, mistake_bound, mistakes_of_a_run
 
 MOST_SHOWN = 12
 

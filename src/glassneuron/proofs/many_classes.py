@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.neurons.explanation import Explanation
+from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.proofs.certificates import MOST_SHOWN, NotSeparable, Separable, Undecided, told
-from glassneuron.proofs.exact import CHUNK, EPSILON, Rows, exact_sum, moderate, positive_mixture
-from glassneuron.proofs.program import settle
-from glassneuron.proofs.search import MORE, Classes, search
+from glassneuron.proofs.exact.rational import CHUNK, EPSILON, Rows, exact_sum, moderate, positive_mixture
+from glassneuron.proofs.exact.simplex import settle
+from glassneuron.proofs.geometry.working_set import MORE, Classes, search
 
 Verdict = Separable | NotSeparable | Undecided
 

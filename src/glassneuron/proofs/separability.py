@@ -14,12 +14,12 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.proofs.certificates import NotSeparable, Problem, Separable, Undecided
-from glassneuron.proofs.contradiction import Contradiction, contradiction, twins
-from glassneuron.proofs.exact import Rows, moderate
+from glassneuron.proofs.exact.convex_combination import Contradiction, contradiction, twins
+from glassneuron.proofs.exact.extremes import edges, extremes
+from glassneuron.proofs.exact.rational import Rows, moderate
+from glassneuron.proofs.exact.simplex import settle
+from glassneuron.proofs.geometry.working_set import Found, TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
-from glassneuron.proofs.margins import edges, extremes
-from glassneuron.proofs.program import settle
-from glassneuron.proofs.search import Found, TwoClasses, search
 
 SIMPLE = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
 """Largest whole weight that is tried, so that a person can read the neuron."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from glassneuron.neurons.explanation import shown
+from glassneuron.neurons.explain.explanation import shown
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 

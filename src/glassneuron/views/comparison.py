@@ -10,9 +10,9 @@ from statistics import median
 from typing import Any
 
 from glassneuron.errors import problem
-from glassneuron.learning.comparison import Score
-from glassneuron.learning.contests import Contest
-from glassneuron.views.report import columns, counted, percent
+from glassneuron.pipelines.compare import Score
+from glassneuron.pipelines.problems import Contest
+from glassneuron.views.tables import columns, counted, percent
 
 MISSING = "-"
 COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")
@@ -35,7 +35,7 @@ def table_text(contest: Contest, scores: Sequence[Score]) -> str:
 
     Examples
     --------
-    >>> from glassneuron.learning.contests import Teacher
+    >>> from glassneuron.pipelines.problems import Teacher
     >>> print(table_text(Teacher(), [Score("perceptron", 100, 0, 0.6), Score("perceptron", 100, 1, 0.7)]))
     rows        perceptron
     100   65.0 (60.0-70.0)

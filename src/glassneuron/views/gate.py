@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from glassneuron.neurons.explanation import shown
-from glassneuron.neurons.gates import input_names, truth_table
-from glassneuron.neurons.mcculloch_pitts import McCullochPitts
-from glassneuron.neurons.truth_table import TruthTable
-from glassneuron.proofs.certificates import NotSeparable
-from glassneuron.proofs.products import helpful_product
-from glassneuron.proofs.separability import separability
-from glassneuron.proofs.threshold_functions import (
+from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.logic.gates import input_names, truth_table
+from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.logic.truth_table import TruthTable
+from glassneuron.proofs.boolean.products import helpful_product
+from glassneuron.proofs.boolean.threshold_functions import (
     LARGEST,
     SmallestNeuron,
     chow_parameters,
     smallest_neuron,
     threshold_functions,
 )
-from glassneuron.proofs.two_layers import MOST_INPUTS, two_layers
+from glassneuron.proofs.boolean.two_layers import MOST_INPUTS, two_layers
+from glassneuron.proofs.certificates import NotSeparable
+from glassneuron.proofs.separability import separability
 
 MOST_ROWS = 32
 

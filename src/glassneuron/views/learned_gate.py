@@ -9,12 +9,12 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.backpropagation import BackpropagationRule
 from glassneuron.learning.lesson import Lesson
 from glassneuron.learning.restarts import Restart, learn_from_starts
-from glassneuron.neurons.explanation import shown
-from glassneuron.neurons.gates import truth_table
+from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.logic.gates import truth_table
+from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.truth_table import TruthTable
-from glassneuron.proofs.two_layers import two_layers
-from glassneuron.views import report
+from glassneuron.proofs.boolean.two_layers import two_layers
+from glassneuron.views import tables as report
 
 HIDDEN = (0, 2, 3, 4)
 """Hidden neurons, from none on."""

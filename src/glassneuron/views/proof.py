@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from glassneuron.proofs.boolean.products import helpful_product
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.many_classes import MOST_PROOFS, ManyClasses
-from glassneuron.proofs.products import helpful_product
-from glassneuron.views.report import columns
+from glassneuron.views.tables import columns
 
 WIDTH = 110
 

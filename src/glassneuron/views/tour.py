@@ -9,10 +9,10 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning import perceptron
-from glassneuron.learning.examples import Examples
-from glassneuron.neurons.explanation import shown
-from glassneuron.neurons.gates import truth_table
-from glassneuron.neurons.mcculloch_pitts import McCullochPitts
+from glassneuron.learning.dataset import Examples
+from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.logic.gates import truth_table
+from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.neuron import Neuron
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.learning.learners import LEARNERS
-from glassneuron.learning.scores import accuracy, mean_absolute_error, r_squared
-from glassneuron.learning.tasks import Learned
-from glassneuron.neurons.explanation import shown
+from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
+from glassneuron.neurons.explain.explanation import shown
 from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.views import report
+from glassneuron.pipelines.pipelines import LEARNERS
+from glassneuron.pipelines.task import Learned
+from glassneuron.views import tables as report
 from glassneuron.views.chart import bars, beside
 
 COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")

@@ -1,0 +1,163 @@
+"""`MLPRegressor`: a network that answers with numbers, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import RegressorMixin
+from sklearn.utils import Tags
+
+from glassneuron import checks
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
+from glassneuron.estimators.networks import NetworkEstimator, Task
+from glassneuron.estimators.validation import all_or_nothing, checked, counts_of, fitted, one_row, pair, refused
+from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.neurons.network import Network
+from glassneuron.neurons.network_model import NetworkModel
+
+LEARNED = 0.99
+"""Share of the targets' variance that a regression has to explain to count as learned."""
+
+
+class MLPRegressor(RegressorMixin, NetworkEstimator):  # type: ignore[misc]
+    """A network of neurons that answers with numbers: linear outputs, judged by half the squared error.
+
+    Targets are learned as they are; where they are far from 0 or far apart, bring them to one scale first.
+
+    Parameters
+    ----------
+    hidden_layer_sizes, activation, start, optimiser, learning_rate, schedule, batch_size, max_epochs, momentum, l2, \
+dropout, clip, tol, patience, early_stopping, validation_fraction, n_restarts, warm_start, shuffle, random_state, \
+each_batch, verbose, on_epoch
+        As `MLPClassifier` has them.
+
+    Attributes
+    ----------
+    network_ : Network
+    history_ : History
+    restarts_ : list of Restart
+        How each start ended; it succeeded where it explains 99 % of the variance of each target.
+    success_rate_ : float
+    n_iter_ : int
+        Epochs.
+    loss_ : float
+    n_outputs_ : int
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams (1986), Nature 323:533.
+
+    Examples
+    --------
+    >>> X = np.linspace(-1, 1, 21)[:, np.newaxis]
+    >>> parabola = MLPRegressor(8, "tanh", optimiser="lbfgs", tol=1e-6).fit(X, X[:, 0] ** 2)
+    >>> parabola.predict([[0.5]]).round(2)
+    array([0.25])
+    """
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    @all_or_nothing
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> MLPRegressor:
+        """Learn from rows and their targets.
+
+        Parameters
+        ----------
+        X : array_like of shape (rows, features)
+        y : array_like of shape (rows,) or (rows, outputs)
+        sample_weight : array_like of shape (rows,), optional
+            2 counts a row as if it stood twice in its batch.
+        validation : tuple of X and y, optional
+            Rows of your own to watch the loss on, instead of those that `early_stopping` holds out.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ParameterError, ParameterTypeError, DataError
+        """
+        task = self._task(X, y, sample_weight, validation)
+        self._learn(X, y, task, go_on=checks.boolean("warm_start", self.warm_start) and hasattr(self, "network_"))
+        return self
+
+    def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
+        X, Y = self._checked(X, y)
+        held = None if validation is None else self._checked(*pair(validation), first=False)
+        task = Task(X, Y, "linear", counts_of(X, sample_weight), held)
+        return self._held_out(task, np.zeros(len(X)))
+
+    @all_or_nothing
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
+        """Go through some rows once, from where the network and its optimiser stand.
+
+        Parameters
+        ----------
+        X : array_like of shape (rows, features)
+        y : array_like of shape (rows,) or (rows, outputs)
+        sample_weight : array_like of shape (rows,), optional
+
+        Returns
+        -------
+        self
+        """
+        X, Y = self._checked(X, y, first=not hasattr(self, "network_"))
+        self._learn_on(Task(X, Y, "linear", counts_of(X, sample_weight)))
+        return self
+
+    def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:
+        X, y = checked(self, X, y, fitting=True, reset=first, multi_output=True, y_numeric=True)
+        Y = y.toarray() if issparse(y) else y
+        try:
+            with np.errstate(over="ignore"):
+                numbers = Y.reshape(len(X), -1).astype(X.dtype)
+        except (ValueError, TypeError) as error:
+            raise refused(error) from error
+        if not np.isfinite(numbers).all():
+            reach = {"features": float(np.abs(X).max()), "targets": float(np.abs(Y).max())}
+            raise problem("beyond-float", kind=X.dtype, **reach)
+        return X, numbers
+
+    def _right(self, network: Network, X: Array, Y: Array) -> bool:
+        with np.errstate(over="ignore", invalid="ignore"):
+            left = ((network.feedforward(X).reshape(Y.shape) - Y) ** 2).mean(axis=0)
+            return bool((left <= (1.0 - LEARNED) * Y.var(axis=0)).all())
+
+    @property
+    def model_(self) -> NetworkModel:
+        """The network and the features' names as a plain value that can be saved; of one output."""
+        fitted(self)
+        if self.n_outputs_ > 1:
+            raise problem("not-savable", kind=f"{type(self).__name__} of several outputs")
+        return self._as_model(None)
+
+    def predict(self, X: Any) -> Array:
+        """Give the answers.
+
+        Parameters
+        ----------
+        X : array_like of shape (rows, features)
+
+        Returns
+        -------
+        ndarray of shape (rows,) for one output, (rows, outputs) for more
+        """
+        answers = self._answers(X)
+        return answers[:, 0] if answers.shape[1] == 1 else answers
+
+    def explain(self, row: Any) -> Explanation:
+        """Show the arithmetic of the answer to one row, layer by layer.
+
+        Parameters
+        ----------
+        row : array_like of shape (features,)
+        """
+        fitted(self)
+        return self.network_.explain(one_row(self, row))

@@ -1,0 +1,1 @@
+"""What kept a training from learning: findings with their evidence and what to do."""

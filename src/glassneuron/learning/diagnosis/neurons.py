@@ -1,0 +1,361 @@
+"""What kept neurons side by side from learning, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine import kernels
+from glassneuron.engine.arrays import Array
+from glassneuron.learning.course import Lesson
+from glassneuron.learning.dataset import COMPETING
+from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, only_one_class
+from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.diagnosis.table import BLOCK, CELLS, Sample, constant_columns, copies, far_apart
+from glassneuron.learning.history import History
+from glassneuron.learning.slopes import measure
+from glassneuron.neurons.sums import activations, weighted_sums
+
+SOON = 10
+"""Epochs within which a perceptron has to have every row right for nothing to have kept it."""
+LATELY = 0.25
+"""Share of the epochs that count as the last ones."""
+FLAT, MOST = 0.01, 0.95
+"""Slope of a sigmoid, as a share of its steepest, under which it is saturated, and the share of rows from which that
+is said."""
+TINY = 0.01
+"""Share of the rate that suits the rows, and of the fall of a loss, under which a rate is too small."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A training to look at.
+
+    Attributes
+    ----------
+    lesson : Lesson
+    history : History
+    outlook : str
+    names : sequence of str, or None
+        Of the features.
+    classes : sequence, or None
+        The labels of the classes.
+    """
+
+    lesson: Lesson
+    history: History
+    outlook: str
+    names: Sequence[str] | None
+    classes: Sequence[Any] | None
+
+    @cached_property
+    def sample(self) -> Sample:
+        """Some of the rows."""
+        return Sample.of(self.lesson.examples.X, self.lesson.rows, self.names)
+
+    @cached_property
+    def weights(self) -> tuple[Array, Array]:
+        """The neurons that answer."""
+        return self.lesson.kept()
+
+    @cached_property
+    def sums(self) -> Array:
+        """Their sums of the rows that are looked at, of shape (rows, neurons)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return weighted_sums(*self.weights, self.sample.part)
+
+    @property
+    def solver(self) -> str:
+        """How the rule moves."""
+        return str(getattr(self.lesson.rule, "solver", "online"))
+
+    @property
+    def moves(self) -> bool:
+        """Whether the rule takes steps of a learning rate."""
+        return self.solver in ("online", "batch")
+
+    @property
+    def l2(self) -> float:
+        """The penalty."""
+        return float(getattr(self.lesson.rule, "l2", 0.0))
+
+    @property
+    def variant(self) -> str:
+        """What a perceptron keeps; empty for other rules."""
+        return str(getattr(self.lesson.rule, "variant", ""))
+
+    @property
+    def easy(self) -> bool:
+        """Whether every row was soon right, so that nothing can have been in the way."""
+        return self.lesson.settles and self.history.converged and self.history.epochs <= SOON
+
+    def of_rows(self, some: int) -> str:
+        """Say how many of the rows that are looked at."""
+        rows = len(self.sample.rows)
+        kind = "" if len(self.sample.shown) == len(self.lesson.examples.y) else "different "
+        return f"{some:,} of the {rows:,} {kind}rows{'' if self.sample.whole else ' looked at'}"
+
+
+def diagnose(
+    lesson: Lesson,
+    history: History,
+    outlook: str = "",
+    *,
+    names: Sequence[str] | None = None,
+    classes: Sequence[Any] | None = None,
+    block: bool = False,
+) -> list[Finding]:
+    """Look for what keeps neurons from learning.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        As the training left it.
+    history : History
+    outlook : str, optional
+        Whether more epochs could have every row right, as `proofs.outlook` says it.
+    names : sequence of str, optional
+        Of the features; by default their numbers, from 1.
+    classes : sequence, optional
+        The labels of the classes; by default their numbers, from 0.
+    block : bool, optional
+        Whether the rows are one block of more: what only all of them can tell is then not asked.
+
+    Returns
+    -------
+    list of Finding
+        Empty where nothing stands out.
+
+    Examples
+    --------
+    >>> from glassneuron.learning.dataset import Examples
+    >>> from glassneuron.learning.perceptron import PerceptronRule, learn
+    >>> X, y = np.array([[0.0, 7.0], [1.0, 7.0]]), np.array([0, 1])
+    >>> for finding in diagnose(*learn(Examples(X, y, np.array([1])), PerceptronRule(learning_rate=0.5))):
+    ...     print(finding)
+    constant columns: feature 2 has the same value 7 in every row. Leave it out: ...
+    rate only rescales: ...
+    """
+    case = Case(lesson, history, outlook, names, classes)
+    labelled = len(lesson.examples.fires_for) > 0
+    findings = [*_divergence(case), *_scales(case)]
+    if block:
+        return [*findings, *(only_one_class(lesson.examples.y[lesson.rows], classes) if labelled else ())]
+    findings += [*constant_columns(case.sample, lesson.bias_moves > 0.0), *copies(case.sample)]
+    if history.diverged:
+        return findings
+    findings += [*_not_converged(case), *_small_rate(case), *_rescaling_rate(case)]
+    if labelled:
+        if case.solver == "online" and not lesson.rule.shuffle and not case.easy:
+            findings += one_class_blocks(lesson.examples.y[lesson.rows], classes)
+        if history.mistakes and history.mistakes[-1] > 0:
+            findings += imbalance(lesson.examples, classes)
+        findings += [*_ties(case), *_saturated(case), *_for_ever(case)]
+    return findings
+
+
+def _divergence(case: Case) -> Iterator[Finding]:
+    if case.history.diverged:
+        what, _, fix = case.history.why_stopped.partition("; ")
+        yield Finding("divergence", what, f"{fix[:1].upper()}{fix[1:]}.")
+
+
+def _scales(case: Case) -> Iterator[Finding]:
+    if case.easy or not (case.moves or case.l2 > 0.0):
+        return
+    if case.variant:
+        so_that = "the first decides nearly alone, and only very many mistakes teach the second"
+    elif case.moves:
+        so_that = "one learning rate is too large for the first or too small for the second"
+    else:
+        so_that = f"a penalty of l2={case.l2:g} does nothing to the weight of the first and holds that of the second"
+    yield from far_apart(case.sample, so_that, "Bring the features to one scale, such as with StandardScaler.")
+
+
+def _not_converged(case: Case) -> Iterator[Finding]:
+    history, lesson = case.history, case.lesson
+    held_out = bool(history.validation_losses) and history.epochs < lesson.rule.max_epochs
+    if history.converged or not history.epochs or held_out:  # stopped early is what rows held out are for
+        return
+    more = f"max_epochs={10 * max(history.epochs, lesson.rule.max_epochs)}"
+    if not lesson.settles:
+        fix = f"Set {more}, or " + ("bring the features to one scale." if not case.moves else "let solver='auto' go ")
+        yield Finding("not converged", _steepness(case), fix + ("to the lowest loss." if case.moves else ""))
+        return
+    evidence = _mistakes(history)
+    decided = case.outlook if lesson.code not in COMPETING else ""  # whether each can alone decides less there
+    if decided:
+        evidence += f"; {decided}"
+    network = "a network with a hidden layer, MLPClassifier"
+    if decided.startswith("no neuron can") and case.variant in ("pocket", "averaged", "voted"):
+        fix = f"More epochs will not end that; {network}, may have them all right."
+    elif decided.startswith("no neuron can"):
+        fix = (
+            "Set variant='pocket', which keeps the neuron with the fewest mistakes, or variant='averaged', which keeps "
+            f"the mean of all; or take {network}."
+        )
+    elif decided.startswith(("it can", "a single class")):
+        fix = f"Set {more}."
+    elif lesson.code in COMPETING:
+        fix = f"Set {more}, or variant='averaged', or take {network}."
+    else:
+        fix = f"Set {more}, or ask with prove=True or `separability` whether any neuron can."
+    yield Finding("not converged", evidence, fix)
+
+
+def _mistakes(history: History) -> str:
+    """Say how many mistakes the last epoch made, and whether they become fewer."""
+    mistakes, epochs = history.mistakes, history.epochs
+    text = f"epoch {epochs}, the last, still made {mistakes[-1]:,} mistake{'s' * (mistakes[-1] != 1)}"
+    few = int(LATELY * epochs)
+    if few < 1:
+        return text
+    last, before = (sum(part) / few for part in (mistakes[-few:], mistakes[-2 * few : -few]))
+    how = "fewer than" if last < 0.95 * before else "more than" if last > 1.05 * before else "about as many as"
+    if few == 1:
+        return f"{text}, {how} the {before:g} of the one before"
+    return f"{text}; in the last {few} epochs there were {last:.3g} an epoch, {how} the {before:.3g} before"
+
+
+def _steepness(case: Case) -> str:
+    """Say how high and how steep the loss still is."""
+    history, examples, lesson = case.history, case.lesson.examples, case.lesson
+    if not case.moves:
+        return history.why_stopped
+    loss, unit = history.losses[-1], "epochs" if history.epochs > 1 else "epoch"
+    text = f"after {history.epochs} {unit} the loss is {loss:.4g}"
+    if history.epochs > 1:
+        change = history.losses[-2] - loss
+        text += f" and {'fell' if change >= 0.0 else 'rose'} by {abs(change):.2g} in the last one"
+    if examples.entries > CELLS:
+        examples = examples.part(case.sample.rows)
+    W, b = lesson.weights()
+    with np.errstate(all="ignore"):
+        here, start = (
+            float(np.abs(measure(lesson.code, w, c, examples, case.l2, bends=False).way[:, : _unknowns(lesson)]).max())
+            for w, c in ((W, b), (np.zeros_like(W), np.zeros_like(b) if lesson.bias_moves else b))
+        )
+    return text + (f"; its slope is {here / start:.2g} times that at weights of 0" if 0.0 < start < np.inf else "")
+
+
+def _unknowns(lesson: Lesson) -> int:
+    return int(np.shape(lesson.W)[1]) + int(lesson.bias_moves > 0.0)
+
+
+def _small_rate(case: Case) -> Iterator[Finding]:
+    """Find a rate so small that the loss seems to stand still."""
+    rule, losses, rate = case.lesson.rule, case.history.losses, case.lesson.rule.learning_rate
+    if case.lesson.settles or not case.moves or rate is None or len(losses) < 2:
+        return
+    if losses[0] - losses[-1] > TINY * losses[0]:
+        return
+    with np.errstate(all="ignore"):
+        suits = case.lesson.first_rate()
+    if 0.0 < rate < TINY * suits < np.inf and rule.schedule == "constant":
+        yield Finding(
+            "rate too small",
+            f"in {case.history.epochs} epochs the loss went from {losses[0]:.6g} to {losses[-1]:.6g}, with a learning "
+            f"rate of {rate:.3g}; rows of this length bear {suits:.2g}",
+            f"Set learning_rate={suits:.1g}, or leave it out: learning_rate=None finds one.",
+        )
+
+
+def _rescaling_rate(case: Case) -> Iterator[Finding]:
+    rule, lesson = case.lesson.rule, case.lesson
+    constant = rule.schedule == "constant" and rule.tolerance is None and not rule.fixed_bias
+    rate = f"{lesson.rate:g}"
+    if lesson.settles and lesson.fresh and constant and lesson.rate != 1.0:
+        yield Finding(
+            "rate only rescales",
+            f"from a start at 0, learning_rate={rate} makes every sum {rate} times as large as 1 does "
+            "and changes the sign of none",
+            "Leave learning_rate at 1: a perceptron's mistakes do not depend on it.",
+        )
+
+
+def _ties(case: Case) -> Iterator[Finding]:
+    if case.variant == "voted" or not len(case.sample.rows):
+        return
+    if not any(w.any() for w in case.weights):
+        evidence = "all weights and the bias are 0, so that the sum of every row is exactly 0"
+        yield Finding("ties", f"{evidence}, and a tie fires", "Learn from rows that a weighted sum can tell apart.")
+        return
+    sums = case.sums
+    if sums.shape[1] == 1:
+        ties, what = int((sums == 0.0).sum()), "have a sum of exactly 0, and a tie fires"
+    else:
+        best = np.partition(sums, -2, axis=1)
+        ties, what = int((best[:, -1] == best[:, -2]).sum()), "have two largest sums that are equal, and the first wins"
+    if ties:
+        text = f"{case.of_rows(ties)} {what}"
+        yield Finding(
+            "ties",
+            text.replace(" have ", " has ", 1) if ties == 1 else text,
+            "Where a boundary through rows will not do, take SigmoidNeuron, which moves away from them."
+            if case.variant
+            else "Scale the features, or give one more that tells these rows apart.",
+        )
+
+
+def _saturated(case: Case) -> Iterator[Finding]:
+    if case.lesson.code not in (kernels.SIGMOID, kernels.SOFTMAX) or not len(case.sample.rows):
+        return
+    with np.errstate(all="ignore"):
+        answers = activations(case.lesson.code, np.array(case.sums, np.float64))
+    stuck = int((4.0 * answers * (1.0 - answers) < FLAT).all(axis=1).sum())
+    wrong = case.history.mistakes[-1] if case.history.mistakes else 0
+    if stuck < MOST * len(answers) or (wrong == 0 and case.l2 > 0.0):
+        return
+    largest = float(np.abs(case.sums).max())
+    fix = "Bring the features to one scale around 0, such as with StandardScaler, or set a smaller learning_rate."
+    if wrong == 0 or not case.moves:
+        fix = f"Set a penalty, or a larger one: l2={max(1e-4, 10.0 * case.l2):g} keeps the sums small."
+    yield Finding(
+        "saturation",
+        f"the answers to {case.of_rows(stuck)} lie at the end of the range, within 0.003 of 0 or 1, where the slope is "
+        f"nearly 0; the sums reach {largest:.3g}",
+        fix,
+    )
+
+
+def _for_ever(case: Case) -> Iterator[Finding]:
+    """Find neurons with every row right and no penalty: twice the weights have a smaller loss, always."""
+    lesson, examples = case.lesson, case.lesson.examples
+    if lesson.code not in (kernels.SIGMOID, kernels.SOFTMAX) or case.l2 > 0.0 or not len(case.sample.rows):
+        return
+    rows = case.sample.rows
+    right = np.flatnonzero(_right(case, case.sums, examples.y[rows]).all(axis=0))
+    if len(right) and not case.sample.whole:
+        W, b = case.weights
+        for start in range(0, len(lesson.rows), BLOCK):
+            some = lesson.rows[start : start + BLOCK]
+            with np.errstate(all="ignore"):
+                sums = weighted_sums(W, b, examples.X[some])
+            right = right[np.asarray(_right(case, sums, examples.y[some]).all(axis=0))[right]]
+            if not len(right):
+                return
+    if len(right):
+        who = "every row is answered right"
+        if len(lesson.W) > 1 and lesson.code not in COMPETING:
+            who = f"{len(right)} of {len(lesson.W)} neurons answer every row right"
+        norm, halfway = case.history.norms[-1], case.history.norms[len(case.history.norms) // 2 - 1]
+        grown = f"; their length is {norm:.3g}" + (f", and was {halfway:.3g} half way" if halfway < norm else "")
+        yield Finding(
+            "weights without end",
+            f"{who}, and without a penalty (l2=0) longer weights always have a smaller loss{grown}",
+            "Set l2=1e-4, or stop early with early_stopping=True.",
+        )
+
+
+def _right(case: Case, sums: Array, y: Array) -> Array:
+    """Tell which rows are on the right side, no ties: of each neuron, or of all that compete together."""
+    if case.lesson.code in COMPETING:
+        own = np.take_along_axis(sums, y[:, np.newaxis], axis=1)
+        others = sums.copy()
+        np.put_along_axis(others, y[:, np.newaxis], -np.inf, axis=1)
+        return own > others.max(axis=1, keepdims=True)  # type: ignore[no-any-return]
+    return np.where(np.equal.outer(y, case.lesson.examples.fires_for), sums > 0.0, sums < 0.0)

@@ -1,0 +1,240 @@
+"""What is wrong with a table: features on different scales, constant ones, copies of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.learning.diagnosis.finding import Finding
+
+ROWS = 500
+"""Rows that are looked at, spread evenly over the table."""
+CELLS = 1 << 20
+"""Numbers that are looked at: of a very wide table not all columns are, of a sparse one the fullest."""
+FEWEST = 50
+"""Rows that are looked at even where they are very wide."""
+GOLDEN = 0.6180339887498949
+"""Multiples of this, fractions only, are spread evenly and fall in with no rhythm of the table."""
+APART = 1000.0
+"""Times that one feature may spread wider than another."""
+ALIKE = 1e-9
+"""How far two columns may be apart, where each spreads by 1, to count as copies."""
+WIDE = 2000
+"""Columns from which a table of mostly zeros is not searched for constant ones and copies: most are nearly empty."""
+SUSPECTS = 64
+"""Columns that are followed through the whole table before anything is said of them."""
+BLOCK = 1 << 14
+"""Rows at a time on the way through the whole table."""
+NAMED = 3
+"""Features that are named one by one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Some rows and columns of a table.
+
+    Attributes
+    ----------
+    X : ndarray of shape (rows, features), or a sparse array in CSR form
+        The table.
+    shown : ndarray of row numbers
+        The rows that count.
+    rows, columns : ndarrays of row and column numbers
+        Those that are looked at.
+    names : sequence of str, or None if the features are just numbered
+    """
+
+    X: Any
+    shown: Array
+    rows: Array
+    columns: Array
+    names: Sequence[str] | None = field(default=None)
+
+    @classmethod
+    def of(cls, X: Any, shown: Array | None = None, names: Sequence[str] | None = None) -> Sample:
+        """Choose up to 500 rows, fewer of a very wide table, spread evenly over those that count."""
+        features = X.shape[1]
+        shown = np.arange(X.shape[0]) if shown is None else shown
+        most = max(FEWEST, min(ROWS, CELLS // max(features, 1)))
+        rows = shown
+        if len(shown) > most:
+            places = np.arange(most) * GOLDEN % 1.0 * len(shown)
+            rows = shown[np.unique(places.astype(np.intp))]
+        rows = np.sort(rows)
+        columns, room = np.arange(features), (WIDE if hasattr(X, "indptr") else CELLS // max(len(rows), 1))
+        if features > room:
+            if hasattr(X, "indptr"):
+                there = np.bincount(X[rows].indices, minlength=features)
+                columns = np.sort(np.argsort(-there, kind="stable")[:room])
+            else:
+                columns = columns[:: -(-features // room)]
+        return cls(X, shown, rows, columns, names)
+
+    @property
+    def wide(self) -> bool:
+        """Whether there are very many columns, mostly of zeros."""
+        return hasattr(self.X, "indptr") and self.X.shape[1] > WIDE
+
+    @property
+    def whole(self) -> bool:
+        """Whether all rows that count are looked at."""
+        return len(self.rows) == len(self.shown)
+
+    @cached_property
+    def part(self) -> Any:
+        """The rows that are looked at, all their columns, in the table's own form."""
+        return self.X if len(self.rows) == self.X.shape[0] else self.X[self.rows]
+
+    @cached_property
+    def table(self) -> Array:
+        """What is looked at, of shape (rows, columns), in double precision."""
+        part = self.part if len(self.columns) == self.X.shape[1] else self.part[:, self.columns]
+        return np.asarray(part.toarray() if hasattr(part, "indptr") else part, np.float64)
+
+    @cached_property
+    def reach(self) -> Array:
+        """The largest value of each column, signs apart."""
+        return np.asarray(np.abs(self.table).max(axis=0, initial=0.0))
+
+    @cached_property
+    def centred(self) -> Array:
+        """Each column less its mean, in units of its reach, so that nothing overflows."""
+        table = self.table / np.where(self.reach > 0.0, self.reach, 1.0)
+        return np.asarray(table - table.mean(axis=0))
+
+    @cached_property
+    def deviations(self) -> Array:
+        """The standard deviation of each column, in units of its reach; 0 where it is constant, rounding or not."""
+        deviations = np.sqrt(np.einsum("ij,ij->j", self.centred, self.centred) / max(len(self.rows), 1))
+        return np.where(self.fixed, 0.0, deviations)
+
+    @cached_property
+    def fixed(self) -> Array:
+        """Whether each column has one value only."""
+        return np.asarray((self.table[:1] == self.table).all(axis=0))
+
+    def name(self, column: int) -> str:
+        """Call a feature by its name or, from 1, by its number."""
+        return f"{column + 1}" if self.names is None else repr(str(self.names[column]))
+
+    def named(self, columns: Sequence[int]) -> str:
+        """Call some features by their names."""
+        *some, last = [self.name(j) for j in columns[:NAMED]]
+        if len(columns) > NAMED:
+            return f"features {', '.join([*some, last])} and {len(columns) - NAMED} more"
+        return f"features {', '.join(some)} and {last}" if some else f"feature {last}"
+
+    def blocks(self, columns: Sequence[int]) -> Iterator[Array]:
+        """Yield some columns of all rows that count, piece by piece."""
+        whole = len(self.shown) == self.X.shape[0]
+        for start in range(0, len(self.shown), BLOCK):
+            part = self.X[start : start + BLOCK] if whole else self.X[self.shown[start : start + BLOCK]]
+            part = part[:, columns]
+            yield np.asarray(part.toarray() if hasattr(part, "indptr") else part, np.float64)
+
+
+def far_apart(sample: Sample, so_that: str, fix: str) -> Iterator[Finding]:
+    """Find features on wildly different scales; constant ones have none."""
+    if not sample.table.size:
+        return
+    relative, reach = sample.deviations, sample.reach
+    spread = relative * reach
+    varies = (relative > 0.0) & (spread > 0.0)
+    if not varies.any():
+        return
+    least, most = int(np.where(varies, spread, np.inf).argmin()), int(spread.argmax())
+    if float(spread[most]) / APART > float(spread[least]):
+        high, low = (sample.name(int(sample.columns[j])) for j in (most, least))
+        yield Finding(
+            "scales",
+            f"feature {high} spreads by {spread[most]:.3g} and feature {low} by {spread[least]:.3g}, so that {so_that}",
+            fix,
+        )
+
+
+def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Finding]:
+    """Find columns that have one value only; with a bias that is held, one that is not 0 may serve as a bias."""
+    if len(sample.rows) < 2 or sample.wide or not sample.fixed.any():
+        return
+    fixed = sample.fixed if bias_learns else sample.fixed & (sample.table[0] == 0.0)
+    places = np.flatnonzero(fixed)
+    columns = sample.columns[places].tolist()
+    if not sample.whole:
+        columns, values = columns[:SUSPECTS], sample.table[0, places[:SUSPECTS]]
+        same = np.ones(len(columns), dtype=bool)
+        for block in sample.blocks(columns):
+            same &= (block == values).all(axis=0)
+            if not same.any():
+                return
+        columns = [j for j, still in zip(columns, same.tolist(), strict=True) if still]
+    if columns:
+        if len(columns) == sample.X.shape[1]:
+            every = "every feature has" if len(columns) > 1 else "the only feature has"
+            evidence = f"{every} the same value in every row, so that no row differs from another"
+            yield Finding("constant columns", evidence, "Add features that tell the rows apart.")
+            return
+        has, them = ("has", "it") if len(columns) == 1 else ("have", "them")
+        value = f" {sample.table[0, sample.columns.searchsorted(columns[0])]:.3g}" if len(columns) == 1 else ""
+        evidence = f"{sample.named(columns)} {has} the same value{value} in every row"
+        yield Finding("constant columns", evidence, f"Leave {them} out: the bias does what a constant can do.")
+
+
+def copies(sample: Sample) -> Iterator[Finding]:
+    """Find columns that are copies of others, up to a factor and a shift."""
+    places = np.flatnonzero(sample.deviations > ALIKE)
+    if len(sample.rows) < 3 or sample.wide or len(places) < 2:
+        return
+    Z = sample.centred[:, places] / sample.deviations[places]
+    print_of = np.abs(np.cos(np.arange(1.0, len(Z) + 1.0)) @ Z)  # a number each; copies have the same
+    order = np.argsort(print_of, kind="stable")
+    near = np.flatnonzero(np.diff(print_of[order]) <= len(Z) * ALIKE)[:SUSPECTS]
+    if not len(near):
+        return
+    pairs = np.sort(places[np.column_stack([order[near], order[near + 1]])], axis=1)
+    found = _copies(sample, pairs[np.lexsort(pairs.T[::-1])])
+    if found:
+        a, b, shift = found[0]
+        how = "is the same as" if shift is None else f"is {shift} of"
+        first, second = (sample.name(int(sample.columns[j])) for j in (a, b))
+        more = f", and there are {len(found) - 1} more such pairs" if len(found) > 1 else ""
+        more = more.replace("are 1 more such pairs", "is one more such pair")
+        yield Finding(
+            "copied columns",
+            f"feature {second} {how} feature {first} in every row{more}, so that only what their "
+            "weights do together is settled",
+            f"Leave feature {second} out{': nothing is lost' if len(found) == 1 else ', and the others'}.",
+        )
+
+
+def _copies(sample: Sample, pairs: Array) -> list[tuple[int, int, str | None]]:
+    """Keep the pairs of columns that are copies in every row, and say how."""
+    a, b = pairs.T
+    reach, table = sample.reach, sample.table
+    row = np.abs(sample.centred[:, a]).argmax(axis=0)  # where the first is far from its mean
+    sign = np.sign(sample.centred[row, a] * sample.centred[row, b])
+    slope = sign * sample.deviations[b] / sample.deviations[a]  # between columns in units of their reach
+    u, v = table[row, a] / reach[a], table[row, b] / reach[b]
+    same, equal = np.ones(len(a), dtype=bool), np.ones(len(a), dtype=bool)
+    slack = 10.0 * ALIKE * np.maximum(1.0, np.abs(slope)) * np.maximum(sample.deviations[b], ALIKE)
+    columns = np.concatenate([sample.columns[a], sample.columns[b]])
+    for block in [table[:, np.concatenate([a, b])]] if sample.whole else sample.blocks(columns.tolist()):
+        x, y = block[:, : len(a)], block[:, len(a) :]
+        with np.errstate(over="ignore", invalid="ignore"):
+            same &= (np.abs(y / reach[b] - v - slope * (x / reach[a] - u)) <= slack).all(axis=0)
+        equal &= (x == y).all(axis=0)
+        if not (same | equal).any():
+            return []
+    found: list[tuple[int, int, str | None]] = []
+    for p in np.flatnonzero(same | equal).tolist():
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            times = float(slope[p] * (reach[b[p]] / reach[a[p]]))
+            shift = float(v[p] * reach[b[p]] - times * (u[p] * reach[a[p]]))
+        shifted = abs(shift) > 10.0 * ALIKE * reach[b[p]]
+        text = f"{times:.6g} times each value" + (" plus a constant" if shifted else "")
+        found.append((int(a[p]), int(b[p]), None if equal[p] else text))
+    return found

@@ -1,0 +1,229 @@
+"""The arithmetic of a network: every sum on the way forward, every slope on the way back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassneuron.engine import backend
+from glassneuron.engine.activations import activation
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.losses import Loss
+from glassneuron.neurons.explain.explanation import Explanation, added, arithmetic, bracketed, closely, factor, shown
+
+if TYPE_CHECKING:
+    from glassneuron.neurons.network import Network
+
+LONGEST_SUM = 12
+"""Products up to which a sum is written out; of a longer one the heaviest are shown."""
+MOST_NEURONS = 40
+"""Neurons of a layer that are written out; of more, those with the heaviest weights in the next layer."""
+
+
+class Pass:
+    """One row's way through a network and back, from the kernels: what stood at each layer.
+
+    Attributes
+    ----------
+    Z, A, D : lists of ndarrays of shape (1, neurons)
+        Sums, activations (A[0] is the row) and slopes of the loss at the sums.
+    gW, gb : lists of ndarrays shaped like the weights and biases
+    loss : float
+    """
+
+    def __init__(self, network: Network, row: Array, target: Array | None = None, loss: Loss | None = None) -> None:
+        kernels = backend.load("python")
+        sizes = np.array(network.sizes)
+        theta = network.parameters.astype(row.dtype)
+        gradient = np.zeros_like(theta)
+        codes = np.array([activation(name).code for name in network.activations])
+        room = int(sizes.sum())
+        self.Z, self.D = (kernels.rows_of(np.zeros(room, row.dtype), sizes[1:], 1) for _ in range(2))
+        self.A = kernels.rows_of(np.zeros(room, row.dtype), sizes, 1)
+        self.A[0][:] = row
+        W, b = kernels.weights_of(theta, sizes), kernels.biases_of(theta, sizes)
+        self.gW, self.gb = kernels.weights_of(gradient, sizes), kernels.biases_of(gradient, sizes)
+        none = kernels.rows_of(theta[:0], sizes[1:-1], 0)
+        self.loss = 0.0
+        with np.errstate(over="ignore", invalid="ignore"):
+            if target is None or loss is None:
+                kernels.forward(W, b, codes, none, self.Z, self.A)
+            else:
+                one, y = np.ones(1, row.dtype), target[np.newaxis]
+                self.loss = float(
+                    kernels.forward_and_backward(
+                        W, b, codes, loss.code, none, y, one, self.Z, self.A, self.D, self.gW, self.gb
+                    )
+                )
+
+
+def explain(network: Network, row: Array) -> Explanation:
+    """Write out the way forward."""
+    way = Pass(network, row)
+    text, html, latex, data = [], [], [], []
+    for l, layer in enumerate(network.layers):
+        x, z, a = way.A[l][0].tolist(), way.Z[l][0].tolist(), way.A[l + 1][0].tolist()
+        reads = "x" if l == 0 else f"layer {l}"
+        kind = f"{len(z)} {layer.activation} neuron{'s' * (len(z) != 1)}"
+        text.append(f"layer {l + 1}, {kind}, reads {reads}")
+        if layer.activation == "softmax":
+            text[-1] += f"; each {'e^z' if _small(z) else 'e^(z - largest z)'} is divided by the sum of them all"
+        names = network.names if l == 0 else [f"neuron {j + 1}" for j in range(len(x))]
+        neurons: list[dict[str, Any]] = []
+        told = _told(network, l)
+        for k, (w, b) in enumerate(zip(layer.weights.tolist(), layer.biases.tolist(), strict=True)):
+            neurons.append({"weights": w, "bias": b, "sum": z[k], "output": a[k]})
+            if k not in told:
+                continue
+            share = f" = {_share(z, k)}" if layer.activation == "softmax" else ""
+            answer = f"{layer.activation}({shown(z[k])}){share} = {shown(a[k])}"
+            text.append(f"  neuron {k + 1}  {_sum(w, b, x, z[k], names)} ; {answer}")
+            html.append(
+                f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(_sum(w, b, x, z[k], names))}</td>"
+                f"<td>{escape(answer)}</td></tr>"
+            )
+            latex.append(
+                rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({shown(z[k])}) = {shown(a[k])}"
+            )
+        if len(told) < len(z):
+            text.append(f"  and {len(z) - len(told):,} more, which weigh less in layer {l + 2}")
+        data.append({"layer": l + 1, "activation": layer.activation, "inputs": x, "neurons": neurons})
+    return Explanation(
+        "\n".join(text),
+        f"<table><thead><tr><th>layer</th><th>neuron</th><th>sum</th><th>activation</th></tr></thead>"
+        f"<tbody>{''.join(html)}</tbody></table>",
+        _aligned(latex),
+        {"layers": data, "output": way.A[-1][0].tolist()},
+    )
+
+
+def _small(z: list[float]) -> bool:
+    """Tell whether sums are small enough to be raised as they are; of larger ones the largest is subtracted first."""
+    return max(map(abs, z)) < 10.0
+
+
+def _share(z: list[float], k: int) -> str:
+    """Write out what a softmax neuron divides by what.
+
+    Examples
+    --------
+    >>> _share([1.0, 0.0], 0), _share([1000.0, 1002.5], 0)
+    ('e^1 / 3.7183', 'e^(1000 - 1002.5) / 1.0821')
+    """
+    if _small(z):
+        return f"e^{shown(z[k])} / {closely(sum(map(math.exp, z)))}"
+    top = max(z)
+    power = f"{closely(z[k], 1.0)} - {bracketed(closely(top, 1.0))}"
+    return f"e^({power}) / {closely(sum(math.exp(other - top) for other in z))}"
+
+
+def _told(network: Network, l: int) -> set[int]:
+    """Choose the neurons of a layer that are written out: all of the last one, and of the others not too many."""
+    count = len(network.layers[l].biases)
+    if count <= MOST_NEURONS or l == len(network.layers) - 1:
+        return set(range(count))
+    weight = np.abs(network.layers[l + 1].weights).max(axis=0)
+    return set(np.argsort(-weight, kind="stable")[:MOST_NEURONS].tolist())
+
+
+def explain_gradient(network: Network, row: Array, target: Array, loss: Loss) -> Explanation:
+    """Write out the way back: the slope at each output, at each sum, at each weight and bias."""
+    way = Pass(network, row, target, loss)
+    outputs, y = way.A[-1][0].tolist(), target.tolist()
+    text = [
+        f"loss  {loss.formula} = {shown(way.loss)}",
+        f"      target ({', '.join(map(shown, y))}), output ({', '.join(map(shown, outputs))})",
+    ]
+    html: list[str] = []
+    latex = [rf"L &= {loss.latex} = {shown(way.loss)}"]
+    data: list[dict[str, Any]] = []
+    for l in range(len(network.layers) - 1, -1, -1):
+        layer = network.layers[l]
+        text.append(f"layer {l + 1}, {layer.activation}: dL/dz, then dL/dw = dL/dz · what the weight multiplied")
+        x, d = way.A[l][0].tolist(), way.D[l][0].tolist()
+        neurons: list[dict[str, Any]] = []
+        for k in range(len(d)):
+            reason = _slope_at_sum(network, way, l, k, y, loss)
+            text.append(f"  neuron {k + 1}  dL/dz = {reason} = {shown(d[k])}")
+            slopes = [
+                f"dL/dw{j + 1} = {factor(d[k])}·{factor(x[j])} = {shown(g)}"
+                for j, g in enumerate(way.gW[l][k].tolist())
+            ]
+            more = len(slopes) - LONGEST_SUM
+            listed = slopes[:LONGEST_SUM] + ([f"and {more} more"] if more > 0 else [])
+            text += [f"            {line}" for line in [*listed, f"dL/db = {shown(d[k])}"]]
+            html.append(f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(reason)}</td><td>{shown(d[k])}</td></tr>")
+            latex.append(rf"\frac{{\partial L}}{{\partial z^{{({l + 1})}}_{{{k + 1}}}}} &= {shown(d[k])}")
+            neurons.append({"slope_at_sum": d[k], "slope_at_weights": way.gW[l][k].tolist(), "slope_at_bias": d[k]})
+        data.append({"layer": l + 1, "activation": layer.activation, "inputs": x, "neurons": neurons})
+    return Explanation(
+        "\n".join(text),
+        "<table><thead><tr><th>layer</th><th>neuron</th><th>dL/dz, by the chain rule</th><th></th></tr></thead>"
+        f"<tbody>{''.join(html)}</tbody></table>",
+        _aligned(latex),
+        {"loss": way.loss, "loss_name": loss.name, "target": y, "output": outputs, "layers": data},
+    )
+
+
+def _slope_at_sum(network: Network, way: Pass, l: int, k: int, y: list[float], loss: Loss) -> str:
+    a, name = way.A[l + 1][0].tolist(), network.activations[l]
+    if l == len(network.layers) - 1:
+        error = f"{shown(a[k])} - {factor(y[k])}"
+        if loss.name == "cross_entropy":
+            return error
+        if name == "softmax":
+            terms = [f"({shown(o)} - {factor(t)})·{shown(o)}" for o, t in zip(a, y, strict=True)]
+            return f"{shown(a[k])}·(({error}) - ({' + '.join(terms)}))"
+        slope = _slope(name, way.Z[l][0, k], a[k])
+        return error if name == "linear" else f"({error})·{slope}"
+    behind = network.layers[l + 1].weights[:, k].tolist()
+    d = way.D[l + 1][0].tolist()
+    terms = [f"{shown(s)}·{factor(w)}" for s, w in zip(d, behind, strict=True)]
+    shortened = added(terms[:LONGEST_SUM]) + (f" + {len(terms) - LONGEST_SUM} more" if len(terms) > LONGEST_SUM else "")
+    blame = f"({shortened})" if len(terms) > 1 or name != "linear" else shortened
+    return blame if name == "linear" else f"{blame}·{_slope(name, way.Z[l][0, k], a[k])}"
+
+
+def _slope(name: str, z: float, a: float) -> str:
+    if name == "sigmoid":
+        return f"{shown(a)}·(1 - {shown(a)})"
+    if name == "tanh":
+        return f"(1 - {factor(float(a))}²)"
+    return shown(float(backend.load("python").activation_derivative(activation(name).code, float(z), float(a))))
+
+
+def _sum(w: list[float], b: float, x: list[float], total: float, names: Sequence[str] | None) -> str:
+    if len(w) <= LONGEST_SUM:
+        return arithmetic(w, b, x, total)
+    heaviest = sorted(range(len(w)), key=lambda j: -abs(w[j] * x[j]))[: LONGEST_SUM // 2]
+    labels = names or [f"x{j + 1}" for j in range(len(w))]
+    terms = [f"{shown(w[j])}·{factor(x[j])} ({labels[j]})" for j in heaviest]
+    rest = total - b - sum(w[j] * x[j] for j in heaviest)
+    terms += [f"{shown(rest)} ({len(w) - len(heaviest)} more)", shown(b)]
+    return f"{added(terms)} = {shown(total)}"
+
+
+def _aligned(lines: list[str]) -> str:
+    return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}"
+
+
+def summary(network: Network) -> str:
+    """List the layers."""
+    head = ["layer", "neurons", "inputs", "activation", "weights", "biases"]
+    rows = [
+        [f"{l}", f"{len(layer.biases):,}", f"{layer.weights.shape[1]:,}", layer.activation,
+         f"{layer.weights.size:,}", f"{layer.biases.size:,}"]
+        for l, layer in enumerate(network.layers, 1)
+    ]  # fmt: skip
+    widths = [max(len(line[c]) for line in [head, *rows]) for c in range(len(head))]
+    lines = [
+        "  ".join(
+            f"{cell:<{w}}" if c == 3 else f"{cell:>{w}}" for c, (cell, w) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in [head, *rows]
+    ]
+    return "\n".join([*lines, f"{len(network.parameters):,} parameters, {network.parameters.dtype}"])

@@ -1,0 +1,1 @@
+"""Logic by neurons: truth tables, formulas, gates and the threshold neuron of McCulloch and Pitts."""

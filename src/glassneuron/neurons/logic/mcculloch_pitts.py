@@ -1,0 +1,145 @@
+"""The threshold neuron of 1943, which reads zeros and ones: a logic gate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassneuron import checks
+from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.errors import problem
+from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.neurons.logic.truth_table import TruthTable
+from glassneuron.neurons.neuron import Neuron, one_row, short
+
+
+class McCullochPitts:
+    """The threshold neuron of 1943: it reads zeros and ones and fires when their weighted sum reaches the threshold.
+
+    Parameters
+    ----------
+    weights : array_like of shape (inputs,)
+        Positive weights excite, negative ones inhibit.
+    threshold : float
+        The neuron fires at ``sum >= threshold``.
+
+    References
+    ----------
+    McCulloch & Pitts (1943), Bulletin of Mathematical Biophysics 5:115.
+
+    Examples
+    --------
+    >>> gate = McCullochPitts(weights=[1, 1], threshold=2)
+    >>> gate.feedforward([1, 1])
+    1
+    >>> print(gate.truth_table())
+    [0 0] ---> 0
+    [0 1] ---> 0
+    [1 0] ---> 0
+    [1 1] ---> 1
+    """
+
+    __slots__ = ("_sum", "threshold")
+
+    threshold: float
+
+    def __init__(self, weights: ArrayLike, threshold: float) -> None:
+        self._sum = Neuron(weights, 0.0, "linear")
+        self.threshold = checks.number("threshold", threshold, "(-inf, inf)")
+
+    @property
+    def weights(self) -> Array:
+        """One weight an input, shape (inputs,), read-only."""
+        return self._sum.weights
+
+    @property
+    def neuron(self) -> Neuron:
+        """The same gate as a step neuron: its bias is minus the threshold."""
+        return Neuron(self.weights, -self.threshold + 0.0, "step")
+
+    def weighted_sum(self, x: ArrayLike) -> Any:
+        """Add up the weights of the inputs that are 1; the threshold is not part of it.
+
+        Parameters
+        ----------
+        x : array_like of zeros and ones, of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        float, or ndarray of shape (rows,)
+
+        Raises
+        ------
+        DataError
+            If an input is neither 0 nor 1.
+        """
+        values = as_numbers(x, "x")
+        wrong = np.argwhere((values != 0) & (values != 1))
+        if len(wrong):
+            place = tuple(int(i) for i in wrong[0])
+            raise problem("not-bits", value=float(values[place]), where=f"position {place[-1]}")
+        return self._sum.weighted_sum(values)
+
+    def feedforward(self, x: ArrayLike) -> Any:
+        """Fire (1) where the weighted sum reaches the threshold, stay silent (0) elsewhere.
+
+        Parameters
+        ----------
+        x : array_like of zeros and ones, of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        int, or ndarray of int of shape (rows,)
+
+        Raises
+        ------
+        ShapeError, DataError
+        """
+        z = self.weighted_sum(x)
+        return int(z >= self.threshold) if isinstance(z, float) else (z >= self.threshold).astype(np.int64)
+
+    def explain(self, x: ArrayLike) -> Explanation:
+        """Show the arithmetic of one answer, the threshold written as a bias.
+
+        Examples
+        --------
+        >>> print(McCullochPitts([1, 1], 2).explain([1, 0]))
+        1·1 + 1·0 - 2 = -1 ; step(-1) = 0
+        """
+        row = one_row(x)
+        self.weighted_sum(row)  # refuses what is neither 0 nor 1
+        return self.neuron.explain(row)
+
+    def truth_table(self) -> TruthTable:
+        """Answer every row of zeros and ones.
+
+        Raises
+        ------
+        ParameterError
+            If there are more than 16 inputs.
+        """
+        return self.neuron.truth_table()
+
+    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Give what a file has to hold: arrays, and plain values beside them."""
+        return {"weights": self.weights, "threshold": np.array([self.threshold])}, {}
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> McCullochPitts:
+        """Build the gate again from what `to_state` gave."""
+        return cls(arrays["weights"], float(arrays["threshold"][0]))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, McCullochPitts)
+            and self.threshold == other.threshold
+            and np.array_equal(self.weights, other.weights)
+        )
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.weights.tolist()), self.threshold))
+
+    def __repr__(self) -> str:
+        return f"McCullochPitts(weights={short(self.weights.tolist())}, threshold={self.threshold:g})"

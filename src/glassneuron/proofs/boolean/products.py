@@ -1,0 +1,52 @@
+"""One more column that may do: the product of two that are there, or a square."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.proofs.certificates import NotSeparable
+from glassneuron.proofs.exact.rational import exact_sum
+from glassneuron.proofs.geometry.working_set import TwoClasses, search
+
+MOST_CELLS = 2_000_000
+MOST_FEATURES = 60
+
+
+def helpful_product(verdict: NotSeparable) -> tuple[int, int] | None:
+    """Find two columns whose product, as one more column, makes the classes separable.
+
+    Most products are ruled out by the proof itself: where it holds for the product too, the product does not help.
+
+    Parameters
+    ----------
+    verdict : NotSeparable
+
+    Returns
+    -------
+    tuple of two columns, or None
+        The same column twice for its square. None if there is none, or the table is large.
+
+    Examples
+    --------
+    >>> from glassneuron.proofs.separability import separability
+    >>> helpful_product(separability([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]))
+    (0, 1)
+    """
+    X, second = verdict.problem.rows.floats, verdict.problem.second
+    if X.size > MOST_CELLS or X.shape[1] > MOST_FEATURES:
+        return None
+    signed = [Fraction(w if side else -w) for w, side in zip(verdict.weights, verdict.sides, strict=True)]
+    for a, b in combinations_with_replacement(range(X.shape[1]), 2):
+        if exact_sum(signed, [row[a] * row[b] for row in verdict.values]) and _separates(X, second, a, b):
+            return a, b
+    return None
+
+
+def _separates(X: Array, second: Array, a: int, b: int) -> bool:
+    with np.errstate(over="ignore", invalid="ignore"):
+        wider = np.column_stack([X, X[:, a] * X[:, b]])
+    return bool(np.isfinite(wider).all()) and search(TwoClasses(wider, second)).v is not None

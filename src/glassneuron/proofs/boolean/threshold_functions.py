@@ -1,0 +1,185 @@
+"""Which functions of zeros and ones one neuron computes, and with which smallest whole weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.logic.truth_table import TruthTable
+
+LARGEST = {1: 1, 2: 1, 3: 2, 4: 3}
+"""Largest weight that any function of so many inputs needs: Muroga (1971), Threshold Logic and Its Applications."""
+
+
+@dataclass(frozen=True, eq=False)
+class SmallestNeuron:
+    """A threshold neuron in whole numbers, with a proof that no smaller ones will do.
+
+    Its size is the sum of the absolute weights and the absolute threshold. The proof adds up the rows' conditions with
+    multipliers, none negative: "weights · row - threshold is at least 0" for rows that fire, "threshold - weights ·
+    row is at least 1" for the silent ones. Where no weight and not the threshold comes out more than once or less than
+    minus once, the size is at least the sum of what is demanded.
+
+    Attributes
+    ----------
+    neuron : McCullochPitts
+    size : int
+    multipliers : dict of row to Fraction
+    """
+
+    neuron: McCullochPitts
+    size: int
+    multipliers: dict[int, Fraction]
+    rows: Array = field(repr=False)
+    fires: Array = field(repr=False)
+
+    @property
+    def bound(self) -> Fraction:
+        """What the size is at least, by the multipliers."""
+        return sum((m for row, m in self.multipliers.items() if not self.fires[row]), Fraction(0))
+
+    @property
+    def proved(self) -> bool:
+        """Whether the bound leaves no room for a smaller whole number."""
+        return self.bound > self.size - 1
+
+    def check(self) -> bool:
+        """Test in exact arithmetic that the neuron is right on every row and that the multipliers are allowed."""
+        weights, threshold = self.neuron.weights, self.neuron.threshold
+        whole = np.append(weights, threshold)
+        if (whole != np.round(whole)).any() or np.abs(whole).sum() != self.size:
+            return False
+        if ((self.rows @ weights >= threshold) != self.fires).any() or min(self.multipliers.values(), default=0) < 0:
+            return False
+        signed = [(m if self.fires[row] else -m, self.rows[row]) for row, m in self.multipliers.items()]
+        totals = [sum((m * int(bits[j]) for m, bits in signed), Fraction(0)) for j in range(len(weights))]
+        return all(abs(total) <= 1 for total in [*totals, sum((m for m, _ in signed), Fraction(0))])
+
+
+def smallest_neuron(table: TruthTable) -> SmallestNeuron | None:
+    """Find the neuron with the smallest whole weights and threshold that computes a function.
+
+    Parameters
+    ----------
+    table : TruthTable
+
+    Returns
+    -------
+    SmallestNeuron or None
+        None if no single neuron computes it.
+
+    References
+    ----------
+    Muroga, Toda & Takasu (1961), Journal of the Franklin Institute 271:376: the linear program. For up to seven inputs
+    its solution is whole, so that its multipliers prove it smallest.
+
+    Examples
+    --------
+    >>> found = smallest_neuron(TruthTable((0, 0, 1, 0)))
+    >>> found.neuron, found.size, found.proved
+    (McCullochPitts(weights=[1, -1], threshold=1), 3, True)
+    >>> smallest_neuron(TruthTable((0, 1, 1, 0))) is None
+    True
+    """
+    return smallest_weights(table.rows, table.targets == 1)
+
+
+def smallest_weights(rows: Array, fires: Array) -> SmallestNeuron | None:
+    """Find the smallest whole weights for some rows of zeros and ones.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (rows, inputs)
+    fires : ndarray of bool, shape (rows,)
+    """
+    from scipy.optimize import LinearConstraint, linprog, milp
+
+    # The variables are what is above zero and what is below of each weight and of the threshold.
+    conditions = np.column_stack([rows, np.full(len(rows), -1.0)]) * np.where(fires, 1.0, -1.0)[:, np.newaxis]
+    both = np.hstack([conditions, -conditions])
+    demanded = np.where(fires, 0.0, 1.0)
+    cost = np.ones(both.shape[1])
+    relaxed = linprog(cost, A_ub=-both, b_ub=-demanded, method="highs-ds")
+    if not relaxed.success:
+        return None
+    found = relaxed.x
+    if np.abs(found - np.round(found)).max() > 1e-6:
+        found = milp(cost, constraints=LinearConstraint(both, demanded), integrality=cost).x
+    whole = np.round(found[: len(cost) // 2] - found[len(cost) // 2 :])
+    multipliers = _allowed(conditions, -relaxed.ineqlin.marginals)
+    neuron = McCullochPitts(whole[:-1] + 0.0, float(whole[-1]) + 0.0)
+    return SmallestNeuron(neuron, int(np.abs(whole).sum()), multipliers, rows, fires)
+
+
+def _allowed(conditions: Array, marginals: Array) -> dict[int, Fraction]:
+    """Turn floating-point multipliers into exact ones that nowhere add up to more than 1."""
+    exact = {int(i): Fraction(float(marginals[i])).limit_denominator(10**6) for i in np.flatnonzero(marginals > 1e-9)}
+    totals = [
+        abs(sum((m * int(conditions[i, j]) for i, m in exact.items()), Fraction(0))) for j in range(conditions.shape[1])
+    ]
+    excess = max([Fraction(1), *totals])
+    return {i: m / excess for i, m in exact.items()}
+
+
+def chow_parameters(table: TruthTable) -> tuple[int, ...]:
+    """Count the rows that fire, and among them, for each input, those in which it is 1.
+
+    A function that one neuron computes shares these numbers with no other function.
+
+    Returns
+    -------
+    tuple of int, of length inputs + 1
+
+    References
+    ----------
+    Chow (1961), On the characterization of threshold functions, SCTLD:34.
+
+    Examples
+    --------
+    >>> chow_parameters(TruthTable((0, 0, 0, 1))), chow_parameters(TruthTable((0, 1, 1, 1)))
+    ((1, 1, 1), (3, 2, 2))
+    """
+    fires = table.targets == 1
+    return int(fires.sum()), *(int(count) for count in table.rows[fires].sum(axis=0))
+
+
+@lru_cache(maxsize=len(LARGEST))
+def threshold_functions(n_inputs: int) -> dict[int, tuple[tuple[int, ...], int]]:
+    """List every function of up to four inputs that one neuron computes, with whole weights and threshold.
+
+    Parameters
+    ----------
+    n_inputs : int, 1 to 4
+
+    Returns
+    -------
+    dict of the function as a number (its lowest bit answers row 00...0) to weights and threshold
+        The smallest, by the sum of absolute values.
+
+    Examples
+    --------
+    >>> len(threshold_functions(2)), threshold_functions(2)[0b1000]
+    (14, ((1, 1), 2))
+    """
+    return by_weights(n_inputs, LARGEST[n_inputs])
+
+
+def by_weights(n_inputs: int, largest: int) -> dict[int, tuple[tuple[int, ...], int]]:
+    """List the functions that whole weights up to some size compute."""
+    rows = np.array(list(product((0, 1), repeat=n_inputs)))
+    weights = np.array(list(product(range(-largest, largest + 1), repeat=n_inputs)))
+    thresholds = np.arange(-largest * n_inputs, largest * n_inputs + 2)
+    sums = weights @ rows.T
+    functions = ((sums[:, np.newaxis] >= thresholds[:, np.newaxis]) * (1 << np.arange(len(rows)))).sum(axis=2)
+    sizes = np.abs(weights).sum(axis=1)[:, np.newaxis] + np.abs(thresholds)
+    found: dict[int, tuple[tuple[int, ...], int]] = {}
+    for at in np.argsort(sizes, axis=None, kind="stable"):
+        w, t = divmod(int(at), len(thresholds))
+        found.setdefault(int(functions[w, t]), (tuple(weights[w].tolist()), int(thresholds[t])))
+    return found

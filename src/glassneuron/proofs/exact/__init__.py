@@ -1,0 +1,1 @@
+"""Exact arithmetic: what floating point has found, decided for certain."""

@@ -1,0 +1,1 @@
+"""What floating point finds: the nearest points of two classes, and the widest margin between them."""
