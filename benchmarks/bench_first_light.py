@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
+from glassneuron.learning.perceptron import PerceptronRule, learn
 from sklearn.linear_model import Perceptron as ScikitLearnPerceptron
 
 import glassneuron as gn
 from benchmarks.harness import Row, Way
 from glassneuron.learning.dataset import Examples
-from glassneuron.learning.perceptron import PerceptronRule, learn
 
 
 def rows() -> Iterator[Row]:

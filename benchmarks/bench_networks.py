@@ -11,12 +11,12 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from glassneuron.learning.backpropagation import BackpropagationRule, learn
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier as ScikitLearnMLP
 
 import glassneuron as gn
 from benchmarks.harness import Row, Way
-from glassneuron.learning.backpropagation import BackpropagationRule, learn
 
 STEPS = 2000
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from glassneuron.estimators.mlp_regressor import MLPRegressor
     from glassneuron.estimators.perceptron import Perceptron
     from glassneuron.estimators.sigmoid_neuron import SigmoidNeuron
-    from glassneuron.learning.history import History, Step, watch
+    from glassneuron.learning.history import History
+    from glassneuron.learning.watch.step import Step
+    from glassneuron.learning.watch.watch import watch
     from glassneuron.neurons.explain.explanation import Explanation
     from glassneuron.neurons.layer import Layer
     from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
@@ -52,7 +54,7 @@ _HOMES = {
     "Neuron": "neurons.neuron",
     "Perceptron": "estimators.perceptron",
     "SigmoidNeuron": "estimators.sigmoid_neuron",
-    "Step": "learning.history",
+    "Step": "learning.watch.step",
     "TruthTable": "neurons.logic.truth_table",
     "chow_parameters": "proofs.boolean.threshold_functions",
     "load": "data.saving",
@@ -61,7 +63,7 @@ _HOMES = {
     "smallest_neuron": "proofs.boolean.threshold_functions",
     "speed": "engine.backend",
     "two_layers": "proofs.boolean.two_layers",
-    "watch": "learning.history",
+    "watch": "learning.watch.watch",
 }
 
 __all__ = [

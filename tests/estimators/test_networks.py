@@ -6,6 +6,7 @@ from statistics import median
 import numpy as np
 import pandas as pd
 import pytest
+from glassneuron.learning.backpropagation import learn
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
@@ -19,7 +20,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
-from glassneuron.learning.backpropagation import learn
 from glassneuron.learning.split import split
 
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])

@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from glassneuron.learning.backpropagation import BackpropagationRule, learn
+from glassneuron.learning.curvature import suggested_rate
+from glassneuron.learning.lesson import Memory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
-from glassneuron.learning.backpropagation import BackpropagationRule, learn
-from glassneuron.learning.curvature import suggested_rate
-from glassneuron.learning.lesson import Memory
 from glassneuron.learning.schedules import rates
 from glassneuron.learning.stopping import Patience
 

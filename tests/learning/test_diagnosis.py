@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from glassneuron.learning.backpropagation import BackpropagationRule
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
-from glassneuron.learning.backpropagation import BackpropagationRule
 from glassneuron.learning.diagnosis.finding import Finding
 from glassneuron.learning.diagnosis.network import constant_loss, diagnose, mean_loss
 from glassneuron.learning.history import History

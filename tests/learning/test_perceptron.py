@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from glassneuron.learning.perceptron import PerceptronRule, lesson_of, neurons_of, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,6 @@ import glassneuron as gn
 from glassneuron.engine import backend
 from glassneuron.learning import perceptron
 from glassneuron.learning.dataset import Examples
-from glassneuron.learning.perceptron import PerceptronRule, lesson_of, neurons_of, steps
 from glassneuron.learning.split import split
 
 OR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1])

@@ -11,10 +11,10 @@ compiled) alike.
 1. One neuron: the weighted sum
 2. Activations and their derivatives
 3. Many neurons, many rows
-4. Learning by mistakes: Rosenblatt's perceptron, and what is kept of it: the last, the mean, the best, all
+4. Learning by mistakes: Rosenblatt's perceptron, then its variants: averaged, pocket, voted
 5. Learning from the size of an error: the delta rule
 6. Neurons that compete: one class against the others
-7. All rows at once: the slope of the whole loss
+7. All rows at once, in the notation of matrices
 8. Layers: forward and backward
 9. Losses: how wrong an answer is, and which way is less wrong
 10. Backpropagation: the chain rule, layer by layer
@@ -89,25 +89,25 @@ LINEAR, STEP, SIGMOID, TANH, RELU, SOFTMAX = 0, 1, 2, 3, 4, 5
 
 @inlined
 def linear(z: float) -> float:
-    """A = z: the sum as it is."""
+    """Return the sum as it is: a = z."""
     return z
 
 
 @inlined
 def linear_derivative(z: float, a: float) -> float:
-    """da/dz = 1."""
+    """Return da/dz = 1."""
     return 1.0
 
 
 @inlined
 def step(z: float) -> float:
-    """A = 1 if z >= 0 else 0: fire or stay silent. A tie fires."""
+    """Fire or stay silent: a = 1 if z >= 0, else 0. A tie fires."""
     return 1.0 if z >= 0.0 else 0.0
 
 
 @inlined
 def step_derivative(z: float, a: float) -> float:
-    """da/dz = 0 wherever it exists: no slope to follow, which is why Rosenblatt's rule uses the error itself."""
+    """Return da/dz = 0: there is no slope to follow, which is why Rosenblatt's rule uses the error itself."""
     return 0.0
 
 
@@ -127,31 +127,31 @@ def sigmoid(z: float) -> float:
 
 @inlined
 def sigmoid_derivative(z: float, a: float) -> float:
-    """da/dz = a (1 - a)."""
+    """Return da/dz = a (1 - a)."""
     return a * (1.0 - a)
 
 
 @inlined
 def tanh(z: float) -> float:
-    """A = (e^z - e^-z) / (e^z + e^-z): squash the sum into (-1, 1)."""
+    """Squash the sum into (-1, 1): a = (e^z - e^-z) / (e^z + e^-z)."""
     return _tanh(z)
 
 
 @inlined
 def tanh_derivative(z: float, a: float) -> float:
-    """da/dz = 1 - a^2."""
+    """Return da/dz = 1 - a^2."""
     return 1.0 - a * a
 
 
 @inlined
 def relu(z: float) -> float:
-    """A = max(0, z): pass what is positive, silence the rest."""
+    """Pass what is positive, silence the rest: a = max(0, z)."""
     return z if z > 0.0 or z != z else 0.0  # z != z: a NaN stays one
 
 
 @inlined
 def relu_derivative(z: float, a: float) -> float:
-    """da/dz = 1 where z > 0, else 0 (at the kink itself, 0)."""
+    """Return da/dz = 1 where z > 0, else 0 (at the kink itself, 0)."""
     return 1.0 if z > 0.0 else 0.0
 
 
@@ -267,6 +267,16 @@ def activations(code: int, Z: Table, A: Table) -> None:
 
 
 # ----------------------------------------------------- 4. Learning by mistakes: Rosenblatt's perceptron
+#
+# The epoch kernels of sections 4 to 6 take groups of arrays, in this order:
+#
+#   neurons   (W, b): tables of shape (neurons, inputs) and (neurons, 1), changed in place
+#   rows      (X, y): a table of shape (rows, inputs); the target of a lone neuron, or the number of the one to fire
+#   visits    (order, share): the rows to visit, one after the other, and how much of a row each visit counts; a row of
+#             weight 2.5 is visited three times in a row, with shares 1, 1 and 0.5 (`share` is empty if all are whole)
+#   rates     (eta, eta_bias, l2): the learning rates of weights and biases (0 holds a bias), and the penalty
+#
+# and return (mistakes, loss), summed over the visits.
 
 
 @inlined
@@ -328,86 +338,84 @@ def perceptron_update(w: Row, b: Row, x: Row, z: float, y: float, eta: float, et
 
 
 @inlined
-def target_of(y: float, fires_for: Row, k: int, silent: float) -> float:
-    """Give neuron k's target: 1 for its own class and `silent` for others; the number y itself where there are none."""
-    if len(fires_for) == 0:
-        return y
-    return 1.0 if y == fires_for[k] else silent
+def target_for(y: float, k: int, neurons: int, silent: float) -> float:
+    """Return neuron k's target: y itself if it is alone, else 1 for its own class and `silent` for the others."""
+    if neurons == 1:
+        return float(y)
+    return 1.0 if y == k else silent
+
+
+@inlined
+def share_of(share: Row, t: int) -> float:
+    """Return how much of a row visit t counts: all of it where no shares are given."""
+    return share[t] if len(share) > 0 else 1.0
 
 
 @kernel
-def perceptron_epoch(
-    W: Table, b: Table, X: Table, y: Row, fires_for: Row, counts: Row, order: Row, eta: float, eta_bias: float,
-    S: Table, s: Table, notes: Row,
-) -> int:  # fmt: skip
-    r"""Show every row once, in the given order, to every neuron.
+def perceptron_epoch(neurons: Any, rows: Any, visits: Any, rates: Any) -> tuple[int, float]:
+    """Rosenblatt's rule on each row in turn, for every neuron; the loss is how far wrong sums are on the wrong side."""
+    (W, b), (X, y), (order, share), (eta, eta_bias, _) = neurons, rows, visits, rates
+    mistakes, loss = 0, 0.0
+    for t in range(len(order)):
+        i, part = visit(X, order, t), share_of(share, t)
+        x = row(X, i)
+        for k in range(len(W)):
+            z = row_sum(row(W, k), row(b, k)[0], x)
+            target = target_for(y[i], k, len(W), 0.0)
+            error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
+            if error != 0.0:
+                mistakes += 1
+                loss += part * abs(z)
+    return mistakes, loss
 
-    The averaged perceptron answers with the mean of all neurons that it was on its way, each counted for as long as
-    it stood. A move at time t is missing from the t neurons before it, so that
+
+@kernel
+def averaged_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any) -> tuple[int, float]:
+    r"""Learn like a perceptron, and add up what the mean of all neurons on the way needs.
+
+    Each neuron counts in the mean for as long as it stood. A move at time t is missing from the t neurons before it:
 
     .. math:: \bar w = w - \frac{1}{T} \sum_t t\,\eta\,e_t\,x_t
 
     Parameters
     ----------
-    W : table of shape (neurons, inputs), changed in place
-    b : table of shape (neurons, 1), changed in place
-    X : table of shape (rows, inputs)
-    y : row of shape (rows,), the class of each row
-    fires_for : row of shape (neurons,)
-        The class that each neuron is to fire for; it is to stay silent for all others.
-    counts : row of shape (rows,), or empty if each row counts once
-        A row that counts 2.5 is shown twice and then with half the rate, unless it is right before.
-    order : row of whole numbers
-    eta, eta_bias : float
-        Learning rates of the weights and of the bias.
-    S, s : tables shaped like W and b, changed in place, or of shape (0, 0) for no average
-        The sums over the moves, each times its time.
-    notes : row of shape (2,), changed in place
-        The loss, by how much the sums of the mistakes were on the wrong side; and the time, in rows shown.
-
-    Returns
-    -------
-    mistakes : int
-        Answers, over all rows and neurons, that were wrong and caused an update.
+    average : (S, s, time), changed in place
+        Tables shaped like W and b, the sums over the moves, each times its time; and the time, in rows, of shape (1,).
 
     References
     ----------
-    Freund & Schapire (1999), Machine Learning 37(3):277-296, for the average.
+    Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
-    mistakes, loss, time = 0, 0.0, notes[1]
+    (W, b), (X, y), (order, share), (eta, eta_bias, _), (S, s, time) = neurons, rows, visits, rates, average
+    mistakes, loss, now = 0, 0.0, time[0]
     for t in range(len(order)):
-        i = visit(X, order, t)
+        i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
-        count = counts[i] if len(counts) > 0 else 1.0
         for k in range(len(W)):
-            target, left = target_of(y[i], fires_for, k, 0.0), count
-            while left > 0.0:
-                share = min(left, 1.0)
-                z = row_sum(row(W, k), row(b, k)[0], x)
-                error = perceptron_update(row(W, k), row(b, k), x, z, target, share * eta, share * eta_bias)
-                if error == 0.0:
-                    break
+            z = row_sum(row(W, k), row(b, k)[0], x)
+            target = target_for(y[i], k, len(W), 0.0)
+            error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
+            if error != 0.0:
                 mistakes += 1
-                loss += share * abs(z)
-                if len(S) > 0:
-                    now = share * (time + count - left)
-                    row_move(row(S, k), row(s, k), error, now * eta, now * eta_bias, x)
-                left -= 1.0
-        time += count
-    notes[0], notes[1] = loss, time
-    return mistakes
+                loss += part * abs(z)
+                row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
+        now += part
+    time[0] = now
+    return mistakes, loss
 
 
 @kernel
-def rows_right(w: Row, b: float, X: Table, y: Row, fires: float, counts: Row, enough: float) -> float:
-    """Count the rows that a neuron has right, until so many are wrong that it cannot come to more than `enough`."""
-    hope = 0.0
+def rows_right(w: Row, b: float, k: int, neurons: int, rows: Any, weight: Row, enough: float) -> float:
+    """Add up the weights of the rows that neuron k has right, until it is clear that they come to `enough` at most."""
+    X, y = rows
+    hope = float(len(y))
+    if len(weight) > 0:
+        hope = 0.0
+        for i in range(len(y)):
+            hope += weight[i]
     for i in range(len(y)):
-        hope += counts[i] if len(counts) > 0 else 1.0
-    for i in range(len(y)):
-        target = 1.0 if y[i] == fires else 0.0
-        if step(row_sum(w, b, row(X, i))) != target:
-            hope -= counts[i] if len(counts) > 0 else 1.0
+        if step(row_sum(w, b, row(X, i))) != target_for(y[i], k, neurons, 0.0):
+            hope -= weight[i] if len(weight) > 0 else 1.0
             if hope <= enough:
                 return enough
     return hope
@@ -415,132 +423,105 @@ def rows_right(w: Row, b: float, X: Table, y: Row, fires: float, counts: Row, en
 
 @kernel
 def pocket_epoch(
-    W: Table, b: Table, X: Table, y: Row, fires_for: Row, counts: Row, order: Row, eta: float, eta_bias: float,
-    P: Table, p: Table, records: Table, each: bool, notes: Row,
-) -> int:  # fmt: skip
-    """Learn like a perceptron, and keep in a pocket the best neuron that came by: Gallant's rule, with ratchet.
+    neurons: Any, rows: Any, visits: Any, rates: Any, weight: Row, pocket: Any, each: bool
+) -> tuple[int, float]:
+    """Learn like a perceptron, and keep the best neuron so far in a pocket: Gallant's rule, with ratchet.
 
     A neuron that is about to change, after more right answers in a row than the one in the pocket had, is tried on all
     rows; only one that has more of them right takes its place.
 
     Parameters
     ----------
-    W, b, X, y, fires_for, counts, order, eta, eta_bias, notes
-        As `perceptron_epoch` takes them.
-    P, p : tables shaped like W and b, changed in place
-        The pocket.
-    records : table of shape (neurons, 3), changed in place
-        The longest run of right answers of each neuron in the pocket, how many rows it has right, and the run of the
-        neuron that learns.
+    weight : row of shape (rows,), the sample weights, or empty if each row counts once
+    pocket : (P, p, records), changed in place
+        Tables shaped like W and b, the neurons in the pocket; and a table of shape (neurons, 3): the longest run of
+        right answers of each neuron in the pocket, the weight of the rows it has right, and the run of the one that
+        learns.
     each : bool
         Try every neuron, whatever its run: in a small table, where that costs little.
-
-    Returns
-    -------
-    mistakes : int
 
     References
     ----------
     Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
+    (W, b), (X, y), (order, share), (eta, eta_bias, _), (P, p, records) = neurons, rows, visits, rates, pocket
     mistakes, loss = 0, 0.0
     for t in range(len(order)):
-        i = visit(X, order, t)
+        i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
-        count = counts[i] if len(counts) > 0 else 1.0
         for k in range(len(W)):
-            record, target, left = row(records, k), target_of(y[i], fires_for, k, 0.0), count
-            while left > 0.0:
-                share = min(left, 1.0)
-                z = row_sum(row(W, k), row(b, k)[0], x)
-                if step(z) == target:
-                    record[2] += left
-                    break
-                if each or record[2] > record[0]:
-                    right = rows_right(row(W, k), row(b, k)[0], X, y, fires_for[k], counts, record[1])
-                    if right > record[1]:
-                        record[0], record[1] = record[2], right
-                        for j in range(len(P[k])):
-                            P[k][j] = W[k][j]
-                        p[k][0] = b[k][0]
-                perceptron_update(row(W, k), row(b, k), x, z, target, share * eta, share * eta_bias)
-                record[2] = 0.0
-                mistakes += 1
-                loss += share * abs(z)
-                left -= 1.0
-    notes[0] = loss
-    return mistakes
+            record, target = row(records, k), target_for(y[i], k, len(W), 0.0)
+            z = row_sum(row(W, k), row(b, k)[0], x)
+            if step(z) == target:
+                record[2] += part
+                continue
+            if each or record[2] > record[0]:
+                right = rows_right(row(W, k), row(b, k)[0], k, len(W), rows, weight, record[1])
+                if right > record[1]:
+                    record[0], record[1] = record[2], right
+                    for j in range(len(P[k])):
+                        P[k][j] = W[k][j]
+                    p[k][0] = b[k][0]
+            perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
+            record[2] = 0.0
+            mistakes += 1
+            loss += part * abs(z)
+    return mistakes, loss
 
 
 @kernel
-def voted_epoch(
-    W: Table, b: Table, X: Table, y: Row, fires_for: Row, counts: Row, order: Row, eta: float, eta_bias: float,
-    V: Table, votes: Table, alive: Row, notes: Row,
-) -> int:  # fmt: skip
-    """Learn like a perceptron, and keep every neuron that came by with a vote: the rows for which it stood.
+def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -> tuple[int, float, int]:
+    """Learn like a perceptron, and keep every neuron on the way with a vote for each row that it survived.
 
     Parameters
     ----------
-    W, b, X, y, fires_for, counts, eta, eta_bias
-        As `perceptron_epoch` takes them.
-    order : row of whole numbers
-        Of which as many are shown as V has room for.
-    V : table of shape (room, inputs + 1), written
-        The neurons that were given up, their bias last.
-    votes : table of shape (room, 2), written
-        How many rows each stood for, and the number of the neuron that it was a stage of.
-    alive : row of shape (neurons,), changed in place
-        How many rows the neurons that learn stand for so far.
-    notes : row of shape (3,), changed in place
-        The loss, the rows of the order that were shown, and the neurons that were given up.
+    voters : (V, votes, alive)
+        V of shape (room, inputs + 1), written: the neurons that were replaced, their bias last. `votes` of shape
+        (room, 2), written: how many rows each survived, and the number of the neuron that it was a stage of. `alive` of
+        shape (neurons,), changed in place: how many rows the neurons that learn have survived so far.
 
     Returns
     -------
-    mistakes : int
+    mistakes, loss, visited : int, float, int
+        As many visits are made as V has room for; the first `mistakes` rows of V are written.
 
     References
     ----------
     Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
-    mistakes, loss, shown = 0, 0.0, 0
+    (W, b), (X, y), (order, share), (eta, eta_bias, _), (V, votes, alive) = neurons, rows, visits, rates, voters
+    mistakes, loss = 0, 0.0
     for t in range(len(order)):
-        i = visit(X, order, t)
+        if mistakes + len(W) > len(V):
+            return mistakes, loss, t
+        i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
-        count = counts[i] if len(counts) > 0 else 1.0
-        if mistakes + len(W) * (count + 1.0) > len(V):
-            break
         for k in range(len(W)):
-            target, left = target_of(y[i], fires_for, k, 0.0), count
-            while left > 0.0:
-                share = min(left, 1.0)
-                z = row_sum(row(W, k), row(b, k)[0], x)
-                if step(z) == target:
-                    alive[k] += left
-                    break
-                for j in range(len(W[k])):
-                    V[mistakes][j] = W[k][j]
-                V[mistakes][len(W[k])] = b[k][0]
-                votes[mistakes][0], votes[mistakes][1] = alive[k], k
-                alive[k] = share
-                perceptron_update(row(W, k), row(b, k), x, z, target, share * eta, share * eta_bias)
-                mistakes += 1
-                loss += share * abs(z)
-                left -= 1.0
-        shown += 1
-    notes[0], notes[1], notes[2] = loss, shown, mistakes
-    return mistakes
+            z, target = row_sum(row(W, k), row(b, k)[0], x), target_for(y[i], k, len(W), 0.0)
+            if step(z) == target:
+                alive[k] += part
+                continue
+            for j in range(len(W[k])):
+                V[mistakes][j] = W[k][j]
+            V[mistakes][len(W[k])] = b[k][0]
+            votes[mistakes][0], votes[mistakes][1] = alive[k], k
+            alive[k] = part
+            perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
+            mistakes += 1
+            loss += part * abs(z)
+    return mistakes, loss, len(order)
 
 
 # -------------------------------------------- 5. Learning from the size of an error: the delta rule
 #
 # The same move as Rosenblatt's, w <- w + eta (y - f(z)) x, with an activation that has a slope: linear for Widrow and
-# Hoff, sigmoid for logistic regression. Each is a step down the slope of its loss, and so it goes on to learn from rows
-# that are right already.
+# Hoff, sigmoid for logistic regression. Each is a step down the gradient of its loss, and so it goes on to learn from
+# rows that are right already.
 
 
 @inlined
 def neuron_loss(code: int, z: float, a: float, y: float) -> float:
-    r"""Judge one answer by the loss whose slope at the sum is a - y.
+    r"""Return the loss of one answer whose derivative at the sum is a - y.
 
     .. math:: \text{linear:}\ \tfrac12 (z - y)^2 \qquad \text{sigmoid:}\ \ln(1 + e^z) - y z \qquad
               \text{step:}\ |z| \text{ where it is wrong}
@@ -553,101 +534,52 @@ def neuron_loss(code: int, z: float, a: float, y: float) -> float:
 
 
 @inlined
-def delta_update(
-    code: int, w: Row, b: Row, scale: float, x: Row, z: float, y: float, eta: float, eta_bias: float
-) -> float:
-    r"""Learn from one example: move against the slope of its loss.
+def rescaled(W: Table, scale: float) -> float:
+    """Multiply a factor that has become small into the weights, and start again from 1."""
+    if scale >= 1e-6:
+        return scale
+    for k in range(len(W)):
+        for j in range(len(W[k])):
+            W[k][j] *= scale
+    return 1.0
 
-    .. math:: w \leftarrow w + \eta\,(y - f(z))\,x, \qquad b \leftarrow b + \eta\,(y - f(z))
+
+@kernel
+def delta_epoch(
+    code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row
+) -> tuple[int, float]:  # fmt: skip
+    r"""Move every neuron after each row, against the gradient of its loss.
+
+    .. math:: w \leftarrow (1 - \eta\lambda)\,w + \eta\,(y - f(z))\,x, \qquad b \leftarrow b + \eta\,(y - f(z))
+
+    The penalty :math:`\frac{\lambda}{2} |w|^2` shrinks all weights by one factor, which is kept apart: the weights are
+    W times scale[0], so that shrinking all of them is one product.
 
     Parameters
     ----------
     code : int
-        LINEAR or SIGMOID.
-    w : row of shape (inputs,), changed in place
-        The weights, divided by `scale`.
-    b : row of shape (1,), changed in place
-    scale : float
-        1, or what a penalty has left of the weights: shrinking all of them is one product this way.
-    x : row of shape (inputs,)
-    z : float, the weighted sum of x
-    y : float, the target
-    eta, eta_bias : float
-        Learning rates of the weights and of the bias.
-
-    Returns
-    -------
-    error : float, y - f(z)
+        LINEAR or SIGMOID. The target for the rows of other classes is -1 or 0.
+    scale : row of shape (1,), changed in place
 
     References
     ----------
     Widrow & Hoff (1960), IRE WESCON Convention Record 4:96-104.
     """
-    error = y - activate(code, z)
-    row_move(w, b, error, eta / scale, eta_bias, x)
-    return error
-
-
-@kernel
-def delta_epoch(
-    code: int, W: Table, b: Table, X: Table, y: Row, fires_for: Row, silent: float, counts: Row, order: Row,
-    eta: float, eta_bias: float, l2: float, notes: Row,
-) -> int:  # fmt: skip
-    r"""Show every row once, in the given order, to every neuron; each moves after each row.
-
-    A penalty :math:`\frac{\lambda}{2} |w|^2` shrinks the weights before each move,
-    :math:`w \leftarrow (1 - \eta\lambda) w`.
-
-    Parameters
-    ----------
-    code : int
-        LINEAR or SIGMOID.
-    W, b, X, y, fires_for, order, eta, eta_bias
-        As `perceptron_epoch` takes them; with no classes to fire for, y holds the targets of one neuron.
-    silent : float
-        The target for the rows of other classes: 0 or -1.
-    counts : row of shape (rows,), or empty if each row counts once
-        A row that counts 2.5 is shown twice and then with half the rate.
-    l2 : float in [0, inf)
-    notes : row of shape (1,), written
-        The loss.
-
-    Returns
-    -------
-    mistakes : int
-        Rows, over all neurons, whose sum was on the wrong side when they were shown.
-    """
-    mistakes, loss, scale = 0, 0.0, 1.0
+    (W, b), (X, y), (order, share), (eta, eta_bias, l2) = neurons, rows, visits, rates
+    mistakes, loss, silent, factor = 0, 0.0, -1.0 if code == LINEAR else 0.0, scale[0]
     for t in range(len(order)):
-        i = visit(X, order, t)
-        x = row(X, i)
-        left = counts[i] if len(counts) > 0 else 1.0
-        while left > 0.0:
-            share = min(left, 1.0)
-            shrunk = scale * (1.0 - share * eta * l2)
-            for k in range(len(W)):
-                target = target_of(y[i], fires_for, k, silent)
-                z = scale * row_sum(row(W, k), row(b, k)[0] / scale, x)
-                error = delta_update(code, row(W, k), row(b, k), shrunk, x, z, target, share * eta, share * eta_bias)
-                loss += share * neuron_loss(code, z, target - error, target)
-                mistakes += (z >= 0.0) != (target > 0.0)
-            scale = shrunk
-            left -= 1.0
-        if scale < 1e-6:
-            rescale(W, scale)
-            scale = 1.0
-    if scale != 1.0:
-        rescale(W, scale)
-    notes[0] = loss
-    return mistakes
-
-
-@inlined
-def rescale(W: Table, scale: float) -> None:
-    """Multiply all weights by one number."""
-    for k in range(len(W)):
-        for j in range(len(W[k])):
-            W[k][j] *= scale
+        i, part = visit(X, order, t), share_of(share, t)
+        x, shrunk = row(X, i), factor * (1.0 - part * eta * l2)
+        for k in range(len(W)):
+            z = factor * row_sum(row(W, k), row(b, k)[0] / factor, x)
+            target = target_for(y[i], k, len(W), silent)
+            error = target - activate(code, z)
+            row_move(row(W, k), row(b, k), error, part * eta / shrunk, part * eta_bias, x)
+            loss += part * neuron_loss(code, z, target - error, target)
+            mistakes += (z >= 0.0) != (target > 0.0)
+        factor = rescaled(W, shrunk)
+    scale[0] = factor
+    return mistakes, loss
 
 
 # ---------------------------------------------------- 6. Neurons that compete: one class against the others
@@ -660,7 +592,7 @@ WINNER = 6
 
 @inlined
 def compete(code: int, z: Row, a: Row) -> int:
-    """Turn the sums of a layer into what each neuron takes; give the winner, the first of the largest."""
+    """Turn the sums of a layer into activations; return the winner, the first of the largest."""
     best = 0
     for k in range(1, len(z)):
         best = k if z[k] > z[best] else best
@@ -672,128 +604,92 @@ def compete(code: int, z: Row, a: Row) -> int:
     return best
 
 
-@inlined
-def contest_loss(code: int, z: Row, a: Row, true: int, best: int) -> float:
-    r"""Judge a contest: :math:`-\ln a_y` for softmax, and by how much the true class lost, :math:`z_m - z_y`, else."""
-    lead = float(z[best] - z[true])
-    return lead - log(a[best]) if code == SOFTMAX else lead
-
-
 @kernel
-def contest_epoch(
-    code: int, W: Table, b: Table, X: Table, y: Row, counts: Row, order: Row, eta: float, eta_bias: float, l2: float,
-    S: Table, s: Table, notes: Row,
-) -> int:  # fmt: skip
-    """Show every row once, in the given order, to a layer of competing neurons.
+def multiclass_epoch(
+    code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row, average: Any
+) -> tuple[int, float]:
+    r"""Move a layer of competing neurons after each row.
+
+    The loss is :math:`-\ln a_y` for softmax, and else by how much the true class lost, :math:`z_m - z_y`.
 
     Parameters
     ----------
     code : int
         WINNER or SOFTMAX.
-    W, b, X, counts, order, eta, eta_bias, S, s, notes
-        As `perceptron_epoch` takes them.
-    y : row of shape (rows,)
-        The class of each row, which is the number of its neuron.
-    l2 : float in [0, inf)
+    scale : row of shape (1,), changed in place
         As `delta_epoch` takes it.
-
-    Returns
-    -------
-    mistakes : int
-        Rows that another class won when they were shown.
+    average : (S, s, time), changed in place
+        As `averaged_epoch` takes it; S and s of shape (0, 0) for no average.
 
     References
     ----------
     Nilsson (1965), Learning Machines, for Kesler's construction; Crammer & Singer (2003), JMLR 3:951-991.
     """
-    z, a, mistakes, loss, scale, time = np.zeros(len(W)), np.zeros(len(W)), 0, 0.0, 1.0, notes[1]
+    (W, b), (X, y), (order, share), (eta, eta_bias, l2), (S, s, time) = neurons, rows, visits, rates, average
+    z, a, mistakes, loss, factor, now = np.zeros(len(W)), np.zeros(len(W)), 0, 0.0, scale[0], time[0]
     for t in range(len(order)):
-        i = visit(X, order, t)
+        i, part = visit(X, order, t), share_of(share, t)
         x, true = row(X, i), int(y[i])
-        count = counts[i] if len(counts) > 0 else 1.0
-        left = count
-        while left > 0.0:
-            share = min(left, 1.0)
-            for k in range(len(W)):
-                z[k] = scale * row_sum(row(W, k), row(b, k)[0] / scale, x)
-            best = compete(code, z, a)
-            if code == WINNER and best == true:
-                break
-            loss += share * contest_loss(code, z, a, true, best)
+        for k in range(len(W)):
+            z[k] = factor * row_sum(row(W, k), row(b, k)[0] / factor, x)
+        best = compete(code, z, a)
+        if code == SOFTMAX or best != true:
             mistakes += best != true
-            scale *= 1.0 - share * eta * l2
+            loss += part * (float(z[best] - z[true]) - (log(a[best]) if code == SOFTMAX else 0.0))
+            factor *= 1.0 - part * eta * l2
             for k in range(len(W)):
                 error = (1.0 if k == true else 0.0) - a[k]
                 if error != 0.0:
-                    row_move(row(W, k), row(b, k), error, share * eta / scale, share * eta_bias, x)
+                    row_move(row(W, k), row(b, k), error, part * eta / factor, part * eta_bias, x)
                     if len(S) > 0:
-                        now = share * (time + count - left)
-                        row_move(row(S, k), row(s, k), error, now * eta, now * eta_bias, x)
-            left -= 1.0
-        time += count
-        if scale < 1e-6:
-            rescale(W, scale)
-            scale = 1.0
-    if scale != 1.0:
-        rescale(W, scale)
-    notes[0], notes[1] = loss, time
-    return mistakes
+                        row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
+            factor = rescaled(W, factor)
+        now += part
+    scale[0], time[0] = factor, now
+    return mistakes, loss
 
 
-# ----------------------------------------------------------- 7. All rows at once: the slope of the whole loss
+# ----------------------------------------------------------- 7. All rows at once, in the notation of matrices
+#
+# With Z = X W^T + b and A = f(Z), the gradient of the summed loss is (A - Y)^T X. NumPy computes whole arrays at once,
+# and so these lines run as they stand at either speed.
 
 
-@kernel
-def slopes(
-    code: int, W: Table, b: Table, X: Table, y: Row, fires_for: Row, silent: float, counts: Row, start: int, stop: int,
-    G: Table, g: Table, A: Table, notes: Row,
-) -> None:  # fmt: skip
-    r"""Add up the loss of some rows, and its slopes, without moving.
+def losses_of_rows(code: int, Z: Any, Y: Any) -> tuple[Any, Any]:
+    r"""Return the loss of each row, summed over its neurons, and the activations.
 
-    .. math:: -\frac{\partial L}{\partial w_k} = \sum_i c_i\,(y_{ik} - a_{ik})\,x_i, \qquad
-              -\frac{\partial L}{\partial b_k} = \sum_i c_i\,(y_{ik} - a_{ik})
+    .. math:: \text{linear:}\ \tfrac12 \sum_k (z_k - y_k)^2 \qquad \text{sigmoid:}\ \sum_k \ln(1 + e^{z_k}) - y_k z_k
+              \qquad \text{softmax:}\ \ln \sum_k e^{z_k} - \sum_k y_k z_k
 
     Parameters
     ----------
     code : int
         STEP, LINEAR or SIGMOID for neurons side by side, WINNER or SOFTMAX for neurons that compete.
-    W, b, X, y, fires_for, silent, counts
-        As `delta_epoch` takes them.
-    start, stop : int
-        The first row, and the one behind the last.
-    G, g : tables shaped like W and b, added to; of shape (0, 0) to judge only
-        The way downhill.
-    A : table of shape (stop - start, neurons), written; of shape (0, 0) where nobody asks
-        The activations.
-    notes : row of shape (3,), added to
-        The loss, the mistakes and the rows, each as often as it counts.
+    Z, Y : ndarrays of shape (rows, neurons)
+        Sums and targets.
+
+    Returns
+    -------
+    losses : ndarray of shape (rows,)
+    A : ndarray of shape (rows, neurons)
     """
-    z, a = np.zeros(len(W)), np.zeros(len(W))
-    for i in range(start, stop):
-        x = row(X, i)
-        count = counts[i] if len(counts) > 0 else 1.0
-        for k in range(len(W)):
-            z[k] = row_sum(row(W, k), row(b, k)[0], x)
-        if code in (SOFTMAX, WINNER):
-            true = int(y[i])
-            best = compete(code, z, a)
-            notes[0] += count * contest_loss(code, z, a, true, best)
-            notes[1] += count * (best != true)
-        else:
-            true = 0
-            for k in range(len(W)):
-                target = target_of(y[i], fires_for, k, silent)
-                a[k] = activate(code, z[k])
-                notes[0] += count * neuron_loss(code, z[k], a[k], target)
-                notes[1] += count * ((z[k] >= 0.0) != (target > 0.0))
-        notes[2] += count
-        if len(A) > 0:
-            for k in range(len(W)):
-                A[i - start][k] = a[k]
-        if len(G) > 0:
-            for k in range(len(W)):
-                target = target_of(y[i], fires_for, k, silent)
-                row_move(row(G, k), row(g, k), count * (target - a[k]), 1.0, 1.0, x)
+    if code == SIGMOID:
+        E = np.exp(-np.abs(Z))
+        A = np.where(Z >= 0.0, 1.0, E) / (1.0 + E)
+        return (np.maximum(Z, 0.0) + np.log1p(E) - Y * Z).sum(axis=1), A
+    if code == STEP:
+        A = (Z >= 0.0).astype(Z.dtype)
+        return (np.abs(Z) * (A != Y)).sum(axis=1), A
+    if code == LINEAR:
+        return 0.5 * ((Z - Y) ** 2).sum(axis=1), Z
+    M = Z.max(axis=1)
+    if code == WINNER:
+        A = np.zeros_like(Z)
+        A[np.arange(len(Z)), Z.argmax(axis=1)] = 1.0
+        return M - (Y * Z).sum(axis=1), A
+    E = np.exp(Z - M[:, np.newaxis])
+    total = E.sum(axis=1)
+    return M + np.log(total) - (Y * Z).sum(axis=1), E / total[:, np.newaxis]
 
 
 # --------------------------------------------------------------------- 8. Layers: forward and backward
@@ -1182,7 +1078,7 @@ def adam(theta: Row, g: Row, m: Row, v: Row, pace: Row) -> None:
 
 
 @kernel
-def update(optimiser: int, theta: Row, g: Row, m: Row, v: Row, t: int, eta: float, knobs: Row, pace: Row) -> None:
+def update(optimiser: int, theta: Row, g: Row, m: Row, v: Row, t: int, eta: float, constants: Row, pace: Row) -> None:
     """Take step number t (from 1) with the optimiser of this code.
 
     Parameters
@@ -1190,13 +1086,13 @@ def update(optimiser: int, theta: Row, g: Row, m: Row, v: Row, t: int, eta: floa
     optimiser, t : int
     theta, g, m, v : ndarrays of shape (parameters,)
     eta : float
-    knobs : ndarray of shape (3,), float64
+    constants : ndarray of shape (3,), float64
         Momentum or beta1; beta2; epsilon.
     pace : ndarray of shape (8,), written
         The numbers of this step in the parameters' own kind of float, so that float32 is not computed in double.
     """
     pace[0] = eta
-    pace[1] = knobs[0]
+    pace[1] = constants[0]
     pace[7] = FAINT
     if optimiser == SGD:
         sgd(theta, g, pace[0])
@@ -1205,12 +1101,12 @@ def update(optimiser: int, theta: Row, g: Row, m: Row, v: Row, t: int, eta: floa
     elif optimiser == NESTEROV:
         nesterov(theta, g, m, pace[0], pace[1], pace[7])
     else:
-        pace[0] = eta / (1.0 - knobs[0] ** t)
-        pace[2] = 1.0 - knobs[0]
-        pace[3] = knobs[1]
-        pace[4] = 1.0 - knobs[1]
-        pace[5] = 1.0 / np.sqrt(1.0 - knobs[1] ** t)
-        pace[6] = knobs[2]
+        pace[0] = eta / (1.0 - constants[0] ** t)
+        pace[2] = 1.0 - constants[0]
+        pace[3] = constants[1]
+        pace[4] = 1.0 - constants[1]
+        pace[5] = 1.0 / np.sqrt(1.0 - constants[1] ** t)
+        pace[6] = constants[2]
         adam(theta, g, m, v, pace)
 
 
@@ -1240,44 +1136,38 @@ def clip(g: Row, longest: float) -> None:
 
 
 @kernel
-def train_batches(
-    theta: Row, sizes: Row, codes: Row, loss: int, X: Table, Y: Table, weight: Row, order: Row, batch: int,
-    masks: Row, optimiser: int, m: Row, v: Row, t: int, etas: Row, knobs: Row, l2: float, longest: float,
-    losses: Row,
-) -> int:  # fmt: skip
+def train_batches(network: Any, rows: Any, order: Table, batches: Any, optimiser: Any, rates: Any, losses: Row) -> int:
     """Take one step for each batch of rows, in the given order.
 
     Parameters
     ----------
-    theta : ndarray of shape (parameters,), changed in place
-    sizes, codes, loss
-        The network's layers and what it is judged by.
-    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
-    weight : ndarray of shape (rows,)
+    network : (theta, sizes, codes, loss)
+        The parameters, of shape (parameters,), changed in place; the layers' sizes and activations; the loss.
+    rows : (X, Y, weight)
+        Of shape (rows, inputs), (rows, outputs) and (rows,).
     order : ndarray of shape (epochs, rows shown in an epoch)
         A batch does not reach across epochs; the last one of an epoch takes what is left.
-    batch : int
-    masks : ndarray of shape (steps, batch * hidden neurons), or (1, 0) for no dropout
-    optimiser : int
-    m, v : ndarrays of shape (parameters,), changed in place
-        What the optimiser remembers.
-    t : int, steps taken before
-    etas : ndarray of shape (steps,)
-    knobs, l2, longest
-        As `update`, `penalise` and `clip` take them.
+    batches : (batch, masks)
+        Rows for each step; and dropout, of shape (steps, batch * hidden neurons), or (1, 0) for none.
+    optimiser : (kind, m, v, t, constants)
+        Its slots, of shape (parameters,), changed in place; the steps taken before; constants as `update` takes them.
+    rates : (etas, l2, longest)
+        The learning rate of each step, of shape (steps,); the penalty; the length at which a gradient is clipped.
     losses : ndarray of shape (steps,), written
 
     Returns
     -------
     steps : int
-        Fewer than asked for where a loss is no longer finite: the network has diverged.
+        Fewer than asked for where a loss is no longer finite: the training has diverged.
     """
+    (theta, sizes, codes, loss), (X, Y, weight), (batch, masks) = network, rows, batches
+    (kind, m, v, t, constants), (etas, l2, longest) = optimiser, rates
     W, b = weights_of(theta, sizes), biases_of(theta, sizes)
-    neurons, hidden, outputs = sizes[1:], sizes[1:-1], sizes[-1:]  # once: a slice takes Numba a while to compile
+    neurons, hidden, outputs = sizes[1:], sizes[1:-1], sizes[-1:]  # once: Numba takes a while to compile a slice
     g, pace, room = np.empty(len(theta), theta.dtype), np.empty(8, theta.dtype), batch * neurons_of(sizes)
     gW, gb = weights_of(g, sizes), biases_of(g, sizes)
     sums, activations, slopes = np.empty(room, theta.dtype), np.empty(room, theta.dtype), np.empty(room, theta.dtype)
-    targets, counts = np.empty(batch * sizes[-1], theta.dtype), np.empty(batch, theta.dtype)
+    targets, part = np.empty(batch * sizes[-1], theta.dtype), np.empty(batch, theta.dtype)
     step, n = 0, 0
     for epoch in range(len(order)):
         for start in range(0, order.shape[1], batch):
@@ -1291,17 +1181,17 @@ def train_batches(
                     x[r, j] = X[i, j]
                 for k in range(Y.shape[1]):
                     y[r, k] = Y[i, k]
-                counts[r] = weight[i]
+                part[r] = weight[i]
             if masks.shape[1] > 0:
                 mask = rows_of(masks[step], hidden, n)
-            losses[step] = forward_and_backward(W, b, codes, loss, mask, y, counts, Z, A, D, gW, gb)
+            losses[step] = forward_and_backward(W, b, codes, loss, mask, y, part, Z, A, D, gW, gb)
             if not np.isfinite(losses[step]):
                 return step
             if l2 > 0.0:
                 penalise(W, l2, gW)
             if np.isfinite(longest):
                 clip(g, longest)
-            update(optimiser, theta, g, m, v, t + step + 1, etas[step], knobs, pace)
+            update(kind, theta, g, m, v, t + step + 1, etas[step], constants, pace)
             step += 1
     return step
 

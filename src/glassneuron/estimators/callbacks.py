@@ -5,27 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.progress import bar
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-__all__ = ["CallbackSupportMixin", "course", "followers", "with_callbacks"]
-
-try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
-except ImportError:  # scikit-learn before 1.9
-
-    class CallbackSupportMixin:  # type: ignore[no-redef]
-        """Stands in for scikit-learn's, which this version lacks."""
-
-    def with_callbacks(method: F) -> F:
-        """Leave a method as it is."""
-        return method
 
 
 @contextmanager
@@ -79,7 +64,7 @@ def followers(
             answer = on_epoch(history) if on_epoch is not None else False
             stop = isinstance(answer, (bool, np.bool_)) and bool(answer)
             if verbose:
-                tell(passed, course(history))
+                tell(passed, progress_text(history))
             if context is not None:
                 task = context.subcontext(task_name="epoch")
                 task.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
@@ -94,12 +79,12 @@ def followers(
         context.call_on_fit_task_end(estimator=estimator, X=X, y=y)
 
 
-def course(history: History) -> str:
-    """Say in a few words how a training goes.
+def progress_text(history: History) -> str:
+    """Return in a few words how a training goes.
 
     Examples
     --------
-    >>> course(History(mistakes=[3], losses=[0.5])), course(History(losses=[0.5], validation_losses=[0.75]))
+    >>> progress_text(History(mistakes=[3], losses=[0.5])), progress_text(History(losses=[0.5], validation_losses=[0.75]))
     ('3 mistakes', 'loss 0.5, 0.75 on rows held out')
     """
     if history.mistakes:

@@ -2,60 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Self
 
 import numpy as np
-from sklearn.base import RegressorMixin
 
 from glassneuron.engine.arrays import Array
-from glassneuron.estimators.slope_base import SlopeEstimator
+from glassneuron.estimators.neurons import NeuronEstimator
+from glassneuron.estimators.scikit import RegressorMixin
 from glassneuron.estimators.validation import fitted
-from glassneuron.learning.course import Lesson
-from glassneuron.learning.dataset import Examples
-from glassneuron.learning.history import OnEpoch
+from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.dataset import NONE, Dataset
+from glassneuron.learning.settings import DeltaSettings, documented, replaced
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
 
 
-class LinearNeuron(RegressorMixin, SlopeEstimator):  # type: ignore[misc]
+@documented
+@dataclass(eq=False, repr=False)
+class LinearNeuron(RegressorMixin, DeltaSettings, NeuronEstimator):
     """A linear neuron that answers with a number: least squares, by the delta rule or at once.
-
-    Parameters
-    ----------
-    learning_rate : float in (0, inf), optional
-        How far one move goes, in units of the error. By default, from the lengths of the rows, one that cannot
-        overshoot. Solvers that go to the optimum need none.
-    max_epochs : int, at least 1, default 1000
-    fixed_bias : float, optional
-        Hold the bias at this value; by default it is learned.
-    shuffle : bool, default True
-        Show the rows in a new order each epoch. For a table of up to 16,384 rows and a million numbers, that order does
-        not depend on how the table is sorted.
-    random_state : int, RandomState or None, default 0
-        Of the orders, and of the rows held out.
-    solver : {"online", "batch", "newton", "lbfgs", "auto"}, default "auto"
-        Move after each row; move once an epoch, down the slope of all rows; or go to the lowest point of the loss, by
-        Newton's method, by L-BFGS, or by whichever suits the size.
-    l2 : float in [0, inf), default 0
-        Penalty l2 / 2 times the sum of the squared weights, beside the mean loss.
-    schedule : {"constant", "linear", "cosine", "inverse"}, or a function from the epoch to a rate
-    tol : float in [0, inf), or None, default 1e-6
-        Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; on the way to the
-        optimum, when the slope is this share of the first one. None never stops for that.
-    patience : int, at least 1, default 5
-        Epochs in a row without a fall after which to stop, where `tol` or held-out rows are watched.
-    early_stopping : bool, default False
-        Hold rows out, watch the loss on them and keep the weights of the best epoch.
-    validation_fraction : float in (0, 1), default 0.1
-        Share of the rows that is held out.
-    warm_start : bool, default False
-        Start from what the last `fit` left, where classes and features are the same.
-    verbose : bool, default False
-        Show a progress bar, in a terminal.
-    on_epoch : callable, optional
-        Called with the history after each epoch; returning True stops.
 
     Attributes
     ----------
@@ -83,44 +51,10 @@ class LinearNeuron(RegressorMixin, SlopeEstimator):  # type: ignore[misc]
     array([21.])
     """
 
-    coef_: Array
+    _: KW_ONLY
+    solver: str = replaced(DeltaSettings, "solver", "auto")
 
-    def __init__(
-        self,
-        learning_rate: float | None = None,
-        max_epochs: int = 1000,
-        fixed_bias: float | None = None,
-        shuffle: bool = True,
-        random_state: Any = 0,
-        *,
-        solver: str = "auto",
-        l2: float = 0.0,
-        schedule: Any = "constant",
-        tol: float | None = 1e-6,
-        patience: int = 5,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        warm_start: bool = False,
-        verbose: Any = False,
-        on_epoch: OnEpoch | None = None,
-    ) -> None:
-        self.learning_rate = learning_rate
-        self.max_epochs = max_epochs
-        self.fixed_bias = fixed_bias
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.solver = solver
-        self.l2 = l2
-        self.schedule = schedule
-        self.tol = tol
-        self.patience = patience
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.on_epoch = on_epoch
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> LinearNeuron:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
         """Learn from rows and their numbers.
 
         Parameters
@@ -143,7 +77,7 @@ class LinearNeuron(RegressorMixin, SlopeEstimator):  # type: ignore[misc]
         self._fit(X, y, sample_weight, validation)
         return self
 
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> LinearNeuron:
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Go through some rows once, moving after each, from where the neuron stands.
 
         Parameters
@@ -175,15 +109,15 @@ class LinearNeuron(RegressorMixin, SlopeEstimator):  # type: ignore[misc]
     def _activation(self) -> str:
         return "linear"
 
-    def _examples(self, X: Any, y: Array, counts: Array | None, *, first: bool) -> Examples:
-        return Examples(X, y, np.empty(0), counts=np.empty(0) if counts is None else counts)
+    def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:
+        return Dataset(X, np.asarray(y, np.float64), sample_weight=NONE if weight is None else weight)
 
     def _checked(self, X: Any, y: Any, *, first: bool = True, **more: Any) -> tuple[Any, Array]:
         return super()._checked(X, y, first=first, y_numeric=True, **more)
 
-    def _attributes(self, lesson: Lesson) -> dict[str, Any]:
-        told = super()._attributes(lesson)
-        return told | {"coef_": told["coef_"][0], "intercept_": told["intercept_"][0]}
+    def _attributes(self, algorithm: NeuronAlgorithm) -> dict[str, Any]:
+        found = super()._attributes(algorithm)
+        return found | {"coef_": found["coef_"][0], "intercept_": found["intercept_"][0]}
 
     @property
     def model_(self) -> NetworkModel:

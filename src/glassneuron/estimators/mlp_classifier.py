@@ -2,89 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import ClassifierMixin
-from sklearn.utils import Tags
 
-from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.networks import NetworkEstimator, Task
+from glassneuron.estimators.networks import NetworkEstimator
+from glassneuron.estimators.neurons import NeuronClassifier
+from glassneuron.estimators.scikit import ClassifierMixin
+from glassneuron.estimators.shared import Task
 from glassneuron.estimators.validation import (
-    all_or_nothing,
+    as_pair,
     checked,
-    class_counts,
-    counts_of,
     fitted,
     known,
     labels,
     one_row,
-    pair,
     refused,
-)  # fmt: skip
-from glassneuron.learning.history import OnEpoch
+    transactional,
+    weights_of,
+    weights_with_classes,
+)
+from glassneuron.learning.dataset import NONE, Dataset
+from glassneuron.learning.settings import documented, replaced, seed_of
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
 
 
-class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
+@documented
+@dataclass(eq=False, repr=False)
+class MLPClassifier(ClassifierMixin, NetworkEstimator):
     """A network of neurons that tells classes apart.
 
     Two classes have one sigmoid output, more have a softmax output each; for a table of 0 and 1 (several labels a
     row) each column has a sigmoid output.
-
-    Parameters
-    ----------
-    hidden_layer_sizes : int or sequence of int, default (100,)
-        Neurons of each layer between inputs and outputs; () for none.
-    activation : str, or a sequence with one a hidden layer, default "relu"
-    loss : {"cross_entropy", "squared_error"}
-    class_weight : dict of class to weight, "balanced" or None
-        How much the rows of a class count; "balanced" lets each class count the same.
-    start : {"glorot", "he", "auto", "zero"}, default "glorot"
-        How the weights are drawn: see `Network.random`.
-    optimiser : {"adam", "sgd", "momentum", "nesterov", "lbfgs"}
-    learning_rate : float in (0, inf), default 0.001
-    schedule : {"constant", "linear", "cosine", "inverse"}, or a function from the epoch to a rate
-    batch_size : int, optional
-        Rows a step; 200 by default, or all where there are fewer.
-    max_epochs : int, at least 1, default 200
-    momentum : float in [0, 1), default 0.9
-        Of momentum and Nesterov; beta1 of Adam.
-    l2 : float in [0, inf), default 0
-        Penalty l2 / 2 times the sum of the squared weights, beside the mean loss.
-    dropout : float in [0, 1), default 0
-        Share of the hidden neurons that is silenced in each step.
-    clip : float in (0, inf), optional
-        Greatest length of a gradient.
-    tol : float in [0, inf), or None
-        Stop when the loss has not fallen by more for `patience` epochs; None never stops for that. L-BFGS stops where
-        no slope is steeper; it takes all rows at once, and has no use for learning rate, schedule, batches, momentum,
-        clip and patience.
-    patience : int, at least 1, default 10
-    early_stopping : bool, default False
-        Hold rows out, watch the loss on them and keep the weights of the best epoch.
-    validation_fraction : float in (0, 1), default 0.1
-        Share of each class that is held out.
-    n_restarts : int, at least 1, default 1
-        Random starts, of which the one with the smallest loss is kept.
-    warm_start : bool, default False
-        Start from what the last `fit` left where classes and shape are the same; then there is one start.
-    shuffle : bool, default True
-    random_state : int, RandomState or None, default 0
-        Of starts, orders, dropout and the rows held out.
-    each_batch : bool, default False
-        Keep the loss of each batch in the history.
-    verbose : bool, default False
-        Show a progress bar where a person looks on.
-    on_epoch : callable, optional
-        Called with the history after each epoch; returning True stops.
 
     Attributes
     ----------
@@ -114,54 +70,17 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
     Network(2-4-1, tanh, sigmoid)
     """
 
-    def __init__(
-        self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str | Sequence[str] = "relu",
-        *,
-        loss: str = "cross_entropy",
-        class_weight: Any = None,
-        start: str = "glorot",
-        optimiser: str = "adam",
-        learning_rate: float = 0.001,
-        schedule: Any = "constant",
-        batch_size: int | None = None,
-        max_epochs: int = 200,
-        momentum: float = 0.9,
-        l2: float = 0.0,
-        dropout: float = 0.0,
-        clip: float | None = None,
-        tol: float | None = 1e-4,
-        patience: int = 10,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_restarts: int = 1,
-        warm_start: bool = False,
-        shuffle: bool = True,
-        random_state: Any = 0,
-        each_batch: bool = False,
-        verbose: Any = False,
-        on_epoch: OnEpoch | None = None,
-    ) -> None:
-        super().__init__(
-            hidden_layer_sizes, activation, start=start, optimiser=optimiser, learning_rate=learning_rate,
-            schedule=schedule, batch_size=batch_size, max_epochs=max_epochs, momentum=momentum, l2=l2,
-            dropout=dropout, clip=clip, tol=tol, patience=patience, early_stopping=early_stopping,
-            validation_fraction=validation_fraction, n_restarts=n_restarts, warm_start=warm_start, shuffle=shuffle,
-            random_state=random_state, each_batch=each_batch, verbose=verbose, on_epoch=on_epoch,
-        )  # fmt: skip
-        self.loss = loss
-        self.class_weight = class_weight
+    _: KW_ONLY
+    class_weight: Any = replaced(NeuronClassifier, "class_weight", None)
+    classes_: Array = field(init=False)
 
-    def __sklearn_tags__(self) -> Tags:
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
 
-    @all_or_nothing
-    def fit(
-        self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None
-    ) -> MLPClassifier:
+    @transactional
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
         """Learn from rows and their labels.
 
         Parameters
@@ -181,25 +100,27 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         ------
         ParameterError, ParameterTypeError, DataError
         """
-        before = getattr(self, "classes_", ())
-        task = self._task(X, y, sample_weight, validation)
-        go_on = checks.boolean("warm_start", self.warm_start) and np.array_equal(before, self.classes_)
-        self._learn(X, y, task, go_on=go_on)
+        before, seed = getattr(self, "classes_", ()), seed_of(self.random_state)
+        self.check()
+        task = self._task(X, y, sample_weight, validation, seed)
+        self._learn(X, y, task, seed, go_on=self.warm_start and np.array_equal(before, self.classes_))
         return self
 
-    def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
+    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
         X, y = self._checked(X, y)
         self.classes_, codes, self._several = _classes(y)
-        weights = self._class_weights(codes, counts_of(X, sample_weight), X.dtype)
-        held = None
+        data = self._dataset(X, codes, sample_weight)
         if validation is not None:
-            held_X, held_y = self._checked(*pair(validation), first=False)
-            held = held_X, self._targets(self._known(held_y), held_X)
-        task = Task(X, self._targets(codes, X), self._last, weights, held)
-        return self._held_out(task, np.zeros(len(X)) if self._several else codes)
+            held_X, held_y = self._checked(*as_pair(validation), first=False)
+            return Task(data, Dataset(held_X, self._targets(self._known(held_y), held_X)))
+        return self._hold_out(data, np.zeros(len(X)) if self._several else codes, seed)
 
-    @all_or_nothing
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> MLPClassifier:
+    def _dataset(self, X: Array, codes: Array, sample_weight: Any) -> Dataset:
+        weight = self._class_weights(codes, weights_of(X, sample_weight), X.dtype)
+        return Dataset(X, self._targets(codes, X), sample_weight=NONE if weight is None else weight)
+
+    @transactional
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Go through some rows once, from where the network and its optimiser stand.
 
         Parameters
@@ -220,9 +141,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
             self.classes_, _, self._several = _classes(y)
             if classes is not None and not self._several:
                 self.classes_ = labels(classes)[0]
-        codes = self._known(y)
-        weights = self._class_weights(codes, counts_of(X, sample_weight), X.dtype)
-        self._learn_on(Task(X, self._targets(codes, X), self._last, weights))
+        self._learn_on(self._dataset(X, self._known(y), sample_weight))
         return self
 
     def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:
@@ -235,7 +154,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         return X, (y.toarray() if issparse(y) else y)
 
     def _known(self, y: Array) -> Array:
-        """Give each row's position among the classes that are known already, or its labels."""
+        """Return each row's position among the classes that are known already, or its labels."""
         _, codes, several = _classes(y)
         if several != self._several:
             rule = (
@@ -264,7 +183,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
             raise problem(
                 "parameter", name="class_weight", rule="None for several labels a row", value=self.class_weight
             )
-        return class_counts(self.class_weight, self.classes_, codes, weights, dtype)
+        return weights_with_classes(self.class_weight, self.classes_, codes, weights, dtype)
 
     def _right(self, network: Network, X: Array, Y: Array) -> bool:
         answers = network.feedforward(X).reshape(Y.shape)
@@ -281,7 +200,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         return self._as_model(tuple(self.classes_.tolist()))
 
     def decision_function(self, X: Any) -> Array:
-        """Give the weighted sums of the last layer: for sigmoid outputs, the logarithm of the odds.
+        """Return the weighted sums of the last layer: for sigmoid outputs, the logarithm of the odds.
 
         Parameters
         ----------
@@ -297,7 +216,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         return sums if self._several or len(self.classes_) != 2 else sums[:, 0]
 
     def predict_proba(self, X: Any) -> Array:
-        """Give the probability of each class, or of each label.
+        """Return the probability of each class, or of each label.
 
         Parameters
         ----------
@@ -312,7 +231,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
         return np.hstack([1.0 - answers, answers]) if two else answers
 
     def predict(self, X: Any) -> Array:
-        """Give the class of each row: the most probable; or 1 for each label that is more probable than not.
+        """Return the class of each row: the most probable; or 1 for each label that is more probable than not.
 
         Parameters
         ----------

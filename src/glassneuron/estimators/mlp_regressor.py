@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import RegressorMixin
-from sklearn.utils import Tags
 
-from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.networks import NetworkEstimator, Task
-from glassneuron.estimators.validation import all_or_nothing, checked, counts_of, fitted, one_row, pair, refused
+from glassneuron.estimators.networks import NetworkEstimator
+from glassneuron.estimators.scikit import RegressorMixin
+from glassneuron.estimators.shared import Task
+from glassneuron.estimators.validation import as_pair, checked, fitted, one_row, refused, transactional, weights_of
+from glassneuron.learning.dataset import NONE, Dataset
+from glassneuron.learning.settings import documented, seed_of
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
 
 LEARNED = 0.99
-"""Share of the targets' variance that a regression has to explain to count as learned."""
+"""Fraction of the targets' variance that a regression has to explain to count as learned."""
 
 
-class MLPRegressor(RegressorMixin, NetworkEstimator):  # type: ignore[misc]
+@documented
+@dataclass(eq=False, repr=False)
+class MLPRegressor(RegressorMixin, NetworkEstimator):
     """A network of neurons that answers with numbers: linear outputs, judged by half the squared error.
 
     Targets are learned as they are; where they are far from 0 or far apart, bring them to one scale first.
-
-    Parameters
-    ----------
-    hidden_layer_sizes, activation, start, optimiser, learning_rate, schedule, batch_size, max_epochs, momentum, l2, \
-dropout, clip, tol, patience, early_stopping, validation_fraction, n_restarts, warm_start, shuffle, random_state, \
-each_batch, verbose, on_epoch
-        As `MLPClassifier` has them.
 
     Attributes
     ----------
@@ -58,13 +55,16 @@ each_batch, verbose, on_epoch
     array([0.25])
     """
 
-    def __sklearn_tags__(self) -> Tags:
+    loss: str = field(default="squared_error", init=False)
+    _last = "linear"
+
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
 
-    @all_or_nothing
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> MLPRegressor:
+    @transactional
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
         """Learn from rows and their targets.
 
         Parameters
@@ -84,18 +84,24 @@ each_batch, verbose, on_epoch
         ------
         ParameterError, ParameterTypeError, DataError
         """
-        task = self._task(X, y, sample_weight, validation)
-        self._learn(X, y, task, go_on=checks.boolean("warm_start", self.warm_start) and hasattr(self, "network_"))
+        self.check()
+        seed = seed_of(self.random_state)
+        task = self._task(X, y, sample_weight, validation, seed)
+        self._learn(X, y, task, seed, go_on=self.warm_start and hasattr(self, "network_"))
         return self
 
-    def _task(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Task:
-        X, Y = self._checked(X, y)
-        held = None if validation is None else self._checked(*pair(validation), first=False)
-        task = Task(X, Y, "linear", counts_of(X, sample_weight), held)
-        return self._held_out(task, np.zeros(len(X)))
+    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
+        data = self._dataset(*self._checked(X, y), sample_weight)
+        if validation is not None:
+            return Task(data, Dataset(*self._checked(*as_pair(validation), first=False)))
+        return self._hold_out(data, np.zeros(len(data.y)), seed)
 
-    @all_or_nothing
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
+    def _dataset(self, X: Array, Y: Array, sample_weight: Any) -> Dataset:
+        weight = weights_of(X, sample_weight)
+        return Dataset(X, Y, sample_weight=NONE if weight is None else weight)
+
+    @transactional
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Go through some rows once, from where the network and its optimiser stand.
 
         Parameters
@@ -109,7 +115,7 @@ each_batch, verbose, on_epoch
         self
         """
         X, Y = self._checked(X, y, first=not hasattr(self, "network_"))
-        self._learn_on(Task(X, Y, "linear", counts_of(X, sample_weight)))
+        self._learn_on(self._dataset(X, Y, sample_weight))
         return self
 
     def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:
@@ -139,7 +145,7 @@ each_batch, verbose, on_epoch
         return self._as_model(None)
 
     def predict(self, X: Any) -> Array:
-        """Give the answers.
+        """Return the answers.
 
         Parameters
         ----------

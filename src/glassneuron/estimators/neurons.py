@@ -1,40 +1,37 @@
-"""What the estimators of neurons side by side share: settings, checked rows, training, what it leaves behind."""
+"""What the estimators of single neurons share: checked rows, training, and the attributes that it leaves behind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator
-from sklearn.utils import Tags
 
-from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.callbacks import CallbackSupportMixin, followers, with_callbacks
+from glassneuron.estimators.callbacks import followers
+from glassneuron.estimators.scikit import with_callbacks
+from glassneuron.estimators.shared import FitSettings, Task, next_seed
 from glassneuron.estimators.validation import (
-    all_or_nothing,
+    as_pair,
     checked,
-    class_counts,
-    counts_of,
     fitted,
     known,
     labels,
     one_row,
-    pair,
-    seed_for_rows,
-    seed_of,
-    to_call,
-)  # fmt: skip
-from glassneuron.learning.course import CourseRule, Lesson, Memory
-from glassneuron.learning.dataset import Examples
-from glassneuron.learning.diagnosis.finding import Finding
+    transactional,
+    weights_of,
+    weights_with_classes,
+)
+from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.diagnosis.neurons import diagnose
-from glassneuron.learning.history import History, OnEpoch
-from glassneuron.learning.split import split
+from glassneuron.learning.history import History
+from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings, seed_of, setting
+from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network_model import NetworkModel
@@ -42,95 +39,39 @@ from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.sums import weighted_sums
 
 
-@dataclass(frozen=True, eq=False)
-class Task:
-    """What there is to learn, checked.
-
-    Attributes
-    ----------
-    examples : Examples
-    validation : Examples or None
-        Rows held out.
-    kept : ndarray of row numbers, or None
-        Where the rows stood in the caller's table, if some are held out of it.
-    """
-
-    examples: Examples
-    validation: Examples | None = None
-    kept: Array | None = None
-
-
-class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
+@dataclass(eq=False, repr=False)
+class NeuronEstimator(FitSettings):
     """Neurons side by side; the base of `Perceptron`, `Adaline`, `SigmoidNeuron` and `LinearNeuron`."""
 
-    neurons_: list[Neuron]
-    history_: History
-    coef_: Array
-    intercept_: Array
-    n_features_in_: int
-    n_iter_: int
-    _memory: Memory
-    _findings: list[Finding]
-
-    # Settings that all have; each estimator names them in its own __init__, as scikit-learn wants it.
-    learning_rate: float | None
-    max_epochs: int
-    fixed_bias: float | None
-    shuffle: bool
-    random_state: Any
-    schedule: Any
-    tol: float | None
-    patience: int
-    early_stopping: bool
-    validation_fraction: float
-    warm_start: bool
-    verbose: Any
-    on_epoch: OnEpoch | None
-
-    def __sklearn_tags__(self) -> Tags:
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
+    neurons_: list[Neuron] = field(init=False)
+    coef_: Array = field(init=False)
+    intercept_: Array = field(init=False)
+
     # What each estimator says of itself.
-
-    def _rule(self) -> CourseRule:
-        raise NotImplementedError
-
-    def _examples(self, X: Any, y: Array, counts: Array | None, *, first: bool) -> Examples:
-        raise NotImplementedError
-
-    def _lesson(self, examples: Examples, memory: Memory | None, *, once: bool = False) -> Lesson:
-        raise NotImplementedError
-
-    def _teach(self, lesson: Any, on_epoch: OnEpoch | None, validation: Examples | None) -> History:
-        raise NotImplementedError
 
     def _activation(self) -> str:
         raise NotImplementedError
 
-    def _outlook(self, examples: Examples) -> str:
-        """Say whether more epochs could have every row right, where that was asked and is not known."""
+    def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:
+        raise NotImplementedError
+
+    def _attainable(self, data: Dataset, history: History) -> str:
+        """Return whether more epochs could have every row right, where that was asked and is not known."""
         return ""
 
     # The common part.
 
-    def _common(self) -> dict[str, Any]:
-        return {
-            "learning_rate": self.learning_rate,
-            "max_epochs": self.max_epochs,
-            "fixed_bias": self.fixed_bias,
-            "shuffle": self.shuffle,
-            "seed": seed_of(self.random_state),
-            "schedule": self.schedule,
-            "tolerance": self.tol,
-            "patience": self.patience,
-        }
+    def _rule(self, seed: int, **changes: Any) -> NeuronSettings:
+        kind = PerceptronSettings if isinstance(self, PerceptronSettings) else DeltaSettings
+        return self._settings(kind, random_state=seed, **changes)
 
-    def _once(self, rule: Any) -> Any:
-        """Give the rule for one more look at some rows, in an order of its own."""
-        seed = None if rule.seed is None else rule.seed + getattr(self, "n_iter_", 0)
-        return replace(rule, max_epochs=1, tolerance=None, schedule="constant", seed=seed)
+    def _algorithm(self, data: Dataset, seed: int, state: State | None = None, **changes: Any) -> NeuronAlgorithm:
+        return algorithm_for(data, self._rule(seed, **changes), self._activation(), state)
 
     def _checked(self, X: Any, y: Any, *, first: bool = True, **more: Any) -> tuple[Any, Array]:
         X, y = checked(self, X, y, fitting=True, reset=first, accept_sparse="csr", **more)
@@ -139,128 +80,80 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             X.sum_duplicates()
         return X, y
 
-    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> Task:
+    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
         X, y = self._checked(X, y)
-        examples = self._examples(X, y, counts_of(X, sample_weight), first=True)
+        data = self._dataset(X, y, weights_of(X, sample_weight), first=True)
         if validation is not None:
-            held = self._examples(*self._checked(*pair(validation), first=False), None, first=False)
-            return Task(examples, held)
-        if not checks.boolean("early_stopping", self.early_stopping):
-            return Task(examples)
-        checks.number("validation_fraction", self.validation_fraction, "(0, 1)")
-        groups = examples.y if len(examples.fires_for) else np.zeros(len(examples.y))
-        kept, held_out = split(groups, self.validation_fraction, seed_for_rows(self.random_state))
-        if len(held_out) == 0:
-            enough = f"enough of the {len(groups)} rows to hold one out"
-            raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
-        return Task(examples.part(kept), examples.part(held_out), kept)
+            return Task(data, self._dataset(*self._checked(*as_pair(validation), first=False), None, first=False))
+        return self._hold_out(data, data.codes if data.labelled else np.zeros(len(data.y)), seed)
 
-    @all_or_nothing
-    @with_callbacks  # type: ignore[untyped-decorator]
+    @transactional
+    @with_callbacks
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
-        rule, before = self._rule(), getattr(self, "classes_", None)
-        task = self._task(X, y, sample_weight, validation)
-        lesson = self._lesson(task.examples, self._standing(task.examples, before))
-        called = to_call("on_epoch", self.on_epoch)
+        seed, before = seed_of(self.random_state), getattr(self, "classes_", None)
+        settings = self._rule(seed)
+        task = self._task(X, y, sample_weight, validation, seed)
+        algorithm = self._algorithm(task.data, seed, self._warm_state(task.data, before))
         with followers(
-            self, X, y, rule.max_epochs, called, self.verbose, lambda _: self._attributes(lesson)
-        ) as follow:  # fmt: skip
-            self.history_ = self._teach(lesson, follow, task.validation)
-        outlook = self._outlook(task.examples)
-        if outlook:
-            self.history_.why_stopped += f"; {outlook}"
-        self._keep(lesson, outlook)
+            self, X, y, settings.max_epochs, self.on_epoch, self.verbose, lambda _: self._attributes(algorithm)
+        ) as follow:
+            history = Trainer(algorithm, task.validation, follow).fit()
+        attainable = self._attainable(task.data, history)
+        if attainable:
+            history.why_stopped += f"; {attainable}"
+        self._keep(algorithm, history, attainable)
 
-    def _standing(self, examples: Examples, before: Any) -> Memory | None:
-        """Give where a warm start goes on from: the last fit, if it told the same classes apart by as many features."""
-        if not checks.boolean("warm_start", self.warm_start) or not hasattr(self, "_memory"):
+    def _warm_state(self, data: Dataset, before: Any) -> State | None:
+        """Return where a warm start goes on from: the last fit, if it told the same classes apart by as many features."""
+        if not self.warm_start or not hasattr(self, "_state"):
             return None
         same = before is None or np.array_equal(before, self.classes_)
-        fits = self._memory.W.shape == (examples.neurons, examples.shape[1])
-        return replace(self._memory, rate=self._rule().learning_rate or self._memory.rate) if same and fits else None
+        if not same or self._state["W"].shape != (data.neurons, data.shape[1]):
+            return None
+        return self._state
 
-    @all_or_nothing
+    @transactional
     def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
-        first, called = not hasattr(self, "_memory"), to_call("on_epoch", self.on_epoch)
-        self._rule()  # refuses settings that cannot be
+        first, seed = not hasattr(self, "_state"), seed_of(self.random_state)
+        self._rule(seed)  # refuses settings that cannot be
         X, y = self._checked(X, y, first=first)
         if first and classes is not None:
             self.classes_ = labels(classes)[0]
-        counts = counts_of(X, sample_weight)
-        examples = self._examples(X, y, counts, first=first and classes is None)
-        lesson = self._lesson(examples, None if first else self._memory, once=True)
-        new = self._teach(lesson, None, None)
-        self.history_ = new.after(None if first else self.history_)
-        self._keep(lesson, block=True)
-        if called is not None and not new.diverged:
-            called(self.history_)
+        data = self._dataset(X, y, weights_of(X, sample_weight), first=first and classes is None)
+        changes: dict[str, Any] = {"max_epochs": 1, "tol": None, "schedule": "constant"}
+        if isinstance(self, DeltaSettings):
+            changes["solver"] = "batch" if self.solver == "batch" else "online"
+        state = None if first else next_seed(self._state, seed, self.n_iter_)
+        algorithm = self._algorithm(data, seed, state, **changes)
+        new = Trainer(algorithm).fit()
+        self._keep(algorithm, new.after(None if first else self.history_), block=True)
+        if self.on_epoch is not None and not new.diverged:
+            self.on_epoch(self.history_)
 
-    def _attributes(self, lesson: Lesson) -> dict[str, Any]:
-        W, b = lesson.kept()
+    def _attributes(self, algorithm: NeuronAlgorithm) -> dict[str, Any]:
+        W, b = algorithm.params()
         names, activation = getattr(self, "feature_names_in_", None), self._activation()
-        alone = "linear" if activation == "softmax" else activation  # a share is for a layer to give
+        alone = "linear" if activation == "softmax" else activation  # softmax belongs to a layer
         neurons = [Neuron(w, float(bias), alone, names=names) for w, bias in zip(W, b, strict=True)]
-        told: dict[str, Any] = {"coef_": W, "intercept_": b, "neurons_": neurons, "_memory": lesson.memory()}
-        return told | ({"neuron_": neurons[0]} if len(neurons) == 1 else {})
+        found: dict[str, Any] = {"coef_": W, "intercept_": b, "neurons_": neurons, "_state": algorithm.state()}
+        return found | ({"neuron_": neurons[0]} if len(neurons) == 1 else {})
 
-    def _keep(self, lesson: Lesson, outlook: str = "", *, block: bool = False) -> None:
-        self.__dict__.pop("neuron_", None)
-        for name, value in self._attributes(lesson).items():
-            setattr(self, name, value)
-        self.n_iter_ = self.history_.epochs
+    def _keep(self, algorithm: NeuronAlgorithm, history: History, attainable: str = "", *, block: bool = False) -> None:
         names, classes = getattr(self, "feature_names_in_", None), getattr(self, "classes_", None)
-        self._findings = diagnose(
-            lesson,
-            self.history_,
-            outlook,
-            names=names,
-            classes=None if classes is None else classes.tolist(),
-            block=block,
-        )
-
-    def diagnose(self) -> list[Finding]:
-        """Tell what kept the last training from learning, with evidence and what to do about it.
-
-        Looked at are the course of the training and up to 500 of the rows: features on different scales, constant ones
-        and doubles, classes of very different size or one after the other, ties, a rate that only rescales, a loss that
-        exploded or has not settled, saturated sigmoids, and whether any neuron can have every row right, where that was
-        decided. After `partial_fit` only what a block of rows can tell is looked at: different scales, an explosion, a
-        block of one class.
-
-        Returns
-        -------
-        list of Finding
-            Empty where nothing stands out; print one for its sentences.
-        """
-        fitted(self)
-        return list(self._findings)
-
-    def steps(self, X: Any, y: Any) -> Iterator[Any]:
-        """Yield each step of the training that `fit` would do; `glassneuron.watch` calls it."""
-        learner = type(self)(**self.get_params())
-        task = learner._task(X, y, None, None)
-        for step in learner._steps(task.examples, task.validation):
-            if task.kept is not None and hasattr(step, "example"):
-                step = replace(step, example=int(task.kept[step.example]))
-            yield step
-
-    def _steps(self, examples: Examples, validation: Examples | None) -> Iterator[Any]:
-        raise NotImplementedError
+        labels = None if classes is None else classes.tolist()
+        findings = diagnose(algorithm, history, attainable, names=names, classes=labels, block=block)
+        found = self._attributes(algorithm)
+        self.__dict__.pop("neuron_", None)
+        vars(self).update(found, history_=history, n_iter_=history.epochs, _findings=findings)
 
     def _rows(self, X: Any) -> Any:
         fitted(self)
         return checked(self, X, fitting=False, accept_sparse="csr")[0]
 
     def _sums(self, X: Any) -> Array:
-        """Give the weighted sums, of shape (rows, neurons)."""
+        """Return the weighted sums, of shape (rows, neurons)."""
         X = self._rows(X)
         return weighted_sums(np.atleast_2d(self.coef_), np.atleast_1d(self.intercept_), X)
-
-    def _names(self) -> tuple[str, ...]:
-        return tuple(map(str, getattr(self, "feature_names_in_", [f"x{j + 1}" for j in range(self.n_features_in_)])))
-
-    def _about(self, rule: str) -> dict[str, Any]:
-        return {"rule": rule, "epochs": self.n_iter_, "why_stopped": self.history_.why_stopped}
 
     @property
     def model_(self) -> Model | NetworkModel:
@@ -277,36 +170,38 @@ class NeuronEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return self.model_.explain(one_row(self, row))
 
 
+@dataclass(eq=False, repr=False)
 class NeuronClassifier(NeuronEstimator):
-    """Neurons that tell classes apart: one for two classes, one a class for more."""
+    """Neurons that tell classes apart: one for two classes, one per class for more."""
 
-    classes_: Array
-    class_weight: Any
+    _: KW_ONLY
+    class_weight: Any = setting(
+        None, lambda value: None,
+        "Dict of class to weight, or 'balanced', with which each class counts the same.",
+    )  # fmt: skip
     silent = 0.0
+    classes_: Array = field(init=False)
 
-    def _examples(self, X: Any, y: Array, counts: Array | None, *, first: bool) -> Examples:
+    def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:
         if first:
             self.classes_, codes = labels(y)
         else:
             codes = known(self.classes_, y)
-        counts = class_counts(self.class_weight, self.classes_, codes, counts, X.dtype)
-        return Examples(X, codes, self._fires_for, self.silent, np.empty(0) if counts is None else counts)
+        weight = weights_with_classes(self.class_weight, self.classes_, codes, weight, X.dtype)
+        classes, weight = len(self.classes_), NONE if weight is None else weight
+        return Dataset.of_classes(X, codes, classes, self.silent, self._fires_for, weight)
 
     @property
-    def _fires_for(self) -> Array:
-        """The class that each neuron is to fire for.
+    def _fires_for(self) -> int:
+        """The class that a lone neuron is to fire for.
 
         A single class is a constant to learn: 0, False and -1 mean that the neuron has to stay silent, any other label
         that it has to fire.
         """
-        if len(self.classes_) > 2:
-            return np.arange(len(self.classes_))
         silent = len(self.classes_) == 1 and self.classes_[0] in (0, -1)  # False equals 0
-        return np.array([1 if len(self.classes_) == 2 or silent else 0])
+        return 1 if len(self.classes_) == 2 or silent else 0
 
-    def fit(
-        self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None
-    ) -> NeuronClassifier:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
         """Learn from rows and their labels.
 
         Parameters
@@ -315,7 +210,7 @@ class NeuronClassifier(NeuronEstimator):
         y : array_like of shape (rows,)
             Labels of any kind.
         sample_weight : array_like of shape (rows,), optional
-            How often each row counts: 2 is the same as the row twice.
+            How much each row counts: 2 is the same as the row twice.
         validation : tuple of X and y, optional
             Rows of your own to watch, instead of those that `early_stopping` holds out.
 
@@ -330,12 +225,11 @@ class NeuronClassifier(NeuronEstimator):
         self._fit(X, y, sample_weight, validation)
         return self
 
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> NeuronClassifier:
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Go through some rows once, from where the neurons stand.
 
-        Without shuffling, one call for each block of a table after the other is the same as one epoch of `fit`: to the
-        bit, or to 1e-12 with a penalty, which is then worked in at the end of each block. What is in a pocket is the
-        best for the rows of the last call.
+        Without shuffling, one call for each block of a table after the other is the same as one epoch of `fit`, to the
+        bit. What is in a pocket is the best for the rows of the last call.
 
         Parameters
         ----------
@@ -353,7 +247,7 @@ class NeuronClassifier(NeuronEstimator):
         return self
 
     def decision_function(self, X: Any) -> Array:
-        """Give the weighted sums.
+        """Return the weighted sums.
 
         Parameters
         ----------
@@ -367,7 +261,7 @@ class NeuronClassifier(NeuronEstimator):
         return sums[:, 0] if sums.shape[1] == 1 else sums
 
     def predict(self, X: Any) -> Array:
-        """Give the class of each row: where the neuron fires, or whose sum is largest.
+        """Return the class of each row: where the neuron fires, or whose sum is largest.
 
         Parameters
         ----------
@@ -384,6 +278,8 @@ class NeuronClassifier(NeuronEstimator):
 
     def _model(self, rule: str) -> Model:
         fitted(self)
-        return Model(
-            tuple(self.neurons_), tuple(self.classes_.tolist()), self._names(), about=self._about(rule)
-        )  # fmt: skip
+        return Model(tuple(self.neurons_), tuple(self.classes_.tolist()), self._names(), about=self._about(rule))
+
+    def _refuse_one_class(self) -> None:
+        if len(self.classes_) == 1:
+            raise problem("one-class", name="y", value=self.classes_.tolist()[0])

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from numbers import Integral
 from typing import Any, TypeVar
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import GlassneuronError, problem
+from glassneuron.estimators.scikit import BaseEstimator
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -95,7 +92,7 @@ def known(classes: Array, y: Array) -> Array:
     return positions(classes, y)
 
 
-def counts_of(X: Any, sample_weight: Any) -> Array | None:
+def weights_of(X: Any, sample_weight: Any) -> Array | None:
     """Check how much each row counts; None where that was not said."""
     if sample_weight is None:
         return None
@@ -118,7 +115,7 @@ def _within_reach(name: str, given: Any, counts: Array, dtype: Any) -> Array:
     return counts
 
 
-def class_counts(
+def weights_with_classes(
     class_weight: Any, classes: Array, codes: Array, counts: Array | None, dtype: Any = np.float64
 ) -> Array | None:
     """Weigh the rows of each class, beside what each row counts itself.
@@ -148,22 +145,12 @@ def class_counts(
     return _within_reach("class_weight", class_weight, all_counts, dtype)
 
 
-def seed_of(random_state: Any) -> int | None:
-    """Turn scikit-learn's random_state into a seed: a whole number is one, a RandomState draws one, None is none."""
-    if random_state is None or isinstance(random_state, Integral):
-        return None if random_state is None else checks.integer("random_state", random_state, "[0, inf)")
-    try:
-        return int(check_random_state(random_state).randint(2**31 - 1))
-    except ValueError as error:
-        raise refused(error) from error
-
-
 def fitted(estimator: BaseEstimator) -> None:
     """Refuse an estimator that has not been fitted."""
     check_is_fitted(estimator)
 
 
-def pair(validation: Any) -> tuple[Any, Any]:
+def as_pair(validation: Any) -> tuple[Any, Any]:
     """Take validation rows and their targets apart."""
     try:
         X, y = validation
@@ -172,7 +159,7 @@ def pair(validation: Any) -> tuple[Any, Any]:
     return X, y
 
 
-def all_or_nothing(method: F) -> F:
+def transactional(method: F) -> F:
     """Let a method that does not come to its end, for whatever reason, leave the estimator as it was."""
 
     @wraps(method)
@@ -195,16 +182,3 @@ def one_row(estimator: BaseEstimator, row: Any) -> Any:
     if hasattr(row, "columns"):
         row, _ = checked(estimator, row, fitting=False)
     return row.toarray()[0] if issparse(row) else row
-
-
-def seed_for_rows(random_state: Any) -> int:
-    """Give the seed by which rows are held out: drawn anew each time where there is no random state."""
-    seed = seed_of(random_state)
-    return int(np.random.default_rng().integers(2**31)) if seed is None else seed
-
-
-def to_call(name: str, value: Any) -> Any:
-    """Refuse what is there and cannot be called."""
-    if value is not None and not callable(value):
-        raise problem("parameter-type", name=name, rule="something to call", value=value, kind=type(value).__name__)
-    return value

@@ -1,57 +1,69 @@
-"""What neurons learn from: rows with their targets and how much each counts, dense or mostly zeros."""
+"""What a model learns from: rows, their targets and how much each row counts."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from glassneuron.engine import backend, kernels
+from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 
 BLOCK = 1 << 14
-"""Rows that are looked at together, so that what lies between stays small."""
+"""Rows that are looked at together, so that temporary arrays stay small."""
 NONE: Array = np.empty(0)
-NO_TABLE: Array = np.empty((0, 0))
 
 COMPETING = (kernels.SOFTMAX, kernels.WINNER)
 """Codes of the activations that look at a whole layer."""
 
 
 @dataclass(frozen=True, eq=False)
-class Examples:
+class Dataset:
     """Rows with their targets.
 
     Attributes
     ----------
     X : ndarray of shape (rows, features), or a sparse array in CSR form
         Finite, float32 or float64.
-    y : ndarray of shape (rows,)
-        The class of each row, a whole number; or the number to answer with.
-    fires_for : ndarray of shape (neurons,)
-        The class that each neuron is to fire for: one neuron for two classes, one a class for more. Empty where the
-        targets are numbers.
+    y : ndarray of shape (rows,), or (rows, outputs) for a network
+        For a lone neuron its target: a number, or `silent` and 1 for two classes. For several neurons the number of the
+        one that has to fire.
+    neurons : int
     silent : float
-        The target of a neuron for rows of other classes: 0, or -1 for neurons whose middle is 0.
-    counts : ndarray of shape (rows,), or empty if each row counts once
+        Target of a neuron for rows of other classes: 0, or -1 for neurons whose middle is 0.
+    sample_weight : ndarray of shape (rows,), or empty if each row counts once
     """
 
     X: Any
     y: Array
-    fires_for: Array
+    neurons: int = 1
     silent: float = 0.0
-    counts: Array = field(default_factory=lambda: NONE)
+    sample_weight: Array = field(default_factory=lambda: NONE)
 
     def __post_init__(self) -> None:
-        """Bring targets and counts into the kinds of numbers that the kernels know."""
-        numbers = np.float64 if len(self.fires_for) == 0 else np.int32
-        object.__setattr__(self, "y", np.ascontiguousarray(self.y, numbers))
-        object.__setattr__(self, "fires_for", np.ascontiguousarray(self.fires_for, np.int32))
-        counts = np.ascontiguousarray(self.counts, np.float64)
-        object.__setattr__(self, "counts", NONE if len(counts) and (counts == 1.0).all() else counts)
+        """Bring targets and weights into the kinds of numbers that the kernels know."""
+        if self.y.ndim == 1:
+            kind = np.float64 if self.y.dtype.kind == "f" else np.int32
+            object.__setattr__(self, "y", np.ascontiguousarray(self.y, kind))
+        weight = np.ascontiguousarray(self.sample_weight, np.float64)
+        object.__setattr__(self, "sample_weight", NONE if len(weight) and (weight == 1.0).all() else weight)
+
+    @classmethod
+    def of_classes(
+        cls, X: Any, codes: Array, classes: int, silent: float = 0.0, fires_for: int = 1, sample_weight: Array = NONE
+    ) -> Dataset:
+        """Build the dataset of rows with class numbers: one neuron for two classes, one per class for more.
+
+        Examples
+        --------
+        >>> Dataset.of_classes(np.eye(2), np.array([0, 1]), classes=2, silent=-1.0).y
+        array([-1,  1], dtype=int32)
+        """
+        if classes > 2:
+            return cls(X, np.asarray(codes, np.int32), classes, silent, sample_weight)
+        return cls(X, np.where(codes == fires_for, 1, int(silent)).astype(np.int32), 1, silent, sample_weight)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -59,9 +71,14 @@ class Examples:
         return self.X.shape  # type: ignore[no-any-return]
 
     @property
-    def neurons(self) -> int:
-        """How many neurons learn: one for a number or two classes, one a class for more."""
-        return max(1, len(self.fires_for))
+    def labelled(self) -> bool:
+        """Whether the targets are classes."""
+        return self.y.dtype.kind != "f"
+
+    @property
+    def codes(self) -> Array:
+        """The class number of each row."""
+        return self.y if self.neurons > 1 else (self.y > 0).astype(np.int32)
 
     @property
     def sparse(self) -> bool:
@@ -70,35 +87,48 @@ class Examples:
 
     @property
     def entries(self) -> int:
-        """Numbers that stand in the table."""
+        """Numbers that are stored in the table."""
         return int(self.X.nnz if self.sparse else self.X.size)
 
     @property
     def total(self) -> float:
-        """How many rows there are, each as often as it counts."""
-        return float(self.counts.sum()) if len(self.counts) else float(len(self.y))
+        """The sum of the sample weights."""
+        return float(self.sample_weight.sum()) if len(self.sample_weight) else float(len(self.y))
 
-    def part(self, rows: Array) -> Examples:
+    def subset(self, rows: Array) -> Dataset:
         """Take some of the rows."""
-        counts = self.counts[rows] if len(self.counts) else self.counts
-        return replace(self, X=self.X[rows], y=self.y[rows], counts=counts)
+        weight = self.sample_weight[rows] if len(self.sample_weight) else self.sample_weight
+        return replace(self, X=self.X[rows], y=self.y[rows], sample_weight=weight)
 
     def row(self, i: int) -> Array:
-        """Give one row, of shape (features,)."""
+        """Return one row, of shape (features,)."""
         return self.X[[i]].toarray()[0] if self.sparse else np.array(self.X[i])
 
     def blocks(self, rows: int = BLOCK) -> Iterator[tuple[int, int]]:
-        """Cut the table into pieces: the first row of each, and the one behind its last."""
+        """Cut the table into pieces: yield the first row of each, and the one behind its last."""
         for start in range(0, len(self.y), rows):
             yield start, min(start + rows, len(self.y))
 
     def dense(self, start: int, stop: int) -> Array:
-        """Give some rows as an array."""
+        """Return some rows as an array."""
         part = self.X[start:stop]
         return np.asarray(part.toarray() if self.sparse else part)
 
+    def targets(self, start: int, stop: int) -> Array:
+        """Return the targets of some rows, of shape (rows, neurons)."""
+        y = self.y[start:stop]
+        if self.neurons == 1 or y.ndim == 2:
+            return y.reshape(len(y), -1).astype(np.float64)
+        targets = np.full((len(y), self.neurons), self.silent)
+        targets[np.arange(len(y)), y] = 1.0
+        return targets
+
+    def weight(self, start: int, stop: int) -> Array:
+        """Return the weights of some rows, of shape (rows,)."""
+        return self.sample_weight[start:stop] if len(self.sample_weight) else np.ones(stop - start)
+
     def longest_row(self) -> float:
-        """Give the squared length of the longest row that counts."""
+        """Return the squared length of the longest row of positive weight."""
         longest = 0.0
         for start, stop in self.blocks():
             part = self.X[start:stop]
@@ -106,58 +136,5 @@ class Examples:
                 lengths = np.asarray(part.multiply(part).sum(axis=1)).ravel()
             else:
                 lengths = np.einsum("ij,ij->i", part, part, dtype=np.float64)
-            if len(self.counts):
-                lengths = lengths[self.counts[start:stop] > 0.0]
-            longest = max(longest, float(lengths.max(initial=0.0)))
+            longest = max(longest, float(lengths[self.weight(start, stop) > 0.0].max(initial=0.0)))
         return longest
-
-    def steepest(self) -> float:
-        r"""Give the largest eigenvalue of :math:`\sum_i c_i x_i x_i^T`, each row with a 1 for the bias at its end.
-
-        Power iteration finds it: ten times through the table and back.
-        """
-        v, bias, length = np.ones(self.shape[1]), 1.0, 1.0
-        for _ in range(10):
-            way, along = np.zeros(self.shape[1]), 0.0
-            with np.errstate(over="ignore", invalid="ignore"):
-                for start, stop in self.blocks():
-                    part = self.X[start:stop]
-                    sums = (part @ v.astype(part.dtype)).astype(np.float64) + bias
-                    if len(self.counts):
-                        sums *= self.counts[start:stop]
-                    way += part.T @ sums.astype(part.dtype)
-                    along += float(sums.sum())
-                length = math.hypot(float(np.linalg.norm(way)), along)
-            if not 0.0 < length < math.inf:
-                return length
-            v, bias = way / length, along / length
-        return length
-
-
-def judge(code: int, W: Array, b: Array, examples: Examples) -> tuple[float, float]:
-    """Give the share of wrong answers and the mean loss of neurons on rows.
-
-    Parameters
-    ----------
-    code : int, the activation
-    W, b : ndarrays of shape (neurons, features) and (neurons,)
-    examples : Examples
-
-    Returns
-    -------
-    wrong, loss : float
-        Wrong answers are counted over rows and, unless they compete, neurons.
-    """
-    k = backend.kernels(2.0 * examples.entries * len(W))
-    notes = np.zeros(3)
-    W, b, y, fires_for, counts, none = backend.inputs(
-        k, W.astype(examples.X.dtype), b.astype(examples.X.dtype)[:, np.newaxis], examples.y, examples.fires_for,
-        examples.counts, NO_TABLE,
-    )  # fmt: skip
-    with np.errstate(over="ignore", invalid="ignore"):
-        k.slopes(
-            code, W, b, backend.table(k, examples.X), y, fires_for, examples.silent, counts, 0, len(y),
-            none, none, none, notes,
-        )  # fmt: skip
-    answers = notes[2] if code in COMPETING else notes[2] * len(W)
-    return float(notes[1] / answers), float(notes[0] / notes[2])

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glassneuron.engine.arrays import Array
-from glassneuron.learning.backpropagation import teach
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History, OnEpoch
-from glassneuron.learning.lesson import Lesson
+from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.network import Network
 
 
@@ -41,49 +41,49 @@ def loss_of(history: History) -> float:
     return history.losses[-1] if history.losses else math.inf
 
 
-def learn_from_starts(
-    start: Callable[[int], Lesson],
+def train_from_starts(
+    start: Callable[[int], Backpropagation],
     seeds: list[int],
     success: Callable[[Network], bool],
     *,
-    validation: tuple[Array, Array] | None = None,
+    validation: Dataset | None = None,
     on_epoch: OnEpoch | None = None,
-) -> tuple[Network, History, list[Restart]]:
-    """Train from each start and keep the network with the smallest loss.
+) -> tuple[Trainer, list[Restart]]:
+    """Train from each start and keep the training with the smallest loss.
 
     Parameters
     ----------
     start : callable
-        Gives the network to start from for a seed, with what it is to learn and how.
+        Returns, for a seed, a network that is ready to train.
     seeds : list of int, at least one
     success : callable
-        Tells whether a trained network has learned what it was shown.
-    validation : tuple of X and Y, optional
-        Rows kept aside.
+        Returns whether a trained network has learned what it was shown.
+    validation : Dataset, optional
+        Rows held out.
     on_epoch : callable, optional
         Called with the history after each epoch of each start; returning True stops all.
 
     Returns
     -------
-    network : Network
-    history : History
-    restarts : list of Restart, one a start
+    trainer : Trainer
+        Of the best start.
+    restarts : list of Restart, one per start
 
     Examples
     --------
     >>> import numpy as np
-    >>> from glassneuron.learning.backpropagation import BackpropagationRule
+    >>> from glassneuron.learning.settings import NetworkSettings
     >>> X, Y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
-    >>> rule = BackpropagationRule(learning_rate=0.1, max_epochs=500)
-    >>> network, history, restarts = learn_from_starts(
-    ...     lambda seed: Lesson(Network.random([2, 2, 1], seed=seed), X, Y, rule), [1, 2, 3],
+    >>> settings = NetworkSettings(learning_rate=0.1, max_epochs=500)
+    >>> trainer, restarts = train_from_starts(
+    ...     lambda seed: Backpropagation(Dataset(X, Y), settings, Network.random([2, 2, 1], seed=seed)), [1, 2, 3],
     ...     lambda network: bool((network.feedforward(X).round() == Y[:, 0]).all()),
     ... )
-    >>> len(restarts), min(r.loss for r in restarts) == history.losses[-1]
+    >>> len(restarts), min(r.loss for r in restarts) == trainer.history.losses[-1]
     (3, True)
     """
     restarts: list[Restart] = []
-    best: tuple[Network, History] | None = None
+    best: Trainer | None = None
     stopped = False
 
     def follow(history: History) -> bool:
@@ -92,11 +92,13 @@ def learn_from_starts(
         return stopped
 
     for seed in seeds:
-        network, history = teach(start(seed), validation, None if on_epoch is None else follow)
-        restarts.append(Restart(seed, history.epochs, loss_of(history), success(network)))
-        if best is None or loss_of(history) < loss_of(best[1]):
-            best = network, history
+        algorithm = start(seed)
+        trainer = Trainer(algorithm, validation, None if on_epoch is None else follow)
+        history = trainer.fit()
+        restarts.append(Restart(seed, history.epochs, loss_of(history), success(algorithm.trained())))
+        if best is None or loss_of(history) < loss_of(best.history):
+            best = trainer
         if stopped:
             break
     assert best is not None
-    return *best, restarts
+    return best, restarts

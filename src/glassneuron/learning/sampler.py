@@ -1,65 +1,111 @@
-"""In which order rows are shown: as they stand, or shuffled anew each epoch."""
+"""Which rows a training visits and when: as they stand or shuffled, a row of weight 2.5 by two and a half visits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.dataset import Examples
+from glassneuron.errors import problem
+from glassneuron.learning.dataset import NONE, Dataset
 
-WINDOW, STREAMS = 256, 64
+RUN, STREAMS = 256, 64
 """Rows in a row that keep their order, and how many such runs are merged, when a large table is shuffled."""
-FEW_CELLS = 1 << 20
-"""Cells up to which the rows themselves say where they belong."""
+SMALL_TABLE = 1 << 20
+"""Numbers up to which a table is sorted before it is shuffled."""
+MOST_VISITS = 100_000_000
+"""Visits an epoch, beside 100 for each row, that sample weights may ask for."""
 
 
-def arranged(examples: Examples, shuffle: bool) -> tuple[Array, Array]:
-    """Choose the rows to show, and how much each counts.
+class Visits(NamedTuple):
+    """Some visits to rows, as the kernels take them.
 
-    Rows that count nothing are left out. If a small table is to be shuffled, its rows are first sorted and equal ones
-    put together: what is learned then depends on the rows and not on where they stood, and a row that stands twice is
-    the same as one that counts twice.
+    Attributes
+    ----------
+    order : ndarray of shape (visits,), row numbers
+    share : ndarray of shape (visits,), or empty if every visit is whole
+        How much of a row each visit counts.
+    """
+
+    order: Array
+    share: Array
+
+
+class Epoch:
+    """The visits of one epoch, made piece by piece, since large sample weights stand for very many.
 
     Parameters
     ----------
-    examples : Examples
-    shuffle : bool
+    order : ndarray of row numbers
+    weight : ndarray of shape (rows of the table,), or empty if each row counts once
+
+    Examples
+    --------
+    >>> Epoch(np.array([1, 0]), np.array([1.0, 2.5])).visits(0, 4)
+    Visits(order=array([1, 1, 1, 0]), share=array([1. , 1. , 0.5, 1. ]))
+    """
+
+    def __init__(self, order: Array, weight: Array) -> None:
+        self.order, self.weight = order, weight
+        self.ends = np.cumsum(np.ceil(weight[order])) if len(weight) else NONE
+        if len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
+            rule = f"such that {MOST_VISITS:,} visits make an epoch, not {self.ends[-1]:,.0f}: divide all by one number"
+            raise problem("parameter", name="sample_weight", rule=rule, value=float(weight.max()))
+
+    def __len__(self) -> int:
+        return int(self.ends[-1]) if len(self.ends) else len(self.order)
+
+    def visits(self, start: int, stop: int) -> Visits:
+        """Return the visits from number `start` to the one before `stop`."""
+        if not len(self.ends):
+            return Visits(self.order[start:stop], NONE)
+        numbers = np.arange(start, stop)
+        place = np.searchsorted(self.ends, numbers, side="right")
+        order = self.order[place]
+        times = np.ceil(self.weight[order])
+        share = np.minimum(self.weight[order] - (numbers - (self.ends[place] - times)), 1.0)
+        return Visits(order, NONE if (share == 1.0).all() else share)
+
+
+def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
+    """Choose the rows to visit, and how much each counts.
+
+    Rows of weight 0 are left out. If a small table is to be shuffled, its rows are first sorted and equal ones merged:
+    what is learned then depends on the rows and not on their order, and a row that occurs twice is the same as one of
+    weight 2.
 
     Returns
     -------
     rows : ndarray of row numbers
-    counts : ndarray of shape (rows of the table,), or empty if each counts once
+    weight : ndarray of shape (rows of the table,), or empty if each row counts once
 
     Examples
     --------
-    >>> X = np.array([[2.0], [1.0], [2.0]])
-    >>> rows, counts = arranged(Examples(X, np.array([1, 0, 1]), np.array([1])), shuffle=True)
-    >>> sorted(rows.tolist()), counts.tolist()
+    >>> rows, weight = distinct_rows(Dataset(np.array([[2.0], [1.0], [2.0]]), np.array([1, 0, 1])), shuffle=True)
+    >>> sorted(rows.tolist()), weight.tolist()
     ([0, 1], [2.0, 1.0, 0.0])
     """
-    counts = examples.counts
-    kind = np.int32 if len(examples.y) < 2**31 else np.int64
-    rows = np.arange(len(examples.y), dtype=kind)
-    if len(counts) and not counts.all():
-        rows = rows[counts > 0.0]
-    if not shuffle or len(examples.y) > WINDOW * STREAMS or examples.shape[0] * examples.shape[1] > FEW_CELLS:
-        return rows, counts
-    table = np.column_stack([examples.dense(0, len(examples.y)) + 0.0, examples.y])[rows]  # + 0.0: -0 is 0
+    weight = data.sample_weight
+    rows = np.arange(len(data.y), dtype=np.int32 if len(data.y) < 2**31 else np.int64)
+    if len(weight) and not weight.all():
+        rows = rows[weight > 0.0]
+    if not shuffle or len(data.y) > RUN * STREAMS or data.shape[0] * data.shape[1] > SMALL_TABLE:
+        return rows, weight
+    table = np.column_stack([data.dense(0, len(data.y)) + 0.0, data.y])[rows]  # + 0.0 turns -0 into 0
     keys = table.view(np.dtype((np.void, table.itemsize * table.shape[1])))[:, 0]
     _, first, place = np.unique(keys, return_index=True, return_inverse=True)
     if len(first) < len(rows):
-        merged = np.zeros(len(examples.y))
-        merged[rows[first]] = np.bincount(place.ravel(), counts[rows] if len(counts) else None)
-        counts = merged
-    return rows[first], counts
+        merged = np.zeros(len(data.y))
+        merged[rows[first]] = np.bincount(place.ravel(), weight[rows] if len(weight) else None)
+        weight = merged
+    return rows[first], weight
 
 
-def orders(rows: Array, shuffle: bool, seed: int | None) -> Iterator[Array]:
-    """Yield the order of the rows for one epoch after another.
+class Sampler:
+    """The order of the rows in each epoch, which follows from the seed and the epoch's number alone.
 
-    Up to 16,384 rows are shuffled freely. Beyond, rows at random would wait for memory, so runs of 256 rows are dealt
+    Up to 16,384 rows are shuffled freely. Beyond that, a free order would wait for memory, so runs of 256 rows are dealt
     out at random, 64 at a time, and each 64 are merged like cards, in a new random pattern each epoch: neighbours are
     parted by some 64 rows from all over the table, and memory is read in 64 streams.
 
@@ -67,34 +113,43 @@ def orders(rows: Array, shuffle: bool, seed: int | None) -> Iterator[Array]:
     ----------
     rows : ndarray of row numbers
     shuffle : bool
-    seed : int or None
+    seed : int
 
     Examples
     --------
-    >>> next(orders(np.arange(4), shuffle=False, seed=None))
-    array([0, 1, 2, 3])
+    >>> sampler = Sampler(np.arange(5), shuffle=True, seed=0)
+    >>> bool((sampler.order(3) == Sampler(np.arange(5), True, 0).order(3)).all())
+    True
     """
-    random = np.random.default_rng(seed)
-    while True:
-        if not shuffle:
-            yield rows
-        elif len(rows) <= WINDOW * STREAMS:
-            yield random.permutation(rows)
-        else:
-            yield rows[_riffled(len(rows), random)]
+
+    def __init__(self, rows: Array, shuffle: bool, seed: int) -> None:
+        self.rows, self.shuffle = rows, shuffle
+        self._bits = np.random.PCG64(seed)
+        self._start = self._bits.state
+
+    def order(self, epoch: int) -> Array:
+        """Return the row numbers in the order of this epoch, the first being 0."""
+        if not self.shuffle:
+            return self.rows
+        self._bits.state = self._start
+        self._bits.advance(epoch << 64)
+        random = np.random.Generator(self._bits)
+        if len(self.rows) <= RUN * STREAMS:
+            return random.permutation(self.rows)
+        return self.rows[_riffled(len(self.rows), random)]
 
 
 def _riffled(rows: int, random: np.random.Generator) -> Array:
-    run = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.int32), WINDOW))  # which run comes next
+    run = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.int32), RUN))  # which run comes next
     place = np.empty(len(run), np.int32)  # and how far it has been dealt
-    place[np.argsort(run, kind="stable")] = np.tile(np.arange(WINDOW, dtype=np.int32), STREAMS)
-    starts = WINDOW * random.permutation(-(-rows // WINDOW)).astype(np.int32 if rows < 2**31 else np.int64)
+    place[np.argsort(run, kind="stable")] = np.tile(np.arange(RUN, dtype=np.int32), STREAMS)
+    starts = RUN * random.permutation(-(-rows // RUN)).astype(np.int32 if rows < 2**31 else np.int64)
     order, done = np.empty(rows, starts.dtype), 0
     for first in range(0, len(starts), STREAMS):
         some = starts[first : first + STREAMS]
         there = slice(None) if len(some) == STREAMS else run < len(some)
         part = some[run[there]] + place[there]
-        if some.max() + WINDOW > rows:
+        if some.max() + RUN > rows:
             part = part[part < rows]
         order[done : done + len(part)] = part
         done += len(part)

@@ -1,4 +1,4 @@
-"""When to stop: a loss that no longer falls."""
+"""When a training stops, and the sentence that says why."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Patience:
-    """Wait for a loss to fall, but not for ever.
+class EarlyStopping:
+    """Wait for a loss to fall, for a limited number of epochs.
 
     Attributes
     ----------
-    tolerance : float
+    tol : float
         A fall by less than this does not count.
     patience : int
         Epochs in a row without a fall after which to stop.
@@ -23,12 +23,12 @@ class Patience:
 
     Examples
     --------
-    >>> waiting = Patience(tolerance=0.1, patience=2)
+    >>> waiting = EarlyStopping(tol=0.1, patience=2)
     >>> [waiting.exhausted(loss) for loss in (1.0, 0.5, 0.45, 0.41)]
     [False, False, False, True]
     """
 
-    tolerance: float
+    tol: float
     patience: int
     best: float = math.inf
     best_epoch: int = 0
@@ -36,9 +36,9 @@ class Patience:
     waited: int = 0
 
     def exhausted(self, loss: float) -> bool:
-        """Take in the loss of one more epoch; tell whether it is time to stop."""
+        """Take in the loss of one more epoch; return whether it is time to stop."""
         self.epochs += 1
-        self.waited = 0 if loss < self.best - self.tolerance else self.waited + 1
+        self.waited = 0 if loss < self.best - self.tol else self.waited + 1
         if loss < self.best:
             self.best, self.best_epoch = loss, self.epochs
         return self.waited >= self.patience
@@ -47,3 +47,41 @@ class Patience:
     def improved(self) -> bool:
         """Whether the last epoch was the best so far."""
         return self.best_epoch == self.epochs
+
+
+def stopped_by_callback(epochs: int, unit: str) -> str:
+    """Return why a training stopped that somebody asked to stop."""
+    return f"stopped by the callback after {unit} {epochs}"
+
+
+def no_mistakes(epochs: int) -> str:
+    """Return why a training stopped that had nothing left to learn."""
+    return f"epoch {epochs} passed without a mistake: every row is answered right"
+
+
+def no_improvement(waiting: EarlyStopping, loss: float, *, held_out: bool) -> str:
+    """Return why a training stopped whose loss no longer fell."""
+    where = " on the validation rows" if held_out else ""
+    least = f" by tol={waiting.tol:g}" if waiting.tol else ""
+    plural = "s" * (waiting.patience != 1)
+    return f"the loss{where} has not improved{least} for {waiting.patience} epoch{plural}; it is {loss:.4g}"
+
+
+def out_of_epochs(epochs: int, loss: float) -> str:
+    """Return why a training stopped that has gone through all its epochs."""
+    return f"reached max_epochs={epochs}; the last loss is {loss:.4g}"
+
+
+def still_mistakes(epochs: int, mistakes: int) -> str:
+    """Return why a training stopped that has gone through all its epochs and still makes mistakes."""
+    return f"did not converge in {epochs} epoch{'s' * (epochs != 1)}: {mistakes} mistake{'s' * (mistakes != 1)} in the last one"
+
+
+def best_epoch_kept(epoch: int, unit: str) -> str:
+    """Return what is added where an earlier epoch was better on the validation rows."""
+    return f"; the weights of {unit} {epoch} are kept, the best on the validation rows"
+
+
+def diverged(epoch: int, rate: float) -> str:
+    """Return why a training stopped whose loss exploded."""
+    return f"training diverged in epoch {epoch}: learning_rate={rate:.3g} is too large"

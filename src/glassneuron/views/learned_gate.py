@@ -6,9 +6,10 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.backpropagation import BackpropagationRule
-from glassneuron.learning.lesson import Lesson
-from glassneuron.learning.restarts import Restart, learn_from_starts
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.restarts import Restart, train_from_starts
+from glassneuron.learning.settings import NetworkSettings
 from glassneuron.neurons.explain.explanation import shown
 from glassneuron.neurons.logic.gates import truth_table
 from glassneuron.neurons.logic.truth_table import TruthTable
@@ -18,9 +19,7 @@ from glassneuron.views import tables as report
 
 HIDDEN = (0, 2, 3, 4)
 """Hidden neurons, from none on."""
-RULE = BackpropagationRule(
-    optimiser="momentum", learning_rate=2.0, max_epochs=400, tolerance=None, shuffle=False
-)  # fmt: skip
+SETTINGS = NetworkSettings(optimiser="momentum", learning_rate=2.0, max_epochs=400, tol=None, shuffle=False)
 MOST_INPUTS = 4
 MOST_ROWS = 8
 
@@ -68,7 +67,7 @@ def learned_gate(what: str, n_inputs: int | None = None, *, starts: int = 20) ->
             )
     head = (
         f"learned from its {report.counted(len(table.rows), 'row')}, from {report.counted(starts, 'random start')} each"
-        f", by {RULE.max_epochs} steps of backpropagation with {RULE.optimiser}"
+        f", by {SETTINGS.max_epochs} steps of backpropagation with {SETTINGS.optimiser}"
     )
     return f"{head}\n{report.columns(lines)}{_shades(table, smallest)}{stuck}"
 
@@ -108,14 +107,15 @@ def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network],
         networks.append(network)
         return bool(((_outputs(network, X) >= 0.5) == (Y[:, 0] == 1.0)).all())
 
-    _, _, ends = learn_from_starts(
-        lambda seed: Lesson(Network.random(sizes, "sigmoid", seed=seed), X, Y, RULE), list(range(starts)), right
-    )
+    def start(seed: int) -> Backpropagation:
+        return Backpropagation(Dataset(X, Y), SETTINGS, Network.random(sizes, "sigmoid", seed=seed))
+
+    _, ends = train_from_starts(start, list(range(starts)), right)
     return networks, ends
 
 
 def _steepest(network: Network, table: TruthTable) -> float:
-    return float(np.abs(network.gradient(*_as_numbers(table), loss=RULE.loss)[1]).max())
+    return float(np.abs(network.gradient(*_as_numbers(table), loss=SETTINGS.loss)[1]).max())
 
 
 def _as_numbers(table: TruthTable) -> tuple[Array, Array]:

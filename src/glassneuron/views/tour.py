@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from glassneuron.engine.arrays import Array
-from glassneuron.learning import perceptron
-from glassneuron.learning.dataset import Examples
+from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.settings import PerceptronSettings
+from glassneuron.learning.trainer import Trainer
+from glassneuron.learning.watch.watch import steps_of
 from glassneuron.neurons.explain.explanation import shown
 from glassneuron.neurons.logic.gates import truth_table
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
@@ -57,12 +58,13 @@ def _threshold_neuron() -> str:
 
 def _perceptron() -> str:
     table = truth_table("or")
-    rule = perceptron.PerceptronRule(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
-    fires_for = np.array([1])
-    examples = Examples(table.rows, table.targets, fires_for)
-    lesson, history = perceptron.learn(examples, rule)
-    (neuron,) = perceptron.neurons_of(lesson)
-    first = next(s for s in perceptron.steps(examples, rule) if s.error)
+    settings = PerceptronSettings(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
+    data = Dataset(table.rows, table.targets)
+    algorithm = algorithm_for(data, settings)
+    history = Trainer(algorithm).fit()
+    (w,), (b,) = algorithm.params()
+    neuron = Neuron(w, float(b), "step")
+    first = next(step for step in steps_of(Trainer(algorithm_for(data, settings))) if step.error)
     lines = [
         "It is to learn OR. It starts at weights 0 with its bias held at -1; each mistake moves the weights",
         "by 0.1 times the error times the input. Its first mistake:",
@@ -84,8 +86,8 @@ def _answers(neuron: Neuron, rows: Array) -> list[str]:
 
 def _xor() -> str:
     table = truth_table("xor")
-    rule = perceptron.PerceptronRule(learning_rate=0.1, max_epochs=20, shuffle=False)
-    _, history = perceptron.learn(Examples(table.rows, table.targets, np.array([1])), rule)
+    settings = PerceptronSettings(learning_rate=0.1, max_epochs=20, shuffle=False)
+    history = Trainer(algorithm_for(Dataset(table.rows, table.targets), settings)).fit()
     return "\n".join(
         [
             "XOR fires when exactly one input is 1. The same rule, the bias learned too, makes these mistakes:",

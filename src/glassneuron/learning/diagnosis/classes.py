@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.dataset import Examples
+from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding
 
 MANY = 16
@@ -34,7 +34,7 @@ def one_class_blocks(y: Array, classes: Sequence[Any] | None = None) -> Iterator
     classes : sequence, optional
         The labels of the classes.
 
-    Examples
+    Dataset
     --------
     >>> for finding in one_class_blocks(np.repeat([0, 1], 50)):
     ...     print(finding.evidence)
@@ -69,15 +69,15 @@ def only_one_class(y: Array, classes: Sequence[Any] | None = None) -> Iterator[F
         )
 
 
-def imbalance(examples: Examples, classes: Sequence[Any] | None = None) -> Iterator[Finding]:
+def imbalance(data: Dataset, classes: Sequence[Any] | None = None) -> Iterator[Finding]:
     """Find classes of very different size, each row as often as it counts."""
-    if len(examples.y) < MANY:
+    if len(data.y) < MANY:
         return
-    sizes = np.bincount(examples.y, examples.counts if len(examples.counts) else None)
+    sizes = np.bincount(data.codes, data.sample_weight if len(data.sample_weight) else None)
     there = np.flatnonzero(sizes)
     most, least = int(sizes.argmax()), int(there[sizes[there].argmin()])
     if sizes[most] > UNEVEN * sizes[least]:
-        counting = ", each as often as it counts," if len(examples.counts) else ""
+        counting = ", each as often as it counts," if len(data.sample_weight) else ""
         yield Finding(
             "imbalance",
             f"class {class_name(classes, least)} has {sizes[least]:,.6g} rows{counting} and class "

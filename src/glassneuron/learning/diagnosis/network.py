@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.backpropagation import BackpropagationRule, twins
+from glassneuron.learning.algorithms.backpropagation import Backpropagation, identical_layers
 from glassneuron.learning.diagnosis.finding import Finding
 from glassneuron.learning.diagnosis.table import ROWS, Sample, constant_columns, far_apart
 from glassneuron.learning.history import History
@@ -17,33 +17,22 @@ from glassneuron.neurons.network import Network
 FLAT = 0.01
 """Slope of a squashing activation, as a share of its steepest, under which it counts as saturated."""
 MOST = 0.95
-"""Share of the rows for which a neuron has to be saturated, and share of the loss of a constant answer that is left on
+"""Fraction of the rows for which a neuron has to be saturated, and share of the loss of a constant answer that is left on
 a plateau."""
 LEARNED = 0.1
-"""Share of the loss of a constant answer under which a network has learned, whatever its neurons look like."""
+"""Fraction of the loss of a constant answer under which a network has learned, whatever its neurons look like."""
 NOTHING = 0.1
 """Correlation under which one feature alone tells nothing."""
 
 
-def diagnose(
-    network: Network,
-    X: Array,
-    Y: Array,
-    rule: BackpropagationRule,
-    history: History,
-    weights: Array | None = None,
-) -> list[Finding]:
+def diagnose(algorithm: Backpropagation, history: History) -> list[Finding]:
     """Look for what keeps a network from learning.
 
     Parameters
     ----------
-    network : Network
+    algorithm : Backpropagation
         As the training left it.
-    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
-        What it was shown.
-    rule : BackpropagationRule
     history : History
-    weights : ndarray of shape (rows,), optional
 
     Returns
     -------
@@ -52,19 +41,22 @@ def diagnose(
 
     Examples
     --------
-    >>> X, Y = np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]])
-    >>> start = Network.random([1, 2, 1], start="zero")
-    >>> for finding in diagnose(start, X, Y, BackpropagationRule(), History(losses=[0.69])):
+    >>> from glassneuron.learning.dataset import Dataset
+    >>> from glassneuron.learning.settings import NetworkSettings
+    >>> data = Dataset(np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]]))
+    >>> algorithm = Backpropagation(data, NetworkSettings(), Network.random([1, 2, 1], start="zero"))
+    >>> for finding in diagnose(algorithm, History(losses=[0.69])):
     ...     print(finding.what)
     identical neurons
     plateau
     """
-    step = max(1, len(X) // ROWS)
-    X, Y = X[::step], Y[::step]
     if history.diverged:
-        what, fix = history.why_stopped.split(". ", 1)
-        return [Finding("divergence", what, f"{fix}.")]
-    weights = None if weights is None else weights[::step]
+        what, _, fix = history.why_stopped.partition("; ")
+        return [Finding("divergence", what, f"{fix[:1].upper()}{fix[1:]}.")]
+    network, data = algorithm.trained(), algorithm.data
+    step = max(1, len(data.X) // ROWS)
+    X, Y = data.X[::step], data.y[::step]
+    weights, rule = (data.sample_weight[::step] if len(data.sample_weight) else None), algorithm.settings
     loss, constant = mean_loss(network, X, Y, rule.loss, weights), constant_loss(network, Y, rule.loss, weights)
     learned = loss <= LEARNED * constant
     findings = [*_dead(network, X, learned), *_alike(network)]
@@ -81,7 +73,7 @@ def diagnose(
 
 
 def mean_loss(network: Network, X: Array, Y: Array, loss: str, weights: Array | None = None) -> float:
-    """Give the mean loss of a network's answers, as it stands; an answer of 0 to what is true counts as 1e-300."""
+    """Return the mean loss of a network's answers, as it stands; an answer of 0 to what is true counts as 1e-300."""
     A = np.asarray(network.feedforward(X), dtype=np.float64).reshape(Y.shape)
     if loss == "squared_error":
         losses = 0.5 * ((A - Y) ** 2).sum(axis=1)
@@ -93,7 +85,7 @@ def mean_loss(network: Network, X: Array, Y: Array, loss: str, weights: Array | 
 
 
 def constant_loss(network: Network, Y: Array, loss: str, weights: Array | None = None) -> float:
-    """Give the mean loss of the best answer that is the same for every row: the mean of the targets.
+    """Return the mean loss of the best answer that is the same for every row: the mean of the targets.
 
     Examples
     --------
@@ -122,7 +114,7 @@ def _dead(network: Network, X: Array, learned: bool) -> Iterator[Finding]:
         if dead > 0:
             yield Finding(
                 "dead neurons",
-                f"{dead} of the {A.shape[1]} relu neurons of layer {l} answer 0 to every row, so that no slope reaches "
+                f"{dead} of the {A.shape[1]} relu neurons of layer {l} answer 0 to every row, so that no gradient reaches "
                 "their weights",
                 "The others learned it without them: a smaller layer will do."
                 if learned
@@ -131,11 +123,11 @@ def _dead(network: Network, X: Array, learned: bool) -> Iterator[Finding]:
 
 
 def _alike(network: Network) -> Iterator[Finding]:
-    for l in twins(network, tolerance=1e-6):
+    for l in identical_layers(network, tolerance=1e-6):
         yield Finding(
             "identical neurons",
-            f"the {network.sizes[l]} neurons of layer {l} have the same weights: they started alike, get the same "
-            "slope and count as one",
+            f"the {network.sizes[l]} neurons of layer {l} have the same weights: they started alike, get equal "
+            "gradients and count as one",
             "Start from random weights: start='glorot'.",
         )
 
@@ -177,7 +169,7 @@ def _plateau(network: Network, X: Array, Y: Array, loss: float, constant: float)
 
 
 def _strongest(X: Array, Y: Array) -> float:
-    """Give the largest correlation of one feature with one target, signs apart."""
+    """Return the largest correlation of one feature with one target, signs apart."""
     x, y = (np.asarray(part - part.mean(axis=0), dtype=np.float64) for part in (X, Y))
     lengths = np.outer(np.linalg.norm(x, axis=0), np.linalg.norm(y, axis=0))
     return float(np.divide(np.abs(x.T @ y), lengths, out=np.zeros_like(lengths), where=lengths > 0.0).max())

@@ -11,13 +11,13 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.course import Lesson
+from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.sums import evaluate_at
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, only_one_class
 from glassneuron.learning.diagnosis.finding import Finding
 from glassneuron.learning.diagnosis.table import BLOCK, CELLS, Sample, constant_columns, copies, far_apart
 from glassneuron.learning.history import History
-from glassneuron.learning.slopes import measure
 from glassneuron.neurons.sums import activations, weighted_sums
 
 SOON = 10
@@ -37,7 +37,7 @@ class Case:
 
     Attributes
     ----------
-    lesson : Lesson
+    algorithm : NeuronAlgorithm
     history : History
     outlook : str
     names : sequence of str, or None
@@ -46,7 +46,7 @@ class Case:
         The labels of the classes.
     """
 
-    lesson: Lesson
+    algorithm: NeuronAlgorithm
     history: History
     outlook: str
     names: Sequence[str] | None
@@ -55,12 +55,12 @@ class Case:
     @cached_property
     def sample(self) -> Sample:
         """Some of the rows."""
-        return Sample.of(self.lesson.examples.X, self.lesson.rows, self.names)
+        return Sample.of(self.algorithm.data.X, self.algorithm.rows, self.names)
 
     @cached_property
     def weights(self) -> tuple[Array, Array]:
         """The neurons that answer."""
-        return self.lesson.kept()
+        return self.algorithm.params()
 
     @cached_property
     def sums(self) -> Array:
@@ -71,7 +71,7 @@ class Case:
     @property
     def solver(self) -> str:
         """How the rule moves."""
-        return str(getattr(self.lesson.rule, "solver", "online"))
+        return str(getattr(self.algorithm.settings, "solver", "online"))
 
     @property
     def moves(self) -> bool:
@@ -81,27 +81,27 @@ class Case:
     @property
     def l2(self) -> float:
         """The penalty."""
-        return float(getattr(self.lesson.rule, "l2", 0.0))
+        return float(getattr(self.algorithm.settings, "l2", 0.0))
 
     @property
     def variant(self) -> str:
         """What a perceptron keeps; empty for other rules."""
-        return str(getattr(self.lesson.rule, "variant", ""))
+        return str(getattr(self.algorithm.settings, "variant", ""))
 
     @property
     def easy(self) -> bool:
         """Whether every row was soon right, so that nothing can have been in the way."""
-        return self.lesson.settles and self.history.converged and self.history.epochs <= SOON
+        return self.algorithm.settles and self.history.converged and self.history.epochs <= SOON
 
     def of_rows(self, some: int) -> str:
         """Say how many of the rows that are looked at."""
         rows = len(self.sample.rows)
-        kind = "" if len(self.sample.shown) == len(self.lesson.examples.y) else "different "
+        kind = "" if len(self.sample.shown) == len(self.algorithm.data.y) else "different "
         return f"{some:,} of the {rows:,} {kind}rows{'' if self.sample.whole else ' looked at'}"
 
 
 def diagnose(
-    lesson: Lesson,
+    algorithm: NeuronAlgorithm,
     history: History,
     outlook: str = "",
     *,
@@ -113,7 +113,7 @@ def diagnose(
 
     Parameters
     ----------
-    lesson : Lesson
+    algorithm : NeuronAlgorithm
         As the training left it.
     history : History
     outlook : str, optional
@@ -132,28 +132,31 @@ def diagnose(
 
     Examples
     --------
-    >>> from glassneuron.learning.dataset import Examples
-    >>> from glassneuron.learning.perceptron import PerceptronRule, learn
+    >>> from glassneuron.learning.dataset import Dataset
+    >>> from glassneuron.learning.algorithms.registry import algorithm_for
+    >>> from glassneuron.learning.settings import PerceptronSettings
+    >>> from glassneuron.learning.trainer import Trainer
     >>> X, y = np.array([[0.0, 7.0], [1.0, 7.0]]), np.array([0, 1])
-    >>> for finding in diagnose(*learn(Examples(X, y, np.array([1])), PerceptronRule(learning_rate=0.5))):
+    >>> algorithm = algorithm_for(Dataset(X, y), PerceptronSettings(learning_rate=0.5))
+    >>> for finding in diagnose(algorithm, Trainer(algorithm).fit()):
     ...     print(finding)
     constant columns: feature 2 has the same value 7 in every row. Leave it out: ...
     rate only rescales: ...
     """
-    case = Case(lesson, history, outlook, names, classes)
-    labelled = len(lesson.examples.fires_for) > 0
+    case = Case(algorithm, history, outlook, names, classes)
+    labelled, codes = algorithm.data.labelled, algorithm.data.codes if algorithm.data.labelled else algorithm.data.y
     findings = [*_divergence(case), *_scales(case)]
     if block:
-        return [*findings, *(only_one_class(lesson.examples.y[lesson.rows], classes) if labelled else ())]
-    findings += [*constant_columns(case.sample, lesson.bias_moves > 0.0), *copies(case.sample)]
+        return [*findings, *(only_one_class(codes[algorithm.rows], classes) if labelled else ())]
+    findings += [*constant_columns(case.sample, algorithm.bias_moves > 0.0), *copies(case.sample)]
     if history.diverged:
         return findings
     findings += [*_not_converged(case), *_small_rate(case), *_rescaling_rate(case)]
     if labelled:
-        if case.solver == "online" and not lesson.rule.shuffle and not case.easy:
-            findings += one_class_blocks(lesson.examples.y[lesson.rows], classes)
+        if case.solver == "online" and not algorithm.settings.shuffle and not case.easy:
+            findings += one_class_blocks(codes[algorithm.rows], classes)
         if history.mistakes and history.mistakes[-1] > 0:
-            findings += imbalance(lesson.examples, classes)
+            findings += imbalance(algorithm.data, classes)
         findings += [*_ties(case), *_saturated(case), *_for_ever(case)]
     return findings
 
@@ -177,17 +180,17 @@ def _scales(case: Case) -> Iterator[Finding]:
 
 
 def _not_converged(case: Case) -> Iterator[Finding]:
-    history, lesson = case.history, case.lesson
-    held_out = bool(history.validation_losses) and history.epochs < lesson.rule.max_epochs
+    history, algorithm = case.history, case.algorithm
+    held_out = bool(history.validation_losses) and history.epochs < algorithm.settings.max_epochs
     if history.converged or not history.epochs or held_out:  # stopped early is what rows held out are for
         return
-    more = f"max_epochs={10 * max(history.epochs, lesson.rule.max_epochs)}"
-    if not lesson.settles:
+    more = f"max_epochs={10 * max(history.epochs, algorithm.settings.max_epochs)}"
+    if not algorithm.settles:
         fix = f"Set {more}, or " + ("bring the features to one scale." if not case.moves else "let solver='auto' go ")
         yield Finding("not converged", _steepness(case), fix + ("to the lowest loss." if case.moves else ""))
         return
     evidence = _mistakes(history)
-    decided = case.outlook if lesson.code not in COMPETING else ""  # whether each can alone decides less there
+    decided = case.outlook if algorithm.code not in COMPETING else ""  # whether each can alone decides less there
     if decided:
         evidence += f"; {decided}"
     network = "a network with a hidden layer, MLPClassifier"
@@ -200,7 +203,7 @@ def _not_converged(case: Case) -> Iterator[Finding]:
         )
     elif decided.startswith(("it can", "a single class")):
         fix = f"Set {more}."
-    elif lesson.code in COMPETING:
+    elif algorithm.code in COMPETING:
         fix = f"Set {more}, or variant='averaged', or take {network}."
     else:
         fix = f"Set {more}, or ask with prove=True or `separability` whether any neuron can."
@@ -223,7 +226,7 @@ def _mistakes(history: History) -> str:
 
 def _steepness(case: Case) -> str:
     """Say how high and how steep the loss still is."""
-    history, examples, lesson = case.history, case.lesson.examples, case.lesson
+    history, examples, algorithm = case.history, case.algorithm.data, case.algorithm
     if not case.moves:
         return history.why_stopped
     loss, unit = history.losses[-1], "epochs" if history.epochs > 1 else "epoch"
@@ -232,29 +235,25 @@ def _steepness(case: Case) -> str:
         change = history.losses[-2] - loss
         text += f" and {'fell' if change >= 0.0 else 'rose'} by {abs(change):.2g} in the last one"
     if examples.entries > CELLS:
-        examples = examples.part(case.sample.rows)
-    W, b = lesson.weights()
+        examples = examples.subset(case.sample.rows)
+    (W, b), unknowns = algorithm.weights, algorithm.data.shape[1] + int(algorithm.bias_moves > 0.0)
     with np.errstate(all="ignore"):
         here, start = (
-            float(np.abs(measure(lesson.code, w, c, examples, case.l2, bends=False).way[:, : _unknowns(lesson)]).max())
-            for w, c in ((W, b), (np.zeros_like(W), np.zeros_like(b) if lesson.bias_moves else b))
+            float(np.abs(evaluate_at(algorithm.code, theta, examples, case.l2).gradient[:, :unknowns]).max())
+            for theta in (np.column_stack([W, b]), np.column_stack([0.0 * W, 0.0 * b if algorithm.bias_moves else b]))
         )
     return text + (f"; its slope is {here / start:.2g} times that at weights of 0" if 0.0 < start < np.inf else "")
 
 
-def _unknowns(lesson: Lesson) -> int:
-    return int(np.shape(lesson.W)[1]) + int(lesson.bias_moves > 0.0)
-
-
 def _small_rate(case: Case) -> Iterator[Finding]:
     """Find a rate so small that the loss seems to stand still."""
-    rule, losses, rate = case.lesson.rule, case.history.losses, case.lesson.rule.learning_rate
-    if case.lesson.settles or not case.moves or rate is None or len(losses) < 2:
+    rule, losses, rate = case.algorithm.settings, case.history.losses, case.algorithm.settings.learning_rate
+    if case.algorithm.settles or not case.moves or rate is None or len(losses) < 2:
         return
     if losses[0] - losses[-1] > TINY * losses[0]:
         return
     with np.errstate(all="ignore"):
-        suits = case.lesson.first_rate()
+        suits = case.algorithm.suitable_rate()
     if 0.0 < rate < TINY * suits < np.inf and rule.schedule == "constant":
         yield Finding(
             "rate too small",
@@ -265,10 +264,10 @@ def _small_rate(case: Case) -> Iterator[Finding]:
 
 
 def _rescaling_rate(case: Case) -> Iterator[Finding]:
-    rule, lesson = case.lesson.rule, case.lesson
-    constant = rule.schedule == "constant" and rule.tolerance is None and not rule.fixed_bias
-    rate = f"{lesson.rate:g}"
-    if lesson.settles and lesson.fresh and constant and lesson.rate != 1.0:
+    rule, algorithm = case.algorithm.settings, case.algorithm
+    constant = rule.schedule == "constant" and rule.tol is None and not rule.fixed_bias
+    rate = f"{algorithm.rate:g}"
+    if algorithm.settles and algorithm.fresh and constant and algorithm.rate != 1.0:
         yield Finding(
             "rate only rescales",
             f"from a start at 0, learning_rate={rate} makes every sum {rate} times as large as 1 does "
@@ -302,10 +301,10 @@ def _ties(case: Case) -> Iterator[Finding]:
 
 
 def _saturated(case: Case) -> Iterator[Finding]:
-    if case.lesson.code not in (kernels.SIGMOID, kernels.SOFTMAX) or not len(case.sample.rows):
+    if case.algorithm.code not in (kernels.SIGMOID, kernels.SOFTMAX) or not len(case.sample.rows):
         return
     with np.errstate(all="ignore"):
-        answers = activations(case.lesson.code, np.array(case.sums, np.float64))
+        answers = activations(case.algorithm.code, np.array(case.sums, np.float64))
     stuck = int((4.0 * answers * (1.0 - answers) < FLAT).all(axis=1).sum())
     wrong = case.history.mistakes[-1] if case.history.mistakes else 0
     if stuck < MOST * len(answers) or (wrong == 0 and case.l2 > 0.0):
@@ -324,15 +323,15 @@ def _saturated(case: Case) -> Iterator[Finding]:
 
 def _for_ever(case: Case) -> Iterator[Finding]:
     """Find neurons with every row right and no penalty: twice the weights have a smaller loss, always."""
-    lesson, examples = case.lesson, case.lesson.examples
-    if lesson.code not in (kernels.SIGMOID, kernels.SOFTMAX) or case.l2 > 0.0 or not len(case.sample.rows):
+    algorithm, examples = case.algorithm, case.algorithm.data
+    if algorithm.code not in (kernels.SIGMOID, kernels.SOFTMAX) or case.l2 > 0.0 or not len(case.sample.rows):
         return
     rows = case.sample.rows
     right = np.flatnonzero(_right(case, case.sums, examples.y[rows]).all(axis=0))
     if len(right) and not case.sample.whole:
         W, b = case.weights
-        for start in range(0, len(lesson.rows), BLOCK):
-            some = lesson.rows[start : start + BLOCK]
+        for start in range(0, len(algorithm.rows), BLOCK):
+            some = algorithm.rows[start : start + BLOCK]
             with np.errstate(all="ignore"):
                 sums = weighted_sums(W, b, examples.X[some])
             right = right[np.asarray(_right(case, sums, examples.y[some]).all(axis=0))[right]]
@@ -340,8 +339,8 @@ def _for_ever(case: Case) -> Iterator[Finding]:
                 return
     if len(right):
         who = "every row is answered right"
-        if len(lesson.W) > 1 and lesson.code not in COMPETING:
-            who = f"{len(right)} of {len(lesson.W)} neurons answer every row right"
+        if algorithm.data.neurons > 1 and algorithm.code not in COMPETING:
+            who = f"{len(right)} of {algorithm.data.neurons} neurons answer every row right"
         norm, halfway = case.history.norms[-1], case.history.norms[len(case.history.norms) // 2 - 1]
         grown = f"; their length is {norm:.3g}" + (f", and was {halfway:.3g} half way" if halfway < norm else "")
         yield Finding(
@@ -353,9 +352,10 @@ def _for_ever(case: Case) -> Iterator[Finding]:
 
 def _right(case: Case, sums: Array, y: Array) -> Array:
     """Tell which rows are on the right side, no ties: of each neuron, or of all that compete together."""
-    if case.lesson.code in COMPETING:
+    if case.algorithm.code in COMPETING:
         own = np.take_along_axis(sums, y[:, np.newaxis], axis=1)
         others = sums.copy()
         np.put_along_axis(others, y[:, np.newaxis], -np.inf, axis=1)
         return own > others.max(axis=1, keepdims=True)  # type: ignore[no-any-return]
-    return np.where(np.equal.outer(y, case.lesson.examples.fires_for), sums > 0.0, sums < 0.0)
+    fires_for = np.arange(sums.shape[1]) if sums.shape[1] > 1 else np.ones(1)
+    return np.where(np.equal.outer(y, fires_for), sums > 0.0, sums < 0.0)

@@ -1,17 +1,15 @@
-"""A training that looks at all rows before it moves, one move at a time."""
+"""One move of neurons that look at all rows before they move, as arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.history import History, OnEpoch, some_lines
+from glassneuron.learning.algorithms.sums import WholeBatch
+from glassneuron.learning.trainer import Trainer
+from glassneuron.learning.watch.step import some_lines
 from glassneuron.neurons.explain.explanation import factor, shown
-
-if TYPE_CHECKING:
-    from glassneuron.learning.delta import OnlineLesson
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,34 +67,14 @@ class WholeStep:
         return f"  {name:<6}  {shown(old)} + {factor(new - old)} = {shown(new)}"
 
 
-def whole_steps(learn: Callable[[OnEpoch], Any], lesson: OnlineLesson) -> Iterator[WholeStep]:
-    """Do a training and yield each of its moves.
-
-    Parameters
-    ----------
-    learn : callable
-        Does the training with this lesson, calling what it is given after each move.
-    lesson : OnlineLesson
-    """
-    before = lesson.weights()
-    moves: list[WholeStep] = []
-
-    def on_move(history: History) -> None:
-        nonlocal before
-        after = lesson.kept()
-        moves.append(
-            WholeStep(
-                history.epochs,
-                len(lesson.examples.y),
-                history.losses[-1],
-                lesson.rule.solver,
-                history.learning_rates[-1],
-                *before,
-                *after,
-                lesson.bias_moves == 0.0,
-            )
-        )
-        before = after
-
-    learn(on_move)
-    yield from moves
+def gradient_steps(trainer: Trainer, algorithm: WholeBatch) -> Iterator[WholeStep]:
+    """Train, and yield each move."""
+    held, before = algorithm.bias_moves == 0.0, algorithm.weights
+    for frame in trainer.steps():
+        if frame.ends_epoch:
+            after, history = algorithm.weights, trainer.history
+            yield WholeStep(
+                frame.epoch, len(algorithm.data.y), history.losses[-1], algorithm.settings.solver,
+                history.learning_rates[-1], *before, *after, held,
+            )  # fmt: skip
+            before = after

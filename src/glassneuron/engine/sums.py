@@ -1,0 +1,74 @@
+"""Sums over many rows: leaves of a fixed size, added in one fixed tree, so that the number of threads changes no bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+Sums = tuple[Any, ...]
+
+LEAF = 4096
+"""Rows in one leaf, few enough for a leaf of usual width to stay in a processor's cache."""
+THREADS = 2
+SHARED_FROM = 1_000_000
+"""Numbers in a table from which its leaves are shared out between threads."""
+
+
+def add_tree(parts: Iterable[Sums]) -> Sums:
+    """Add tuples of arrays and numbers in a binary tree whose shape follows from their number alone.
+
+    Two subtrees of equal height are added as soon as both are there, so that few are held at a time.
+
+    Examples
+    --------
+    >>> add_tree([(1.0, 10), (2.0, 20), (3.0, 30)])
+    (6.0, 60)
+    """
+    waiting: list[tuple[int, Sums]] = []
+    for part in parts:
+        height = 0
+        while waiting and waiting[-1][0] == height:
+            part, height = _add(waiting.pop()[1], part), height + 1
+        waiting.append((height, part))
+    total = waiting.pop()[1]
+    while waiting:
+        total = _add(waiting.pop()[1], total)
+    return total
+
+
+def _add(a: Sums, b: Sums) -> Sums:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def over_leaves(leaf: Callable[[int, int], Sums], rows: int, cells: int, size: int = LEAF) -> Sums:
+    """Add up what a function returns for each leaf of a table.
+
+    Parameters
+    ----------
+    leaf : callable
+        Takes the first row of a leaf and the one behind its last, and returns a tuple of arrays and numbers.
+    rows, cells : int
+        Of the table.
+    size : int
+        Rows in a leaf; it has to follow from the table's shape alone.
+
+    Examples
+    --------
+    >>> over_leaves(lambda start, stop: (stop - start,), rows=10_000, cells=10_000)
+    (10000,)
+    """
+    bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
+    if cells < SHARED_FROM or len(bounds) == 1:
+        return add_tree(leaf(*pair) for pair in bounds)
+    with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(THREADS) as pool:
+        return add_tree(pool.map(lambda pair: leaf(*pair), bounds))
+
+
+@cache
+def _blas() -> Any:
+    """Return what controls the threads of matrix products: inside our own threads they would fight for the cores."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

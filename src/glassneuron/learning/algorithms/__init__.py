@@ -1,0 +1,1 @@
+"""The rules by which neurons learn, one file for each."""

@@ -1,0 +1,434 @@
+"""Networks: backpropagation, a step for each batch, or L-BFGS over all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine import backend
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.losses import loss_for
+from glassneuron.engine.optimizers import OPTIMISERS
+from glassneuron.engine.sums import over_leaves
+from glassneuron.errors import problem, warn
+from glassneuron.learning import schedules, stopping
+from glassneuron.learning.algorithms.base import Algorithm, State
+from glassneuron.learning.algorithms.curvature import suggested_rate
+from glassneuron.learning.algorithms.lbfgs import direction, line_search, remember
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.sampler import Sampler
+from glassneuron.learning.settings import NetworkSettings, seed_of
+from glassneuron.neurons.network import Network
+
+WORK = 12.0
+"""Multiply-adds that one weight and one row cost, forward and backward, in units of `backend`: three products, and the
+interpreted kernels take four times as long on arrays as on lists."""
+EXPLODED = 1e6
+"""Times its usual size from which a loss counts as exploded: it will not come back, infinite or not."""
+MASKS = 1 << 24
+"""Bytes of dropout masks that are drawn ahead."""
+PIECE = 2e10
+"""Work that is done in one go: a fraction of a second."""
+BURST_ROWS, BURST_WORK = 1_000_000, 2e8
+"""Rows, and weights times rows, that several epochs may have in one go."""
+FAR = 10.0
+"""Size of a feature or target from which on a table was hardly standardised."""
+FLAT = 64 * 2.2e-16
+"""Fraction of a loss by which it has to fall in a step of L-BFGS."""
+
+
+class Backpropagation(Algorithm):
+    """A network at work on rows with targets.
+
+    Parameters
+    ----------
+    data : Dataset
+        Its y of shape (rows, outputs).
+    settings : NetworkSettings
+    network : Network
+        To start from.
+    state : dict of arrays, optional
+        Where to go on from: of the optimiser at least.
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams (1986), Nature 323:533.
+    """
+
+    counts_mistakes = False
+    settings: NetworkSettings
+
+    def __init__(self, data: Dataset, settings: NetworkSettings, network: Network, state: State | None = None) -> None:
+        self.settings, self.network, dtype = settings, network, data.X.dtype
+        self._refuse_unfit(data)
+        self.loss = loss_for(settings.loss, network.activations[-1], data.y)
+        weight = data.sample_weight
+        self.rows_kept = np.flatnonzero(weight > 0.0) if len(weight) and not weight.all() else None
+        self.data = data if self.rows_kept is None else data.subset(self.rows_kept)
+        self.X, self.Y = (np.require(part, dtype, requirements=("C", "W")) for part in (self.data.X, self.data.y))
+        self.weight = self.data.weight(0, len(self.X)).astype(dtype)
+        self.total, self.uniform = float(self.weight.sum(dtype=np.float64)), not len(self.data.sample_weight)
+        self.sizes, self.codes, self.rows = np.array(network.sizes, np.int64), network.codes, len(self.X)
+        self.unit = settings.rows_a_step(self.rows)
+        self.hidden = int(self.sizes[1:-1].sum())
+        self.constants = np.array([settings.momentum, settings.beta2, settings.epsilon])
+        before = 0.0 if state is None else float(state["work"][0])
+        self.work = before + WORK * len(network.parameters) * self.rows * settings.max_epochs
+        self.kernels = backend.kernels(self.work)
+        self.batch_losses: list[float] = []
+        self.restore(self.first_state() if state is None else state)
+
+    def _refuse_unfit(self, data: Dataset) -> None:
+        X, Y, weight, network = data.X, data.y, data.sample_weight, self.network
+        if len(weight) and not weight.any():
+            raise problem("parameter", name="weights", rule="above 0 for at least one row", value=weight)
+        if X.ndim != 2 or X.shape[1] != network.sizes[0]:
+            raise problem("inputs", expected=network.sizes[0], got=X.shape[-1])
+        if Y.shape != (len(X), network.sizes[-1]):
+            raise problem("targets", rows=len(X), outputs=network.sizes[-1], shape=Y.shape)
+        if "step" in network.activations:
+            raise problem("slopeless", layer=1 + max(l for l, name in enumerate(network.activations) if name == "step"))
+
+    def prepare(self, validation: Dataset | None) -> None:
+        """Warn of hidden neurons that start alike; dropout tells them apart."""
+        if self.settings.dropout == 0.0:
+            for layer in identical_layers(self.network):
+                warn(
+                    f"the {self.network.sizes[layer]} neurons of layer {layer} start with equal weights, so they get "
+                    "equal gradients and stay equal. Start from random weights."
+                )
+
+    def first_state(self) -> State:
+        """Return the start: the network's parameters, and an optimiser that remembers nothing."""
+        theta = self.network.parameters.astype(self.X.dtype)
+        return {
+            "theta": theta,
+            "m": np.zeros_like(theta),
+            "v": np.zeros_like(theta),
+            "clock": np.zeros(1, np.int64),
+            "usual": np.zeros(1),
+            "seed": np.array([seed_of(self.settings.random_state)]),
+        }
+
+    def state(self) -> State:
+        """Return a copy of everything needed to go on to the same bits."""
+        slots = {name: getattr(self, name).copy() for name in ("theta", "m", "v", "clock", "usual")}
+        return slots | {"seed": np.array([self.seed]), "work": np.array([self.work])}
+
+    def restore(self, state: State) -> None:
+        """Go on from a state."""
+        for name in ("theta", "m", "v"):
+            setattr(self, name, state[name].astype(self.X.dtype))
+        self.clock, self.usual, self.seed = state["clock"].copy(), state["usual"].copy(), int(state["seed"][0])
+        shuffle = self.settings.shuffle and self.unit < self.rows  # one batch of all rows needs no order
+        self.sampler = Sampler(np.arange(self.rows), shuffle, self.seed)
+        self._dice: tuple[tuple[int, int], np.random.Generator] | None = None
+
+    theta: Array
+    m: Array
+    v: Array
+
+    def begin_epoch(self, epoch: int) -> int:
+        """Put the rows in order."""
+        self.epoch, self.order = epoch, self.sampler.order(epoch)
+        return self.rows
+
+    def step(self, start: int, stop: int) -> tuple[int, float]:
+        """Take a step for each batch of these rows; return their summed loss, infinite if it exploded."""
+        steps = -(-(stop - start) // self.unit)
+        losses = np.empty(steps)
+        if not self._train(self.order[np.newaxis, start:stop], self.epoch, start // self.unit, losses):
+            return 0, np.inf
+        if self.settings.each_batch:
+            self.batch_losses += losses.tolist()
+        return 0, float(losses @ self._batch_weights(self.order[start:stop]))
+
+    def _batch_weights(self, order: Array) -> Array:
+        return np.add.reduceat(self.weight[order].astype(np.float64), np.arange(0, len(order), self.unit))
+
+    def _train(self, order: Array, epoch: int, first: int, losses: Array) -> bool:
+        """Take the steps of some epochs, or of a part of one from step `first` on; return whether all went well."""
+        settings, steps, size = self.settings, -(-self.rows // self.unit), len(losses)
+        moments = epoch + (first + np.arange(size)) / steps
+        etas = schedules.rates(settings.schedule, settings.learning_rate, moments, settings.max_epochs)
+        width = self.unit * self.hidden if settings.dropout > 0.0 else 0
+        ahead = int(PIECE / (WORK * len(self.theta) * self.unit))  # an interrupt is heard between pieces
+        if width:
+            ahead = min(ahead, MASKS // (width * self.theta.itemsize))
+        if len(order) > 1:
+            ahead = size
+        for start in range(0, size, max(1, ahead)):
+            stop = min(start + max(1, ahead), size)
+            part = order if len(order) > 1 else order[:, start * self.unit : stop * self.unit]
+            masks = (
+                self._masks(epoch, first + start, stop - start, width) if width else np.empty((1, 0), self.theta.dtype)
+            )
+            with np.errstate(over="ignore", invalid="ignore"):
+                done = self.kernels.train_batches(
+                    (self.theta, self.sizes, self.codes, self.loss.code), (self.X, self.Y, self.weight), part,
+                    (self.unit, masks),
+                    (OPTIMISERS[settings.optimiser], self.m, self.v, int(self.clock[0]), self.constants),
+                    (etas[start:stop], float(settings.l2), np.inf if settings.clip is None else float(settings.clip)),
+                    losses[start:stop],
+                )  # fmt: skip
+            self.clock += int(done)
+            if done < stop - start:
+                return False
+        return self._calm(losses)
+
+    def _masks(self, epoch: int, first: int, steps: int, width: int) -> Array:
+        """Draw dropout for some steps; a training that goes on in the middle of an epoch draws the same."""
+        if self._dice is None or self._dice[0] != (epoch, first):
+            self._dice = (epoch, first), np.random.default_rng([self.seed, 1, epoch])
+            for _ in range(first):
+                self._dice[1].random(width, dtype=np.float32)
+        dice, keep = self._dice[1], 1.0 - self.settings.dropout
+        kept = np.stack([dice.random(width, dtype=np.float32) for _ in range(steps)]) < keep
+        self._dice = (epoch, first + steps), dice
+        masks = kept.astype(self.theta.dtype)
+        masks /= masks.dtype.type(keep)
+        return masks
+
+    def epochs_at_once(self, most: int) -> int:
+        """Return how many epochs of a small table go in one go."""
+        if self.settings.dropout > 0.0:
+            return 1
+        few = min(BURST_ROWS // self.rows, int(BURST_WORK / (self.rows * len(self.theta))))
+        return max(1, min(most, few))
+
+    def several_epochs(self, epoch: int, epochs: int) -> list[float] | None:
+        """Go through several epochs; return the mean loss of each, or None if one of them did not go well."""
+        if self.sampler.shuffle:
+            order = np.stack([self.sampler.order(e) for e in range(epoch, epoch + epochs)])
+        else:
+            order = np.tile(self.sampler.rows, (epochs, 1))
+        steps = -(-self.rows // self.unit)
+        losses = np.empty(epochs * steps)
+        if not self._train(order, epoch, 0, losses) or not np.isfinite(self.theta).all():
+            return None
+        if self.settings.each_batch:
+            self.batch_losses += losses.tolist()
+        table = losses.reshape(epochs, steps)
+        if self.uniform:
+            weights = np.diff(np.append(np.arange(0, self.rows, self.unit), self.rows)).astype(float)
+            return (table @ (weights / self.rows)).tolist()  # type: ignore[no-any-return]
+        return [float(row @ self._batch_weights(o)) / self.total for row, o in zip(table, order, strict=True)]
+
+    def take_batch_losses(self) -> list[float]:
+        """Return the losses of batches since the last call, where they are kept."""
+        losses, self.batch_losses = self.batch_losses, []
+        return losses
+
+    def _calm(self, losses: Array) -> bool:
+        """Return whether no loss grew out of all proportion to the first one ever."""
+        if self.usual[0] == 0.0:
+            with np.errstate(over="ignore"):
+                self.usual[0] = max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
+        return bool(losses.max() <= EXPLODED * self.usual[0])
+
+    def is_sound(self, loss: float) -> bool:
+        """Return whether the loss has not exploded."""
+        return bool(np.isfinite(loss) and np.isfinite(self.theta).all() and self._calm(np.array([loss])))
+
+    def evaluate(self, data: Dataset) -> tuple[float, float]:
+        """Return the mean loss on some rows; a network's mistakes are for its estimator to tell."""
+        return float("nan"), self.mean_loss(data, self.theta)
+
+    def mean_loss(self, data: Dataset, theta: Array) -> float:
+        """Return the mean loss on some rows, with some parameters."""
+        X, Y = (np.require(part, self.theta.dtype, requirements=("C", "W")) for part in (data.X, data.y))
+        if X.shape[1:] != (self.sizes[0],) or Y.shape != (len(X), self.sizes[-1]):
+            raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
+        weight = data.weight(0, len(X)).astype(self.theta.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, weight))
+
+    def explain_divergence(self, epoch: int) -> str:
+        """Warn, and return why it stopped and which rate would do."""
+        if epoch == 1 and not np.isfinite(self.mean_loss(self.data, self.network.parameters.astype(self.theta.dtype))):
+            reach = {"features": float(np.abs(self.X).max()), "targets": float(np.abs(self.Y).max())}
+            raise problem("beyond-float", kind=self.theta.dtype, **reach)
+        settings, rate = self.settings, self.settings.learning_rate
+        if callable(settings.schedule):  # the rate is the schedule's own
+            moment = np.array([float(epoch - 1)])
+            rate = float(schedules.rates(settings.schedule, rate, moment, settings.max_epochs)[0])
+        better = better_rate(self.network, self.X, self.Y, replace(settings, learning_rate=rate))
+        far = max(np.abs(self.X).max(), np.abs(self.Y).max()) > FAR
+        said = f"{stopping.diverged(epoch, rate)}; try {better:.1g}{', or standardise features and targets' if far else ''}"
+        warn(f"{said}.")
+        return said
+
+    def trained(self) -> Network:
+        """Return the network with what it has learned."""
+        return self.network.with_parameters(self.theta.copy())
+
+
+class NetworkLBFGS(Backpropagation):
+    """A network that moves once an epoch, by L-BFGS over all rows.
+
+    References
+    ----------
+    Liu & Nocedal (1989), Mathematical Programming 45:503-528.
+    """
+
+    waits = False
+    can_diverge = False
+
+    def __init__(self, data: Dataset, settings: NetworkSettings, network: Network, state: State | None = None) -> None:
+        super().__init__(data, settings, network, state)
+        self.unit = self.rows
+
+    def prepare(self, validation: Dataset | None) -> None:
+        """Refuse what looks at all rows cannot have; warn of hidden neurons that start alike."""
+        if validation is not None or self.settings.dropout > 0.0:
+            rule = "one that takes steps from batches, for dropout and for rows held out"
+            raise problem("parameter", name="optimiser", rule=rule, value=self.settings.optimiser)
+        super().prepare(validation)
+
+    def first_state(self) -> State:
+        """Return the start, with nothing remembered; theta is kept in double precision beside."""
+        state = super().first_state()
+        none = np.zeros((0, len(state["theta"])))
+        wide = state["theta"].astype(np.float64)
+        more = {
+            "wide": wide,
+            "gradient": np.zeros_like(wide),
+            "marks": np.zeros(4),
+            "steps": none,
+            "changes": none.copy(),
+        }
+        return state | more
+
+    def state(self) -> State:
+        """Return a copy of everything needed to go on to the same bits."""
+        more = ("wide", "gradient", "marks", "steps", "changes")
+        return super().state() | {name: getattr(self, name).copy() for name in more}
+
+    def restore(self, state: State) -> None:
+        """Go on from a state."""
+        super().restore(state)
+        for name in ("wide", "gradient", "marks", "steps", "changes"):
+            setattr(self, name, state[name].copy())
+
+    wide: Array
+    gradient: Array
+    marks: Array
+    steps: Array
+    changes: Array
+
+    def _objective(self, theta: Array) -> tuple[float, Array, float]:
+        """Return the loss with its penalty, the gradient, and the loss alone."""
+        here, l2, views = theta.astype(self.theta.dtype), self.settings.l2, backend.load("python").weights_of
+
+        def leaf(start: int, stop: int) -> tuple[Any, ...]:
+            gradient, weight = np.empty_like(here), self.weight[start:stop]
+            total = float(weight.sum(dtype=np.float64))
+            with np.errstate(over="ignore", invalid="ignore"):
+                mean = self.kernels.loss_and_gradient(
+                    here,
+                    self.sizes,
+                    self.codes,
+                    self.loss.code,
+                    self.X[start:stop],
+                    self.Y[start:stop],
+                    weight,
+                    gradient,
+                )
+            return total * float(mean), total * gradient.astype(np.float64)
+
+        loss, gradient = over_leaves(leaf, self.rows, self.rows * len(here))
+        loss, gradient = loss / self.total, gradient / self.total
+        penalty = 0.0
+        if l2 > 0.0:
+            for w, g in zip(views(theta, self.sizes), views(gradient, self.sizes), strict=True):
+                g += l2 * w
+                penalty += 0.5 * l2 * float(np.vdot(w, w))
+        return loss + penalty, gradient, loss
+
+    def step(self, start: int, stop: int) -> tuple[int, float]:
+        """Take one step, and remember it."""
+        if self.clock[0] == 0:
+            self.marks[0], self.gradient, self.marks[2] = self._objective(self.wide)
+            if not np.isfinite(self.marks[0]):
+                self.explain_divergence(1)
+        self.clock += 1
+        for _ in range(2):  # the second time straight downhill, with nothing remembered
+            along = direction(self.gradient, self.steps, self.changes)
+            first = 1.0 if len(self.steps) else 1.0 / max(1.0, float(np.abs(self.gradient).sum()))
+
+            def at(share: float, along: Array = along) -> tuple[float, Array, float]:
+                return self._objective(self.wide + share * along)
+
+            found = line_search(at, float(self.marks[0]), float(self.gradient @ along), first, along)
+            if found is not None or not len(self.steps):
+                break
+            self.steps, self.changes = self.steps[:0], self.changes[:0]
+        if found is None:
+            self.marks[3] = 1.0
+            return 0, float(self.marks[2]) * self.total
+        share, objective, gradient, loss = found
+        step, change = share * along, gradient - self.gradient
+        if float(step @ change) > 0.0:
+            self.steps, self.changes = remember(self.steps, step), remember(self.changes, change)
+        fall = float(self.marks[0]) - objective
+        self.wide, self.gradient = self.wide + step, gradient
+        self.theta = self.wide.astype(self.theta.dtype)
+        self.marks[:3] = objective, share, loss
+        self.marks[3] = float(np.abs(gradient).max() <= (self.settings.tol or 0.0) or fall <= FLAT * abs(objective))
+        return 0, loss * self.total
+
+    def epochs_at_once(self, most: int) -> int:
+        """Return 1: each step has a line search of its own."""
+        return 1
+
+    def is_sound(self, loss: float) -> bool:
+        """Return True: no step is taken to where the loss is higher."""
+        return True
+
+    def finished(self) -> tuple[bool, str] | None:
+        """Return whether the gradient is small, or no step lowers the loss."""
+        if not self.marks[3]:
+            return None
+        largest, loss = float(np.abs(self.gradient).max()), f"the loss is {self.marks[2]:.4g}"
+        if largest <= (self.settings.tol or 0.0):
+            return True, f"converged: no entry of the gradient is larger than {self.settings.tol:g}; {loss}"
+        return False, (
+            f"no step lowers the loss within the precision of a {self.theta.dtype}, though the gradient is still "
+            f"{largest:.1g}; {loss}"
+        )
+
+
+def network_algorithm(
+    data: Dataset, settings: NetworkSettings, network: Network, state: State | None = None
+) -> Backpropagation:
+    """Return the algorithm that the settings of a network ask for."""
+    return (NetworkLBFGS if settings.optimiser == "lbfgs" else Backpropagation)(data, settings, network, state)
+
+
+def better_rate(network: Network, X: Array, Y: Array, settings: NetworkSettings) -> float:
+    """Suggest a learning rate in place of one that was too large."""
+    if settings.optimiser == "adam":  # its steps are as long as the rate, whatever the gradient
+        return min(NetworkSettings.learning_rate, settings.learning_rate / 10.0)
+    better = suggested_rate(network, X, Y, settings.loss)
+    return better if better < settings.learning_rate else settings.learning_rate / 10.0
+
+
+def identical_layers(network: Network, tolerance: float = 0.0) -> Iterator[int]:
+    """Find hidden layers whose neurons are all alike, the first being 1: they get equal gradients and stay alike.
+
+    Parameters
+    ----------
+    network : Network
+    tolerance : float
+        Differences that do not matter, as a fraction of the largest weight: those of rounding, after a training.
+    """
+    for l, layer in enumerate(network.layers[:-1]):
+        behind = network.layers[l + 1].weights
+        if len(layer.biases) > 1 and all(
+            (np.abs(table - table[0]) <= tolerance * np.abs(table).max()).all()
+            for table in (layer.weights, layer.biases, behind.T)
+        ):
+            yield l + 1

@@ -1,0 +1,110 @@
+"""What the training loop asks of a rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.learning import stopping
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.history import History
+
+State = dict[str, Array]
+"""All that a training is at one moment, as arrays: parameters, slots, clocks, the seed."""
+
+
+class Algorithm:
+    """A rule at work on some rows; everything that it remembers from step to step is in its state.
+
+    Attributes
+    ----------
+    data : Dataset
+    settings : TrainerSettings
+    total : float
+        The weight of all rows, by which summed losses are divided.
+    unit : int
+        Visits that belong together: one row, a batch, or all rows as one.
+    settles : bool
+        Whether an epoch without a mistake is the end.
+    waits : bool
+        Whether a loss that no longer falls is the end.
+    can_diverge : bool
+        Whether the loop has to be able to go back to the last epoch that went well.
+    counts_mistakes : bool
+    unit_name : str
+        What an epoch is called.
+    """
+
+    data: Dataset
+    settings: Any
+    total: float
+    unit = 1
+    settles = False
+    waits = True
+    can_diverge = True
+    counts_mistakes = True
+    unit_name = "epoch"
+
+    def state(self) -> State:
+        """Return a copy of everything needed to go on to the same bits."""
+        raise NotImplementedError
+
+    def restore(self, state: State) -> None:
+        """Go on from a state."""
+        raise NotImplementedError
+
+    def begin_epoch(self, epoch: int) -> int:
+        """Prepare an epoch, the first being 0; return how many visits it takes."""
+        raise NotImplementedError
+
+    def step(self, start: int, stop: int) -> tuple[int, float]:
+        """Make some visits of the epoch that was begun; return the mistakes and the summed loss."""
+        raise NotImplementedError
+
+    def evaluate(self, data: Dataset) -> tuple[float, float]:
+        """Return the fraction of wrong answers and the mean loss, on some rows, of what would answer now."""
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, float]:
+        """Return what the history notes of an epoch beside its loss."""
+        return {}
+
+    def prepare(self, validation: Dataset | None) -> None:
+        """Refuse what does not go together, and warn, before the first epoch."""
+
+    def epochs_at_once(self, most: int) -> int:
+        """Return how many epochs can be gone through in one go where nobody looks on."""
+        return 1
+
+    def several_epochs(self, epoch: int, epochs: int) -> list[float] | None:
+        """Go through several epochs; return the mean loss of each, or None if one of them did not go well."""
+        raise NotImplementedError
+
+    def end_epoch(self, mistakes: int) -> int:
+        """Do what is left to do when all rows were visited; return the mistakes of the epoch."""
+        return mistakes
+
+    def is_sound(self, loss: float) -> bool:
+        """Return whether the numbers are still those of a training that goes well."""
+        return bool(np.isfinite(loss))
+
+    def finished(self) -> tuple[bool, str] | None:
+        """Return whether it converged, and a sentence, where the rule itself knows that it has come to its end."""
+        return None
+
+    def finish(self) -> None:
+        """Do what is left to do when the training is over."""
+
+    def out_of_epochs(self, history: History) -> str:
+        """Return why it stopped when all epochs are over."""
+        return stopping.out_of_epochs(history.epochs, history.losses[-1])
+
+    def explain_divergence(self, epoch: int) -> str:
+        """Return why it stopped in an epoch in which the loss exploded; warn, or raise, as the rule does."""
+        raise NotImplementedError
+
+    def take_batch_losses(self) -> list[float]:
+        """Return the losses of batches since the last call, where they are kept."""
+        return []

@@ -1,0 +1,100 @@
+"""The delta rule of Widrow and Hoff, and logistic regression, one row at a time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine import kernels
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import warn
+from glassneuron.learning import stopping
+from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.perceptron import NO_TABLE
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.settings import DeltaSettings
+
+EXPLODED = 1e6
+"""Times the loss of answering nothing from which a loss counts as exploded."""
+CURVATURE = {kernels.LINEAR: 1.0, kernels.SIGMOID: 0.25, kernels.SOFTMAX: 0.5}
+"""The largest second derivative of each loss along a sum."""
+
+
+class DeltaRule(NeuronAlgorithm):
+    """Neurons that move after each row.
+
+    References
+    ----------
+    Widrow & Hoff (1960), IRE WESCON Convention Record 4:96-104.
+    """
+
+    slots = ("scale",)
+    scale: Any
+    settings: DeltaSettings
+
+    def __init__(self, data: Dataset, settings: DeltaSettings, code: int, state: State | None = None) -> None:
+        self.code = code
+        super().__init__(data, settings, state)
+        self.loss_of_nothing = _loss_of_nothing(code, data)
+
+    def first_state(self) -> State:
+        """Return weights of 0, and the factor that a penalty leaves of them."""
+        return super().first_state() | {"scale": np.ones(1)}
+
+    def suitable_rate(self) -> float:
+        """Return half the rate at which one move has the longest row right, so that none overshoots."""
+        curvature = CURVATURE[self.code] * (1.0 + self.data.longest_row())
+        return 0.5 / (curvature + self.settings.l2)
+
+    def rates(self) -> tuple[float, float, float]:
+        """Return the learning rates of weights and biases, and the penalty."""
+        return self.eta, self.eta * self.bias_moves, self.settings.l2
+
+    def step(self, start: int, stop: int) -> tuple[int, float]:
+        """Make some visits."""
+        visits, rates, k = self.visits(start, stop), self.rates(), self.kernels
+        if self.code == kernels.SOFTMAX:
+            neurons, rows, average = (self.W, self.b), (self.X, self.y), (NO_TABLE, NO_TABLE, np.zeros(1))
+            return k.multiclass_epoch(self.code, neurons, rows, visits, rates, self.scale, average)  # type: ignore[no-any-return]
+        factors = []
+
+        def learn(some: slice, y: Any) -> tuple[int, float]:
+            factors.append(np.array(self.scale))
+            neurons = self.W[some], self.b[some]
+            return k.delta_epoch(self.code, neurons, (self.X, y), visits, rates, factors[-1])  # type: ignore[no-any-return]
+
+        done = self.shared(learn)
+        self.scale[0] = float(factors[0][0])
+        return done
+
+    @property
+    def weights(self) -> tuple[Array, Array]:
+        """The neurons that learn, as arrays of shape (neurons, features) and (neurons,)."""
+        W, b = super().weights
+        return (W * self.dtype.type(self.scale[0]) if self.scale[0] != 1.0 else W), b
+
+    def is_sound(self, loss: float) -> bool:
+        """Return whether the loss has not exploded."""
+        return super().is_sound(loss) and loss <= EXPLODED * self.loss_of_nothing
+
+    def remaining_weight(self, share: float) -> float:
+        """Return the factor by which a penalty shrinks the weights in one step."""
+        return 1.0 - share * self.eta * self.settings.l2
+
+    def explain_divergence(self, epoch: int) -> str:
+        """Warn, and return why it stopped and which rate would do."""
+        better = type(self)(self.data, replace(self.settings, learning_rate=None), self.code).rate
+        said = f"{stopping.diverged(epoch, self.eta)}; try {better:.1g}, or standardise the features"
+        warn(f"{said}.")
+        return said
+
+
+def _loss_of_nothing(code: int, data: Dataset) -> float:
+    """Return the mean loss of weights of 0."""
+    if code == kernels.LINEAR:
+        return 0.5 * data.neurons if data.labelled else max(0.5 * float(np.mean(data.y**2)), 1e-300)
+    return math.log(max(2, data.neurons)) * (data.neurons if code == kernels.SIGMOID else 1)

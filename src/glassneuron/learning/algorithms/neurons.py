@@ -1,0 +1,208 @@
+"""What the rules of single neurons have in common: weights and biases at either speed, orders, rates, evaluation."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine import backend, kernels
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import over_leaves
+from glassneuron.learning import schedules
+from glassneuron.learning.algorithms.base import Algorithm, State
+from glassneuron.learning.dataset import COMPETING, Dataset
+from glassneuron.learning.sampler import Epoch, Sampler, distinct_rows
+from glassneuron.learning.settings import NeuronSettings, seed_of
+
+SHARED_FROM = 5_000_000
+"""Multiply-adds of an epoch from which neurons that do not look at each other learn on two cores."""
+THREADS = 2
+
+
+class NeuronAlgorithm(Algorithm):
+    """Neurons at work, in the form that suits the speed of the kernels.
+
+    Attributes
+    ----------
+    code : int
+        The activation, by which the neurons are evaluated.
+    rows : ndarray of row numbers
+        Those that are visited.
+    weight : ndarray of shape (rows of the table,), or empty if each row counts once
+    rate : float
+        The learning rate of the first epoch.
+    seed : int
+    work : float
+        Multiply-adds so far, earlier blocks of a stream among them: they decide when kernels are compiled.
+    fresh : bool
+        Whether the neurons started at 0, not from a state.
+    """
+
+    code: int
+    slots: tuple[str, ...] = ()
+    settings: NeuronSettings
+
+    def __init__(self, data: Dataset, settings: NeuronSettings, state: State | None = None) -> None:
+        self.data, self.settings, self.dtype = data, settings, data.X.dtype
+        self.rows, self.weight = distinct_rows(data, settings.shuffle)
+        self.total = float(self.weight[self.rows].sum()) if len(self.weight) else float(len(self.rows))
+        self.fresh = state is None
+        self.epoch_work = float(data.entries) * data.neurons * max(1.0, self.total / len(data.y))
+        before = 0.0 if state is None else float(state["work"][0])
+        self.work = before + self.epoch_work * settings.max_epochs * self.cost_per_row()
+        self.kernels = backend.kernels(self.work)
+        self.X = backend.table(self.kernels, data.X)
+        self.y, self.kernel_weight = backend.inputs(self.kernels, data.y, self.weight)
+        self.bias_moves = 0.0 if settings.fixed_bias is not None else 1.0
+        self.eta, self.epoch = 0.0, Epoch(self.rows[:0], self.weight[:0])
+        self.rate = 1.0
+        self.restore(self.first_state() if state is None else state)
+        if state is None:
+            self.rate = settings.learning_rate or self.suitable_rate()
+
+    def first_state(self) -> State:
+        """Return the state before anything is learned: weights of 0."""
+        neurons, features = self.data.neurons, self.data.shape[1]
+        return {
+            "W": np.zeros((neurons, features), self.dtype),
+            "b": np.full((neurons, 1), self.settings.fixed_bias or 0.0, self.dtype),
+            "rate": np.ones(1),
+            "seed": np.array([seed_of(self.settings.random_state)]),
+        }
+
+    def state(self) -> State:
+        """Return a copy of everything needed to go on to the same bits."""
+        state = {name: np.array(getattr(self, name)) for name in self.slots}
+        for name in ("W", "b"):
+            state[name] = np.array(getattr(self, name), self.dtype)
+        return state | {"rate": np.array([self.rate]), "seed": np.array([self.seed]), "work": np.array([self.work])}
+
+    def restore(self, state: State) -> None:
+        """Go on from a state."""
+        for name in ("W", "b"):
+            setattr(self, name, self.kernel_form(state[name].astype(self.dtype)))
+        for name in self.slots:
+            setattr(self, name, self.kernel_form(state[name].copy()))
+        self.rate, self.seed = float(state["rate"][0]), int(state["seed"][0])
+        self.sampler = Sampler(self.rows, self.settings.shuffle, self.seed)
+
+    def kernel_form(self, array: Array) -> Any:
+        """Hand an array to the kernels in the form that suits their speed."""
+        return backend.inputs(self.kernels, array)[0]
+
+    def cost_per_row(self) -> float:
+        """Return how many looks at a row it takes to learn from one."""
+        return 1.0
+
+    def suitable_rate(self) -> float:
+        """Return a learning rate that suits the rows."""
+        return 1.0
+
+    def begin_epoch(self, epoch: int) -> int:
+        """Put the rows in order, and set the learning rate."""
+        self.eta = self.rate_in(epoch)
+        self.epoch = Epoch(self.sampler.order(epoch), self.weight)
+        return len(self.epoch)
+
+    def rate_in(self, epoch: int) -> float:
+        """Return the learning rate of an epoch."""
+        settings = self.settings
+        return float(schedules.rates(settings.schedule, self.rate, np.array([float(epoch)]), settings.max_epochs)[0])
+
+    def visits(self, start: int, stop: int) -> tuple[Any, Any]:
+        """Return some visits of the epoch as the kernels take them."""
+        order, share = self.epoch.visits(start, stop)
+        if backend.interpreted(self.kernels) and self.dtype == np.float64:
+            return order.tolist(), share.tolist()
+        return order, share
+
+    def rates(self) -> tuple[float, float, float]:
+        """Return the learning rates of weights and biases, and the penalty."""
+        return self.eta, self.eta * self.bias_moves, 0.0
+
+    def shared(self, learn: Any) -> tuple[int, float]:
+        """Let neurons that do not look at each other learn on two cores, and add up their mistakes and losses.
+
+        Parameters
+        ----------
+        learn : callable
+            Takes a slice of the neurons and the targets of the rows for them.
+        """
+        neurons = self.data.neurons
+        if neurons == 1 or backend.interpreted(self.kernels) or self.epoch_work < SHARED_FROM:
+            return learn(slice(0, neurons), self.y)  # type: ignore[no-any-return]
+        half = -(-neurons // THREADS)
+        with ThreadPoolExecutor(THREADS) as pool:
+            done = list(pool.map(lambda part: learn(*part), self._halves(half)))
+        return sum(mistakes for mistakes, _ in done), sum(loss for _, loss in done)
+
+    def _halves(self, half: int) -> list[tuple[slice, Array]]:
+        """Return slices of the neurons, each with the targets as neurons of their own would read them."""
+        parts = []
+        for start in range(0, self.data.neurons, half):
+            own = self.y - np.int32(start)
+            if self.data.neurons - start == 1:  # a lone neuron reads its target
+                own = np.where(own == 0, 1, int(self.data.silent)).astype(np.int32)
+            parts.append((slice(start, start + half), own))
+        return parts
+
+    @property
+    def weights(self) -> tuple[Array, Array]:
+        """The neurons that learn, as arrays of shape (neurons, features) and (neurons,)."""
+        return np.array(self.W, dtype=self.dtype), np.array(self.b, dtype=self.dtype)[:, 0]
+
+    def params(self) -> tuple[Array, Array]:
+        """Return the neurons that would answer now."""
+        return self.weights
+
+    def is_sound(self, loss: float) -> bool:
+        """Return whether loss, weights and biases are finite."""
+        W, b = self.weights
+        return bool(np.isfinite(loss) and np.isfinite(W).all() and np.isfinite(b).all())
+
+    def facts(self) -> dict[str, float]:
+        """Return the learning rate and the length of the weights."""
+        return {"learning_rate": self.eta, "norm": float(np.linalg.norm(self.params()[0]))}
+
+    def remaining_weight(self, share: float) -> float:
+        """Return the factor by which a penalty shrinks the weights in one step."""
+        return 1.0
+
+    def evaluate(self, data: Dataset) -> tuple[float, float]:
+        """Return the fraction of wrong answers, over rows and neurons that do not compete, and the mean loss."""
+        return evaluate(self.code, *self.params(), data)
+
+
+def evaluate(code: int, W: Array, b: Array, data: Dataset) -> tuple[float, float]:
+    """Return the fraction of wrong answers and the mean loss of neurons on some rows.
+
+    Parameters
+    ----------
+    code : int, the activation
+    W, b : ndarrays of shape (neurons, features) and (neurons,)
+    data : Dataset
+
+    Examples
+    --------
+    >>> evaluate(kernels.STEP, np.ones((1, 1)), np.zeros(1), Dataset(np.array([[2.0], [-1.0]]), np.array([1, 1])))
+    (0.5, 0.5)
+    """
+
+    def leaf(start: int, stop: int) -> tuple[float, ...]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            Z = data.X[start:stop] @ W.T + b
+            Y, weight = data.targets(start, stop), data.weight(start, stop)
+            losses, _ = kernels.losses_of_rows(code, Z, Y)
+            return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum())
+
+    loss, mistakes, total = over_leaves(leaf, len(data.y), data.entries)
+    return mistakes / (total if code in COMPETING else total * len(W)), loss / total
+
+
+def wrong(code: int, Z: Array, Y: Array) -> Array:
+    """Return how many answers to each row are wrong, of shape (rows,)."""
+    if code in COMPETING:
+        return np.asarray(Z.argmax(axis=1) != Y.argmax(axis=1))
+    return np.asarray(((Z >= 0.0) != (Y > 0.0)).sum(axis=1))

@@ -1,0 +1,180 @@
+"""Rosenblatt's perceptron, which answers with its last weights, and the averaged one, which answers with their mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine import kernels
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
+from glassneuron.learning import stopping
+from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.history import History
+from glassneuron.learning.settings import PerceptronSettings
+from glassneuron.neurons.sums import weighted_sums
+
+NO_TABLE: Array = np.empty((0, 0))
+
+
+class Perceptron(NeuronAlgorithm):
+    """Perceptrons that answer with their last weights.
+
+    References
+    ----------
+    Rosenblatt (1958), Psychological Review 65(6):386-408. It converges where the classes are separable: Novikoff
+    (1962), Symposium on the Mathematical Theory of Automata 12:615.
+    """
+
+    settles = True
+    can_diverge = False
+    settings: PerceptronSettings
+
+    def __init__(self, data: Dataset, settings: PerceptronSettings, state: State | None = None) -> None:
+        self.competing = settings.multi_class == "kesler" and data.neurons > 1
+        self.code = kernels.WINNER if self.competing else kernels.STEP
+        super().__init__(data, settings, state)
+
+    def step(self, start: int, stop: int) -> tuple[int, float]:
+        """Make some visits."""
+        visits, rates = self.visits(start, stop), self.rates()
+        if self.competing:
+            return self._compete(visits, NO_TABLE, NO_TABLE, np.zeros(1))
+        return self.shared(
+            lambda some, y: self.kernels.perceptron_epoch((self.W[some], self.b[some]), (self.X, y), visits, rates)
+        )
+
+    def _compete(self, visits: Any, S: Any, s: Any, time: Any) -> tuple[int, float]:
+        neurons, rows = (self.W, self.b), (self.X, self.y)
+        return self.kernels.multiclass_epoch(  # type: ignore[no-any-return]
+            self.code, neurons, rows, visits, self.rates(), np.ones(1), (S, s, time)
+        )
+
+    def end_epoch(self, mistakes: int) -> int:
+        """Look once more at rows that are right in the order of learning: usually all of them are right.
+
+        Learning adds a sum up in one order, answering a large table in another. Where a sum is zero but for the last
+        bit, the two can differ. Such a row is learned like a mistake, which moves it away from the tie.
+        """
+        return mistakes or self.settle_ties()
+
+    def settle_ties(self) -> int:
+        """Learn from rows that only rounding puts on the right side; return how many there are."""
+        W, b = self.weights
+        mistakes = 0
+        for i, k, winner in self.wrong_answers(lambda rows: weighted_sums(W, b, rows)):
+            mistakes += 1
+            if self.competing:
+                self.move(i, int(self.data.y[i]), 1.0)
+                self.move(i, winner, -1.0)
+            else:
+                self.move(i, k, 1.0 if self._target(i, k) else -1.0)
+        return mistakes
+
+    def _target(self, i: int, k: int) -> bool:
+        return bool(self.data.y[i] == (k if self.data.neurons > 1 else 1))
+
+    def wrong_answers(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, int, int]]:
+        """Yield the row and the neuron of each wrong answer, and which neuron has the largest sum."""
+        data, visited = self.data, np.zeros(len(self.data.y), dtype=bool)
+        visited[self.rows] = True
+        fires_for = np.arange(data.neurons) if data.neurons > 1 else np.ones(1)
+        for start, stop in data.blocks():
+            sums, y = answer(data.X[start:stop]), data.y[start:stop]
+            if self.competing:
+                wrong = (sums.argmax(axis=1) != y)[:, np.newaxis]
+            else:
+                wrong = (sums >= 0.0) != np.equal.outer(y, fires_for)
+            for i, k in np.argwhere(wrong & visited[start:stop, np.newaxis]):
+                yield start + int(i), int(k), int(sums[i].argmax())
+
+    def move(self, i: int, k: int, error: float) -> None:
+        """Move neuron k toward row i, or away from it."""
+        self._add(self.W, self.b, i, k, error, self.rate)
+
+    def _add(self, W: Any, b: Any, i: int, k: int, error: float, eta: float) -> None:
+        self.kernels.perceptron_move(W[k], b[k], error, eta, eta * self.bias_moves, self.kernel_form(self.data.row(i)))
+
+    def out_of_epochs(self, history: History) -> str:
+        """Return why it stopped when all epochs are over."""
+        return stopping.still_mistakes(history.epochs, history.mistakes[-1])
+
+    def explain_divergence(self, epoch: int) -> str:
+        """Raise: weights of a perceptron overflow only where the rows or the rate are immense."""
+        values = self.data.X.data if self.data.sparse else self.data.X
+        raise problem("diverged", largest=max(float(values.max()), -float(values.min())), rate=self.rate)
+
+
+class AveragedPerceptron(Perceptron):
+    """Perceptrons that answer with the mean of all neurons on the way, each weighted by how long it stood.
+
+    References
+    ----------
+    Freund & Schapire (1999), Machine Learning 37(3):277-296.
+    """
+
+    slots = ("S", "s", "time")
+    S: Array
+    s: Array
+    time: Array
+
+    def first_state(self) -> State:
+        """Return weights of 0, sums, always in double precision, and the clock."""
+        shape = (self.data.neurons, self.data.shape[1])
+        return super().first_state() | {"S": np.zeros(shape), "s": np.zeros((shape[0], 1)), "time": np.zeros(1)}
+
+    def step(self, start: int, stop: int) -> tuple[int, float]:
+        """Make some visits, and add the moves up."""
+        visits, rates = self.visits(start, stop), self.rates()
+        if self.competing:
+            return self._compete(visits, self.S, self.s, self.time)
+        clocks = []
+
+        def learn(some: slice, y: Any) -> tuple[int, float]:
+            clocks.append(np.array(self.time))
+            average = self.S[some], self.s[some], clocks[-1]
+            neurons = self.W[some], self.b[some]
+            return self.kernels.averaged_epoch(neurons, (self.X, y), visits, rates, average)  # type: ignore[no-any-return]
+
+        done = self.shared(learn)
+        self.time[0] = float(clocks[0][0])
+        return done
+
+    def settle_ties(self) -> int:
+        """Return how many mistakes the mean still makes after an epoch without a mistake.
+
+        With each epoch that the neuron stands the mean comes closer to it, until it is right too; but not where the
+        neuron itself is right by a tie alone, and so such a row is learned like a mistake.
+        """
+        mistakes = super().settle_ties()
+        if mistakes:
+            return mistakes
+        (W, b), (mean_W, mean_b) = self.weights, self.params()
+        for i, k, winner in self.wrong_answers(lambda rows: weighted_sums(mean_W, mean_b, rows)):
+            mistakes += 1
+            sums = weighted_sums(W, b, self.data.X[i : i + 1])[0]
+            true = int(self.data.y[i])
+            if self.competing and sums[true] == sums[winner]:
+                self.move(i, true, 1.0)
+                self.move(i, winner, -1.0)
+            elif not self.competing and sums[k] == 0.0:
+                self.move(i, k, 1.0 if self._target(i, k) else -1.0)
+        return mistakes
+
+    def move(self, i: int, k: int, error: float) -> None:
+        """Move neuron k toward row i, or away from it, and add the move up."""
+        super().move(i, k, error)
+        self._add(self.S, self.s, i, k, error, self.rate * self.time[0])
+
+    def params(self) -> tuple[Array, Array]:
+        """Return the mean neurons."""
+        W, b = self.weights
+        if self.time[0] == 0.0:
+            return W, b
+        mean_W = W - np.array(self.S) / self.time[0]
+        mean_b = b - np.array(self.s)[:, 0] / self.time[0]
+        return mean_W.astype(self.dtype), mean_b.astype(self.dtype)

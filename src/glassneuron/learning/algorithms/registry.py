@@ -1,0 +1,55 @@
+"""Which algorithm the settings of single neurons ask for."""
+
+from __future__ import annotations
+
+from glassneuron.engine.activations import activation as find
+from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.algorithms.delta import DeltaRule
+from glassneuron.learning.algorithms.lbfgs import NeuronLBFGS
+from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.newton import Newton, unknowns_together
+from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
+from glassneuron.learning.algorithms.pocket import PocketPerceptron
+from glassneuron.learning.algorithms.sums import GradientDescent
+from glassneuron.learning.algorithms.voted import VotedPerceptron
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings
+
+VARIANTS = {"plain": Perceptron, "averaged": AveragedPerceptron, "pocket": PocketPerceptron, "voted": VotedPerceptron}
+SOLVERS = {"online": DeltaRule, "batch": GradientDescent, "newton": Newton, "lbfgs": NeuronLBFGS}
+MOST_UNKNOWNS = 1500
+"""Weights and biases that are solved for together up to which "auto" takes Newton's method."""
+
+
+def algorithm_for(
+    data: Dataset, settings: NeuronSettings, activation: str = "step", state: State | None = None
+) -> NeuronAlgorithm:
+    """Return an algorithm ready to train.
+
+    Parameters
+    ----------
+    data : Dataset
+    settings : PerceptronSettings or DeltaSettings
+    activation : {"step", "linear", "sigmoid", "softmax"}
+        Softmax lets the neurons of more than two classes compete.
+    state : dict of arrays, optional
+        Where to go on from.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassneuron.learning.trainer import Trainer
+    >>> line = Dataset(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([1.0, 3.0, 5.0, 7.0]))
+    >>> algorithm = algorithm_for(line, DeltaSettings(solver="newton"), "linear")
+    >>> Trainer(algorithm).fit().converged
+    True
+    >>> [part.round(9).tolist() for part in algorithm.params()]
+    [[[2.0]], [1.0]]
+    """
+    if isinstance(settings, PerceptronSettings):
+        return VARIANTS[settings.variant](data, settings, state)
+    assert isinstance(settings, DeltaSettings)
+    code, solver = find(activation).code, settings.solver
+    if solver == "auto":
+        solver = "newton" if unknowns_together(data, code) <= MOST_UNKNOWNS else "lbfgs"
+    return SOLVERS[solver](data, settings, code, state)

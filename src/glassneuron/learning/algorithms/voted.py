@@ -1,0 +1,136 @@
+"""The voted perceptron: every neuron on the way answers, with a vote for each row that it survived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.algorithms.perceptron import Perceptron
+from glassneuron.learning.dataset import Dataset
+from glassneuron.neurons.layer import Layer
+from glassneuron.neurons.network import Network
+
+MOST_NUMBERS = 1 << 21
+"""Numbers in all neurons with a vote; if there were more, those that survived the fewest rows lose theirs."""
+ROOM = 1 << 20
+"""Numbers in the neurons that are replaced between two looks at them."""
+
+
+class VotedPerceptron(Perceptron):
+    """Perceptrons that answer by a vote of all neurons on the way.
+
+    Attributes
+    ----------
+    V : ndarray of shape (voters, features + 1)
+        Neurons that were replaced, the bias last.
+    votes : ndarray of shape (voters, 2)
+        How many rows each survived, and the number of the neuron that it was a stage of.
+    alive : ndarray of shape (neurons,)
+        How many rows the neurons that learn have survived so far.
+    lost : float
+        Votes of neurons that were dropped because there were too many.
+
+    References
+    ----------
+    Freund & Schapire (1999), Machine Learning 37(3):277-296.
+    """
+
+    V: Array
+    votes: Array
+    alive: Array
+
+    def first_state(self) -> State:
+        """Return the start, without a voter."""
+        neurons, features = self.data.neurons, self.data.shape[1]
+        V = np.empty((0, features + 1), self.dtype)
+        return super().first_state() | {
+            "V": V,
+            "votes": np.empty((0, 2)),
+            "alive": np.zeros(neurons),
+            "lost": np.zeros(1),
+        }
+
+    def state(self) -> State:
+        """Return a copy of everything needed to go on to the same bits."""
+        self._merge()
+        more = {"V": self.V, "votes": self.votes, "alive": self.alive.copy(), "lost": np.array([self.lost])}
+        return super().state() | more  # voters are never changed, and need no copy
+
+    def restore(self, state: State) -> None:
+        """Go on from a state."""
+        super().restore(state)
+        self.V, self.votes, self.alive = state["V"].astype(self.dtype), state["votes"], state["alive"].copy()
+        self.lost, self._new = float(state["lost"][0]), []
+
+    def step(self, start: int, stop: int) -> tuple[int, float]:
+        """Make some visits, as many at a time as there is room for the neurons that are replaced."""
+        mistakes, loss = 0, 0.0
+        while start < stop:
+            room = max(self.data.neurons, ROOM // self.V.shape[1])
+            V, votes = np.empty((room, self.V.shape[1]), self.dtype), np.empty((room, 2))
+            replaced, more, done = self.kernels.voted_epoch(
+                (self.W, self.b), (self.X, self.y), self.visits(start, stop), self.rates(), (V, votes, self.alive)
+            )
+            self._take(V[:replaced], votes[:replaced])
+            mistakes, loss, start = mistakes + int(replaced), loss + float(more), start + int(done)
+        return mistakes, loss
+
+    def _take(self, V: Array, votes: Array) -> None:
+        """Take over neurons that were replaced; those that survived no row have no vote."""
+        there = votes[:, 0] > 0.0
+        self._new.append((V[there], votes[there]))
+        if sum(len(some) for some, _ in self._new) * V.shape[1] > MOST_NUMBERS // 4:
+            self._merge()
+
+    def _merge(self) -> None:
+        self.V = np.concatenate([self.V, *(some for some, _ in self._new)])
+        self.votes = np.concatenate([self.votes, *(some for _, some in self._new)])
+        self._new: list[tuple[Array, Array]] = []
+        most = MOST_NUMBERS // self.V.shape[1]
+        if len(self.V) > most:
+            kept = np.sort(np.argsort(-self.votes[:, 0], kind="stable")[:most])
+            self.lost += float(self.votes[:, 0].sum() - self.votes[kept, 0].sum())
+            self.V, self.votes = self.V[kept], self.votes[kept]
+
+    def network(self) -> Network:
+        r"""Return the vote as a network: the voters are a layer of step neurons, their votes the weights of the next.
+
+        .. math:: a_k = \sum_v c_v\,(2 s_v - 1), \qquad s_v = \text{step}(w_v \cdot x + b_v)
+
+        so that each output is the votes for less the votes against, and 0 for a tie. Votes are whole numbers, whose
+        sums are exact in any order.
+        """
+        self._merge()
+        W, b = self.weights
+        V = np.concatenate([self.V, np.column_stack([W, b])])
+        votes = np.append(self.votes[:, 0], self.alive)
+        owner = np.append(self.votes[:, 1], np.arange(len(W)))
+        for_each = np.zeros((len(W), len(V)), V.dtype)
+        for_each[owner.astype(np.intp), np.arange(len(V))] = votes
+        voters = Layer(V[:, :-1], V[:, -1], "step")
+        return Network([voters, Layer(2.0 * for_each, -for_each.sum(axis=1), "linear")])
+
+    def settle_ties(self) -> int:
+        """Return how many mistakes the vote still makes after an epoch without a mistake.
+
+        With each epoch that the neuron stands it has more votes, until it outvotes the others.
+        """
+        network = self.network()
+        return super().settle_ties() or sum(1 for _ in self.wrong_answers(lambda rows: votes_on(network, rows)))
+
+    def evaluate(self, data: Dataset) -> tuple[float, float]:
+        """Return the fraction of wrong votes, and the mean fraction of all votes by which they lost."""
+        votes, weight = votes_on(self.network(), data.X), data.weight(0, len(data.y))
+        wrong = (votes >= 0.0) != (data.targets(0, len(data.y)) > 0.0)
+        total = (float(self.votes[:, 0].sum()) + float(self.alive.sum())) / votes.shape[1]
+        losses = np.where(wrong, np.abs(votes), 0.0).sum(axis=1) / max(1.0, total)
+        return float(np.average(wrong.mean(axis=1), weights=weight)), float(np.average(losses, weights=weight))
+
+
+def votes_on(network: Network, rows: Any) -> Array:
+    """Return the outputs of a network of voters for rows, dense or sparse, of shape (rows, neurons)."""
+    dense = rows.toarray() if hasattr(rows, "indptr") else rows
+    return np.asarray(network.feedforward(dense)).reshape(len(dense), -1)

@@ -1,0 +1,234 @@
+"""The settings of every training, each said once: its default, the rule that it follows and what it does."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, field, fields
+from numbers import Integral
+from typing import Any, TypeVar
+
+import numpy as np
+
+from glassneuron import checks
+from glassneuron.engine.losses import LOSSES
+from glassneuron.engine.optimizers import OPTIMISERS
+from glassneuron.errors import problem
+from glassneuron.learning import schedules
+
+T = TypeVar("T", bound=type)
+
+VARIANTS = ("plain", "averaged", "pocket", "voted")
+SOLVERS = ("online", "batch", "newton", "lbfgs", "auto")
+BATCH = 200
+"""Rows for each step of a network if nobody says another number."""
+
+
+def setting(default: Any, rule: Any, doc: str) -> Any:
+    """Declare a field of a settings class.
+
+    Parameters
+    ----------
+    default : object
+    rule : str, tuple of str, or callable
+        "float (0, inf)" or "int [1, inf)", an interval; "bool"; the names to choose from; or a function that refuses
+        what does not do. With " or None" behind it, None does too.
+    doc : str
+        What the setting does, in a sentence or two.
+    """
+    return field(default=default, metadata={"rule": rule, "doc": doc})
+
+
+def replaced(settings: type, name: str, default: Any) -> Any:
+    """Declare a field of another settings class once more, with another default."""
+    meta = next(each.metadata for each in fields(settings) if each.name == name)
+    return field(default=default, metadata=meta)
+
+
+def check(name: str, value: object, rule: Any) -> None:
+    """Refuse a value that does not follow the rule of its setting.
+
+    Examples
+    --------
+    >>> check("learning_rate", -0.1, "float (0, inf) or None")
+    Traceback (most recent call last):
+    glassneuron.errors.ParameterError: `learning_rate` must be in (0, inf); got -0.1.
+    """
+    if callable(rule):
+        rule(value)
+    elif isinstance(rule, tuple):
+        checks.choice(name, value, rule)
+    elif not (rule.endswith(" or None") and value is None):
+        kind, _, interval = rule.removesuffix(" or None").partition(" ")
+        if kind == "bool":
+            checks.boolean(name, value)
+        else:
+            (checks.integer if kind == "int" else checks.number)(name, value, interval)
+
+
+def refuse_unseedable(value: object) -> None:
+    """Refuse a `random_state` that is neither a whole number nor None nor can draw one."""
+    if isinstance(value, Integral):
+        checks.integer("random_state", value, "[0, inf)")
+    elif value is not None and not hasattr(value, "randint"):
+        raise problem("parameter", name="random_state", rule="a whole number, a RandomState or None", value=value)
+
+
+def seed_of(random_state: Any) -> int:
+    """Return a seed: a whole number is one, None draws one from the system, a RandomState is asked to draw one."""
+    refuse_unseedable(random_state)
+    if random_state is None:
+        return int(np.random.default_rng().integers(2**31))
+    return int(random_state if isinstance(random_state, Integral) else random_state.randint(2**31 - 1))
+
+
+class Checked:
+    """Settings that can be checked. Constructors check nothing, as scikit-learn wants it."""
+
+    def check(self) -> None:
+        """Refuse the first setting that does not follow its rule."""
+        for each in fields(self):  # type: ignore[arg-type]
+            if "rule" in each.metadata:
+                check(each.name, getattr(self, each.name), each.metadata["rule"])
+
+
+@dataclass(eq=False, repr=False)
+class TrainerSettings(Checked):
+    """What the loop of every training looks at."""
+
+    _: KW_ONLY
+    schedule: schedules.Schedule = setting(
+        "constant",
+        schedules.checked,
+        "How the learning rate falls; a function takes the epoch, from 1, and returns a rate.",
+    )
+    tol: float | None = setting(
+        None, "float [0, inf) or None",
+        "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; None never does.",
+    )  # fmt: skip
+    patience: int = setting(5, "int [1, inf)", "Epochs in a row without a fall after which to stop.")
+
+
+@dataclass(eq=False, repr=False)
+class NeuronSettings(TrainerSettings):
+    """What every rule of single neurons has in common."""
+
+    learning_rate: float | None = setting(None, "float (0, inf) or None", "How far one move goes.")
+    max_epochs: int = setting(1000, "int [1, inf)", "Epochs at most.")
+    fixed_bias: float | None = setting(
+        None, "float (-inf, inf) or None", "Hold the bias at this value; by default it is learned like a weight."
+    )
+    shuffle: bool = setting(
+        True, "bool",
+        "Visit the rows in a new order each epoch. For a table of up to 16,384 rows and a million numbers, that order "
+        "does not depend on how the table is sorted.",
+    )  # fmt: skip
+    random_state: Any = setting(0, refuse_unseedable, "Seed of the orders, and of the rows held out.")
+
+
+@dataclass(eq=False, repr=False)
+class PerceptronSettings(NeuronSettings):
+    """How perceptrons learn."""
+
+    learning_rate: float = setting(
+        1.0, "float (0, inf)", "How far one mistake moves the weights. From a zero start it only rescales them."
+    )
+    _: KW_ONLY
+    variant: str = setting(
+        "plain", VARIANTS,
+        "Which neuron answers: the last; the mean of all on the way, each weighted by how long it stood; the best that "
+        "was tried (all up to 1,024 rows, else those after a longer run of right answers than the best so far); or all, "
+        "with a vote for each row that they survived.",
+    )  # fmt: skip
+    multi_class: str = setting(
+        "one_vs_rest", ("one_vs_rest", "kesler"),
+        "For more than two classes: each neuron learns on its own to fire for its class alone; or the neurons compete, "
+        "and only a row that another class won is a mistake.",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse the first setting that does not follow its rule."""
+        super().check()
+        if self.multi_class == "kesler" and self.variant in ("pocket", "voted"):
+            rule = "'plain' or 'averaged' where neurons compete (multi_class='kesler')"
+            raise problem("parameter", name="variant", rule=rule, value=self.variant)
+
+
+@dataclass(eq=False, repr=False)
+class DeltaSettings(NeuronSettings):
+    """How neurons learn by the gradient of their loss."""
+
+    learning_rate: float | None = setting(
+        None, "float (0, inf) or None",
+        "How far one move goes, in units of the error. By default it follows from the lengths of the rows, so that no "
+        "move overshoots. Solvers that go to the optimum need none.",
+    )  # fmt: skip
+    _: KW_ONLY
+    solver: str = setting(
+        "online", SOLVERS,
+        "Move after each row; move once an epoch, along the gradient of all rows; or go to the lowest loss, by Newton's "
+        "method, by L-BFGS, or by whichever suits the size.",
+    )  # fmt: skip
+    l2: float = setting(
+        0.0, "float [0, inf)", "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss."
+    )
+    tol: float | None = setting(
+        1e-6, "float [0, inf) or None",
+        "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; on the way to the "
+        "optimum, when the gradient is this fraction of its first size. None never stops for that.",
+    )  # fmt: skip
+
+
+@dataclass(eq=False, repr=False)
+class NetworkSettings(TrainerSettings):
+    """How networks learn by backpropagation."""
+
+    _: KW_ONLY
+    loss: str = setting("cross_entropy", tuple(LOSSES), "What is made small.")
+    optimiser: str = setting("adam", (*OPTIMISERS, "lbfgs"), "How a gradient becomes a step.")
+    learning_rate: float = setting(0.001, "float (0, inf)", "How long a step is.")
+    batch_size: int | None = setting(
+        None, "int [1, inf) or None", f"Rows for each step; {BATCH} by default, or all if there are fewer."
+    )
+    max_epochs: int = setting(200, "int [1, inf)", "Epochs at most.")
+    momentum: float = setting(0.9, "float [0, 1)", "Of momentum and Nesterov; beta1 of Adam.")
+    beta2: float = setting(0.999, "float [0, 1)", "Of Adam.")
+    epsilon: float = setting(1e-8, "float (0, inf)", "Of Adam.")
+    l2: float = setting(
+        0.0, "float [0, inf)", "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss."
+    )
+    dropout: float = setting(
+        0.0, "float [0, 1)",
+        "Fraction of the hidden neurons that is switched off at random in each step (Srivastava et al. 2014, JMLR 15:1929).",
+    )  # fmt: skip
+    clip: float | None = setting(None, "float (0, inf) or None", "Shorten gradients that are longer than this.")
+    tol: float | None = setting(
+        1e-4, "float [0, inf) or None",
+        "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; None never does.",
+    )  # fmt: skip
+    patience: int = setting(10, "int [1, inf)", "Epochs in a row without a fall after which to stop.")
+    shuffle: bool = setting(True, "bool", "Visit the rows in a new order each epoch.")
+    random_state: Any = setting(0, refuse_unseedable, "Seed of the start, the orders, dropout and the rows held out.")
+    each_batch: bool = setting(False, "bool", "Keep the loss of each batch in the history.")
+
+    def rows_a_step(self, rows: int) -> int:
+        """Return the batch size for a table of so many rows."""
+        return min(rows, self.batch_size or BATCH)
+
+
+def documented(cls: T) -> T:
+    """Write the parameters of a settings class into its docstring, above its attributes."""
+    table = ["Parameters", "----------"]
+    for each in sorted(fields(cls), key=lambda each: each.kw_only):
+        if each.init:
+            table += [f"{each.name} : {_kind(each.metadata.get('rule'))}default {each.default!r}"]
+            table += [f"    {each.metadata.get('doc', '')}"]
+    before, mark, after = (cls.__doc__ or "").partition("    Attributes\n")
+    cls.__doc__ = before + "".join(f"    {line}".rstrip() + "\n" for line in table) + "\n" + mark + after
+    return cls
+
+
+def _kind(rule: Any) -> str:
+    if isinstance(rule, tuple):
+        return "{" + ", ".join(map(repr, rule)) + "}, "
+    if not isinstance(rule, str):
+        return ""
+    return rule.replace(" ", " in ", 1) + ", " if rule != "bool" else "bool, "

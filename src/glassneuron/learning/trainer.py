@@ -1,0 +1,240 @@
+"""The training loop: epoch after epoch, for everything that learns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import astuple
+from typing import NamedTuple
+
+import numpy as np
+
+from glassneuron.learning import stopping
+from glassneuron.learning.algorithms.base import Algorithm, State
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.history import COLUMNS, History, OnEpoch
+from glassneuron.learning.stopping import EarlyStopping
+
+PIECE = 1 << 16
+"""Visits between which an interrupt is heard."""
+ALL_ROWS = 0
+"""Stands for the end of an epoch where a frame counts visits."""
+
+
+class Frame(NamedTuple):
+    """A moment of a training.
+
+    Attributes
+    ----------
+    epoch : int
+        From 1.
+    start, stop : int
+        The visits of this epoch that have just been made; both 0 when the epoch is over.
+    """
+
+    epoch: int
+    start: int
+    stop: int
+
+    @property
+    def ends_epoch(self) -> bool:
+        """Whether an epoch has just been closed."""
+        return self.stop == ALL_ROWS
+
+
+class Trainer:
+    """One training: an algorithm at work, with everything that decides when it is over.
+
+    `fit` runs it, `steps` yields it moment by moment, and at each moment `state` gives all that is needed to go on to
+    the same bits, in this process or in another.
+
+    Parameters
+    ----------
+    algorithm : Algorithm
+    validation : Dataset, optional
+        Rows held out: the weights of the epoch with the smallest loss on them are kept.
+    on_epoch : callable, optional
+        Called with the history after each epoch; returning True stops.
+
+    Attributes
+    ----------
+    history : History
+    epoch, visit : int
+        Epochs that are over, and visits of the one under way.
+
+    Examples
+    --------
+    >>> from glassneuron.learning.algorithms.registry import algorithm_for
+    >>> from glassneuron.learning.settings import PerceptronSettings
+    >>> data = Dataset(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1]))
+    >>> settings = PerceptronSettings(0.1, fixed_bias=-1.0, shuffle=False)
+    >>> Trainer(algorithm_for(data, settings)).fit().mistakes
+    [3, 3, 2, 2, 2, 2, 2, 2, 2, 0]
+    """
+
+    def __init__(
+        self, algorithm: Algorithm, validation: Dataset | None = None, on_epoch: OnEpoch | None = None
+    ) -> None:
+        self.algorithm, self.validation, self.on_epoch = algorithm, validation, on_epoch
+        settings = algorithm.settings
+        self.history, self.epoch, self.visit = History(), 0, 0
+        self.waiting = EarlyStopping(settings.tol or 0.0 if algorithm.waits else 0.0, settings.patience)
+        self.best: State = {}
+        self._mistakes, self._loss, self._over = 0, 0.0, False
+        self._before: State | None = None  # the state before the last epoch that went well
+        algorithm.prepare(validation)
+
+    def fit(self) -> History:
+        """Train until it is enough, and leave the best in the algorithm."""
+        for _ in self.steps():
+            pass
+        return self.history
+
+    def steps(self, every: int | None = None) -> Iterator[Frame]:
+        """Train, and yield a frame after some visits and at the end of each epoch.
+
+        Parameters
+        ----------
+        every : int, optional
+            Visits from one frame to the next; by default as many as make an interrupt heard in time. A batch of a
+            network, and all rows of a rule that looks at all of them before it moves, are visited together.
+        """
+        algorithm, most = self.algorithm, self.algorithm.settings.max_epochs
+        while not self._over and self.epoch < most:
+            began, sound = time.perf_counter(), algorithm.state() if algorithm.can_diverge else None
+            together = 1 if every or self._watched else algorithm.epochs_at_once(most - self.epoch)
+            if together > 1 and self.visit == 0 and self._several(together, began):
+                continue
+            visits = algorithm.begin_epoch(self.epoch)
+            size = max(1, (every or PIECE) // algorithm.unit) * algorithm.unit
+            while self.visit < visits:
+                start, stop = self.visit, min(visits, self.visit - self.visit % size + size)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    mistakes, loss = algorithm.step(start, stop)
+                self._mistakes, self._loss, self.visit = self._mistakes + mistakes, self._loss + loss, stop
+                yield Frame(self.epoch + 1, start, stop)
+                if not np.isfinite(self._loss):
+                    break
+            with np.errstate(over="ignore", invalid="ignore"):
+                sound_now = algorithm.is_sound(self._loss / algorithm.total)
+            if not sound_now:
+                self._diverge(sound)
+                return
+            self._close(began)
+            yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
+            self._before = sound
+        self._finish()
+
+    @property
+    def _watched(self) -> bool:
+        """Whether somebody wants to look between two epochs."""
+        settings = self.algorithm.settings
+        return self.on_epoch is not None or self.validation is not None or settings.tol is not None
+
+    def _several(self, epochs: int, began: float) -> bool:
+        """Go through several epochs in one go; return False, with nothing changed, where that does not go well."""
+        algorithm = self.algorithm
+        before = algorithm.state()
+        with np.errstate(over="ignore", invalid="ignore"):
+            losses = algorithm.several_epochs(self.epoch, epochs)
+        if losses is None:
+            algorithm.restore(before)
+            return False
+        seconds = (time.perf_counter() - began) / epochs
+        for loss in losses:
+            self.history.append(loss=loss, seconds=seconds)
+        self.epoch += epochs
+        self._before = before
+        self._take_batch_losses()
+        return True
+
+    def _close(self, began: float) -> None:
+        """Note an epoch that went well, and decide whether it was the last one."""
+        algorithm, history = self.algorithm, self.history
+        mistakes = algorithm.end_epoch(self._mistakes)
+        row: dict[str, float] = {"loss": self._loss / algorithm.total, **algorithm.facts()}
+        if algorithm.counts_mistakes:
+            row["mistakes"] = mistakes
+        if self.validation is not None:
+            wrong, row["validation_loss"] = algorithm.evaluate(self.validation)
+            if algorithm.counts_mistakes:
+                row["validation_mistakes"] = wrong
+        history.append(**row, seconds=time.perf_counter() - began)
+        self._take_batch_losses()
+        self.epoch, self.visit, self._mistakes, self._loss = self.epoch + 1, 0, 0, 0.0
+        watched = row.get("validation_loss", row["loss"])
+        self._over = self._enough(mistakes, watched)
+        if self.validation is not None and self.waiting.improved:
+            self.best = algorithm.state()
+        if not self._over:
+            history.why_stopped = stopping.stopped_by_callback(self.epoch, algorithm.unit_name)
+        if self.on_epoch is not None and self.on_epoch(history) is True:
+            self._over = True
+
+    def _enough(self, mistakes: int, watched: float) -> bool:
+        """Decide whether the epoch just closed was the last one, and note why."""
+        algorithm, history = self.algorithm, self.history
+        held_out = self.validation is not None
+        exhausted = self.waiting.exhausted(watched) and algorithm.waits
+        if algorithm.settles and mistakes == 0:
+            history.converged, history.why_stopped = True, stopping.no_mistakes(self.epoch)
+            return True
+        reason = algorithm.finished()
+        if reason is not None:
+            history.converged, history.why_stopped = reason
+            return True
+        if exhausted and (algorithm.settings.tol is not None or (held_out and algorithm.counts_mistakes)):
+            history.converged = not algorithm.settles
+            history.why_stopped = stopping.no_improvement(self.waiting, watched, held_out=held_out)
+            return True
+        return False
+
+    def _finish(self) -> None:
+        """Go back to the epoch that was best on the validation rows."""
+        if not self._over:
+            self._over, self.history.why_stopped = True, self.algorithm.out_of_epochs(self.history)
+        self.algorithm.finish()
+        if self.best and 0 < self.waiting.best_epoch < self.history.epochs:
+            self.algorithm.restore(self.best)
+            self.history.why_stopped += stopping.best_epoch_kept(self.waiting.best_epoch, self.algorithm.unit_name)
+
+    def _diverge(self, sound: State | None) -> None:
+        """Go back to the last epoch that went well, and say that the loss exploded."""
+        algorithm, history = self.algorithm, self.history
+        if sound is not None:
+            algorithm.restore(sound)
+            if self._before is not None and not algorithm.is_sound(algorithm.evaluate(algorithm.data)[1]):
+                algorithm.restore(self._before)  # it was the epoch before whose last steps led astray
+                history.drop_last()
+                self.epoch -= 1
+        self._over, history.diverged = True, True
+        history.why_stopped = algorithm.explain_divergence(self.epoch + 1)
+
+    def _take_batch_losses(self) -> None:
+        self.history.batch_losses += self.algorithm.take_batch_losses()
+
+    def state(self) -> State:
+        """Return everything that is needed to go on to the same bits, as arrays: what a checkpoint holds."""
+        state = dict(self.algorithm.state())
+        state["trainer.place"] = np.array([self.epoch, self.visit, self._mistakes, self._over])
+        state["trainer.loss"] = np.array([self._loss])
+        state["trainer.waiting"] = np.array(astuple(self.waiting), np.float64)
+        for name in COLUMNS.values():
+            state[f"history.{name}"] = np.array(getattr(self.history, name))
+        return state | {f"best.{name}": value for name, value in self.best.items()}
+
+    def restore(self, state: State) -> Trainer:
+        """Go on from where another trainer of the same data and settings gave its `state`."""
+        parts: dict[str, State] = {"": {}, "trainer": {}, "history": {}, "best": {}}
+        for name, value in state.items():
+            room, _, rest = name.partition(".")
+            parts[room if room in parts else ""][rest if room in parts else name] = value
+        self.algorithm.restore(parts[""])
+        self.best = parts["best"]
+        self.epoch, self.visit, self._mistakes, over = map(int, parts["trainer"]["place"])
+        self._over, self._loss = bool(over), float(parts["trainer"]["loss"][0])
+        tol, patience, best, *counts = parts["trainer"]["waiting"].tolist()
+        self.waiting = EarlyStopping(tol, int(patience), best, *map(int, counts))
+        for name in COLUMNS.values():
+            setattr(self.history, name, parts["history"][name].tolist())
+        return self

@@ -1,0 +1,1 @@
+"""A training one step at a time: what a frame of the trainer moved, written out as arithmetic."""

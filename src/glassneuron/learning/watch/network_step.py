@@ -1,0 +1,111 @@
+"""One example of a network's training: the way forward, the way back, and how the weights move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.trainer import Trainer
+from glassneuron.neurons.explain.explanation import Explanation, shown
+from glassneuron.neurons.explain.network import LONGEST_SUM
+from glassneuron.neurons.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkStep:
+    """One example shown to a network.
+
+    Attributes
+    ----------
+    epoch, batch : int
+        From 1.
+    example : int
+        The row's index in `X`.
+    x, target : ndarrays of shape (inputs,) and (outputs,)
+    loss : str
+    before : Network
+        What answers the example.
+    after : Network
+        What follows. The weights move once a batch, when its last example is through; until then it is `before`.
+    moves : bool
+        Whether this example is the last of its batch.
+    """
+
+    epoch: int
+    batch: int
+    example: int
+    x: Array
+    target: Array
+    loss: str
+    before: Network
+    after: Network
+    moves: bool
+
+    @property
+    def forward(self) -> Explanation:
+        """The way forward: each sum and each answer."""
+        return self.before.explain(self.x)
+
+    @property
+    def backward(self) -> Explanation:
+        """The way back: the slope of the loss at each weight, by the chain rule."""
+        return self.before.explain_gradient(self.x, self.target, loss=self.loss)
+
+    def __str__(self) -> str:
+        x, y = (", ".join(map(shown, part.tolist())) for part in (self.x, self.target))
+        lines = [
+            f"epoch {self.epoch}, batch {self.batch}, row {self.example}: x = ({x}), target ({y})",
+            "forward",
+            *_indented(self.forward),
+            "backward",
+            *_indented(self.backward),
+        ]
+        if not self.moves:
+            return "\n".join([*lines, "the weights move when the batch is through"])
+        lines.append("the weights move")
+        for l, (old, new) in enumerate(zip(self.before.layers, self.after.layers, strict=True), 1):
+            for k in range(len(old.biases)):
+                pairs = zip(old.weights[k].tolist(), new.weights[k].tolist(), strict=True)
+                moved = [f"w{j} {shown(a)} -> {shown(b)}" for j, (a, b) in enumerate(pairs, 1)]
+                more = len(moved) - LONGEST_SUM
+                moved = moved[:LONGEST_SUM] + ([f"and {more} more"] if more > 0 else [])
+                bias = f"b {shown(float(old.biases[k]))} -> {shown(float(new.biases[k]))}"
+                lines.append(f"  layer {l}, neuron {k + 1}  {', '.join([*moved, bias])}")
+        return "\n".join(lines)
+
+
+def _indented(explanation: Explanation) -> list[str]:
+    return [f"  {line}" for line in explanation.text.splitlines()]
+
+
+def network_steps(trainer: Trainer, algorithm: Backpropagation) -> Iterator[NetworkStep]:
+    """Train, and yield each example.
+
+    Raises
+    ------
+    ParameterError
+        For L-BFGS, which takes all rows at once, and for dropout.
+    """
+    settings = algorithm.settings
+    if settings.optimiser == "lbfgs" or settings.dropout > 0.0:
+        which = "one that takes steps from batches, without dropout, to be watched"
+        raise problem("parameter", name="optimiser", rule=which, value=settings.optimiser)
+    numbers, before = algorithm.rows_kept, algorithm.trained()
+    for frame in trainer.steps(every=algorithm.unit):
+        if frame.ends_epoch:
+            continue
+        rows, after, batch = (
+            algorithm.order[frame.start : frame.stop],
+            algorithm.trained(),
+            frame.start // algorithm.unit,
+        )
+        for i in rows.tolist():
+            last = i == rows[-1]
+            yield NetworkStep(
+                frame.epoch, batch + 1, i if numbers is None else int(numbers[i]), algorithm.X[i], algorithm.Y[i],
+                settings.loss, before, after if last else before, bool(last),
+            )  # fmt: skip
+        before = after
