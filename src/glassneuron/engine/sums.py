@@ -1,4 +1,4 @@
-"""Sums over many rows: leaves of a fixed size, added in one fixed tree, so that the number of threads changes no bit."""
+"""Sums over many rows: leaves of a fixed size, added in one fixed tree, so that threads change no bit."""
 
 from __future__ import annotations
 

@@ -84,8 +84,10 @@ def progress_text(history: History) -> str:
 
     Examples
     --------
-    >>> progress_text(History(mistakes=[3], losses=[0.5])), progress_text(History(losses=[0.5], validation_losses=[0.75]))
-    ('3 mistakes', 'loss 0.5, 0.75 on rows held out')
+    >>> progress_text(History(mistakes=[3], losses=[0.5]))
+    '3 mistakes'
+    >>> progress_text(History(losses=[0.5], validation_losses=[0.75]))
+    'loss 0.5, 0.75 on rows held out'
     """
     if history.mistakes:
         return f"{history.mistakes[-1]} mistake{'s' * (history.mistakes[-1] != 1)}"

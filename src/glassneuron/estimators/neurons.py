@@ -104,7 +104,7 @@ class NeuronEstimator(FitSettings):
         self._keep(algorithm, history, attainable)
 
     def _warm_state(self, data: Dataset, before: Any) -> State | None:
-        """Return where a warm start goes on from: the last fit, if it told the same classes apart by as many features."""
+        """Return where a warm start goes on from: the last fit, if classes and features are the same."""
         if not self.warm_start or not hasattr(self, "_state"):
             return None
         same = before is None or np.array_equal(before, self.classes_)

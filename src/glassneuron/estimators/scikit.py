@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     class BaseEstimator:
         """What a type checker is to know of scikit-learn's."""
 
-        def get_params(self, deep: bool = True) -> dict[str, Any]: ...
+        def get_params(self, deep: bool = True) -> dict[str, Any]:
+            """Return the settings by name."""
 
         def __sklearn_tags__(self) -> Any: ...
 
     class ClassifierMixin:
         """What a type checker is to know of scikit-learn's."""
 
-        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float: ...
+        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+            """Return how well it answers."""
 
     class RegressorMixin(ClassifierMixin):
         """What a type checker is to know of scikit-learn's."""

@@ -1,4 +1,4 @@
-"""What estimators of single neurons and of networks share: the settings of a fit, held-out rows, the state between calls."""
+"""What all estimators share: the settings of a fit, held-out rows, steps to watch and findings."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
 
     # What each kind of estimator says of itself.
 
+    random_state: Any = field(init=False)
     history_: History = field(init=False)
     n_iter_: int = field(init=False)
     n_features_in_: int = field(init=False)

@@ -69,8 +69,8 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
     l2: float = replaced(DeltaSettings, "l2", 1e-3)
     multi_class: str = setting(
         "softmax", ("softmax", "one_vs_rest"),
-        "For more than two classes: the neurons share the probability out among them; or each learns on its own to fire "
-        "for its class alone.",
+        "For more than two classes: the neurons share out the probability; or each learns on its own to fire for its "
+        "class alone.",
     )  # fmt: skip
     network_: Network = field(init=False)
 

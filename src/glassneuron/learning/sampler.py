@@ -105,9 +105,9 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
 class Sampler:
     """The order of the rows in each epoch, which follows from the seed and the epoch's number alone.
 
-    Up to 16,384 rows are shuffled freely. Beyond that, a free order would wait for memory, so runs of 256 rows are dealt
-    out at random, 64 at a time, and each 64 are merged like cards, in a new random pattern each epoch: neighbours are
-    parted by some 64 rows from all over the table, and memory is read in 64 streams.
+    Up to 16,384 rows are shuffled freely. Beyond that, a free order would wait for memory, so runs of 256 rows are
+    dealt out at random, 64 at a time, and each 64 are merged like cards, in a new random pattern each epoch: neighbours
+    are parted by some 64 rows from all over the table, and memory is read in 64 streams.
 
     Parameters
     ----------

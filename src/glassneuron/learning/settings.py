@@ -135,8 +135,8 @@ class PerceptronSettings(NeuronSettings):
     variant: str = setting(
         "plain", VARIANTS,
         "Which neuron answers: the last; the mean of all on the way, each weighted by how long it stood; the best that "
-        "was tried (all up to 1,024 rows, else those after a longer run of right answers than the best so far); or all, "
-        "with a vote for each row that they survived.",
+        "was tried (all up to 1,024 rows, else those after a longer run of right answers than the best so far); or "
+        "all, with a vote for each row that they survived.",
     )  # fmt: skip
     multi_class: str = setting(
         "one_vs_rest", ("one_vs_rest", "kesler"),
@@ -164,8 +164,8 @@ class DeltaSettings(NeuronSettings):
     _: KW_ONLY
     solver: str = setting(
         "online", SOLVERS,
-        "Move after each row; move once an epoch, along the gradient of all rows; or go to the lowest loss, by Newton's "
-        "method, by L-BFGS, or by whichever suits the size.",
+        "Move after each row; move once an epoch, along the gradient of all rows; or go to the lowest loss, by "
+        "Newton's method, by L-BFGS, or by whichever suits the size.",
     )  # fmt: skip
     l2: float = setting(
         0.0, "float [0, inf)", "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss."
@@ -197,7 +197,8 @@ class NetworkSettings(TrainerSettings):
     )
     dropout: float = setting(
         0.0, "float [0, 1)",
-        "Fraction of the hidden neurons that is switched off at random in each step (Srivastava et al. 2014, JMLR 15:1929).",
+        "Fraction of the hidden neurons that is switched off at random in each step (Srivastava et al. 2014, JMLR "
+        "15:1929).",
     )  # fmt: skip
     clip: float | None = setting(None, "float (0, inf) or None", "Shorten gradients that are longer than this.")
     tol: float | None = setting(
@@ -217,7 +218,7 @@ class NetworkSettings(TrainerSettings):
 def documented(cls: T) -> T:
     """Write the parameters of a settings class into its docstring, above its attributes."""
     table = ["Parameters", "----------"]
-    for each in sorted(fields(cls), key=lambda each: each.kw_only):
+    for each in sorted(fields(cls), key=lambda each: bool(each.kw_only)):
         if each.init:
             table += [f"{each.name} : {_kind(each.metadata.get('rule'))}default {each.default!r}"]
             table += [f"    {each.metadata.get('doc', '')}"]

@@ -74,7 +74,8 @@ def out_of_epochs(epochs: int, loss: float) -> str:
 
 def still_mistakes(epochs: int, mistakes: int) -> str:
     """Return why a training stopped that has gone through all its epochs and still makes mistakes."""
-    return f"did not converge in {epochs} epoch{'s' * (epochs != 1)}: {mistakes} mistake{'s' * (mistakes != 1)} in the last one"
+    epoch, mistake = "epoch" + "s" * (epochs != 1), "mistake" + "s" * (mistakes != 1)
+    return f"did not converge in {epochs} {epoch}: {mistakes} {mistake} in the last one"
 
 
 def best_epoch_kept(epoch: int, unit: str) -> str:

@@ -1,10 +1,11 @@
-"""What can be trained on a table, by name: each takes rows in their own units and leaves a model behind."""
+"""What can be trained on a table, by name, and the one pipeline: scale, train, fold the scale into the model."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -13,30 +14,28 @@ import numpy as np
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import TrainingWarning, problem
-from glassneuron.learning import backpropagation, delta, perceptron
-from glassneuron.learning.course import Lesson
-from glassneuron.learning.dataset import Examples
-from glassneuron.learning.diagnosis import network as diagnosis
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.algorithms.voted import VotedPerceptron
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.diagnosis import network as network_diagnosis
 from glassneuron.learning.diagnosis import neurons as neuron_diagnosis
 from glassneuron.learning.diagnosis.finding import Finding
 from glassneuron.learning.history import History, OnEpoch
+from glassneuron.learning.settings import DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
+from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.pipelines.task import EACH_ONCE, Settings, Task, Trained
+from glassneuron.pipelines.task import Settings, Task, Trained
 
 BEYOND = 1e100
-"""Answers, in deviations of the target, from which a network has exploded: their squares cannot be judged."""
+"""Answers, in deviations of the target, from which a network has exploded: their squares cannot be computed."""
 MOST_WEIGHTS = 20_000_000
-BATCH = 32
-"""Rows a step of a network: of a table with some hundred rows, an epoch is then a dozen steps."""
-TOLERANCE = 1e-6
-"""A fall of the loss, or a share of the first slope, that is no longer worth an epoch."""
-PENALTY = 1e-3
-"""On the squared weights of a sigmoid neuron, whose weights would grow for ever on rows that can be told apart."""
 
 
 class Train(Protocol):
@@ -54,35 +53,92 @@ class Learner:
     ----------
     noun, what : str
         In a few words.
-    epochs : int
-        Those that are used if nobody says others.
-    prepare : callable
-        Checks settings, before any work, and gives the training for them.
-    rate : float or None
-        That which is used if nobody says another; None for one that suits the rows, or where none is needed.
+    rule : TrainerSettings
+        How it learns if nobody says otherwise.
+    activation : str
+        Of single neurons; a sigmoid becomes a softmax for more than two classes.
     answers : tuple of {"classes", "numbers"}
-    layered : bool
-        Whether it has hidden layers.
-    by_mistakes : bool
-        Whether it learns from its mistakes, so that their number tells how it goes.
-    direct : bool
-        Whether it goes to the lowest loss by steps that need no learning rate.
     """
 
     noun: str
     what: str
-    epochs: int
-    prepare: Callable[[Settings], Train]
-    rate: float | None = None
+    rule: NeuronSettings | NetworkSettings
+    activation: str = "step"
     answers: tuple[str, ...] = ("classes",)
-    layered: bool = False
-    by_mistakes: bool = False
-    direct: bool = False
+
+    @property
+    def epochs(self) -> int:
+        """Those that are used if nobody says others."""
+        return self.rule.max_epochs
+
+    @property
+    def rate(self) -> float | None:
+        """That which is used if nobody says another; None for one that suits the rows, or where none is needed."""
+        return self.rule.learning_rate
+
+    @property
+    def layered(self) -> bool:
+        """Whether it has hidden layers."""
+        return isinstance(self.rule, NetworkSettings)
+
+    @property
+    def by_mistakes(self) -> bool:
+        """Whether it learns from its mistakes, so that their number tells how it goes."""
+        return isinstance(self.rule, PerceptronSettings)
+
+    @property
+    def direct(self) -> bool:
+        """Whether it goes to the lowest loss by steps that need no learning rate."""
+        return isinstance(self.rule, DeltaSettings) and self.rule.solver == "auto"
 
     @property
     def unit(self) -> str:
         """What its epochs are called."""
         return "step" if self.direct else "epoch"
+
+
+_A_PERCEPTRON_THAT = "a perceptron that answers with"
+LEARNERS = {
+    "perceptron": Learner("a perceptron", "learns from its mistakes until it makes none", PerceptronSettings()),
+    "averaged": Learner(
+        "an averaged perceptron",
+        f"{_A_PERCEPTRON_THAT} the mean of all neurons on the way",
+        PerceptronSettings(variant="averaged"),
+    ),
+    "pocket": Learner(
+        "a pocket perceptron",
+        f"{_A_PERCEPTRON_THAT} the best neuron on the way",
+        PerceptronSettings(variant="pocket"),
+    ),
+    "voted": Learner(
+        "a voted perceptron",
+        f"{_A_PERCEPTRON_THAT} a vote of all neurons on the way",
+        PerceptronSettings(variant="voted"),
+    ),
+    "adaline": Learner(
+        "an adaline", "learns from the size of each error, by the delta rule", DeltaSettings(), "linear"
+    ),
+    "sigmoid": Learner(
+        "a sigmoid neuron",
+        "says how probable each class is: logistic regression",
+        DeltaSettings(solver="auto", l2=1e-3),  # without a penalty, the weights of separable rows would grow for ever
+        "sigmoid",
+    ),
+    "linear": Learner(
+        "a linear neuron",
+        "answers with a number, by least squares",
+        DeltaSettings(solver="auto"),
+        "linear",
+        ("numbers",),
+    ),
+    "network": Learner(
+        "a network",
+        "layers of neurons that learn by backpropagation",
+        NetworkSettings(learning_rate=0.003, batch_size=32),  # a dozen steps an epoch of some hundred rows
+        answers=("classes", "numbers"),
+    ),
+}
+"""What `glassneuron train --model` knows."""
 
 
 def learner(name: str, settings: Settings) -> tuple[Settings, Train]:
@@ -127,190 +183,120 @@ def learner(name: str, settings: Settings) -> tuple[Settings, Train]:
     )
     for size in settings.hidden or ():
         checks.integer("hidden", size, "[1, inf)")
-    return settings, kind.prepare(settings)
+    said: dict[str, Any] = {
+        "learning_rate": settings.rate, "max_epochs": settings.epochs, "random_state": settings.seed
+    }  # fmt: skip
+    how = replace(kind.rule, **said)
+    how.check()
+    if isinstance(how, NetworkSettings):
+        return settings, partial(_train_network, how, tuple(settings.hidden or ()))
+    return settings, partial(_train_neurons, name, how, kind.activation)
 
 
 def _names(which: Callable[[Learner], bool]) -> str:
     return " or ".join(repr(name) for name, kind in LEARNERS.items() if which(kind))
 
 
-def _by_mistakes(variant: str, name: str) -> Callable[[Settings], Train]:
-    """Make a learner of a kind of perceptron: one neuron for two classes, one a class for more."""
+def _train_neurons(
+    name: str, rule: NeuronSettings, activation: str, task: Task, on_epoch: OnEpoch | None = None,
+    validation: Task | None = None,
+) -> Trained:  # fmt: skip
+    scaling, X = _scaled(task.X, "features")
+    target_scaling = Scaling.none(1) if task.classes is not None else _scaled(task.y[:, np.newaxis], "targets")[0]
+    if activation == "sigmoid" and task.classes is not None and len(task.classes) > 2:
+        activation = "softmax"
+    data = _dataset(X, task, activation, target_scaling)
+    held = None
+    if validation is not None:
+        held = _dataset(_like(scaling, validation.X), validation, activation, target_scaling)
+    algorithm = algorithm_for(data, rule, activation)
+    history = _fit(algorithm, held, on_epoch)
 
-    def prepare(settings: Settings) -> Train:
-        assert settings.epochs is not None
-        rule = perceptron.PerceptronRule(settings.rate, settings.epochs, seed=settings.seed, variant=variant)
+    def findings(attainable: str) -> list[Finding]:
+        return neuron_diagnosis.diagnose(algorithm, history, attainable, names=task.names, classes=task.classes)
 
-        def train(task: Task, on_epoch: OnEpoch | None = None, validation: Task | None = None) -> Trained:
-            assert task.classes is not None
-            scaling, X = _scaled(task.X, "features")
-            watched = None if validation is None else _examples(_brought(scaling, validation.X), validation)
-            lesson, history = perceptron.learn(_examples(X, task), rule, on_epoch, validation=watched)
-            if isinstance(lesson, perceptron.VotedLesson):
-                first, *others = lesson.voters.network(*lesson.weights()).layers
-                network = Network([_folded_layer(scaling, first), *others])
-                return _one_network(name, task, history, lesson, scaling, network)
-            folded = tuple(scaling.fold(neuron) for neuron in perceptron.neurons_of(lesson))
-            return _side_by_side(name, task, history, lesson, scaling, folded)
-
-        return train
-
-    return prepare
-
-
-def _by_slope(name: str, activation: str, solver: str, l2: float = 0.0) -> Callable[[Settings], Train]:
-    """Make a learner of neurons that follow the slope of their loss."""
-
-    def prepare(settings: Settings) -> Train:
-        assert settings.epochs is not None
-        alone = delta.DeltaRule(
-            settings.rate,
-            settings.epochs,
-            seed=settings.seed,
-            tolerance=TOLERANCE,
-            activation=activation,
-            solver=solver,
-            l2=l2,
+    if isinstance(algorithm, VotedPerceptron):
+        first, *others = algorithm.network().layers
+        network = Network([_folded(scaling, first.weights, first.biases, "step"), *others])
+        return Trained(_network_model(name, task, history, network), history, findings, scaling)
+    W, b = algorithm.params()
+    if task.classes is None:
+        deviation, mean = float(target_scaling.deviations[0]), float(target_scaling.means[0])
+        W, b = W * deviation, b * deviation + mean
+    layer = _folded(scaling, W, b, "linear" if activation == "softmax" else activation)
+    neurons = tuple(Neuron(w, float(c), layer.activation) for w, c in zip(layer.weights, layer.biases, strict=True))
+    if task.classes is not None and activation != "softmax":
+        model: Model | NetworkModel = Model(
+            neurons, task.classes, task.names, scaling, task.encoding, _about(name, task, history)
         )
-
-        def train(task: Task, on_epoch: OnEpoch | None = None, validation: Task | None = None) -> Trained:
-            scaling, X = _scaled(task.X, "features")
-            target_scaling, rule = Scaling.none(1), alone
-            if task.classes is None:
-                target_scaling, _ = _scaled(task.y[:, np.newaxis], "targets")
-            elif activation == "sigmoid" and len(task.classes) > 2:
-                rule = replace(alone, activation="softmax")
-            silent = -1.0 if activation == "linear" else 0.0
-            examples = _examples(X, task, target_scaling, silent)
-            watched = None
-            if validation is not None:
-                watched = _examples(_brought(scaling, validation.X), validation, target_scaling, silent)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", TrainingWarning)  # the findings tell it
-                lesson, history = delta.learn(examples, rule, on_epoch, validation=watched)
-            folded = tuple(
-                scaling.fold(neuron)
-                for neuron in perceptron.neurons_of(lesson, "sigmoid" if rule.activation == "sigmoid" else "linear")
-            )
-            if task.classes is None:
-                folded = (_in_units(target_scaling, folded[0]),)
-            elif rule.activation != "softmax":
-                return _side_by_side(name, task, history, lesson, scaling, folded)
-            weights, biases = np.array([n.weights for n in folded]), np.array([n.bias for n in folded])
-            layer = Layer(weights, biases, "linear" if task.classes is None else "softmax")
-            return _one_network(name, task, history, lesson, scaling, Network([layer]), folded)
-
-        return train
-
-    return prepare
+    else:
+        whole = Network([Layer(layer.weights, layer.biases, activation)])
+        model = _network_model(name, task, history, whole)
+    return Trained(model, history, findings, scaling, neurons)
 
 
-def _examples(X: Array, task: Task, target_scaling: Scaling | None = None, silent: float = 0.0) -> Examples:
+def _fit(algorithm: NeuronAlgorithm | Backpropagation, held: Dataset | None, on_epoch: OnEpoch | None) -> History:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TrainingWarning)  # the findings say it
+        return Trainer(algorithm, held, on_epoch).fit()
+
+
+def _dataset(X: Array, task: Task, activation: str, target_scaling: Scaling) -> Dataset:
     """Join scaled rows with what neurons side by side are to answer."""
-    if task.classes is not None:
-        return Examples(X, task.y, task.fires_for, silent, task.counts)
-    assert target_scaling is not None
-    return Examples(X, target_scaling.apply(task.y[:, np.newaxis])[:, 0], EACH_ONCE, counts=task.counts)
+    if task.classes is None:
+        return Dataset(X, target_scaling.apply(task.y[:, np.newaxis])[:, 0], sample_weight=task.counts)
+    silent = -1.0 if activation == "linear" else 0.0
+    return Dataset.of_classes(X, task.y, len(task.classes), silent, sample_weight=task.counts)
 
 
-def _folded_layer(scaling: Scaling, layer: Layer) -> Layer:
+def _folded(scaling: Scaling, W: Array, b: Array, activation: str) -> Layer:
     """Rewrite a layer that reads scaled rows as one that reads rows in the original units."""
-    weights = layer.weights / scaling.deviations
-    return Layer(weights, layer.biases - weights @ scaling.means, layer.activation)
+    weights = W / scaling.deviations
+    return Layer(weights, b - weights @ scaling.means, activation)
 
 
-def _in_units(target_scaling: Scaling, neuron: Neuron) -> Neuron:
-    """Rewrite a neuron that answers with a scaled number as one that answers in the target's units."""
-    deviation, mean = float(target_scaling.deviations[0]), float(target_scaling.means[0])
-    return Neuron(neuron.weights * deviation, neuron.bias * deviation + mean, neuron.activation)
-
-
-def _side_by_side(
-    name: str, task: Task, history: History, lesson: Lesson, scaling: Scaling, neurons: tuple[Neuron, ...]
-) -> Trained:
-    assert task.classes is not None
-    model = Model(neurons, task.classes, task.names, scaling, task.encoding, _about(name, task, history))
-    return Trained(model, history, _diagnosis(task, lesson, history), scaling, neurons)
-
-
-def _one_network(
-    name: str,
-    task: Task,
-    history: History,
-    lesson: Lesson,
-    scaling: Scaling,
-    network: Network,
-    neurons: tuple[Neuron, ...] = (),
-) -> Trained:
-    """Give neurons that a network has to join: by their shares, or by their votes."""
+def _network_model(name: str, task: Task, history: History, network: Network) -> NetworkModel:
+    """Return the model of a network that reads rows in their own units."""
     none, target_scaling = Scaling.none(len(task.names)), Scaling.none(1) if task.classes is None else None
     about = _about(name, task, history)
-    model = NetworkModel(network, none, task.classes, task.names, target_scaling, task.encoding, about)
-    return Trained(model, history, _diagnosis(task, lesson, history), scaling, neurons)
+    return NetworkModel(network, none, task.classes, task.names, target_scaling, task.encoding, about)
 
 
-def _diagnosis(task: Task, lesson: Lesson, history: History) -> Callable[[str], list[Finding]]:
-    return lambda outlook: neuron_diagnosis.diagnose(lesson, history, outlook, names=task.names, classes=task.classes)
+def _train_network(
+    rule: NetworkSettings, hidden: tuple[int, ...], task: Task, on_epoch: OnEpoch | None = None,
+    validation: Task | None = None,
+) -> Trained:  # fmt: skip
+    scaling, X = _scaled(task.X, "features")
+    target_scaling = _scaled(task.y[:, np.newaxis], "targets")[0] if task.classes is None else None
+    output = "linear" if task.classes is None else "softmax" if len(task.classes) > 2 else "sigmoid"
+    rule = replace(rule, loss="squared_error" if task.classes is None else "cross_entropy")
 
+    def dataset(X: Array, task: Task) -> Dataset:
+        y = task.y[:, np.newaxis]
+        Y = (y == task.fires_for).astype(X.dtype) if target_scaling is None else target_scaling.apply(y)
+        return Dataset(X, Y, sample_weight=task.counts)
 
-def _network(settings: Settings) -> Train:
-    assert settings.rate is not None
-    assert settings.epochs is not None
-    hidden = tuple(settings.hidden or ())
-    rule_of = {
-        loss: backpropagation.BackpropagationRule(
-            loss=loss,
-            learning_rate=settings.rate,
-            max_epochs=settings.epochs,
-            batch_size=BATCH,
-            seed=settings.seed,
-        )
-        for loss in ("cross_entropy", "squared_error")
-    }
-
-    def train(task: Task, on_epoch: OnEpoch | None = None, validation: Task | None = None) -> Trained:
-        scaling, X = _scaled(task.X, "features")
-        target_scaling = None
-        if task.classes is None:
-            target_scaling, _ = _scaled(task.y[:, np.newaxis], "targets")
-            output, rule = "linear", rule_of["squared_error"]
-        else:
-            output, rule = ("softmax" if len(task.classes) > 2 else "sigmoid"), rule_of["cross_entropy"]
-
-        def targets(task: Task) -> Array:
-            y = task.y[:, np.newaxis]
-            return (y == task.fires_for).astype(X.dtype) if target_scaling is None else target_scaling.apply(y)
-
-        Y, counts = targets(task), task.counts if len(task.counts) else None
-        watched: tuple[Array, ...] | None = None
-        if validation is not None:
-            watched = (_brought(scaling, validation.X), targets(validation))
-            watched += (validation.counts,) if len(validation.counts) else ()
-        sizes = [X.shape[1], *hidden, Y.shape[1]]
-        weights = sum(a * b for a, b in pairwise(sizes))
-        if weights > MOST_WEIGHTS:
-            few = f"such that there are {MOST_WEIGHTS:,} weights at most, not {weights:,}"
-            raise problem("parameter", name="hidden", rule=few, value=hidden)
-        start = Network.random(sizes, "relu", output=output, seed=settings.seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", TrainingWarning)  # the findings tell it
-            network, history = backpropagation.learn(
-                start, X, Y, rule, weights=counts, validation=watched, on_epoch=on_epoch
-            )
-        network = _blind_to_constants(network, X)
-        with np.errstate(over="ignore", invalid="ignore"):
-            farthest = np.abs(network.feedforward(X)).max()
-        if not farthest < BEYOND:
-            raise problem("diverged", largest=float(np.abs(X).max()), rate=rule.learning_rate)
-        about = _about("network", task, history)
-        model = NetworkModel(network, scaling, task.classes, task.names, target_scaling, task.encoding, about)
-        return Trained(model, history, lambda _: diagnosis.diagnose(network, X, Y, rule, history, counts), scaling)
-
-    return train
+    data = dataset(X, task)
+    held = None if validation is None else dataset(_like(scaling, validation.X), validation)
+    sizes = [X.shape[1], *hidden, data.y.shape[1]]
+    weights = sum(a * b for a, b in pairwise(sizes))
+    if weights > MOST_WEIGHTS:
+        few = f"such that there are {MOST_WEIGHTS:,} weights at most, not {weights:,}"
+        raise problem("parameter", name="hidden", rule=few, value=hidden)
+    algorithm = Backpropagation(data, rule, Network.random(sizes, "relu", output=output, seed=rule.random_state))
+    history = _fit(algorithm, held, on_epoch)
+    network = _blind_to_constants(algorithm.trained(), X)
+    with np.errstate(over="ignore", invalid="ignore"):
+        farthest = np.abs(network.feedforward(X)).max()
+    if not farthest < BEYOND:
+        raise problem("diverged", largest=float(np.abs(X).max()), rate=rule.learning_rate)
+    about = _about("network", task, history)
+    model = NetworkModel(network, scaling, task.classes, task.names, target_scaling, task.encoding, about)
+    return Trained(model, history, lambda _: network_diagnosis.diagnose(algorithm, history), scaling)
 
 
 def _blind_to_constants(network: Network, X: Array) -> Network:
-    """Take out the weights of what was the same in every row: they are still as random as at the start."""
+    """Remove the weights of what was the same in every row: they are still as random as at the start."""
     theta = network.parameters.copy()
     first = theta[: network.sizes[0] * network.sizes[1]].reshape(network.sizes[1], -1)
     first[:, ~X.any(axis=0)] = 0.0  # what is constant was brought to 0
@@ -331,77 +317,10 @@ def _scaled(rows: Array, name: str) -> tuple[Scaling, Array]:
     return scaling, np.ascontiguousarray(scaled)
 
 
-def _brought(scaling: Scaling, rows: Array) -> Array:
+def _like(scaling: Scaling, rows: Array) -> Array:
     """Bring validation rows to the scale of those that are learned from."""
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = scaling.apply(rows)
     if not np.isfinite(scaled).all():
         raise problem("too-large", name="validation rows", largest=float(np.abs(rows).max()))
     return np.ascontiguousarray(scaled)
-
-
-LEARNERS = {
-    "perceptron": Learner(
-        "a perceptron",
-        "learns from its mistakes until it makes none",
-        1000,
-        _by_mistakes("plain", "perceptron"),
-        1.0,
-        by_mistakes=True,
-    ),
-    "averaged": Learner(
-        "an averaged perceptron",
-        "a perceptron that answers with the mean of all that it was on the way",
-        1000,
-        _by_mistakes("averaged", "averaged"),
-        1.0,
-        by_mistakes=True,
-    ),
-    "pocket": Learner(
-        "a pocket perceptron",
-        "a perceptron that keeps the best that it was on the way",
-        1000,
-        _by_mistakes("pocket", "pocket"),
-        1.0,
-        by_mistakes=True,
-    ),
-    "voted": Learner(
-        "a voted perceptron",
-        "a perceptron that lets all that it was on the way vote",
-        1000,
-        _by_mistakes("voted", "voted"),
-        1.0,
-        by_mistakes=True,
-    ),
-    "adaline": Learner(
-        "an adaline",
-        "learns from the size of each error, by the delta rule",
-        1000,
-        _by_slope("adaline", "linear", "online"),
-    ),
-    "sigmoid": Learner(
-        "a sigmoid neuron",
-        "says how probable each class is: logistic regression",
-        1000,
-        _by_slope("sigmoid", "sigmoid", "auto", PENALTY),
-        direct=True,
-    ),
-    "linear": Learner(
-        "a linear neuron",
-        "answers with a number, by least squares",
-        1000,
-        _by_slope("linear", "linear", "auto"),
-        answers=("numbers",),
-        direct=True,
-    ),
-    "network": Learner(
-        "a network",
-        "layers of neurons that learn by backpropagation",
-        200,
-        _network,
-        0.003,
-        answers=("classes", "numbers"),
-        layered=True,
-    ),
-}
-"""What `glassneuron train --model` knows."""

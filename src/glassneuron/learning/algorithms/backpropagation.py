@@ -257,7 +257,8 @@ class Backpropagation(Algorithm):
             rate = float(schedules.rates(settings.schedule, rate, moment, settings.max_epochs)[0])
         better = better_rate(self.network, self.X, self.Y, replace(settings, learning_rate=rate))
         far = max(np.abs(self.X).max(), np.abs(self.Y).max()) > FAR
-        said = f"{stopping.diverged(epoch, rate)}; try {better:.1g}{', or standardise features and targets' if far else ''}"
+        other = ", or standardise features and targets" if far else ""
+        said = f"{stopping.diverged(epoch, rate)}; try {better:.1g}{other}"
         warn(f"{said}.")
         return said
 

@@ -32,7 +32,7 @@ class DeltaRule(NeuronAlgorithm):
     Widrow & Hoff (1960), IRE WESCON Convention Record 4:96-104.
     """
 
-    slots = ("scale",)
+    slots: tuple[str, ...] = ("scale",)
     scale: Any
     settings: DeltaSettings
 

@@ -41,6 +41,8 @@ class NeuronAlgorithm(Algorithm):
     """
 
     code: int
+    W: Any
+    b: Any
     slots: tuple[str, ...] = ()
     settings: NeuronSettings
 

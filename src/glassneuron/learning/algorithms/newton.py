@@ -45,7 +45,7 @@ class ToOptimum(WholeBatch):
     unit_name = "step"
     gradient: Array
     marks: Array
-    slots = ("theta", "gradient", "marks")
+    slots: tuple[str, ...] = ("theta", "gradient", "marks")
 
     def first_state(self) -> State:
         """Return weights of 0, and no gradient yet."""
@@ -97,10 +97,8 @@ class ToOptimum(WholeBatch):
             return None
         slope, loss = f"the gradient is {self.slope:.1g} of its first size", f"the loss is {self.marks[1]:.4g}"
         if self.slope <= max(self.tolerance, FLAT / self.marks[0]):
-            return (
-                True,
-                f"converged: {slope}, the lowest loss{' with its penalty' * (self.settings.l2 > 0.0)} is reached; {loss}",
-            )
+            penalty = " with its penalty" if self.settings.l2 > 0.0 else ""
+            return True, f"converged: {slope}, the lowest loss{penalty} is reached; {loss}"
         return False, f"line search failed: no lower loss within the precision of numbers, though {slope}; {loss}"
 
     def out_of_epochs(self, history: History) -> str:
@@ -118,8 +116,8 @@ class Newton(ToOptimum):
     r"""Newton's method: :math:`\theta \leftarrow \theta - H^{-1} \nabla L`.
 
     A large table is asked last: a sample of its rows comes close to the optimum of all for little work, from where a
-    step or two are left. The Hessian of one point serves for the next ones, too, as long as that goes fast; BFGS updates
-    correct its inverse by what each step has shown.
+    step or two are left. The Hessian of one point serves for the next ones, too, as long as that goes fast; BFGS
+    updates correct its inverse by what each step has shown.
 
     References
     ----------

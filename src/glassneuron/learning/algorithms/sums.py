@@ -124,7 +124,7 @@ class WholeBatch(DeltaRule):
     theta : ndarray of shape (neurons, features + 1), float64, biases last
     """
 
-    slots = ("theta",)
+    slots: tuple[str, ...] = ("theta",)
     theta: Array
 
     def first_state(self) -> State:

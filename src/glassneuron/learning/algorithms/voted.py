@@ -63,7 +63,8 @@ class VotedPerceptron(Perceptron):
         """Go on from a state."""
         super().restore(state)
         self.V, self.votes, self.alive = state["V"].astype(self.dtype), state["votes"], state["alive"].copy()
-        self.lost, self._new = float(state["lost"][0]), []
+        self.lost = float(state["lost"][0])
+        self._new: list[tuple[Array, Array]] = []
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
         """Make some visits, as many at a time as there is room for the neurons that are replaced."""
@@ -88,7 +89,7 @@ class VotedPerceptron(Perceptron):
     def _merge(self) -> None:
         self.V = np.concatenate([self.V, *(some for some, _ in self._new)])
         self.votes = np.concatenate([self.votes, *(some for _, some in self._new)])
-        self._new: list[tuple[Array, Array]] = []
+        self._new = []
         most = MOST_NUMBERS // self.V.shape[1]
         if len(self.V) > most:
             kept = np.sort(np.argsort(-self.votes[:, 0], kind="stable")[:most])

@@ -17,8 +17,8 @@ from glassneuron.neurons.network import Network
 FLAT = 0.01
 """Slope of a squashing activation, as a share of its steepest, under which it counts as saturated."""
 MOST = 0.95
-"""Fraction of the rows for which a neuron has to be saturated, and share of the loss of a constant answer that is left on
-a plateau."""
+"""Fraction of the rows for which a neuron has to be saturated, and of the loss of a constant answer that is left on a
+plateau."""
 LEARNED = 0.1
 """Fraction of the loss of a constant answer under which a network has learned, whatever its neurons look like."""
 NOTHING = 0.1
@@ -114,8 +114,8 @@ def _dead(network: Network, X: Array, learned: bool) -> Iterator[Finding]:
         if dead > 0:
             yield Finding(
                 "dead neurons",
-                f"{dead} of the {A.shape[1]} relu neurons of layer {l} answer 0 to every row, so that no gradient reaches "
-                "their weights",
+                f"{dead} of the {A.shape[1]} relu neurons of layer {l} answer 0 to every row, so that no gradient "
+                "reaches their weights",
                 "The others learned it without them: a smaller layer will do."
                 if learned
                 else "Lower the learning rate, or start from other random weights; tanh neurons do not die.",

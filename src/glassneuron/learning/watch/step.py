@@ -171,8 +171,8 @@ def _steps(algorithm: NeuronAlgorithm, epoch: int, i: int, share: float, before:
     for k, (z, a) in enumerate(zip(sums, outputs, strict=True)):
         target = kernels.target_for(data.y[i].item(), k, data.neurons, data.silent)
         yield Step(
-            epoch, i, k, x, target, z, a, target - a, algorithm.eta, before[0][k], float(before[1][k]), W[k], float(b[k]),
-            NAMES[code], kept, share, tuple(sums),
+            epoch, i, k, x, target, z, a, target - a, algorithm.eta, before[0][k], float(before[1][k]), W[k],
+            float(b[k]), NAMES[code], kept, share, tuple(sums),
         )  # fmt: skip
 
 
