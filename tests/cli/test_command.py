@@ -382,7 +382,7 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path):
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0, err
-    assert "stopped: it was asked to stop after epoch" in out
+    assert "stopped: stopped by the callback after epoch" in out
     assert len(gn.load(model).names) == 20
 
 

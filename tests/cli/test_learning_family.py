@@ -322,7 +322,7 @@ def test_an_interrupt_keeps_what_was_learned(noisy, tmp_path, model):
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0, err
-    assert "stopped: it was asked to stop after epoch" in out
+    assert "stopped: stopped by the callback after epoch" in out
     assert gn.load(path).classes == ("no", "yes")
 
 

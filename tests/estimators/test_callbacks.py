@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import glassneuron as gn
-from glassneuron.estimators.callbacks import course
+from glassneuron.estimators.callbacks import progress_text
 from glassneuron.learning.history import History
 
 X = np.random.default_rng(0).normal(size=(40, 3))
@@ -62,7 +62,7 @@ def test_callbacks_of_scikit_learn_see_each_epoch_and_may_stop(estimator):
     assert recorder.scores[-1] == fitted.score(X, Y)  # what it is shown can predict, as if training ended here
     stopped = clone(estimator).set_callbacks(Recorder(stop_after=2)).fit(X, Y)
     assert stopped.n_iter_ == 2
-    assert "it was asked to stop" in stopped.history_.why_stopped
+    assert "stopped by the callback" in stopped.history_.why_stopped
     assert not hasattr(clone(estimator).fit(X, Y), "_callback_fit_ctx")
 
 
@@ -125,9 +125,9 @@ def test_a_bar_is_shown_in_a_terminal(estimator, monkeypatch, capsys):
 
 
 def test_how_it_goes_is_said_in_a_few_words():
-    assert course(History(mistakes=[1])) == "1 mistake"
-    assert course(History(losses=[0.25])) == "loss 0.25"
-    assert course(History(losses=[0.25], validation_losses=[0.5])) == "loss 0.25, 0.5 on rows held out"
+    assert progress_text(History(mistakes=[1])) == "1 mistake"
+    assert progress_text(History(losses=[0.25])) == "loss 0.25"
+    assert progress_text(History(losses=[0.25], validation_losses=[0.5])) == "loss 0.25, 0.5 on rows held out"
 
 
 @pytest.mark.parametrize("estimator", [*ESTIMATORS, gn.LinearNeuron()], ids=repr)

@@ -6,7 +6,9 @@ from statistics import median
 import numpy as np
 import pandas as pd
 import pytest
-from glassneuron.learning.backpropagation import learn
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.trainer import Trainer
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
@@ -251,10 +253,10 @@ def test_each_setting_reaches_the_rule():
         "each_batch": True,
     }  # fmt: skip
     for net in (gn.MLPClassifier(**settings, loss="squared_error"), gn.MLPRegressor(**settings)):
-        rule = net.set_params(tol=0.5, random_state=9)._rule()
+        rule = net.set_params(tol=0.5)._rule(seed=9)
         assert {name: getattr(rule, name) for name in settings} == settings
-        assert (rule.loss, rule.tolerance, rule.seed) == ("squared_error", 0.5, 9)
-    assert gn.MLPClassifier()._rule().loss == "cross_entropy"
+        assert (rule.loss, rule.tol, rule.random_state) == ("squared_error", 0.5, 9)
+    assert gn.MLPClassifier()._rule(0).loss == "cross_entropy"
 
 
 def test_rows_held_out_take_their_weights_along():
@@ -296,9 +298,9 @@ def test_xor_from_many_starts_keeps_the_best_and_counts_the_successes():
     assert net.predict(X_XOR).tolist() == Y_XOR.tolist()
     for restart in net.restarts_[:5]:  # each can be had again from its seed
         start = gn.Network.random([2, 2, 1], "sigmoid", start="glorot", seed=restart.seed)
-        again, history = learn(start, X_XOR, Y_XOR[:, np.newaxis].astype(float), net._rule())
-        assert history.losses[-1] == restart.loss
-        assert restart.success == (again.feedforward(X_XOR).round() == Y_XOR).all()
+        again = Backpropagation(Dataset(X_XOR, Y_XOR[:, np.newaxis].astype(float)), net._rule(seed=0), start)
+        assert Trainer(again).fit().losses[-1] == restart.loss
+        assert restart.success == (again.trained().feedforward(X_XOR).round() == Y_XOR).all()
 
 
 # ------------------------------------------------------------------------ scikit-learn's tools
@@ -406,7 +408,7 @@ def test_before_fit_it_says_so(make):
 def test_a_rate_that_explodes_is_said_so():
     X = np.linspace(0, 1000, 50)[:, np.newaxis]
     net = gn.MLPRegressor((), optimiser="sgd", learning_rate=1.0)
-    with pytest.warns(TrainingWarning, match=r"a learning rate of 1 is too large here\. Try"):
+    with pytest.warns(TrainingWarning, match=r"learning_rate=1 is too large; try"):
         net.fit(X, X[:, 0])
     assert np.isfinite(net.predict(X)).all()
     assert net.n_iter_ < 200

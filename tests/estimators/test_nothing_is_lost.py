@@ -123,12 +123,10 @@ def test_a_network_of_one_class_is_saved_and_loaded(tmp_path):
 
 def test_held_out_rows_differ_where_there_is_no_random_state(monkeypatch):
     seeds = []
-    from glassneuron.estimators import networks as network_base
+    from glassneuron.estimators import shared
 
-    split = network_base.split
-    monkeypatch.setattr(
-        network_base, "split", lambda groups, share, seed: seeds.append(seed) or split(groups, share, seed)
-    )
+    split = shared.split
+    monkeypatch.setattr(shared, "split", lambda groups, share, seed: seeds.append(seed) or split(groups, share, seed))
     for _ in range(3):
         gn.MLPClassifier(3, max_epochs=1, early_stopping=True, random_state=None).fit(X, TWO)
     assert len(set(seeds)) == 3
@@ -157,10 +155,10 @@ def test_losses_of_the_batches_before_an_explosion_are_kept():
 
 def test_an_explosion_names_the_rate_of_a_schedule_of_ones_own():
     network = gn.MLPRegressor(3, "linear", optimiser="sgd", max_epochs=30, schedule=lambda epoch: 10.0 * epoch)
-    with pytest.warns(TrainingWarning, match=r"a learning rate of [1-9]\d*0 is too large here. Try 0"):
+    with pytest.warns(TrainingWarning, match=r"learning_rate=[1-9]\d*0 is too large; try 0"):
         network.fit(X, X[:, 0])
 
 
 def test_the_optimum_is_told_apart_from_a_dead_end():
     flat = gn.MLPRegressor(3, optimiser="lbfgs", tol=0.05).fit(X, X[:, 0])
-    assert "no slope is steeper than 0.05; the loss is" in flat.history_.why_stopped
+    assert "no entry of the gradient is larger than 0.05; the loss is" in flat.history_.why_stopped

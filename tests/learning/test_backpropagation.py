@@ -252,7 +252,7 @@ def test_lbfgs_listens_to_the_caller():
     start = gn.Network.random([2, 4, 1], "tanh", output="sigmoid", seed=0)
     _, history = learn(start, X_XOR, Y_XOR, rule, on_epoch=lambda h: h.epochs == 2)
     assert history.epochs == 2
-    assert history.why_stopped == "it was asked to stop after epoch 2"
+    assert history.why_stopped == "stopped by the callback after epoch 2"
 
 
 def test_lbfgs_that_loses_its_way_does_not_blame_the_caller():

@@ -135,7 +135,7 @@ def test_the_caller_can_stop_it_and_sees_every_epoch():
 
     _, history = learn(*OR, FIRES_FOR_1, CONTRACT, follow)
     assert seen == [1, 2, 3]
-    assert history.why_stopped == "it was asked to stop after epoch 3"
+    assert history.why_stopped == "stopped by the callback after epoch 3"
     assert not history.converged
     assert len(history.seconds) == 3
 

@@ -35,7 +35,7 @@ def test_a_caller_can_stop_a_network():
     _, train = learner("network", Settings(hidden=(2,)))
     trained = train(Task(X, X @ [1.0, 2, 3], None, ("a", "b", "c")), lambda history: history.epochs == 3)
     assert trained.history.epochs == 3
-    assert "it was asked to stop after epoch 3" in trained.model.about["why_stopped"]
+    assert "stopped by the callback after epoch 3" in trained.model.about["why_stopped"]
 
 
 @pytest.mark.parametrize("name", [name for name, kind in LEARNERS.items() if "classes" in kind.answers])

@@ -73,8 +73,9 @@ class History:
         for name, value in row.items():
             getattr(self, COLUMNS[name]).append(value)
 
-    def drop_last(self) -> None:
-        """Take back the last epoch."""
+    def drop_last(self, batches: int) -> None:
+        """Take back the last epoch, which had so many batches."""
+        self.batch_losses = self.batch_losses[: max(0, len(self.batch_losses) - batches)]
         for name in COLUMNS.values():
             del getattr(self, name)[-1:]
 

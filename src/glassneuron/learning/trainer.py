@@ -111,14 +111,14 @@ class Trainer:
                 start, stop = self.visit, min(visits, self.visit - self.visit % size + size)
                 with np.errstate(over="ignore", invalid="ignore"):
                     mistakes, loss = algorithm.step(start, stop)
-                self._mistakes, self._loss, self.visit = self._mistakes + mistakes, self._loss + loss, stop
+                self._mistakes, self._loss, self.visit = self._mistakes + int(mistakes), self._loss + float(loss), stop
                 yield Frame(self.epoch + 1, start, stop)
                 if not np.isfinite(self._loss):
                     break
             with np.errstate(over="ignore", invalid="ignore"):
                 sound_now = algorithm.is_sound(self._loss / algorithm.total)
             if not sound_now:
-                self._diverge(sound)
+                self._diverge(sound, visits)
                 return
             self._close(began)
             yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
@@ -198,14 +198,14 @@ class Trainer:
             self.algorithm.restore(self.best)
             self.history.why_stopped += stopping.best_epoch_kept(self.waiting.best_epoch, self.algorithm.unit_name)
 
-    def _diverge(self, sound: State | None) -> None:
+    def _diverge(self, sound: State | None, visits: int) -> None:
         """Go back to the last epoch that went well, and say that the loss exploded."""
         algorithm, history = self.algorithm, self.history
         if sound is not None:
             algorithm.restore(sound)
             if self._before is not None and not algorithm.is_sound(algorithm.evaluate(algorithm.data)[1]):
                 algorithm.restore(self._before)  # it was the epoch before whose last steps led astray
-                history.drop_last()
+                history.drop_last(batches=-(-visits // algorithm.unit))
                 self.epoch -= 1
         self._over, history.diverged = True, True
         history.why_stopped = algorithm.explain_divergence(self.epoch + 1)

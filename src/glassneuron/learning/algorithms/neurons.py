@@ -60,8 +60,8 @@ class NeuronAlgorithm(Algorithm):
         self.bias_moves = 0.0 if settings.fixed_bias is not None else 1.0
         self.eta, self.epoch = 0.0, Epoch(self.rows[:0], self.weight[:0])
         self.rate = 1.0
-        self.restore(self.first_state() if state is None else state)
-        if state is None:
+        self.restore(self.first_state() if state is None else self.adopted(state))
+        if state is None or settings.learning_rate is not None:
             self.rate = settings.learning_rate or self.suitable_rate()
 
     def first_state(self) -> State:
@@ -73,6 +73,10 @@ class NeuronAlgorithm(Algorithm):
             "rate": np.ones(1),
             "seed": np.array([seed_of(self.settings.random_state)]),
         }
+
+    def adopted(self, state: State) -> State:
+        """Return the state to go on from with other rows, or after a training by another rule."""
+        return self.first_state() | state
 
     def state(self) -> State:
         """Return a copy of everything needed to go on to the same bits."""

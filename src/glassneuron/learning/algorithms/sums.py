@@ -136,13 +136,16 @@ class WholeBatch(DeltaRule):
         """Keep arrays as they are: matrices are multiplied at either speed."""
         return array
 
+    def adopted(self, state: State) -> State:
+        """Return the state to go on from with other rows, or after a training by another rule."""
+        W, b = state["W"] * state.get("scale", np.ones(1))[0], state["b"]
+        kept = {name: state[name] for name in ("rate", "seed", "work")}
+        return self.first_state() | kept | {"W": W, "b": b, "theta": np.column_stack([W, b]).astype(np.float64)}
+
     def restore(self, state: State) -> None:
         """Go on from a state."""
-        if "theta" not in state:  # that of a rule which moves after each row
-            W = state["W"] * state.get("scale", np.ones(1))[0]
-            state = {**self.first_state(), **state, "theta": np.column_stack([W, state["b"]]).astype(np.float64)}
-        self.scale = np.ones(1)
         super().restore(state)
+        self.scale = np.ones(1)
 
     def state(self) -> State:
         """Return a copy of everything needed to go on to the same bits."""
