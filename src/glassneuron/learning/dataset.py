@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -109,9 +110,23 @@ class Dataset:
         for start in range(0, len(self.y), rows):
             yield start, min(start + rows, len(self.y))
 
+    def part(self, start: int, stop: int) -> Any:
+        """Return some rows that follow each other, as a view of the table; a sparse one is made once and kept."""
+        if not self.sparse:
+            return self.X[start:stop]
+        if (start, stop) not in self._parts:
+            X, (a, b) = self.X, self.X.indptr[[start, stop]]
+            arrays = X.data[a:b], X.indices[a:b], X.indptr[start : stop + 1] - a
+            self._parts[start, stop] = type(X)(arrays, shape=(stop - start, X.shape[1]), copy=False)
+        return self._parts[start, stop]
+
+    @cached_property
+    def _parts(self) -> dict[tuple[int, int], Any]:
+        return {}
+
     def dense(self, start: int, stop: int) -> Array:
         """Return some rows as an array."""
-        part = self.X[start:stop]
+        part = self.part(start, stop)
         return np.asarray(part.toarray() if self.sparse else part)
 
     def targets(self, start: int, stop: int) -> Array:

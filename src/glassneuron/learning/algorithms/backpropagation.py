@@ -358,7 +358,7 @@ class NetworkLBFGS(Backpropagation):
         self.clock += 1
         for _ in range(2):  # the second time straight downhill, with nothing remembered
             along = direction(self.gradient, self.steps, self.changes)
-            first = 1.0 if len(self.steps) else 1.0 / max(1.0, float(np.abs(self.gradient).sum()))
+            first = 1.0 if len(self.steps) else 1.0 / max(float(np.linalg.norm(self.gradient)), FLAT)
 
             def at(share: float, along: Array = along) -> tuple[float, Array, float]:
                 return self._objective(self.wide + share * along)

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.newton import ToOptimum
+from glassneuron.learning.algorithms.newton import FLAT, ToOptimum
 from glassneuron.learning.algorithms.sums import Evaluation
 
 PAIRS = 20
@@ -128,7 +128,7 @@ class NeuronLBFGS(ToOptimum):
                 there = self.evaluated(self.theta + share * along.reshape(self.theta.shape))
                 return there.objective, there.gradient.ravel(), there
 
-            first = 1.0 if len(self.steps) else 1.0 / max(1.0, float(np.abs(gradient).sum()))
+            first = 1.0 if len(self.steps) else 1.0 / max(float(np.linalg.norm(gradient)), FLAT)
             found = line_search(at, float(self.marks[1]), float(gradient @ along), first, along)
             if found is not None:
                 break

@@ -198,7 +198,7 @@ def evaluate(code: int, W: Array, b: Array, data: Dataset) -> tuple[float, float
 
     def leaf(start: int, stop: int) -> tuple[float, ...]:
         with np.errstate(over="ignore", invalid="ignore"):
-            Z = data.X[start:stop] @ W.T + b
+            Z = data.part(start, stop) @ W.T + b
             Y, weight = data.targets(start, stop), data.weight(start, stop)
             losses, _ = kernels.losses_of_rows(code, Z, Y)
             return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum())

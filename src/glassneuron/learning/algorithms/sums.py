@@ -65,7 +65,7 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float, *, hessian: b
     competing, n = code in COMPETING, len(theta)
 
     def leaf(start: int, stop: int) -> tuple[Any, ...]:
-        X, Y, weight = data.X[start:stop], data.targets(start, stop), data.weight(start, stop)
+        X, Y, weight = data.part(start, stop), data.targets(start, stop), data.weight(start, stop)
         with np.errstate(over="ignore", invalid="ignore"):
             Z = X @ W.T + b
             losses, A = kernels.losses_of_rows(code, Z, Y)
