@@ -14,9 +14,11 @@ from glassneuron.learning.algorithms.sums import Evaluation
 
 PAIRS = 20
 """Steps that are remembered."""
-DECREASE, CURVATURE = 1e-4, 0.9
-"""How much of the expected fall a step has to bring, and of the slope along it may leave (Wolfe's conditions)."""
-TRIES = 40
+DECREASE, CURVATURE, FLATTER = 1e-4, 0.9, 0.5
+"""How much of the expected fall a step has to bring, and of the slope along it may leave (Wolfe's conditions); the last
+where a first try was too short and a search has begun."""
+TRIES, FARTHEST = 40, 10.0
+"""Points on the way, and how many times as far as the one before the next may lie."""
 ROUNDING = 1e-12
 """Fraction of a loss by which it may rise for no other reason than rounding."""
 
@@ -75,19 +77,26 @@ def line_search(
     slopes decide: Hager & Zhang (2005), SIAM Journal on Optimization 16:170-192.
     """
     low, high, share, best = 0.0, np.inf, first, None
+    at_low = slope  # the slope along the direction at `low`
     for _ in range(TRIES):
         new, gradient, more = at(share)
         ahead = float(gradient @ along) if np.isfinite(new) else np.inf
         level = new <= loss + ROUNDING * abs(loss) and ahead <= (2.0 * DECREASE - 1.0) * slope
         if new < loss and (best is None or new < best[1]):
             best = share, new, gradient, more
-        if not (new <= loss + DECREASE * share * slope or level):
-            high = share
-        elif ahead < CURVATURE * slope:
-            low = share
-        else:
+        enough = new <= loss + DECREASE * share * slope or level
+        if enough and ahead >= (CURVATURE if share == first else FLATTER) * slope:
             return share, new, gradient, more
-        share = 2.0 * share if high == np.inf else 0.5 * (low + high)
+        flat = low + (share - low) * at_low / (at_low - ahead) if ahead > at_low else np.inf  # where the secant is level
+        if enough:
+            low, at_low = share, ahead
+        else:
+            high = share
+        if high == np.inf:
+            share = min(max(flat, 2.0 * share), FARTHEST * share)
+        else:
+            inside = 0.1 * (high - low)
+            share = flat if low + inside <= flat <= high - inside else 0.5 * (low + high)
     return best
 
 
