@@ -13,16 +13,23 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.certificates import NotSeparable, Problem, Separable, Undecided
-from glassneuron.proofs.exact.convex_combination import Contradiction, contradiction, twins
-from glassneuron.proofs.exact.extremes import edges, extremes
-from glassneuron.proofs.exact.rational import Rows, moderate
-from glassneuron.proofs.exact.simplex import settle
+from glassneuron.proofs.certificates import NotSeparable, Separable, TwoClassTable, Undecided
+from glassneuron.proofs.exact.convex_combination import (
+    CommonPoint,
+    common_point,
+    conflicting_duplicates,
+    signed_row,
+    weighted_rows,
+)
+from glassneuron.proofs.exact.extremes import extremes
+from glassneuron.proofs.exact.rational import ExactTable, normalized
+from glassneuron.proofs.exact.simplex import exact_search
+from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import Found, TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
-SIMPLE = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
-"""Largest whole weight that is tried, so that a person can read the neuron."""
+LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
+"""Small integers are tried as weights first, up to each of these, so that a person can read the neuron."""
 
 
 def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] | None = None) -> Verdict | ManyClasses:
@@ -33,11 +40,11 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     X : array_like of shape (rows, features)
         Numbers, or texts such as "0.1", or fractions. A float stands for its exact binary value.
     y : array_like of shape (rows,)
-        Labels; for more than two kinds, one class against the rest, each pair and all jointly are decided.
+        Labels. With more than two classes, each against the rest, each pair and all jointly are decided.
     decimal : bool, default False
-        Take a float for the shortest decimal text that gives it: 0.1 for one tenth, as a CSV file means it.
+        Read a float as the shortest decimal text that gives it: 0.1 as one tenth, as a CSV file means it.
     names : sequence of str, optional
-        What the features are called; a frame's columns have names already.
+        Of the features; a data frame has them already.
 
     Returns
     -------
@@ -47,7 +54,7 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     Raises
     ------
     DataError
-        If there is one class only, no row, no feature, or anything but finite numbers.
+        If there is only one class, no row, no feature, or anything but finite numbers.
 
     References
     ----------
@@ -63,20 +70,20 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     1·(0,0) + 1·(1,1) = 1·(0,1) + 1·(1,0)
     """
     checks.boolean("decimal", decimal)
-    rows = Rows(X, decimal=decimal)
+    table = ExactTable(X, decimal=decimal)
     given = getattr(X, "columns", None) if names is None else names
     called = None if given is None else tuple(str(name) for name in given)
-    features = rows.floats.shape[1]
+    features = table.floats.shape[1]
     if called is not None and len(called) != features:
         raise problem("names", names=len(called), features=features)
     classes, codes = _labels(y)
-    if len(codes) != len(rows):
-        raise problem("lengths", rows=len(rows), targets=len(codes))
+    if len(codes) != len(table):
+        raise problem("lengths", rows=len(table), targets=len(codes))
     if len(classes) == 1:
         raise problem("one-class", name="y", value=classes[0])
     if len(classes) == 2:
-        return two_classes(rows, codes == 1, (classes[0], classes[1]), called)
-    return _many(rows, codes, classes, called)
+        return two_classes(table, codes == 1, (classes[0], classes[1]), called)
+    return _many(table, codes, classes, called)
 
 
 def _labels(y: Any) -> tuple[list[Any], Array]:
@@ -98,7 +105,7 @@ def _labels(y: Any) -> tuple[list[Any], Array]:
 
 
 def two_classes(
-    rows: Rows,
+    table: ExactTable,
     second: Array,
     classes: tuple[Any, Any],
     names: tuple[str, ...] | None = None,
@@ -108,85 +115,81 @@ def two_classes(
 
     Parameters
     ----------
-    rows : Rows
+    table : ExactTable
     second : ndarray of bool
         Rows of the second class.
     classes : tuple
     names : tuple of str, optional
     numbers : ndarray of int, optional
-        Where the rows stand in a larger table.
+        The rows' numbers in a larger table.
     """
-    case = Problem(rows, second, classes, names, numbers)
-    family = TwoClasses(rows.floats, second)
-    found = search(family)
-    likely = _not_separable(case, found) if found.v is None else _separable(case, family, found)
-    return likely or _settled(case, found)
+    data = TwoClassTable(table, second, classes, names, numbers)
+    constraints = TwoClasses(ScaledTable(table.floats), second)
+    found = search(constraints)
+    likely = _not_separable(data, found) if found.v is None else _separable(data, constraints, found)
+    return likely or _decided_exactly(data, found)
 
 
-def _not_separable(case: Problem, found: Found) -> NotSeparable | None:
-    proof = next(twins(case.rows, case.second), None)
-    proof = proof or contradiction(case.rows, case.second, found.keys, found.mixture)
-    return None if proof is None else _refuted(case, proof)
+def _not_separable(data: TwoClassTable, found: Found) -> NotSeparable | None:
+    proof = next(conflicting_duplicates(data.rows, data.second), None)
+    proof = proof or common_point(data.rows, data.second, found.keys, found.coefficients)
+    return None if proof is None else _refuted(data, proof)
 
 
-def _refuted(case: Problem, proof: Contradiction) -> NotSeparable:
-    sides = tuple(bool(case.second[i]) for i in proof.indices)
-    return NotSeparable(proof.indices, proof.values, proof.weights, sides, case)
+def _refuted(data: TwoClassTable, proof: CommonPoint) -> NotSeparable:
+    sides = tuple(bool(data.second[i]) for i in proof.indices)
+    return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
 
 
-def _separable(case: Problem, family: TwoClasses, found: Found) -> Separable | None:
+def _separable(data: TwoClassTable, constraints: TwoClasses, found: Found) -> Separable | None:
+    """Round the weights to small integers while they separate the rows that decide; certify the first that can be."""
     assert found.v is not None
-    scaled = found.v[:-1] / (np.abs(found.v[:-1]).max() or 1.0)
-    few, sides = family.points(found.keys), family.sides(found.keys)
-    scales = [Fraction(s) for s in family.columns.scales.tolist()]
+    weights = found.v[:-1] / (np.abs(found.v[:-1]).max() or 1.0)
+    few, sides = constraints.points(found.keys), constraints.sides(found.keys)
+    scales = [Fraction(s) for s in constraints.table.scales.tolist()]
     tries = 0
-    for largest in (*SIMPLE, 0):
-        simple = np.round(scaled * largest) if largest else scaled
-        sums = few @ simple
+    for largest in (*LARGEST_WEIGHTS, 0):
+        rounded = np.round(weights * largest) if largest else weights
+        sums = few @ rounded
         if not largest or (sums[~sides].max() < sums[sides].min() and tries < 3):
             tries += 1
-            verdict = _certified(case, [Fraction(w) / s for w, s in zip(simple.tolist(), scales, strict=True)])
+            verdict = _certified(data, [Fraction(w) / s for w, s in zip(rounded.tolist(), scales, strict=True)])
             if verdict is not None:
                 return verdict
     return None
 
 
-def _certified(case: Problem, exact: list[Fraction]) -> Separable | None:
-    weights = tuple(moderate(exact))
-    low, high = edges(case.rows, case.second, weights)
+def _certified(data: TwoClassTable, exact: list[Fraction]) -> Separable | None:
+    weights = tuple(normalized(exact))
+    low, high, _ = extremes(data.rows, data.second, weights)
     if low >= high:
         return None
     bias = -(low + high) / 2
     neuron = Neuron([float(w) for w in weights], float(bias), "step")
-    return Separable(weights, bias, (low, high), neuron, case)
+    return Separable(weights, bias, (low, high), neuron, data)
 
 
-def _settled(case: Problem, found: Found) -> Verdict:
-    """Decide in exact arithmetic: the classes touch, or all but touch, and floating point took one for the other."""
+def _decided_exactly(data: TwoClassTable, found: Found) -> Verdict:
+    """Decide in exact arithmetic where the classes touch, or nearly, and floating point took one for the other."""
 
-    def column(i: int) -> list[Fraction]:
-        cells = [*case.rows.row(i), Fraction(1)]
-        return cells if case.second[i] else [-cell for cell in cells]
-
-    def wrong(v: list[Fraction]) -> list[int]:
-        low, high, indices = extremes(case.rows, case.second, moderate(v[:-1]), most=20)
+    def violated(v: list[Fraction]) -> list[int]:
+        low, high, indices = extremes(data.rows, data.second, normalized(v[:-1]), most=20)
         return indices if low >= high else []
 
-    weights, mixture = settle(found.keys.tolist(), column, wrong)
-    verdict: Verdict | None = None if weights is None else _certified(case, weights[:-1])
-    if mixture:
-        indices = tuple(sorted(mixture))
-        values = tuple(tuple(case.rows.row(i)) for i in indices)
-        verdict = _refuted(case, Contradiction(indices, values, tuple(mixture[i] for i in indices)))
-    return verdict or Undecided("the classes all but touch, and exact arithmetic came to no end", case)
+    weights, coefficients = exact_search(found.keys.tolist(), lambda i: signed_row(data.rows, data.second, i), violated)
+    if coefficients:
+        return _refuted(data, weighted_rows(data.rows, coefficients))
+    verdict = None if weights is None else _certified(data, weights[:-1])
+    why = "too close to decide in floating point, and the exact solver reached its limit"
+    return verdict or Undecided(why, data)
 
 
-def _many(rows: Rows, codes: Array, classes: list[Any], names: tuple[str, ...] | None) -> ManyClasses:
-    rest = [two_classes(rows, codes == k, ("the rest", c), names) for k, c in enumerate(classes)]
+def _many(table: ExactTable, codes: Array, classes: list[Any], names: tuple[str, ...] | None) -> ManyClasses:
+    rest = [two_classes(table, codes == k, ("the rest", c), names) for k, c in enumerate(classes)]
     pairs = {}
     for a, b in combinations(range(len(classes)), 2):
         both = np.flatnonzero((codes == a) | (codes == b))
-        pairs[a, b] = two_classes(rows.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
-    joint = jointly(rows, codes, len(classes), rest, pairs)
+        pairs[a, b] = two_classes(table.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
+    joint = jointly(table, codes, len(classes), rest, pairs)
     named = {(classes[a], classes[b]): verdict for (a, b), verdict in pairs.items()}
     return ManyClasses(dict(zip(classes, rest, strict=True)), named, joint)
