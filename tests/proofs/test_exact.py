@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from glassneuron.proofs.exact.dixon import PRIME, unique_dependence
-from glassneuron.proofs.exact.rational import integers, null_space, positive_dependence
+from glassneuron.proofs.exact.rational import integers, null_space
+from glassneuron.proofs.exact.simplex import feasible_weights
 
 small = st.integers(-3, 3).map(Fraction)
 matrices = st.integers(1, 5).flatmap(
@@ -43,21 +44,19 @@ def test_the_null_space_is_whole(columns):
     assert not basis or rank(basis) == len(basis)
 
 
-@given(matrices, st.data())
-def test_a_mixture_adds_up_to_zero_with_no_negative_weight(columns, data):
-    guess = data.draw(st.lists(st.floats(0, 1), min_size=len(columns), max_size=len(columns)))
-    weights = positive_dependence(columns, guess)
+@given(matrices)
+def test_either_weights_are_on_one_side_of_all_columns_or_a_convex_combination_of_them_is_zero(columns):
+    """Gordan (1873): always one of the two, never both."""
+    weights, coefficients = feasible_weights(columns)
     if weights is not None:
-        assert min(weights) >= 0
-        assert max(weights) > 0
-        assert combined(columns, weights) == [0] * len(columns[0])
-        used = [c for c, w in zip(columns, weights, strict=True) if w]
-        assert rank(used) == len(used) - 1  # no fewer columns would do
-
-
-def test_no_mixture_where_there_is_none():
-    assert positive_dependence([[Fraction(1)], [Fraction(2)]], [0.5, 0.5]) is None
-    assert positive_dependence([[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]], [0.5, 0.5]) is None
+        assert not coefficients
+        assert min(sum(w * c for w, c in zip(weights, column, strict=True)) for column in columns) > 0
+        return
+    assert min(coefficients) >= 0
+    assert max(coefficients) > 0
+    assert combined(columns, coefficients) == [0] * len(columns[0])
+    used = [c for c, w in zip(columns, coefficients, strict=True) if w]
+    assert rank(used) == len(used) - 1  # no fewer columns would do
 
 
 @given(st.lists(st.fractions(max_denominator=1000), min_size=1, max_size=6))

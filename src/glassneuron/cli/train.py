@@ -22,7 +22,7 @@ from glassneuron.learning.split import split
 from glassneuron.pipelines.pipelines import LEARNERS, learner
 from glassneuron.pipelines.task import Learned, Settings, Task, Trained
 from glassneuron.proofs.attainable import Attainable, attainable
-from glassneuron.proofs.exact.rational import ExactTable
+from glassneuron.proofs.exact.table import ExactTable
 from glassneuron.views.training import chapters, facts
 
 MOST_CLASSES = 100

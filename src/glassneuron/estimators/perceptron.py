@@ -21,7 +21,7 @@ from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.proofs.attainable import MOST_CELLS_UNASKED, Attainable, attainable
-from glassneuron.proofs.exact.rational import ExactTable
+from glassneuron.proofs.exact.table import ExactTable
 
 
 def _refuse_other_than_a_choice(value: object) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.certificates import NotSeparable, Separable
-from glassneuron.proofs.exact.rational import ExactTable
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.many_classes import jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
 from glassneuron.proofs.separability import two_classes
@@ -77,7 +77,7 @@ def attainable(
     >>> print(attainable(ExactTable(X), y & X[:, 0].astype(int), np.array([1]), [0, 1], X))
     it can: there are weights that have every row right, found after at most 27 mistakes in all
     """
-    verdicts = [two_classes(table, codes == c, ("the rest", classes[c])) for c in fires_for.tolist()]
+    verdicts = [two_classes(TwoClassTable(table, codes == c, ("the rest", classes[c]))) for c in fires_for.tolist()]
     refused = [v for v in verdicts if isinstance(v, NotSeparable)]
     inseparable = " or ".join(str(v.table.classes[1]) for v in refused)
     if largest_wins and len(verdicts) > 1:

@@ -11,54 +11,15 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation, added, shown
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.proofs.exact.convex_combination import CommonPoint
 from glassneuron.proofs.exact.extremes import extremes
-from glassneuron.proofs.exact.rational import ExactTable, normalized
+from glassneuron.proofs.exact.rational import normalized
+from glassneuron.proofs.exact.table import MOST_LISTED, TwoClassTable
 from glassneuron.proofs.geometry.margin import Street, margin_of_neuron, maximum_margin
 from glassneuron.proofs.minimum_mistakes import Mistakes, fewest_mistakes
 from glassneuron.proofs.mistake_bound import bound_of_neuron, mistake_bound, mistakes_of_a_run
-
-MOST_LISTED = 12
-"""Rows, terms or pairs that a sentence lists."""
-
-
-@dataclass(frozen=True, eq=False)
-class TwoClassTable:
-    """The rows and the two classes that a verdict is about.
-
-    Attributes
-    ----------
-    rows : ExactTable
-    second : ndarray of bool
-        Rows of the second class, for which a neuron has to fire.
-    classes : tuple
-        The first and the second label.
-    names : tuple of str, optional
-        Of the features.
-    numbers : ndarray of int, optional
-        The rows' numbers in the larger table that they were taken from.
-    """
-
-    rows: ExactTable
-    second: Array
-    classes: tuple[Any, Any]
-    names: tuple[str, ...] | None = None
-    numbers: Array | None = None
-
-    def listed(self, rows: Sequence[int], first_row: int, most: int = MOST_LISTED) -> str:
-        """List the numbers of some rows, counted from `first_row`."""
-        few = ", ".join(str(self.place(row) + first_row) for row in rows[:most])
-        return few + (f" and {len(rows) - most} more" if len(rows) > most else "")
-
-    def place(self, row: int) -> int:
-        """Return a row's number in the table."""
-        return row if self.numbers is None else int(self.numbers[row])
-
-    def __repr__(self) -> str:
-        return f"{len(self.rows):,} rows, {self.classes[0]!r} and {self.classes[1]!r}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,8 +51,8 @@ class Separable:
     @cached_property
     def street(self) -> Street:
         """The maximum margin between the classes; where that is too narrow for floats, the margin of this neuron."""
-        rows, second = self.table.rows, self.table.second
-        return maximum_margin(rows.floats, second) or margin_of_neuron(rows, second, self.weights, self.bias)
+        X, second = self.table.rows.floats, self.table.second
+        return maximum_margin(X, second) or margin_of_neuron(self.table, self.weights, self.bias)
 
     @cached_property
     def mistake_bound(self) -> float:
@@ -113,7 +74,7 @@ class Separable:
             or tuple(normalized(self.weights)) != self.weights
         ):
             return False
-        first, second, _ = extremes(self.table.rows, self.table.second, self.weights)
+        first, second, _ = extremes(self.table, self.weights)
         return (first, second) == self.closest and first < second and self.bias == -(first + second) / 2
 
     def to_dict(self) -> dict[str, Any]:
@@ -191,10 +152,8 @@ class NotSeparable:
 
     def check(self) -> bool:
         """Test in exact arithmetic that the rows are the table's and that both weighted means are equal."""
-        rows, second = self.table.rows, self.table.second
-        if not self.proof.check(rows, second):
-            return False
-        return all(bool(second[i]) == side for i, side in zip(self.indices, self.sides, strict=True))
+        second = self.table.second
+        return self.proof.check(self.table) and tuple(bool(second[i]) for i in self.indices) == self.sides
 
     @property
     def proof(self) -> CommonPoint:
@@ -204,7 +163,7 @@ class NotSeparable:
     @cached_property
     def mistakes(self) -> Mistakes:
         """Bounds on the number of rows that the best neuron gets wrong, and which rows to look at."""
-        return fewest_mistakes(self.table.rows, self.table.second, self.proof)
+        return fewest_mistakes(self.table, self.proof)
 
     @property
     def equation(self) -> str:
@@ -249,9 +208,9 @@ class NotSeparable:
             lines = [
                 f"not separable: {len(self.indices)} rows prove it",
                 f"  {self._equation_or_rows(first_row)}",
-                f"  Rows of {first} on the left and of {second} on the right, {many} on either side, add up to the same",
-                "  point. So would a neuron's sums for them: to less than 0 on the left, to 0 or more on the right. One",
-                "  number cannot be both.",
+                f"  Rows of {first} on the left and of {second} on the right, {many} on either side, add up to the",
+                "  same point. A neuron's sums for them would add up to less than 0 on the left, and to 0 or more on the",
+                "  right. One number cannot be both.",
             ]
         worst = self.mistakes
         lines.append(f"  the best neuron gets {worst} wrong")

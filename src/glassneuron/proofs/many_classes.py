@@ -12,16 +12,11 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.proofs.certificates import MOST_LISTED, NotSeparable, Separable, Undecided, in_four_forms
-from glassneuron.proofs.exact.rational import (
-    EPSILON,
-    ROWS_AT_ONCE,
-    ExactTable,
-    exact_sum,
-    normalized,
-    positive_dependence,
-)
+from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided, in_four_forms
+from glassneuron.proofs.exact.extremes import EPSILON
+from glassneuron.proofs.exact.rational import exact_sum, normalized
 from glassneuron.proofs.exact.simplex import exact_search
+from glassneuron.proofs.exact.table import MOST_LISTED, ROWS_AT_ONCE, ExactTable
 from glassneuron.proofs.geometry.working_set import MOST_ADDED, Kesler, search
 
 Verdict = Separable | NotSeparable | Undecided
@@ -141,15 +136,11 @@ def _by_search(table: ExactTable, codes: Array, constraints: Kesler) -> Jointly:
     def violated(v: list[Fraction]) -> list[int]:
         return [row * k + other for row, other in islice(_misclassified(table, codes, by_class(v)), MOST_ADDED)]
 
-    parts = constraints.sides(found.keys)  # without the origin
-    keys = found.keys[parts].tolist()
-    likely = positive_dependence([column(key) for key in keys], found.coefficients[parts].tolist())
-    v, coefficients = None, dict(zip(keys, map(int, likely or []), strict=False))
-    if likely is None:
-        v, coefficients = exact_search(keys, column, violated)
+    keys = found.keys[constraints.sides(found.keys)].tolist()  # without the origin
+    v, coefficients = exact_search(keys, column, violated)
     if v is not None:
         return Jointly(True, by_class(v), (), table, codes)
-    proof = tuple((*divmod(key, k), weight) for key, weight in coefficients.items() if weight)
+    proof = tuple((*divmod(key, k), weight) for key, weight in coefficients.items())
     return Jointly(False if proof else None, (), proof, table, codes)
 
 

@@ -10,9 +10,11 @@ from itertools import islice
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.exact.convex_combination import CommonPoint, common_point, conflicting_duplicates
+from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import misclassified
-from glassneuron.proofs.exact.rational import ExactTable, normalized
+from glassneuron.proofs.exact.rational import normalized
+from glassneuron.proofs.exact.simplex import feasible_weights
+from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, search
 
@@ -44,8 +46,7 @@ class Mistakes:
     weights: tuple[Fraction, ...]
     bias: Fraction
     suspects: list[int]
-    table: ExactTable
-    second: Array
+    data: TwoClassTable
 
     def __repr__(self) -> str:
         return f"Mistakes({self})"
@@ -63,9 +64,9 @@ class Mistakes:
     def check(self) -> bool:
         """Test in exact arithmetic that the proofs hold and share no row, and which rows the neuron gets wrong."""
         used = [row for proof in self.proofs for row in proof.indices]
-        if len(set(used)) < len(used) or not all(proof.check(self.table, self.second) for proof in self.proofs):
+        if len(set(used)) < len(used) or not all(proof.check(self.data) for proof in self.proofs):
             return False
-        return sorted(misclassified(self.table, self.second, self.weights, self.bias).tolist()) == sorted(self.suspects)
+        return sorted(misclassified(self.data, self.weights, self.bias).tolist()) == sorted(self.suspects)
 
     def __str__(self) -> str:
         low, high = self.at_least, self.at_most
@@ -73,19 +74,8 @@ class Mistakes:
         return f"{count} row{'s' * (high != 1)}"
 
 
-def fewest_mistakes(table: ExactTable, second: Array, first_proof: CommonPoint) -> Mistakes:
-    """Bound the mistakes of the best neuron from below by proofs and from above by a neuron.
-
-    Parameters
-    ----------
-    table : ExactTable
-    second : ndarray of bool
-    first_proof : CommonPoint
-        One that is known.
-
-    Returns
-    -------
-    Mistakes
+def fewest_mistakes(data: TwoClassTable, known: CommonPoint) -> Mistakes:
+    """Bound the mistakes of the best neuron from below by proofs, one of them known, and from above by a neuron.
 
     References
     ----------
@@ -93,12 +83,14 @@ def fewest_mistakes(table: ExactTable, second: Array, first_proof: CommonPoint) 
 
     Examples
     --------
-    >>> table, second = ExactTable([[0.0], [1.0], [1.0], [2.0]]), np.array([False, True, False, True])
-    >>> worst = fewest_mistakes(table, second, next(conflicting_duplicates(table, second)))
+    >>> from glassneuron.proofs.exact.table import ExactTable
+    >>> rows = ExactTable([[0.0], [1.0], [1.0], [2.0]])
+    >>> data = TwoClassTable(rows, np.array([False, True, False, True]))
+    >>> worst = fewest_mistakes(data, next(conflicting_duplicates(data)))
     >>> worst.at_least, worst.at_most, str(worst), worst.check()
     (1, 1, '1 row', True)
     """
-    scaled = ScaledTable(table.floats)
+    scaled, second = ScaledTable(data.rows.floats), data.second
     guess = _least_squares(scaled, second)
     majority = np.append(np.zeros_like(scaled.scales), 1.0 if second.mean() >= 0.5 else -1.0)
     candidates = [guess, *_after_removals(scaled, second, guess), majority]
@@ -106,28 +98,29 @@ def fewest_mistakes(table: ExactTable, second: Array, first_proof: CommonPoint) 
     best = min(best, _pocket(scaled, second, best[1]), key=lambda b: b[0])
     own, shift = scaled.exact(best[1])
     *weights, bias = normalized([*own, shift])
-    suspects = misclassified(table, second, weights, bias).tolist()
-    return Mistakes(_disjoint_proofs(table, second, first_proof), tuple(weights), bias, suspects, table, second)
+    suspects = misclassified(data, weights, bias).tolist()
+    return Mistakes(_disjoint_proofs(data, known), tuple(weights), bias, suspects, data)
 
 
-def _disjoint_proofs(table: ExactTable, second: Array, first_proof: CommonPoint) -> tuple[CommonPoint, ...]:
+def _disjoint_proofs(data: TwoClassTable, known: CommonPoint) -> tuple[CommonPoint, ...]:
     """Remove proofs with all their rows until the rest is separable; pairs of equal rows first, the smallest proofs."""
-    proofs = list(islice(conflicting_duplicates(table, second), MOST_DUPLICATES)) or [first_proof]
-    rest = np.ones(len(table), dtype=bool)
+    proofs = list(islice(conflicting_duplicates(data), MOST_DUPLICATES)) or [known]
+    rest = np.ones(len(data.rows), dtype=bool)
     rest[[row for proof in proofs for row in proof.indices]] = False
-    proofs += islice(_more_proofs(table, second, rest), most_proofs(table.floats))
-    return tuple(proofs)
+    return (*proofs, *islice(_more_proofs(data, rest), most_proofs(data.rows.floats)))
 
 
-def _more_proofs(table: ExactTable, second: Array, rest: Array) -> Iterator[CommonPoint]:
+def _more_proofs(data: TwoClassTable, rest: Array) -> Iterator[CommonPoint]:
     while True:
         left = np.flatnonzero(rest)
-        if second[left].all() or not second[left].any():
+        if data.second[left].all() or not data.second[left].any():
             return
-        found = search(TwoClasses(ScaledTable(table.floats[left]), second[left]))
-        proof = None if found.v is not None else common_point(table, second, left[found.keys], found.coefficients)
-        if proof is None:
+        found = search(TwoClasses(ScaledTable(data.rows.floats[left]), data.second[left]))
+        keys = left[found.keys].tolist()
+        coefficients = [] if found.v is not None else feasible_weights([data.signed(i) for i in keys])[1]
+        if not coefficients:
             return
+        proof = CommonPoint.of(data, {key: c for key, c in zip(keys, coefficients, strict=True) if c})
         rest[list(proof.indices)] = False
         yield proof
 

@@ -13,19 +13,14 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.certificates import NotSeparable, Separable, TwoClassTable, Undecided
-from glassneuron.proofs.exact.convex_combination import (
-    CommonPoint,
-    common_point,
-    conflicting_duplicates,
-    signed_row,
-    weighted_rows,
-)
+from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
+from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import extremes
-from glassneuron.proofs.exact.rational import ExactTable, normalized
+from glassneuron.proofs.exact.rational import normalized
 from glassneuron.proofs.exact.simplex import exact_search
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
-from glassneuron.proofs.geometry.working_set import Found, TwoClasses, search
+from glassneuron.proofs.geometry.working_set import TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
 LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
@@ -82,7 +77,7 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     if len(classes) == 1:
         raise problem("one-class", name="y", value=classes[0])
     if len(classes) == 2:
-        return two_classes(table, codes == 1, (classes[0], classes[1]), called)
+        return two_classes(TwoClassTable(table, codes == 1, (classes[0], classes[1]), called))
     return _many(table, codes, classes, called)
 
 
@@ -104,36 +99,31 @@ def _labels(y: Any) -> tuple[list[Any], Array]:
     return classes.tolist(), codes
 
 
-def two_classes(
-    table: ExactTable,
-    second: Array,
-    classes: tuple[Any, Any],
-    names: tuple[str, ...] | None = None,
-    numbers: Array | None = None,
-) -> Verdict:
-    """Decide for two classes.
+def two_classes(data: TwoClassTable) -> Verdict:
+    """Decide for two classes: search in floating point, prove exactly.
 
-    Parameters
-    ----------
-    table : ExactTable
-    second : ndarray of bool
-        Rows of the second class.
-    classes : tuple
-    names : tuple of str, optional
-    numbers : ndarray of int, optional
-        The rows' numbers in a larger table.
+    Where the classes touch, or nearly, floating point may take one for the other: then exact arithmetic decides alone.
     """
-    data = TwoClassTable(table, second, classes, names, numbers)
-    constraints = TwoClasses(ScaledTable(table.floats), second)
+    constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
     found = search(constraints)
-    likely = _not_separable(data, found) if found.v is None else _separable(data, constraints, found)
-    return likely or _decided_exactly(data, found)
+    if found.v is not None:
+        likely = _with_small_weights(data, constraints, found.keys, found.v)
+        if likely is not None:
+            return likely
+    proof = next(conflicting_duplicates(data), None)
+    if proof is not None:
+        return _refuted(data, proof)
 
+    def violated(v: list[Fraction]) -> list[int]:
+        low, high, indices = extremes(data, normalized(v[:-1]), most=20)
+        return indices if low >= high else []
 
-def _not_separable(data: TwoClassTable, found: Found) -> NotSeparable | None:
-    proof = next(conflicting_duplicates(data.rows, data.second), None)
-    proof = proof or common_point(data.rows, data.second, found.keys, found.coefficients)
-    return None if proof is None else _refuted(data, proof)
+    weights, coefficients = exact_search(found.keys.tolist(), data.signed, violated)
+    if coefficients:
+        return _refuted(data, CommonPoint.of(data, coefficients))
+    verdict = None if weights is None else _certified(data, weights[:-1])
+    why = "too close to decide in floating point, and the exact solver reached its limit"
+    return verdict or Undecided(why, data)
 
 
 def _refuted(data: TwoClassTable, proof: CommonPoint) -> NotSeparable:
@@ -141,11 +131,10 @@ def _refuted(data: TwoClassTable, proof: CommonPoint) -> NotSeparable:
     return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
 
 
-def _separable(data: TwoClassTable, constraints: TwoClasses, found: Found) -> Separable | None:
-    """Round the weights to small integers while they separate the rows that decide; certify the first that can be."""
-    assert found.v is not None
-    weights = found.v[:-1] / (np.abs(found.v[:-1]).max() or 1.0)
-    few, sides = constraints.points(found.keys), constraints.sides(found.keys)
+def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, keys: Array, v: Array) -> Separable | None:
+    """Round the weights to small integers that separate the rows that decide, and certify the first that hold."""
+    weights = v[:-1] / (np.abs(v[:-1]).max() or 1.0)
+    few, sides = constraints.points(keys), constraints.sides(keys)
     scales = [Fraction(s) for s in constraints.table.scales.tolist()]
     tries = 0
     for largest in (*LARGEST_WEIGHTS, 0):
@@ -161,7 +150,7 @@ def _separable(data: TwoClassTable, constraints: TwoClasses, found: Found) -> Se
 
 def _certified(data: TwoClassTable, exact: list[Fraction]) -> Separable | None:
     weights = tuple(normalized(exact))
-    low, high, _ = extremes(data.rows, data.second, weights)
+    low, high, _ = extremes(data, weights)
     if low >= high:
         return None
     bias = -(low + high) / 2
@@ -169,27 +158,13 @@ def _certified(data: TwoClassTable, exact: list[Fraction]) -> Separable | None:
     return Separable(weights, bias, (low, high), neuron, data)
 
 
-def _decided_exactly(data: TwoClassTable, found: Found) -> Verdict:
-    """Decide in exact arithmetic where the classes touch, or nearly, and floating point took one for the other."""
-
-    def violated(v: list[Fraction]) -> list[int]:
-        low, high, indices = extremes(data.rows, data.second, normalized(v[:-1]), most=20)
-        return indices if low >= high else []
-
-    weights, coefficients = exact_search(found.keys.tolist(), lambda i: signed_row(data.rows, data.second, i), violated)
-    if coefficients:
-        return _refuted(data, weighted_rows(data.rows, coefficients))
-    verdict = None if weights is None else _certified(data, weights[:-1])
-    why = "too close to decide in floating point, and the exact solver reached its limit"
-    return verdict or Undecided(why, data)
-
-
 def _many(table: ExactTable, codes: Array, classes: list[Any], names: tuple[str, ...] | None) -> ManyClasses:
-    rest = [two_classes(table, codes == k, ("the rest", c), names) for k, c in enumerate(classes)]
+    rest = [two_classes(TwoClassTable(table, codes == k, ("the rest", c), names)) for k, c in enumerate(classes)]
     pairs = {}
     for a, b in combinations(range(len(classes)), 2):
         both = np.flatnonzero((codes == a) | (codes == b))
-        pairs[a, b] = two_classes(table.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
+        of_both = TwoClassTable(table.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
+        pairs[a, b] = two_classes(of_both)
     joint = jointly(table, codes, len(classes), rest, pairs)
     named = {(classes[a], classes[b]): verdict for (a, b), verdict in pairs.items()}
     return ManyClasses(dict(zip(classes, rest, strict=True)), named, joint)

@@ -123,7 +123,7 @@ def _pair(table: TruthTable) -> Parts | None:
 
 
 def _split(rows: Array, fires: Array) -> list[McCullochPitts]:
-    """Split off groups of rows with one answer by neurons that fire for the group and for no row of the other answer."""
+    """Split off groups of rows with one answer by neurons that fire for it and for no row of the other answer."""
     left = np.ones(len(rows), dtype=bool)
     hidden = []
     while fires[left].any() and not fires[left].all():

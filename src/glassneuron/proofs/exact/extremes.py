@@ -8,12 +8,13 @@ from fractions import Fraction
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.exact.rational import EPSILON, ROWS_AT_ONCE, ExactTable, integers
+from glassneuron.proofs.exact.rational import integers
+from glassneuron.proofs.exact.table import ROWS_AT_ONCE, ExactTable, TwoClassTable
+
+EPSILON = float(np.finfo(np.float64).eps)
 
 
-def extremes(
-    table: ExactTable, second: Array, weights: Sequence[Fraction], most: int = 0
-) -> tuple[Fraction, Fraction, list[int]]:
+def extremes(data: TwoClassTable, weights: Sequence[Fraction], most: int = 0) -> tuple[Fraction, Fraction, list[int]]:
     """Find the largest sum of the first class and the smallest of the second, and the rows that have them.
 
     Floating point gives every sum with a bound on its error; only rows that could be the extreme one are added up in
@@ -21,8 +22,7 @@ def extremes(
 
     Parameters
     ----------
-    table : ExactTable
-    second : ndarray of bool, shape (rows,)
+    data : TwoClassTable
     weights : sequence of Fraction, shape (features,)
     most : int
         How many more rows of each class to return: those that come closest to the other class, or overlap it.
@@ -32,41 +32,32 @@ def extremes(
     largest_of_first, smallest_of_second : Fraction
     indices : list of int
     """
-    sums, error = _sums(table, weights)
+    sums, error = _sums(data.rows, weights)
     found, indices = [], []
-    for side, sign in ((~second, 1.0), (second, -1.0)):
+    for side, sign in ((~data.second, 1.0), (data.second, -1.0)):
         here = np.flatnonzero(side)
         ranked = here[np.argsort(-sign * sums[here], kind="stable")] if most else here
         near = here[sign * sums[here] >= (sign * sums[here]).max() - 2.0 * error]
-        extreme, row = max((int(sign) * value, -row) for value, row in _exact_sums(table, near, weights))
+        extreme, row = max((int(sign) * value, -row) for value, row in _exact_sums(data.rows, near, weights))
         found.append(int(sign) * extreme)
         indices += [-row, *ranked[:most].tolist()]
     return found[0], found[1], list(dict.fromkeys(indices))
 
 
-def misclassified(table: ExactTable, second: Array, weights: Sequence[Fraction], bias: Fraction) -> Array:
+def misclassified(data: TwoClassTable, weights: Sequence[Fraction], bias: Fraction) -> Array:
     """Find the rows that a step neuron gets wrong, exactly; a sum of 0 fires.
 
-    Parameters
-    ----------
-    table, second, weights
-        As for `extremes`.
-    bias : Fraction
-
-    Returns
-    -------
-    ndarray of int
-        Those furthest on the wrong side first, as far as floating point can tell.
+    Those furthest on the wrong side come first, as far as floating point can tell.
     """
-    sums, error = _sums(table, weights)
+    sums, error = _sums(data.rows, weights)
     with np.errstate(over="ignore", invalid="ignore"):
         totals = sums + float(bias)
         doubt = 2.0 * error + 4.0 * EPSILON * (np.abs(sums) + abs(float(bias)))
     fires = totals >= 0.0
     # One row at a time, since `_exact_sums` leaves out rows that are equal to an earlier one.
     for i in np.flatnonzero(~(np.abs(totals) > doubt)).tolist():
-        fires[i] = _exact_sums(table, np.array([i]), weights)[0][0] + bias >= 0
-    wrong = np.flatnonzero(fires != second)
+        fires[i] = _exact_sums(data.rows, np.array([i]), weights)[0][0] + bias >= 0
+    wrong = np.flatnonzero(fires != data.second)
     return np.asarray(wrong[np.argsort(-np.abs(totals[wrong]), kind="stable")])
 
 

@@ -1,11 +1,11 @@
-"""An exact simplex method in integers, for classes that floating point cannot tell from touching ones."""
+"""An exact simplex method in integers: it decides where floating point mistakes a small margin for a common point."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from glassneuron.proofs.exact.rational import integers
+from glassneuron.proofs.exact.rational import integers, null_space
 
 MOST_PROGRAMS = 100
 
@@ -47,14 +47,15 @@ def exact_search(
 def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fraction] | None, list[int]]:
     """Find weights whose product with every column is positive, or a convex combination of the columns that is zero.
 
-    The first phase of the simplex method looks for the combination; if there is none, the dual values are the weights.
-    Bland's rule makes it end, and integers over one common denominator keep it exact.
+    The combination that floating point found is mostly the only one of its columns. Where it is not, the first phase
+    of the simplex method looks for one; if there is none, the dual values are the weights. Bland's rule makes it end,
+    and integers over one common denominator keep it exact.
 
     Returns
     -------
     weights : list of Fraction, or None
     coefficients : list of int, none negative
-        As few positive as a vertex has; empty if there are weights.
+        As few of them positive as Caratheodory's theorem allows; empty if there are weights.
 
     References
     ----------
@@ -63,20 +64,21 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
 
     Examples
     --------
-    >>> feasible_weights([[Fraction(1)], [Fraction(-2)]])
-    (None, [2, 1])
-    >>> feasible_weights([[Fraction(1)], [Fraction(2)]])
-    ([Fraction(1, 1)], [])
+    >>> feasible_weights([[Fraction(1)], [Fraction(-2)]]), feasible_weights([[Fraction(1)], [Fraction(2)]])
+    ((None, [2, 1]), ([Fraction(1, 1)], []))
     """
-    points, lengths = zip(*(_in_integers(column) for column in columns), strict=True)
     n, m = len(columns), len(columns[0]) + 1
+    basis = null_space(columns) if n <= m else []
+    if len(basis) == 1 and min(basis[0]) * max(basis[0]) >= 0:
+        return None, [abs(value) for value in integers(basis[0])]
+    points, lengths = zip(*(_in_integers(column) for column in columns), strict=True)
     rows = [[*(p[i] for p in points), *(int(i == k) for k in range(m)), 0] for i in range(m - 1)]
     rows.append([1] * n + [0] * (m - 1) + [1, 1])  # the coefficients add up to 1
     costs = [-sum(row[j] for row in rows) for j in range(n)] + [0] * m + [-1]  # reduced costs
-    basis, scale = list(range(n, n + m)), 1
+    basic, scale = list(range(n, n + m)), 1
     while (entering := next((j for j in range(n) if costs[j] < 0), None)) is not None:
         able = [i for i in range(m) if rows[i][entering] > 0]
-        leaving = min(able, key=lambda i: (Fraction(rows[i][-1], rows[i][entering]), basis[i]))
+        leaving = min(able, key=lambda i: (Fraction(rows[i][-1], rows[i][entering]), basic[i]))
         top = rows[leaving]
         pivot = top[entering]
 
@@ -86,9 +88,9 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
 
         rows = [row if i == leaving else without(row) for i, row in enumerate(rows)]
         costs = without(costs)
-        basis[leaving], scale = entering, pivot
+        basic[leaving], scale = entering, pivot
     if costs[-1] == 0:
-        found = {j: row[-1] for j, row in zip(basis, rows, strict=True)}
+        found = {j: row[-1] for j, row in zip(basic, rows, strict=True)}
         return None, integers([found.get(j, 0) * length for j, length in enumerate(lengths)])
     return [Fraction(costs[n + k] - scale, scale) for k in range(m - 1)], []
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.exact.extremes import extremes
-from glassneuron.proofs.exact.rational import ExactTable
+from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, below, search, spread
 
@@ -107,17 +107,9 @@ def maximum_margin(X: Array, second: Array) -> Street | None:
     return Street(direction, bias, (high - low) * unit, sorted(found.keys.tolist()))
 
 
-def margin_of_neuron(table: ExactTable, second: Array, weights: Sequence[Fraction], bias: Fraction) -> Street:
-    """Return the margin of a neuron that has every row on its side.
-
-    Parameters
-    ----------
-    table : ExactTable
-    second : ndarray of bool, shape (rows,)
-    weights : sequence of Fraction
-    bias : Fraction
-    """
-    low, high, held = extremes(table, second, weights)
+def margin_of_neuron(data: TwoClassTable, weights: Sequence[Fraction], bias: Fraction) -> Street:
+    """Return the margin of a neuron that has every row on the right side."""
+    low, high, held = extremes(data, weights)
     w = np.array([float(weight) for weight in weights])
     length = float(np.linalg.norm(w))
     return Street(w / length, float(bias) / length, float(high - low) / length, sorted(held), widest=False)

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.exact.rational import ROWS_AT_ONCE, exact_sum
+from glassneuron.proofs.exact.rational import exact_sum
+from glassneuron.proofs.exact.table import ROWS_AT_ONCE
 
 
 def power_of_two(sizes: Array) -> Array:

@@ -46,28 +46,19 @@ class Found:
         Weights that meet every constraint, if there are such.
     keys : ndarray
         The constraints that decide; where there is no v, both sides have one convex combination in common.
-    coefficients : ndarray of shape (keys,)
-        Of the two convex combinations: positive, adding up to 1 on each side.
     ends : tuple of two ndarrays
-        The two convex combinations.
+        The nearest points of the two sides: convex combinations of the points of `keys`.
     """
 
     v: Array | None
     keys: Array
-    coefficients: Array
     ends: tuple[Array, Array]
 
 
 def search(constraints: Constraints, *, touching: float = TOUCHING, rounds: int = 500) -> Found:
     """Find weights that meet every constraint, or a few constraints that contradict each other.
 
-    Parameters
-    ----------
-    constraints : Constraints
-    touching : float
-        Distance of the hulls at which the search gives up.
-    rounds : int
-        Passes over all constraints, at most.
+    It gives up where the hulls of the two sides come as close as `touching`, or after so many `rounds`.
 
     Examples
     --------
@@ -94,7 +85,7 @@ def search(constraints: Constraints, *, touching: float = TOUCHING, rounds: int 
         keys = np.concatenate([keys, violated])
         points = np.concatenate([points, constraints.points(violated)])
     assert nearest is not None
-    return Found(v, keys[nearest.keys], nearest.coefficients, ends)
+    return Found(v, keys[nearest.keys], ends)
 
 
 def spread(second: Array, most: int) -> Array:
@@ -143,7 +134,7 @@ class TwoClasses:
 
 
 class FromOrigin:
-    """Constraints that a product is positive: all points are on the second side, the origin alone (key -1) on the first."""
+    """Constraints that a product is positive: all points are on the second side, the origin (key -1) on the first."""
 
     def sides(self, keys: Array) -> Array:
         """Return which keys are constraints, and not the origin."""
