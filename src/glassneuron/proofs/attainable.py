@@ -60,7 +60,6 @@ def attainable(
         The class of each row, a position in `classes`.
     fires_for : ndarray of shape (neurons,)
         The class for which each neuron should fire.
-    classes : sequence
     learned_on : ndarray of shape (rows, features), optional
         The rows as the perceptron saw them, if it started at zero and learned its bias: for the bound on its mistakes.
     largest_wins : bool
@@ -87,7 +86,7 @@ def attainable(
                 "whether the largest sum can be right on every row takes long to decide for a table of this size; "
                 f"alone, no neuron can tell {inseparable} from the rest",
             )
-        joint = jointly(table, codes, len(verdicts), verdicts, {}).separable
+        joint = jointly(table, codes, verdicts, {}).separable
         return Attainable(joint, JOINTLY[joint])
     if refused and len(verdicts) == 1:
         why = f"no neuron can: {len(refused[0].indices)} rows prove that no weights have every row right"

@@ -69,10 +69,7 @@ class Separable:
     def check(self) -> bool:
         """Test in exact arithmetic that every row lies on the right side."""
         rounded = [float(w) for w in (*self.weights, self.bias)]
-        if (
-            rounded != [*self.neuron.weights.tolist(), self.neuron.bias]
-            or tuple(normalized(self.weights)) != self.weights
-        ):
+        if rounded != [*self.neuron.weights.tolist(), self.neuron.bias] or normalized(self.weights) != [*self.weights]:
             return False
         first, second, _ = extremes(self.table, self.weights)
         return (first, second) == self.closest and first < second and self.bias == -(first + second) / 2
@@ -88,13 +85,7 @@ class Separable:
         }
 
     def explain(self, *, first_row: int = 0) -> Explanation:
-        """Say what separates the classes, by which margin, and how soon a perceptron must find it.
-
-        Parameters
-        ----------
-        first_row : int, default 0
-            The number of the first row.
-        """
+        """Say what separates the classes, with which margin; `first_row` is the number of the first row."""
         first, second = self.table.classes
         street = self.street
         names = self.table.names or tuple(f"x{j}" for j in range(1, len(self.weights) + 1))
@@ -118,10 +109,10 @@ class Separable:
             )
         symbols = [f"{number(w)} x_{{{j}}}" for j, w in enumerate(self.weights, 1) if w]
         latex = f"z = {added([*symbols, number(self.bias)])}"
-        held = [self.table.place(i) for i in street.rows]
-        finite = {"street": street.width, "bound": self.mistake_bound}
-        data = {**self.to_dict(), **{k: v if math.isfinite(v) else None for k, v in finite.items()}}
-        data |= {"held_by": held, "mistakes_made": self.mistakes_made}
+        data = self.to_dict()
+        for name, value in (("street", street.width), ("bound", self.mistake_bound)):
+            data[name] = value if math.isfinite(value) else None
+        data |= {"held_by": [self.table.place(i) for i in street.rows], "mistakes_made": self.mistakes_made}
         return in_four_forms(lines, latex, data)
 
 
@@ -187,13 +178,7 @@ class NotSeparable:
         }
 
     def explain(self, *, first_row: int = 0) -> Explanation:
-        """Return the proof as an equation and a sentence, and what it costs the best neuron.
-
-        Parameters
-        ----------
-        first_row : int, default 0
-            The number of the first row.
-        """
+        """Say why no neuron can, and what that costs; `first_row` is the number of the first row."""
         first, second = self.table.classes
         if len(self.indices) == 2:
             a, b = (self.table.place(i) + first_row for i in self.indices)
@@ -208,13 +193,13 @@ class NotSeparable:
             lines = [
                 f"not separable: {len(self.indices)} rows prove it",
                 f"  {self._equation_or_rows(first_row)}",
-                f"  Rows of {first} on the left and of {second} on the right, {many} on either side, add up to the",
-                "  same point. A neuron's sums for them would add up to less than 0 on the left, and to 0 or more on the",
-                "  right. One number cannot be both.",
+                f"  Rows of {first} on the left and of {second} on the right, {many} on either side, have one sum.",
+                "  What a neuron makes of them would add up to less than 0 on the left, and to 0 or more on the right.",
+                "  One number cannot be both.",
             ]
         worst = self.mistakes
-        lines.append(f"  the best neuron gets {worst} wrong")
-        lines.append(f"  rows to look at first: {self.table.listed(worst.suspects, first_row)}")
+        look = self.table.listed(worst.suspects, first_row)
+        lines += [f"  the best neuron gets {worst} wrong", f"  rows to look at first: {look}"]
         suspects = [self.table.place(i) for i in worst.suspects]
         data = {**self.to_dict(), "mistakes": [worst.at_least, worst.at_most], "suspects": suspects}
         return in_four_forms(lines, self.equation.replace("·", r"\cdot "), data)

@@ -51,15 +51,12 @@ class Jointly:
             return next(_misclassified(self.table, self.codes, self.weights), None) is None
         if self.separable is None or not self.parts or min(weight for _, _, weight in self.parts) <= 0:
             return False
-        if any(other == self.codes[row] for row, other, _ in self.parts):
+        others = set(range(int(self.codes.max()) + 1))
+        if any(other not in others - {int(self.codes[row])} for row, other, _ in self.parts):
             return False
-        totals: dict[int, list[Fraction]] = {}
-        for row, other, weight in self.parts:
-            cells = [*self.table.row(row), Fraction(1)]
-            for k, signed in ((int(self.codes[row]), weight), (other, -weight)):
-                old = totals.get(k, [Fraction(0)] * len(cells))
-                totals[k] = [t + signed * c for t, c in zip(old, cells, strict=True)]
-        return all(value == 0 for total in totals.values() for value in total)
+        columns = [kesler_column(self.table, self.codes, row, other) for row, other, _ in self.parts]
+        weights = [Fraction(weight) for _, _, weight in self.parts]
+        return all(exact_sum(weights, cells) == 0 for cells in zip(*columns, strict=True))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
@@ -70,9 +67,17 @@ class Jointly:
         }
 
 
-def jointly(
-    table: ExactTable, codes: Array, classes: int, rest: Sequence[Verdict], pairs: dict[tuple[int, int], Verdict]
-) -> Jointly:
+def kesler_column(table: ExactTable, codes: Array, row: int, other: int) -> list[Fraction]:
+    """Return (row, 1) in the block of its own class and, negative, in that of the other: both sums' difference."""
+    cells, own = [*table.row(row), Fraction(1)], int(codes[row])
+    size = len(cells)
+    blocks = [Fraction(0)] * (int(codes.max()) + 1) * size
+    blocks[own * size : (own + 1) * size] = cells
+    blocks[other * size : (other + 1) * size] = [-cell for cell in cells]
+    return blocks
+
+
+def jointly(table: ExactTable, codes: Array, rest: Sequence[Verdict], pairs: dict[tuple[int, int], Verdict]) -> Jointly:
     """Decide for all classes at once: from the other verdicts, by the means of the classes, or else by a search.
 
     Two classes that cannot be told apart cannot be told apart among others. If each neuron tells its class from the
@@ -82,11 +87,11 @@ def jointly(
     ----------
     table : ExactTable
     codes : ndarray of shape (rows,)
-        The class of each row, from 0 on.
-    classes : int
+        The class of each row, from 0 on; each class has a row.
     rest : sequence of verdicts
         For each class against the rest.
     pairs : dict of (class, class) to verdict
+        As far as they are known.
 
     References
     ----------
@@ -100,7 +105,7 @@ def jointly(
     if all(isinstance(verdict, Separable) for verdict in rest):
         known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))
         return Jointly(True, known, (), table, codes)
-    constraints = Kesler(table.floats, codes, classes)
+    constraints = Kesler(table.floats, codes)
     means = Jointly(True, _unscaled(constraints, constraints.nearest_means()), (), table, codes)
     return means if means.check() else _by_search(table, codes, constraints)
 
@@ -120,15 +125,6 @@ def _by_search(table: ExactTable, codes: Array, constraints: Kesler) -> Jointly:
             return verdict
     size = table.floats.shape[1] + 1
 
-    def column(key: int) -> list[Fraction]:
-        row, other = divmod(key, k)
-        cells = [*table.row(row), Fraction(1)]
-        blocks = [Fraction(0)] * (k * size)
-        own = int(codes[row])
-        blocks[own * size : (own + 1) * size] = cells
-        blocks[other * size : (other + 1) * size] = [-cell for cell in cells]
-        return blocks
-
     def by_class(v: list[Fraction]) -> tuple[tuple[Fraction, ...], ...]:
         values = normalized(v)
         return tuple(tuple(values[c * size : (c + 1) * size]) for c in range(k))
@@ -137,7 +133,7 @@ def _by_search(table: ExactTable, codes: Array, constraints: Kesler) -> Jointly:
         return [row * k + other for row, other in islice(_misclassified(table, codes, by_class(v)), MOST_ADDED)]
 
     keys = found.keys[constraints.sides(found.keys)].tolist()  # without the origin
-    v, coefficients = exact_search(keys, column, violated)
+    v, coefficients = exact_search(keys, lambda key: kesler_column(table, codes, *divmod(key, k)), violated)
     if v is not None:
         return Jointly(True, by_class(v), (), table, codes)
     proof = tuple((*divmod(key, k), weight) for key, weight in coefficients.items())
@@ -224,13 +220,7 @@ class ManyClasses:
         return [(pair, v) for pair, v in self.pairs.items() if isinstance(v, NotSeparable)]
 
     def explain(self, *, first_row: int = 0) -> Explanation:
-        """Say what can be told apart from what.
-
-        Parameters
-        ----------
-        first_row : int, default 0
-            The number of the first row.
-        """
+        """Say which classes can be told from which; `first_row` is the number of the first row."""
         lines = [f"all classes jointly, one neuron each, the largest sum wins: {WORD[self.separable]}"]
         lines += [f"  {what}: {word}" for what, word in self.overview()]
         for _, verdict in self.refused()[:MOST_PROOFS]:

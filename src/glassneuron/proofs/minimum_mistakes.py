@@ -22,7 +22,7 @@ MOST_DUPLICATES = 10_000
 """Pairs of equal rows with different labels to count, at most."""
 
 
-def most_proofs(X: Array) -> int:
+def _most_proofs(X: Array) -> int:
     """Return how many more proofs to look for, at most: fewer where each takes longer."""
     return max(min(200 if len(X) <= 5000 else 20, 100_000 // int(X.shape[1]) ** 2), 1)
 
@@ -107,7 +107,7 @@ def _disjoint_proofs(data: TwoClassTable, known: CommonPoint) -> tuple[CommonPoi
     proofs = list(islice(conflicting_duplicates(data), MOST_DUPLICATES)) or [known]
     rest = np.ones(len(data.rows), dtype=bool)
     rest[[row for proof in proofs for row in proof.indices]] = False
-    return (*proofs, *islice(_more_proofs(data, rest), most_proofs(data.rows.floats)))
+    return (*proofs, *islice(_more_proofs(data, rest), _most_proofs(data.rows.floats)))
 
 
 def _more_proofs(data: TwoClassTable, rest: Array) -> Iterator[CommonPoint]:
@@ -129,7 +129,7 @@ def _after_removals(scaled: ScaledTable, second: Array, guess: Array) -> list[Ar
     """Remove from each proof the row that fits a first guess worst, until the rest is separable."""
     left = np.arange(len(scaled))
     fit = scaled.sums(guess) * np.where(second, 1.0, -1.0)
-    for _ in range(most_proofs(scaled.X)):
+    for _ in range(_most_proofs(scaled.X)):
         if second[left].all() or not second[left].any():
             break
         found = search(TwoClasses(scaled.only(left), second[left]))

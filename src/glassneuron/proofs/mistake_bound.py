@@ -52,15 +52,7 @@ def mistake_bound(X: Array, second: Array) -> float | None:
     R is the length of the longest row. gamma is the maximum margin of a unit vector: the distance from zero to the
     convex hull of the rows, those of the first class reflected.
 
-    Parameters
-    ----------
-    X : ndarray of shape (rows, features)
-    second : ndarray of bool, shape (rows,)
-
-    Returns
-    -------
-    float or None
-        None if floating point cannot tell the classes apart.
+    It returns None if floating point cannot tell the classes apart.
 
     References
     ----------
@@ -87,13 +79,7 @@ def mistake_bound(X: Array, second: Array) -> float | None:
 def bound_of_neuron(X: Array, weights: Sequence[Fraction], bias: Fraction, closest: tuple[Fraction, Fraction]) -> float:
     """Return the bound with the margin of one neuron: larger, but it holds where floats cannot find the maximum margin.
 
-    Parameters
-    ----------
-    X : ndarray of shape (rows, features)
-    weights : sequence of Fraction
-    bias : Fraction
-    closest : tuple of Fraction
-        The largest sum of the first class and the smallest of the second, without the bias.
+    The closest sums are the largest of the first class and the smallest of the second, without the bias.
     """
     gamma = min(-closest[0] - bias, closest[1] + bias)
     squared = sum((w * w for w in (*weights, bias)), Fraction(0))
@@ -108,18 +94,7 @@ def bound_of_neuron(X: Array, weights: Sequence[Fraction], bias: Fraction, close
 def mistakes_of_a_run(X: Array, second: Array, most: int = 1000) -> int | None:
     """Count the mistakes of a perceptron that starts at zero and goes through the rows in their order, bias learned.
 
-    Parameters
-    ----------
-    X : ndarray of shape (rows, features)
-    second : ndarray of bool, shape (rows,)
-        Rows for which it has to fire.
-    most : int
-        Epochs, at most; fewer where they would take more than about a second.
-
-    Returns
-    -------
-    int or None
-        None if it takes longer.
+    It returns None where that takes more than `most` epochs, or more than about a second.
 
     Examples
     --------

@@ -165,6 +165,6 @@ def _many(table: ExactTable, codes: Array, classes: list[Any], names: tuple[str,
         both = np.flatnonzero((codes == a) | (codes == b))
         of_both = TwoClassTable(table.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
         pairs[a, b] = two_classes(of_both)
-    joint = jointly(table, codes, len(classes), rest, pairs)
+    joint = jointly(table, codes, rest, pairs)
     named = {(classes[a], classes[b]): verdict for (a, b), verdict in pairs.items()}
     return ManyClasses(dict(zip(classes, rest, strict=True)), named, joint)

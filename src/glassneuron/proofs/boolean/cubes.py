@@ -14,16 +14,7 @@ MOST_CUBES = 64
 def ors_of_ands(rows: Array, fires: Array) -> tuple[list[McCullochPitts], McCullochPitts] | None:
     """Cover the rows that fire with cubes, or those that do not if that takes fewer.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (2^n, n)
-    fires : ndarray of bool, shape (2^n,)
-
-    Returns
-    -------
-    hidden : list of McCullochPitts
-    output : McCullochPitts
-        OR, or NOR. The function returns None if more than 64 cubes are needed.
+    It returns the hidden neurons and the output neuron, which is OR or NOR; None if more than 64 cubes are needed.
 
     References
     ----------

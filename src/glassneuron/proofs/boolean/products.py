@@ -22,14 +22,7 @@ def helpful_product(verdict: NotSeparable) -> tuple[int, int] | None:
 
     The proof itself rules out most products: where it holds for the product too, the product does not help.
 
-    Parameters
-    ----------
-    verdict : NotSeparable
-
-    Returns
-    -------
-    tuple of two columns, or None
-        The same column twice means its square. None if there is none, or the table is large.
+    The same column twice means its square. It returns None if there are none, or the table is large.
 
     Examples
     --------

@@ -57,9 +57,7 @@ class SmallestNeuron:
             return False
         if ((self.rows @ weights >= threshold) != self.fires).any() or min(self.multipliers.values(), default=0) < 0:
             return False
-        signed = [(m if self.fires[row] else -m, self.rows[row]) for row, m in self.multipliers.items()]
-        totals = [sum((m * int(bits[j]) for m, bits in signed), Fraction(0)) for j in range(len(weights))]
-        return all(abs(total) <= 1 for total in [*totals, sum((m for m, _ in signed), Fraction(0))])
+        return _largest_total(_conditions(self.rows, self.fires), self.multipliers) <= 1
 
 
 def smallest_neuron(table: TruthTable) -> SmallestNeuron | None:
@@ -91,17 +89,11 @@ def smallest_neuron(table: TruthTable) -> SmallestNeuron | None:
 
 
 def smallest_weights(rows: Array, fires: Array) -> SmallestNeuron | None:
-    """Find the smallest integer weights for some rows of zeros and ones.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (rows, inputs)
-    fires : ndarray of bool, shape (rows,)
-    """
+    """Find the smallest integer weights for some rows of zeros and ones."""
     from scipy.optimize import LinearConstraint, linprog, milp
 
     # The variables are the positive and the negative part of each weight and of the threshold.
-    conditions = np.column_stack([rows, np.full(len(rows), -1.0)]) * np.where(fires, 1.0, -1.0)[:, np.newaxis]
+    conditions = _conditions(rows, fires)
     both = np.hstack([conditions, -conditions])
     demanded = np.where(fires, 0.0, 1.0)
     cost = np.ones(both.shape[1])
@@ -117,13 +109,20 @@ def smallest_weights(rows: Array, fires: Array) -> SmallestNeuron | None:
     return SmallestNeuron(neuron, int(np.abs(integers).sum()), multipliers, rows, fires)
 
 
+def _conditions(rows: Array, fires: Array) -> Array:
+    """Return the coefficients of the weights and of the threshold in what each row demands."""
+    return np.asarray(np.column_stack([rows, np.full(len(rows), -1.0)]) * np.where(fires, 1.0, -1.0)[:, np.newaxis])
+
+
+def _largest_total(conditions: Array, multipliers: dict[int, Fraction]) -> Fraction:
+    columns: list[list[int]] = conditions.astype(int).T.tolist()
+    return max(abs(sum((m * column[i] for i, m in multipliers.items()), Fraction(0))) for column in columns)
+
+
 def _allowed(conditions: Array, marginals: Array) -> dict[int, Fraction]:
     """Turn floating-point multipliers into exact ones whose total coefficients do not exceed 1."""
     exact = {int(i): Fraction(float(marginals[i])).limit_denominator(10**6) for i in np.flatnonzero(marginals > 1e-9)}
-    totals = [
-        abs(sum((m * int(conditions[i, j]) for i, m in exact.items()), Fraction(0))) for j in range(conditions.shape[1])
-    ]
-    excess = max([Fraction(1), *totals])
+    excess = max(Fraction(1), _largest_total(conditions, exact))
     return {i: m / excess for i, m in exact.items()}
 
 
@@ -153,15 +152,8 @@ def chow_parameters(table: TruthTable) -> tuple[int, ...]:
 def threshold_functions(n_inputs: int) -> dict[int, tuple[tuple[int, ...], int]]:
     """List every function of up to four inputs that one neuron computes, with integer weights and threshold.
 
-    Parameters
-    ----------
-    n_inputs : int, 1 to 4
-
-    Returns
-    -------
-    dict of function to weights and threshold
-        The function as a number whose lowest bit is the answer to row 00...0; the weights and threshold with the
-        smallest sum of absolute values.
+    A function is a number whose lowest bit is the answer to row 00...0; its weights and threshold are those with the
+    smallest sum of absolute values.
 
     Examples
     --------

@@ -11,10 +11,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.exact.rational import exact_sum
-from glassneuron.proofs.exact.table import TwoClassTable
-
-CACHED_ROWS = 4096
-"""Rows that fit into a processor's cache."""
+from glassneuron.proofs.exact.table import CACHED_ROWS, TwoClassTable
 
 
 @dataclass(frozen=True)

@@ -22,16 +22,8 @@ def unique_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
 
     .. math:: x_i = B^{-1} r_i \bmod p, \qquad r_{i+1} = (r_i - B x_i) / p, \qquad r_0 = -c
 
-    Enough digits determine the fractions. The result is tested.
-
-    Parameters
-    ----------
-    rows : sequence of rows of integers, at least two in each
-
-    Returns
-    -------
-    list of Fraction, or None
-        None if there are none, or the solution is not unique, or the prime divides a determinant that matters.
+    Enough digits determine the fractions. The result is tested. It is None if there is no solution, or more than one,
+    or if the prime divides a determinant that matters. Rows have at least two entries.
 
     References
     ----------

@@ -15,22 +15,10 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 
 def extremes(data: TwoClassTable, weights: Sequence[Fraction], most: int = 0) -> tuple[Fraction, Fraction, list[int]]:
-    """Find the largest sum of the first class and the smallest of the second, and the rows that have them.
+    """Find the largest sum of the first class, the smallest of the second, and the rows that have them.
 
     Floating point gives every sum with a bound on its error; only rows that could be the extreme one are added up in
-    exact arithmetic.
-
-    Parameters
-    ----------
-    data : TwoClassTable
-    weights : sequence of Fraction, shape (features,)
-    most : int
-        How many more rows of each class to return: those that come closest to the other class, or overlap it.
-
-    Returns
-    -------
-    largest_of_first, smallest_of_second : Fraction
-    indices : list of int
+    exact arithmetic. The rows are followed by the `most` of each class that come closest to the other, or overlap it.
     """
     sums, error = _sums(data.rows, weights)
     found, indices = [], []

@@ -16,6 +16,8 @@ from glassneuron.errors import problem
 
 ROWS_AT_ONCE = 65_536
 """Rows of a table that are worked on at once, so that intermediate results need little memory."""
+CACHED_ROWS = 4096
+"""Rows that fit into a processor's cache."""
 MOST_LISTED = 12
 """Rows, terms or pairs that a sentence lists."""
 

@@ -75,15 +75,7 @@ class _MaximumMargin(TwoClasses):
 def maximum_margin(X: Array, second: Array) -> Street | None:
     """Find the two nearest points of the classes' convex hulls: the maximum margin lies between them.
 
-    Parameters
-    ----------
-    X : ndarray of shape (rows, features)
-    second : ndarray of bool, shape (rows,)
-
-    Returns
-    -------
-    Street or None
-        None if floating point cannot tell the classes apart.
+    It returns None if floating point cannot tell the classes apart.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.exact.rational import exact_sum
-from glassneuron.proofs.exact.table import ROWS_AT_ONCE
+from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE
 
 
 def power_of_two(sizes: Array) -> Array:
@@ -67,12 +67,12 @@ class ScaledTable:
         return np.asarray((self.X - self.centres) / self.scales)
 
     def parts(self) -> Iterator[Array]:
-        """Yield all scaled rows in order, as many at a time as memory allows."""
+        """Yield all scaled rows in order, of a large table some at a time."""
         if len(self.X) <= ROWS_AT_ONCE:
             yield self._whole
             return
-        for start in range(0, len(self.X), ROWS_AT_ONCE):
-            yield (self.X[start : start + ROWS_AT_ONCE] - self.centres) / self.scales
+        for start in range(0, len(self.X), CACHED_ROWS):
+            yield (self.X[start : start + CACHED_ROWS] - self.centres) / self.scales
 
     def sums(self, v: Array) -> Array:
         """Return the weighted sum of every scaled row; the last of v is the bias."""
@@ -84,11 +84,6 @@ class ScaledTable:
         part.__dict__.pop("_whole", None)
         part.X = self.X[indices]
         return part
-
-    def unscaled(self, v: Array) -> tuple[Array, float]:
-        """Return weights and bias for the columns as they are, in floating point."""
-        weights = v[:-1] / self.scales
-        return weights, v[-1] - float(weights @ self.centres)
 
     def exact(self, v: Array) -> tuple[tuple[Fraction, ...], Fraction]:
         """Return weights and bias for the columns as they are, without rounding."""

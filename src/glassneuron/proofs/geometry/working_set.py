@@ -127,8 +127,8 @@ class TwoClasses:
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return the rows on the wrong side. The table is read as it is, since to scale all rows takes memory."""
-        weights, bias = self.table.unscaled(v)
-        sums = self.table.X @ weights.astype(self.table.X.dtype, copy=False) + bias
+        X, weights = self.table.X, v[:-1] / self.table.scales
+        sums = X @ weights.astype(X.dtype, copy=False) + (v[-1] - float(weights @ self.table.centres))
         sums[~self.second] *= -1.0
         return below(sums, 0.0, known, MOST_ADDED)
 
@@ -153,8 +153,8 @@ class Kesler(FromOrigin):
     Nilsson (1965), Learning Machines.
     """
 
-    def __init__(self, X: Array, codes: Array, classes: int) -> None:
-        self.table, self.codes, self.classes = ScaledTable(X), codes, classes
+    def __init__(self, X: Array, codes: Array) -> None:
+        self.table, self.codes, self.classes = ScaledTable(X), codes, int(codes.max()) + 1
 
     def first(self) -> Array:
         """Begin with the origin and some rows of every class."""

@@ -1,4 +1,4 @@
-"""The widest street, and Novikoff's bound on the mistakes of a perceptron."""
+"""The maximum margin, and the bound on the mistakes of a perceptron that follows from it."""
 
 import numpy as np
 import pytest
@@ -57,7 +57,7 @@ def test_a_run_that_takes_long_is_left():
 
 
 @pytest.mark.parametrize(("rows", "features"), [(60, 2), (300, 5), (200, 20), (30, 60)])
-def test_the_same_street_as_the_hard_margin_machine(rows, features):
+def test_the_same_margin_as_a_hard_margin_support_vector_machine(rows, features):
     X, y = separable(rows, rows, features, 0.2)
     street = separability(X, y).street
     svc = SVC(kernel="linear", C=1e10, tol=1e-9).fit(X, y)
