@@ -83,15 +83,8 @@ def jointly(table: ExactTable, codes: Array, rest: Sequence[Verdict], pairs: dic
     Two classes that cannot be told apart cannot be told apart among others. If each neuron tells its class from the
     rest, its rows alone have a sum above 0, so that the largest sum is right.
 
-    Parameters
-    ----------
-    table : ExactTable
-    codes : ndarray of shape (rows,)
-        The class of each row, from 0 on; each class has a row.
-    rest : sequence of verdicts
-        For each class against the rest.
-    pairs : dict of (class, class) to verdict
-        As far as they are known.
+    Classes are numbers from 0 on, each with a row. `rest` holds the verdicts on each class against the others, `pairs`
+    those on pairs of classes that are known.
 
     References
     ----------

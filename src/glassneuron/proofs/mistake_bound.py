@@ -10,9 +10,9 @@ import numpy as np
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.geometry.margin import (
-    FIRST_OF_A_CLASS,
-    MOST_ADDED_OF_A_CLASS,
-    MOST_ROUNDS,
+    FIRST_FOR_MARGIN,
+    MOST_ADDED_FOR_MARGIN,
+    MOST_ROUNDS_FOR_MARGIN,
     NARROWEST,
     ON_THE_EDGE,
 )
@@ -32,7 +32,7 @@ class _Reflected(FromOrigin):
         self.unit = float(power_of_two(np.array(max(float(X.max()), -float(X.min()), 1.0))))
 
     def first(self) -> Array:
-        return np.append(-1, spread(self.second, FIRST_OF_A_CLASS))
+        return np.append(-1, spread(self.second, FIRST_FOR_MARGIN))
 
     def points(self, keys: Array) -> Array:
         rows = np.column_stack([self.X[keys], np.ones(len(keys))]) * (self.signs[keys, np.newaxis] / self.unit)
@@ -43,7 +43,7 @@ class _Reflected(FromOrigin):
 
     def violated(self, v: Array, known: Array) -> Array:
         goal = (1.0 - ON_THE_EDGE) * float(v @ v)
-        return below(self.products(v), goal, known[known >= 0], 2 * MOST_ADDED_OF_A_CLASS)
+        return below(self.products(v), goal, known[known >= 0], 2 * MOST_ADDED_FOR_MARGIN)
 
 
 def mistake_bound(X: Array, second: Array) -> float | None:
@@ -65,7 +65,7 @@ def mistake_bound(X: Array, second: Array) -> float | None:
     27.0
     """
     rows = _Reflected(X, second)
-    found = search(rows, touching=NARROWEST, rounds=MOST_ROUNDS)
+    found = search(rows, touching=NARROWEST, rounds=MOST_ROUNDS_FOR_MARGIN)
     v = found.ends[1]
     length = float(np.linalg.norm(v))
     if length <= NARROWEST:

@@ -17,20 +17,9 @@ def exact_search(
 ) -> tuple[list[Fraction] | None, dict[int, int]]:
     """Find weights that meet every constraint, or a few constraints that contradict each other, in exact arithmetic.
 
-    Parameters
-    ----------
-    keys : sequence of int
-        Constraints to begin with.
-    column : callable
-        Returns the point of a constraint; its product with the weights has to be positive.
-    violated : callable
-        Returns constraints that some weights violate, none if they meet all.
-
-    Returns
-    -------
-    weights : list of Fraction, or None
-    coefficients : dict of key to positive int
-        With which the columns add up to zero; empty if weights were found, or nothing within 100 linear programs.
+    The search begins with the constraints of some `keys`. The product of a constraint's `column` with the weights has
+    to be positive; `violated` returns constraints that some weights violate, none if they meet all. The outcome is
+    weights, or positive coefficients with which columns add up to zero, or neither within 100 linear programs.
     """
     known = list(keys)
     for _ in range(MOST_PROGRAMS):
@@ -51,11 +40,7 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
     of the simplex method looks for one; if there is none, the dual values are the weights. Bland's rule makes it end,
     and integers over one common denominator keep it exact.
 
-    Returns
-    -------
-    weights : list of Fraction, or None
-    coefficients : list of int, none negative
-        As few of them positive as Caratheodory's theorem allows; empty if there are weights.
+    No coefficient of the combination is negative, and as few are positive as Caratheodory's theorem allows.
 
     References
     ----------

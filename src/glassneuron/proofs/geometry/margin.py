@@ -14,9 +14,10 @@ from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, below, search, spread
 
-FIRST_OF_A_CLASS = 500
-MOST_ADDED_OF_A_CLASS = 40
-MOST_ROUNDS = 2000
+FIRST_FOR_MARGIN = 500
+MOST_ADDED_FOR_MARGIN = 40
+"""Rows of either class with which the working set begins, and by which it grows."""
+MOST_ROUNDS_FOR_MARGIN = 2000
 NARROWEST = 1e-11
 """Width, relative to the largest number, below which a margin may be nothing but rounding."""
 ON_THE_EDGE = 1e-10
@@ -61,14 +62,14 @@ class _MaximumMargin(TwoClasses):
     """One constraint for each row: it is no nearer to the boundary than the nearest points of the hulls are."""
 
     def first(self) -> Array:
-        return spread(self.second, FIRST_OF_A_CLASS)
+        return spread(self.second, FIRST_FOR_MARGIN)
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return rows inside the margin, some of each class."""
         sums = self.table.sums(v)
         goal = (0.5 - ON_THE_EDGE) * float(v[:-1] @ v[:-1])  # the sum at the edge is half the squared distance
         sides = [(self.second, sums), (~self.second, -sums)]
-        found = [below(np.where(side, own, np.inf), goal, known, MOST_ADDED_OF_A_CLASS) for side, own in sides]
+        found = [below(np.where(side, own, np.inf), goal, known, MOST_ADDED_FOR_MARGIN) for side, own in sides]
         return np.concatenate(found)
 
 
@@ -85,7 +86,7 @@ def maximum_margin(X: Array, second: Array) -> Street | None:
     """
     table = ScaledTable(X, one_unit=True)
     unit = float(table.scales[0])
-    found = search(_MaximumMargin(table, second), touching=0.0, rounds=MOST_ROUNDS)
+    found = search(_MaximumMargin(table, second), touching=0.0, rounds=MOST_ROUNDS_FOR_MARGIN)
     across = found.ends[1] - found.ends[0]
     length = float(np.linalg.norm(across))
     if length == 0.0:

@@ -12,11 +12,10 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 
-EPSILON = float(np.finfo(np.float64).eps)
 MOST_STEPS = 2_000
 ZERO_COEFFICIENT = 1e-13
 """Coefficients up to this count as zero."""
-TOUCHING = 1e-14
+ZERO_DISTANCE = 1e-14
 """Distance, relative to the largest coordinate, that floating point cannot tell from zero."""
 LEAST_DECREASE = 1e-12
 """Relative decrease of the distance below which the search ends."""
@@ -67,10 +66,6 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
     start : Nearest, optional
         The nearest points of the hulls of the first few of these points.
 
-    Returns
-    -------
-    Nearest
-
     References
     ----------
     Wolfe (1976), Finding the nearest point in a polytope, Mathematical Programming 11:128-149.
@@ -94,7 +89,7 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
         far, near = int(lefts.argmax()), int(rights.argmin())
         first_gain, second_gain = float(lefts[far] - a @ across), float(b @ across - rights[near])
         enough = LEAST_DECREASE * length + 1e-15 * size * length**0.5
-        if length <= (TOUCHING * size) ** 2 or first_gain + second_gain <= enough:
+        if length <= (ZERO_DISTANCE * size) ** 2 or first_gain + second_gain <= enough:
             break
         gains = sorted([(first_gain, int(first[far]), False), (second_gain, int(second[near]), True)], reverse=True)
         new = [(key, side) for _, key, side in gains if key not in nearest.keys]
@@ -156,5 +151,7 @@ def _least_squares(A: Array, b: Array) -> Array:
     longer = np.zeros((max(rows, columns), 1))
     longer[:rows, 0] = b
     work = min(rows, columns) + 65 * (columns + 1)
-    solution = dgelsy(A, longer, np.zeros((columns, 1), np.int32), EPSILON, work, False, True)[1]
+    solution = dgelsy(A, longer, np.zeros((columns, 1), np.int32), float(np.finfo(np.float64).eps), work, False, True)[
+        1
+    ]
     return np.asarray(solution[:columns, 0])

@@ -13,6 +13,7 @@ from glassneuron.proofs.geometry.scaled_table import ScaledTable
 
 FIRST_OF_A_CLASS = 30
 MOST_ADDED = 60
+"""Rows of either class, with which a working set begins, and constraints by which it grows."""
 TOUCHING = 1e-11
 """Hulls this close to each other, in columns scaled to about 1, are taken to meet until exact arithmetic decides."""
 
