@@ -24,7 +24,7 @@ MOST_MULTIPLICATIONS = 1 << 30
 
 
 class _Reflected(FromOrigin):
-    """The rows with a 1 behind them, those of the first class reflected: every product with v is as long as v."""
+    """Novikoff's constraints: each row, a 1 behind it and reflected if of the first class, is as far along v as v is."""
 
     def __init__(self, X: Array, second: Array) -> None:
         self.X, self.second = X.astype(np.float64, copy=False), second
