@@ -139,7 +139,9 @@ class NeuronEstimator(FitSettings):
         found: dict[str, Any] = {"coef_": W, "intercept_": b, "neurons_": neurons, "_state": algorithm.state()}
         return found | ({"neuron_": neurons[0]} if len(neurons) == 1 else {})
 
-    def _keep(self, algorithm: NeuronAlgorithm, history: History, attainable: Outlook | None = None, *, block: bool = False) -> None:
+    def _keep(
+        self, algorithm: NeuronAlgorithm, history: History, attainable: Outlook | None = None, *, block: bool = False
+    ) -> None:
         names, classes = getattr(self, "feature_names_in_", None), getattr(self, "classes_", None)
         labels = None if classes is None else classes.tolist()
         findings = diagnose(algorithm, history, attainable, names=names, classes=labels, block=block)

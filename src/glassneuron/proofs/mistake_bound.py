@@ -24,7 +24,7 @@ MOST_MULTIPLICATIONS = 1 << 30
 
 
 class _Reflected(FromOrigin):
-    """Novikoff's constraints: each row, a 1 behind it and reflected if of the first class, is as far along v as v is."""
+    """Constraints on rows with a 1 behind them, the first class reflected: none is nearer to zero than the hull."""
 
     def __init__(self, X: Array, second: Array) -> None:
         self.X, self.second = X.astype(np.float64, copy=False), second
@@ -104,16 +104,12 @@ def mistakes_of_a_run(X: Array, second: Array, most: int = 1000) -> int | None:
     """
     epochs = max(1, min(most, MOST_MULTIPLICATIONS // X.size))
     k = backend.kernels(float(X.size) * epochs)
-    W, b, y, fires_for, counts, none, order = backend.inputs(
-        k, np.zeros((1, X.shape[1])), np.zeros((1, 1)), second.astype(np.int32), np.array([1], np.int32), np.empty(0),
-        np.empty((0, 0)), np.arange(len(X), dtype=np.int32),
-    )  # fmt: skip
-    table, total = backend.table(k, np.ascontiguousarray(X, np.float64)), 0
+    W, b, share = backend.inputs(k, np.zeros((1, X.shape[1])), np.zeros((1, 1)), np.empty(0))
+    rows = backend.table(k, np.ascontiguousarray(X, np.float64)), second.astype(np.int32)
+    visits, total = (np.arange(len(X), dtype=np.int32), share), 0
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(epochs):
-            mistakes = k.perceptron_epoch(
-                W, b, table, y, fires_for, counts, order, 1.0, 1.0, none, none, np.zeros(2)
-            )  # fmt: skip
+            mistakes, _loss = k.perceptron_epoch((W, b), rows, visits, (1.0, 1.0, 0.0))
             total += int(mistakes)
             if mistakes == 0:
                 return total
