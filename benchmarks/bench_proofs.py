@@ -13,7 +13,7 @@ from sklearn.svm import SVC
 
 import glassneuron as gn
 from benchmarks.harness import Row
-from glassneuron.proofs.geometry.margin import widest_street
+from glassneuron.proofs.geometry.margin import maximum_margin
 
 
 def rows() -> Iterator[Row]:
@@ -117,7 +117,7 @@ def all_functions() -> None:
 
 def street(name: str, X: np.ndarray, y: np.ndarray) -> Row:
     def ours() -> float:
-        return widest_street(X, y).width
+        return maximum_margin(X, y).width
 
     def svc() -> float:
         return 2.0 / float(np.linalg.norm(SVC(kernel="linear", C=1e10, tol=1e-9).fit(X, y).coef_))

@@ -287,13 +287,13 @@ def test_of_neurons_that_compete_the_largest_sum_is_asked_for(command, tmp_path,
     assert told["outlook"] == "it can: there are weights with which the largest sum is right on every row"
     path.write_text(path.read_text() + "0,a\n")  # between rows of b
     told = train(command, path, "--target", "y", "--model", model, "--holdout", 0)
-    assert told["outlook"].startswith("no neuron can: not even of one for each class is the largest sum right")
+    assert told["outlook"].startswith("no neuron can: even with one for each class, the largest sum cannot be right")
 
 
 def test_many_classes_of_a_large_table_are_not_decided_jointly_in_passing(command, monkeypatch):
-    monkeypatch.setattr("glassneuron.proofs.attainable.MOST_JOINT", 1)
+    monkeypatch.setattr("glassneuron.proofs.attainable.MOST_CELLS_JOINTLY", 1)
     told = train(command, *IRIS, "--model", "adaline")
-    assert told["outlook"].startswith("whether the largest sum can be right on every row is open")
+    assert told["outlook"].startswith("whether the largest sum can be right on every row takes long to decide")
     assert "alone, no neuron can tell versicolor" in told["outlook"]
 
 
@@ -342,7 +342,7 @@ def test_an_interrupted_proof_leaves_the_report(command, monkeypatch, noisy):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("glassneuron.cli.train.outlook", interrupted)
+    monkeypatch.setattr("glassneuron.cli.train.attainable", interrupted)
     code, out, _ = command("train", noisy, "--target", "y", "--model", "sigmoid")
     assert code == 0
     assert "outlook: interrupted before it was known whether any neuron can have every row right" in out

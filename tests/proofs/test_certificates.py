@@ -33,6 +33,7 @@ def test_and_is_separated_by_a_neuron_a_person_can_read():
     assert verdict.street.width == pytest.approx(np.sqrt(0.5), rel=1e-12)
     assert verdict.street.margin == pytest.approx(np.sqrt(0.125), rel=1e-12)
     assert verdict.street.rows == [1, 2, 3]
+    assert "maximum margin 0.354: between the classes runs a street 0.707 wide" in str(verdict.explain())
 
 
 @pytest.mark.parametrize(("y", "bound"), [(AND, 51), (OR, 27)])
@@ -155,5 +156,6 @@ def test_joint_verdicts_can_be_forged_no_more():
     assert stuck.separable is False
     assert stuck.check()
     for at, (row, other, weight) in enumerate(stuck.parts):
-        for part in ((row, other, weight + 1), (row, (other + 1) % 3, weight), (row, other, -weight), (2, other, 1)):
+        changes = (row, other, weight + 1), (row, (other + 1) % 3, weight), (row, other, -weight), (2, other, 1)
+        for part in (*changes, (row, 3, weight), (row, -1, weight)):
             assert not dataclasses.replace(stuck, parts=replaced(stuck.parts, at, part)).check()

@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from glassneuron.proofs.exact.dixon import PRIME, only_dependence
-from glassneuron.proofs.exact.rational import null_space, positive_mixture, whole
+from glassneuron.proofs.exact.dixon import PRIME, unique_dependence
+from glassneuron.proofs.exact.rational import integers, null_space
+from glassneuron.proofs.exact.simplex import feasible_weights
 
 small = st.integers(-3, 3).map(Fraction)
 matrices = st.integers(1, 5).flatmap(
@@ -43,26 +44,24 @@ def test_the_null_space_is_whole(columns):
     assert not basis or rank(basis) == len(basis)
 
 
-@given(matrices, st.data())
-def test_a_mixture_adds_up_to_zero_with_no_negative_weight(columns, data):
-    guess = data.draw(st.lists(st.floats(0, 1), min_size=len(columns), max_size=len(columns)))
-    weights = positive_mixture(columns, guess)
+@given(matrices)
+def test_either_weights_are_on_one_side_of_all_columns_or_a_convex_combination_of_them_is_zero(columns):
+    """Gordan (1873): always one of the two, never both."""
+    weights, coefficients = feasible_weights(columns)
     if weights is not None:
-        assert min(weights) >= 0
-        assert max(weights) > 0
-        assert combined(columns, weights) == [0] * len(columns[0])
-        used = [c for c, w in zip(columns, weights, strict=True) if w]
-        assert rank(used) == len(used) - 1  # no fewer columns would do
-
-
-def test_no_mixture_where_there_is_none():
-    assert positive_mixture([[Fraction(1)], [Fraction(2)]], [0.5, 0.5]) is None
-    assert positive_mixture([[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]], [0.5, 0.5]) is None
+        assert not coefficients
+        assert min(sum(w * c for w, c in zip(weights, column, strict=True)) for column in columns) > 0
+        return
+    assert min(coefficients) >= 0
+    assert max(coefficients) > 0
+    assert combined(columns, coefficients) == [0] * len(columns[0])
+    used = [c for c, w in zip(columns, coefficients, strict=True) if w]
+    assert rank(used) == len(used) - 1  # no fewer columns would do
 
 
 @given(st.lists(st.fractions(max_denominator=1000), min_size=1, max_size=6))
 def test_whole_numbers_keep_the_proportions(values):
-    numbers = whole(values)
+    numbers = integers(values)
     assert all(
         a * v == b * u for a, u in zip(numbers, values, strict=True) for b, v in zip(numbers, values, strict=True)
     )
@@ -74,7 +73,7 @@ def test_lifting_finds_what_elimination_finds(columns):
     """One way to zero in which the last column takes part, or nothing."""
     assume(len(columns) > 1)
     basis = null_space(columns)
-    found = only_dependence([whole(row) for row in zip(*columns, strict=True)])
+    found = unique_dependence([integers(row) for row in zip(*columns, strict=True)])
     if len(basis) == 1 and basis[0][-1] != 0:
         assert [v / found[-1] for v in found] == [v / basis[0][-1] for v in basis[0]]
     else:
@@ -89,14 +88,14 @@ def test_long_numbers_are_lifted_whole(seed, width):
     columns = [[Fraction(v) for v in column] for column in floats.T.tolist()]
     shares = [Fraction(int(p), int(q)) for p, q in random.integers(1, 99, (width - 1, 2))]
     columns.append([-v for v in combined(columns, shares)])
-    found = only_dependence([whole(row) for row in zip(*columns, strict=True)])
+    found = unique_dependence([integers(row) for row in zip(*columns, strict=True)])
     assert [v / found[-1] for v in found] == [*shares, 1]
     columns[-1][0] += 1
-    assert only_dependence([whole(row) for row in zip(*columns, strict=True)]) is None
+    assert unique_dependence([integers(row) for row in zip(*columns, strict=True)]) is None
 
 
 def test_a_prime_that_is_unlucky_is_given_up():
-    assert only_dependence([[PRIME, 1]]) is None
+    assert unique_dependence([[PRIME, 1]]) is None
     columns = [[Fraction(PRIME * (i == j)) for i in range(20)] for j in range(20)] + [[Fraction(PRIME)] * 20]
-    assert only_dependence([[int(v) for v in row] for row in zip(*columns, strict=True)]) is None
+    assert unique_dependence([[int(v) for v in row] for row in zip(*columns, strict=True)]) is None
     assert null_space([[Fraction(PRIME), Fraction(0)], [Fraction(1), Fraction(0)]]) == [[Fraction(-1, PRIME), 1]]

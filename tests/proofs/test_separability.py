@@ -257,8 +257,7 @@ def test_undecided_is_said_and_not_guessed(monkeypatch):
     """Where exact arithmetic confirms neither belief, there is no verdict."""
     from glassneuron.proofs import separability as module
 
-    monkeypatch.setattr(module, "contradiction", lambda *_: None)
-    monkeypatch.setattr(module, "settle", lambda *_: (None, {}))
+    monkeypatch.setattr(module, "exact_search", lambda *_: (None, {}))
     verdict = module.separability(ROWS, XOR)
     assert verdict.separable is None
     assert not verdict.check()

@@ -21,8 +21,8 @@ from glassneuron.errors import problem
 from glassneuron.learning.split import split
 from glassneuron.pipelines.pipelines import LEARNERS, learner
 from glassneuron.pipelines.task import Learned, Settings, Task, Trained
-from glassneuron.proofs.attainable import outlook
-from glassneuron.proofs.exact.rational import Rows
+from glassneuron.proofs.attainable import Attainable, attainable
+from glassneuron.proofs.exact.table import ExactTable
 from glassneuron.views.training import chapters, facts
 
 MOST_CLASSES = 100
@@ -150,22 +150,21 @@ def _for_people(told: Iterator[tuple[str, str]], result: Learned, request: Reque
         yield "Saved", f"{request.save}"
 
 
-def _outlook(result: Learned, request: Request) -> str:
+def _outlook(result: Learned, request: Request) -> Attainable | None:
     """Say whether any neurons could have every row right, where those that learned have not."""
     kind, task = LEARNERS[request.model], result.task.part(result.learn)
     if task.classes is None or kind.layered:
-        return ""
+        return None
     if kind.by_mistakes:
         settled = result.trained.history.converged
     else:
         settled = bool((result.answers[result.learn] == task.y).all())
     if settled:
-        return ""
+        return None
     bounded = kind.by_mistakes and request.class_weight is None  # only then have its mistakes a bound
     seen = result.trained.scaling.apply(task.X) if bounded else None
     try:
-        return outlook(
-            Rows(task.X, decimal=True), task.y, task.fires_for, task.classes, seen, largest_wins=not kind.by_mistakes
-        )
+        table = ExactTable(task.X, decimal=True)
+        return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=not kind.by_mistakes)
     except KeyboardInterrupt:
-        return CUT_SHORT
+        return Attainable(None, CUT_SHORT)

@@ -28,6 +28,7 @@ from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import NONE, Dataset
+from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.diagnosis.neurons import diagnose
 from glassneuron.learning.history import History
 from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings, seed_of, setting
@@ -60,9 +61,9 @@ class NeuronEstimator(FitSettings):
     def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:
         raise NotImplementedError
 
-    def _attainable(self, data: Dataset, history: History) -> str:
+    def _attainable(self, data: Dataset, history: History) -> Outlook | None:
         """Return whether more epochs could have every row right, where that was asked and is not known."""
-        return ""
+        return None
 
     # The common part.
 
@@ -99,7 +100,7 @@ class NeuronEstimator(FitSettings):
         ) as follow:
             history = Trainer(algorithm, task.validation, follow).fit()
         attainable = self._attainable(task.data, history)
-        if attainable:
+        if attainable is not None:
             history.why_stopped += f"; {attainable}"
         self._keep(algorithm, history, attainable)
 
@@ -138,7 +139,9 @@ class NeuronEstimator(FitSettings):
         found: dict[str, Any] = {"coef_": W, "intercept_": b, "neurons_": neurons, "_state": algorithm.state()}
         return found | ({"neuron_": neurons[0]} if len(neurons) == 1 else {})
 
-    def _keep(self, algorithm: NeuronAlgorithm, history: History, attainable: str = "", *, block: bool = False) -> None:
+    def _keep(
+        self, algorithm: NeuronAlgorithm, history: History, attainable: Outlook | None = None, *, block: bool = False
+    ) -> None:
         names, classes = getattr(self, "feature_names_in_", None), getattr(self, "classes_", None)
         labels = None if classes is None else classes.tolist()
         findings = diagnose(algorithm, history, attainable, names=names, classes=labels, block=block)

@@ -20,8 +20,8 @@ from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.proofs.attainable import MOST_CELLS, outlook
-from glassneuron.proofs.exact.rational import Rows
+from glassneuron.proofs.attainable import MOST_CELLS_UNASKED, Attainable, attainable
+from glassneuron.proofs.exact.table import ExactTable
 
 
 def _refuse_other_than_a_choice(value: object) -> None:
@@ -83,20 +83,20 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
     def _activation(self) -> str:
         return "step"
 
-    def _attainable(self, data: Dataset, history: History) -> str:
-        asked = self.prove is True or (self.prove == "auto" and data.entries <= MOST_CELLS)
+    def _attainable(self, data: Dataset, history: History) -> Attainable | None:
+        asked = self.prove is True or (self.prove == "auto" and data.entries <= MOST_CELLS_UNASKED)
         if not asked or history.converged or data.sparse:
-            return ""
+            return None
         classes = self.classes_.tolist()
         if len(classes) == 1:
-            return "a single class can be had right by the bias alone"
+            return Attainable(True, "a single class can be had right by the bias alone")
         bounded = self.fixed_bias is None and self.multi_class == "one_vs_rest" and not len(data.sample_weight)
         seen, fires_for = data.X if bounded else None, np.arange(data.neurons) if data.neurons > 1 else np.array([1])
         kesler = self.multi_class == "kesler"
-        said = outlook(Rows(data.X), data.y, fires_for, classes, seen, largest_wins=kesler)
-        if self.fixed_bias is not None and said.startswith("it can"):
-            return f"a neuron that learns its bias can; this one has it held at {self.fixed_bias:g}"
-        return said
+        found = attainable(ExactTable(data.X), data.y, fires_for, classes, seen, largest_wins=kesler)
+        if self.fixed_bias is not None and found.attainable:
+            return Attainable(None, f"a neuron that learns its bias can; this one has it held at {self.fixed_bias:g}")
+        return found
 
     def _attributes(self, algorithm: NeuronAlgorithm) -> dict[str, Any]:
         found = super()._attributes(algorithm)

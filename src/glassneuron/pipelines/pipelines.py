@@ -21,7 +21,7 @@ from glassneuron.learning.algorithms.voted import VotedPerceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis import network as network_diagnosis
 from glassneuron.learning.diagnosis import neurons as neuron_diagnosis
-from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.settings import DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
 from glassneuron.learning.trainer import Trainer
@@ -212,7 +212,7 @@ def _train_neurons(
     algorithm = algorithm_for(data, rule, activation)
     history = _fit(algorithm, held, on_epoch)
 
-    def findings(attainable: str) -> list[Finding]:
+    def findings(attainable: Outlook | None) -> list[Finding]:
         return neuron_diagnosis.diagnose(algorithm, history, attainable, names=task.names, classes=task.classes)
 
     if isinstance(algorithm, VotedPerceptron):

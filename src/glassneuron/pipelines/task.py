@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network_model import NetworkModel
@@ -117,7 +117,7 @@ class Trained:
 
     model: Model | NetworkModel
     history: History
-    diagnosis: Callable[[str], list[Finding]]
+    diagnosis: Callable[[Outlook | None], list[Finding]]
     scaling: Scaling
     neurons: tuple[Neuron, ...] = ()
 

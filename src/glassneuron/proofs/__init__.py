@@ -1,6 +1,10 @@
 """What neurons can and cannot learn, with certificates that a person and a program can check.
 
-Two classes are separable by one neuron exactly when their convex hulls do not meet. `hull` finds, in floating point,
-either a direction that separates or a common point of the hulls; `exact` turns what it found into whole numbers and
-fractions and checks it there, without rounding; `certificates` are what a caller holds.
+One neuron separates two classes exactly when their convex hulls do not meet. Floating point looks for the answer
+(`geometry/`: nearest points of the hulls, a working set of rows, the maximum margin), exact arithmetic proves it
+(`exact/`: fractions, Dixon's method, the simplex method), and `certificates.py` holds what a caller gets.
+`separability.py` decides a table, `many_classes.py` more than two classes at once. Three files answer what a verdict
+raises: `minimum_mistakes.py` how many rows the best neuron gets wrong, `mistake_bound.py` how soon a perceptron must
+find a separable table's weights, `attainable.py` whether more training can help. `boolean/` is about functions of zeros
+and ones.
 """

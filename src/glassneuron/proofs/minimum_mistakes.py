@@ -1,4 +1,4 @@
-"""How many rows the best neuron gets wrong: at least so many, proved, and at most so many, shown."""
+"""How many rows the best neuron gets wrong: a lower bound with proofs, and an upper bound with a neuron."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from itertools import islice
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.exact.convex_combination import Contradiction, contradiction, twins
-from glassneuron.proofs.exact.extremes import wrong_rows
-from glassneuron.proofs.exact.rational import CHUNK, Rows, moderate
-from glassneuron.proofs.geometry.working_set import Columns, TwoClasses, search
+from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
+from glassneuron.proofs.exact.extremes import misclassified
+from glassneuron.proofs.exact.rational import normalized
+from glassneuron.proofs.exact.simplex import feasible_weights
+from glassneuron.proofs.exact.table import TwoClassTable
+from glassneuron.proofs.geometry.scaled_table import ScaledTable
+from glassneuron.proofs.geometry.working_set import TwoClasses, search
 
-MOST_TWINS = 10_000
+MOST_DUPLICATES = 10_000
 """Pairs of equal rows with different labels to count, at most."""
 
 
-def most_proofs(X: Array) -> int:
-    """Give the number of other contradictions to look for, at most: fewer where each takes longer."""
+def _most_proofs(X: Array) -> int:
+    """Return how many more proofs to look for, at most: fewer where each takes longer."""
     return max(min(200 if len(X) <= 5000 else 20, 100_000 // int(X.shape[1]) ** 2), 1)
 
 
@@ -30,21 +33,20 @@ class Mistakes:
 
     Attributes
     ----------
-    proofs : tuple of Contradiction
-        No two with a row in common, so that each costs a mistake of its own.
+    proofs : tuple of CommonPoint
+        No two have a row in common, so each costs a mistake of its own.
     weights : tuple of Fraction
     bias : Fraction
         Of the best neuron that was found.
     suspects : list of int
-        The rows that this neuron gets wrong, the most wrong first.
+        The rows that this neuron gets wrong, those furthest on the wrong side first.
     """
 
-    proofs: tuple[Contradiction, ...]
+    proofs: tuple[CommonPoint, ...]
     weights: tuple[Fraction, ...]
     bias: Fraction
     suspects: list[int]
-    rows: Rows
-    second: Array
+    data: TwoClassTable
 
     def __repr__(self) -> str:
         return f"Mistakes({self})"
@@ -56,15 +58,15 @@ class Mistakes:
 
     @property
     def at_most(self) -> int:
-        """A neuron is known that makes so many."""
+        """The best neuron that was found makes this many."""
         return len(self.suspects)
 
     def check(self) -> bool:
         """Test in exact arithmetic that the proofs hold and share no row, and which rows the neuron gets wrong."""
         used = [row for proof in self.proofs for row in proof.indices]
-        if len(set(used)) < len(used) or not all(proof.check(self.rows, self.second) for proof in self.proofs):
+        if len(set(used)) < len(used) or not all(proof.check(self.data) for proof in self.proofs):
             return False
-        return sorted(wrong_rows(self.rows, self.second, self.weights, self.bias).tolist()) == sorted(self.suspects)
+        return sorted(misclassified(self.data, self.weights, self.bias).tolist()) == sorted(self.suspects)
 
     def __str__(self) -> str:
         low, high = self.at_least, self.at_most
@@ -72,123 +74,104 @@ class Mistakes:
         return f"{count} row{'s' * (high != 1)}"
 
 
-def fewest_mistakes(rows: Rows, second: Array, first_proof: Contradiction) -> Mistakes:
-    """Bound the mistakes of the best neuron from below by proofs and from above by a neuron.
-
-    Parameters
-    ----------
-    rows : Rows
-    second : ndarray of bool
-    first_proof : Contradiction
-        One that is known.
-
-    Returns
-    -------
-    Mistakes
+def fewest_mistakes(data: TwoClassTable, known: CommonPoint) -> Mistakes:
+    """Bound the mistakes of the best neuron from below by proofs, one of them known, and from above by a neuron.
 
     References
     ----------
-    Gallant (1990), IEEE Transactions on Neural Networks 1:179: the pocket, which keeps the best weights met on the way.
+    Gallant (1990), IEEE Transactions on Neural Networks 1:179: the pocket algorithm, which keeps the best weights met.
 
     Examples
     --------
-    >>> rows, second = Rows([[0.0], [1.0], [1.0], [2.0]]), np.array([False, True, False, True])
-    >>> worst = fewest_mistakes(rows, second, next(twins(rows, second)))
+    >>> from glassneuron.proofs.exact.table import ExactTable
+    >>> rows = ExactTable([[0.0], [1.0], [1.0], [2.0]])
+    >>> data = TwoClassTable(rows, np.array([False, True, False, True]))
+    >>> worst = fewest_mistakes(data, next(conflicting_duplicates(data)))
     >>> worst.at_least, worst.at_most, str(worst), worst.check()
     (1, 1, '1 row', True)
     """
-    columns = Columns(rows.floats)
-    guess = _least_squares(columns, rows.floats, second)
-    candidates = [guess, *_after_repair(rows, second, columns, guess), _of_the_majority(columns, second)]
-    best = min((_with_its_best_bias(columns, rows.floats, second, v) for v in candidates), key=lambda b: b[0])
-    best = min(best, _pocket(columns, rows.floats, second, best[1]), key=lambda b: b[0])
-    own, shift = columns.exact(best[1])
-    *weights, bias = moderate([*own, shift])
-    suspects = wrong_rows(rows, second, weights, bias).tolist()
-    return Mistakes(_disjoint_proofs(rows, second, first_proof), tuple(weights), bias, suspects, rows, second)
+    scaled, second = ScaledTable(data.rows.floats), data.second
+    guess = _least_squares(scaled, second)
+    majority = np.append(np.zeros_like(scaled.scales), 1.0 if second.mean() >= 0.5 else -1.0)
+    candidates = [guess, *_after_removals(scaled, second, guess), majority]
+    best = min((_with_best_bias(scaled, second, v) for v in candidates), key=lambda b: b[0])
+    best = min(best, _pocket(scaled, second, best[1]), key=lambda b: b[0])
+    own, shift = scaled.exact(best[1])
+    *weights, bias = normalized([*own, shift])
+    suspects = misclassified(data, weights, bias).tolist()
+    return Mistakes(_disjoint_proofs(data, known), tuple(weights), bias, suspects, data)
 
 
-def _disjoint_proofs(rows: Rows, second: Array, first_proof: Contradiction) -> tuple[Contradiction, ...]:
-    """Take whole contradictions out until the rest is separable, pairs of equal rows first: they use the fewest."""
-    pairs = list(islice(twins(rows, second), MOST_TWINS))
-    proofs = pairs or [first_proof]
-    rest = np.ones(len(rows), dtype=bool)
+def _disjoint_proofs(data: TwoClassTable, known: CommonPoint) -> tuple[CommonPoint, ...]:
+    """Remove proofs with all their rows until the rest is separable; pairs of equal rows first, the smallest proofs."""
+    proofs = list(islice(conflicting_duplicates(data), MOST_DUPLICATES)) or [known]
+    rest = np.ones(len(data.rows), dtype=bool)
     rest[[row for proof in proofs for row in proof.indices]] = False
-    proofs += islice(_more_proofs(rows, second, rest), most_proofs(rows.floats))
-    return tuple(proofs)
+    return (*proofs, *islice(_more_proofs(data, rest), _most_proofs(data.rows.floats)))
 
 
-def _more_proofs(rows: Rows, second: Array, rest: Array) -> Iterator[Contradiction]:
+def _more_proofs(data: TwoClassTable, rest: Array) -> Iterator[CommonPoint]:
     while True:
         left = np.flatnonzero(rest)
-        if second[left].all() or not second[left].any():
+        if data.second[left].all() or not data.second[left].any():
             return
-        found = search(TwoClasses(rows.floats[left], second[left]))
-        proof = None if found.v is not None else contradiction(rows, second, left[found.keys], found.mixture)
-        if proof is None:
+        found = search(TwoClasses(ScaledTable(data.rows.floats[left]), data.second[left]))
+        keys = left[found.keys].tolist()
+        coefficients = [] if found.v is not None else feasible_weights([data.signed(i) for i in keys])[1]
+        if not coefficients:
             return
+        proof = CommonPoint.of(data, {key: c for key, c in zip(keys, coefficients, strict=True) if c})
         rest[list(proof.indices)] = False
         yield proof
 
 
-def _after_repair(rows: Rows, second: Array, columns: Columns, guess: Array) -> list[Array]:
-    """Take the row that fits a first guess worst out of each contradiction until the rest is separable."""
-    left = np.arange(len(rows))
-    fit = _sums(columns, rows.floats, guess) * np.where(second, 1.0, -1.0)
-    for _ in range(most_proofs(rows.floats)):
+def _after_removals(scaled: ScaledTable, second: Array, guess: Array) -> list[Array]:
+    """Remove from each proof the row that fits a first guess worst, until the rest is separable."""
+    left = np.arange(len(scaled))
+    fit = scaled.sums(guess) * np.where(second, 1.0, -1.0)
+    for _ in range(_most_proofs(scaled.X)):
         if second[left].all() or not second[left].any():
             break
-        found = search(TwoClasses(rows.floats[left], second[left], columns))
+        found = search(TwoClasses(scaled.only(left), second[left]))
         if found.v is not None:
             return [found.v]
         left = np.delete(left, found.keys[np.argmin(fit[left[found.keys]])])
     return []
 
 
-def _of_the_majority(columns: Columns, second: Array) -> Array:
-    return np.append(np.zeros(len(columns.scales)), 1.0 if second.mean() >= 0.5 else -1.0)
-
-
-def _least_squares(columns: Columns, X: Array, second: Array) -> Array:
-    width = X.shape[1] + 1
+def _least_squares(scaled: ScaledTable, second: Array) -> Array:
+    width, start = len(scaled.scales) + 1, 0
     gram, moment = np.zeros((width, width)), np.zeros(width)
-    for start in range(0, len(X), CHUNK):
-        part = columns.scaled(X[start : start + CHUNK])
-        part = np.column_stack([part, np.ones(len(part))])
-        gram += part.T @ part
-        moment += part.T @ np.where(second[start : start + CHUNK], 1.0, -1.0)
+    for part in scaled.parts():
+        rows = np.column_stack([part, np.ones(len(part))])
+        gram += rows.T @ rows
+        moment += rows.T @ np.where(second[start : start + len(part)], 1.0, -1.0)
+        start += len(part)
     return np.asarray(np.linalg.lstsq(gram, moment, rcond=None)[0])
 
 
-def _pocket(columns: Columns, X: Array, second: Array, v: Array) -> tuple[int, Array]:
-    """Learn on from good weights as a perceptron does, by wrong rows drawn at random, and keep the best ones met."""
+def _pocket(scaled: ScaledTable, second: Array, v: Array) -> tuple[int, Array]:
+    """Go on from good weights as a perceptron does, with wrong rows drawn at random, and keep the best weights met."""
     random = np.random.default_rng(0)
-    best = len(X), v
-    v = v / max(float(np.abs(v).max()), 1e-300) * len(v)  # as long as some updates make them
-    for _ in range(min(200, 2_000_000 // X.size)):
-        sums = _sums(columns, X, v)
-        wrong = np.flatnonzero((sums >= 0.0) != second)
+    best = len(scaled), v
+    v = v / max(float(np.abs(v).max()), 1e-300) * len(v)  # so long that a single update does not undo them
+    for _ in range(min(200, 2_000_000 // scaled.X.size)):
+        wrong = np.flatnonzero((scaled.sums(v) >= 0.0) != second)
         best = min(best, (len(wrong), v), key=lambda b: b[0])
         if not len(wrong):
             break
         row = int(random.choice(wrong))
         step = 1.0 if second[row] else -1.0
-        v = v + step * np.append(columns.scaled(X[row]), 1.0)
+        v = v + step * np.append(scaled[row], 1.0)
     return best
 
 
-def _sums(columns: Columns, X: Array, v: Array) -> Array:
-    return np.concatenate(
-        [columns.scaled(X[start : start + CHUNK]) @ v[:-1] + v[-1] for start in range(0, len(X), CHUNK)]
-    )
-
-
-def _with_its_best_bias(columns: Columns, X: Array, second: Array, v: Array) -> tuple[int, Array]:
+def _with_best_bias(scaled: ScaledTable, second: Array, v: Array) -> tuple[int, Array]:
     """Move the bias to where the fewest rows are wrong, in the middle between two rows."""
-    sums = _sums(columns, X, v)
+    sums = scaled.sums(v)
     order = np.argsort(sums, kind="stable")
     ranked, labels = sums[order], second[order]
-    # A threshold below rank k leaves the seconds among the first k silent and the firsts from k on firing.
+    # With the threshold below rank k, the first k rows stay silent and the others fire.
     wrong = np.concatenate([[0], np.cumsum(labels)]) + np.concatenate([np.cumsum(~labels[::-1])[::-1], [0]])
     possible = np.concatenate([[True], ranked[1:] > ranked[:-1], [True]])
     k = int(np.argmin(np.where(possible, wrong, len(sums) + 1)))

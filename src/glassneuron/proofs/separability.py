@@ -13,16 +13,18 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.certificates import NotSeparable, Problem, Separable, Undecided
-from glassneuron.proofs.exact.convex_combination import Contradiction, contradiction, twins
-from glassneuron.proofs.exact.extremes import edges, extremes
-from glassneuron.proofs.exact.rational import Rows, moderate
-from glassneuron.proofs.exact.simplex import settle
-from glassneuron.proofs.geometry.working_set import Found, TwoClasses, search
+from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
+from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
+from glassneuron.proofs.exact.extremes import extremes
+from glassneuron.proofs.exact.rational import normalized
+from glassneuron.proofs.exact.simplex import exact_search
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
+from glassneuron.proofs.geometry.scaled_table import ScaledTable
+from glassneuron.proofs.geometry.working_set import TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
-SIMPLE = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
-"""Largest whole weight that is tried, so that a person can read the neuron."""
+LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
+"""Small integers are tried as weights first, up to each of these, so that a person can read the neuron."""
 
 
 def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] | None = None) -> Verdict | ManyClasses:
@@ -33,11 +35,11 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     X : array_like of shape (rows, features)
         Numbers, or texts such as "0.1", or fractions. A float stands for its exact binary value.
     y : array_like of shape (rows,)
-        Labels; for more than two kinds, one class against the rest, each pair and all jointly are decided.
+        Labels. With more than two classes, each against the rest, each pair and all jointly are decided.
     decimal : bool, default False
-        Take a float for the shortest decimal text that gives it: 0.1 for one tenth, as a CSV file means it.
+        Read a float as the shortest decimal text that gives it: 0.1 as one tenth, as a CSV file means it.
     names : sequence of str, optional
-        What the features are called; a frame's columns have names already.
+        Of the features; a data frame has them already.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     Raises
     ------
     DataError
-        If there is one class only, no row, no feature, or anything but finite numbers.
+        If there is only one class, no row, no feature, or anything but finite numbers.
 
     References
     ----------
@@ -63,20 +65,20 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     1·(0,0) + 1·(1,1) = 1·(0,1) + 1·(1,0)
     """
     checks.boolean("decimal", decimal)
-    rows = Rows(X, decimal=decimal)
+    table = ExactTable(X, decimal=decimal)
     given = getattr(X, "columns", None) if names is None else names
     called = None if given is None else tuple(str(name) for name in given)
-    features = rows.floats.shape[1]
+    features = table.floats.shape[1]
     if called is not None and len(called) != features:
         raise problem("names", names=len(called), features=features)
     classes, codes = _labels(y)
-    if len(codes) != len(rows):
-        raise problem("lengths", rows=len(rows), targets=len(codes))
+    if len(codes) != len(table):
+        raise problem("lengths", rows=len(table), targets=len(codes))
     if len(classes) == 1:
         raise problem("one-class", name="y", value=classes[0])
     if len(classes) == 2:
-        return two_classes(rows, codes == 1, (classes[0], classes[1]), called)
-    return _many(rows, codes, classes, called)
+        return two_classes(TwoClassTable(table, codes == 1, (classes[0], classes[1]), called))
+    return _many(table, codes, classes, called)
 
 
 def _labels(y: Any) -> tuple[list[Any], Array]:
@@ -97,96 +99,72 @@ def _labels(y: Any) -> tuple[list[Any], Array]:
     return classes.tolist(), codes
 
 
-def two_classes(
-    rows: Rows,
-    second: Array,
-    classes: tuple[Any, Any],
-    names: tuple[str, ...] | None = None,
-    numbers: Array | None = None,
-) -> Verdict:
-    """Decide for two classes.
+def two_classes(data: TwoClassTable) -> Verdict:
+    """Decide for two classes: search in floating point, prove exactly.
 
-    Parameters
-    ----------
-    rows : Rows
-    second : ndarray of bool
-        Rows of the second class.
-    classes : tuple
-    names : tuple of str, optional
-    numbers : ndarray of int, optional
-        Where the rows stand in a larger table.
+    Where the classes touch, or nearly, floating point may take one for the other: then exact arithmetic decides alone.
     """
-    case = Problem(rows, second, classes, names, numbers)
-    family = TwoClasses(rows.floats, second)
-    found = search(family)
-    likely = _not_separable(case, found) if found.v is None else _separable(case, family, found)
-    return likely or _settled(case, found)
+    constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
+    found = search(constraints)
+    if found.v is not None:
+        likely = _with_small_weights(data, constraints, found.keys, found.v)
+        if likely is not None:
+            return likely
+    proof = next(conflicting_duplicates(data), None)
+    if proof is not None:
+        return _refuted(data, proof)
+
+    def violated(v: list[Fraction]) -> list[int]:
+        low, high, indices = extremes(data, normalized(v[:-1]), most=20)
+        return indices if low >= high else []
+
+    weights, coefficients = exact_search(found.keys.tolist(), data.signed, violated)
+    if coefficients:
+        return _refuted(data, CommonPoint.of(data, coefficients))
+    verdict = None if weights is None else _certified(data, weights[:-1])
+    why = "too close to decide in floating point, and the exact solver reached its limit"
+    return verdict or Undecided(why, data)
 
 
-def _not_separable(case: Problem, found: Found) -> NotSeparable | None:
-    proof = next(twins(case.rows, case.second), None)
-    proof = proof or contradiction(case.rows, case.second, found.keys, found.mixture)
-    return None if proof is None else _refuted(case, proof)
+def _refuted(data: TwoClassTable, proof: CommonPoint) -> NotSeparable:
+    sides = tuple(bool(data.second[i]) for i in proof.indices)
+    return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
 
 
-def _refuted(case: Problem, proof: Contradiction) -> NotSeparable:
-    sides = tuple(bool(case.second[i]) for i in proof.indices)
-    return NotSeparable(proof.indices, proof.values, proof.weights, sides, case)
-
-
-def _separable(case: Problem, family: TwoClasses, found: Found) -> Separable | None:
-    assert found.v is not None
-    scaled = found.v[:-1] / (np.abs(found.v[:-1]).max() or 1.0)
-    few, sides = family.points(found.keys), family.sides(found.keys)
-    scales = [Fraction(s) for s in family.columns.scales.tolist()]
+def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, keys: Array, v: Array) -> Separable | None:
+    """Round the weights to small integers that separate the rows that decide, and certify the first that hold."""
+    weights = v[:-1] / (np.abs(v[:-1]).max() or 1.0)
+    few, sides = constraints.points(keys), constraints.sides(keys)
+    scales = [Fraction(s) for s in constraints.table.scales.tolist()]
     tries = 0
-    for largest in (*SIMPLE, 0):
-        simple = np.round(scaled * largest) if largest else scaled
-        sums = few @ simple
+    for largest in (*LARGEST_WEIGHTS, 0):
+        rounded = np.round(weights * largest) if largest else weights
+        sums = few @ rounded
         if not largest or (sums[~sides].max() < sums[sides].min() and tries < 3):
             tries += 1
-            verdict = _certified(case, [Fraction(w) / s for w, s in zip(simple.tolist(), scales, strict=True)])
+            verdict = _certified(data, [Fraction(w) / s for w, s in zip(rounded.tolist(), scales, strict=True)])
             if verdict is not None:
                 return verdict
     return None
 
 
-def _certified(case: Problem, exact: list[Fraction]) -> Separable | None:
-    weights = tuple(moderate(exact))
-    low, high = edges(case.rows, case.second, weights)
+def _certified(data: TwoClassTable, exact: list[Fraction]) -> Separable | None:
+    weights = tuple(normalized(exact))
+    low, high, _ = extremes(data, weights)
     if low >= high:
         return None
     bias = -(low + high) / 2
     neuron = Neuron([float(w) for w in weights], float(bias), "step")
-    return Separable(weights, bias, (low, high), neuron, case)
+    return Separable(weights, bias, (low, high), neuron, data)
 
 
-def _settled(case: Problem, found: Found) -> Verdict:
-    """Decide in exact arithmetic: the classes touch, or all but touch, and floating point took one for the other."""
-
-    def column(i: int) -> list[Fraction]:
-        cells = [*case.rows.row(i), Fraction(1)]
-        return cells if case.second[i] else [-cell for cell in cells]
-
-    def wrong(v: list[Fraction]) -> list[int]:
-        low, high, indices = extremes(case.rows, case.second, moderate(v[:-1]), most=20)
-        return indices if low >= high else []
-
-    weights, mixture = settle(found.keys.tolist(), column, wrong)
-    verdict: Verdict | None = None if weights is None else _certified(case, weights[:-1])
-    if mixture:
-        indices = tuple(sorted(mixture))
-        values = tuple(tuple(case.rows.row(i)) for i in indices)
-        verdict = _refuted(case, Contradiction(indices, values, tuple(mixture[i] for i in indices)))
-    return verdict or Undecided("the classes all but touch, and exact arithmetic came to no end", case)
-
-
-def _many(rows: Rows, codes: Array, classes: list[Any], names: tuple[str, ...] | None) -> ManyClasses:
-    rest = [two_classes(rows, codes == k, ("the rest", c), names) for k, c in enumerate(classes)]
+def _many(table: ExactTable, codes: Array, classes: list[Any], names: tuple[str, ...] | None) -> ManyClasses:
+    rest = [two_classes(TwoClassTable(table, codes == k, ("the rest", c), names)) for k, c in enumerate(classes)]
     pairs = {}
     for a, b in combinations(range(len(classes)), 2):
         both = np.flatnonzero((codes == a) | (codes == b))
-        pairs[a, b] = two_classes(rows.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
-    joint = jointly(rows, codes, len(classes), rest, pairs)
+        of_both = TwoClassTable(table.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
+        pairs[a, b] = two_classes(of_both)
+    joint = jointly(table, codes, rest, pairs)
     named = {(classes[a], classes[b]): verdict for (a, b), verdict in pairs.items()}
     return ManyClasses(dict(zip(classes, rest, strict=True)), named, joint)

@@ -10,7 +10,7 @@ from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.proofs.boolean.products import helpful_product
 from glassneuron.proofs.boolean.threshold_functions import (
-    LARGEST,
+    LARGEST_WEIGHT,
     SmallestNeuron,
     chow_parameters,
     smallest_neuron,
@@ -127,7 +127,7 @@ def _numbers(neuron: McCullochPitts) -> str:
 
 
 def _fewest_mistakes(table: TruthTable, verdict: NotSeparable) -> str:
-    if table.n_inputs <= max(LARGEST):  # all neurons can be tried
+    if table.n_inputs <= max(LARGEST_WEIGHT):  # all neurons can be tried
         wanted = sum(bit << row for row, bit in enumerate(table.outputs))
         return str(min((wanted ^ function).bit_count() for function in threshold_functions(table.n_inputs)))
     worst = verdict.mistakes

@@ -57,23 +57,23 @@ def _advice(verdict: Separable | NotSeparable | Undecided) -> str:
         return "Look for rows of different classes that are almost equal."
     if isinstance(verdict, Separable):
         return "Train a neuron: it can get every row right. Held-out rows tell how it answers new ones."
-    problem, worst = verdict.problem, verdict.mistakes
+    table, worst = verdict.table, verdict.mistakes
     lines = []
     product = helpful_product(verdict)
     if product is not None:
-        names = problem.names or [f"x{j}" for j in range(1, problem.rows.floats.shape[1] + 1)]
+        names = table.names or [f"x{j}" for j in range(1, table.rows.floats.shape[1] + 1)]
         lines.append(f"add the column {names[product[0]]}·{names[product[1]]}: with it one neuron has every row right")
     equal = [proof.indices for proof in worst.proofs if len(proof.indices) == 2]
     if equal:
-        pairs = " and of ".join(f"rows {problem.listed(pair, 1)}" for pair in equal[:MOST_PROOFS])
+        pairs = " and of ".join(f"rows {table.listed(pair, 1)}" for pair in equal[:MOST_PROOFS])
         more = f" and of {len(equal) - MOST_PROOFS:,} more pairs" if len(equal) > MOST_PROOFS else ""
         lines.append(
             f"look at the labels of {pairs}{more}: equal rows with different labels; or add a column that tells them "
             "apart"
         )
-    share = worst.at_most / len(problem.rows)
+    share = worst.at_most / len(table.rows)
     if share <= 0.05:
-        rows = problem.listed(worst.suspects, 1)
+        rows = table.listed(worst.suspects, 1)
         one = len(worst.suspects) == 1
         which, without = (f"row {rows}", "it") if one else (f"rows {rows}", "them")
         lines.append(f"look at the label{'s' * (not one)} of {which}: without {without} one neuron has every row right")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
 from glassneuron.neurons.explain.explanation import shown
 from glassneuron.neurons.network_model import NetworkModel
@@ -21,7 +22,9 @@ COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "le
 PARTS = {"learned": "rows it learned from", "validation": "validation rows", "held_out": "rows held out"}
 
 
-def chapters(result: Learned, source: str, outlook: Callable[[], str], proof: str) -> Iterator[tuple[str, str]]:
+def chapters(
+    result: Learned, source: str, outlook: Callable[[], Outlook | None], proof: str
+) -> Iterator[tuple[str, str]]:
     """Tell what was learned from what, how it went, and how good the answers are, each with its heading.
 
     Parameters
@@ -30,7 +33,7 @@ def chapters(result: Learned, source: str, outlook: Callable[[], str], proof: st
     source : str
         What the table is called.
     outlook : callable
-        Gives what a proof says of rows that were not learned, or "".
+        Returns what a proof says of rows that were not learned, or None.
     proof : str
         Where to find it.
     """
@@ -153,7 +156,7 @@ def _numbers(result: Learned) -> Iterator[tuple[str, str]]:
     )
 
 
-def facts(result: Learned, outlook: Callable[[], str]) -> dict[str, Any]:
+def facts(result: Learned, outlook: Callable[[], Outlook | None]) -> dict[str, Any]:
     """Give the same as plain values.
 
     Parameters
@@ -172,7 +175,11 @@ def facts(result: Learned, outlook: Callable[[], str]) -> dict[str, Any]:
         "epochs": history.epochs,
     }
     told |= {name: getattr(history, name) for name in COURSES if getattr(history, name)}
-    told |= {"converged": history.converged, "why_stopped": history.why_stopped, "outlook": said or None}
+    told |= {
+        "converged": history.converged,
+        "why_stopped": history.why_stopped,
+        "outlook": None if said is None else str(said),
+    }
     told |= _scores(result)
     told["findings"] = [{"what": f.what, "evidence": f.evidence, "fix": f.fix} for f in trained.diagnosis(said)]
     if trained.neurons:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.what}: {self.evidence}. {self.fix}"
+
+
+class Outlook(Protocol):
+    """Whether neurons could have every row right, as `proofs.attainable` decides it; `str` gives the sentence."""
+
+    @property
+    def attainable(self) -> bool | None:
+        """None where that is undecided."""

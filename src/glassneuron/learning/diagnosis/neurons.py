@@ -15,7 +15,7 @@ from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.sums import evaluate_at
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, only_one_class
-from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.diagnosis.table import BLOCK, CELLS, Sample, constant_columns, copies, far_apart
 from glassneuron.learning.history import History
 from glassneuron.neurons.sums import activations, weighted_sums
@@ -39,7 +39,7 @@ class Case:
     ----------
     algorithm : NeuronAlgorithm
     history : History
-    outlook : str
+    outlook : Outlook, or None
     names : sequence of str, or None
         Of the features.
     classes : sequence, or None
@@ -48,7 +48,7 @@ class Case:
 
     algorithm: NeuronAlgorithm
     history: History
-    outlook: str
+    outlook: Outlook | None
     names: Sequence[str] | None
     classes: Sequence[Any] | None
 
@@ -103,7 +103,7 @@ class Case:
 def diagnose(
     algorithm: NeuronAlgorithm,
     history: History,
-    outlook: str = "",
+    outlook: Outlook | None = None,
     *,
     names: Sequence[str] | None = None,
     classes: Sequence[Any] | None = None,
@@ -116,8 +116,8 @@ def diagnose(
     algorithm : NeuronAlgorithm
         As the training left it.
     history : History
-    outlook : str, optional
-        Whether more epochs could have every row right, as `proofs.outlook` says it.
+    outlook : Outlook, optional
+        Whether more epochs could have every row right.
     names : sequence of str, optional
         Of the features; by default their numbers, from 1.
     classes : sequence, optional
@@ -190,18 +190,19 @@ def _not_converged(case: Case) -> Iterator[Finding]:
         yield Finding("not converged", _steepness(case), fix + ("to the lowest loss." if case.moves else ""))
         return
     evidence = _mistakes(history)
-    decided = case.outlook if algorithm.code not in COMPETING else ""  # whether each can alone decides less there
-    if decided:
+    decided = case.outlook if algorithm.code not in COMPETING else None  # whether each can alone decides less there
+    can = None if decided is None else decided.attainable
+    if decided is not None:
         evidence += f"; {decided}"
     network = "a network with a hidden layer, MLPClassifier"
-    if decided.startswith("no neuron can") and case.variant in ("pocket", "averaged", "voted"):
+    if can is False and case.variant in ("pocket", "averaged", "voted"):
         fix = f"More epochs will not end that; {network}, may have them all right."
-    elif decided.startswith("no neuron can"):
+    elif can is False:
         fix = (
             "Set variant='pocket', which keeps the neuron with the fewest mistakes, or variant='averaged', which keeps "
             f"the mean of all; or take {network}."
         )
-    elif decided.startswith(("it can", "a single class")):
+    elif can:
         fix = f"Set {more}."
     elif algorithm.code in COMPETING:
         fix = f"Set {more}, or variant='averaged', or take {network}."

@@ -1,1 +1,1 @@
-"""Functions of true and false: which of them a neuron computes, and which two layers do."""
+"""Functions of zeros and ones: which of them one neuron computes, and two layers for the rest."""

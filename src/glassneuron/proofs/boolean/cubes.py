@@ -1,4 +1,4 @@
-"""A function as an OR of ANDs: a hidden neuron for each AND, which fires for a cube of rows."""
+"""A function as an OR of ANDs (its disjunctive normal form): a hidden neuron for each AND, whose rows form a cube."""
 
 from __future__ import annotations
 
@@ -7,23 +7,14 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 
-MOST = 64
+MOST_CUBES = 64
 """Cubes of a network that is still worth showing."""
 
 
 def ors_of_ands(rows: Array, fires: Array) -> tuple[list[McCullochPitts], McCullochPitts] | None:
-    """Cover the rows that fire with cubes, or those that do not if fewer cubes do it.
+    """Cover the rows that fire with cubes, or those that do not if that takes fewer.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (2^n, n)
-    fires : ndarray of bool, shape (2^n,)
-
-    Returns
-    -------
-    hidden : list of McCullochPitts
-    output : McCullochPitts
-        OR of them, or "none of them". None in place of both if it takes more than 64.
+    It returns the hidden neurons and the output neuron, which is OR or NOR; None if more than 64 cubes are needed.
 
     References
     ----------
@@ -42,16 +33,16 @@ def ors_of_ands(rows: Array, fires: Array) -> tuple[list[McCullochPitts], McCull
 
 
 def _cover(rows: Array, wanted: Array) -> list[McCullochPitts] | None:
-    """Grow a cube from each row that none covers yet, and leave out those whose rows the others cover."""
+    """Grow a cube from each row that none covers yet, and leave out cubes whose rows the others cover."""
     cubes: list[McCullochPitts] = []
     inside: list[Array] = []
     left = wanted.copy()
     while left.any():
-        if len(cubes) == MOST:
+        if len(cubes) == MOST_CUBES:
             return None
         row = rows[int(np.argmax(left))]
         differs = rows != row
-        apart = differs.sum(axis=1)  # from each row to the cube
+        apart = differs.sum(axis=1)  # the distance of each row from the cube
         kept = np.ones(len(row), dtype=bool)
         for j in range(len(row)):
             without = apart - differs[:, j]

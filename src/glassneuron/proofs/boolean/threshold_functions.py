@@ -1,4 +1,4 @@
-"""Which functions of zeros and ones one neuron computes, and with which smallest whole weights."""
+"""Which functions of zeros and ones one neuron computes, and with which smallest integer weights."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from glassneuron.engine.arrays import Array
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
 
-LARGEST = {1: 1, 2: 1, 3: 2, 4: 3}
-"""Largest weight that any function of so many inputs needs: Muroga (1971), Threshold Logic and Its Applications."""
+LARGEST_WEIGHT = {1: 1, 2: 1, 3: 2, 4: 3}
+"""The largest weight that a function of so many inputs needs: Muroga (1971), Threshold Logic and Its Applications."""
 
 
 @dataclass(frozen=True, eq=False)
 class SmallestNeuron:
-    """A threshold neuron in whole numbers, with a proof that no smaller ones will do.
+    """A threshold neuron with integer weights, and a proof that no smaller ones will do.
 
-    Its size is the sum of the absolute weights and the absolute threshold. The proof adds up the rows' conditions with
-    multipliers, none negative: "weights · row - threshold is at least 0" for rows that fire, "threshold - weights ·
-    row is at least 1" for the silent ones. Where no weight and not the threshold comes out more than once or less than
-    minus once, the size is at least the sum of what is demanded.
+    Its size is the sum of the absolute weights and the absolute threshold. The proof is linear programming's duality:
+    rows that fire demand ``weights · row - threshold >= 0``, silent ones ``threshold - weights · row >= 1``. Add these
+    up with multipliers, none negative, such that each weight and the threshold has a total coefficient between -1 and
+    1: then the size is at least the sum of the right sides.
 
     Attributes
     ----------
@@ -41,29 +41,27 @@ class SmallestNeuron:
 
     @property
     def bound(self) -> Fraction:
-        """What the size is at least, by the multipliers."""
+        """The size is at least this, by the multipliers."""
         return sum((m for row, m in self.multipliers.items() if not self.fires[row]), Fraction(0))
 
     @property
     def proved(self) -> bool:
-        """Whether the bound leaves no room for a smaller whole number."""
+        """Whether no smaller integer meets the bound."""
         return self.bound > self.size - 1
 
     def check(self) -> bool:
         """Test in exact arithmetic that the neuron is right on every row and that the multipliers are allowed."""
         weights, threshold = self.neuron.weights, self.neuron.threshold
-        whole = np.append(weights, threshold)
-        if (whole != np.round(whole)).any() or np.abs(whole).sum() != self.size:
+        numbers = np.append(weights, threshold)
+        if (numbers != np.round(numbers)).any() or np.abs(numbers).sum() != self.size:
             return False
         if ((self.rows @ weights >= threshold) != self.fires).any() or min(self.multipliers.values(), default=0) < 0:
             return False
-        signed = [(m if self.fires[row] else -m, self.rows[row]) for row, m in self.multipliers.items()]
-        totals = [sum((m * int(bits[j]) for m, bits in signed), Fraction(0)) for j in range(len(weights))]
-        return all(abs(total) <= 1 for total in [*totals, sum((m for m, _ in signed), Fraction(0))])
+        return _largest_total(_conditions(self.rows, self.fires), self.multipliers) <= 1
 
 
 def smallest_neuron(table: TruthTable) -> SmallestNeuron | None:
-    """Find the neuron with the smallest whole weights and threshold that computes a function.
+    """Find the neuron with the smallest integer weights and threshold that computes a function.
 
     Parameters
     ----------
@@ -77,7 +75,7 @@ def smallest_neuron(table: TruthTable) -> SmallestNeuron | None:
     References
     ----------
     Muroga, Toda & Takasu (1961), Journal of the Franklin Institute 271:376: the linear program. For up to seven inputs
-    its solution is whole, so that its multipliers prove it smallest.
+    its solution is integral, so that the multipliers prove it smallest.
 
     Examples
     --------
@@ -91,17 +89,11 @@ def smallest_neuron(table: TruthTable) -> SmallestNeuron | None:
 
 
 def smallest_weights(rows: Array, fires: Array) -> SmallestNeuron | None:
-    """Find the smallest whole weights for some rows of zeros and ones.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (rows, inputs)
-    fires : ndarray of bool, shape (rows,)
-    """
+    """Find the smallest integer weights for some rows of zeros and ones."""
     from scipy.optimize import LinearConstraint, linprog, milp
 
-    # The variables are what is above zero and what is below of each weight and of the threshold.
-    conditions = np.column_stack([rows, np.full(len(rows), -1.0)]) * np.where(fires, 1.0, -1.0)[:, np.newaxis]
+    # The variables are the positive and the negative part of each weight and of the threshold.
+    conditions = _conditions(rows, fires)
     both = np.hstack([conditions, -conditions])
     demanded = np.where(fires, 0.0, 1.0)
     cost = np.ones(both.shape[1])
@@ -111,24 +103,31 @@ def smallest_weights(rows: Array, fires: Array) -> SmallestNeuron | None:
     found = relaxed.x
     if np.abs(found - np.round(found)).max() > 1e-6:
         found = milp(cost, constraints=LinearConstraint(both, demanded), integrality=cost).x
-    whole = np.round(found[: len(cost) // 2] - found[len(cost) // 2 :])
+    integers = np.round(found[: len(cost) // 2] - found[len(cost) // 2 :])
     multipliers = _allowed(conditions, -relaxed.ineqlin.marginals)
-    neuron = McCullochPitts(whole[:-1] + 0.0, float(whole[-1]) + 0.0)
-    return SmallestNeuron(neuron, int(np.abs(whole).sum()), multipliers, rows, fires)
+    neuron = McCullochPitts(integers[:-1] + 0.0, float(integers[-1]) + 0.0)
+    return SmallestNeuron(neuron, int(np.abs(integers).sum()), multipliers, rows, fires)
+
+
+def _conditions(rows: Array, fires: Array) -> Array:
+    """Return the coefficients of the weights and of the threshold in what each row demands."""
+    return np.asarray(np.column_stack([rows, np.full(len(rows), -1.0)]) * np.where(fires, 1.0, -1.0)[:, np.newaxis])
+
+
+def _largest_total(conditions: Array, multipliers: dict[int, Fraction]) -> Fraction:
+    columns: list[list[int]] = conditions.astype(int).T.tolist()
+    return max(abs(sum((m * column[i] for i, m in multipliers.items()), Fraction(0))) for column in columns)
 
 
 def _allowed(conditions: Array, marginals: Array) -> dict[int, Fraction]:
-    """Turn floating-point multipliers into exact ones that nowhere add up to more than 1."""
+    """Turn floating-point multipliers into exact ones whose total coefficients do not exceed 1."""
     exact = {int(i): Fraction(float(marginals[i])).limit_denominator(10**6) for i in np.flatnonzero(marginals > 1e-9)}
-    totals = [
-        abs(sum((m * int(conditions[i, j]) for i, m in exact.items()), Fraction(0))) for j in range(conditions.shape[1])
-    ]
-    excess = max([Fraction(1), *totals])
+    excess = max(Fraction(1), _largest_total(conditions, exact))
     return {i: m / excess for i, m in exact.items()}
 
 
 def chow_parameters(table: TruthTable) -> tuple[int, ...]:
-    """Count the rows that fire, and among them, for each input, those in which it is 1.
+    """Count the rows that fire and, for each input, those among them in which it is 1.
 
     A function that one neuron computes shares these numbers with no other function.
 
@@ -149,29 +148,23 @@ def chow_parameters(table: TruthTable) -> tuple[int, ...]:
     return int(fires.sum()), *(int(count) for count in table.rows[fires].sum(axis=0))
 
 
-@lru_cache(maxsize=len(LARGEST))
+@lru_cache(maxsize=len(LARGEST_WEIGHT))
 def threshold_functions(n_inputs: int) -> dict[int, tuple[tuple[int, ...], int]]:
-    """List every function of up to four inputs that one neuron computes, with whole weights and threshold.
+    """List every function of up to four inputs that one neuron computes, with integer weights and threshold.
 
-    Parameters
-    ----------
-    n_inputs : int, 1 to 4
-
-    Returns
-    -------
-    dict of the function as a number (its lowest bit answers row 00...0) to weights and threshold
-        The smallest, by the sum of absolute values.
+    A function is a number whose lowest bit is the answer to row 00...0; its weights and threshold are those with the
+    smallest sum of absolute values.
 
     Examples
     --------
     >>> len(threshold_functions(2)), threshold_functions(2)[0b1000]
     (14, ((1, 1), 2))
     """
-    return by_weights(n_inputs, LARGEST[n_inputs])
+    return by_weights(n_inputs, LARGEST_WEIGHT[n_inputs])
 
 
 def by_weights(n_inputs: int, largest: int) -> dict[int, tuple[tuple[int, ...], int]]:
-    """List the functions that whole weights up to some size compute."""
+    """List the functions that integer weights up to some size compute."""
     rows = np.array(list(product((0, 1), repeat=n_inputs)))
     weights = np.array(list(product(range(-largest, largest + 1), repeat=n_inputs)))
     thresholds = np.arange(-largest * n_inputs, largest * n_inputs + 2)

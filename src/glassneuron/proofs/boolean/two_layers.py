@@ -1,8 +1,7 @@
-"""What no single neuron computes: a small network of threshold neurons in two layers that does."""
+"""Small networks of threshold neurons in two layers, for functions that no single neuron computes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,23 +12,24 @@ from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.neurons.network import Network
 from glassneuron.proofs.boolean.cubes import ors_of_ands
-from glassneuron.proofs.boolean.threshold_functions import LARGEST, smallest_weights, threshold_functions
+from glassneuron.proofs.boolean.threshold_functions import LARGEST_WEIGHT, smallest_weights, threshold_functions
+from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, search
 
 MOST_INPUTS = 8
-"""Up to which neurons are split off; it takes seconds there."""
+"""Inputs up to which neurons are split off; with 8 it takes seconds."""
 
 
 @dataclass(frozen=True)
 class TwoLayers:
-    """Hidden neurons that read the inputs, and one behind them.
+    """A layer of hidden neurons, and one output neuron.
 
     Attributes
     ----------
     hidden : tuple of McCullochPitts
     output : McCullochPitts
     fewest : bool
-        Whether it is proved that fewer hidden neurons cannot do it.
+        Whether it is proved that fewer hidden neurons will not do.
     """
 
     hidden: tuple[McCullochPitts, ...]
@@ -38,7 +38,7 @@ class TwoLayers:
 
     @property
     def network(self) -> Network:
-        """The same as a network."""
+        """The two layers as a network."""
         return Network([self.hidden, [self.output]])
 
     def check(self, table: TruthTable) -> bool:
@@ -49,9 +49,10 @@ class TwoLayers:
 def two_layers(table: TruthTable) -> TwoLayers | None:
     """Find a two-layer network that computes a function, as small as the search can make it.
 
-    Functions that only count ones take a neuron for each change of the answer along the count. For up to four inputs
-    all pairs of neurons are tried. Otherwise neurons are split off one by one, each right about as many rows as can
-    be, and those that are not needed are dropped again; or the function is an OR of fewer ANDs.
+    A symmetric function, which depends only on the number of ones, takes a neuron for each number at which the answer
+    changes. For up to four inputs all pairs of neurons are tried. Otherwise neurons are split off one by one, each for
+    as large a group of rows with one answer as can be found, and unnecessary ones are dropped again; or the function is
+    written as an OR of ANDs, if that takes fewer.
 
     Parameters
     ----------
@@ -60,11 +61,11 @@ def two_layers(table: TruthTable) -> TwoLayers | None:
     Returns
     -------
     TwoLayers or None
-        None if the function has more than 8 inputs, does not only count ones, and takes more than 64 ANDs.
+        None if the function has more than 8 inputs, is not symmetric, and takes more than 64 ANDs.
 
     References
     ----------
-    Marchand, Golea & Rujan (1990), Europhysics Letters 11:487: the splitting. Minsky & Papert (1969), Perceptrons.
+    Marchand, Golea & Rujan (1990), Europhysics Letters 11:487: splitting off. Minsky & Papert (1969), Perceptrons.
 
     Examples
     --------
@@ -75,22 +76,22 @@ def two_layers(table: TruthTable) -> TwoLayers | None:
     """
     n = checks.integer("n_inputs", table.n_inputs, "[1, 16]")
     rows, fires = table.rows, table.targets == 1
-    found = _by_count(rows, fires) or (_pair(table) if n <= max(LARGEST) else None)
+    found = _symmetric(rows, fires) or (_pair(table) if n <= max(LARGEST_WEIGHT) else None)
     if found is None:
         ways = [ors_of_ands(rows, fires), _smaller(rows, fires, _split(rows, fires)) if n <= MOST_INPUTS else None]
         found = min((way for way in ways if way is not None), key=lambda way: len(way[0]), default=None)
     if found is None:
         return None
     hidden, output = found
-    tried_all_pairs = n <= max(LARGEST) and len(hidden) == 3
+    tried_all_pairs = n <= max(LARGEST_WEIGHT) and len(hidden) == 3
     return TwoLayers(tuple(hidden), output, len(hidden) == 2 or tried_all_pairs)
 
 
 Parts = tuple[list[McCullochPitts], McCullochPitts]
 
 
-def _by_count(rows: Array, fires: Array) -> Parts | None:
-    """Where only the number of ones counts: a neuron at each count at which the answer changes."""
+def _symmetric(rows: Array, fires: Array) -> Parts | None:
+    """For a function of the number of ones: a neuron for each number at which the answer changes."""
     ones = rows.sum(axis=1).astype(int)
     answers = [fires[ones == count] for count in range(rows.shape[1] + 1)]
     if any(group.any() != group.all() for group in answers):
@@ -103,14 +104,14 @@ def _by_count(rows: Array, fires: Array) -> Parts | None:
 
 
 def _pair(table: TruthTable) -> Parts | None:
-    """Try all pairs of neurons under AND and under OR; any other neuron behind two is one of these with NOTs."""
+    """Try all pairs of neurons under AND and under OR: any other function of two neurons is one of these with NOTs."""
     n = table.n_inputs
     neurons = threshold_functions(n)
     everything = (1 << len(table.outputs)) - 1
     wanted = sum(bit << row for row, bit in enumerate(table.outputs))
     known = np.array(list(neurons))  # the smallest first
     for output, goal, flip in ((McCullochPitts([1, 1], 2), wanted, 0), (McCullochPitts([1, 1], 1), wanted, everything)):
-        # f = g AND h needs both to hold f. With all complements, f = g OR h is the same question.
+        # f = g AND h: f implies g and h. With all three negated, f = g OR h is the same question.
         target = goal ^ flip
         able = known[(known ^ flip) & target == target] ^ flip
         for k, first in enumerate(able.tolist()):
@@ -122,7 +123,7 @@ def _pair(table: TruthTable) -> Parts | None:
 
 
 def _split(rows: Array, fires: Array) -> list[McCullochPitts]:
-    """Split off groups of rows with one answer, each by a neuron that fires for them and for no row of the others."""
+    """Split off groups of rows with one answer by neurons that fire for it and for no row of the other answer."""
     left = np.ones(len(rows), dtype=bool)
     hidden = []
     while fires[left].any() and not fires[left].all():
@@ -138,32 +139,28 @@ def _split(rows: Array, fires: Array) -> list[McCullochPitts]:
 
 
 def _largest_group(rows: Array, own: Array, others: Array) -> Array:
-    """Grow a group, from a few seeds, by the nearest rows that one neuron can still tell from the others."""
+    """Grow groups from a few seeds by the nearest rows that one neuron can tell from the others; return the largest."""
     mine, theirs = np.flatnonzero(own), np.flatnonzero(others)
     seeds = mine if len(rows) <= 32 else mine[:: max(len(mine) // 4, 1)]
     best = mine[:0]
     for seed in seeds.tolist():
         order = mine[np.argsort(np.abs(rows[mine] - rows[seed]).sum(axis=1), kind="stable")]
-        group = _grown(order.tolist(), lambda group: _apart(rows, [*group], theirs))
+        group: list[int] = []
+        for row in order.tolist():
+            if _apart(rows, [*group, row], theirs):
+                group.append(row)
         best = np.array(group) if len(group) > len(best) else best
     return best
 
 
-def _grown(order: list[int], allowed: Callable[[list[int]], bool]) -> list[int]:
-    group: list[int] = []
-    for row in order:
-        if allowed([*group, row]):
-            group.append(row)
-    return group
-
-
 def _apart(rows: Array, group: list[int], others: Array) -> bool:
+    """Return whether one neuron tells the group from the other rows."""
     part = np.concatenate([rows[group], rows[others]])
-    return search(TwoClasses(part, np.arange(len(part)) < len(group))).v is not None
+    return search(TwoClasses(ScaledTable(part), np.arange(len(part)) < len(group))).v is not None
 
 
 def _smaller(rows: Array, fires: Array, hidden: list[McCullochPitts]) -> Parts:
-    """Drop every hidden neuron without which one neuron can still tell the answers apart."""
+    """Drop hidden neurons as long as one output neuron can still tell the answers apart."""
     between = np.column_stack([(rows @ n.weights >= n.threshold).astype(float) for n in hidden])
     kept = list(range(len(hidden)))
     for k in range(len(hidden)):

@@ -1,1 +1,1 @@
-"""Exact arithmetic: what floating point has found, decided for certain."""
+"""Exact arithmetic: it proves or refutes what floating point has found."""

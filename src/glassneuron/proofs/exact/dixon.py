@@ -1,4 +1,4 @@
-"""The one way in which many long columns add up to zero: found modulo a prime, and lifted digit by digit."""
+"""Dixon's method: a linear system solved modulo a prime, the solution lifted digit by digit to exact fractions."""
 
 from __future__ import annotations
 
@@ -11,27 +11,19 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 
 PRIME = 2**31 - 1
-LIMB = 20
-"""Bits of a long number that are multiplied at once: with a digit's 31 bits and many terms they fit into 64."""
+LIMB_BITS = 20
+"""Bits of a long integer that are multiplied at once: products with 31 bits of a digit, many of them, fit into 64."""
 
 
-def only_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
-    r"""Find the weights, all but for a factor, with which the columns of a matrix add up to zero.
+def unique_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
+    r"""Find the coefficients, unique but for a factor, with which the columns of a matrix add up to zero.
 
-    With the columns B and, last, c the weights are (x, 1), where B x = -c. Its digits to the base p come one by one:
+    For the matrix (B, c) they are (x, 1), where B x = -c. The digits of x to the base p follow one by one:
 
     .. math:: x_i = B^{-1} r_i \bmod p, \qquad r_{i+1} = (r_i - B x_i) / p, \qquad r_0 = -c
 
-    A few more digits than the fractions are long, and the fractions are known. The result is tested.
-
-    Parameters
-    ----------
-    rows : sequence of rows of whole numbers, at least two in each
-
-    Returns
-    -------
-    list of Fraction, or None
-        None if there is none, or more than one way, or the prime is unlucky.
+    Enough digits determine the fractions. The result is tested. It is None if there is no solution, or more than one,
+    or if the prime divides a determinant that matters. Rows have at least two entries.
 
     References
     ----------
@@ -39,7 +31,7 @@ def only_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
 
     Examples
     --------
-    >>> only_dependence([[1, 0, 3], [0, 2, 1]])
+    >>> unique_dependence([[1, 0, 3], [0, 2, 1]])
     [Fraction(-6, 1), Fraction(-1, 1), Fraction(2, 1)]
     """
     table = np.array([list(row) for row in rows], dtype=object)
@@ -49,7 +41,7 @@ def only_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
         return None
     limbs = _limbs(B)
     lengths = [int(sum(v * v for v in column)).bit_length() / 2 + 1 for column in table.T]
-    steps = math.ceil((2 * sum(lengths) + 2) / math.log2(PRIME))  # no determinant is longer: Hadamard
+    steps = math.ceil((2 * sum(lengths) + 2) / math.log2(PRIME))  # Hadamard's bound on determinants
     digits = []
     for _ in range(steps):
         digit = (inverse * (rest % PRIME).astype(np.int64) % PRIME).sum(axis=1) % PRIME
@@ -57,19 +49,19 @@ def only_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
         for shift, limb in limbs:
             rest = rest - ((limb @ digit).astype(object) << shift)
         if (rest % PRIME).any():
-            return None  # the last column is no mixture of the others
+            return None  # the last column does not depend on the others
         rest = rest // PRIME
     x = digits[-1]
     for digit in reversed(digits[:-1]):
         x = x * PRIME + digit
-    weights = _common_fractions(x.tolist(), PRIME**steps)
-    if (table @ np.array(weights, dtype=object)).any():
+    coefficients = _common_fractions(x.tolist(), PRIME**steps)
+    if (table @ np.array(coefficients, dtype=object)).any():
         return None
-    return [Fraction(weight) for weight in weights]
+    return [Fraction(value) for value in coefficients]
 
 
 def _left_inverse(B: Array) -> Array | None:
-    """Eliminate modulo the prime; None if columns depend on each other there."""
+    """Return the left inverse modulo the prime; None if the columns are dependent there."""
     height, width = B.shape
     if width > height:
         return None
@@ -89,11 +81,14 @@ def _left_inverse(B: Array) -> Array | None:
 def _limbs(B: Array) -> list[tuple[int, Array]]:
     sizes, signs = np.abs(B), np.where(B < 0, -1, 1).astype(np.int64)
     longest = max(int(size).bit_length() for size in sizes.flat)
-    return [(shift, signs * (sizes >> shift & (2**LIMB - 1)).astype(np.int64)) for shift in range(0, longest, LIMB)]
+    return [
+        (shift, signs * (sizes >> shift & (2**LIMB_BITS - 1)).astype(np.int64))
+        for shift in range(0, longest, LIMB_BITS)
+    ]
 
 
 def _common_fractions(values: Sequence[int], modulus: int) -> list[int]:
-    """Tell the fractions that these whole numbers are modulo another: their numerators, and last their denominator."""
+    """Return the numerators, and last the common denominator, of the fractions that these integers represent."""
     limit = math.isqrt(modulus // 2)
     denominator = 1
     numerators: list[int] = []
@@ -105,7 +100,7 @@ def _common_fractions(values: Sequence[int], modulus: int) -> list[int]:
 
 
 def _fraction(value: int, modulus: int, limit: int) -> tuple[int, int]:
-    """Give numerator and denominator, by Euclid's algorithm stopped half-way."""
+    """Return numerator and denominator, by Euclid's algorithm stopped half-way."""
     if modulus - value <= limit:
         return value - modulus, 1
     above, below = (modulus, 0), (value, 1)

@@ -1,64 +1,46 @@
-"""A linear program in whole numbers: the judge where floating point cannot tell a common point from a narrow street."""
+"""An exact simplex method in integers: it decides where floating point mistakes a small margin for a common point."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from glassneuron.proofs.exact.rational import whole
+from glassneuron.proofs.exact.rational import integers, null_space
 
-ROUNDS = 100
+MOST_PROGRAMS = 100
 
 
-def settle(
+def exact_search(
     keys: Sequence[int],
     column: Callable[[int], Sequence[Fraction]],
-    wrong: Callable[[list[Fraction]], Sequence[int]],
-    rounds: int = ROUNDS,
+    violated: Callable[[list[Fraction]], Sequence[int]],
 ) -> tuple[list[Fraction] | None, dict[int, int]]:
-    """Find weights that meet every condition, or a few conditions that contradict each other, in exact arithmetic.
+    """Find weights that meet every constraint, or a few constraints that contradict each other, in exact arithmetic.
 
-    Parameters
-    ----------
-    keys : sequence of int
-        Conditions to begin with.
-    column : callable
-        Gives the point of a condition; its product with the weights has to be positive.
-    wrong : callable
-        Gives conditions that some weights fail, none if they meet all.
-    rounds : int
-        Programs to solve, at most.
-
-    Returns
-    -------
-    weights : list of Fraction, or None
-    mixture : dict of key to positive whole number
-        With which the columns add up to zero; empty if weights were found, or nothing within these rounds.
+    The search begins with the constraints of some `keys`. The product of a constraint's `column` with the weights has
+    to be positive; `violated` returns constraints that some weights violate, none if they meet all. The outcome is
+    weights, or positive coefficients with which columns add up to zero, or neither within 100 linear programs.
     """
     known = list(keys)
-    for _ in range(rounds):
-        columns = [column(key) for key in known]
-        weights, mixture = one_side(columns)
+    for _ in range(MOST_PROGRAMS):
+        weights, coefficients = feasible_weights([column(key) for key in known])
         if weights is None:
-            return None, {key: part for key, part in zip(known, mixture, strict=True) if part}
-        more = [key for key in wrong(weights) if key not in known]
+            return None, {key: c for key, c in zip(known, coefficients, strict=True) if c}
+        more = [key for key in violated(weights) if key not in known]
         if not more:
             return weights, {}
         known += more
     return None, {}
 
 
-def one_side(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fraction] | None, list[int]]:
-    """Find weights whose product with every column is positive, or a mixture of the columns that is zero.
+def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fraction] | None, list[int]]:
+    """Find weights whose product with every column is positive, or a convex combination of the columns that is zero.
 
-    The first phase of the simplex method looks for the mixture; if there is none, its prices are the weights. Bland's
-    rule ends it, and whole numbers over one common denominator keep it exact.
+    The combination that floating point found is mostly the only one of its columns. Where it is not, the first phase
+    of the simplex method looks for one; if there is none, the dual values are the weights. Bland's rule makes it end,
+    and integers over one common denominator keep it exact.
 
-    Returns
-    -------
-    weights : list of Fraction, or None
-    mixture : list of int, none negative
-        As few positive as a corner has; empty if there are weights.
+    No coefficient of the combination is negative, and as few are positive as Caratheodory's theorem allows.
 
     References
     ----------
@@ -67,20 +49,21 @@ def one_side(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fraction] | No
 
     Examples
     --------
-    >>> one_side([[Fraction(1)], [Fraction(-2)]])
-    (None, [2, 1])
-    >>> one_side([[Fraction(1)], [Fraction(2)]])
-    ([Fraction(1, 1)], [])
+    >>> feasible_weights([[Fraction(1)], [Fraction(-2)]]), feasible_weights([[Fraction(1)], [Fraction(2)]])
+    ((None, [2, 1]), ([Fraction(1, 1)], []))
     """
-    integers, lengths = zip(*(_lengthened(column) for column in columns), strict=True)
     n, m = len(columns), len(columns[0]) + 1
-    rows = [[*(c[i] for c in integers), *(int(i == k) for k in range(m)), 0] for i in range(m - 1)]
-    rows.append([1] * n + [0] * (m - 1) + [1, 1])  # the parts add up to 1
-    prices = [-sum(row[j] for row in rows) for j in range(n)] + [0] * m + [-1]
-    basis, scale = list(range(n, n + m)), 1
-    while (entering := next((j for j in range(n) if prices[j] < 0), None)) is not None:
+    basis = null_space(columns) if n <= m else []
+    if len(basis) == 1 and min(basis[0]) * max(basis[0]) >= 0:
+        return None, [abs(value) for value in integers(basis[0])]
+    points, lengths = zip(*(_in_integers(column) for column in columns), strict=True)
+    rows = [[*(p[i] for p in points), *(int(i == k) for k in range(m)), 0] for i in range(m - 1)]
+    rows.append([1] * n + [0] * (m - 1) + [1, 1])  # the coefficients add up to 1
+    costs = [-sum(row[j] for row in rows) for j in range(n)] + [0] * m + [-1]  # reduced costs
+    basic, scale = list(range(n, n + m)), 1
+    while (entering := next((j for j in range(n) if costs[j] < 0), None)) is not None:
         able = [i for i in range(m) if rows[i][entering] > 0]
-        leaving = min(able, key=lambda i: (Fraction(rows[i][-1], rows[i][entering]), basis[i]))
+        leaving = min(able, key=lambda i: (Fraction(rows[i][-1], rows[i][entering]), basic[i]))
         top = rows[leaving]
         pivot = top[entering]
 
@@ -89,17 +72,16 @@ def one_side(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fraction] | No
             return [(pivot * a - share * b) // scale for a, b in zip(row, top, strict=True)]  # noqa: B023
 
         rows = [row if i == leaving else without(row) for i, row in enumerate(rows)]
-        prices = without(prices)
-        basis[leaving], scale = entering, pivot
-    if prices[-1] == 0:
-        parts = {j: row[-1] for j, row in zip(basis, rows, strict=True)}
-        mixture = [parts.get(j, 0) * length for j, length in enumerate(lengths)]
-        return None, whole(mixture)
-    return [Fraction(prices[n + k] - scale, scale) for k in range(m - 1)], []
+        costs = without(costs)
+        basic[leaving], scale = entering, pivot
+    if costs[-1] == 0:
+        found = {j: row[-1] for j, row in zip(basic, rows, strict=True)}
+        return None, integers([found.get(j, 0) * length for j, length in enumerate(lengths)])
+    return [Fraction(costs[n + k] - scale, scale) for k in range(m - 1)], []
 
 
-def _lengthened(column: Sequence[Fraction]) -> tuple[list[int], Fraction]:
-    """Give the column in whole numbers, and how many times longer that is."""
-    numbers = whole(column)
+def _in_integers(column: Sequence[Fraction]) -> tuple[list[int], Fraction]:
+    """Return the column scaled to integers, and the factor."""
+    numbers = integers(column)
     at = next((i for i, number in enumerate(numbers) if number), None)
     return numbers, Fraction(1) if at is None else numbers[at] / column[at]

@@ -1,1 +1,1 @@
-"""What floating point finds: the nearest points of two classes, and the widest margin between them."""
+"""Floating point: the nearest points of two convex hulls, and the maximum margin between them."""

@@ -1,4 +1,4 @@
-"""The widest street between two classes."""
+"""The maximum margin between two classes: the widest "street" that keeps them apart."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.exact.extremes import extremes
-from glassneuron.proofs.exact.rational import CHUNK, Rows
-from glassneuron.proofs.geometry.nearest_points import Nearest, nearest_points
+from glassneuron.proofs.exact.table import TwoClassTable
+from glassneuron.proofs.geometry.scaled_table import ScaledTable
+from glassneuron.proofs.geometry.working_set import TwoClasses, below, search, spread
 
-FIRST, MORE, ROUNDS = 500, 40, 2000
-NARROW = 1e-11
-"""Width, relative to the largest number, that rounding could feign."""
-CLOSE = 1e-10
-"""Relative distance at which a row counts as lying on the street's edge."""
+FIRST_FOR_MARGIN = 500
+MOST_ADDED_FOR_MARGIN = 40
+"""Rows of either class with which the working set begins, and by which it grows."""
+MOST_ROUNDS_FOR_MARGIN = 2000
+NARROWEST = 1e-11
+"""Width, relative to the largest number, below which a margin may be nothing but rounding."""
+ON_THE_EDGE = 1e-10
+"""Relative distance at which a row counts as lying on the margin's edge."""
 
 
 @dataclass(frozen=True, eq=False)
 class Street:
-    """The widest strip without a row that has the classes on its two sides.
+    """A strip without a row that has the classes on its two sides; the neuron in its middle has the largest margin.
 
     Attributes
     ----------
@@ -31,11 +35,11 @@ class Street:
     bias : float
         The middle line is ``direction · x + bias = 0``.
     width : float
-        In the units of the features.
+        Twice the margin, in the units of the features.
     rows : list of int
-        The rows on its edges that hold it.
+        The support vectors: rows on the edges that keep it from being wider.
     widest : bool
-        False where the widest one is too narrow for floating point: then this is the street of a known neuron.
+        False where the maximum margin is too small for floating point: then this is the margin of a known neuron.
 
     References
     ----------
@@ -54,115 +58,51 @@ class Street:
         return self.width / 2
 
 
-def widest_street(X: Array, second: Array) -> Street | None:
-    """Find the two nearest points of the classes' hulls; the street runs between them.
+class _MaximumMargin(TwoClasses):
+    """One constraint for each row: it is no nearer to the boundary than the nearest points of the hulls are."""
 
-    Parameters
-    ----------
-    X : ndarray of shape (rows, features)
-    second : ndarray of bool, shape (rows,)
+    def first(self) -> Array:
+        return spread(self.second, FIRST_FOR_MARGIN)
 
-    Returns
-    -------
-    Street or None
-        None if floating point cannot tell the classes apart.
+    def violated(self, v: Array, known: Array) -> Array:
+        """Return rows inside the margin, some of each class."""
+        sums = self.table.sums(v)
+        goal = (0.5 - ON_THE_EDGE) * float(v[:-1] @ v[:-1])  # the sum at the edge is half the squared distance
+        sides = [(self.second, sums), (~self.second, -sums)]
+        found = [below(np.where(side, own, np.inf), goal, known, MOST_ADDED_FOR_MARGIN) for side, own in sides]
+        return np.concatenate(found)
+
+
+def maximum_margin(X: Array, second: Array) -> Street | None:
+    """Find the two nearest points of the classes' convex hulls: the maximum margin lies between them.
+
+    It returns None if floating point cannot tell the classes apart.
 
     Examples
     --------
-    >>> street = widest_street(np.array([[0.0, 0.0], [0.0, 1.0], [2.0, 0.0]]), np.array([False, False, True]))
-    >>> street.width, street.bias, street.rows
-    (2.0, -1.0, [0, 2])
+    >>> street = maximum_margin(np.array([[0.0, 0.0], [0.0, 1.0], [2.0, 0.0]]), np.array([False, False, True]))
+    >>> street.width, street.margin, street.bias, street.rows
+    (2.0, 1.0, -1.0, [0, 2])
     """
-    rows = Centred(X)
-    keys = np.union1d(spread(np.flatnonzero(~second)), spread(np.flatnonzero(second)))
-    nearest: Nearest | None = None
-    for _ in range(ROUNDS):
-        nearest = nearest_points(rows[keys], second[keys], nearest)
-        first_end, second_end = nearest.ends(rows[keys])
-        across = second_end - first_end
-        sums = rows @ across
-        slack = CLOSE * float(across @ across)
-        inside = np.where(second, sums - second_end @ across, first_end @ across - sums) < -slack
-        more = worst(np.abs(sums - (first_end + second_end) @ across / 2), inside, second, keys)
-        if not len(more):
-            break
-        keys = np.concatenate([keys, more])
-    assert nearest is not None
+    table = ScaledTable(X, one_unit=True)
+    unit = float(table.scales[0])
+    found = search(_MaximumMargin(table, second), touching=0.0, rounds=MOST_ROUNDS_FOR_MARGIN)
+    across = found.ends[1] - found.ends[0]
     length = float(np.linalg.norm(across))
     if length == 0.0:
         return None
     direction = across / length
-    sums = rows @ direction
+    sums = table.sums(np.append(direction, 0.0))
     low, high = float(sums[~second].max()), float(sums[second].min())
-    if high - low <= NARROW * max(1.0, rows.largest / rows.unit):
+    if high - low <= NARROWEST * max(1.0, table.largest / unit):
         return None
-    held = sorted(int(row) for row in keys[nearest.keys])
-    bias = -((low + high) / 2 * rows.unit + float(direction @ rows.centre))
-    return Street(direction, bias, (high - low) * rows.unit, held)
+    bias = -((low + high) / 2 * unit + float(direction @ table.centres))
+    return Street(direction, bias, (high - low) * unit, sorted(found.keys.tolist()))
 
 
-class Centred:
-    """Rows around the middle of the table, in a unit that makes the longest side about 1; only few are held at once.
-
-    Examples
-    --------
-    >>> rows = Centred(np.array([[10.0, 3.0], [14.0, 5.0]]))
-    >>> rows[np.array([0])].tolist(), (rows @ np.array([1.0, 0.0])).tolist()
-    ([[-1.0, -0.5]], [-1.0, 1.0])
-    """
-
-    def __init__(self, X: Array) -> None:
-        low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
-        self.X, self.centre = X, low / 2 + high / 2
-        self.unit = power_of_two(float((high / 2 - low / 2).max()))
-        self.largest = max(float(high.max()), -float(low.min()))
-        self._few = (X - self.centre) / self.unit if len(X) <= CHUNK else None
-
-    def __getitem__(self, keys: Array) -> Array:
-        """Give some rows."""
-        if self._few is not None:
-            return np.asarray(self._few[keys])
-        return np.asarray((self.X[keys] - self.centre) / self.unit)
-
-    def __matmul__(self, v: Array) -> Array:
-        """Give every row's weighted sum."""
-        if self._few is not None:
-            return np.asarray(self._few @ v)
-        parts = (self.X[start : start + CHUNK] for start in range(0, len(self.X), CHUNK))
-        return np.concatenate([(part - self.centre) / self.unit @ v for part in parts])
-
-
-def neurons_street(rows: Rows, second: Array, weights: Sequence[Fraction], bias: Fraction) -> Street:
-    """Give the street that a neuron leaves between its boundary and the nearest rows.
-
-    Parameters
-    ----------
-    rows : Rows
-    second : ndarray of bool, shape (rows,)
-    weights : sequence of Fraction
-    bias : Fraction
-        They have every row on its side.
-    """
-    low, high, held = extremes(rows, second, weights)
+def margin_of_neuron(data: TwoClassTable, weights: Sequence[Fraction], bias: Fraction) -> Street:
+    """Return the margin of a neuron that has every row on the right side."""
+    low, high, held = extremes(data, weights)
     w = np.array([float(weight) for weight in weights])
     length = float(np.linalg.norm(w))
     return Street(w / length, float(bias) / length, float(high - low) / length, sorted(held), widest=False)
-
-
-def power_of_two(size: float) -> float:
-    """Give the power of two at or below a size: to divide by it rounds nothing."""
-    return float(2.0 ** np.floor(np.log2(size))) if size > 0.0 else 1.0
-
-
-def spread(rows: Array) -> Array:
-    """Pick some rows, evenly."""
-    return rows[:: max(len(rows) // FIRST, 1)]
-
-
-def worst(values: Array, wrong: Array, second: Array, known: Array) -> Array:
-    """Give the wrong rows with the smallest values, some of each class, known ones left out."""
-    found = []
-    for side in (~second, second):
-        rows = np.setdiff1d(np.flatnonzero(wrong & side), known)
-        found.append(rows[np.argpartition(values[rows], MORE)[:MORE]] if len(rows) > MORE else rows)
-    return np.concatenate(found)

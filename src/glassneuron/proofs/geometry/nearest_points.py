@@ -1,7 +1,7 @@
-"""The nearest points of two convex hulls.
+"""The nearest points of two convex hulls, by Wolfe's method.
 
-If they are apart, the line between them is the direction in which the two sets are separated by the widest street. If
-they are one point, both sets mix to it, and the weights of the two mixtures are the proof that nothing separates them.
+If they are apart, the direction from one to the other is that of the maximum margin. If they are one point, it is a
+convex combination of either set, and the coefficients of both prove that nothing separates the sets.
 """
 
 from __future__ import annotations
@@ -12,38 +12,37 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 
-EPSILON = float(np.finfo(np.float64).eps)
-ROUNDS = 2_000
-ZERO = 1e-13
-"""Weights of a mixture below this are none."""
-TOUCHING = 1e-14
-"""Distance, relative to the largest coordinate, at which the hulls are one for floating point."""
-CLOSE = 1e-12
-"""Relative decrease of the distance that is not worth another round."""
+MOST_STEPS = 2_000
+ZERO_COEFFICIENT = 1e-13
+"""Coefficients up to this count as zero."""
+ZERO_DISTANCE = 1e-14
+"""Distance, relative to the largest coordinate, that floating point cannot tell from zero."""
+LEAST_DECREASE = 1e-12
+"""Relative decrease of the distance below which the search ends."""
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """A mixture of points on either side, the nearest to each other when the search has ended.
+    """A convex combination of the points on either side, the nearest to each other when the search has ended.
 
     Attributes
     ----------
     keys : list of int
-        Points with a positive weight: at most dimensions + 2, with no other mixture of them that gives the same.
-    weights : ndarray of shape (keys,)
+        Points with a positive coefficient: at most dimensions + 2, affinely independent on each side.
+    coefficients : ndarray of shape (keys,)
         They add up to 1 on each side.
     sides : ndarray of bool, shape (keys,)
     """
 
     keys: list[int]
-    weights: Array
+    coefficients: Array
     sides: Array
 
     def ends(self, points: Array) -> tuple[Array, Array]:
-        """Give the two points, of the first and of the second side."""
+        """Return the two combinations, of the first and of the second side."""
         corners = points[self.keys]
         first, second = ~self.sides, self.sides
-        return self.weights[first] @ corners[first], self.weights[second] @ corners[second]
+        return self.coefficients[first] @ corners[first], self.coefficients[second] @ corners[second]
 
 
 def _pair(left: Array, right: Array, first: Array, second: Array) -> Nearest:
@@ -54,10 +53,10 @@ def _pair(left: Array, right: Array, first: Array, second: Array) -> Nearest:
 
 
 def nearest_points(points: Array, sides: Array, start: Nearest | None = None) -> Nearest:
-    """Find the nearest points of the hulls of two sets.
+    """Find the nearest points of the convex hulls of two sets.
 
-    It is Wolfe's method for one hull, carried over to two: take in the point that reaches furthest across, move to the
-    nearest points of the planes through the points at hand, and drop those that this would give a negative weight.
+    This is Wolfe's method, for two hulls instead of one: take in the point that reaches furthest across, move to the
+    nearest points of the affine hulls of the points taken in, and drop those whose coefficient would turn negative.
 
     Parameters
     ----------
@@ -65,11 +64,7 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
     sides : ndarray of bool, shape (points,)
         Whether a point is of the second set; both have at least one.
     start : Nearest, optional
-        The outcome among the first of these points.
-
-    Returns
-    -------
-    Nearest
+        The nearest points of the hulls of the first few of these points.
 
     References
     ----------
@@ -86,77 +81,77 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
     left, right = points[first], points[second]
     nearest = start or _pair(left, right, first, second)
     size = float(np.abs(points).max()) or 1.0
-    for _ in range(ROUNDS):
+    for _ in range(MOST_STEPS):
         a, b = nearest.ends(points)
         across = b - a
         length = float(across @ across)
         lefts, rights = left @ across, right @ across
         far, near = int(lefts.argmax()), int(rights.argmin())
         first_gain, second_gain = float(lefts[far] - a @ across), float(b @ across - rights[near])
-        enough = CLOSE * length + 1e-15 * size * length**0.5
-        if length <= (TOUCHING * size) ** 2 or first_gain + second_gain <= enough:
+        enough = LEAST_DECREASE * length + 1e-15 * size * length**0.5
+        if length <= (ZERO_DISTANCE * size) ** 2 or first_gain + second_gain <= enough:
             break
         gains = sorted([(first_gain, int(first[far]), False), (second_gain, int(second[near]), True)], reverse=True)
         new = [(key, side) for _, key, side in gains if key not in nearest.keys]
         if not new:
             break
         key, side = new[0]
-        grown = np.zeros(len(nearest.weights) + 1), np.full(len(nearest.weights) + 1, side)
-        grown[0][:-1], grown[1][:-1] = nearest.weights, nearest.sides
+        grown = np.append(nearest.coefficients, 0.0), np.append(nearest.sides, side)
         nearest = _closer(Nearest([*nearest.keys, key], *grown), points)
     return nearest
 
 
 def _closer(nearest: Nearest, points: Array) -> Nearest:
-    """Move toward the nearest points of the two planes, dropping points until no weight is negative."""
+    """Move toward the nearest points of the two affine hulls, dropping points until no coefficient is negative."""
     while True:
-        mixture = _on_the_planes(nearest, points)
-        outside = mixture <= ZERO
+        goal = _on_affine_hulls(nearest, points)
+        outside = goal <= ZERO_COEFFICIENT
         if not outside.any():
-            return replace(nearest, weights=mixture)
-        weights = nearest.weights
-        steps = np.full(len(weights), np.inf)
-        steps[outside] = weights[outside] / np.maximum(weights[outside] - mixture[outside], ZERO**2)
+            return replace(nearest, coefficients=goal)
+        now = nearest.coefficients
+        steps = np.full(len(now), np.inf)
+        steps[outside] = now[outside] / np.maximum(now[outside] - goal[outside], ZERO_COEFFICIENT**2)
         leaving = int(np.argmin(steps))
         step = min(float(steps[leaving]), 1.0)
-        weights = (1.0 - step) * weights + step * mixture
-        keep = weights > ZERO
+        now = (1.0 - step) * now + step * goal
+        keep = now > ZERO_COEFFICIENT
         keep[leaving] = False
         for side in (nearest.sides, ~nearest.sides):
             if not keep[side].any():
-                keep[np.flatnonzero(side)[np.argmax(weights[side])]] = True
-        sides = nearest.sides[keep]
-        weights = weights[keep]
+                keep[np.flatnonzero(side)[np.argmax(now[side])]] = True
+        sides, now = nearest.sides[keep], now[keep]
         for side in (sides, ~sides):
-            weights[side] /= weights[side].sum()
-        nearest = Nearest([key for key, kept in zip(nearest.keys, keep, strict=True) if kept], weights, sides)
+            now[side] /= now[side].sum()
+        nearest = Nearest([key for key, kept in zip(nearest.keys, keep, strict=True) if kept], now, sides)
 
 
-def _on_the_planes(nearest: Nearest, points: Array) -> Array:
-    """Give the weights, of either sign, of the nearest points of the planes through each side's points."""
+def _on_affine_hulls(nearest: Nearest, points: Array) -> Array:
+    """Return the coefficients, of either sign, of the nearest points of the affine hulls of the two sides."""
     sides = nearest.sides
-    mixture = np.ones(len(sides))
-    if len(mixture) == 2:
-        return mixture
+    found = np.ones(len(sides))
+    if len(found) == 2:
+        return found
     corners = points[nearest.keys]
     a, b = int(sides.argmin()), int(sides.argmax())  # one corner of each side, from which the others are reached
     ways = corners - np.where(sides[:, np.newaxis], corners[b], corners[a])
     ways[sides] *= -1.0
     others = np.ones(len(sides), dtype=bool)
     others[[a, b]] = False
-    mixture[others] = _least_squares(ways[others].T, corners[b] - corners[a])
-    mixture[a] = 1.0 - mixture[others & ~sides].sum()
-    mixture[b] = 1.0 - mixture[others & sides].sum()
-    return mixture
+    found[others] = _least_squares(ways[others].T, corners[b] - corners[a])
+    found[a] = 1.0 - found[others & ~sides].sum()
+    found[b] = 1.0 - found[others & sides].sum()
+    return found
 
 
 def _least_squares(A: Array, b: Array) -> Array:
-    """Solve by LAPACK's orthogonal factorisation with pivots, called directly: SciPy's `lstsq` takes 3 x as long."""
+    """Solve by LAPACK's pivoted orthogonal factorisation, called directly: SciPy's `lstsq` takes 3 times as long."""
     from scipy.linalg.lapack import dgelsy
 
     rows, columns = A.shape
     longer = np.zeros((max(rows, columns), 1))
     longer[:rows, 0] = b
     work = min(rows, columns) + 65 * (columns + 1)
-    solution = dgelsy(A, longer, np.zeros((columns, 1), np.int32), EPSILON, work, False, True)[1]
+    solution = dgelsy(A, longer, np.zeros((columns, 1), np.int32), float(np.finfo(np.float64).eps), work, False, True)[
+        1
+    ]
     return np.asarray(solution[:columns, 0])

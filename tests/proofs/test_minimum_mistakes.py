@@ -86,13 +86,13 @@ def test_many_features_have_certificates_too():
 
 def test_rows_on_the_boundary_fire():
     """A sum of exactly 0 fires, also where floats would round it below."""
-    from glassneuron.proofs.exact.extremes import wrong_rows
-    from glassneuron.proofs.exact.rational import Rows
+    from glassneuron.proofs.exact.extremes import misclassified
+    from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 
-    rows = Rows([["0.1"], ["0.2"], ["0.3"], ["0.1"]])
-    second = np.array([False, True, True, True])
+    rows = ExactTable([["0.1"], ["0.2"], ["0.3"], ["0.1"]])
+    data = TwoClassTable(rows, np.array([False, True, True, True]))
     for bias, wrong in (("-0.1", [0]), ("-0.2", [3]), ("-0.3", [1, 3]), ("-0.30000000000000000001", [1, 2, 3])):
-        assert sorted(wrong_rows(rows, second, [Fraction(1)], Fraction(bias)).tolist()) == wrong
+        assert sorted(misclassified(data, [Fraction(1)], Fraction(bias)).tolist()) == wrong
 
 
 def test_columns_at_the_end_of_what_floats_hold():

@@ -1,4 +1,4 @@
-"""The widest street, and Novikoff's bound on the mistakes of a perceptron."""
+"""The maximum margin, and the bound on the mistakes of a perceptron that follows from it."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.svm import SVC
 
 from glassneuron import Perceptron, separability
-from glassneuron.proofs.geometry.margin import widest_street
+from glassneuron.proofs.geometry.margin import maximum_margin
 from glassneuron.proofs.mistake_bound import mistakes_of_a_run
 
 
@@ -57,7 +57,7 @@ def test_a_run_that_takes_long_is_left():
 
 
 @pytest.mark.parametrize(("rows", "features"), [(60, 2), (300, 5), (200, 20), (30, 60)])
-def test_the_same_street_as_the_hard_margin_machine(rows, features):
+def test_the_same_margin_as_a_hard_margin_support_vector_machine(rows, features):
     X, y = separable(rows, rows, features, 0.2)
     street = separability(X, y).street
     svc = SVC(kernel="linear", C=1e10, tol=1e-9).fit(X, y)
@@ -74,7 +74,7 @@ def test_iris_and_a_table_where_the_machine_does_not_converge():
     cancer = load_breast_cancer()
     X = (cancer.data - cancer.data.mean(axis=0)) / cancer.data.std(axis=0)
     second = cancer.target == 1
-    street = widest_street(X, second)
+    street = maximum_margin(X, second)
     # As wide as the gap between the sums, and as long as the line between two points of the hulls: nothing is wider.
     sums = X @ street.direction
     assert sums[second].min() - sums[~second].max() == pytest.approx(street.width, rel=1e-12)

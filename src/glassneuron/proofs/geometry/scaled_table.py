@@ -1,0 +1,91 @@
+"""A table with its columns centred and scaled, so that the geometry sees no units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.proofs.exact.rational import exact_sum
+from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE
+
+
+def power_of_two(sizes: Array) -> Array:
+    """Return the power of two at or above each size, 1 for a size of 0: dividing by it rounds nothing.
+
+    Examples
+    --------
+    >>> power_of_two(np.array([0.0, 3.0, 4.0])).tolist()
+    [1.0, 4.0, 4.0]
+    """
+    exponents = np.ceil(np.log2(np.where(sizes > 0.0, sizes, 1.0)))
+    return np.asarray(np.exp2(np.clip(exponents, -1000, 1000)))
+
+
+class ScaledTable:
+    """Rows with each column brought to about [-1, 1]; of a large table only some scaled rows exist at a time.
+
+    Parameters
+    ----------
+    X : ndarray of shape (rows, features)
+    one_unit : bool, default False
+        Divide all columns by the same number, which keeps angles and ratios of distances.
+
+    Attributes
+    ----------
+    centres, scales : ndarray of shape (features,)
+    largest : float
+        The largest absolute value in X.
+
+    Examples
+    --------
+    >>> table = ScaledTable(np.array([[10.0, 3.0], [14.0, 5.0]]), one_unit=True)
+    >>> table[np.array([0])].tolist(), table.sums(np.array([1.0, 0.0, 0.5])).tolist()
+    ([[-1.0, -0.5]], [-0.5, 1.5])
+    """
+
+    def __init__(self, X: Array, *, one_unit: bool = False) -> None:
+        low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
+        halves = high / 2 - low / 2
+        self.X, self.centres = X, low / 2 + high / 2
+        self.scales = power_of_two(np.full_like(halves, halves.max()) if one_unit else halves)
+        self.largest = max(float(high.max()), -float(low.min()))
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def __getitem__(self, keys: Array | int) -> Array:
+        """Return some scaled rows, or one."""
+        return np.asarray((self.X[keys] - self.centres) / self.scales)
+
+    @cached_property
+    def _whole(self) -> Array:
+        return np.asarray((self.X - self.centres) / self.scales)
+
+    def parts(self) -> Iterator[Array]:
+        """Yield all scaled rows in order, of a large table some at a time."""
+        if len(self.X) <= ROWS_AT_ONCE:
+            yield self._whole
+            return
+        for start in range(0, len(self.X), CACHED_ROWS):
+            yield (self.X[start : start + CACHED_ROWS] - self.centres) / self.scales
+
+    def sums(self, v: Array) -> Array:
+        """Return the weighted sum of every scaled row; the last of v is the bias."""
+        return np.concatenate([part @ v[:-1] + v[-1] for part in self.parts()])
+
+    def only(self, indices: Array) -> ScaledTable:
+        """Return some of the rows, with centres and scales as they are."""
+        part = copy(self)
+        part.__dict__.pop("_whole", None)
+        part.X = self.X[indices]
+        return part
+
+    def exact(self, v: Array) -> tuple[tuple[Fraction, ...], Fraction]:
+        """Return weights and bias for the columns as they are, without rounding."""
+        weights = tuple(Fraction(w) / Fraction(s) for w, s in zip(v[:-1].tolist(), self.scales.tolist(), strict=True))
+        return weights, Fraction(float(v[-1])) - exact_sum(weights, [Fraction(c) for c in self.centres.tolist()])

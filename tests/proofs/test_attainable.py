@@ -1,0 +1,45 @@
+"""What a training could still reach: a value, not only a sentence."""
+
+import numpy as np
+import pytest
+
+from glassneuron.proofs import attainable as module
+from glassneuron.proofs.attainable import attainable
+from glassneuron.proofs.exact.table import ExactTable
+
+ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+LINE = np.array([[0.0], [1.0], [2.0]])
+
+
+@pytest.mark.parametrize(
+    ("y", "can", "bound"),
+    [([0, 1, 1, 0], False, None), ([0, 1, 1, 1], True, 27.0), ([0, 0, 0, 1], True, 51.0)],  # (R / gamma)^2, by hand
+)
+def test_one_neuron(y, can, bound):
+    found = attainable(ExactTable(ROWS), np.array(y), np.array([1]), [0, 1], ROWS)
+    assert found.attainable is can
+    assert str(found) == found.why
+    assert found.bound == (None if bound is None else pytest.approx(bound, rel=1e-9))
+
+
+def test_without_the_rows_that_were_learned_there_is_no_bound():
+    found = attainable(ExactTable(ROWS), np.array([0, 1, 1, 1]), np.array([1]), [0, 1])
+    assert (found.attainable, found.bound) == (True, None)
+
+
+def test_three_neurons_each_against_the_rest_and_with_the_largest_sum():
+    """The middle one of three classes on a line cannot be told from the rest, but it can have the largest sum."""
+    each = attainable(ExactTable(LINE), np.arange(3), np.arange(3), "abc")
+    assert each.attainable is False
+    assert "b from the rest" in each.why
+    assert attainable(ExactTable(LINE), np.arange(3), np.arange(3), "abc", largest_wins=True).attainable is True
+    twice = np.vstack([LINE, LINE[:1]])
+    found = attainable(ExactTable(twice), np.array([0, 1, 2, 1]), np.arange(3), "abc", largest_wins=True)
+    assert found.attainable is False
+
+
+def test_what_takes_long_is_left_undecided(monkeypatch):
+    monkeypatch.setattr(module, "MOST_CELLS_JOINTLY", 1)
+    found = attainable(ExactTable(LINE), np.arange(3), np.arange(3), "abc", largest_wins=True)
+    assert found.attainable is None
+    assert "no neuron can tell b from the rest" in found.why
