@@ -14,9 +14,8 @@ from glassneuron.learning.algorithms.sums import Evaluation
 
 PAIRS = 20
 """Steps that are remembered."""
-DECREASE, CURVATURE, FLATTER = 1e-4, 0.9, 0.5
-"""How much of the expected fall a step has to bring, and of the slope along it may leave (Wolfe's conditions); the last
-where a first try was too short and a search has begun."""
+DECREASE, CURVATURE = 1e-4, 0.5
+"""How much of the expected fall a step has to bring, and of the slope along it may leave (Wolfe's conditions)."""
 TRIES, FARTHEST = 40, 10.0
 """Points on the way, and how many times as far as the one before the next may lie."""
 ROUNDING = 1e-12
@@ -85,7 +84,7 @@ def line_search(
         if new < loss and (best is None or new < best[1]):
             best = share, new, gradient, more
         enough = new <= loss + DECREASE * share * slope or level
-        if enough and ahead >= (CURVATURE if share == first else FLATTER) * slope:
+        if enough and ahead >= CURVATURE * slope:
             return share, new, gradient, more
         flat = low + (share - low) * at_low / (at_low - ahead) if ahead > at_low else np.inf  # where the secant is level
         if enough:
