@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from glassneuron.learning.algorithms.backpropagation import network_algorithm
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import NONE, Dataset

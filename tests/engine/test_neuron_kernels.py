@@ -244,7 +244,8 @@ def test_a_penalty_that_shrinks_the_weights_to_nothing_stays_a_number(k):
     k.delta_epoch(SIGMOID, (W, b), rows, in_turn(*range(2000)), (0.1, 0.1, 0.5), scale)
     assert np.isfinite(W).all()
     assert 1e-6 <= scale[0] <= 1.0
-    assert np.abs(W * scale).max() < 0.5  # 2000 steps leave 0.95^2000 of the 5; what remains are the last moves, each of 0.05
+    # 2000 steps leave 0.95^2000 of the 5; what remains are the last moves, each of 0.05
+    assert np.abs(W * scale).max() < 0.5
 
 
 # ---------------------------------------------------------- one answer at both speeds, from dense and sparse rows

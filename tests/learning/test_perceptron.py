@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from training import settings_of, train_neurons
 
 import glassneuron as gn
 from glassneuron.engine import backend
@@ -16,6 +15,7 @@ from glassneuron.learning.settings import PerceptronSettings
 from glassneuron.learning.split import split
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.watch import steps_of
+from training import settings_of, train_neurons
 
 OR = Dataset(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1]))
 CONTRACT = PerceptronSettings(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
@@ -141,8 +141,9 @@ def test_learning_ends_only_where_answering_agrees():
     X = rng.integers(0, 2, size=(400, 8)).astype(float)
     y = (X.sum(axis=1) >= 4).astype(int)
     for seed in range(5):
+        rule = PerceptronSettings(0.1, max_epochs=5000, random_state=seed)
         with gn.speed("compiled"):
-            (neuron,), history = train_neurons(Dataset(X, y), PerceptronSettings(0.1, max_epochs=5000, random_state=seed))
+            (neuron,), history = train_neurons(Dataset(X, y), rule)
         assert history.converged
         assert (neuron.feedforward(X) == y).all()
 

@@ -219,7 +219,7 @@ class Trainer:
         state["trainer.place"] = np.array([self.epoch, self.visit, self._mistakes, self._over])
         state["trainer.loss"] = np.array([self._loss])
         state["trainer.waiting"] = np.array(astuple(self.waiting), np.float64)
-        for name in COLUMNS.values():
+        for name in (*COLUMNS.values(), "batch_losses"):
             state[f"history.{name}"] = np.array(getattr(self.history, name))
         return state | {f"best.{name}": value for name, value in self.best.items()}
 
@@ -235,6 +235,6 @@ class Trainer:
         self._over, self._loss = bool(over), float(parts["trainer"]["loss"][0])
         tol, patience, best, *counts = parts["trainer"]["waiting"].tolist()
         self.waiting = EarlyStopping(tol, int(patience), best, *map(int, counts))
-        for name in COLUMNS.values():
+        for name in (*COLUMNS.values(), "batch_losses"):
             setattr(self.history, name, parts["history"][name].tolist())
         return self
