@@ -351,6 +351,12 @@ def test_the_network_from_before_the_explosion_is_kept(speed):
         assert trainer.algorithm.trained() == start
         assert history.losses == history.seconds == history.batch_losses == history.validation_losses == []
         assert told[0].filename == __file__
+        trainer = network_trainer(start, X, Y, rule, validation=validation)
+        states = (trainer.state() for frame in trainer.steps() if frame.ends_epoch)
+        again = network_trainer(start, X, Y, rule, validation=validation).restore(next(states))
+        with pytest.warns(TrainingWarning, match="diverged in epoch 1"):
+            again.fit()
+        assert again.algorithm.trained() == start
 
 
 def test_an_explosion_with_dropout_is_the_same_together_and_one_by_one():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
+from glassneuron.errors import TrainingWarning
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings, PerceptronSettings
@@ -47,6 +48,23 @@ def test_a_training_goes_on_from_any_frame_to_the_same_bits(data, settings, acti
                 assert one.tolist() == other.tolist()
             for column in ("losses", "mistakes", "validation_losses", "learning_rates", "norms"):
                 assert getattr(whole.history, column) == getattr(again.history, column)
+
+
+@pytest.mark.parametrize("rate", [0.6, 0.8, 50.0])
+def test_a_training_that_explodes_does_so_from_any_frame(rate):
+    def trainer():
+        return Trainer(algorithm_for(Dataset(X, CODES, 3, -1.0), DeltaSettings(rate, random_state=0), "linear"))
+
+    whole = trainer()
+    with pytest.warns(TrainingWarning, match="diverged"):
+        states = [whole.state() for _ in whole.steps(every=10)]
+    for state in states:
+        again = trainer().restore(state)
+        with pytest.warns(TrainingWarning, match="diverged"):
+            list(again.steps(every=10))
+        assert again.algorithm.params()[0].tolist() == whole.algorithm.params()[0].tolist()
+        assert again.history.losses == whole.history.losses
+        assert again.history.why_stopped == whole.history.why_stopped
 
 
 @pytest.mark.parametrize(("data", "settings", "activation"), RULES)
