@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
-from glassneuron.learning.perceptron import PerceptronRule, learn
 from sklearn.linear_model import Perceptron as ScikitLearnPerceptron
 
 import glassneuron as gn
 from benchmarks.harness import Row, Way
-from glassneuron.learning.dataset import Examples
+from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.settings import PerceptronSettings
+from glassneuron.learning.trainer import Trainer
 
 
 def rows() -> Iterator[Row]:
@@ -53,13 +55,12 @@ def one_epoch(samples: int, features: int) -> Row:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(samples, features))
     y = (X @ rng.normal(size=features) + rng.normal(size=samples) > 0).astype(np.int64)
-    rule = PerceptronRule(max_epochs=1, shuffle=False)
+    data, rule = Dataset(X, y), PerceptronSettings(max_epochs=1, shuffle=False)
     peer = ScikitLearnPerceptron(max_iter=1, tol=None, shuffle=False)
-    fires_for = np.array([1])
 
     def ours() -> object:
         with gn.speed("compiled"):
-            return learn(Examples(X, y, fires_for), rule)
+            return Trainer(algorithm_for(data, rule)).fit()
 
     return Row(
         f"one epoch of the perceptron, {samples:,} x {features}, rows in order",

@@ -11,12 +11,15 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from glassneuron.learning.backpropagation import BackpropagationRule, learn
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier as ScikitLearnMLP
 
 import glassneuron as gn
 from benchmarks.harness import Row, Way
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.settings import NetworkSettings
+from glassneuron.learning.trainer import Trainer
 
 STEPS = 2000
 
@@ -36,7 +39,7 @@ def xor() -> Row:
     start = gn.Network.random([2, 4, 2], "tanh", output="softmax", seed=0, dtype=np.float32)
     return Row(
         f"XOR, 2-4-2, batch of 4, {STEPS:,} steps of plain descent",
-        ours(start, X, Y, BackpropagationRule("cross_entropy", "sgd", 0.1, max_epochs=STEPS, tolerance=None)),
+        ours(start, X, Y, NetworkSettings(optimiser="sgd", learning_rate=0.1, max_epochs=STEPS, tol=None)),
         {
             "PyTorch eager": torch_epochs(start, X, Y, 4, STEPS, "sgd"),
             "JAX, jit, lax.scan": jax_epochs(start, X, Y, 4, STEPS, "sgd"),
@@ -52,7 +55,7 @@ def digits_epoch() -> Row:
     peer = ScikitLearnMLP((32,), batch_size=32, random_state=0).partial_fit(X, y, classes=np.arange(10))
     return Row(
         "digits, 64-32-10, batches of 32, Adam, one epoch",
-        ours(start, X, Y, BackpropagationRule(batch_size=32, max_epochs=1)),
+        ours(start, X, Y, NetworkSettings(batch_size=32, max_epochs=1)),
         {
             "scikit-learn MLPClassifier": lambda: peer.partial_fit(X, y),
             "PyTorch eager": torch_epochs(start, X, Y, 32, 1, "adam"),
@@ -76,7 +79,7 @@ def wide_epoch() -> Row:
     peak = matrix_product_rate()
     return Row(
         "20,000 x 784, 784-128-10, batches of 128, Adam, one epoch",
-        ours(start, X, Y, BackpropagationRule(batch_size=128, max_epochs=1)),
+        ours(start, X, Y, NetworkSettings(batch_size=128, max_epochs=1)),
         {
             "PyTorch eager": torch_epochs(start, X, Y, 128, 1, "adam"),
             "JAX, jit, lax.scan": jax_epochs(start, X, Y, 128, 1, "adam"),
@@ -159,10 +162,12 @@ def first_less_second(code: str, cache: str) -> float:
     return first - second
 
 
-def ours(start: gn.Network, X: Any, Y: Any, rule: BackpropagationRule) -> Way:
+def ours(start: gn.Network, X: Any, Y: Any, rule: NetworkSettings) -> Way:
+    data = Dataset(X, Y)
+
     def epochs() -> object:
         with gn.speed("compiled"):
-            return learn(start, X, Y, rule)
+            return Trainer(Backpropagation(data, rule, start)).fit()
 
     return epochs
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from glassneuron.engine import backend
 from glassneuron.engine.activations import ACTIVATIONS
 
-NO_TABLE = np.empty((0, 0))
 SPEEDS = ("python", "compiled")
 NUMBERS = st.floats(-100, 100, allow_subnormal=False)
 
@@ -124,17 +123,14 @@ def test_perceptron_update_worked_by_hand(k):
 def test_perceptron_epoch_counts_each_neurons_mistakes(k):
     # from zero every neuron fires (a tie fires): for classes 0 and 1 each of the two rows is wrong for one neuron
     W, b = np.zeros((2, 1)), np.zeros((2, 1))
-    X, y = table([[1.0], [-1.0]]), np.array([0, 1])
-    notes = np.zeros(2)
-    mistakes = k.perceptron_epoch(
-        W, b, X, y, np.array([0, 1]), np.empty(0), np.array([0, 1]), 1.0, 1.0, NO_TABLE, NO_TABLE, notes
-    )
+    rows, visits = (table([[1.0], [-1.0]]), np.array([0, 1], np.int32)), (np.array([0, 1], np.int32), np.empty(0))
+    mistakes, loss = k.perceptron_epoch((W, b), rows, visits, (1.0, 1.0, 0.0))
     # row 0: neuron 0 right, neuron 1 wrong: w1 = -1, b1 = -1. row 1: neuron 0 fires wrongly: w0 = 1, b0 = -1;
     # neuron 1: -1*-1 - 1 = 0, fires, right
     assert mistakes == 2
     assert W[:, 0].tolist() == [1.0, -1.0]
     assert b[:, 0].tolist() == [-1.0, -1.0]
-    assert notes.tolist() == [0.0, 2.0]  # both mistakes were ties: no sum was on the wrong side; two rows were shown
+    assert loss == 0.0  # both mistakes were ties: no sum was on the wrong side
 
 
 def test_weighted_sums_are_the_weighted_sums(k):
@@ -170,9 +166,9 @@ def test_lists_and_arrays_are_the_same_to_the_interpreted_kernels():
     rng = np.random.default_rng(2)
     X, y, order = rng.normal(size=(20, 3)), rng.integers(0, 2, size=20), rng.permutation(20)
     kernels = backend.load("python")
-    W, b, more = np.zeros((1, 3)), np.zeros((1, 1)), (0.1, 0.1, [], [], np.zeros(2))
-    as_array = kernels.perceptron_epoch(W, b, X, y, np.array([1]), np.empty(0), order, *more)
-    lists = [[[0.0] * 3], [[0.0]], X.tolist(), y.tolist(), [1], [], order.tolist()]
-    assert kernels.perceptron_epoch(*lists, *more) == as_array
+    W, b, rates = np.zeros((1, 3)), np.zeros((1, 1)), (0.1, 0.1, 0.0)
+    as_array = kernels.perceptron_epoch((W, b), (X, y), (order, np.empty(0)), rates)
+    lists = [[0.0] * 3], [[0.0]]
+    assert kernels.perceptron_epoch(lists, (X.tolist(), y.tolist()), (order.tolist(), []), rates) == as_array
     assert lists[0] == W.tolist()
     assert lists[1] == b.tolist()

@@ -115,8 +115,8 @@ def train(kernels, theta, sizes, codes, loss, X, Y, order, *, batch=1, optimiser
     m, v = np.zeros_like(theta), np.zeros_like(theta)
     masks = np.empty((1, 0), theta.dtype) if masks is None else masks
     done = kernels.train_batches(
-        theta, sizes, codes, loss, X, Y, np.ones(len(X), X.dtype), order, batch, masks, optimiser, m, v, 0,
-        np.full(steps, eta), np.array(knobs), l2, longest, losses,
+        (theta, sizes, codes, loss), (X, Y, np.ones(len(X), X.dtype)), order, (batch, masks),
+        (optimiser, m, v, 0, np.array(knobs)), (np.full(steps, eta), l2, longest), losses,
     )  # fmt: skip
     return done, losses
 

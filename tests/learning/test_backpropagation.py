@@ -4,18 +4,18 @@ import math
 
 import numpy as np
 import pytest
-from glassneuron.learning.backpropagation import BackpropagationRule, learn
-from glassneuron.learning.curvature import suggested_rate
-from glassneuron.learning.lesson import Memory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
+from glassneuron.learning.algorithms.curvature import suggested_rate
 from glassneuron.learning.schedules import rates
-from glassneuron.learning.stopping import Patience
+from glassneuron.learning.settings import NetworkSettings
+from glassneuron.learning.stopping import EarlyStopping
+from training import network_trainer, settings_of, train_network
 
-PLAIN = {"loss": "squared_error", "optimiser": "sgd", "shuffle": False, "tolerance": None}
+PLAIN = {"loss": "squared_error", "optimiser": "sgd", "shuffle": False, "tol": None}
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
 
 
@@ -39,8 +39,8 @@ def test_one_step_worked_by_hand(speed):
     # slope at the output's sum: (1/2 - 1) * 1/2 * (1 - 1/2) = -1/8, at its weight -1/8 * 1/2 = -1/16
     # slope at the hidden sum: -1/8 * 2 * 1/4 = -1/16, at its weight -1/16 * 3 = -3/16
     network = gn.Network([gn.Layer([[0.0]], [0.0]), gn.Layer([[2.0]], [-1.0])])
-    rule = BackpropagationRule(**PLAIN, learning_rate=16.0, max_epochs=1)
-    taught, history = learn(network, np.array([[3.0]]), np.array([[1.0]]), rule)
+    rule = NetworkSettings(**PLAIN, learning_rate=16.0, max_epochs=1)
+    taught, history = train_network(network, np.array([[3.0]]), np.array([[1.0]]), rule)
     assert taught.parameters.tolist() == [0 + 3, 0 + 1, 2 + 1, -1 + 2]
     assert history.losses == [1 / 8]
 
@@ -55,7 +55,7 @@ def test_plain_online_descent_agrees_step_by_step_with_the_formulas(speed):
     def sigmoid(z):
         return 1.0 / (1.0 + np.exp(-z))
 
-    memory = Memory.blank(network, np.dtype(float))
+    state = None
     for step in range(40):
         x, y = X_XOR[step % 4], Y_XOR[step % 4, 0]
         h = sigmoid(W @ x + b)
@@ -65,11 +65,13 @@ def test_plain_online_descent_agrees_step_by_step_with_the_formulas(speed):
         v, c = v - eta * at_output * h, c - eta * at_output
         W, b = W - eta * np.outer(at_hidden, x), b - eta * at_hidden
         one = slice(step % 4, step % 4 + 1)
-        rule = BackpropagationRule(**PLAIN, learning_rate=eta, max_epochs=1)
-        network, history = learn(network, X_XOR[one], Y_XOR[one], rule, memory=memory)
+        rule = NetworkSettings(**PLAIN, learning_rate=eta, max_epochs=1)
+        trainer = network_trainer(network, X_XOR[one], Y_XOR[one], rule, state=state)
+        history, state = trainer.fit(), trainer.algorithm.state()
+        network = trainer.algorithm.trained()
         assert network.parameters == pytest.approx([*W.ravel(), *b, *v, c], rel=1e-12, abs=1e-14)
         assert history.losses == pytest.approx([0.5 * (o - y) ** 2], rel=1e-12)
-    assert memory.t == 40
+    assert state["clock"] == [40]
 
 
 # -------------------------------------------------------------------------- beside PyTorch
@@ -85,10 +87,11 @@ def test_a_hundred_steps_beside_pytorch(optimiser, loss, sizes, speed):
     Y = np.eye(3)[rng.integers(3, size=50)] if loss == "cross_entropy" else rng.normal(size=(50, 3))
     start = gn.Network.random(sizes, "tanh", output="softmax" if loss == "cross_entropy" else "linear", seed=1)
     rate = 0.01 if optimiser == "adam" else 0.05
-    rule = BackpropagationRule(
-        loss, optimiser, rate, batch_size=16, max_epochs=25, shuffle=False, tolerance=None, each_batch=True
-    )
-    taught, history = learn(start, X, Y, rule)
+    rule = NetworkSettings(
+        loss=loss, optimiser=optimiser, learning_rate=rate, batch_size=16, max_epochs=25, shuffle=False, tol=None,
+        each_batch=True,
+    )  # fmt: skip
+    taught, history = train_network(start, X, Y, rule)
 
     layers = []
     for layer in start.layers:
@@ -127,19 +130,19 @@ def test_a_hundred_steps_beside_pytorch(optimiser, loss, sizes, speed):
 
 def test_l2_shrinks_weights_and_leaves_biases(speed):
     # the answer is the target, so that nothing but the penalty has a slope: w - eta * l2 * w
-    rule = BackpropagationRule(**PLAIN, learning_rate=0.5, l2=0.25, max_epochs=1)
-    taught, history = learn(line(2.0, -4.0, bias=1.0), np.array([[2.0, 1.0]]), np.array([[1.0]]), rule)
+    rule = NetworkSettings(**PLAIN, learning_rate=0.5, l2=0.25, max_epochs=1)
+    taught, history = train_network(line(2.0, -4.0, bias=1.0), np.array([[2.0, 1.0]]), np.array([[1.0]]), rule)
     assert taught.parameters.tolist() == [2.0 * 0.875, -4.0 * 0.875, 1.0]
     assert history.losses == [0.0]
 
 
 def test_clip_shortens_a_gradient_and_keeps_its_direction(speed):
     # the slope is -10 times the input (2, 2) and -10 at the bias: length 30, direction (2, 2, 1) / 3
-    rule = BackpropagationRule(**PLAIN, learning_rate=1.0, clip=3.0, max_epochs=1)
-    taught, _ = learn(line(0.0, 0.0), np.array([[2.0, 2.0]]), np.array([[10.0]]), rule)
+    rule = NetworkSettings(**PLAIN, learning_rate=1.0, clip=3.0, max_epochs=1)
+    taught, _ = train_network(line(0.0, 0.0), np.array([[2.0, 2.0]]), np.array([[10.0]]), rule)
     assert taught.parameters == pytest.approx([2.0, 2.0, 1.0], rel=1e-12)
-    short = BackpropagationRule(**PLAIN, learning_rate=1.0, clip=31.0, max_epochs=1)
-    assert learn(line(0.0, 0.0), np.array([[2.0, 2.0]]), np.array([[10.0]]), short)[0].parameters.tolist() == [
+    short = NetworkSettings(**PLAIN, learning_rate=1.0, clip=31.0, max_epochs=1)
+    assert train_network(line(0.0, 0.0), np.array([[2.0, 2.0]]), np.array([[10.0]]), short)[0].parameters.tolist() == [
         20,
         20,
         10,
@@ -150,8 +153,8 @@ def test_dropout_silences_some_neurons_and_makes_up_for_them(speed):
     # 1 - n - 1 of linear neurons, all weights 1: the kept ones answer 1 / keep, the others 0
     n, keep = 50, 0.6
     network = gn.Network([gn.Layer(np.ones((n, 1)), np.zeros(n), "linear"), gn.Layer(np.ones((1, n)), [0.0], "linear")])
-    rule = BackpropagationRule(**PLAIN, learning_rate=1e-3, dropout=1 - keep, max_epochs=1, seed=0)
-    taught, history = learn(network, np.array([[1.0]]), np.array([[0.0]]), rule)
+    rule = NetworkSettings(**PLAIN, learning_rate=1e-3, dropout=1 - keep, max_epochs=1, random_state=0)
+    taught, history = train_network(network, np.array([[1.0]]), np.array([[0.0]]), rule)
     moved = taught.layers[0].weights[:, 0] != 1.0
     answer = moved.sum() / keep
     assert 15 < moved.sum() < 45  # five standard deviations around 30
@@ -164,9 +167,9 @@ def test_dropout_silences_some_neurons_and_makes_up_for_them(speed):
 def test_dropout_differs_from_step_to_step_and_the_seed_repeats_it():
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(40, 3)), rng.normal(size=(40, 2))
-    rule = BackpropagationRule("squared_error", dropout=0.3, batch_size=8, max_epochs=3, seed=5)
+    rule = NetworkSettings(loss="squared_error", dropout=0.3, batch_size=8, max_epochs=3, random_state=5)
     start = gn.Network.random([3, 10, 10, 2], "tanh", output="linear", seed=0)
-    first, second = (learn(start, X, Y, rule)[0] for _ in range(2))
+    first, second = (train_network(start, X, Y, rule)[0] for _ in range(2))
     assert first == second
 
 
@@ -186,8 +189,8 @@ def test_schedules(name, shares):
 
 def test_a_schedule_reaches_the_weights(speed):
     # slope of 1/2 (w x - y)^2 with x = 1, y = 0 is w (the bias moves alike): each epoch multiplies w + b by 1 - 2 eta
-    rule = BackpropagationRule(**PLAIN, schedule=lambda epoch: 0.1 * epoch, max_epochs=3)
-    taught, _ = learn(line(1.0, bias=1.0), np.array([[1.0]]), np.array([[0.0]]), rule)
+    rule = NetworkSettings(**PLAIN, schedule=lambda epoch: 0.1 * epoch, max_epochs=3)
+    taught, _ = train_network(line(1.0, bias=1.0), np.array([[1.0]]), np.array([[0.0]]), rule)
     assert taught.feedforward([1.0]) == pytest.approx(2.0 * 0.8 * 0.6 * 0.4, rel=1e-12)
 
 
@@ -196,15 +199,15 @@ def test_epochs_together_are_the_same_as_one_by_one(speed, dropout):
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(30, 3)), rng.normal(size=(30, 1))
     start = gn.Network.random([3, 4, 1], output="linear", seed=0)
-    rule = BackpropagationRule(
-        "squared_error", batch_size=7, max_epochs=20, dropout=dropout, schedule="linear", tolerance=None, seed=0
+    rule = NetworkSettings(
+        loss="squared_error", batch_size=7, max_epochs=20, dropout=dropout, schedule="linear", tol=None, random_state=0
     )
-    together, a = learn(start, X, Y, rule)
-    single, b = learn(start, X, Y, rule, on_epoch=lambda history: None)
+    together, a = train_network(start, X, Y, rule)
+    single, b = train_network(start, X, Y, rule, on_epoch=lambda history: None)
     assert together == single
     assert a.losses == pytest.approx(b.losses, rel=1e-12)
     assert len(a.losses) == len(a.seconds) == 20
-    assert "all 20 epochs are over" in a.why_stopped
+    assert "reached max_epochs=20" in a.why_stopped
 
 
 def test_weighted_rows_count_as_repeated_ones_in_their_batch(speed):
@@ -212,10 +215,10 @@ def test_weighted_rows_count_as_repeated_ones_in_their_batch(speed):
     X, Y = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
     start = gn.Network.random([3, 4, 2], "tanh", output="linear", seed=0)
     counts = np.array([2.0, 1, 0, 3, 1, 1])
-    rule = BackpropagationRule(**PLAIN, learning_rate=0.1, max_epochs=5)
-    weighted, a = learn(start, X, Y, rule, weights=counts)
+    rule = NetworkSettings(**PLAIN, learning_rate=0.1, max_epochs=5)
+    weighted, a = train_network(start, X, Y, rule, weights=counts)
     twice = np.repeat(np.arange(6), counts.astype(int))
-    repeated, b = learn(start, X[twice], Y[twice], rule)
+    repeated, b = train_network(start, X[twice], Y[twice], rule)
     assert weighted.parameters == pytest.approx(repeated.parameters, rel=1e-12)
     assert a.losses == pytest.approx(b.losses, rel=1e-12)
 
@@ -226,8 +229,8 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_rows_weighted(shuffle):
     X, Y, counts = rng.normal(size=(7, 2)), rng.normal(size=(7, 1)), rng.uniform(0.5, 2.0, 7)
     start = gn.Network.random([2, 1], "linear", seed=0)
     still = PLAIN | {"learning_rate": 1e-15, "shuffle": shuffle}  # too small to change a thing
-    rule = BackpropagationRule(**still, batch_size=3, max_epochs=1, seed=0)
-    _, history = learn(start, X, Y, rule, weights=counts)
+    rule = NetworkSettings(**still, batch_size=3, max_epochs=1, random_state=0)
+    _, history = train_network(start, X, Y, rule, weights=counts)
     squares = 0.5 * (start.feedforward(X) - Y[:, 0]) ** 2
     assert history.losses[0] == pytest.approx(np.average(squares, weights=counts), rel=1e-9)
 
@@ -238,8 +241,8 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_rows_weighted(shuffle):
 def test_lbfgs_finds_the_ridge_solution(speed):
     rng = np.random.default_rng(0)
     X, y, l2 = rng.normal(size=(40, 3)), rng.normal(size=40), 0.3
-    rule = BackpropagationRule("squared_error", "lbfgs", l2=l2, tolerance=1e-10, max_epochs=500)
-    taught, history = learn(line(0.0, 0.0, 0.0), X, y[:, np.newaxis], rule)
+    rule = NetworkSettings(loss="squared_error", optimiser="lbfgs", l2=l2, tol=1e-10, max_epochs=500)
+    taught, history = train_network(line(0.0, 0.0, 0.0), X, y[:, np.newaxis], rule)
     A = np.column_stack([X, np.ones(40)])
     exact = np.linalg.solve(A.T @ A / 40 + np.diag([l2, l2, l2, 0.0]), A.T @ y / 40)
     assert taught.parameters == pytest.approx(exact, abs=1e-6)
@@ -248,18 +251,19 @@ def test_lbfgs_finds_the_ridge_solution(speed):
 
 
 def test_lbfgs_listens_to_the_caller():
-    rule = BackpropagationRule("cross_entropy", "lbfgs", tolerance=0.0)
+    rule = NetworkSettings(loss="cross_entropy", optimiser="lbfgs", tol=0.0)
     start = gn.Network.random([2, 4, 1], "tanh", output="sigmoid", seed=0)
-    _, history = learn(start, X_XOR, Y_XOR, rule, on_epoch=lambda h: h.epochs == 2)
+    _, history = train_network(start, X_XOR, Y_XOR, rule, on_epoch=lambda h: h.epochs == 2)
     assert history.epochs == 2
     assert history.why_stopped == "stopped by the callback after epoch 2"
 
 
 def test_lbfgs_that_loses_its_way_does_not_blame_the_caller():
-    # the loss is 1e300 / 2, and its slope, 1e150 times the error of 1e150, still fits; that of the next one does not
-    rule = BackpropagationRule("squared_error", "lbfgs")
-    _, history = learn(line(0.0), np.array([[1e150]]), np.array([[1e150]]), rule)
-    assert history.why_stopped.startswith("L-BFGS finds no lower loss on its way, as far as a float64 can tell")
+    # the loss, 1e300 / 2, still fits into a float; its slope, 1e160 times the error of 1e150, does not
+    rule, start = NetworkSettings(loss="squared_error", optimiser="lbfgs"), line(0.0)
+    taught, history = train_network(start, np.array([[1e160]]), np.array([[1e150]]), rule)
+    assert taught == start
+    assert history.why_stopped.startswith("no step lowers the loss within the precision of a float64")
     assert np.isfinite(history.losses).all()
     assert not history.converged
 
@@ -270,7 +274,7 @@ def test_lbfgs_that_loses_its_way_does_not_blame_the_caller():
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=30), st.integers(1, 5), st.floats(0, 1))
 @settings(deadline=None)
 def test_patience_keeps_the_first_of_the_lowest_losses(losses, patience, tolerance):
-    waiting = Patience(tolerance, patience)
+    waiting = EarlyStopping(tolerance, patience)
     for epoch, loss in enumerate(losses, 1):
         exhausted = waiting.exhausted(loss)
         so_far = losses[:epoch]
@@ -284,19 +288,21 @@ def test_patience_keeps_the_first_of_the_lowest_losses(losses, patience, toleran
 
 def test_no_progress_ends_it():
     # y = 0 is answered from the start: the loss is 0 in each epoch, the first of which counts as progress
-    rule = BackpropagationRule("squared_error", "sgd", patience=4)
-    _, history = learn(line(0.0), np.array([[1.0]]), np.array([[0.0]]), rule)
+    rule = NetworkSettings(loss="squared_error", optimiser="sgd", patience=4)
+    _, history = train_network(line(0.0), np.array([[1.0]]), np.array([[0.0]]), rule)
     assert history.losses == [0.0] * 5
     assert history.converged
-    assert history.why_stopped == "for 4 epochs the loss has not fallen by more than 0.0001; it is 0"
+    assert history.why_stopped == "the loss has not improved by tol=0.0001 for 4 epochs; it is 0"
 
 
 def test_the_best_epoch_on_rows_held_out_is_kept():
     # learning y = x, judged on y = x / 2: each epoch brings the slope closer to 1, and past 1/2 it gets worse
     X, Y = np.array([[-1.0], [1.0]]), np.array([[-1.0], [1.0]])
-    rule = BackpropagationRule(**PLAIN, learning_rate=0.1, max_epochs=30)
+    rule = NetworkSettings(**PLAIN, learning_rate=0.1, max_epochs=30)
     seen = []
-    taught, history = learn(line(0.0), X, Y, rule, validation=(X, Y / 2), on_epoch=lambda h: seen.append(h.epochs))
+    taught, history = train_network(
+        line(0.0), X, Y, rule, validation=(X, Y / 2), on_epoch=lambda h: seen.append(h.epochs)
+    )
     slopes = [1.0 - 0.9**epoch for epoch in range(1, 31)]
     assert history.validation_losses == pytest.approx([0.5 * (w - 0.5) ** 2 for w in slopes], rel=1e-9, abs=1e-15)
     best = min(range(30), key=lambda e: abs(slopes[e] - 0.5))
@@ -319,42 +325,51 @@ def test_the_suggested_rate_is_one_over_the_greatest_curvature():
 @pytest.mark.parametrize("epochs", [5, 200], ids=["large and finite", "infinite"])
 def test_a_loss_that_explodes_is_told_with_a_rate_that_works(epochs, speed):
     X = np.linspace(0, 100, 20)[:, np.newaxis]
-    rule = BackpropagationRule(**PLAIN, learning_rate=0.1, max_epochs=epochs)
-    with pytest.warns(TrainingWarning, match=r"exploded in epoch \d+: a learning rate of 0\.1 is too large") as told:
-        taught, history = learn(line(0.0), X, X, rule)
+    rule = NetworkSettings(**PLAIN, learning_rate=0.1, max_epochs=epochs)
+    with pytest.warns(TrainingWarning, match=r"diverged in epoch \d+: learning_rate=0\.1 is too large") as told:
+        taught, history = train_network(line(0.0), X, X, rule)
     assert np.isfinite(taught.parameters).all()
     assert str(told[0].message) == f"{history.why_stopped}."
     assert f"epoch {history.epochs + 1}:" in history.why_stopped
     with pytest.warns(TrainingWarning):
-        single, one_by_one = learn(line(0.0), X, X, rule, on_epoch=lambda h: None)
+        single, one_by_one = train_network(line(0.0), X, X, rule, on_epoch=lambda h: None)
     assert single == taught
     assert one_by_one.losses == pytest.approx(history.losses, rel=1e-12)
-    better = float(history.why_stopped.split("Try ")[1].split(",")[0])
-    _, calm = learn(line(0.0), X, X, BackpropagationRule(**PLAIN, learning_rate=better, max_epochs=50))
+    better = float(history.why_stopped.split("try ")[1].split(",")[0])
+    _, calm = train_network(line(0.0), X, X, NetworkSettings(**PLAIN, learning_rate=better, max_epochs=50))
     assert calm.losses[-1] < calm.losses[0] / 100
 
 
 def test_the_network_from_before_the_explosion_is_kept(speed):
     # a single step of rate 1e3 on 1/2 (10 w - 10)^2 throws w from 0 to 1e5: the loss before it is 50, after it 5e13
     X, Y = np.array([[10.0]]), np.array([[10.0]])
-    start, rule = line(0.0), BackpropagationRule(**PLAIN, learning_rate=1e3, each_batch=True)
+    start, rule = line(0.0), NetworkSettings(**PLAIN, learning_rate=1e3, each_batch=True)
     for validation in (None, (X, Y)):
-        with pytest.warns(TrainingWarning, match="exploded in epoch 1") as told:
-            taught, history = learn(start, X, Y, rule, validation=validation)
-        assert taught == start
+        trainer = network_trainer(start, X, Y, rule, validation=validation)
+        with pytest.warns(TrainingWarning, match="diverged in epoch 1") as told:
+            history = trainer.fit()
+        assert trainer.algorithm.trained() == start
         assert history.losses == history.seconds == history.batch_losses == history.validation_losses == []
         assert told[0].filename == __file__
+        trainer = network_trainer(start, X, Y, rule, validation=validation)
+        states = (trainer.state() for frame in trainer.steps() if frame.ends_epoch)
+        again = network_trainer(start, X, Y, rule, validation=validation).restore(next(states))
+        with pytest.warns(TrainingWarning, match="diverged in epoch 1"):
+            again.fit()
+        assert again.algorithm.trained() == start
 
 
 def test_an_explosion_with_dropout_is_the_same_together_and_one_by_one():
     rng = np.random.default_rng(0)
     X, Y = 30 * rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
     start = gn.Network.random([3, 8, 1], "sigmoid", output="linear", seed=0)
-    rule = BackpropagationRule("squared_error", "sgd", 0.7, dropout=0.5, batch_size=5, tolerance=None, seed=0)
+    rule = NetworkSettings(
+        loss="squared_error", optimiser="sgd", learning_rate=0.7, dropout=0.5, batch_size=5, tol=None, random_state=0
+    )
     with pytest.warns(TrainingWarning):
-        together, a = learn(start, X, Y, rule)
+        together, a = train_network(start, X, Y, rule)
     with pytest.warns(TrainingWarning):
-        single, b = learn(start, X, Y, rule, on_epoch=lambda history: None)
+        single, b = train_network(start, X, Y, rule, on_epoch=lambda history: None)
     assert together == single
     assert a.losses == pytest.approx(b.losses, rel=1e-12)
     assert a.epochs > 1  # so that there was something to go through again
@@ -362,33 +377,35 @@ def test_an_explosion_with_dropout_is_the_same_together_and_one_by_one():
 
 def test_weights_beyond_a_float_do_not_wait_for_the_next_loss():
     # one step of 1e308 times the slope 100
-    rule = BackpropagationRule("squared_error", "momentum", 1e308, max_epochs=1)
-    memory, start = Memory.blank(line(0.0), np.dtype(float)), line(0.0)
-    with pytest.warns(TrainingWarning, match="exploded in epoch 1"):
-        taught, _ = learn(start, np.array([[10.0]]), np.array([[10.0]]), rule, memory=memory)
-    assert taught == start
-    assert (memory.t, memory.m.tolist()) == (0, [0.0, 0.0])
+    rule = NetworkSettings(loss="squared_error", optimiser="momentum", learning_rate=1e308, max_epochs=1)
+    start, X = line(0.0), np.array([[10.0]])
+    trainer = network_trainer(start, X, X, rule)
+    with pytest.warns(TrainingWarning, match="diverged in epoch 1"):
+        trainer.fit()
+    assert trainer.algorithm.trained() == start
+    state = trainer.algorithm.state()
+    assert (state["clock"].tolist(), state["m"].tolist()) == ([0], [0.0, 0.0])
 
 
 def test_adam_that_explodes_is_told_the_rate_of_its_paper():
-    rule = BackpropagationRule("squared_error", learning_rate=1e10, tolerance=None)
-    with pytest.warns(TrainingWarning, match=r"Try 0\.001\.$"):  # Kingma & Ba (2015), algorithm 1
-        learn(line(0.0), np.array([[1.0]]), np.array([[1.0]]), rule)
+    rule = NetworkSettings(loss="squared_error", learning_rate=1e10, tol=None)
+    with pytest.warns(TrainingWarning, match=r"try 0\.001\.$"):  # Kingma & Ba (2015), algorithm 1
+        train_network(line(0.0), np.array([[1.0]]), np.array([[1.0]]), rule)
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "lbfgs"])
 @pytest.mark.parametrize(("dtype", "far"), [(np.float64, 1e200), (np.float32, 1e30)])
 def test_a_loss_beyond_a_float_is_no_matter_of_the_rate(optimiser, dtype, far):
-    rule = BackpropagationRule("squared_error", optimiser)
+    rule = NetworkSettings(loss="squared_error", optimiser=optimiser)
     sentence = f"beyond what a {np.dtype(dtype)} can hold before the first step, with features up to 1 and targets up"
     with pytest.raises(gn.GlassneuronError, match=sentence):
-        learn(line(0.0), np.ones((1, 1), dtype), np.full((1, 1), far, dtype), rule)
+        train_network(line(0.0), np.ones((1, 1), dtype), np.full((1, 1), far, dtype), rule)
 
 
 def test_neurons_that_start_alike_are_told():
     start = gn.Network.random([2, 3, 1], "sigmoid", start="zero")
-    with pytest.warns(TrainingWarning, match="the 3 neurons of layer 1 start alike and will stay alike"):
-        taught, _ = learn(start, X_XOR, Y_XOR, BackpropagationRule(max_epochs=20))
+    with pytest.warns(TrainingWarning, match="the 3 neurons of layer 1 start with equal weights"):
+        taught, _ = train_network(start, X_XOR, Y_XOR, NetworkSettings(max_epochs=20))
     assert (taught.layers[0].weights == taught.layers[0].weights[0]).all()
 
 
@@ -411,7 +428,7 @@ def test_neurons_that_start_alike_are_told():
         ({"l2": -1.0}, "`l2`"),
         ({"dropout": 1.0}, "`dropout`"),
         ({"clip": 0.0}, "`clip`"),
-        ({"tolerance": -1.0}, "`tol`"),
+        ({"tol": -1.0}, "`tol`"),
         ({"patience": 0}, "`patience`"),
         ({"shuffle": 2}, "`shuffle`"),
         ({"each_batch": "yes"}, "`each_batch`"),
@@ -419,13 +436,13 @@ def test_neurons_that_start_alike_are_told():
 )
 def test_settings_outside_their_rule(setting, sentence):
     with pytest.raises(gn.GlassneuronError, match=sentence):
-        BackpropagationRule(**setting)
+        settings_of(NetworkSettings, **setting)
 
 
 def test_a_schedule_that_gives_no_rate():
-    rule = BackpropagationRule(**PLAIN, schedule=lambda epoch: -1.0)
+    rule = NetworkSettings(**PLAIN, schedule=lambda epoch: -1.0)
     with pytest.raises(gn.GlassneuronError, match=r"`schedule` must be in \(0, inf\); got -1"):
-        learn(line(0.0), np.ones((1, 1)), np.ones((1, 1)), rule)
+        train_network(line(0.0), np.ones((1, 1)), np.ones((1, 1)), rule)
 
 
 @pytest.mark.parametrize(
@@ -438,20 +455,20 @@ def test_a_schedule_that_gives_no_rate():
 )
 def test_tables_that_do_not_fit(X, Y, weights, sentence):
     with pytest.raises(gn.GlassneuronError, match=sentence):
-        learn(line(0.0), X, Y, BackpropagationRule("squared_error"), weights=weights)
+        train_network(line(0.0), X, Y, NetworkSettings(loss="squared_error"), weights=weights)
 
 
 def test_a_step_has_no_slope_to_follow():
     network = gn.Network([gn.Layer([[1.0]], [0.0], "step"), gn.Layer([[1.0]], [0.0])])
     with pytest.raises(gn.GlassneuronError, match="nothing up to layer 1 would learn; choose 'sigmoid'"):
-        learn(network, np.ones((1, 1)), np.ones((1, 1)), BackpropagationRule())
+        train_network(network, np.ones((1, 1)), np.ones((1, 1)), NetworkSettings())
 
 
 def test_cross_entropy_needs_probabilities():
     with pytest.raises(gn.GlassneuronError, match=r"probabilities, from 0 to 1; got 2\.0 in row 0"):
-        learn(gn.Network.random([1, 1], seed=0), np.ones((1, 1)), np.full((1, 1), 2.0), BackpropagationRule())
+        train_network(gn.Network.random([1, 1], seed=0), np.ones((1, 1)), np.full((1, 1), 2.0), NetworkSettings())
     with pytest.raises(gn.GlassneuronError, match="the last layer has to be sigmoid or softmax; it is 'linear'"):
-        learn(line(0.0), np.ones((1, 1)), np.ones((1, 1)), BackpropagationRule("cross_entropy"))
+        train_network(line(0.0), np.ones((1, 1)), np.ones((1, 1)), NetworkSettings(loss="cross_entropy"))
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
@@ -459,20 +476,39 @@ def test_pieces_of_an_epoch_are_the_epoch(monkeypatch, dropout):
     start = gn.Network.random([2, 4, 1], "tanh", output="sigmoid", seed=1)
     X = np.random.default_rng(0).normal(size=(50, 2))
     Y = (X[:, :1] > 0).astype(float)
-    rule = BackpropagationRule(batch_size=8, max_epochs=3, tolerance=None, seed=2, dropout=dropout)
-    whole, history = learn(start, X, Y, rule)
-    monkeypatch.setattr("glassneuron.learning.lesson.PIECE", 12.0 * 17 * 8 * 2.5)  # two steps and a half
-    pieces, again = learn(start, X, Y, rule)
+    rule = NetworkSettings(batch_size=8, max_epochs=3, tol=None, random_state=2, dropout=dropout)
+    whole, history = train_network(start, X, Y, rule)
+    piece = "glassneuron.learning.algorithms.backpropagation.PIECE"
+    monkeypatch.setattr(piece, 12.0 * 17 * 8 * 2.5)  # two steps and a half
+    pieces, again = train_network(start, X, Y, rule)
     assert pieces == whole
     assert again.losses == history.losses
-    monkeypatch.setattr("glassneuron.learning.lesson.PIECE", 0.0)
-    assert learn(start, X, Y, rule)[0] == whole
+    monkeypatch.setattr(piece, 0.0)
+    assert train_network(start, X, Y, rule)[0] == whole
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "lbfgs"])
+def test_a_training_goes_on_from_any_frame_to_the_same_bits(optimiser):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(20, 2)), rng.normal(size=(20, 1))
+    start = gn.Network.random([2, 4, 1], "tanh", output="linear", seed=1)
+    rule = NetworkSettings(
+        loss="squared_error", optimiser=optimiser, batch_size=8, max_epochs=4, tol=None, each_batch=optimiser == "adam"
+    )
+    whole = network_trainer(start, X, Y, rule)
+    seen = [(frame, whole.state()) for frame in whole.steps(every=8)]
+    for n, (_, state) in enumerate(seen, 1):
+        again = network_trainer(start, X, Y, rule).restore(state)
+        assert list(again.steps(every=8)) == [frame for frame, _ in seen[n:]]
+        assert again.algorithm.trained() == whole.algorithm.trained()
+        assert again.history.losses == whole.history.losses
+        assert again.history.batch_losses == whole.history.batch_losses
 
 
 @pytest.mark.parametrize(("size", "advice"), [(1.0, False), (100.0, True)])
 def test_one_scale_is_advised_where_there_is_none(size, advice):
     X = np.linspace(-size, size, 20)[:, np.newaxis]
-    rule = BackpropagationRule("squared_error", "sgd", learning_rate=1e6, tolerance=None)
-    with pytest.warns(TrainingWarning, match="too large here") as caught:
-        learn(gn.Network.random([1, 3, 1], "tanh", output="linear", seed=0), X, X / size, rule)
-    assert ("to one scale" in str(caught[0].message)) == advice
+    rule = NetworkSettings(loss="squared_error", optimiser="sgd", learning_rate=1e6, tol=None)
+    with pytest.warns(TrainingWarning, match="is too large") as caught:
+        train_network(gn.Network.random([1, 3, 1], "tanh", output="linear", seed=0), X, X / size, rule)
+    assert ("standardise" in str(caught[0].message)) == advice

@@ -2,16 +2,23 @@
 
 import numpy as np
 import pytest
-from glassneuron.learning.backpropagation import BackpropagationRule
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding
 from glassneuron.learning.diagnosis.network import constant_loss, diagnose, mean_loss
 from glassneuron.learning.history import History
+from glassneuron.learning.settings import NetworkSettings
 
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 PAST = History(losses=[0.01])
+
+
+def at_work(network, X, Y, **settings):
+    """A network as it stands, with the rows that it has to answer."""
+    return Backpropagation(Dataset(X, Y), NetworkSettings(**settings), network)
 
 
 def names(findings):
@@ -21,24 +28,24 @@ def names(findings):
 def test_a_network_that_answers_right_has_nothing_wrong():
     # XOR by steep sigmoids: or, and; or without and
     network = gn.Network([gn.Layer([[20, 20], [20, 20]], [-10, -30]), gn.Layer([[20, -20]], [-10])])
-    assert diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), PAST) == []
+    assert diagnose(at_work(network, X_XOR, Y_XOR[:, np.newaxis]), PAST) == []
 
 
 def test_dead_neurons_are_counted():
     # inputs are 0 or more, so that weights and bias below 0 never let a sum rise above 0: neurons 1 and 3
     W = [[-1.0, -1.0], [1.0, 0.0], [0.0, -2.0]]
     network = gn.Network([gn.Layer(W, [-0.1, 0.0, 0.0], "relu"), gn.Layer([[1.0, 1.0, 1.0]], [0.0])])
-    found = diagnose(network, X_XOR, Y_XOR[:, np.newaxis], BackpropagationRule(), History(losses=[0.69]))
+    found = diagnose(at_work(network, X_XOR, Y_XOR[:, np.newaxis]), History(losses=[0.69]))
     assert "2 of the 3 relu neurons of layer 1 answer 0 to every row" in found[0].evidence
     assert "Lower the learning rate" in found[0].fix
     learned = network.feedforward(X_XOR)[:, np.newaxis]
-    (found,) = diagnose(network, X_XOR, learned, BackpropagationRule("squared_error"), PAST)
+    (found,) = diagnose(at_work(network, X_XOR, learned, loss="squared_error"), PAST)
     assert found.fix == "The others learned it without them: a smaller layer will do."
 
 
 def test_a_zero_start_leaves_identical_neurons_and_a_plateau():
     net = gn.MLPClassifier(3, "tanh", start="zero")
-    with pytest.warns(TrainingWarning, match="start alike"):
+    with pytest.warns(TrainingWarning, match="start with equal weights"):
         net.fit(X_XOR, Y_XOR)
     found = net.diagnose()
     assert names(found) == ["identical neurons", "plateau"]
@@ -49,7 +56,7 @@ def test_a_zero_start_leaves_identical_neurons_and_a_plateau():
 def test_identical_neurons_are_found_after_a_training_too():
     X = np.random.default_rng(0).normal(size=(200, 4))
     net = gn.MLPClassifier(7, "sigmoid", start="zero", batch_size=20, learning_rate=0.01)
-    with pytest.warns(TrainingWarning, match="start alike"):
+    with pytest.warns(TrainingWarning, match="start with equal weights"):
         net.fit(X, X[:, 0] > 0)
     assert names(net.diagnose()) == ["identical neurons"]
 
@@ -85,12 +92,12 @@ def test_linear_layers_are_told_to_be_one():
 def test_divergence_comes_with_a_rate_that_works():
     X = np.linspace(0, 100, 30)[:, np.newaxis]
     net = gn.MLPRegressor((), optimiser="sgd", learning_rate=0.5)
-    with pytest.warns(TrainingWarning, match="exploded"):
+    with pytest.warns(TrainingWarning, match="diverged"):
         net.fit(X, X[:, 0])
     (found,) = net.diagnose()
     assert found.what == "divergence"
-    assert "a learning rate of 0.5 is too large" in found.evidence
-    assert f"{found.evidence}. {found.fix}" == f"{net.history_.why_stopped}."
+    assert "learning_rate=0.5 is too large" in found.evidence
+    assert f"{found.evidence}; {found.fix[0].lower()}{found.fix[1:]}" == f"{net.history_.why_stopped}."
     rate = float(found.fix.removeprefix("Try ").split(",")[0])
     calm = gn.MLPRegressor((), optimiser="sgd", learning_rate=rate).fit(X, X[:, 0])
     assert calm.score(X, X[:, 0]) > 0.99
@@ -160,9 +167,9 @@ def test_a_plateau_is_told_by_what_was_kept_and_not_by_the_last_epoch():
     X = np.random.default_rng(0).normal(size=(40, 2))
     network = gn.Network([gn.Layer([[9.0, 0.0]], [0.0])])
     Y = (X[:, :1] > 0).astype(float)
-    assert diagnose(network, X, Y, BackpropagationRule(), History(losses=[1.6])) == []
+    assert diagnose(at_work(network, X, Y), History(losses=[1.6])) == []
     unlearned = gn.Network([gn.Layer([[0.0, 0.0]], [0.0])])
-    (found,) = diagnose(unlearned, X, Y, BackpropagationRule(), History(losses=[0.001]))
+    (found,) = diagnose(at_work(unlearned, X, Y), History(losses=[0.001]))
     assert found.what == "plateau"
 
 

@@ -4,39 +4,34 @@ from itertools import product
 
 import numpy as np
 import pytest
-from glassneuron.learning.perceptron import PerceptronRule, lesson_of, neurons_of, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassneuron as gn
 from glassneuron.engine import backend
-from glassneuron.learning import perceptron
-from glassneuron.learning.dataset import Examples
+from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.settings import PerceptronSettings
 from glassneuron.learning.split import split
+from glassneuron.learning.trainer import Trainer
+from glassneuron.learning.watch.watch import steps_of
+from training import settings_of, train_neurons
 
-OR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1])
-FIRES_FOR_1 = np.array([1])
-
-
-def learn(X, y, fires_for, rule, on_epoch=None):
-    lesson, history = perceptron.learn(Examples(X, y, fires_for), rule, on_epoch)
-    return neurons_of(lesson), history
-
-
-CONTRACT = PerceptronRule(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
+OR = Dataset(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 1]))
+CONTRACT = PerceptronSettings(learning_rate=0.1, max_epochs=1000, fixed_bias=-1.0, shuffle=False)
 
 
 @pytest.mark.parametrize("speed", ["python", "compiled", "auto"])
 def test_or_as_the_contract_prints_it(speed):
     with gn.speed(speed):
-        (neuron,), history = learn(*OR, FIRES_FOR_1, CONTRACT)
-        sums = [neuron.weighted_sum(x) for x in OR[0]]
+        (neuron,), history = train_neurons(OR, CONTRACT)
+        sums = [neuron.weighted_sum(x) for x in OR.X]
     expected = [-1.0, 0.09999999999999987, 0.09999999999999987, 1.1999999999999997]
     if speed == "compiled":
         np.testing.assert_allclose(sums, expected, rtol=0, atol=1e-12)
     else:
         assert sums == expected
-    assert neuron.feedforward(OR[0]).tolist() == [0, 1, 1, 1]
+    assert neuron.feedforward(OR.X).tolist() == [0, 1, 1, 1]
     assert [round(v) for v in (neuron.bias, *neuron.weights)] == [-1, 1, 1]
     assert history.mistakes == [3, 3, 2, 2, 2, 2, 2, 2, 2, 0]
     assert history.converged
@@ -48,9 +43,9 @@ def test_two_epochs_of_and_worked_by_hand():
     # epoch 1: 00 sum 0 fires wrongly, b = -1; 01 and 10 sums -1, silent, right; 11 sum -1, missed: w = (1, 1), b = 0.
     # epoch 2: 00 sum 0 fires wrongly, b = -1; 01 sum 0 fires wrongly, w = (1, 0), b = -2; 10 sum -1 right;
     #          11 sum -1, missed: w = (2, 1), b = -1
-    X, y = OR[0], np.array([0, 0, 0, 1])
+    X, y = OR.X, np.array([0, 0, 0, 1])
     for epochs, weights, bias, mistakes in [(1, [1, 1], 0, [2]), (2, [2, 1], -1, [2, 3])]:
-        (neuron,), history = learn(X, y, FIRES_FOR_1, PerceptronRule(1.0, epochs, shuffle=False))
+        (neuron,), history = train_neurons(Dataset(X, y), PerceptronSettings(1.0, max_epochs=epochs, shuffle=False))
         assert (neuron.weights.tolist(), neuron.bias, history.mistakes) == (weights, bias, mistakes)
 
 
@@ -65,14 +60,14 @@ def test_all_that_one_neuron_can_learn_and_no_more(n, separable):
     # OEIS A000609: 2, 4, 14, 104, 1882, ... threshold functions of n variables
     learned = 0
     for X, y in every_function(n):
-        (neuron,), history = learn(X, y, FIRES_FOR_1, PerceptronRule(seed=0))
+        (neuron,), history = train_neurons(Dataset(X, y), PerceptronSettings(random_state=0))
         right = (neuron.feedforward(X) == y).all()
         assert history.converged == right
         if right:
             learned += 1
             assert history.mistakes[-1] == 0
         else:
-            assert history.why_stopped.startswith("not within 1000 epochs")
+            assert history.why_stopped.startswith("did not converge in 1000 epochs")
             assert len(history.mistakes) == 1000
     assert learned == separable
 
@@ -91,9 +86,9 @@ def test_novikoffs_bound(features, rows, seed, shuffle):
     if not len(X):
         return
     bound = (np.linalg.norm(extended[keep], axis=1).max() / np.abs(side[keep]).min()) ** 2
-    rule = PerceptronRule(max_epochs=10**6, shuffle=shuffle, seed=0)
+    rule = PerceptronSettings(max_epochs=10**6, shuffle=shuffle, random_state=0)
     with gn.speed("python"):
-        _, history = learn(X, y, FIRES_FOR_1, rule)
+        _, history = train_neurons(Dataset(X, y), rule)
     assert history.converged
     assert sum(history.mistakes) <= bound
 
@@ -103,9 +98,9 @@ def test_watching_is_the_same_training(shuffle):
     rng = np.random.default_rng(3)
     X = rng.normal(size=(30, 4))
     y = rng.integers(0, 3, size=30)
-    rule = PerceptronRule(0.1, 7, shuffle=shuffle, seed=5)
-    neurons, history = learn(X, y, np.arange(3), rule)
-    watched = list(steps(Examples(X, y, np.arange(3)), rule))
+    data, rule = Dataset(X, y, neurons=3), PerceptronSettings(0.1, max_epochs=7, shuffle=shuffle, random_state=5)
+    neurons, history = train_neurons(data, rule)
+    watched = list(steps_of(Trainer(algorithm_for(data, rule))))
     assert len(watched) == 30 * 3 * 7
     for k, neuron in enumerate(neurons):
         last = [s for s in watched if s.neuron == k][-1]
@@ -120,7 +115,7 @@ def test_watching_is_the_same_training(shuffle):
 
 
 def test_a_step_reads_as_arithmetic():
-    first, second, *_ = steps(Examples(*OR, FIRES_FOR_1), CONTRACT)
+    first, second, *_ = steps_of(Trainer(algorithm_for(OR, CONTRACT)))
     assert "right: nothing changes" in str(first)
     assert "w2      0 + 0.1·1·1 = 0.1" in str(second)
     assert "bias    -1, held" in str(second)
@@ -133,7 +128,7 @@ def test_the_caller_can_stop_it_and_sees_every_epoch():
         seen.append(history.epochs)
         return history.epochs == 3
 
-    _, history = learn(*OR, FIRES_FOR_1, CONTRACT, follow)
+    _, history = train_neurons(OR, CONTRACT, on_epoch=follow)
     assert seen == [1, 2, 3]
     assert history.why_stopped == "stopped by the callback after epoch 3"
     assert not history.converged
@@ -146,18 +141,19 @@ def test_learning_ends_only_where_answering_agrees():
     X = rng.integers(0, 2, size=(400, 8)).astype(float)
     y = (X.sum(axis=1) >= 4).astype(int)
     for seed in range(5):
+        rule = PerceptronSettings(0.1, max_epochs=5000, random_state=seed)
         with gn.speed("compiled"):
-            (neuron,), history = learn(X, y, FIRES_FOR_1, PerceptronRule(0.1, 5000, seed=seed))
+            (neuron,), history = train_neurons(Dataset(X, y), rule)
         assert history.converged
         assert (neuron.feedforward(X) == y).all()
 
 
 def test_a_row_that_only_rounding_settles_is_learned_once_more():
-    lesson = lesson_of(Examples(*OR, FIRES_FOR_1), PerceptronRule(shuffle=False))
-    lesson.b[0][0] = -1.0  # silent everywhere: three rows are wrong
-    assert lesson.settled() == 3
-    assert lesson.b == [[2.0]]
-    assert lesson.W == [[2.0, 2.0]]
+    algorithm = algorithm_for(OR, PerceptronSettings(shuffle=False))
+    algorithm.b[0][0] = -1.0  # silent everywhere: three rows are wrong
+    assert algorithm.end_epoch(0) == 3
+    assert algorithm.b == [[2.0]]
+    assert algorithm.W == [[2.0, 2.0]]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +170,7 @@ def test_a_row_that_only_rounding_settles_is_learned_once_more():
 )
 def test_settings_are_checked(setting, sentence):
     with pytest.raises(gn.GlassneuronError, match=sentence):
-        PerceptronRule(**setting)
+        settings_of(PerceptronSettings, **setting)
 
 
 @settings(max_examples=50, deadline=None)
@@ -190,7 +186,7 @@ def test_held_out_rows_are_a_share_of_each_class(codes, share, seed):
 
 
 def test_the_speed_follows_the_size_of_the_work():
-    small = lesson_of(Examples(*OR, FIRES_FOR_1), PerceptronRule())
-    large = lesson_of(Examples(np.ones((1000, 30)), np.zeros(1000), FIRES_FOR_1), PerceptronRule())
+    small = algorithm_for(OR, PerceptronSettings())
+    large = algorithm_for(Dataset(np.ones((1000, 30)), np.zeros(1000, int)), PerceptronSettings())
     assert backend.interpreted(small.kernels)
     assert not backend.interpreted(large.kernels)

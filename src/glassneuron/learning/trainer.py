@@ -81,7 +81,8 @@ class Trainer:
         self.waiting = EarlyStopping(settings.tol or 0.0 if algorithm.waits else 0.0, settings.patience)
         self.best: State = {}
         self._mistakes, self._loss, self._over = 0, 0.0, False
-        self._before: State | None = None  # the state before the last epoch that went well
+        self._began: State = {}  # the state at the start of this epoch, where it may be needed once more
+        self._before: State = {}  # and before the last epoch that went well
         algorithm.prepare(validation)
 
     def fit(self) -> History:
@@ -101,7 +102,9 @@ class Trainer:
         """
         algorithm, most = self.algorithm, self.algorithm.settings.max_epochs
         while not self._over and self.epoch < most:
-            began, sound = time.perf_counter(), algorithm.state() if algorithm.can_diverge else None
+            began = time.perf_counter()
+            if self.visit == 0 and algorithm.can_diverge:
+                self._began = algorithm.state()
             together = 1 if every or self._watched else algorithm.epochs_at_once(most - self.epoch)
             if together > 1 and self.visit == 0 and self._several(together, began):
                 continue
@@ -118,11 +121,11 @@ class Trainer:
             with np.errstate(over="ignore", invalid="ignore"):
                 sound_now = algorithm.is_sound(self._loss / algorithm.total)
             if not sound_now:
-                self._diverge(sound, visits)
+                self._diverge(visits)
                 return
+            self._before = self._began
             self._close(began)
             yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
-            self._before = sound
         self._finish()
 
     @property
@@ -198,12 +201,12 @@ class Trainer:
             self.algorithm.restore(self.best)
             self.history.why_stopped += stopping.best_epoch_kept(self.waiting.best_epoch, self.algorithm.unit_name)
 
-    def _diverge(self, sound: State | None, visits: int) -> None:
+    def _diverge(self, visits: int) -> None:
         """Go back to the last epoch that went well, and say that the loss exploded."""
         algorithm, history = self.algorithm, self.history
-        if sound is not None:
-            algorithm.restore(sound)
-            if self._before is not None and not algorithm.is_sound(algorithm.evaluate(algorithm.data)[1]):
+        if self._began:
+            algorithm.restore(self._began)
+            if self._before and not algorithm.is_sound(algorithm.evaluate(algorithm.data)[1]):
                 algorithm.restore(self._before)  # it was the epoch before whose last steps led astray
                 history.drop_last(batches=-(-visits // algorithm.unit))
                 self.epoch -= 1
@@ -219,22 +222,24 @@ class Trainer:
         state["trainer.place"] = np.array([self.epoch, self.visit, self._mistakes, self._over])
         state["trainer.loss"] = np.array([self._loss])
         state["trainer.waiting"] = np.array(astuple(self.waiting), np.float64)
-        for name in COLUMNS.values():
+        for name in (*COLUMNS.values(), "batch_losses"):
             state[f"history.{name}"] = np.array(getattr(self.history, name))
-        return state | {f"best.{name}": value for name, value in self.best.items()}
+        for room, kept in (("best", self.best), ("began", self._began), ("before", self._before)):
+            state |= {f"{room}.{name}": value for name, value in kept.items()}
+        return state
 
     def restore(self, state: State) -> Trainer:
         """Go on from where another trainer of the same data and settings gave its `state`."""
-        parts: dict[str, State] = {"": {}, "trainer": {}, "history": {}, "best": {}}
+        parts: dict[str, State] = {"": {}, "trainer": {}, "history": {}, "best": {}, "began": {}, "before": {}}
         for name, value in state.items():
             room, _, rest = name.partition(".")
             parts[room if room in parts else ""][rest if room in parts else name] = value
         self.algorithm.restore(parts[""])
-        self.best = parts["best"]
+        self.best, self._began, self._before = parts["best"], parts["began"], parts["before"]
         self.epoch, self.visit, self._mistakes, over = map(int, parts["trainer"]["place"])
         self._over, self._loss = bool(over), float(parts["trainer"]["loss"][0])
         tol, patience, best, *counts = parts["trainer"]["waiting"].tolist()
         self.waiting = EarlyStopping(tol, int(patience), best, *map(int, counts))
-        for name in COLUMNS.values():
+        for name in (*COLUMNS.values(), "batch_losses"):
             setattr(self.history, name, parts["history"][name].tolist())
         return self

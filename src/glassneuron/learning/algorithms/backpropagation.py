@@ -38,6 +38,8 @@ FAR = 10.0
 """Size of a feature or target from which on a table was hardly standardised."""
 FLAT = 64 * 2.2e-16
 """Fraction of a loss by which it has to fall in a step of L-BFGS."""
+FAILED = 2.0
+"""Mark of a line search that found no lower loss."""
 
 
 class Backpropagation(Algorithm):
@@ -78,7 +80,6 @@ class Backpropagation(Algorithm):
         before = 0.0 if state is None else float(state["work"][0])
         self.work = before + WORK * len(network.parameters) * self.rows * settings.max_epochs
         self.kernels = backend.kernels(self.work)
-        self.batch_losses: list[float] = []
         self.restore(self.first_state() if state is None else state)
 
     def _refuse_unfit(self, data: Dataset) -> None:
@@ -110,18 +111,21 @@ class Backpropagation(Algorithm):
             "v": np.zeros_like(theta),
             "clock": np.zeros(1, np.int64),
             "usual": np.zeros(1),
+            "batch_losses": np.zeros(0),
             "seed": np.array([seed_of(self.settings.random_state)]),
         }
 
     def state(self) -> State:
         """Return a copy of everything needed to go on to the same bits."""
         slots = {name: getattr(self, name).copy() for name in ("theta", "m", "v", "clock", "usual")}
-        return slots | {"seed": np.array([self.seed]), "work": np.array([self.work])}
+        noted = {"seed": np.array([self.seed]), "work": np.array([self.work])}
+        return slots | noted | {"batch_losses": np.array(self.batch_losses)}
 
     def restore(self, state: State) -> None:
         """Go on from a state."""
         for name in ("theta", "m", "v"):
             setattr(self, name, state[name].astype(self.X.dtype))
+        self.batch_losses: list[float] = state["batch_losses"].tolist()
         self.clock, self.usual, self.seed = state["clock"].copy(), state["usual"].copy(), int(state["seed"][0])
         shuffle = self.settings.shuffle and self.unit < self.rows  # one batch of all rows needs no order
         self.sampler = Sampler(np.arange(self.rows), shuffle, self.seed)
@@ -368,7 +372,7 @@ class NetworkLBFGS(Backpropagation):
                 break
             self.steps, self.changes = self.steps[:0], self.changes[:0]
         if found is None:
-            self.marks[3] = 1.0
+            self.marks[3] = FAILED
             return 0, float(self.marks[2]) * self.total
         share, objective, gradient, loss = found
         step, change = share * along, gradient - self.gradient
@@ -396,6 +400,8 @@ class NetworkLBFGS(Backpropagation):
         largest, loss = float(np.abs(self.gradient).max()), f"the loss is {self.marks[2]:.4g}"
         if largest <= (self.settings.tol or 0.0):
             return True, f"converged: no entry of the gradient is larger than {self.settings.tol:g}; {loss}"
+        if self.marks[3] != FAILED:
+            return True, f"converged: no step lowers the loss further; {loss}"
         return False, (
             f"no step lowers the loss within the precision of a {self.theta.dtype}, though the gradient is still "
             f"{largest:.1g}; {loss}"

@@ -1,0 +1,72 @@
+"""Which rows are visited and when: each in every epoch, as often as it counts, in an order that can be repeated."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import glassneuron as gn
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.sampler import RUN, STREAMS, Epoch, Sampler, distinct_rows
+
+
+@pytest.mark.parametrize("rows", [1, 7, RUN * STREAMS, RUN * STREAMS + 1, 3 * RUN * STREAMS + 1000])
+def test_every_epoch_visits_every_row_in_an_order_of_its_own(rows):
+    numbers = 2 * np.arange(rows) + 1
+    sampler, other = (Sampler(numbers, True, seed) for seed in (5, 6))
+    orders = [sampler.order(epoch) for epoch in range(3)]
+    for order in orders:
+        assert (np.sort(order) == numbers).all()
+    for epoch in (2, 0, 1):  # whatever was asked for before
+        assert (Sampler(numbers, True, 5).order(epoch) == orders[epoch]).all()
+        assert (sampler.order(epoch) == orders[epoch]).all()
+    if rows > 7:
+        assert (orders[0] != orders[1]).any()
+        assert (orders[0] != other.order(0)).any()
+    assert (Sampler(numbers, False, 5).order(1) == numbers).all()
+
+
+def test_a_large_table_is_read_in_streams_and_neighbours_are_parted():
+    rows = 4 * RUN * STREAMS
+    order = Sampler(np.arange(rows), True, 0).order(0)
+    place = np.empty(rows, int)
+    place[order] = np.arange(rows)
+    for run in place.reshape(-1, RUN):
+        assert (np.diff(run) > 0).all()  # a run keeps its order
+    assert np.diff(place.reshape(-1, RUN)).mean() > STREAMS / 2
+    for part in order.reshape(-1, RUN * STREAMS):  # so many runs at a time
+        assert len(np.unique(part // RUN)) == STREAMS
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(1, 12).map(lambda w: w / 4), min_size=1, max_size=20), st.integers(1, 7), st.randoms())
+def test_a_row_is_visited_as_often_as_it_counts_and_pieces_are_the_whole(weights, size, random):
+    weight, order = np.array(weights), np.array(random.sample(range(len(weights)), len(weights)))
+    epoch = Epoch(order, weight)
+    visited, share = epoch.visits(0, len(epoch))
+    share = share if len(share) else np.ones(len(visited))
+    assert np.bincount(visited, share, len(weights)).tolist() == weights
+    assert visited[np.append(True, np.diff(visited) != 0)].tolist() == order.tolist()
+    pieces = [epoch.visits(start, min(start + size, len(epoch))) for start in range(0, len(epoch), size)]
+    assert np.concatenate([piece.order for piece in pieces]).tolist() == visited.tolist()
+    parts = [piece.share if len(piece.share) else np.ones(len(piece.order)) for piece in pieces]
+    assert np.concatenate(parts).tolist() == share.tolist()
+
+
+def test_weights_that_ask_for_endless_epochs_are_refused():
+    with pytest.raises(gn.GlassneuronError, match="`sample_weight` must be such that 100,000,000 visits"):
+        Epoch(np.arange(2), np.array([1.0, 1e12]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([-0.0, 0.0, 1.0, -2.5]), st.integers(0, 1)), min_size=1), st.randoms())
+def test_a_small_table_is_the_same_however_it_is_sorted_and_however_often_a_row_stands_in_it(rows, random):
+    def seen(rows):
+        X, y = np.array([[x] for x, _ in rows]), np.array([c for _, c in rows])
+        kept, weight = distinct_rows(Dataset(X, y), shuffle=True)
+        weight = weight[kept] if len(weight) else np.ones(len(kept))
+        return list(zip(X[kept, 0].tolist(), y[kept].tolist(), weight.tolist(), strict=True))
+
+    shuffled = random.sample(rows, len(rows))
+    assert seen(rows) == seen(shuffled)
+    assert {(x, c): w for x, c, w in seen(rows)} == {row: float(rows.count(row)) for row in rows}
