@@ -1,6 +1,7 @@
 """Training a network: worked by hand, against the bare formulas, beside PyTorch, and what each setting does."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -204,7 +205,8 @@ def test_epochs_together_are_the_same_as_one_by_one(speed, dropout):
     assert together == single
     assert a.losses == pytest.approx(b.losses, rel=1e-12)
     assert len(a.losses) == len(a.seconds) == 20
-    assert "all 20 epochs are over" in a.why_stopped
+    assert not a.converged
+    assert "20 epochs" in a.why_stopped
 
 
 def test_weighted_rows_count_as_repeated_ones_in_their_batch(speed):
@@ -252,14 +254,16 @@ def test_lbfgs_listens_to_the_caller():
     start = gn.Network.random([2, 4, 1], "tanh", output="sigmoid", seed=0)
     _, history = learn(start, X_XOR, Y_XOR, rule, on_epoch=lambda h: h.epochs == 2)
     assert history.epochs == 2
-    assert history.why_stopped == "stopped by the callback after epoch 2"
+    assert not history.converged
+    assert "epoch 2" in history.why_stopped
 
 
 def test_lbfgs_that_loses_its_way_does_not_blame_the_caller():
     # the loss is 1e300 / 2, and its slope, 1e150 times the error of 1e150, still fits; that of the next one does not
     rule = BackpropagationRule("squared_error", "lbfgs")
     _, history = learn(line(0.0), np.array([[1e150]]), np.array([[1e150]]), rule)
-    assert history.why_stopped.startswith("L-BFGS finds no lower loss on its way, as far as a float64 can tell")
+    assert "L-BFGS" in history.why_stopped
+    assert "asked" not in history.why_stopped
     assert np.isfinite(history.losses).all()
     assert not history.converged
 
@@ -288,7 +292,8 @@ def test_no_progress_ends_it():
     _, history = learn(line(0.0), np.array([[1.0]]), np.array([[0.0]]), rule)
     assert history.losses == [0.0] * 5
     assert history.converged
-    assert history.why_stopped == "for 4 epochs the loss has not fallen by more than 0.0001; it is 0"
+    assert "4 epochs" in history.why_stopped
+    assert "0.0001" in history.why_stopped
 
 
 def test_the_best_epoch_on_rows_held_out_is_kept():
@@ -301,7 +306,7 @@ def test_the_best_epoch_on_rows_held_out_is_kept():
     assert history.validation_losses == pytest.approx([0.5 * (w - 0.5) ** 2 for w in slopes], rel=1e-9, abs=1e-15)
     best = min(range(30), key=lambda e: abs(slopes[e] - 0.5))
     assert taught.parameters == pytest.approx([slopes[best], 0.0], rel=1e-9)
-    assert f"the weights of epoch {best + 1} are kept" in history.why_stopped
+    assert f"epoch {best + 1} " in history.why_stopped
     assert seen == list(range(1, 31))
 
 
@@ -320,16 +325,16 @@ def test_the_suggested_rate_is_one_over_the_greatest_curvature():
 def test_a_loss_that_explodes_is_told_with_a_rate_that_works(epochs, speed):
     X = np.linspace(0, 100, 20)[:, np.newaxis]
     rule = BackpropagationRule(**PLAIN, learning_rate=0.1, max_epochs=epochs)
-    with pytest.warns(TrainingWarning, match=r"exploded in epoch \d+: a learning rate of 0\.1 is too large") as told:
+    with pytest.warns(TrainingWarning, match=r"exploded in epoch \d+.* rate of 0\.1 ") as told:
         taught, history = learn(line(0.0), X, X, rule)
     assert np.isfinite(taught.parameters).all()
     assert str(told[0].message) == f"{history.why_stopped}."
-    assert f"epoch {history.epochs + 1}:" in history.why_stopped
+    assert re.search(rf"epoch {history.epochs + 1}\b", history.why_stopped)
     with pytest.warns(TrainingWarning):
         single, one_by_one = learn(line(0.0), X, X, rule, on_epoch=lambda h: None)
     assert single == taught
     assert one_by_one.losses == pytest.approx(history.losses, rel=1e-12)
-    better = float(history.why_stopped.split("Try ")[1].split(",")[0])
+    better = float(re.split("[Tt]ry ", history.why_stopped)[1].split(",")[0])
     _, calm = learn(line(0.0), X, X, BackpropagationRule(**PLAIN, learning_rate=better, max_epochs=50))
     assert calm.losses[-1] < calm.losses[0] / 100
 
@@ -372,22 +377,21 @@ def test_weights_beyond_a_float_do_not_wait_for_the_next_loss():
 
 def test_adam_that_explodes_is_told_the_rate_of_its_paper():
     rule = BackpropagationRule("squared_error", learning_rate=1e10, tolerance=None)
-    with pytest.warns(TrainingWarning, match=r"Try 0\.001\.$"):  # Kingma & Ba (2015), algorithm 1
+    with pytest.warns(TrainingWarning, match=r"[Tt]ry 0\.001\.$"):  # Kingma & Ba (2015), algorithm 1
         learn(line(0.0), np.array([[1.0]]), np.array([[1.0]]), rule)
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "lbfgs"])
 @pytest.mark.parametrize(("dtype", "far"), [(np.float64, 1e200), (np.float32, 1e30)])
-def test_a_loss_beyond_a_float_is_no_matter_of_the_rate(optimiser, dtype, far):
+def test_a_loss_beyond_a_float_is_no_matter_of_the_rate(optimiser, dtype, far, refused):
     rule = BackpropagationRule("squared_error", optimiser)
-    sentence = f"beyond what a {np.dtype(dtype)} can hold before the first step, with features up to 1 and targets up"
-    with pytest.raises(gn.GlassneuronError, match=sentence):
+    with refused("beyond-float", np.dtype(dtype), f"{far:.3g}"):
         learn(line(0.0), np.ones((1, 1), dtype), np.full((1, 1), far, dtype), rule)
 
 
 def test_neurons_that_start_alike_are_told():
     start = gn.Network.random([2, 3, 1], "sigmoid", start="zero")
-    with pytest.warns(TrainingWarning, match="the 3 neurons of layer 1 start alike and will stay alike"):
+    with pytest.warns(TrainingWarning, match="3 neurons of layer 1 start alike"):
         taught, _ = learn(start, X_XOR, Y_XOR, BackpropagationRule(max_epochs=20))
     assert (taught.layers[0].weights == taught.layers[0].weights[0]).all()
 
@@ -396,61 +400,61 @@ def test_neurons_that_start_alike_are_told():
 
 
 @pytest.mark.parametrize(
-    ("setting", "sentence"),
+    ("setting", "code", "named"),
     [
-        ({"loss": "hinge"}, "`loss` must be"),
-        ({"optimiser": "newton"}, "`optimiser` must be"),
-        ({"learning_rate": 0.0}, r"`learning_rate` must be in \(0, inf\)"),
-        ({"learning_rate": math.inf}, "`learning_rate`"),
-        ({"schedule": "steps"}, "`schedule` must be one of .*, or a function of the epoch"),
-        ({"batch_size": 0}, "`batch_size`"),
-        ({"max_epochs": 1.5}, "`max_epochs`"),
-        ({"momentum": 1.0}, r"`momentum` must be in \[0, 1\)"),
-        ({"beta2": -0.1}, "`beta2`"),
-        ({"epsilon": 0.0}, "`epsilon`"),
-        ({"l2": -1.0}, "`l2`"),
-        ({"dropout": 1.0}, "`dropout`"),
-        ({"clip": 0.0}, "`clip`"),
-        ({"tolerance": -1.0}, "`tol`"),
-        ({"patience": 0}, "`patience`"),
-        ({"shuffle": 2}, "`shuffle`"),
-        ({"each_batch": "yes"}, "`each_batch`"),
+        ({"loss": "hinge"}, "parameter", "`loss`"),
+        ({"optimiser": "newton"}, "parameter", "`optimiser`"),
+        ({"learning_rate": 0.0}, "parameter", "`learning_rate` must be in (0, inf)"),
+        ({"learning_rate": math.inf}, "parameter", "`learning_rate`"),
+        ({"schedule": "steps"}, "parameter", "`schedule`"),
+        ({"batch_size": 0}, "parameter", "`batch_size`"),
+        ({"max_epochs": 1.5}, "parameter-type", "`max_epochs`"),
+        ({"momentum": 1.0}, "parameter", "`momentum` must be in [0, 1)"),
+        ({"beta2": -0.1}, "parameter", "`beta2`"),
+        ({"epsilon": 0.0}, "parameter", "`epsilon`"),
+        ({"l2": -1.0}, "parameter", "`l2`"),
+        ({"dropout": 1.0}, "parameter", "`dropout`"),
+        ({"clip": 0.0}, "parameter", "`clip`"),
+        ({"tolerance": -1.0}, "parameter", "`tol`"),
+        ({"patience": 0}, "parameter", "`patience`"),
+        ({"shuffle": 2}, "parameter-type", "`shuffle`"),
+        ({"each_batch": "yes"}, "parameter-type", "`each_batch`"),
     ],
 )
-def test_settings_outside_their_rule(setting, sentence):
-    with pytest.raises(gn.GlassneuronError, match=sentence):
+def test_settings_outside_their_rule(setting, code, named, refused):
+    with refused(code, named):
         BackpropagationRule(**setting)
 
 
-def test_a_schedule_that_gives_no_rate():
+def test_a_schedule_that_gives_no_rate(refused):
     rule = BackpropagationRule(**PLAIN, schedule=lambda epoch: -1.0)
-    with pytest.raises(gn.GlassneuronError, match=r"`schedule` must be in \(0, inf\); got -1"):
+    with refused("parameter", "`schedule` must be in (0, inf)", "got -1"):
         learn(line(0.0), np.ones((1, 1)), np.ones((1, 1)), rule)
 
 
 @pytest.mark.parametrize(
-    ("X", "Y", "weights", "sentence"),
+    ("X", "Y", "weights", "code", "named"),
     [
-        (np.ones((3, 2)), np.ones((3, 1)), None, "reads 1 inputs and the row has 2"),
-        (np.ones((3, 1)), np.ones((2, 1)), None, r"a table of shape \(3, 1\); got an array of shape \(2, 1\)"),
-        (np.ones((3, 1)), np.ones((3, 1)), np.zeros(3), "`weights` must be above 0 for at least one row"),
+        (np.ones((3, 2)), np.ones((3, 1)), None, "inputs", ["1 inputs", "has 2"]),
+        (np.ones((3, 1)), np.ones((2, 1)), None, "targets", ["(3, 1)", "(2, 1)"]),
+        (np.ones((3, 1)), np.ones((3, 1)), np.zeros(3), "parameter", ["`weights`", "above 0"]),
     ],
 )
-def test_tables_that_do_not_fit(X, Y, weights, sentence):
-    with pytest.raises(gn.GlassneuronError, match=sentence):
+def test_tables_that_do_not_fit(X, Y, weights, code, named, refused):
+    with refused(code, *named):
         learn(line(0.0), X, Y, BackpropagationRule("squared_error"), weights=weights)
 
 
-def test_a_step_has_no_slope_to_follow():
+def test_a_step_has_no_slope_to_follow(refused):
     network = gn.Network([gn.Layer([[1.0]], [0.0], "step"), gn.Layer([[1.0]], [0.0])])
-    with pytest.raises(gn.GlassneuronError, match="nothing up to layer 1 would learn; choose 'sigmoid'"):
+    with refused("slopeless", "layer 1", "'sigmoid'"):
         learn(network, np.ones((1, 1)), np.ones((1, 1)), BackpropagationRule())
 
 
-def test_cross_entropy_needs_probabilities():
-    with pytest.raises(gn.GlassneuronError, match=r"probabilities, from 0 to 1; got 2\.0 in row 0"):
+def test_cross_entropy_needs_probabilities(refused):
+    with refused("shares", "from 0 to 1", "got 2.0 in row 0"):
         learn(gn.Network.random([1, 1], seed=0), np.ones((1, 1)), np.full((1, 1), 2.0), BackpropagationRule())
-    with pytest.raises(gn.GlassneuronError, match="the last layer has to be sigmoid or softmax; it is 'linear'"):
+    with refused("loss", "sigmoid or softmax", "'linear'"):
         learn(line(0.0), np.ones((1, 1)), np.ones((1, 1)), BackpropagationRule("cross_entropy"))
 
 
@@ -473,6 +477,6 @@ def test_pieces_of_an_epoch_are_the_epoch(monkeypatch, dropout):
 def test_one_scale_is_advised_where_there_is_none(size, advice):
     X = np.linspace(-size, size, 20)[:, np.newaxis]
     rule = BackpropagationRule("squared_error", "sgd", learning_rate=1e6, tolerance=None)
-    with pytest.warns(TrainingWarning, match="too large here") as caught:
+    with pytest.warns(TrainingWarning, match="exploded") as caught:
         learn(gn.Network.random([1, 3, 1], "tanh", output="linear", seed=0), X, X / size, rule)
     assert ("to one scale" in str(caught[0].message)) == advice

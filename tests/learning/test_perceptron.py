@@ -40,7 +40,7 @@ def test_or_as_the_contract_prints_it(speed):
     assert [round(v) for v in (neuron.bias, *neuron.weights)] == [-1, 1, 1]
     assert history.mistakes == [3, 3, 2, 2, 2, 2, 2, 2, 2, 0]
     assert history.converged
-    assert history.why_stopped.startswith("epoch 10 passed without a mistake")
+    assert "epoch 10 " in history.why_stopped
 
 
 def test_two_epochs_of_and_worked_by_hand():
@@ -65,15 +65,15 @@ def test_all_that_one_neuron_can_learn_and_no_more(n, separable):
     # OEIS A000609: 2, 4, 14, 104, 1882, ... threshold functions of n variables
     learned = 0
     for X, y in every_function(n):
-        (neuron,), history = learn(X, y, FIRES_FOR_1, PerceptronRule(seed=0))
+        (neuron,), history = learn(X, y, FIRES_FOR_1, PerceptronRule(max_epochs=100, seed=0))
         right = (neuron.feedforward(X) == y).all()
         assert history.converged == right
         if right:
             learned += 1
             assert history.mistakes[-1] == 0
         else:
-            assert history.why_stopped.startswith("not within 1000 epochs")
-            assert len(history.mistakes) == 1000
+            assert "100 epochs" in history.why_stopped
+            assert len(history.mistakes) == 100
     assert learned == separable
 
 
@@ -135,7 +135,7 @@ def test_the_caller_can_stop_it_and_sees_every_epoch():
 
     _, history = learn(*OR, FIRES_FOR_1, CONTRACT, follow)
     assert seen == [1, 2, 3]
-    assert history.why_stopped == "stopped by the callback after epoch 3"
+    assert "epoch 3" in history.why_stopped
     assert not history.converged
     assert len(history.seconds) == 3
 
@@ -161,19 +161,19 @@ def test_a_row_that_only_rounding_settles_is_learned_once_more():
 
 
 @pytest.mark.parametrize(
-    ("setting", "sentence"),
+    ("setting", "code", "named"),
     [
-        ({"learning_rate": -0.1}, r"`learning_rate` must be in \(0, inf\); got -0.1."),
-        ({"learning_rate": "fast"}, r"`learning_rate` must be a number; got 'fast', a str."),
-        ({"learning_rate": float("nan")}, r"got nan"),
-        ({"max_epochs": 0}, r"`max_epochs` must be in \[1, inf\); got 0."),
-        ({"max_epochs": 2.5}, r"`max_epochs` must be a whole number; got 2.5, a float."),
-        ({"fixed_bias": True}, r"`fixed_bias` must be a number; got True, a bool."),
-        ({"shuffle": "yes"}, r"`shuffle` must be True or False; got 'yes', a str."),
+        ({"learning_rate": -0.1}, "parameter", ["(0, inf)", "got -0.1"]),
+        ({"learning_rate": "fast"}, "parameter-type", ["got 'fast', a str"]),
+        ({"learning_rate": float("nan")}, "parameter", ["got nan"]),
+        ({"max_epochs": 0}, "parameter", ["[1, inf)", "got 0"]),
+        ({"max_epochs": 2.5}, "parameter-type", ["got 2.5, a float"]),
+        ({"fixed_bias": True}, "parameter-type", ["got True, a bool"]),
+        ({"shuffle": "yes"}, "parameter-type", ["got 'yes', a str"]),
     ],
 )
-def test_settings_are_checked(setting, sentence):
-    with pytest.raises(gn.GlassneuronError, match=sentence):
+def test_settings_are_checked(setting, code, named, refused):
+    with refused(code, f"`{next(iter(setting))}`", *named):
         PerceptronRule(**setting)
 
 
