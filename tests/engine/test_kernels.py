@@ -124,11 +124,9 @@ def test_perceptron_update_worked_by_hand(k):
 def test_perceptron_epoch_counts_each_neurons_mistakes(k):
     # from zero every neuron fires (a tie fires): for classes 0 and 1 each of the two rows is wrong for one neuron
     W, b = np.zeros((2, 1)), np.zeros((2, 1))
-    X, y = table([[1.0], [-1.0]]), np.array([0, 1])
+    X, both = table([[1.0], [-1.0]]), np.array([0, 1], np.int32)
     notes = np.zeros(2)
-    mistakes = k.perceptron_epoch(
-        W, b, X, y, np.array([0, 1]), np.empty(0), np.array([0, 1]), 1.0, 1.0, NO_TABLE, NO_TABLE, notes
-    )
+    mistakes = k.perceptron_epoch(W, b, X, both, both, np.empty(0), both, 1.0, 1.0, NO_TABLE, NO_TABLE, notes)
     # row 0: neuron 0 right, neuron 1 wrong: w1 = -1, b1 = -1. row 1: neuron 0 fires wrongly: w0 = 1, b0 = -1;
     # neuron 1: -1*-1 - 1 = 0, fires, right
     assert mistakes == 2

@@ -45,11 +45,11 @@ NUMBERS = [gn.LinearNeuron(solver=s, tol=TOL[s]) for s in SOLVERS]
 CHECKED = [
     gn.Perceptron(variant="pocket", max_epochs=200),
     gn.Perceptron(variant="voted", max_epochs=200),
-    gn.Perceptron(multi_class="kesler", variant="averaged"),
+    gn.Perceptron(multi_class="kesler", variant="averaged", max_epochs=200),
     gn.Adaline(solver="online", tol=TOL["online"]),
     gn.SigmoidNeuron(),
     gn.SigmoidNeuron(solver="lbfgs", tol=TOL["lbfgs"], l2=0.01),
-    gn.SigmoidNeuron(solver="online", multi_class="one_vs_rest"),
+    gn.SigmoidNeuron(solver="online", multi_class="one_vs_rest", max_epochs=200),
     gn.LinearNeuron(solver="batch", tol=TOL["batch"]),
 ]
 
@@ -295,7 +295,8 @@ def test_one_answer_by_every_route(estimator, dtype, classes):
         assert first.coef_.dtype == dtype
         with gn.speed("compiled"):
             same(first, clone(asked).fit(X, y), exactly=False)
-            same(first, clone(asked).fit(sp.csr_array(X), y), exactly=False)
+            if dtype == np.float64:  # sparse rows of float32 are compiled in the tests of the kernels
+                same(first, clone(asked).fit(sp.csr_array(X), y), exactly=False)
     blocks = clone(estimator).set_params(shuffle=False)
     for _ in range(4):
         for start in range(0, 90, 25):

@@ -344,7 +344,7 @@ def test_the_same_seed_gives_the_same_network(waves):
         ({"n_restarts": 0}, "parameter", "`n_restarts`"),
         ({"start": "ones"}, "parameter", "`start`"),
         ({"early_stopping": True, "validation_fraction": 1.0}, "parameter", "`validation_fraction`"),
-        ({"class_weight": "fair"}, "input", "class_weight"),
+        ({"class_weight": "fair"}, "input-type", "class_weight"),
         ({"class_weight": {7: 2.0}}, "input", "class_weight"),
         ({"random_state": "x"}, "input", "'x'"),
         ({"activation": "softmax"}, "parameter", "`activation`"),
@@ -365,13 +365,17 @@ def test_settings_outside_their_rule(settings, code, named, refused):
         ([[0, 1], [1, 2], [1, 1], [0, 0]], None, "parameter", "`y`"),
         ([[0, 1], [1], [1, 1], [0, 0]], None, "input", "inhomogeneous"),
         ([0, 1, 1, 0], [1, 1, 1, -1], "input", "Negative values"),
-        ([0, 1, 1, 0], [0, 0, 0, 0], "parameter", "`sample_weight`"),
         ([0, 1, 1, 0], [1, 1], "input", "sample_weight"),
     ],
 )
 def test_wrong_targets_and_weights(y, weights, code, named, refused):
     with refused(code, named):
         gn.MLPClassifier(2).fit(X_XOR, y, sample_weight=weights)
+
+
+def test_weights_of_nothing():
+    with pytest.raises(gn.GlassneuronError, match="at least one"):  # in scikit-learn's words, or in ours before 1.9
+        gn.MLPClassifier(2).fit(X_XOR, Y_XOR, sample_weight=[0, 0, 0, 0])
 
 
 def test_class_weight_is_for_one_label_a_row(refused):
