@@ -6,9 +6,6 @@ from statistics import median
 import numpy as np
 import pandas as pd
 import pytest
-from glassneuron.learning.algorithms.backpropagation import Backpropagation
-from glassneuron.learning.dataset import Dataset
-from glassneuron.learning.trainer import Trainer
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
@@ -22,7 +19,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.split import split
+from glassneuron.learning.trainer import Trainer
 
 X_XOR, Y_XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 
@@ -346,7 +346,7 @@ def test_the_same_seed_gives_the_same_network(waves):
         ({"early_stopping": True, "validation_fraction": 1.0}, "parameter", "`validation_fraction`"),
         ({"class_weight": "fair"}, "input-type", "class_weight"),
         ({"class_weight": {7: 2.0}}, "input", "class_weight"),
-        ({"random_state": "x"}, "input", "'x'"),
+        ({"random_state": "x"}, "parameter", "'x'"),
         ({"activation": "softmax"}, "parameter", "`activation`"),
         ({"activation": "step"}, "slopeless", "'sigmoid'"),
         ({"on_epoch": 3}, "parameter-type", "`on_epoch`"),

@@ -85,12 +85,13 @@ def test_linear_layers_are_told_to_be_one():
 def test_divergence_comes_with_a_rate_that_works():
     X = np.linspace(0, 100, 30)[:, np.newaxis]
     net = gn.MLPRegressor((), optimiser="sgd", learning_rate=0.5)
-    with pytest.warns(TrainingWarning, match="exploded"):
+    with pytest.warns(TrainingWarning, match=r"epoch \d"):
         net.fit(X, X[:, 0])
     (found,) = net.diagnose()
     assert found.what == "divergence"
-    assert "a learning rate of 0.5 is too large" in found.evidence
-    assert f"{found.evidence}. {found.fix}" == f"{net.history_.why_stopped}."
+    assert "0.5 is too large" in found.evidence
+    assert found.evidence in net.history_.why_stopped
+    assert found.fix[1:-1] in net.history_.why_stopped
     rate = float(found.fix.removeprefix("Try ").split(",")[0])
     calm = gn.MLPRegressor((), optimiser="sgd", learning_rate=rate).fit(X, X[:, 0])
     assert calm.score(X, X[:, 0]) > 0.99

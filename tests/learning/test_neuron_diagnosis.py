@@ -126,7 +126,7 @@ def test_how_steep_a_loss_still_is(solver):
 
 def test_a_step_too_few_on_the_way_to_the_optimum():
     finding = found(gn.SigmoidNeuron(max_epochs=1, tol=1e-12).fit(CLOUD, SIDE))["not converged"]
-    assert finding.evidence.startswith("all 1 steps are over; the slope is")
+    assert "max_epochs=1;" in finding.evidence
     assert "max_epochs=10" in finding.fix
 
 
@@ -139,11 +139,12 @@ def test_stopping_early_is_not_a_failure():
 @pytest.mark.parametrize("solver", ["online", "batch"])
 def test_divergence_comes_with_a_rate_that_works(solver):
     neuron = gn.Adaline(solver=solver, learning_rate=50.0)
-    with pytest.warns(TrainingWarning, match="exploded"):
+    with pytest.warns(TrainingWarning, match=r"epoch \d"):
         neuron.fit(CLOUD, SIDE)
     finding = found(neuron)["divergence"]
-    assert "a learning rate of 50 is too large here" in finding.evidence
-    assert f"{finding.evidence}; {finding.fix[0].lower()}{finding.fix[1:]}" == f"{neuron.history_.why_stopped}."
+    assert "50 is too large" in finding.evidence
+    assert finding.evidence in neuron.history_.why_stopped
+    assert finding.fix[1:-1] in neuron.history_.why_stopped
     rate = float(finding.fix.removeprefix("Try ").split(",")[0])
     assert found(neuron.set_params(learning_rate=rate).fit(CLOUD, SIDE)) == {}
 
