@@ -3,6 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOGETHER := -n 2 --dist loadfile
+# An index does not depend on the kind of float, and interpreted kernels are not concerned.
+INDEXED := tests/engine/test_*kernels.py -k "(compiled or parity or speeds) and not float32"
 
 .PHONY: demo test bench lint clean
 
@@ -18,9 +21,9 @@ test: $(VENV)/.installed-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@echo "==> tests, doctests and the README"
-	@$(BIN)/python -m pytest
-	@echo "==> the kernels once more, every index checked"
-	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest tests/engine
+	@$(BIN)/python -m pytest $(TOGETHER)
+	@echo "==> the compiled kernels once more, every index checked"
+	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest $(TOGETHER) $(INDEXED)
 
 bench: $(VENV)/.installed-bench
 	@$(BIN)/python -m benchmarks

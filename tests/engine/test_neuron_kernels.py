@@ -253,7 +253,7 @@ def test_a_penalty_that_shrinks_the_weights_to_nothing_stays_a_number(k):
 
 def outcomes(k, X, dtype, counts):
     """Run every kernel on whole numbers, whose sums are exact in any order."""
-    y, order, half = np.arange(40, dtype=np.int32) % 3, np.arange(39, -1, -1), (0.5, 0.5, 0.0)
+    y, order, half = np.arange(40, dtype=np.int32) % 3, np.arange(39, -1, -1, dtype=np.int32), (0.5, 0.5, 0.0)
 
     def blank(dtype=dtype):
         return np.zeros((3, 5), dtype), np.zeros((3, 1), dtype)

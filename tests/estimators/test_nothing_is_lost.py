@@ -53,15 +53,15 @@ def test_a_network_learns_on_as_if_a_stopped_call_had_not_been():
     assert stopped.set_params(on_epoch=None).partial_fit(X, TWO).network_ == once.partial_fit(X, TWO).network_
 
 
-def test_a_first_training_that_is_refused_leaves_nothing_behind():
+def test_a_first_training_that_is_refused_leaves_nothing_behind(refused):
     network = gn.MLPRegressor(activation="step")
     before = dict(vars(network))
     for method in (network.fit, network.partial_fit):
-        with pytest.raises(gn.GlassneuronError, match="slope"):
+        with refused("slopeless"):
             method(X, X[:, 0])
         assert same(before, vars(network))
     warm = gn.MLPClassifier(4, warm_start=True, max_epochs=2, l2=-1)
-    with pytest.raises(gn.GlassneuronError, match="`l2`"):
+    with refused("parameter", "`l2`", "-1"):
         warm.fit(X, TWO)
     assert warm.set_params(l2=0.0).fit(X, TWO).n_iter_ == 2
 
@@ -72,35 +72,33 @@ def test_a_first_training_that_is_refused_leaves_nothing_behind():
     (gn.MLPRegressor(3, max_epochs=2), X[:, 0], np.ones((5, 2))),
     (gn.MLPClassifier(3, max_epochs=2), (X > 0).astype(int), np.ones((5, 2), int)),
 ])  # fmt: skip
-def test_rows_held_out_need_as_many_targets_as_the_others(speed, estimator, y, held):
-    with gn.speed(speed), pytest.raises(gn.GlassneuronError, match=r"for 5 rows and . outputs the targets are a table"):
+def test_rows_held_out_need_as_many_targets_as_the_others(speed, estimator, y, held, refused):
+    with gn.speed(speed), refused("targets", "5 rows", held.shape):
         clone(estimator).fit(X, y, validation=(X[:5], held))
 
 
 @pytest.mark.parametrize("estimator", CLASSIFIERS, ids=repr)
-@pytest.mark.parametrize(("weights", "sentence"), [
-    ({0: -1, 1: 2}, "`class_weight` must be finite and from 0 up for each class"),
-    ({0: np.nan, 1: 1}, "`class_weight` must be finite and from 0 up"),
-    ({0: np.inf, 1: 1}, "`class_weight` must be finite and from 0 up"),
-    ({0: 0, 1: 0}, "`class_weight` must be above 0 for at least one row"),
-    ({0: 1e308, 1: 1e308}, "`class_weight` must be small enough for their sum to be a float64"),
+@pytest.mark.parametrize(("weights", "rule"), [
+    ({0: -1, 1: 2}, "finite"),
+    ({0: np.nan, 1: 1}, "finite"),
+    ({0: np.inf, 1: 1}, "finite"),
+    ({0: 0, 1: 0}, "above 0"),
+    ({0: 1e308, 1: 1e308}, "float64"),
 ])  # fmt: skip
-def test_weights_of_classes_that_cannot_be(estimator, weights, sentence):
-    with pytest.raises(gn.GlassneuronError, match=sentence):
+def test_weights_of_classes_that_cannot_be(estimator, weights, rule, refused):
+    with refused("parameter", "`class_weight`", rule):
         clone(estimator).set_params(class_weight=weights).fit(X, TWO)
 
 
 @pytest.mark.parametrize("estimator", CLASSIFIERS, ids=repr)
-@pytest.mark.parametrize(("weight", "sentence"), [
-    (1e-50, "above 0 for at least one row, as a float32"), (1e39, "small enough for their sum to be a float32"),
-])  # fmt: skip
-def test_weights_of_rows_beyond_their_kind_of_float(estimator, weight, sentence):
-    with pytest.raises(gn.GlassneuronError, match=f"`sample_weight` must be {sentence}"):
+@pytest.mark.parametrize(("weight", "rule"), [(1e-50, "above 0"), (1e39, "small enough")])
+def test_weights_of_rows_beyond_their_kind_of_float(estimator, weight, rule, refused):
+    with refused("parameter", "`sample_weight`", rule, "float32"):
         clone(estimator).fit(X.astype(np.float32), TWO, sample_weight=np.full(60, weight))
 
 
 @pytest.mark.parametrize("estimator", [*CLASSIFIERS, gn.MLPRegressor(3, max_epochs=3), gn.LinearNeuron()], ids=repr)
-def test_a_row_to_explain_has_its_columns_in_order(estimator):
+def test_a_row_to_explain_has_its_columns_in_order(estimator, refused):
     frame = pd.DataFrame(X, columns=["a", "b", "c"])
     fitted = clone(estimator).fit(frame, TWO)
     expected = str(fitted.explain(X[0]))
@@ -108,7 +106,7 @@ def test_a_row_to_explain_has_its_columns_in_order(estimator):
     assert str(fitted.explain(frame.iloc[0])) == expected
     assert str(fitted.explain(pd.Series(X[0]))) == expected
     for crossed in (frame[["c", "b", "a"]].iloc[[0]], frame[["c", "b", "a"]].iloc[0]):
-        with pytest.raises(gn.GlassneuronError, match="feature names should match"):
+        with refused("input", "feature names"):
             fitted.explain(crossed)
 
 
@@ -155,10 +153,11 @@ def test_losses_of_the_batches_before_an_explosion_are_kept():
 
 def test_an_explosion_names_the_rate_of_a_schedule_of_ones_own():
     network = gn.MLPRegressor(3, "linear", optimiser="sgd", max_epochs=30, schedule=lambda epoch: 10.0 * epoch)
-    with pytest.warns(TrainingWarning, match=r"learning_rate=[1-9]\d*0 is too large; try 0"):
+    with pytest.warns(TrainingWarning, match=r"learning_rate=[1-9]\d*0 .*try 0"):
         network.fit(X, X[:, 0])
 
 
 def test_the_optimum_is_told_apart_from_a_dead_end():
     flat = gn.MLPRegressor(3, optimiser="lbfgs", tol=0.05).fit(X, X[:, 0])
-    assert "no entry of the gradient is larger than 0.05; the loss is" in flat.history_.why_stopped
+    assert flat.history_.converged
+    assert "0.05" in flat.history_.why_stopped

@@ -119,8 +119,8 @@ def test_wrong_data_is_refused_with_the_packages_own_error(X, y, sentence):
 
 
 @pytest.mark.parametrize("speed", ["python", "compiled"])
-def test_a_rate_that_explodes_is_said_so(speed):
-    with gn.speed(speed), pytest.raises(gn.GlassneuronError, match=r"grew beyond what a float can hold.*1e\+308"):
+def test_a_rate_that_explodes_is_said_so(speed, refused):
+    with gn.speed(speed), refused("diverged", "1e+308"):
         gn.Perceptron(learning_rate=1e308).fit([[10.0], [-10.0]], [0, 1])
 
 
@@ -159,28 +159,30 @@ def test_random_tables_meet_only_the_packages_own_errors(X, y, kind):
 def test_what_did_not_converge_is_told_from_what_cannot():
     rows = [[0, 0], [0, 1], [1, 0], [1, 1]]
     stopped = gn.Perceptron(max_epochs=50).fit(rows, [0, 1, 1, 0]).history_.why_stopped
-    assert stopped.endswith("no neuron can: 4 rows prove that no weights have every row right")
+    assert "no neuron can: 4 rows" in stopped
     held = gn.Perceptron(max_epochs=50, fixed_bias=1.0).fit(rows, [0, 0, 0, 1]).history_.why_stopped  # 00 fires always
-    assert held.endswith("a neuron that learns its bias can; this one has it held at 1")
+    assert "learns its bias can" in held
+    assert held.endswith("held at 1")
     line, y = [[-2.0], [0.0], [0.1], [2.0]], [0, 1, 1, 2]  # the largest of three sums can be right on a line
     stopped = gn.Perceptron(max_epochs=1, multi_class="kesler").fit(line, y).history_.why_stopped
-    assert stopped.endswith("it can: there are weights with which the largest sum is right on every row")
+    assert "it can: " in stopped
+    assert "largest sum" in stopped
     stopped = gn.Perceptron(max_epochs=1, shuffle=False).fit(rows, [0, 0, 0, 1]).history_.why_stopped
-    assert stopped.endswith(
-        "it can: there are weights that have every row right, found after at most 51 mistakes in all"
-    )
+    assert "it can: " in stopped
+    assert "at most 51 mistakes" in stopped
     held = gn.Perceptron(max_epochs=1, shuffle=False, fixed_bias=-1.0).fit(rows, [0, 0, 0, 1]).history_.why_stopped
-    assert held.endswith("a neuron that learns its bias can; this one has it held at -1")
+    assert "learns its bias can" in held
+    assert held.endswith("held at -1")
     three = gn.Perceptron(max_epochs=5).fit([[0], [1], [2], [3]], ["a", "b", "a", "c"]).history_.why_stopped
     assert "no neuron can tell a or b from the rest" in three
 
 
-def test_the_proof_is_asked_for_left_out_or_left_to_the_size():
+def test_the_proof_is_asked_for_left_out_or_left_to_the_size(refused):
     random = np.random.default_rng(0)
     X, y = random.normal(size=(3000, 5)), random.random(3000) < 0.5
     assert "rows prove" not in gn.Perceptron(max_epochs=2).fit(X, y).history_.why_stopped
     assert "rows prove" in gn.Perceptron(max_epochs=2, prove=True).fit(X, y).history_.why_stopped
     small = gn.Perceptron(max_epochs=2, prove=False).fit(X[:100], y[:100])
     assert "rows prove" not in small.history_.why_stopped
-    with pytest.raises(gn.GlassneuronError, match="`prove` must be True, False or 'auto'; got 'maybe'"):
+    with refused("parameter", "`prove`", "True, False or 'auto'", "got 'maybe'"):
         gn.Perceptron(prove="maybe").fit(X, y)

@@ -1,6 +1,7 @@
 """Training a network: worked by hand, against the bare formulas, beside PyTorch, and what each setting does."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -255,7 +256,8 @@ def test_lbfgs_listens_to_the_caller():
     start = gn.Network.random([2, 4, 1], "tanh", output="sigmoid", seed=0)
     _, history = train_network(start, X_XOR, Y_XOR, rule, on_epoch=lambda h: h.epochs == 2)
     assert history.epochs == 2
-    assert history.why_stopped == "stopped by the callback after epoch 2"
+    assert not history.converged
+    assert "epoch 2" in history.why_stopped
 
 
 def test_lbfgs_that_loses_its_way_does_not_blame_the_caller():
@@ -307,7 +309,7 @@ def test_the_best_epoch_on_rows_held_out_is_kept():
     assert history.validation_losses == pytest.approx([0.5 * (w - 0.5) ** 2 for w in slopes], rel=1e-9, abs=1e-15)
     best = min(range(30), key=lambda e: abs(slopes[e] - 0.5))
     assert taught.parameters == pytest.approx([slopes[best], 0.0], rel=1e-9)
-    assert f"the weights of epoch {best + 1} are kept" in history.why_stopped
+    assert f"epoch {best + 1} " in history.why_stopped
     assert seen == list(range(1, 31))
 
 
@@ -330,7 +332,7 @@ def test_a_loss_that_explodes_is_told_with_a_rate_that_works(epochs, speed):
         taught, history = train_network(line(0.0), X, X, rule)
     assert np.isfinite(taught.parameters).all()
     assert str(told[0].message) == f"{history.why_stopped}."
-    assert f"epoch {history.epochs + 1}:" in history.why_stopped
+    assert re.search(rf"epoch {history.epochs + 1}\b", history.why_stopped)
     with pytest.warns(TrainingWarning):
         single, one_by_one = train_network(line(0.0), X, X, rule, on_epoch=lambda h: None)
     assert single == taught
@@ -413,7 +415,7 @@ def test_neurons_that_start_alike_are_told():
 
 
 @pytest.mark.parametrize(
-    ("setting", "sentence"),
+    ("setting", "code", "named"),
     [
         ({"loss": "hinge"}, "`loss` must be"),
         ({"optimiser": "newton"}, "`optimiser` must be"),
@@ -446,11 +448,11 @@ def test_a_schedule_that_gives_no_rate():
 
 
 @pytest.mark.parametrize(
-    ("X", "Y", "weights", "sentence"),
+    ("X", "Y", "weights", "code", "named"),
     [
-        (np.ones((3, 2)), np.ones((3, 1)), None, "reads 1 inputs and the row has 2"),
-        (np.ones((3, 1)), np.ones((2, 1)), None, r"a table of shape \(3, 1\); got an array of shape \(2, 1\)"),
-        (np.ones((3, 1)), np.ones((3, 1)), np.zeros(3), "`weights` must be above 0 for at least one row"),
+        (np.ones((3, 2)), np.ones((3, 1)), None, "inputs", ["1 inputs", "has 2"]),
+        (np.ones((3, 1)), np.ones((2, 1)), None, "targets", ["(3, 1)", "(2, 1)"]),
+        (np.ones((3, 1)), np.ones((3, 1)), np.zeros(3), "parameter", ["`weights`", "above 0"]),
     ],
 )
 def test_tables_that_do_not_fit(X, Y, weights, sentence):
@@ -458,7 +460,7 @@ def test_tables_that_do_not_fit(X, Y, weights, sentence):
         train_network(line(0.0), X, Y, NetworkSettings(loss="squared_error"), weights=weights)
 
 
-def test_a_step_has_no_slope_to_follow():
+def test_a_step_has_no_slope_to_follow(refused):
     network = gn.Network([gn.Layer([[1.0]], [0.0], "step"), gn.Layer([[1.0]], [0.0])])
     with pytest.raises(gn.GlassneuronError, match="nothing up to layer 1 would learn; choose 'sigmoid'"):
         train_network(network, np.ones((1, 1)), np.ones((1, 1)), NetworkSettings())

@@ -82,9 +82,9 @@ def test_a_step_shows_both_ways_and_the_move():
     assert str(batch).endswith("the weights move when the batch is through")
 
 
-def test_what_cannot_be_watched():
+def test_what_cannot_be_watched(refused):
     for settings in ({"optimiser": "lbfgs"}, {"dropout": 0.5}):
-        with pytest.raises(gn.GlassneuronError, match="without dropout, to be watched"):
+        with refused("parameter", "`optimiser`", "dropout"):
             next(gn.watch(gn.MLPClassifier(2, **settings), X_XOR, Y_XOR))
 
 

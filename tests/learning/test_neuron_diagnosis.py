@@ -75,7 +75,7 @@ def test_a_perceptron_that_cannot_is_told_so():
     plain = found(gn.Perceptron(max_epochs=40).fit(SQUARE, XOR))["not converged"]
     assert "epoch 40, the last, still made" in plain.evidence
     assert "in the last 10 epochs there were" in plain.evidence
-    assert plain.evidence.endswith("no neuron can: 4 rows prove that no weights have every row right")
+    assert "no neuron can: 4 rows" in plain.evidence
     assert "variant='pocket'" in plain.fix
     assert "variant='averaged'" in plain.fix
     for variant in ("pocket", "averaged", "voted"):
@@ -87,8 +87,8 @@ def test_a_perceptron_that_cannot_is_told_so():
 def test_a_perceptron_that_has_not_yet_is_told_how_long():
     p = gn.Perceptron(max_epochs=2).fit(SQUARE, OR)
     finding = found(p)["not converged"]
-    assert finding.evidence.endswith("it can: there are weights that have every row right, found after at most 27 "
-                                     "mistakes in all")  # fmt: skip
+    assert "it can: " in finding.evidence
+    assert "at most 27 mistakes" in finding.evidence
     assert finding.fix == "Set max_epochs=20."
     assert "not converged" not in found(p.set_params(max_epochs=20).fit(SQUARE, OR))
     unknown = gn.Perceptron(max_epochs=2, prove=False).fit(SQUARE, OR)

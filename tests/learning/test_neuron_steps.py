@@ -30,9 +30,9 @@ ROW_BY_ROW = [
     (gn.Adaline(**FEW), TWO),
     (gn.Adaline(fixed_bias=-1.0, schedule="cosine", **FEW), THREE),
     (gn.Adaline(class_weight={0: 2.5, 1: 0.5}, shuffle=False, **FEW), TWO),
-    (gn.SigmoidNeuron(solver="online", l2=0, **FEW), TWO),
-    (gn.SigmoidNeuron(solver="online", l2=0, class_weight="balanced", **FEW), THREE),
-    (gn.SigmoidNeuron(solver="online", l2=0, multi_class="one_vs_rest", **FEW), THREE),
+    (gn.SigmoidNeuron(solver="online", l2=0.0, **FEW), TWO),
+    (gn.SigmoidNeuron(solver="online", l2=0.0, class_weight="balanced", **FEW), THREE),
+    (gn.SigmoidNeuron(solver="online", l2=0.0, multi_class="one_vs_rest", **FEW), THREE),
     (gn.LinearNeuron(solver="online", **FEW), NUMBERS),
 ]
 ALL_AT_ONCE = [
@@ -56,8 +56,12 @@ def learned(estimator):
     return state["W"] * state.get("scale", np.ones(1)).astype(state["W"].dtype), state["b"][:, 0]
 
 
-@pytest.mark.parametrize("speed", ["python", "compiled"])
-@pytest.mark.parametrize("table", [np.array, np.float32, sp.csr_array], ids=["float64", "float32", "csr"])
+@pytest.mark.parametrize(
+    ("table", "speed"),
+    [(np.array, "python"), (np.float32, "python"), (sp.csr_array, "python"),
+     (np.array, "compiled"), (sp.csr_array, "compiled")],
+    ids=["float64-python", "float32-python", "csr-python", "float64-compiled", "csr-compiled"],
+)  # fmt: skip
 @pytest.mark.parametrize(("estimator", "y"), ROW_BY_ROW)
 def test_the_last_steps_leave_what_fit_leaves(estimator, y, table, speed):
     rows = table(X)
@@ -163,7 +167,7 @@ def test_rows_held_out_are_not_shown_and_end_it_as_they_end_fit(variant):
 
 
 @pytest.mark.parametrize("solver", ["online", "batch"])
-def test_an_explosion_ends_it_as_it_ends_fit(solver):
+def test_an_explosion_ends_it_as_it_ends_fit(solver, refused):
     neuron = gn.Adaline(solver=solver, learning_rate=50.0)
     with pytest.warns(TrainingWarning, match="diverged") as seen:
         watched = list(gn.watch(neuron, X, TWO))
@@ -171,7 +175,7 @@ def test_an_explosion_ends_it_as_it_ends_fit(solver):
         neuron.fit(X, TWO)
     assert str(seen[0].message) == str(said[0].message)
     assert len({step.epoch for step in watched}) <= neuron.n_iter_ + 1
-    with pytest.raises(gn.GlassneuronError, match="grew beyond what a float can hold"):
+    with refused("diverged"):
         list(gn.watch(gn.Perceptron(shuffle=False), X * 1e300, TWO))
 
 
@@ -206,7 +210,7 @@ def test_neurons_that_compete_are_told_apart():
         "  w2      0 + 1·(-1)·1 = -1",
         "  bias    0 + 1·(-1) = -1",
     ]
-    shared = gn.SigmoidNeuron(solver="online", l2=0, shuffle=False, learning_rate=1.0, max_epochs=1)
+    shared = gn.SigmoidNeuron(solver="online", l2=0.0, shuffle=False, learning_rate=1.0, max_epochs=1)
     first = next(gn.watch(shared, x, y))
     assert "  output  share 1 of softmax(0, 0, 0) = 0.333" in str(first)
     assert "  w1      0 + 1·0.667·1 = 0.667" in str(first)
