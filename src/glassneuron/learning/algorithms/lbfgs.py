@@ -86,7 +86,8 @@ def line_search(
         enough = new <= loss + DECREASE * share * slope or level
         if enough and ahead >= CURVATURE * slope:
             return share, new, gradient, more
-        flat = low + (share - low) * at_low / (at_low - ahead) if ahead > at_low else np.inf  # where the secant is level
+        # Where the secant of the slopes is level:
+        flat = low + (share - low) * at_low / (at_low - ahead) if ahead > at_low else np.inf
         if enough:
             low, at_low = share, ahead
         else:
