@@ -15,7 +15,6 @@ from glassneuron.cli.screen import progress
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
 from glassneuron.learning.history import History
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.pipelines.pipelines import LEARNERS
 
 IRIS = ["train", bundled("iris"), "--target", "species", "--model", "network"]
@@ -51,7 +50,7 @@ def test_a_network_for_many_classes_says_what_a_person_asks(command, tmp_path):
         assert text in out
     assert "Heaviest" not in out
     model = gn.load(path)
-    assert isinstance(model, NetworkModel)
+    assert isinstance(model, gn.Model)
     assert model.classes == ("setosa", "versicolor", "virginica")
     assert model.about["target"] == "species"
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 import glassneuron as gn
 from glassneuron.errors import ParameterError
 from glassneuron.neurons.logic.formula import evaluate
-from glassneuron.neurons.logic.gates import NETWORKS, NEURONS, truth_table
+from glassneuron.neurons.logic.gates import NETWORKS, NEURONS
+from glassneuron.neurons.logic.truth_table import truth_table
 
 LOGIC = {
     "not": lambda a: not a,

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
-from glassneuron.neurons.logic.gates import NETWORKS, NEURONS, truth_table
+from glassneuron.neurons.logic.gates import NETWORKS, NEURONS
+from glassneuron.neurons.logic.truth_table import truth_table
 
 INTRODUCTION = [gn.Layer([[0, 1], [0, 1]], [0, 0]), gn.Layer([[0, 1]], [0])]
 
@@ -223,8 +224,8 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
         (lambda: gn.Layer([[1, 2]], [1, 2]), "Give 1 biases"),
         (lambda: gn.Layer([[1]], activation="swish"), "`activation` must be one of"),
         (lambda: gn.Layer([[math.nan]]), "finite"),
-        (lambda: gn.Layer.of([gn.Neuron([1]), gn.Neuron([1, 2])]), "as many inputs"),
-        (lambda: gn.Layer.of(["a"]), "as many inputs"),
+        (lambda: gn.Layer.of([gn.Neuron([1]), gn.Neuron([1, 2])]), "same number of inputs"),
+        (lambda: gn.Layer.of(["a"]), "same number of inputs"),
         (lambda: gn.Layer([[1, 2]]).feedforward([1]), "reads 2 inputs and the row has 1"),
         (lambda: gn.Network([gn.Layer([[1]], activation="softmax"), gn.Layer([[1]])]), "of the last layer alone"),
         (lambda: gn.Network.random([2, 3, 1], ["softmax", "sigmoid"]), "of the last layer alone"),
@@ -244,8 +245,8 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
         (lambda: gn.Network(INTRODUCTION).gradient([1, 2], [1, 2]), "1 rows and 1 outputs"),
         (lambda: gn.Network(INTRODUCTION).gradient([[[1, 2]]], 1), r"a table of shape \(rows, features\)"),
         (lambda: gn.Network(INTRODUCTION).gradient(np.empty((0, 2)), []), "`x` has no row"),
-        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, weights=[1, 1]), "`weights` must be 1 numbers from 0 up"),
-        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, weights=[0]), "and not all 0"),
+        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, weights=[1, 1]), "`weights` must be 1 numbers of at"),
+        (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, weights=[0]), "finite and not 0"),
         (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 7, loss="cross_entropy"), "from 0 to 1; got 7.0 in row 0"),
         (lambda: gn.Network(INTRODUCTION).explain_gradient([1, 2], -1, loss="cross_entropy"), "from 0 to 1; got -1.0"),
         (lambda: gn.Network.random([2, 2], "softmax").gradient([1, 2], [1, 1], loss="cross_entropy"),
@@ -253,8 +254,8 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
         (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, loss="hinge"), "`loss` must be"),
         (lambda: gn.Network([gn.Layer([[1]], activation="tanh")]).gradient([1], 1, loss="cross_entropy"),
          "the last layer has to be sigmoid or softmax; it is 'tanh'"),
-        (lambda: gn.Network(INTRODUCTION).truth_table(), "the last is one step neuron"),
-        (lambda: gn.Network(INTRODUCTION, names=["a"]), "2 names, one an input"),
+        (lambda: gn.Network(INTRODUCTION).truth_table(), "the last one is a single step neuron"),
+        (lambda: gn.Network(INTRODUCTION, names=["a"]), "2 names, one for each input"),
         (lambda: gn.Network.of_parameters(np.zeros(3), [2, 1], ["sigmoid", "relu"]), "one for each layer"),
         (lambda: gn.Network.of_parameters(np.zeros(4), [2, 1], ["sigmoid"]), "a row of 3 numbers"),
     ],

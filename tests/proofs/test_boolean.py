@@ -6,8 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from glassneuron.neurons.logic.gates import truth_table
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.logic.truth_table import truth_table
 from glassneuron.proofs.boolean.cubes import ors_of_ands
 from glassneuron.proofs.boolean.products import helpful_product
 from glassneuron.proofs.boolean.threshold_functions import (

@@ -218,7 +218,7 @@ def gate(
 
     print(gate_text(what, inputs))
     if learn:
-        from glassneuron.neurons.logic.gates import truth_table
+        from glassneuron.neurons.logic.truth_table import truth_table
         from glassneuron.views.learned_gate import MOST_INPUTS, learned_gate
 
         count = truth_table(what, inputs).n_inputs

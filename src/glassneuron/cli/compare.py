@@ -10,8 +10,8 @@ from glassneuron import checks
 from glassneuron.cli.outputs import can_put
 from glassneuron.cli.screen import counted_progress, heading
 from glassneuron.cli.train import read_task
+from glassneuron.data.atomic import write_whole
 from glassneuron.data.bundled import TABLES, bundled
-from glassneuron.data.saving import write_whole
 from glassneuron.data.table import read_table
 from glassneuron.errors import problem
 from glassneuron.pipelines.compare import CONTENDERS, Score, compare

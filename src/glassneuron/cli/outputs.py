@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from glassneuron.data.saving import can_write
+from glassneuron.data.atomic import can_write
 from glassneuron.errors import problem
 
 

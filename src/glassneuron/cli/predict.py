@@ -11,14 +11,14 @@ from typing import Any
 
 from glassneuron import checks
 from glassneuron.cli.outputs import can_put
+from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
-from glassneuron.data.saving import load, write_whole
+from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.explanation import shown
 from glassneuron.neurons.model import Model
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.views import tables as report
 
 SHOWN_ROWS = 20
@@ -56,20 +56,19 @@ def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool) -> 
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
 
 
-def _opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model | NetworkModel, Table]:
+def _opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model, Table]:
     model = load(model_path)
-    if not isinstance(model, (Model, NetworkModel)) or model.encoding is None:
+    if not isinstance(model, Model) or model.encoding is None:
         raise problem("not-a-model", path=model_path, kind=type(model).__name__)
     return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding), row=row)
 
 
-def _answers(model: Model | NetworkModel, X: Array) -> tuple[list[Any], list[str], list[list[float]]]:
+def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[float]]]:
     """Give the answers, and the numbers that stand beside each, with their names."""
     if model.classes is None:
         return model.predict(X).tolist(), [], [[] for _ in X]
-    outputs = model.decision_function(X) if isinstance(model, Model) else model.outputs(X)
-    sums = outputs.reshape(len(X), -1)
-    answers = [model.classes[c] for c in model.choose(outputs)]
+    sums = model.decision_function(X).reshape(len(X), -1)
+    answers = [model.classes[c] for c in model.choose(sums)]
     if not model.gives_probabilities:
         return answers, ["sum"] if sums.shape[1] == 1 else [f"sum {c}" for c in model.classes], sums.tolist()
     shares, classes = model.probabilities(X), model.classes

@@ -1,11 +1,9 @@
-"""Models in one safetensors file: arrays, and plain facts beside them as JSON. Loading runs no code."""
+"""Models in one safetensors file: arrays, and plain facts beside them as JSON. Loading runs no code from the file."""
 
 from __future__ import annotations
 
 import json
 import os
-import stat
-import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,35 +11,26 @@ from typing import Any
 import numpy as np
 
 from glassneuron import __version__
+from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
 from glassneuron.errors import GlassneuronError, problem
+from glassneuron.neurons.network import Network
+from glassneuron.neurons.neuron import Neuron
 
-FORMAT = 1
+FORMAT = 2
 KEY = "glassneuron"
 
 KINDS = {
-    "Neuron": "glassneuron.neurons.neuron",
-    "McCullochPitts": "glassneuron.neurons.logic.mcculloch_pitts",
-    "Network": "glassneuron.neurons.network",
-    "Model": "glassneuron.neurons.model",
-    "NetworkModel": "glassneuron.neurons.network_model",
+    "Neuron": ("glassneuron.neurons.neuron", {"weights", "bias"}),
+    "McCullochPitts": ("glassneuron.neurons.logic.mcculloch_pitts", {"weights", "threshold"}),
+    "Network": ("glassneuron.neurons.network", {"parameters"}),
+    "Model": ("glassneuron.neurons.model", {"parameters"}),
 }
-"""What a file may hold, and the module that knows it. A file cannot name anything else."""
+"""What a file may hold, the module that knows it, and its arrays, each of one dimension. A file cannot name anything
+else."""
 
-SHAPES = {
-    "Neuron": {"weights": 1, "bias": 1},
-    "McCullochPitts": {"weights": 1, "threshold": 1},
-    "Network": {"parameters": 1},
-    "Model": {"weights": 2, "biases": 1},
-    "NetworkModel": {"parameters": 1, "means": 1, "deviations": 1},
-}
-"""The arrays of each kind, and their dimensions."""
-
-OPTIONAL = {
-    "Model": {"means": 1, "deviations": 1},
-    "NetworkModel": {"target_mean": 1, "target_deviation": 1},
-}
-"""Arrays that a kind has all or none of."""
+SCALES = ({"means", "deviations"}, {"target_mean", "target_deviation"})
+"""Pairs of arrays that a model has both or none of."""
 
 
 def save(model: Any, path: str | Path) -> None:
@@ -49,7 +38,7 @@ def save(model: Any, path: str | Path) -> None:
 
     Parameters
     ----------
-    model : Neuron, McCullochPitts, Network, Model, NetworkModel, or a fitted estimator of the package
+    model : Neuron, McCullochPitts, Network, Model, or a fitted estimator of the package
     path : str or Path
         The file is written beside its place and moved there when it is whole.
 
@@ -70,7 +59,7 @@ def save(model: Any, path: str | Path) -> None:
     place = _path(path)
     value = getattr(model, "model_", model)
     kind = type(value).__name__
-    if KINDS.get(kind) != type(value).__module__:
+    if KINDS.get(kind, ("",))[0] != type(value).__module__:
         raise problem("not-savable", kind=kind)
     from safetensors.numpy import save as to_bytes
 
@@ -78,7 +67,7 @@ def save(model: Any, path: str | Path) -> None:
     header = {"format": FORMAT, "kind": kind, "package": __version__, "meta": meta}
     try:
         text = json.dumps(header, default=_plain)
-        _restored(arrays, json.loads(text))  # what could not be read back is not written
+        _restored(dict(arrays), json.loads(text))  # what could not be read back is not written
     except (GlassneuronError, *MISFITS) as error:
         raise problem("unwritable", path=place, why=_reason(error).rstrip(".")) from error
     write_whole(place, to_bytes(arrays, {KEY: text}))
@@ -93,8 +82,8 @@ def load(path: str | Path) -> Any:
 
     Returns
     -------
-    Neuron, McCullochPitts, Network, Model or NetworkModel
-        A fitted estimator comes back as its `Model` or `NetworkModel`, which predicts and explains.
+    Neuron, McCullochPitts, Network or Model
+        A fitted estimator comes back as its `Model`, which predicts and explains.
 
     Raises
     ------
@@ -147,7 +136,7 @@ def _path(path: Any) -> Path:
 
 
 def _plain(value: Any) -> Any:
-    """Give JSON the plain value of a NumPy one."""
+    """Return the plain value of a NumPy one, for JSON."""
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(type(value).__name__)
@@ -155,24 +144,38 @@ def _plain(value: Any) -> Any:
 
 def _restored(arrays: dict[str, Any], header: dict[str, Any]) -> Any:
     """Build a model from what a file holds, after a look at every part of it."""
-    if type(header["format"]) is not int or header["format"] != FORMAT:
+    if type(header["format"]) is not int or not 1 <= header["format"] <= FORMAT:
         raise ValueError("no such format")
     kind, meta = header["kind"], header["meta"]
-    shapes = dict(SHAPES[kind])
-    optional = OPTIONAL.get(kind, {})
-    if optional.keys() & arrays.keys():
-        shapes |= optional
-    if {name: array.ndim for name, array in arrays.items()} != shapes:
-        raise ValueError("other arrays than this kind has")
     if any(array.dtype.name not in ("float32", "float64") for array in arrays.values()):
-        raise ValueError("arrays of something else than fractions")
+        raise ValueError("arrays of something other than floats")
+    if header["format"] == 1 and kind in ("Model", "NetworkModel"):
+        kind, meta = "Model", _from_format_1(kind, arrays, meta)
+    module, wanted = KINDS[kind]
+    if kind == "Model":
+        wanted = wanted.union(*(pair for pair in SCALES if pair & arrays.keys()))
+    if arrays.keys() != wanted or any(array.ndim != 1 for array in arrays.values()):
+        raise ValueError("other arrays than this kind has")
     if any(len(arrays[name]) != 1 for name in ("bias", "threshold") if name in arrays):
         raise ValueError("one neuron has one bias")
-    if kind in ("Model", "NetworkModel"):
+    if kind == "Model":
         _check_model(arrays, meta)
     elif meta.get("names") is not None:
         _texts(meta["names"])
-    return getattr(import_module(KINDS[kind]), kind).from_state(arrays, meta)
+    return getattr(import_module(module), kind).from_state(arrays, meta)
+
+
+def _from_format_1(kind: str, arrays: dict[str, Any], meta: dict[str, Any]) -> dict[str, Any]:
+    """Bring a model of format 1 to format 2: neurons become a network of one layer. The arrays are changed in place."""
+    if kind == "NetworkModel":
+        return {**meta, "folded": False}
+    W, b = arrays.pop("weights"), arrays.pop("biases")
+    if W.ndim != 2 or b.ndim != 1:
+        raise ValueError("other arrays than this kind has")
+    W = W.astype(np.result_type(W, b))  # float32 weights have float64 biases
+    network = Network([[Neuron(w, float(bias), meta["activation"]) for w, bias in zip(W, b, strict=True)]])
+    arrays["parameters"] = network.parameters
+    return {**meta, "sizes": network.sizes, "activations": network.activations, "folded": True}
 
 
 def _check_model(arrays: dict[str, Any], meta: dict[str, Any]) -> None:
@@ -183,8 +186,8 @@ def _check_model(arrays: dict[str, Any], meta: dict[str, Any]) -> None:
         raise ValueError("classes are a list of different labels")
     if any(isinstance(c, (int, float)) and not -(2**63) <= c < 2**64 for c in classes):
         raise ValueError("a label is a text or a number")
-    if not isinstance(meta["about"], dict):
-        raise TypeError("facts are a dictionary")
+    if not isinstance(meta["about"], dict) or not isinstance(meta["folded"], bool):
+        raise TypeError("facts are a dictionary, and folded is true or false")
     if meta["encoding"] is not None and list(Encoding.from_dict(meta["encoding"]).names) != names:
         raise ValueError("the columns make other features")
     if any(not (arrays[name] > 0).all() for name in ("deviations", "target_deviation") if name in arrays):
@@ -201,67 +204,3 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a name is text")
     return value
-
-
-def can_write(path: Path) -> None:
-    """Refuse a place that cannot be written, before the work that is to be kept there.
-
-    Raises
-    ------
-    ModelFileError
-    """
-    try:
-        if path.is_dir():
-            raise problem("model-folder", path=path)
-        if not path.parent.is_dir():
-            raise problem("unwritable", path=path, why="its folder does not exist")
-    except OSError as error:  # a name that is too long
-        raise problem("unwritable", path=path, why=error.strerror) from error
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that an interrupt leaves the old one whole.
-
-    A link stays a link to the file that is written, and a file keeps its permissions.
-
-    Parameters
-    ----------
-    path : Path
-    content : bytes
-
-    Raises
-    ------
-    ModelFileError
-        If the folder is not there or cannot be written.
-    """
-    can_write(path)
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device, whose place no file may take
-            path.write_bytes(content)
-        else:
-            _replace(Path(os.path.realpath(path)), content)
-    except OSError as error:
-        raise problem("unwritable", path=path, why=error.strerror) from error
-    except ValueError as error:  # a zero byte
-        raise problem("unwritable", path=path, why="no file can have this name") from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(prefix=".glassneuron-", dir=path.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(mode)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -50,7 +50,7 @@ def as_numbers(values: ArrayLike, name: str) -> Array:
 
 
 def in_kind(dtype: Any, values: ArrayLike, name: str) -> Array:
-    """Turn what people pass into numbers of one kind of float, in whose reach they have to be."""
+    """Turn what people pass into finite numbers of one dtype, which has to be able to hold them."""
     with np.errstate(over="ignore"):
         array = as_numbers(values, name).astype(dtype)
     refuse_not_finite(array, name)
@@ -111,8 +111,52 @@ def _as_float(array: Array, name: str) -> Array:
         raise problem("numbers", name=name, value=f"{str(immense)[:8]}..., beyond any float") from None
 
 
+def as_input(x: ArrayLike, width: int, reader: str = "inputs", name: str = "x") -> Array:
+    """Turn what a neuron or a network is asked to answer into an array of floats, whether they are finite or not.
+
+    Parameters
+    ----------
+    x : array_like of shape (width,) or (rows, width)
+    width : int
+        Numbers that a row has to have.
+    reader : {"inputs", "features"}
+        The message about another width: "inputs" speaks of a network, "features" of a neuron.
+    name : str
+        How messages call it.
+
+    Raises
+    ------
+    ShapeError
+        If it is neither a row nor a table, or of another width.
+    DataError
+        If something is not a number.
+    """
+    values = numbers(x, name)
+    if values.ndim not in (1, 2):
+        raise problem(
+            "dimensions",
+            name=name,
+            rule="one row (inputs,) or a table (rows, inputs)",
+            shape=values.shape,
+            fix="Give a list of numbers, or a list of such lists.",
+        )
+    if values.shape[-1] != width:
+        raise problem(reader, expected=width, got=values.shape[-1])
+    return values
+
+
+def one_row(x: ArrayLike) -> Array:
+    """Turn one row of finite numbers into an array of shape (inputs,); it may stand in double brackets."""
+    values = as_numbers(x, "x")
+    row = values[0] if values.ndim == 2 and len(values) == 1 else values
+    if row.ndim != 1:
+        rule, fix = "one row of shape (inputs,)", "Explain one row at a time."
+        raise problem("dimensions", name="x", rule=rule, shape=values.shape, fix=fix)
+    return row
+
+
 def as_rows(values: ArrayLike, name: str) -> Array:
-    """Turn lists, arrays and frames into a table of finite floats, a row an example.
+    """Turn lists, arrays and frames into a table of finite floats, one row per example.
 
     Returns
     -------

@@ -15,8 +15,8 @@ from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.settings import DeltaSettings, documented, replaced
 from glassneuron.neurons.layer import Layer
+from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
 
 
@@ -35,7 +35,7 @@ class LinearNeuron(RegressorMixin, DeltaSettings, NeuronEstimator):
     intercept_ : float
     n_iter_ : int
         Epochs, or steps on the way to the optimum.
-    model_ : NetworkModel
+    model_ : Model
         The same as a plain value that can be saved.
 
     References
@@ -120,9 +120,8 @@ class LinearNeuron(RegressorMixin, DeltaSettings, NeuronEstimator):
         return found | {"coef_": found["coef_"][0], "intercept_": found["intercept_"][0]}
 
     @property
-    def model_(self) -> NetworkModel:
+    def model_(self) -> Model:
         """The neuron and the features' names as a plain value that can be saved."""
         fitted(self)
         network = Network([Layer(self.coef_[np.newaxis], [self.intercept_], "linear")])
-        none = Scaling.none(self.n_features_in_)
-        return NetworkModel(network, none, None, self._names(), Scaling.none(1), about=self._about("linear"))
+        return Model(network, None, self._names(), about=self._about("linear"), target_scaling=Scaling.none(1))

@@ -30,8 +30,8 @@ from glassneuron.estimators.validation import (
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.settings import documented, replaced, seed_of
 from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.network_model import NetworkModel
 
 
 @documented
@@ -192,7 +192,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         return bool(((answers >= 0.5) == (Y == 1.0)).all())
 
     @property
-    def model_(self) -> NetworkModel:
+    def model_(self) -> Model:
         """The network, its classes and the features' names as a plain value that can be saved; of one label a row."""
         fitted(self)
         if self._several:

@@ -17,8 +17,8 @@ from glassneuron.estimators.validation import as_pair, checked, fitted, one_row,
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.settings import documented, seed_of
 from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.network_model import NetworkModel
 
 LEARNED = 0.99
 """Fraction of the targets' variance that a regression has to explain to count as learned."""
@@ -137,7 +137,7 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
             return bool((left <= (1.0 - LEARNED) * Y.var(axis=0)).all())
 
     @property
-    def model_(self) -> NetworkModel:
+    def model_(self) -> Model:
         """The network and the features' names as a plain value that can be saved; of one output."""
         fitted(self)
         if self.n_outputs_ > 1:

@@ -24,9 +24,9 @@ from glassneuron.learning.history import History
 from glassneuron.learning.restarts import Restart, loss_of, train_from_starts
 from glassneuron.learning.settings import NetworkSettings, seed_of, setting
 from glassneuron.learning.trainer import Trainer
-from glassneuron.neurons.initializers import one_each
+from glassneuron.neurons.initializers import per_layer
+from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
 
 
@@ -70,7 +70,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
 
     def _start(self, data: Dataset, seed: int) -> Network:
         hidden = self._hidden()
-        names = one_each("activation", self.activation, len(hidden), "hidden layer")
+        names = per_layer("activation", self.activation, len(hidden), "hidden layer")
         sizes = [data.X.shape[1], *hidden, data.y.shape[1]]
         return Network.random(sizes, [*names, self._last], start=self.start, seed=seed, dtype=data.X.dtype)
 
@@ -144,11 +144,10 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         answers = (self.network_ if network is None else network).feedforward(X)
         return np.asarray(answers).reshape(len(X), -1)
 
-    def _as_model(self, classes: tuple[Any, ...] | None) -> NetworkModel:
+    def _as_model(self, classes: tuple[Any, ...] | None) -> Model:
         fitted(self)
         targets = Scaling.none(self.n_outputs_) if classes is None else None
-        none = Scaling.none(self.n_features_in_)
-        return NetworkModel(self.network_, none, classes, self._names(), targets, about=self._about("network"))
+        return Model(self.network_, classes, self._names(), about=self._about("network"), target_scaling=targets)
 
     @property
     def success_rate_(self) -> float:

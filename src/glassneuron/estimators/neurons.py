@@ -34,10 +34,9 @@ from glassneuron.learning.history import History
 from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings, seed_of, setting
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.neurons.inference import weighted_sums
 from glassneuron.neurons.model import Model
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.neurons.sums import weighted_sums
 
 
 @dataclass(eq=False, repr=False)
@@ -159,7 +158,7 @@ class NeuronEstimator(FitSettings):
         return weighted_sums(np.atleast_2d(self.coef_), np.atleast_1d(self.intercept_), X)
 
     @property
-    def model_(self) -> Model | NetworkModel:
+    def model_(self) -> Model:
         """What was learned as a plain value that can be saved."""
         raise NotImplementedError
 

@@ -18,8 +18,6 @@ from glassneuron.learning.history import History
 from glassneuron.learning.settings import PerceptronSettings, documented, setting
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.network_model import NetworkModel
-from glassneuron.neurons.scaling import Scaling
 from glassneuron.proofs.attainable import MOST_CELLS_UNASKED, Attainable, attainable
 from glassneuron.proofs.exact.table import ExactTable
 
@@ -48,7 +46,7 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
     intercept_ : ndarray of shape (1 or classes,)
     n_iter_ : int
         Epochs that were needed.
-    model_ : Model, or NetworkModel for a voted perceptron
+    model_ : Model
         The same as a plain value that can be saved.
 
     Notes
@@ -106,10 +104,9 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
         return votes_on(self.network_, self._rows(X)) if self.variant == "voted" else super()._sums(X)
 
     @property
-    def model_(self) -> Model | NetworkModel:
+    def model_(self) -> Model:
         """The trained neurons, classes and names as a plain value that can be saved."""
         if self.variant != "voted" or len(getattr(self, "classes_", ())) < 2:
             return self._model("perceptron")
         about = self._about("voted perceptron")
-        none = Scaling.none(self.n_features_in_)
-        return NetworkModel(self.network_, none, tuple(self.classes_.tolist()), self._names(), about=about)
+        return Model(self.network_, tuple(self.classes_.tolist()), self._names(), about=about)

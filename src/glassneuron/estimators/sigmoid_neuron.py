@@ -15,12 +15,10 @@ from glassneuron.estimators.validation import fitted
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings, documented, replaced, setting
+from glassneuron.neurons.inference import activations
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.network_model import NetworkModel
-from glassneuron.neurons.scaling import Scaling
-from glassneuron.neurons.sums import activations
 
 
 @documented
@@ -42,7 +40,7 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
         Epochs, or steps on the way to the optimum.
     network_ : Network
         Where more than two classes share the probability: one layer of neurons with softmax.
-    model_ : Model, or NetworkModel for softmax
+    model_ : Model
         The same as a plain value that can be saved.
 
     Notes
@@ -114,10 +112,9 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
             return np.log(self.predict_proba(X))
 
     @property
-    def model_(self) -> Model | NetworkModel:
+    def model_(self) -> Model:
         """The trained neurons, classes and names as a plain value that can be saved."""
         fitted(self)
         if self._activation() != "softmax":
             return self._model("sigmoid")
-        about, none = self._about("sigmoid"), Scaling.none(self.n_features_in_)
-        return NetworkModel(self.network_, none, tuple(self.classes_.tolist()), self._names(), about=about)
+        return Model(self.network_, tuple(self.classes_.tolist()), self._names(), about=self._about("sigmoid"))

@@ -1,4 +1,4 @@
-"""Where a network starts: weights drawn at random, as wide as keeps sums of one size from layer to layer."""
+"""Random initial weights, spread so that sums keep their size from layer to layer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 
 
-def drawn(sizes: Sequence[int], activations: Sequence[str], start: str, seed: int | None) -> Array:
-    r"""Draw the flat vector of a network: weights between -r and r, biases 0.
+def init_parameters(sizes: Sequence[int], activations: Sequence[str], start: str, seed: int | None) -> Array:
+    r"""Draw the flat parameter vector of a network: weights between -r and r, biases 0.
 
     .. math:: \text{Glorot:}\quad r = \sqrt{\frac{6}{\text{inputs} + \text{neurons}}}, \qquad
               \text{He:}\quad r = \sqrt{\frac{6}{\text{inputs}}}
@@ -25,9 +25,9 @@ def drawn(sizes: Sequence[int], activations: Sequence[str], start: str, seed: in
     ----------
     sizes : sequence of int
         Inputs, and the neurons of each layer.
-    activations : sequence of str, one a layer
+    activations : sequence of str, one per layer
     start : {"auto", "glorot", "he", "zero"}
-        "auto" is He behind relu and Glorot elsewhere.
+        "auto" is He for relu layers and Glorot for others.
     seed : int or None
 
     Returns
@@ -40,7 +40,7 @@ def drawn(sizes: Sequence[int], activations: Sequence[str], start: str, seed: in
 
     Examples
     --------
-    >>> theta = drawn([3, 3], ["sigmoid"], "glorot", seed=0)  # nine weights, from -1 to 1, and three biases
+    >>> theta = init_parameters([3, 3], ["sigmoid"], "glorot", seed=0)  # nine weights, from -1 to 1, and three biases
     >>> bool((np.abs(theta[:9]) < 1.0).all()), theta[9:].tolist()
     (True, [0.0, 0.0, 0.0])
     """
@@ -62,8 +62,8 @@ def checked_sizes(sizes: Sequence[int]) -> None:
         checks.integer("sizes", size, "[1, inf)")
 
 
-def one_each(name: str, value: Any, layers: int, which: str = "layer") -> list[Any]:
-    """Give a setting that may differ from layer to layer as a list: one name stands for all."""
+def per_layer(name: str, value: Any, layers: int, which: str = "layer") -> list[Any]:
+    """Return a setting that may differ from layer to layer as a list: one name stands for all."""
     values = [value] * layers if isinstance(value, str) else list(value) if np.iterable(value) else []
     if len(values) != layers:
         raise problem("parameter", name=name, rule=f"one name, or one for each {which}", value=value)

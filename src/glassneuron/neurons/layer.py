@@ -1,4 +1,4 @@
-"""Neurons side by side: they read the same inputs and have the same activation."""
+"""A layer: neurons that read the same inputs and have the same activation."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers, in_kind, numbers
+from glassneuron.engine.arrays import Array, as_input, as_numbers, in_kind
 from glassneuron.errors import problem
+from glassneuron.neurons.inference import activations, checked_sums
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
-from glassneuron.neurons.neuron import Neuron
-from glassneuron.neurons.sums import activations, sums_of_numbers
+from glassneuron.neurons.neuron import HASHED, Neuron
 
 
 class Layer:
-    """Neurons side by side, which read the same inputs and have the same activation.
+    """Neurons that read the same inputs and have the same activation.
 
     Parameters
     ----------
     weights : array_like of shape (neurons, inputs)
-        A row is a neuron.
+        One row per neuron.
     biases : array_like of shape (neurons,), optional
         Zero if left out.
     activation : {"sigmoid", "step", "linear", "tanh", "relu", "softmax"}, default "sigmoid"
@@ -73,7 +73,7 @@ class Layer:
 
     @classmethod
     def viewing(cls, W: Array, b: Array, activation: str) -> Layer:
-        """Make a layer that views these arrays and does not copy them."""
+        """Build a layer on these arrays without copying them."""
         layer = cls.__new__(cls)
         layer.activation = activation_named(activation).name
         layer._hold(W, b)
@@ -85,7 +85,7 @@ class Layer:
 
     @classmethod
     def of(cls, neurons: Sequence[Neuron | McCullochPitts]) -> Layer:
-        """Put neurons side by side; a McCulloch-Pitts neuron becomes a step neuron.
+        """Join neurons into a layer; a McCulloch-Pitts neuron becomes a step neuron.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Layer:
             raise problem(
                 "parameter",
                 name="neurons",
-                rule="a list of neurons with as many inputs and the same activation",
+                rule="a list of neurons with the same number of inputs and the same activation",
                 value=neurons,
             )
         return cls([n.weights for n in plain], [n.bias for n in plain], plain[0].activation)
@@ -113,7 +113,7 @@ class Layer:
     def neurons(self) -> tuple[Neuron, ...]:
         """The neurons, each with its row of the layer's weights.
 
-        A softmax layer shows its neurons as linear ones: the shares arise only between them.
+        Those of a softmax layer are shown as linear ones: softmax compares the sums of the whole layer.
         """
         activation = "linear" if self.activation == "softmax" else self.activation
         made = tuple(Neuron(w, float(b), activation) for w, b in zip(self.weights, self.biases, strict=True))
@@ -132,10 +132,8 @@ class Layer:
         -------
         ndarray of shape (neurons,) or (rows, neurons)
         """
-        values = numbers(x, "x")
-        if values.ndim not in (1, 2) or values.shape[-1] != self.weights.shape[1]:
-            raise problem("inputs", expected=self.weights.shape[1], got=values.shape[-1] if values.ndim else 0)
-        sums = sums_of_numbers(self.weights, self.biases, values, "x")
+        values = as_input(x, self.weights.shape[1])
+        sums = checked_sums(self.weights, self.biases, values)
         answers = activations(activation_named(self.activation).code, sums)
         return answers if values.ndim == 2 else answers[0]
 
@@ -151,7 +149,7 @@ class Layer:
         )
 
     def __hash__(self) -> int:
-        return hash((tuple(self.weights.ravel().tolist()), tuple(self.biases.tolist()), self.activation))
+        return hash((self.weights.shape, tuple(self.weights.flat[:HASHED].tolist()), self.activation))
 
     def __repr__(self) -> str:
         neurons, inputs = self.weights.shape

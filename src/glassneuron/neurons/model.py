@@ -1,8 +1,9 @@
-"""A trained model as a plain value: neurons, the classes they stand for, and what their inputs are called."""
+"""A trained model as a plain value: a network, how a row reaches it, and what its answers stand for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -10,65 +11,149 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassneuron.engine.activations import activation
-from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row, refuse_not_finite
 from glassneuron.errors import problem
-from glassneuron.neurons.explain.explanation import Explanation, shown
+from glassneuron.neurons.explain.explanation import Explanation, added, bracketed, closely, shown
+from glassneuron.neurons.explain.network import explain as explain_network
+from glassneuron.neurons.inference import activations, weighted_sums
+from glassneuron.neurons.layer import Layer
+from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.neurons.sums import activations, weighted_sums
+
+MOST_SCALED = 12
+"""Features whose scaling is written out; of more, those farthest from their mean."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Model:
     """What training leaves behind: enough to answer new rows, to explain answers and to be saved.
 
+    Parameters
+    ----------
+    neurons : sequence of Neuron, or Network
+        One neuron for two classes: it fires for the second. One per class for more: the largest sum wins. Neurons read
+        the original units; a network reads rows that `scaling` has scaled.
+    classes : sequence or None
+        The labels, in order; None if the network answers with a number.
+    names : sequence of str
+        The features.
+    scaling : Scaling, optional
+        Mean and deviation of each feature where the model was trained.
+    encoding : dict, optional
+        How a table's columns become features, as `data.read_table` wrote it.
+    about : dict, optional
+        Plain facts on the training: rule, rows, epochs, why it stopped.
+    target_scaling : Scaling, optional
+        That of the number that the model answers with; only without classes, and needed there.
+
     Attributes
     ----------
-    neurons : tuple of Neuron
-        One for two classes (it fires for the second), one a class for more. They read the original units.
-    classes : tuple
-        The labels, in order.
-    names : tuple of str
-        The features.
-    scaling : Scaling or None
-        How far the features spread where the model learned; a weight times its deviation is what the feature counts.
-    encoding : dict or None
-        How a table's columns become features, as `data.read_table` wrote it.
-    about : dict
-        Plain facts on the training: rule, rows, epochs, why it stopped.
+    network : Network
+        Neurons as a network of one layer.
+    folded : bool
+        Whether the network reads the original units, because the model was made of neurons.
+    classes, names, scaling, encoding, about, target_scaling
+        As above.
+
+    Raises
+    ------
+    ParameterError
+        If network, classes, names and scales do not belong together.
 
     Examples
     --------
     >>> model = Model((Neuron([1, -1], 0, "step"),), classes=("left", "right"), names=("a", "b"))
     >>> model.predict([[3, 1], [1, 3]])
     array(['right', 'left'], dtype='<U5')
+    >>> scaling = Scaling(np.array([10.0]), np.array([5.0]))
+    >>> model = Model(Network([Layer([[4.0]], [0.0])]), ("small", "large"), ("size",), scaling)
+    >>> model.probabilities([[10.0]])
+    array([[0.5, 0.5]])
     """
 
-    neurons: tuple[Neuron, ...]
-    classes: tuple[Any, ...]
+    network: Network
+    classes: tuple[Any, ...] | None
     names: tuple[str, ...]
-    scaling: Scaling | None = None
-    encoding: dict[str, Any] | None = None
-    about: dict[str, Any] = field(default_factory=dict)
+    scaling: Scaling | None
+    encoding: dict[str, Any] | None
+    about: dict[str, Any]
+    target_scaling: Scaling | None
+    folded: bool
 
-    def __post_init__(self) -> None:
-        """Check that neurons, classes and names belong together."""
-        wanted = len(self.classes) if len(self.classes) > 2 else 1
-        if not self.classes or len(self.neurons) != wanted:
-            raise problem(
-                "parameter",
-                name="neurons",
-                rule=f"{wanted} for {len(self.classes)} classes",
-                value=len(self.neurons),
-            )
-        widths = {len(neuron.weights) for neuron in self.neurons} | {len(self.names)}
+    def __init__(
+        self,
+        neurons: Sequence[Neuron] | Network,
+        classes: Sequence[Any] | None,
+        names: Sequence[str],
+        scaling: Scaling | None = None,
+        encoding: dict[str, Any] | None = None,
+        about: dict[str, Any] | None = None,
+        target_scaling: Scaling | None = None,
+    ) -> None:
+        network = neurons if isinstance(neurons, Network) else Network([_layer(neurons)])
+        values = {
+            "network": network,
+            "classes": None if classes is None else tuple(classes),
+            "names": tuple(names),
+            "scaling": scaling,
+            "encoding": encoding,
+            "about": {} if about is None else about,
+            "target_scaling": target_scaling,
+            "folded": network is not neurons,
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        self._check()
+
+    def _check(self) -> None:
+        """Refuse a network, classes, names and scales that do not belong together."""
+        inputs, outputs, last = self.network.sizes[0], self.network.sizes[-1], self.network.activations[-1]
+        widths = {len(self.names)}
         if self.scaling is not None:
             widths |= {len(self.scaling.means), len(self.scaling.deviations)}
-        if len(widths) != 1:
-            raise problem("parameter", name="names", rule="one for each weight and scale", value=sorted(widths))
+        if widths != {inputs}:
+            rule = f"{inputs}, one for each input, like the scales"
+            raise problem("parameter", name="names", rule=rule, value=len(self.names))
+        scales = self.target_scaling
+        if self.classes is None:
+            wanted, allowed, what = 1, {"linear"}, "a number"
+            if scales is None or len(scales.means) != 1 or len(scales.deviations) != 1:
+                raise problem("parameter", name="target_scaling", rule="that of one target", value=scales)
+        else:
+            if scales is not None:
+                raise problem("parameter", name="target_scaling", rule="None beside classes", value=scales)
+            wanted = len(self.classes) if len(self.classes) > 2 else 1
+            allowed = {"linear", "sigmoid" if len(self.classes) == 2 else "softmax"}
+            if len(self.network.layers) == 1:  # neurons, whose sums decide
+                allowed |= {"step", "sigmoid", "tanh", "relu"}
+            what = f"{len(self.classes)} classes"
+        if self.classes == () or outputs != wanted:
+            raise problem("parameter", name="neurons", rule=f"{wanted} for {what}", value=outputs)
+        if last not in allowed:
+            rule = f"such that the last layer is {' or '.join(sorted(allowed))} for {what}"
+            raise problem("parameter", name="network", rule=rule, value=self.network)
+
+    @property
+    def neurons(self) -> tuple[Neuron, ...]:
+        """The neurons of a network of one layer, in the original units; none of a network of more layers."""
+        if len(self.network.layers) > 1:
+            return ()
+        neurons = self.network.layers[0].neurons
+        if self.scaling is not None and not self.folded:
+            neurons = tuple(map(self.scaling.fold, neurons))
+        if self.target_scaling is not None:
+            deviation, mean = float(self.target_scaling.deviations[0]), float(self.target_scaling.means[0])
+            neurons = tuple(Neuron(n.weights * deviation, n.bias * deviation + mean, n.activation) for n in neurons)
+        return neurons
+
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether it says how probable each class is: its last layer is sigmoid or softmax."""
+        return self.classes is not None and self.network.activations[-1] in ("sigmoid", "softmax")
 
     def decision_function(self, rows: ArrayLike) -> Array:
-        """Give the weighted sums.
+        """Return the weighted sums of the last layer.
 
         Parameters
         ----------
@@ -76,23 +161,55 @@ class Model:
 
         Returns
         -------
-        ndarray of shape (rows,) for two classes, (rows, classes) for more
+        ndarray of shape (rows,) for one neuron, (rows, neurons) for more
         """
-        values = np.atleast_2d(as_numbers(rows, "rows"))
-        if values.shape[-1] != len(self.names):
-            raise problem("features", expected=len(self.names), got=values.shape[-1])
-        weights = np.array([neuron.weights for neuron in self.neurons])
-        biases = np.array([neuron.bias for neuron in self.neurons])
-        sums = weighted_sums(weights, biases, values)
-        return sums[:, 0] if len(self.neurons) == 1 else sums
+        values = self._checked(rows)
+        sums = self._neuron_sums(values) if self.folded else self._forward(values)[0]
+        return sums[:, 0] if sums.shape[1] == 1 else sums
 
-    @property
-    def gives_probabilities(self) -> bool:
-        """Whether its neurons are sigmoid ones, which say how probable each class is."""
-        return self.neurons[0].activation == "sigmoid"
+    def outputs(self, rows: ArrayLike) -> Array:
+        """Return what the last layer answers.
+
+        Parameters
+        ----------
+        rows : array_like of shape (rows, features), in the original units
+
+        Returns
+        -------
+        ndarray of shape (rows, outputs)
+            Without classes the number, in the target's units.
+        """
+        return self._forward(self._checked(rows))[1]
+
+    def _checked(self, rows: ArrayLike) -> Array:
+        values = as_input(rows, len(self.names), "features" if self.folded else "inputs", "rows")
+        refuse_not_finite(values, "rows")
+        return np.atleast_2d(values)
+
+    def _neuron_sums(self, values: Array) -> Array:
+        layer = self.network.layers[0]
+        return weighted_sums(layer.weights, layer.biases, values)
+
+    def _scaled(self, values: Array) -> Array:
+        return values.astype(np.float64, copy=False) if self.scaling is None else self.scaling.apply(values)
+
+    def _forward(self, values: Array) -> tuple[Array, Array]:
+        """Return the last layer's sums and its answers, these in the target's units."""
+        if self.folded:
+            sums = self._neuron_sums(values)
+            return sums, activations(activation(self.network.activations[0]).code, sums)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums, answers = self.network.forward(self._scaled(values))
+            if self.target_scaling is not None:
+                answers = answers * self.target_scaling.deviations + self.target_scaling.means
+        refuse_not_finite(answers, "answers")
+        return sums, answers
 
     def probabilities(self, rows: ArrayLike) -> Array:
-        """Give the probability of each class; for more than two, the share of its neuron's answer in all answers.
+        """Return the probability of each class.
+
+        Sigmoid neurons for more than two classes were trained one against the rest: each class gets the share of its
+        neuron's answer in the sum of all answers.
 
         Parameters
         ----------
@@ -105,7 +222,7 @@ class Model:
         Raises
         ------
         ParameterError
-            If the neurons are no sigmoid ones.
+            If the last layer is neither sigmoid nor softmax.
 
         Examples
         --------
@@ -113,23 +230,24 @@ class Model:
         array([[0.5, 0.5]])
         """
         if not self.gives_probabilities:
-            name = self.neurons[0].activation
-            raise problem("no-probabilities", activation=name, call="decision_function", what="sums")
-        return self._probable(self.decision_function(rows))
+            call, what = ("outputs", "number") if self.classes is None else ("decision_function", "sums")
+            raise problem("no-probabilities", activation=self.network.activations[-1], call=call, what=what)
+        return self._probable(self.outputs(rows))
 
-    def _probable(self, sums: Array) -> Array:
-        answers = activations(activation("sigmoid").code, sums.reshape(len(sums), -1))
-        if len(self.classes) == 1:
+    def _probable(self, answers: Array) -> Array:
+        if len(self.classes or ()) == 1:
             return np.ones_like(answers)
-        if len(self.classes) == 2:
+        if len(self.classes or ()) == 2:
             return np.hstack([1.0 - answers, answers])
-        whole = answers.sum(axis=1, keepdims=True)
-        even = np.full_like(answers, 1.0 / answers.shape[1])  # where none answers at all
-        np.divide(answers, whole, out=even, where=whole > 0.0)
+        if self.network.activations[-1] == "softmax":
+            return answers
+        total = answers.sum(axis=1, keepdims=True)
+        even = np.full_like(answers, 1.0 / answers.shape[1])  # for a row to which every neuron answers 0
+        np.divide(answers, total, out=even, where=total > 0.0)
         return even
 
     def predict(self, rows: ArrayLike) -> Array:
-        """Give the class of each row: where the neuron fires, or whose sum is largest.
+        """Return the class of each row, or the number that the model answers with.
 
         Parameters
         ----------
@@ -137,23 +255,26 @@ class Model:
 
         Returns
         -------
-        ndarray of shape (rows,), of the labels' kind
+        ndarray of shape (rows,), for classes of the labels' dtype
         """
-        labels = np.asarray(self.classes)
-        return labels[self.positions(rows)]
+        return self.outputs(rows)[:, 0] if self.classes is None else np.asarray(self.classes)[self.positions(rows)]
 
     def positions(self, rows: ArrayLike) -> Array:
-        """Give the class of each row as a position in `classes`."""
+        """Return the class of each row as a position in `classes`."""
         return self.choose(self.decision_function(rows))
 
     def choose(self, sums: Array) -> Array:
-        """Turn weighted sums into positions in `classes`."""
-        if len(self.classes) == 1:
+        """Return the positions in `classes` that weighted sums decide for; a sum of 0 fires."""
+        if len(self.classes or ()) == 1:
             return np.zeros(len(sums), dtype=np.intp)
-        return np.argmax(sums, axis=1) if sums.ndim == 2 else (sums >= 0.0).astype(np.intp)
+        if sums.ndim == 2 and sums.shape[1] > 1:
+            return np.asarray(sums.argmax(axis=1))
+        return (sums.reshape(len(sums)) >= 0.0).astype(np.intp)
 
     def explain(self, row: ArrayLike) -> Explanation:
-        """Show why one row gets its answer: the arithmetic of the neuron that decides.
+        """Show the arithmetic of the answer to one row.
+
+        Neurons show the one that decides; a network shows how the row is scaled, and each layer.
 
         Parameters
         ----------
@@ -163,37 +284,70 @@ class Model:
         -------
         Explanation
         """
-        sums = self.decision_function(row)
-        chosen = int(self.choose(sums)[0])
-        neuron = self.neurons[chosen if len(self.neurons) > 1 else 0]
-        named = Neuron(neuron.weights, neuron.bias, neuron.activation, names=self.names)
-        answer = named.explain(row)
-        label = self.classes[chosen]
-        sentence = f"so the answer is {label}"
-        if len(self.neurons) > 1:
-            sentence += f": its sum is the largest of {len(self.neurons)}"
-        more = {}
-        if self.gives_probabilities:
-            more["probability"] = float(self._probable(sums)[0, chosen])
-            sentence += f", with a probability of {shown(more['probability'])}"
+        values = one_row(row)
+        sums, answers = self._forward(self._checked(values))
+        chosen = None if self.classes is None else int(self.choose(sums)[0])
+        probability = float(self._probable(answers)[0, chosen]) if self.gives_probabilities else None
+        steps, data = [], {}
+        if self.folded:
+            neuron = self.neurons[chosen if chosen is not None and len(self.neurons) > 1 else 0]
+            way = Neuron(neuron.weights, neuron.bias, neuron.activation, names=self.names).explain(values)
+        else:
+            with np.errstate(over="ignore", invalid="ignore"):
+                scaled = self._scaled(values)
+                way = explain_network(self.network.layers, scaled, self.names)
+            steps = self._scaling_steps(values, scaled)
+            data = {"names": list(self.names), "row": values.tolist(), "scaled": scaled.tolist()}
+        sentence = self._sentence(chosen, sums[0], float(answers[0, 0]), probability)
+        data |= {**way.data, "answer": float(answers[0, 0]) if self.classes is None else self.classes[chosen or 0]}
         return Explanation(
-            f"{answer.text}\n{sentence}",
-            f"{answer.html}<p>{escape(sentence)}</p>",
-            answer.latex,
-            {**answer.data, "answer": label, **more},
+            "\n".join([*steps, way.text, sentence]),
+            "".join(f"<p>{escape(step)}</p>" for step in steps) + f"{way.html}<p>{escape(sentence)}</p>",
+            way.latex,
+            data if probability is None else {**data, "probability": probability},
         )
 
+    def _scaling_steps(self, values: Array, scaled: Array) -> list[str]:
+        if self.scaling is None or not self.scaling.changes:
+            return []
+        order = np.argsort(-np.abs(scaled), kind="stable")[:MOST_SCALED]
+        lines = ["x is the row, brought to one scale: (value - mean) / deviation"]
+        width = max(len(self.names[j]) for j in order)
+        for j in sorted(order.tolist()):
+            left = values[j] - self.scaling.means[j]
+            difference = f"{closely(values[j], left)} - {bracketed(closely(self.scaling.means[j], left))}"
+            deviation = closely(self.scaling.deviations[j])
+            lines.append(f"  x{j + 1:<3} {self.names[j]:<{width}}  ({difference}) / {deviation} = {shown(scaled[j])}")
+        more = len(values) - len(order)
+        return lines + ([f"  and {more} more, which are nearer to their mean"] if more else [])
+
+    def _sentence(self, chosen: int | None, sums: Array, value: float, probability: float | None) -> str:
+        if chosen is None or self.classes is None:
+            scales = self.target_scaling
+            if scales is None or not scales.changes:
+                return f"so the answer is {shown(value)}"
+            last, deviation, mean = float(sums[0]), scales.deviations[0], scales.means[0]
+            steps = added([f"{closely(last, value / deviation)}·{closely(deviation, value)}", closely(mean, value)])
+            return f"so the answer, back in the target's units, is {steps} = {shown(value)}"
+        sentence = f"so the answer is {self.classes[chosen]}"
+        if len(sums) > 1 and self.network.activations[-1] != "softmax":
+            sentence += f": its sum is the largest of {len(sums)}"
+        elif not self.folded and probability is None:
+            sentence += f": the sum {shown(float(sums[0]))} {'is not negative' if chosen else 'is negative'}"
+        return sentence if probability is None else f"{sentence}, with a probability of {shown(probability)}"
+
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """Give what a file has to hold: arrays, and plain values beside them."""
-        arrays = {
-            "weights": np.array([neuron.weights for neuron in self.neurons]),
-            "biases": np.array([neuron.bias for neuron in self.neurons]),
-        }
+        """Return what a file has to hold: arrays, and plain values beside them."""
+        arrays = {"parameters": self.network.parameters}
         if self.scaling is not None:
             arrays |= {"means": self.scaling.means, "deviations": self.scaling.deviations}
+        if self.target_scaling is not None:
+            arrays |= {"target_mean": self.target_scaling.means, "target_deviation": self.target_scaling.deviations}
         meta = {
-            "activation": self.neurons[0].activation,
-            "classes": list(self.classes),
+            "sizes": list(self.network.sizes),
+            "activations": list(self.network.activations),
+            "folded": self.folded,
+            "classes": None if self.classes is None else list(self.classes),
             "names": list(self.names),
             "encoding": self.encoding,
             "about": self.about,
@@ -202,16 +356,33 @@ class Model:
 
     @classmethod
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Model:
-        """Build the model again from what `to_state` gave."""
-        neurons = tuple(
-            Neuron(w, float(b), meta["activation"]) for w, b in zip(arrays["weights"], arrays["biases"], strict=True)
+        """Build the model from what `to_state` returned."""
+        network = Network.of_parameters(arrays["parameters"], meta["sizes"], meta["activations"])
+        if meta["folded"] and len(network.layers) > 1:
+            raise problem("parameter", name="folded", rule="false for a network of several layers", value=True)
+        return cls(
+            network.layers[0].neurons if meta["folded"] else network,
+            None if meta["classes"] is None else tuple(checked_label(label) for label in meta["classes"]),
+            tuple(str(name) for name in meta["names"]),
+            _scaling(arrays, "means", "deviations"),
+            meta["encoding"],
+            dict(meta["about"]),
+            _scaling(arrays, "target_mean", "target_deviation"),
         )
-        scaling = None
-        if "means" in arrays:
-            scaling = Scaling(as_numbers(arrays["means"], "means"), as_numbers(arrays["deviations"], "deviations"))
-        classes = tuple(checked_label(label) for label in meta["classes"])
-        names = tuple(str(name) for name in meta["names"])
-        return cls(neurons, classes, names, scaling, meta["encoding"], dict(meta["about"]))
+
+
+def _layer(neurons: Sequence[Neuron]) -> Layer:
+    """Join neurons into a layer that answers as they do: the biases of float32 weights are float64."""
+    layer = Layer.of(neurons)
+    if layer.weights.dtype == np.float64 or layer.biases.tolist() == [n.bias for n in neurons]:
+        return layer
+    return Layer(layer.weights.astype(np.float64), [n.bias for n in neurons], layer.activation)
+
+
+def _scaling(arrays: dict[str, Array], means: str, deviations: str) -> Scaling | None:
+    if means not in arrays:
+        return None
+    return Scaling(as_numbers(arrays[means], means), as_numbers(arrays[deviations], deviations))
 
 
 def checked_label(label: Any) -> Any:

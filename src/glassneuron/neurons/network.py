@@ -1,4 +1,4 @@
-"""Neurons in layers: a network answers a row by letting each layer answer what the one before it answered."""
+"""A feed-forward network: each layer reads what the one before it answered."""
 
 from __future__ import annotations
 
@@ -11,34 +11,33 @@ from numpy.typing import ArrayLike
 
 from glassneuron.engine import backend
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers, as_rows, in_kind
+from glassneuron.engine.arrays import Array, as_input, as_numbers, as_rows, in_kind, one_row
 from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
-from glassneuron.neurons.answering import Answering
 from glassneuron.neurons.explain import network as network_explanation
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.neurons.initializers import checked_sizes, count, drawn, one_each
+from glassneuron.neurons.inference import forward, row_answerer
+from glassneuron.neurons.initializers import checked_sizes, count, init_parameters, per_layer
 from glassneuron.neurons.layer import Layer
-from glassneuron.neurons.logic.formula import MOST_INPUTS
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
-from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.neuron import HASHED, Neuron
 
 
-class Network(Answering):
-    """Layers one behind the other.
+class Network:
+    """Layers, each reading what the one before it answered.
 
     Parameters
     ----------
     layers : sequence of Layer, or of sequences of Neuron or McCullochPitts
-        The first reads the row, each other one what the layer before it answers.
+        The first reads the row, each other one what the layer before it answered.
     names : sequence of str, optional
         What the inputs are called.
 
     Attributes
     ----------
     parameters : ndarray of shape (parameters,), read-only
-        All weights and biases in one flat vector: for each layer its weights, a row a neuron, then its biases.
+        All weights and biases in one flat vector: for each layer its weights, one row per neuron, then its biases.
     layers : tuple of Layer
         Views of it.
     sizes : tuple of int
@@ -66,7 +65,9 @@ class Network(Answering):
     Neuron(weights=[0, 1], bias=0, activation='sigmoid')
     """
 
-    __slots__ = ("layers", "names", "parameters")
+    # _theta views the parameters without being read-only, which is another type to Numba; _row_answer is rebuilt
+    # whenever the speed for which it was built, _speed, is no longer the chosen one.
+    __slots__ = ("_codes", "_row_answer", "_sizes", "_speed", "_theta", "layers", "names", "parameters", "sizes")
 
     parameters: Array
     layers: tuple[Layer, ...]
@@ -95,16 +96,20 @@ class Network(Answering):
     def _build(
         self, theta: Array, sizes: Sequence[int], activations: Sequence[str], names: Sequence[str] | None
     ) -> None:
-        self._prepare(theta, sizes, [activation_named(name).code for name in activations])
+        self.sizes = tuple(int(n) for n in sizes)
+        self._sizes = np.array(self.sizes, dtype=np.int64)
+        self._codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
+        self._theta = theta.view() if theta.flags.writeable else theta.copy()
         theta.flags.writeable = False
         self.parameters = theta
+        self._speed = ""
         if "softmax" in activations[:-1]:
             raise problem("parameter", name="activation", rule="of the last layer alone", value="softmax")
         if names is not None and (not isinstance(names, Sized) or len(names) != self.sizes[0]):
-            raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one an input", value=names)
+            raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one for each input", value=names)
         self.names = None if names is None else tuple(str(name) for name in names)
         kernels = backend.load("python")
-        views = zip(kernels.weights_of(theta, self._plan), kernels.biases_of(theta, self._plan), strict=True)
+        views = zip(kernels.weights_of(theta, self._sizes), kernels.biases_of(theta, self._sizes), strict=True)
         self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, activations, strict=True))
 
     @classmethod
@@ -122,7 +127,7 @@ class Network(Answering):
         parameters : ndarray of shape (parameters,), float32 or float64
         sizes : sequence of int
             Inputs, and the neurons of each layer.
-        activations : sequence of str, one a layer
+        activations : sequence of str, one per layer
         names : sequence of str, optional
 
         Raises
@@ -166,12 +171,12 @@ class Network(Answering):
         ----------
         sizes : sequence of int
             Inputs, and the neurons of each layer: [2, 2, 1].
-        activation : str, or a sequence with one a layer
+        activation : str, or a sequence with one per layer
         output : str, optional
             Activation of the last layer; that of the others if left out.
         start : {"auto", "glorot", "he", "zero"}, default "auto"
-            Glorot suits squashing activations and He relu; "auto" is He behind relu and Glorot elsewhere. "zero"
-            shows what happens to neurons that start alike. The formulas stand in `neurons.starts`.
+            Glorot suits sigmoid and tanh, He suits relu; "auto" is He for relu layers and Glorot for others. "zero"
+            shows what happens to neurons that start with equal weights. `neurons.initializers` has the formulas.
         seed : int, optional
         dtype : float32 or float64
 
@@ -181,26 +186,78 @@ class Network(Answering):
         Network(2-2-1, sigmoid, sigmoid)
         """
         checked_sizes(sizes)
-        names = one_each("activation", activation, len(sizes) - 1)
+        names = per_layer("activation", activation, len(sizes) - 1)
         if output is not None:
             names[-1] = output
         if dtype not in (np.float32, np.float64, "float32", "float64"):
             raise problem("parameter", name="dtype", rule="float32 or float64", value=dtype)
-        return cls.of_parameters(drawn(sizes, names, start, seed).astype(dtype), sizes, names)
+        return cls.of_parameters(init_parameters(sizes, names, start, seed).astype(dtype), sizes, names)
 
     def with_parameters(self, parameters: Array) -> Network:
-        """Give a network of the same shape with other parameters.
+        """Return a network of the same shape with other parameters.
 
         Parameters
         ----------
         parameters : ndarray of shape (parameters,)
-            Held from then on, and read-only.
+            The network keeps it, and makes it read-only.
         """
         return Network.of_parameters(parameters, self.sizes, self.activations, self.names)
 
+    def feedforward(self, x: ArrayLike) -> Any:
+        """Answer one row of inputs, or each row of a table.
+
+        Parameters
+        ----------
+        x : array_like of shape (inputs,) or (rows, inputs)
+
+        Returns
+        -------
+        float or ndarray
+            For a network with one output a float, or one number per row; otherwise shape (outputs,) or (rows, outputs).
+
+        Raises
+        ------
+        ShapeError
+            If a row does not have one number for each input.
+        DataError
+            If it holds anything but finite numbers.
+        """
+        speed = backend.chosen
+        if speed is not self._speed:
+            self._row_answer = row_answerer(self._theta, self._sizes, self._codes)
+            self._speed = speed  # set last: other threads may be asking
+        answer = self._row_answer(x)
+        if answer is not None:
+            return answer
+        values = as_input(x, self.sizes[0])
+        _, answers = self.forward(values)
+        if self.sizes[-1] == 1:
+            answers = answers[:, 0]
+        if values.ndim == 2:
+            return answers
+        return float(answers[0]) if answers.ndim == 1 else answers[0]
+
+    def forward(self, rows: Array) -> tuple[Array, Array]:
+        """Return the weighted sums and the activations of the last layer.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (rows, inputs)
+
+        Returns
+        -------
+        sums, activations : ndarrays of shape (rows, outputs)
+
+        Raises
+        ------
+        DataError
+            If a value is not finite.
+        """
+        return forward(self._theta, self._sizes, self._codes, rows)
+
     @property
     def codes(self) -> Array:
-        """The activations as the kernels know them."""
+        """The activations' numbers in `engine.kernels`, one per layer."""
         return self._codes
 
     @property
@@ -211,7 +268,7 @@ class Network(Answering):
     def gradient(
         self, x: ArrayLike, targets: ArrayLike, *, loss: str = "squared_error", weights: ArrayLike | None = None
     ) -> tuple[float, Array]:
-        """Give the mean loss over some rows and its slope at every parameter.
+        """Return the mean loss over some rows and its gradient.
 
         Parameters
         ----------
@@ -219,7 +276,7 @@ class Network(Answering):
         targets : array_like of shape (rows, outputs), or (rows,) or (outputs,) where that cannot be mistaken
         loss : {"squared_error", "cross_entropy"}
         weights : array_like of shape (rows,), optional
-            How much each row counts.
+            Sample weights.
 
         Returns
         -------
@@ -244,13 +301,13 @@ class Network(Answering):
         with np.errstate(over="ignore"):
             whole = counts.sum()
         if counts.shape != (len(X),) or counts.min() < 0.0 or not 0.0 < whole < np.inf:
-            rule = f"{len(X)} numbers from 0 up, one a row, and not all 0, with a finite sum"
+            rule = f"{len(X)} numbers of at least 0, one per row, with a sum that is finite and not 0"
             raise problem("parameter", name="weights", rule=rule, value=weights)
         theta = self._theta.astype(X.dtype, copy=False)
         gradient = np.empty_like(theta)
         kernels = backend.kernels(3.0 * len(X) * len(theta))
         with np.errstate(over="ignore", invalid="ignore"):
-            value = kernels.loss_and_gradient(theta, self._plan, self._codes, code, X, Y, counts, gradient)
+            value = kernels.loss_and_gradient(theta, self._sizes, self._codes, code, X, Y, counts, gradient)
         return float(value), gradient
 
     def explain(self, x: ArrayLike) -> Explanation:
@@ -269,7 +326,7 @@ class Network(Answering):
         layer 2, 1 sigmoid neuron, reads layer 1
           neuron 1  0·0.953 + 1·0.953 + 0 = 0.953 ; sigmoid(0.953) = 0.722
         """
-        return network_explanation.explain(self, self._one_row(x))
+        return network_explanation.explain(self.layers, self._one_row(x), self.names)
 
     def explain_gradient(self, x: ArrayLike, target: ArrayLike, *, loss: str = "squared_error") -> Explanation:
         """Show how the chain rule reaches every weight, from the loss of one row back to the first layer.
@@ -284,18 +341,11 @@ class Network(Answering):
         wanted = np.atleast_1d(in_kind(row.dtype, target, "target"))
         if wanted.shape != self.sizes[-1:]:
             raise problem("targets", rows=1, outputs=self.sizes[-1], shape=wanted.shape)
-        judged_by = loss_for(loss, self.activations[-1], wanted[np.newaxis])
-        return network_explanation.explain_gradient(self, row, wanted, judged_by)
+        function = loss_for(loss, self.activations[-1], wanted[np.newaxis])
+        return network_explanation.explain_gradient(self.layers, row, wanted, function)
 
     def _one_row(self, x: ArrayLike) -> Array:
-        values = as_numbers(x, "x")
-        row = values[0] if values.ndim == 2 and len(values) == 1 else values
-        if row.ndim != 1:
-            rule, fix = "one row of shape (inputs,)", "Explain one row at a time."
-            raise problem("dimensions", name="x", rule=rule, shape=values.shape, fix=fix)
-        if len(row) != self.sizes[0]:
-            raise problem("inputs", expected=self.sizes[0], got=len(row))
-        return row
+        return as_input(one_row(x), self.sizes[0])
 
     def summary(self) -> str:
         """List the layers with their shapes and number of parameters.
@@ -308,7 +358,7 @@ class Network(Answering):
             2       10      32  softmax         320      10
         2,410 parameters, float64
         """
-        return network_explanation.summary(self)
+        return network_explanation.summary(self.layers)
 
     def truth_table(self) -> TruthTable:
         """Answer every row of zeros and ones with a network whose last layer is one step neuron.
@@ -318,32 +368,33 @@ class Network(Answering):
         ParameterError
         """
         if self.sizes[-1] != 1 or self.activations[-1] != "step":
-            rule = "such that the last is one step neuron, for a truth table of 0 and 1"
+            rule = "such that the last one is a single step neuron, for a truth table of 0 and 1"
             raise problem("parameter", name="layers", rule=rule, value=self)
-        if self.sizes[0] > MOST_INPUTS:
-            rule = f"at most {MOST_INPUTS} for a truth table"
-            raise problem("parameter", name="inputs", rule=rule, value=self.sizes[0])
-        return TruthTable.of(lambda *bits: self.feedforward(bits), self.sizes[0])
+        return TruthTable.asked(lambda *bits: self.feedforward(bits), self.sizes[0])
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """Give what a file has to hold: arrays, and plain values beside them."""
+        """Return what a file has to hold: arrays, and plain values beside them."""
         names = None if self.names is None else list(self.names)
         meta = {"sizes": list(self.sizes), "activations": list(self.activations), "names": names}
         return {"parameters": self.parameters}, meta
 
     @classmethod
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Network:
-        """Build the network again from what `to_state` gave."""
+        """Build the network from what `to_state` returned."""
         return cls.of_parameters(arrays["parameters"], meta["sizes"], meta["activations"], meta["names"])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Network.from_state, self.to_state()  # so that layers stay views of the parameters
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Network) and (self.layers, self.names) == (other.layers, other.names)
+        return (
+            isinstance(other, Network)
+            and (self.sizes, self.activations, self.names) == (other.sizes, other.activations, other.names)
+            and np.array_equal(self.parameters, other.parameters)
+        )
 
     def __hash__(self) -> int:
-        return hash((self.layers, self.names))
+        return hash((self.sizes, self.activations, self.names, *self.parameters[:HASHED].tolist()))
 
     def __repr__(self) -> str:
         return f"Network({'-'.join(map(str, self.sizes))}, {', '.join(self.activations)})"

@@ -1,4 +1,4 @@
-"""The neuron that weighs its inputs, adds a bias and applies an activation."""
+"""The neuron: a weighted sum, a bias and an activation."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from glassneuron import checks
 from glassneuron.engine import backend
 from glassneuron.engine import kernels as textbook
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_numbers, numbers
+from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.boundary import Boundary, boundary_of
 from glassneuron.neurons.explain.explanation import Explanation, explain_answer
-from glassneuron.neurons.logic.formula import MOST_INPUTS
+from glassneuron.neurons.inference import LOOP_UP_TO, activations, checked_sums
 from glassneuron.neurons.logic.truth_table import TruthTable
-from glassneuron.neurons.sums import LOOP_UP_TO, activations, sums_of_numbers
 
 SHORT = 8
-"""Numbers in a row up to which adding them up one by one is faster than calling for a product of arrays."""
+"""Numbers in a row up to which a Python loop is faster than a product of arrays."""
+HASHED = 8
+"""Weights that a hash looks at: equality looks at all of them."""
 
 
 class Neuron:
@@ -31,7 +32,7 @@ class Neuron:
     Parameters
     ----------
     weights : array_like of shape (inputs,)
-        One weight an input, dimensionless or one over the input's unit.
+        One weight per input, dimensionless or one over the input's unit.
     bias : float, default 0
     activation : {"sigmoid", "step", "linear", "tanh", "relu"}, default "sigmoid"
     names : sequence of str, optional
@@ -142,22 +143,9 @@ class Neuron:
                     if math.isfinite(z):
                         return z
             except (TypeError, ValueError, OverflowError):
-                pass  # a nested list, text, a row of another length, an immense number: the long way tells which
-        return self._weighted_sum_of_anything(x)
-
-    def _weighted_sum_of_anything(self, x: ArrayLike) -> Any:
-        values = numbers(x, "x")
-        if values.ndim not in (1, 2):
-            raise problem(
-                "dimensions",
-                name="x",
-                rule="one row (inputs,) or a table (rows, inputs)",
-                shape=values.shape,
-                fix="Give a list of numbers, or a list of such lists.",
-            )
-        if values.shape[-1] != len(self.weights):
-            raise problem("features", expected=len(self.weights), got=values.shape[-1])
-        sums = sums_of_numbers(self.weights[np.newaxis], np.array([self.bias]), values, "x")[:, 0]
+                pass  # a nested list, text, another length, a huge integer: the careful way says what is wrong
+        values = as_input(x, len(self._row), "features")
+        sums = checked_sums(self.weights[np.newaxis], np.array([self.bias]), values)[:, 0]
         return float(sums[0]) if values.ndim == 1 else sums
 
     def feedforward(self, x: ArrayLike) -> Any:
@@ -187,7 +175,7 @@ class Neuron:
         return activations(self._code, z[:, np.newaxis])[:, 0]
 
     def boundary(self) -> Boundary:
-        """Tell where the weighted sum is zero: the point, line or plane at which the neuron changes its mind.
+        """Return where the weighted sum is zero: the point, line or plane at which the answer changes.
 
         Returns
         -------
@@ -227,7 +215,7 @@ class Neuron:
         sum               -5.5
         step(-5.5) = 0
         """
-        row = one_row(x)
+        row = one_row(x).tolist()
         z = self.weighted_sum(row)
         output = backend.kernels(0).activate(self._code, z)
         return explain_answer(self._row, self.bias, row, z, output, self.activation, self.names)
@@ -255,23 +243,16 @@ class Neuron:
                 rule="'step' for a truth table of 0 and 1",
                 value=self.activation,
             )
-        if len(self._row) > MOST_INPUTS:
-            raise problem(
-                "parameter",
-                name="inputs",
-                rule=f"at most {MOST_INPUTS} for a truth table",
-                value=len(self._row),
-            )
-        return TruthTable.of(lambda *bits: self.feedforward(bits), len(self._row))
+        return TruthTable.asked(lambda *bits: self.feedforward(bits), len(self._row))
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """Give what a file has to hold: arrays, and plain values beside them."""
+        """Return what a file has to hold: arrays, and plain values beside them."""
         meta = {"activation": self.activation, "names": None if self.names is None else list(self.names)}
         return {"weights": self.weights, "bias": np.array([self.bias])}, meta
 
     @classmethod
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Neuron:
-        """Build the neuron again from what `to_state` gave."""
+        """Build the neuron from what `to_state` returned."""
         return cls(arrays["weights"], float(arrays["bias"][0]), meta["activation"], names=meta["names"])
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -286,26 +267,10 @@ class Neuron:
         )
 
     def __hash__(self) -> int:
-        return hash((tuple(self._row), self.bias, self.activation, self.names))
+        return hash((len(self._row), *self._row[:HASHED], self.bias, self.activation, self.names))
 
     def __repr__(self) -> str:
         return f"Neuron(weights={short(self._row)}, bias={self.bias:g}, activation={self.activation!r})"
-
-
-def one_row(x: ArrayLike) -> list[float]:
-    """Take one row, which may stand in double brackets."""
-    values = as_numbers(x, "x")
-    if values.ndim == 2 and len(values) == 1:
-        values = values[0]  # one row in double brackets cannot be mistaken
-    if values.ndim != 1:
-        raise problem(
-            "dimensions",
-            name="x",
-            rule="one row of shape (inputs,)",
-            shape=values.shape,
-            fix="Explain one row at a time.",
-        )
-    return values.tolist()  # type: ignore[no-any-return]
 
 
 def short(numbers: list[float]) -> str:

@@ -1,4 +1,4 @@
-"""Bringing features to one scale for learning, and the learned weights back to the original units."""
+"""Standardise features for training, and rewrite learned weights in the original units."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Scaling:
 
     @staticmethod
     def constant(means: Array, deviations: Array) -> Array:
-        """Tell which features never change, but for rounding.
+        """Return which features are constant, up to rounding.
 
         Examples
         --------
@@ -48,7 +48,7 @@ class Scaling:
 
     @classmethod
     def none(cls, features: int) -> Scaling:
-        """Leave so many features as they are."""
+        """Return the scaling that leaves this many features as they are."""
         return cls(np.zeros(features), np.ones(features))
 
     @property

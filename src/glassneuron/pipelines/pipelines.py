@@ -28,7 +28,6 @@ from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.task import Settings, Task, Trained
@@ -226,9 +225,7 @@ def _train_neurons(
     layer = _folded(scaling, W, b, "linear" if activation == "softmax" else activation)
     neurons = tuple(Neuron(w, float(c), layer.activation) for w, c in zip(layer.weights, layer.biases, strict=True))
     if task.classes is not None and activation != "softmax":
-        model: Model | NetworkModel = Model(
-            neurons, task.classes, task.names, scaling, task.encoding, _about(name, task, history)
-        )
+        model = Model(neurons, task.classes, task.names, scaling, task.encoding, _about(name, task, history))
     else:
         whole = Network([Layer(layer.weights, layer.biases, activation)])
         model = _network_model(name, task, history, whole)
@@ -255,11 +252,10 @@ def _folded(scaling: Scaling, W: Array, b: Array, activation: str) -> Layer:
     return Layer(weights, b - weights @ scaling.means, activation)
 
 
-def _network_model(name: str, task: Task, history: History, network: Network) -> NetworkModel:
+def _network_model(name: str, task: Task, history: History, network: Network) -> Model:
     """Return the model of a network that reads rows in their own units."""
-    none, target_scaling = Scaling.none(len(task.names)), Scaling.none(1) if task.classes is None else None
-    about = _about(name, task, history)
-    return NetworkModel(network, none, task.classes, task.names, target_scaling, task.encoding, about)
+    target_scaling, about = Scaling.none(1) if task.classes is None else None, _about(name, task, history)
+    return Model(network, task.classes, task.names, None, task.encoding, about, target_scaling)
 
 
 def _train_network(
@@ -291,7 +287,7 @@ def _train_network(
     if not farthest < BEYOND:
         raise problem("diverged", largest=float(np.abs(X).max()), rate=rule.learning_rate)
     about = _about("network", task, history)
-    model = NetworkModel(network, scaling, task.classes, task.names, target_scaling, task.encoding, about)
+    model = Model(network, task.classes, task.names, scaling, task.encoding, about, target_scaling)
     return Trained(model, history, lambda _: network_diagnosis.diagnose(algorithm, history), scaling)
 
 

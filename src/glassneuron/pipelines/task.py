@@ -13,7 +13,6 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
 from glassneuron.neurons.model import Model
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 
@@ -105,7 +104,7 @@ class Trained:
 
     Attributes
     ----------
-    model : Model or NetworkModel
+    model : Model
     history : History
     diagnosis : callable
         From what a proof says ("" where none was asked for) to the findings.
@@ -115,7 +114,7 @@ class Trained:
         Those that stand side by side, in the table's own units; none of a model of more than one layer.
     """
 
-    model: Model | NetworkModel
+    model: Model
     history: History
     diagnosis: Callable[[Outlook | None], list[Finding]]
     scaling: Scaling
@@ -161,8 +160,7 @@ class Learned:
     def _answers(self, X: Array) -> Array:
         model = self.trained.model
         answer = model.predict if model.classes is None else model.positions
-        size = len(model.network.parameters) if isinstance(model, NetworkModel) else X.shape[1]
-        rows = max(1, AT_A_TIME // size)  # a compiled answer cannot be interrupted
+        rows = max(1, AT_A_TIME // len(model.network.parameters))  # a compiled answer cannot be interrupted
         return np.concatenate([answer(X[start : start + rows]) for start in range(0, len(X), rows)])
 
     @property

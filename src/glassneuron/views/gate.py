@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glassneuron.neurons.explain.explanation import shown
-from glassneuron.neurons.logic.gates import input_names, truth_table
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
-from glassneuron.neurons.logic.truth_table import TruthTable
+from glassneuron.neurons.logic.truth_table import TruthTable, input_names, truth_table
 from glassneuron.proofs.boolean.products import helpful_product
 from glassneuron.proofs.boolean.threshold_functions import (
     LARGEST_WEIGHT,

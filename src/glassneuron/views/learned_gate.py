@@ -11,8 +11,7 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.restarts import Restart, train_from_starts
 from glassneuron.learning.settings import NetworkSettings
 from glassneuron.neurons.explain.explanation import shown
-from glassneuron.neurons.logic.gates import truth_table
-from glassneuron.neurons.logic.truth_table import TruthTable
+from glassneuron.neurons.logic.truth_table import TruthTable, truth_table
 from glassneuron.neurons.network import Network
 from glassneuron.proofs.boolean.two_layers import two_layers
 from glassneuron.views import tables as report

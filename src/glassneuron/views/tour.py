@@ -12,8 +12,8 @@ from glassneuron.learning.settings import PerceptronSettings
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.watch import steps_of
 from glassneuron.neurons.explain.explanation import shown
-from glassneuron.neurons.logic.gates import truth_table
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
+from glassneuron.neurons.logic.truth_table import truth_table
 from glassneuron.neurons.neuron import Neuron
 
 

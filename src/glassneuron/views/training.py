@@ -10,7 +10,6 @@ import numpy as np
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
 from glassneuron.neurons.explain.explanation import shown
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import LEARNERS
 from glassneuron.pipelines.task import Learned
@@ -53,7 +52,7 @@ def chapters(
         f"{_course(result)}\nstopped: {trained.history.why_stopped}".strip()
         + (f"\noutlook: {said}\n         {proof}" if said else ""),
     )
-    if isinstance(trained.model, NetworkModel) and not trained.neurons:
+    if not trained.neurons:
         yield "Layers", trained.model.network.summary()
     findings = trained.diagnosis(said)
     if findings:
@@ -73,7 +72,6 @@ def _target(result: Learned) -> str:
 def _model(result: Learned) -> str:
     model, classes = result.trained.model, result.task.classes
     if not result.trained.neurons:
-        assert isinstance(model, NetworkModel)
         sizes = model.network.sizes
         if result.rule == "voted" and classes is not None:
             wins = f"for {classes[1]} or {classes[0]}" if len(classes) == 2 else "for or against a class"
@@ -187,13 +185,13 @@ def facts(result: Learned, outlook: Callable[[], Outlook | None]) -> dict[str, A
         told["neurons"] = [
             {
                 "fires_for": label,
-                "activation": model.network.activations[-1] if isinstance(model, NetworkModel) else neuron.activation,
+                "activation": model.network.activations[-1],
                 "weights": dict(zip(task.names, neuron.weights.tolist(), strict=True)),
                 "bias": neuron.bias,
             }
             for label, neuron in zip(fires_for, trained.neurons, strict=True)
         ]
-    if isinstance(model, NetworkModel):
+    if not model.folded:
         told["layers"] = [
             {"neurons": len(layer.biases), "inputs": layer.weights.shape[1], "activation": layer.activation}
             for layer in model.network.layers

@@ -16,7 +16,7 @@ from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History
 from glassneuron.learning.settings import PerceptronSettings
-from glassneuron.neurons.sums import weighted_sums
+from glassneuron.neurons.inference import weighted_sums
 
 NO_TABLE: Array = np.empty((0, 0))
 

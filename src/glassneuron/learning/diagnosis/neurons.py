@@ -18,7 +18,7 @@ from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, 
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.diagnosis.table import BLOCK, CELLS, Sample, constant_columns, copies, far_apart
 from glassneuron.learning.history import History
-from glassneuron.neurons.sums import activations, weighted_sums
+from glassneuron.neurons.inference import activations, weighted_sums
 
 SOON = 10
 """Epochs within which a perceptron has to have every row right for nothing to have kept it."""

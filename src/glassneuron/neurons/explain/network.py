@@ -1,11 +1,11 @@
-"""The arithmetic of a network: every sum on the way forward, every slope on the way back."""
+"""The arithmetic of a network: every sum of the forward pass, every gradient of the backward pass."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +14,7 @@ from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import Loss
 from glassneuron.neurons.explain.explanation import Explanation, added, arithmetic, bracketed, closely, factor, shown
-
-if TYPE_CHECKING:
-    from glassneuron.neurons.network import Network
+from glassneuron.neurons.layer import Layer
 
 LONGEST_SUM = 12
 """Products up to which a sum is written out; of a longer one the heaviest are shown."""
@@ -25,29 +23,27 @@ MOST_NEURONS = 40
 
 
 class Pass:
-    """One row's way through a network and back, from the kernels: what stood at each layer.
+    """The forward pass of one row, and with a target the backward pass too, by the kernels.
 
     Attributes
     ----------
     Z, A, D : lists of ndarrays of shape (1, neurons)
-        Sums, activations (A[0] is the row) and slopes of the loss at the sums.
+        Sums, activations (A[0] is the row) and gradients of the loss with respect to the sums.
     gW, gb : lists of ndarrays shaped like the weights and biases
     loss : float
     """
 
-    def __init__(self, network: Network, row: Array, target: Array | None = None, loss: Loss | None = None) -> None:
+    def __init__(
+        self, layers: Sequence[Layer], row: Array, target: Array | None = None, loss: Loss | None = None
+    ) -> None:
         kernels = backend.load("python")
-        sizes = np.array(network.sizes)
-        theta = network.parameters.astype(row.dtype)
-        gradient = np.zeros_like(theta)
-        codes = np.array([activation(name).code for name in network.activations])
-        room = int(sizes.sum())
-        self.Z, self.D = (kernels.rows_of(np.zeros(room, row.dtype), sizes[1:], 1) for _ in range(2))
-        self.A = kernels.rows_of(np.zeros(room, row.dtype), sizes, 1)
-        self.A[0][:] = row
-        W, b = kernels.weights_of(theta, sizes), kernels.biases_of(theta, sizes)
-        self.gW, self.gb = kernels.weights_of(gradient, sizes), kernels.biases_of(gradient, sizes)
-        none = kernels.rows_of(theta[:0], sizes[1:-1], 0)
+        W = [layer.weights.astype(row.dtype) for layer in layers]
+        b = [layer.biases.astype(row.dtype) for layer in layers]
+        codes = np.array([activation(layer.activation).code for layer in layers])
+        self.Z, self.D, outputs = ([np.zeros((1, len(bias)), row.dtype) for bias in b] for _ in range(3))
+        self.A = [row[np.newaxis], *outputs]
+        self.gW, self.gb = [np.zeros_like(w) for w in W], [np.zeros_like(bias) for bias in b]
+        none = [np.empty((0, len(bias)), row.dtype) for bias in b[:-1]]
         self.loss = 0.0
         with np.errstate(over="ignore", invalid="ignore"):
             if target is None or loss is None:
@@ -61,20 +57,20 @@ class Pass:
                 )
 
 
-def explain(network: Network, row: Array) -> Explanation:
-    """Write out the way forward."""
-    way = Pass(network, row)
+def explain(layers: Sequence[Layer], row: Array, input_names: Sequence[str] | None) -> Explanation:
+    """Write out the forward pass."""
+    way = Pass(layers, row)
     text, html, latex, data = [], [], [], []
-    for l, layer in enumerate(network.layers):
+    for l, layer in enumerate(layers):
         x, z, a = way.A[l][0].tolist(), way.Z[l][0].tolist(), way.A[l + 1][0].tolist()
         reads = "x" if l == 0 else f"layer {l}"
         kind = f"{len(z)} {layer.activation} neuron{'s' * (len(z) != 1)}"
         text.append(f"layer {l + 1}, {kind}, reads {reads}")
         if layer.activation == "softmax":
             text[-1] += f"; each {'e^z' if _small(z) else 'e^(z - largest z)'} is divided by the sum of them all"
-        names = network.names if l == 0 else [f"neuron {j + 1}" for j in range(len(x))]
+        names = input_names if l == 0 else [f"neuron {j + 1}" for j in range(len(x))]
         neurons: list[dict[str, Any]] = []
-        told = _told(network, l)
+        told = _told(layers, l)
         for k, (w, b) in enumerate(zip(layer.weights.tolist(), layer.biases.tolist(), strict=True)):
             neurons.append({"weights": w, "bias": b, "sum": z[k], "output": a[k]})
             if k not in told:
@@ -102,12 +98,12 @@ def explain(network: Network, row: Array) -> Explanation:
 
 
 def _small(z: list[float]) -> bool:
-    """Tell whether sums are small enough to be raised as they are; of larger ones the largest is subtracted first."""
+    """Return whether e^z can be written as it is; for larger sums the largest is subtracted first."""
     return max(map(abs, z)) < 10.0
 
 
 def _share(z: list[float], k: int) -> str:
-    """Write out what a softmax neuron divides by what.
+    """Write out the quotient that a softmax neuron answers with.
 
     Examples
     --------
@@ -121,18 +117,18 @@ def _share(z: list[float], k: int) -> str:
     return f"e^({power}) / {closely(sum(math.exp(other - top) for other in z))}"
 
 
-def _told(network: Network, l: int) -> set[int]:
+def _told(layers: Sequence[Layer], l: int) -> set[int]:
     """Choose the neurons of a layer that are written out: all of the last one, and of the others not too many."""
-    count = len(network.layers[l].biases)
-    if count <= MOST_NEURONS or l == len(network.layers) - 1:
+    count = len(layers[l].biases)
+    if count <= MOST_NEURONS or l == len(layers) - 1:
         return set(range(count))
-    weight = np.abs(network.layers[l + 1].weights).max(axis=0)
+    weight = np.abs(layers[l + 1].weights).max(axis=0)
     return set(np.argsort(-weight, kind="stable")[:MOST_NEURONS].tolist())
 
 
-def explain_gradient(network: Network, row: Array, target: Array, loss: Loss) -> Explanation:
-    """Write out the way back: the slope at each output, at each sum, at each weight and bias."""
-    way = Pass(network, row, target, loss)
+def explain_gradient(layers: Sequence[Layer], row: Array, target: Array, loss: Loss) -> Explanation:
+    """Write out the backward pass: the gradient at each output, at each sum, at each weight and bias."""
+    way = Pass(layers, row, target, loss)
     outputs, y = way.A[-1][0].tolist(), target.tolist()
     text = [
         f"loss  {loss.formula} = {shown(way.loss)}",
@@ -141,13 +137,13 @@ def explain_gradient(network: Network, row: Array, target: Array, loss: Loss) ->
     html: list[str] = []
     latex = [rf"L &= {loss.latex} = {shown(way.loss)}"]
     data: list[dict[str, Any]] = []
-    for l in range(len(network.layers) - 1, -1, -1):
-        layer = network.layers[l]
+    for l in range(len(layers) - 1, -1, -1):
+        layer = layers[l]
         text.append(f"layer {l + 1}, {layer.activation}: dL/dz, then dL/dw = dL/dz · what the weight multiplied")
         x, d = way.A[l][0].tolist(), way.D[l][0].tolist()
         neurons: list[dict[str, Any]] = []
         for k in range(len(d)):
-            reason = _slope_at_sum(network, way, l, k, y, loss)
+            reason = _slope_at_sum(layers, way, l, k, y, loss)
             text.append(f"  neuron {k + 1}  dL/dz = {reason} = {shown(d[k])}")
             slopes = [
                 f"dL/dw{j + 1} = {factor(d[k])}·{factor(x[j])} = {shown(g)}"
@@ -169,9 +165,9 @@ def explain_gradient(network: Network, row: Array, target: Array, loss: Loss) ->
     )
 
 
-def _slope_at_sum(network: Network, way: Pass, l: int, k: int, y: list[float], loss: Loss) -> str:
-    a, name = way.A[l + 1][0].tolist(), network.activations[l]
-    if l == len(network.layers) - 1:
+def _slope_at_sum(layers: Sequence[Layer], way: Pass, l: int, k: int, y: list[float], loss: Loss) -> str:
+    a, name = way.A[l + 1][0].tolist(), layers[l].activation
+    if l == len(layers) - 1:
         error = f"{shown(a[k])} - {factor(y[k])}"
         if loss.name == "cross_entropy":
             return error
@@ -180,7 +176,7 @@ def _slope_at_sum(network: Network, way: Pass, l: int, k: int, y: list[float], l
             return f"{shown(a[k])}·(({error}) - ({' + '.join(terms)}))"
         slope = _slope(name, way.Z[l][0, k], a[k])
         return error if name == "linear" else f"({error})·{slope}"
-    behind = network.layers[l + 1].weights[:, k].tolist()
+    behind = layers[l + 1].weights[:, k].tolist()
     d = way.D[l + 1][0].tolist()
     terms = [f"{shown(s)}·{factor(w)}" for s, w in zip(d, behind, strict=True)]
     shortened = added(terms[:LONGEST_SUM]) + (f" + {len(terms) - LONGEST_SUM} more" if len(terms) > LONGEST_SUM else "")
@@ -211,13 +207,13 @@ def _aligned(lines: list[str]) -> str:
     return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}"
 
 
-def summary(network: Network) -> str:
+def summary(layers: Sequence[Layer]) -> str:
     """List the layers."""
     head = ["layer", "neurons", "inputs", "activation", "weights", "biases"]
     rows = [
         [f"{l}", f"{len(layer.biases):,}", f"{layer.weights.shape[1]:,}", layer.activation,
          f"{layer.weights.size:,}", f"{layer.biases.size:,}"]
-        for l, layer in enumerate(network.layers, 1)
+        for l, layer in enumerate(layers, 1)
     ]  # fmt: skip
     widths = [max(len(line[c]) for line in [head, *rows]) for c in range(len(head))]
     lines = [
@@ -226,4 +222,5 @@ def summary(network: Network) -> str:
         )
         for line in [head, *rows]
     ]
-    return "\n".join([*lines, f"{len(network.parameters):,} parameters, {network.parameters.dtype}"])
+    parameters = sum(layer.weights.size + layer.biases.size for layer in layers)
+    return "\n".join([*lines, f"{parameters:,} parameters, {layers[0].weights.dtype}"])

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassneuron import checks
-from glassneuron.engine.arrays import Array, as_numbers
+from glassneuron.engine.arrays import Array, as_numbers, one_row
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.logic.truth_table import TruthTable
-from glassneuron.neurons.neuron import Neuron, one_row, short
+from glassneuron.neurons.neuron import Neuron, short
 
 
 class McCullochPitts:
@@ -51,7 +51,7 @@ class McCullochPitts:
 
     @property
     def weights(self) -> Array:
-        """One weight an input, shape (inputs,), read-only."""
+        """One weight per input, shape (inputs,), read-only."""
         return self._sum.weights
 
     @property
@@ -108,9 +108,8 @@ class McCullochPitts:
         >>> print(McCullochPitts([1, 1], 2).explain([1, 0]))
         1·1 + 1·0 - 2 = -1 ; step(-1) = 0
         """
-        row = one_row(x)
-        self.weighted_sum(row)  # refuses what is neither 0 nor 1
-        return self.neuron.explain(row)
+        self.weighted_sum(one_row(x))  # refuses what is neither 0 nor 1
+        return self.neuron.explain(x)
 
     def truth_table(self) -> TruthTable:
         """Answer every row of zeros and ones.
@@ -123,12 +122,12 @@ class McCullochPitts:
         return self.neuron.truth_table()
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """Give what a file has to hold: arrays, and plain values beside them."""
+        """Return what a file has to hold: arrays, and plain values beside them."""
         return {"weights": self.weights, "threshold": np.array([self.threshold])}, {}
 
     @classmethod
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> McCullochPitts:
-        """Build the gate again from what `to_state` gave."""
+        """Build the gate from what `to_state` returned."""
         return cls(arrays["weights"], float(arrays["threshold"][0]))
 
     def __eq__(self, other: object) -> bool:
@@ -139,7 +138,7 @@ class McCullochPitts:
         )
 
     def __hash__(self) -> int:
-        return hash((tuple(self.weights.tolist()), self.threshold))
+        return hash((self._sum, self.threshold))
 
     def __repr__(self) -> str:
         return f"McCullochPitts(weights={short(self.weights.tolist())}, threshold={self.threshold:g})"

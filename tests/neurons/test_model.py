@@ -1,4 +1,4 @@
-"""A network as a model: scales, classes and names around it, and its arithmetic from the row to the answer."""
+"""Neurons or a network as a model: scales, classes and names around it, and its arithmetic."""
 
 import math
 import re
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
-from glassneuron.neurons.network_model import NetworkModel
 from glassneuron.neurons.scaling import Scaling
 
 SCALING = Scaling(np.array([10.0, 0.0]), np.array([5.0, 2.0]))
@@ -19,7 +18,7 @@ def one_layer(weights, activation):
 
 
 def test_two_classes_are_told_by_one_probability():
-    model = NetworkModel(one_layer([[1.0, -1.0]], "sigmoid"), SCALING, ("no", "yes"), NAMES)
+    model = gn.Model(one_layer([[1.0, -1.0]], "sigmoid"), ("no", "yes"), NAMES, SCALING)
     rows = [[20.0, 0.0], [10.0, 0.0], [0.0, 0.0]]  # scaled: sums 2, 0 and -2
     p = 1 / (1 + np.exp([-2.0, 0.0, 2.0]))
     np.testing.assert_allclose(model.probabilities(rows), np.column_stack([1 - p, p]), rtol=1e-15)
@@ -32,16 +31,15 @@ def test_two_classes_are_told_by_one_probability():
 
 
 def test_more_classes_are_told_by_one_probability_each():
-    model = NetworkModel(one_layer([[1.0, 0], [0, 1.0], [0, 0]], "softmax"), SCALING, ("a", "b", 3), NAMES)
+    model = gn.Model(one_layer([[1.0, 0], [0, 1.0], [0, 0]], "softmax"), ("a", "b", 3), NAMES, SCALING)
     weights = np.exp([2.0, 3.0, 0.0])
     np.testing.assert_allclose(model.probabilities([20.0, 6.0]), [weights / weights.sum()], rtol=1e-15)
     assert model.explain([20.0, 6.0]).data["answer"] == "b"
 
 
 def test_a_number_comes_back_in_its_units():
-    model = NetworkModel(
-        one_layer([[1.0, -1.0]], "linear"), SCALING, None, NAMES, Scaling(np.array([100.0]), np.array([7.0]))
-    )
+    target = Scaling(np.array([100.0]), np.array([7.0]))
+    model = gn.Model(one_layer([[1.0, -1.0]], "linear"), None, NAMES, SCALING, target_scaling=target)
     np.testing.assert_allclose(model.predict([[20.0, 0.0], [10.0, 2.0]]), [114, 93], rtol=1e-15)
     explained = model.explain([10.0, 2.0])
     assert str(explained).endswith("so the answer, back in the target's units, is -1·7 + 100 = 93")
@@ -49,7 +47,7 @@ def test_a_number_comes_back_in_its_units():
 
 
 def test_html_escapes_names():
-    model = NetworkModel(one_layer([[1.0, 0]], "sigmoid"), SCALING, ("<a>", "b"), ("<size>", "y"))
+    model = gn.Model(one_layer([[1.0, 0]], "sigmoid"), ("<a>", "b"), ("<size>", "y"), SCALING)
     html = model.explain([0.0, 0.0])._repr_html_()
     assert "&lt;size&gt;" in html
     assert "&lt;a&gt;" in html
@@ -57,33 +55,36 @@ def test_html_escapes_names():
 
 
 SIGMOID = one_layer([[1.0, 0]], "sigmoid")
+DEEP = gn.Network([*SIGMOID.layers, gn.Layer([[1.0]], [0.0], "tanh")])
 
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ((SIGMOID, SCALING, ("a", "b"), ("x",)), "`names` must be 2, one for each input"),
-        ((SIGMOID, Scaling(np.zeros(1), np.ones(1)), ("a", "b"), NAMES), "`names` must be 2, one for each input"),
-        ((SIGMOID, SCALING, ("a", "b", "c"), NAMES), "its last layer is 3 softmax or linear, for 3 classes"),
-        ((SIGMOID, SCALING, None, NAMES), "`target_scaling` must be that of one target; got None"),
-        ((SIGMOID, SCALING, None, NAMES, Scaling(np.zeros(1), np.ones(1))), "its last layer is 1 linear, for a number"),
-        ((SIGMOID, SCALING, ("a", "b"), NAMES, SCALING), "`target_scaling` must be None beside classes"),
+        ((SIGMOID, ("a", "b"), ("x",), SCALING), "`names` must be 2, one for each input"),
+        ((SIGMOID, ("a", "b"), NAMES, Scaling.none(1)), "`names` must be 2, one for each input"),
+        ((SIGMOID, ("a", "b", "c"), NAMES, SCALING), "`neurons` must be 3 for 3 classes; got 1"),
+        ((SIGMOID, (), NAMES, SCALING), "`neurons` must be 1 for 0 classes; got 1"),
+        ((SIGMOID, None, NAMES, SCALING), "`target_scaling` must be that of one target; got None"),
+        ((SIGMOID, None, NAMES, SCALING, None, None, Scaling.none(1)), "the last layer is linear for a number"),
+        ((SIGMOID, ("a", "b"), NAMES, SCALING, None, None, SCALING), "`target_scaling` must be None beside classes"),
+        ((DEEP, ("a", "b"), NAMES), "the last layer is linear or sigmoid for 2 classes"),
     ],
 )
 def test_what_does_not_belong_together_is_refused(given, sentence):
     with pytest.raises(gn.GlassneuronError, match=sentence):
-        NetworkModel(*given)
+        gn.Model(*given)
 
 
 def test_a_row_beyond_what_a_float_can_hold_is_refused():
-    model = NetworkModel(one_layer([[9.0, 9.0]], "linear"), SCALING, None, NAMES, Scaling(np.zeros(1), np.ones(1)))
+    model = gn.Model(one_layer([[9.0, 9.0]], "linear"), None, NAMES, SCALING, target_scaling=Scaling.none(1))
     with pytest.raises(gn.GlassneuronError, match="`answers` must hold finite numbers; got inf"):
         model.predict([[1e308, 1e308]])
 
 
 @pytest.mark.parametrize("row", [[1.0], [1.0, 2.0, 3.0]])
 def test_a_row_of_another_width_is_refused(row):
-    model = NetworkModel(SIGMOID, SCALING, ("a", "b"), NAMES)
+    model = gn.Model(SIGMOID, ("a", "b"), NAMES, SCALING)
     for call in (model.predict, model.explain, model.probabilities):
         with pytest.raises(gn.GlassneuronError, match="the network reads 2 inputs and the row has"):
             call(row)
@@ -96,7 +97,7 @@ NONE = Scaling.none(2)
 
 
 def test_two_classes_can_be_told_by_a_sum_and_a_tie_fires():
-    model = NetworkModel(ONE, NONE, ("no", "yes"), NAMES)
+    model = gn.Model(ONE, ("no", "yes"), NAMES, NONE)
     rows = [[1.0, 1], [1, -1], [-1, -1]]
     assert model.outputs(rows).tolist() == [[1], [0], [-1]]
     assert model.predict(rows).tolist() == ["yes", "yes", "no"]
@@ -106,18 +107,19 @@ def test_two_classes_can_be_told_by_a_sum_and_a_tie_fires():
 
 
 def test_more_classes_can_be_told_by_the_largest_sum():
-    model = NetworkModel(THREE, NONE, ("a", "b", "c"), NAMES)
+    model = gn.Model(THREE, ("a", "b", "c"), NAMES, NONE)
     assert model.predict([[1.0, 1], [1, -1], [-1, -1]]).tolist() == ["b", "a", "c"]
     assert str(model.explain([1.0, 1])).endswith("so the answer is b: its sum is the largest of 3")
 
 
 def test_sums_are_no_probabilities():
     for model in (
-        NetworkModel(ONE, NONE, ("no", "yes"), NAMES),
-        NetworkModel(one_layer([[1.0, 0]], "linear"), NONE, None, NAMES, Scaling.none(1)),
+        gn.Model(ONE, ("no", "yes"), NAMES, NONE),
+        gn.Model(one_layer([[1.0, 0]], "linear"), None, NAMES, NONE, target_scaling=Scaling.none(1)),
     ):
         assert not model.gives_probabilities
-        with pytest.raises(gn.GlassneuronError, match="linear ones, which give no probabilities; `outputs` gives"):
+        call = "outputs" if model.classes is None else "decision_function"
+        with pytest.raises(gn.GlassneuronError, match=f"linear ones, which give no probabilities; `{call}` gives"):
             model.probabilities([1.0, 1])
     step = gn.Model((gn.Neuron([1.0], 0, "step"),), ("a", "b"), ("x",))
     with pytest.raises(gn.GlassneuronError, match="step ones, which give no probabilities; `decision_function`"):
@@ -159,7 +161,7 @@ def numbers(text):
 
 @pytest.mark.parametrize("row", [[0.00101, 1000.0007], [-0.0000123, 1000.0003999]])
 def test_the_scaling_of_small_features_can_be_checked_as_it_is_printed(row):
-    model = NetworkModel(one_layer([[1.0, -1.0]], "sigmoid"), SMALL, ("no", "yes"), NAMES)
+    model = gn.Model(one_layer([[1.0, -1.0]], "sigmoid"), ("no", "yes"), NAMES, SMALL)
     for line in str(model.explain(row)).splitlines()[1:3]:
         arithmetic, result = re.search(r"(\(.*) = (.*)$", line).groups()
         assert eval(arithmetic) == pytest.approx(float(result), rel=1e-3, abs=5.1e-4)
@@ -167,7 +169,7 @@ def test_the_scaling_of_small_features_can_be_checked_as_it_is_printed(row):
 
 def test_a_small_number_in_its_units_can_be_checked_as_it_is_printed():
     target = Scaling(np.array([0.0012345]), np.array([0.00029912]))
-    model = NetworkModel(one_layer([[1.0, -1.0]], "linear"), NONE, None, NAMES, target)
+    model = gn.Model(one_layer([[1.0, -1.0]], "linear"), None, NAMES, NONE, target_scaling=target)
     last, deviation, mean, value = numbers(str(model.explain([0.00123, 0.0])).splitlines()[-1].split(" is ")[1])
     assert last * deviation + mean == pytest.approx(0.0012345 + 0.00123 * 0.00029912, rel=1e-4)
     assert value == pytest.approx(last * deviation + mean, abs=5.1e-4)

@@ -1,0 +1,74 @@
+"""Files are written beside their place and moved there, so that an interrupt leaves the old one whole."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from glassneuron.errors import problem
+
+
+def can_write(path: Path) -> None:
+    """Refuse a place that cannot be written, before the work that is to be kept there.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    try:
+        if path.is_dir():
+            raise problem("model-folder", path=path)
+        if not path.parent.is_dir():
+            raise problem("unwritable", path=path, why="its folder does not exist")
+    except OSError as error:  # a name that is too long
+        raise problem("unwritable", path=path, why=error.strerror) from error
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that an interrupt leaves the old one whole.
+
+    A link stays a link to the file that is written, and a file keeps its permissions.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+
+    Raises
+    ------
+    ModelFileError
+        If the folder is not there or cannot be written.
+    """
+    can_write(path)
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device, whose place no file may take
+            path.write_bytes(content)
+        else:
+            _replace(Path(os.path.realpath(path)), content)
+    except OSError as error:
+        raise problem("unwritable", path=path, why=error.strerror) from error
+    except ValueError as error:  # a zero byte
+        raise problem("unwritable", path=path, why="no file can have this name") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(prefix=".glassneuron-", dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(mode)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

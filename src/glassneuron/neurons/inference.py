@@ -1,0 +1,208 @@
+"""How neurons answer rows: weighted sums, activations, and one row or a whole table through the layers of a network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy import empty, ndarray
+
+from glassneuron.engine import backend
+from glassneuron.engine.arrays import Array, refuse_not_finite
+
+LOOP_UP_TO = 1000
+"""Multiply-adds up to which each sum is added up in the order in which training adds it up, so that on small tables a
+tie in training is the same tie in the answer."""
+ACTIVATION_COST = 20
+"""Multiply-adds that take as long, interpreted, as one activation."""
+EXPECTED_ROWS = 1000
+"""Rows that a network is expected to answer over its life: from 2,000 weights on that is compiled work."""
+BLOCK_ROWS = 512
+"""Rows of a table that pass through the layers together, so that what lies between the layers stays in the cache."""
+SHORT_ANSWER = 200_000
+"""Parameters up to which one row is answered without letting other threads run: it takes some ten microseconds."""
+
+
+def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
+    """Return every neuron's weighted sum for every row.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (neurons, inputs)
+    biases : ndarray of shape (neurons,)
+    rows : ndarray of shape (rows, inputs), or a sparse array in CSR form
+
+    Returns
+    -------
+    ndarray of shape (rows, neurons), of the rows' dtype
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weighted_sums(np.array([[0.0, 1.0]]), np.array([4.0]), np.array([[2.0, 3.0], [0.0, 0.0]]))
+    array([[7.],
+           [4.]])
+    """
+    kernels = backend.kernels(0)
+    with np.errstate(over="ignore"):  # float32 rows may meet weights that only a float64 can hold
+        weights, biases = weights.astype(rows.dtype, copy=False), biases.astype(rows.dtype, copy=False)
+    if hasattr(rows, "indptr"):
+        return np.asarray(rows @ weights.T) + biases
+    if len(rows) * weights.size > LOOP_UP_TO:
+        return kernels.weighted_sums(weights, biases, np.ascontiguousarray(rows))  # type: ignore[no-any-return]
+    sums = np.empty((len(rows), len(weights)), dtype=rows.dtype)
+    W, b, X = backend.inputs(kernels, weights, biases, rows)
+    for i in range(len(X)):
+        for k in range(len(W)):
+            sums[i, k] = kernels.weighted_sum(W[k], b[k], X[i])
+    return sums
+
+
+def checked_sums(weights: Array, biases: Array, values: Array) -> Array:
+    """Return the weighted sums of rows that nobody has checked for NaN and infinity yet.
+
+    A value that is not finite spoils the sums of its row, and there are fewer sums than values to look at.
+
+    Parameters
+    ----------
+    weights, biases
+        As `weighted_sums` takes them.
+    values : ndarray of shape (rows, inputs) or (inputs,)
+
+    Returns
+    -------
+    ndarray of shape (rows, neurons)
+
+    Raises
+    ------
+    DataError
+        If a value is not finite.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = weighted_sums(weights, biases, np.atleast_2d(values))
+    if not np.isfinite(sums).all():
+        refuse_not_finite(values, "x")
+    return sums
+
+
+def activations(code: int, sums: Array) -> Array:
+    """Apply an activation to a table of sums.
+
+    Parameters
+    ----------
+    code : int
+        The activation's number in `engine.kernels`.
+    sums : ndarray of shape (rows, neurons)
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    kernels = backend.kernels(sums.size * ACTIVATION_COST)
+    Z, A = backend.inputs(kernels, sums, np.empty_like(sums))
+    kernels.activations(code, Z, A)
+    return np.asarray(A).reshape(sums.shape)
+
+
+def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Array, Array]:
+    """Return the sums and the activations of a network's last layer for each row.
+
+    Parameters
+    ----------
+    theta : ndarray of shape (parameters,), writeable
+        For each layer its weights, then its biases. Numba takes a read-only array for another type, and would compile
+        the kernels once more.
+    sizes : ndarray of shape (layers + 1,)
+    codes : ndarray of shape (layers,)
+    values : ndarray of shape (rows, inputs) or (inputs,)
+
+    Returns
+    -------
+    Z, A : ndarrays of shape (rows, outputs)
+
+    Raises
+    ------
+    DataError
+        If a value is not finite.
+    """
+    rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
+    kernels, textbook = backend.kernels(max(EXPECTED_ROWS, len(rows)) * float(len(theta))), backend.load("python")
+    if backend.interpreted(kernels):
+        refuse_not_finite(values, "x")
+    with np.errstate(over="ignore"):
+        theta = theta.astype(rows.dtype, copy=False)
+    layers = list(zip(textbook.weights_of(theta, sizes), textbook.biases_of(theta, sizes), codes, strict=True))
+    buffers = [[np.empty((min(len(rows), BLOCK_ROWS), n), rows.dtype) for _ in "ZA"] for n in sizes[1:-1]]
+    answers = [np.empty((len(rows), sizes[-1]), rows.dtype) for _ in "ZA"]
+    finite = True
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, len(rows), BLOCK_ROWS):
+            X = rows[start : start + BLOCK_ROWS]
+            for l, (W, b, code) in enumerate(layers):
+                last = l == len(layers) - 1
+                Z, A = (
+                    (part[start : start + BLOCK_ROWS] for part in answers)
+                    if last
+                    else (part[: len(X)] for part in buffers[l])
+                )
+                kernels.layer_forward(W, b, X, code, Z, A)
+                if l == 0:  # a value that is not finite spoils the sums of its row
+                    finite = finite and bool(np.isfinite(Z.sum()))
+                X = A
+    if not finite:
+        refuse_not_finite(values, "x")
+    return answers[0], answers[1]
+
+
+def row_answerer(theta: Array, sizes: Array, codes: Array) -> Callable[[Any], Any]:
+    """Return a function that answers one plain row at once, and returns None for anything that needs a closer look.
+
+    A network of some thousand weights answers a row in less time than it takes to check one with care, so all that can
+    be prepared is: the interpreted kernel reads lists of floats, and the compiled one is called by its entry point.
+
+    Parameters
+    ----------
+    theta, sizes, codes
+        As `forward` takes them.
+    """
+    plan, outputs, neurons, dtype = np.concatenate([sizes, codes]), int(sizes[-1]), int(sizes[1:].sum()), theta.dtype
+    if backend.interpreted(backend.kernels(float(EXPECTED_ROWS * len(theta)))):
+        return _list_answerer(theta.tolist(), plan.tolist(), int(sizes[0]), neurons, outputs)
+    shape = (int(sizes[0]),) if len(theta) <= SHORT_ANSWER else None
+    last = slice(-outputs, None)
+    answer_row: Callable[..., bool] | None = None
+
+    def answer(x: Any) -> Any:
+        nonlocal answer_row
+        if type(x) is ndarray and x.dtype is dtype and x.shape == shape and x.flags.carray:
+            a = empty(neurons, dtype)
+            if answer_row is None:
+                answer_row = backend.straight(backend.load("compiled").answer_row, theta, plan, x, a)
+            if answer_row(theta, plan, x, a):
+                return float(a[-1]) if outputs == 1 else a[last]
+        return None
+
+    return answer
+
+
+def _list_answerer(
+    theta: list[float], plan: list[int], inputs: int, neurons: int, outputs: int
+) -> Callable[[Any], Any]:
+    answer_row = backend.load("python").answer_row
+
+    def answer(x: Any) -> Any:
+        dtype = np.dtype(np.float64)
+        if type(x) is ndarray and x.ndim == 1 and x.dtype in (np.float32, np.float64):
+            x, dtype = x.tolist(), x.dtype
+        try:
+            if isinstance(x, (list, tuple)) and len(x) == inputs and all(map(math.isfinite, x)):
+                a = [0.0] * neurons
+                answer_row(theta, plan, x, a)
+                return float(a[-1]) if outputs == 1 else np.array(a[-outputs:], dtype)
+        except (TypeError, ValueError, OverflowError):
+            pass  # a nested list, text, or a huge integer: the careful way says what is wrong
+        return None
+
+    return answer
