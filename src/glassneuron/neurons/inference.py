@@ -171,7 +171,7 @@ def row_answerer(theta: Array, sizes: Array, codes: Array) -> Callable[[Any], An
     if backend.interpreted(backend.kernels(float(EXPECTED_ROWS * len(theta)))):
         return _list_answerer(theta.tolist(), plan.tolist(), int(sizes[0]), neurons, outputs)
     shape = (int(sizes[0]),) if len(theta) <= SHORT_ANSWER else None
-    last = slice(-outputs, None)
+    last = None if outputs == 1 else slice(-outputs, None)
     answer_row: Callable[..., bool] | None = None
 
     def answer(x: Any) -> Any:
@@ -181,7 +181,7 @@ def row_answerer(theta: Array, sizes: Array, codes: Array) -> Callable[[Any], An
             if answer_row is None:
                 answer_row = backend.straight(backend.load("compiled").answer_row, theta, plan, x, a)
             if answer_row(theta, plan, x, a):
-                return float(a[-1]) if outputs == 1 else a[last]
+                return float(a[-1]) if last is None else a[last]
         return None
 
     return answer

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row, refuse_not_finite
 from glassneuron.errors import problem
-from glassneuron.neurons.explain.explanation import Explanation, added, bracketed, closely, shown
+from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.explain.network import explain as explain_network
+from glassneuron.neurons.explain.numbers import added, bracketed, closely, format_probability, shown
 from glassneuron.neurons.inference import activations, weighted_sums
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
@@ -334,7 +335,7 @@ class Model:
             sentence += f": its sum is the largest of {len(sums)}"
         elif not self.folded and probability is None:
             sentence += f": the sum {shown(float(sums[0]))} {'is not negative' if chosen else 'is negative'}"
-        return sentence if probability is None else f"{sentence}, with a probability of {shown(probability)}"
+        return sentence if probability is None else f"{sentence}, with a probability of {format_probability(probability)}"
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Return what a file has to hold: arrays, and plain values beside them."""

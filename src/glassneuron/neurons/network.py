@@ -222,8 +222,8 @@ class Network:
         DataError
             If it holds anything but finite numbers.
         """
-        speed = backend.chosen
-        if speed is not self._speed:
+        if backend.chosen is not self._speed:
+            speed = backend.chosen
             self._row_answer = row_answerer(self._theta, self._sizes, self._codes)
             self._speed = speed  # set last: other threads may be asking
         answer = self._row_answer(x)

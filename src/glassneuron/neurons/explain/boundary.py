@@ -1,4 +1,4 @@
-"""Where a neuron changes its mind: the line, plane or hyperplane on which its weighted sum is zero."""
+"""The decision boundary of a neuron: the line, plane or hyperplane on which its weighted sum is zero."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glassneuron.neurons.explain.explanation import added, shown
+from glassneuron.neurons.explain.numbers import added, shown
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Boundary:
 
 
 def boundary_of(weights: Sequence[float], bias: float, names: Sequence[str]) -> Boundary:
-    """Work the boundary out from weights and bias."""
+    """Return the boundary of a neuron with these weights and this bias."""
     length = math.hypot(*weights)
     if length == 0.0:
         always = "zero or more" if bias >= 0.0 else "below zero"

@@ -1,14 +1,14 @@
-"""The arithmetic of one answer, ready to be shown: text, HTML, LaTeX, dict."""
+"""The arithmetic of one answer in four forms: text, HTML, LaTeX, dict."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from glassneuron.engine.activations import activation
+from glassneuron.neurons.explain.numbers import arithmetic, factor, shown, added, closely, format_output
 
 
 @dataclass(frozen=True)
@@ -39,87 +39,8 @@ class Explanation:
         return self.html
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the numbers themselves, unrounded."""
+        """Return the numbers themselves, unrounded."""
         return dict(self.data)
-
-
-def shown(value: float) -> str:
-    """Write a number as a person would: whole numbers whole, others to about three digits.
-
-    Examples
-    --------
-    >>> [shown(v) for v in (7.0, 0.9990889488, -0.09999999999999987, 1234.5678, 0.00001234)]
-    ['7', '0.999', '-0.1', '1235', '1.23e-05']
-    """
-    if not math.isfinite(value):
-        return str(float(value))
-    if value == int(value) and abs(value) < 1e6:
-        return str(int(value))
-    size = abs(value)
-    if 0.0005 <= size < 1e6:
-        digits = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
-        text = f"{value:.{digits}f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{value:.3g}"
-
-
-def closely(value: float, finest: float | None = None) -> str:
-    """Write a number to five digits, so that arithmetic with it comes out as printed.
-
-    Parameters
-    ----------
-    value : float
-    finest : float, optional
-        What the arithmetic leaves of it: the last of five digits of that is written too.
-
-    Examples
-    --------
-    >>> closely(0.0028571428), closely(20.0), closely(1234567.8)
-    ('0.0028571', '20', '1.23457e+06')
-    >>> closely(1000.0004, 0.0003), closely(1000.0001, 0.0003)    # their difference to five digits
-    ('1000.0004', '1000.0001')
-    """
-    if not math.isfinite(value) or (value == int(value) and abs(value) < 1e6):
-        return shown(value)
-    size = math.floor(math.log10(abs(value)))
-    last = size - 4
-    if finest and math.isfinite(finest):
-        last = min(last, math.floor(math.log10(abs(finest))) - 4)
-    return f"{value:.{max(size - last + 1, min(size + 1, 6))}g}"
-
-
-def bracketed(number: str) -> str:
-    """Write a number that follows an operator: in brackets where it is negative."""
-    return f"({number})" if number.startswith("-") else number
-
-
-def factor(value: float) -> str:
-    """Write a number that follows an operator to about three digits."""
-    return bracketed(shown(value))
-
-
-def added(terms: Sequence[str]) -> str:
-    """Join terms into a sum, a leading minus becoming the operator.
-
-    Examples
-    --------
-    >>> added(["2·3", "-1·4", "5"])
-    '2·3 - 1·4 + 5'
-    """
-    first, *rest = terms
-    return first + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in rest)
-
-
-def arithmetic(weights: Sequence[float], bias: float, x: Sequence[float], total: float) -> str:
-    """Write out a weighted sum.
-
-    Examples
-    --------
-    >>> arithmetic([0.0, 1.0], 4.0, [2.0, 3.0], 7.0)
-    '0·2 + 1·3 + 4 = 7'
-    """
-    terms = [f"{shown(w)}·{factor(v)}" for w, v in zip(weights, x, strict=True)]
-    return f"{added([*terms, shown(bias)])} = {shown(total)}"
 
 
 LONGEST_LINE = 6
@@ -135,7 +56,7 @@ def explain_answer(
     activation_name: str,
     names: Sequence[str] | None = None,
 ) -> Explanation:
-    """Show how a neuron came to its answer.
+    """Write out how a neuron came to its answer.
 
     Parameters
     ----------
@@ -144,7 +65,7 @@ def explain_answer(
         `total` is the weighted sum, bias included.
     activation_name : str
     names : sequence of str, optional
-        Names of the features; with them the sum becomes a table, the heaviest products first.
+        Names of the features; with them the sum becomes a table, the largest products first.
 
     Returns
     -------
@@ -153,7 +74,7 @@ def explain_answer(
     labels = list(names) if names is not None else [f"x{j + 1}" for j in range(len(x))]
     terms = [{"name": n, "weight": w, "input": v, "product": w * v} for n, w, v in zip(labels, weights, x, strict=True)]
     rows = [(n, closely(w), closely(v), shown(w * v)) for n, w, v in zip(labels, weights, x, strict=True)]
-    answer = f"{activation_name}({shown(total)}) = {shown(output)}"
+    answer = f"{activation_name}({shown(total)}) = {format_output(activation_name, output)}"
     if activation_name == "step" and total == 0.0:
         answer += ", for a tie fires"
     if names is not None or len(x) > LONGEST_LINE:
@@ -196,5 +117,5 @@ def _latex(weights: Sequence[float], bias: float, x: Sequence[float], total: flo
     formula = activation(name).latex
     return (
         rf"z = {added([*terms, shown(bias)])} = {shown(total)}, "
-        rf"\qquad a = \mathrm{{{name}}}(z) = {formula} = {shown(output)}"
+        rf"\qquad a = \mathrm{{{name}}}(z) = {formula} = {format_output(name, output)}"
     )

@@ -13,7 +13,8 @@ from glassneuron.engine import backend
 from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import Loss
-from glassneuron.neurons.explain.explanation import Explanation, added, arithmetic, bracketed, closely, factor, shown
+from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.neurons.explain.numbers import added, arithmetic, bracketed, closely, factor, format_output, shown
 from glassneuron.neurons.layer import Layer
 
 LONGEST_SUM = 12
@@ -76,14 +77,14 @@ def explain(layers: Sequence[Layer], row: Array, input_names: Sequence[str] | No
             if k not in told:
                 continue
             share = f" = {_share(z, k)}" if layer.activation == "softmax" else ""
-            answer = f"{layer.activation}({shown(z[k])}){share} = {shown(a[k])}"
+            answer = f"{layer.activation}({shown(z[k])}){share} = {format_output(layer.activation, a[k])}"
             text.append(f"  neuron {k + 1}  {_sum(w, b, x, z[k], names)} ; {answer}")
             html.append(
                 f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(_sum(w, b, x, z[k], names))}</td>"
                 f"<td>{escape(answer)}</td></tr>"
             )
             latex.append(
-                rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({shown(z[k])}) = {shown(a[k])}"
+                rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({shown(z[k])}) = {format_output(layer.activation, a[k])}"
             )
         if len(told) < len(z):
             text.append(f"  and {len(z) - len(told):,} more, which weigh less in layer {l + 2}")
