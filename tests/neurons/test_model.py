@@ -5,8 +5,11 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import glassneuron as gn
+from glassneuron.neurons.explain.numbers import format_probability
 from glassneuron.neurons.scaling import Scaling
 
 SCALING = Scaling(np.array([10.0, 0.0]), np.array([5.0, 2.0]))
@@ -198,3 +201,63 @@ def test_shares_can_be_checked_as_they_are_printed(sums):
     for power, whole, share in re.findall(r"e\^(\S+|\(.*\)) / (\S+) = (\S+)$", text, re.MULTILINE):
         assert math.exp(eval(power)) / float(whole) == pytest.approx(float(share), rel=2e-3, abs=5.1e-4)
     assert len(re.findall(r"softmax\(.*\) = e\^", text)) == 3
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0.5, "0.5"), (0.9994, "0.999"), (0.99983, "0.9998"), (1 - 1e-9, "0.999999999"), (0.0002, "0.0002"), (1.0, "1")],
+)
+def test_a_probability_is_shown_as_1_or_0_only_where_it_is(probability, text):
+    assert format_probability(probability) == text
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_no_probability_between_0_and_1_is_written_as_one_of_them(probability):
+    assert 0 < float(format_probability(probability)) < 1
+    assert float(format_probability(probability)) == pytest.approx(probability, rel=5e-3, abs=5.1e-4)
+
+
+def test_explanations_show_no_certainty_that_is_not_there():
+    # sigmoid(8.68) = 1 / (1 + e^-8.68) = 0.99983; softmax of 8.68 and 0 is the same
+    model = gn.Model((gn.Neuron([1.0], 0.0),), ("no", "yes"), ("x",))
+    assert str(model.explain([8.68])).endswith(
+        "sigmoid(8.68) = 0.9998\nso the answer is yes, with a probability of 0.9998"
+    )
+    assert "a = \\mathrm{sigmoid}(z) = \\frac{1}{1 + e^{-z}} = 0.9998" in model.explain([8.68]).latex
+    two = gn.Network([gn.Layer([[1.0], [0.0]], [0.0, 0.0], "softmax")])
+    text = str(two.explain([8.68]))
+    assert "= 0.9998" in text
+    assert "= 0.00017" in text
+    deep = gn.Model(gn.Network([gn.Layer([[1.0]], [0.0], "relu"), *SIGMOID_OF_ONE]), ("no", "yes"), ("x",))
+    assert str(deep.explain([8.68])).endswith("so the answer is yes, with a probability of 0.9998")
+
+
+SIGMOID_OF_ONE = [gn.Layer([[1.0]], [0.0])]
+
+
+def test_a_network_of_one_layer_shows_its_neurons_in_the_original_units():
+    # 1·(20 - 10)/5 - 1·(4 - 0)/2 + 0.5 = 20/5 - 4/2 - 2 + 0.5
+    network = gn.Network([gn.Layer([[1.0, -1.0]], [0.5], "sigmoid")])
+    model = gn.Model(network, ("no", "yes"), NAMES, SCALING)
+    assert model.neurons == (gn.Neuron([1 / 5, -1 / 2], 0.5 - 10 / 5),)
+    assert model.neurons[0].weighted_sum([20.0, 4.0]) == pytest.approx(model.decision_function([20.0, 4.0])[0])
+    target = Scaling(np.array([100.0]), np.array([7.0]))
+    number = gn.Model(one_layer([[1.0, -1.0]], "linear"), None, NAMES, SCALING, target_scaling=target)
+    assert number.neurons[0].feedforward([20.0, 4.0]) == pytest.approx(number.predict([20.0, 4.0])[0], rel=1e-15)
+    assert gn.Model(ONE, ("no", "yes"), NAMES).neurons == ()
+
+
+def test_neurons_are_a_network_of_one_layer():
+    rng = np.random.default_rng(0)
+    for dtype in (np.float32, np.float64):
+        neurons = [gn.Neuron(rng.normal(size=3).astype(dtype), rng.normal(), "step") for _ in range(3)]
+        model = gn.Model(neurons, ("a", "b", "c"), ("x", "y", "z"), SCALING_OF_THREE)
+        X = rng.normal(size=(40, 3))
+        by_hand = np.transpose([n.weighted_sum(X) for n in neurons])  # in the original units, to the last digit
+        np.testing.assert_array_equal(model.decision_function(X), by_hand)
+        np.testing.assert_array_equal(model.outputs(X), by_hand >= 0)
+        assert model.neurons == tuple(neurons)
+        assert model.network.sizes == (3, 3)
+
+
+SCALING_OF_THREE = Scaling(np.array([1.0, 2, 3]), np.array([0.5, 1, 2]))

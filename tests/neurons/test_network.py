@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import time
 from fractions import Fraction
 
 import numpy as np
@@ -278,3 +279,30 @@ def test_a_tie_is_the_same_tie_in_a_row_in_a_table_and_in_one_neuron(speed, neur
             expected = one.feedforward(row) * neurons
             assert network.feedforward(row) == network.feedforward(row.tolist()) == expected
             assert network.feedforward([row, row]).tolist() == [expected, expected]
+
+
+def test_equal_values_hash_alike_and_a_hash_does_not_cost_the_size():
+    rng = np.random.default_rng(0)
+    theta = rng.normal(size=2001 * 1000).astype(np.float32)
+    big = gn.Network.of_parameters(theta, [2000, 1000], ["tanh"])
+    twin = gn.Network.of_parameters(theta.astype(np.float64), [2000, 1000], ["tanh"])
+    pairs = [
+        (big, twin),
+        (big.layers[0], twin.layers[0]),
+        (gn.Neuron(theta), gn.Neuron(theta.astype(np.float64))),
+        (gn.Neuron([0.0, 1]), gn.Neuron([-0.0, 1])),
+        (gn.McCullochPitts([1, 1], 2), gn.McCullochPitts([1.0, 1.0], 2.0)),
+    ]
+    for one, other in pairs:
+        assert one == other
+        assert hash(one) == hash(other)
+        assert {one: "found"}[other] == "found"
+    changed = theta.copy()
+    changed[-1] += 1.0  # where no hash looks
+    assert big != gn.Network.of_parameters(changed, [2000, 1000], ["tanh"])
+    assert big.layers[0] != gn.Layer(big.layers[0].weights, changed[-1000:], "tanh")
+    start = time.perf_counter()
+    for value, _ in pairs:
+        for _ in range(1000):
+            hash(value)
+    assert time.perf_counter() - start < 2.0  # two million numbers, a thousand times, would take a minute

@@ -335,7 +335,9 @@ class Model:
             sentence += f": its sum is the largest of {len(sums)}"
         elif not self.folded and probability is None:
             sentence += f": the sum {shown(float(sums[0]))} {'is not negative' if chosen else 'is negative'}"
-        return sentence if probability is None else f"{sentence}, with a probability of {format_probability(probability)}"
+        return (
+            sentence if probability is None else f"{sentence}, with a probability of {format_probability(probability)}"
+        )
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Return what a file has to hold: arrays, and plain values beside them."""

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from glassneuron.engine.activations import activation
-from glassneuron.neurons.explain.numbers import arithmetic, factor, shown, added, closely, format_output
+from glassneuron.neurons.explain.numbers import added, arithmetic, closely, factor, format_output, shown
 
 
 @dataclass(frozen=True)

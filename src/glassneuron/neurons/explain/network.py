@@ -83,9 +83,8 @@ def explain(layers: Sequence[Layer], row: Array, input_names: Sequence[str] | No
                 f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(_sum(w, b, x, z[k], names))}</td>"
                 f"<td>{escape(answer)}</td></tr>"
             )
-            latex.append(
-                rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({shown(z[k])}) = {format_output(layer.activation, a[k])}"
-            )
+            output = format_output(layer.activation, a[k])
+            latex.append(rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({shown(z[k])}) = {output}")
         if len(told) < len(z):
             text.append(f"  and {len(z) - len(told):,} more, which weigh less in layer {l + 2}")
         data.append({"layer": l + 1, "activation": layer.activation, "inputs": x, "neurons": neurons})

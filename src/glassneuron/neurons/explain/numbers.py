@@ -37,7 +37,7 @@ def format_probability(value: float) -> str:
     text = shown(value)
     if text != "1" or value >= 1.0:
         return text
-    return f"{value:.{math.ceil(-math.log10(1.0 - value))}f}"
+    return f"{value:.{math.ceil(-math.log10(1.0 - value))}f}".rstrip("0")
 
 
 def format_output(activation: str, value: float) -> str:
