@@ -11,7 +11,7 @@ from glassneuron.errors import problem
 
 
 def can_write(path: Path) -> None:
-    """Refuse a place that cannot be written, before the work that is to be kept there.
+    """Refuse a path that cannot be written, before the work whose result is to go there.
 
     Raises
     ------
@@ -22,14 +22,14 @@ def can_write(path: Path) -> None:
             raise problem("model-folder", path=path)
         if not path.parent.is_dir():
             raise problem("unwritable", path=path, why="its folder does not exist")
-    except OSError as error:  # a name that is too long
+    except OSError as error:  # such as a name that is too long
         raise problem("unwritable", path=path, why=error.strerror) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there, so that an interrupt leaves the old one whole.
 
-    A link stays a link to the file that is written, and a file keeps its permissions.
+    A link stays a link, and what it points to is written; a file keeps its permissions.
 
     Parameters
     ----------
@@ -43,13 +43,13 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     can_write(path)
     try:
-        if path.exists() and not path.is_file():  # a pipe or a device, whose place no file may take
+        if path.exists() and not path.is_file():  # no file may replace a pipe or a device
             path.write_bytes(content)
         else:
             _replace(Path(os.path.realpath(path)), content)
     except OSError as error:
         raise problem("unwritable", path=path, why=error.strerror) from error
-    except ValueError as error:  # a zero byte
+    except ValueError as error:  # the name has a zero byte
         raise problem("unwritable", path=path, why="no file can have this name") from error
 
 

@@ -11,7 +11,7 @@ TABLES = {"wisconsin": "diagnosis", "iris": "species", "digits": "digit"}
 
 
 def bundled(name: str) -> Path:
-    """Find a bundled table.
+    """Return the path of a bundled table.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How the columns of a table become features: numbers as they are, text as one column a value."""
+"""How the columns of a table become features: numbers as they are, text as one feature per value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from glassneuron.errors import problem
 
 MOST_VALUES = 50
-"""Different texts up to which a column becomes one feature a value."""
+"""Different texts up to which a column becomes one feature per value."""
 
 Array = NDArray[Any]
 
@@ -31,7 +31,7 @@ class Column:
     values : tuple of str
         Of a text column, sorted; each becomes a feature of its own.
     mean : float or None
-        What fills a gap, where that was asked for.
+        What fills a gap, if that was asked for.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Column:
 
     @property
     def features(self) -> tuple[str, ...]:
-        """What the column's features are called: ``age``, or ``colour=blue`` and ``colour=red``."""
+        """The names of the column's features: ``age``, or ``colour=blue`` and ``colour=red``."""
         return (self.name,) if self.kind == "number" else tuple(f"{self.name}={value}" for value in self.values)
 
 
@@ -67,12 +67,12 @@ class Encoding:
         return tuple(column.name for column in self.columns if column.kind == "text")
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values that JSON can hold."""
+        """Return plain values that JSON can hold."""
         return {"columns": [asdict(column) for column in self.columns]}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Encoding:
-        """Build it again from what `to_dict` gave; a ValueError or TypeError tells that it never did."""
+        """Build the encoding from what `to_dict` returned; anything else raises a ValueError, TypeError or KeyError."""
         return cls(tuple(_checked(**column) for column in plain["columns"]))
 
 
@@ -89,7 +89,7 @@ def _checked(name: Any, kind: Any, values: Any, mean: Any) -> Column:
 
 
 def encoding_of(table: Any, target: str | None) -> Encoding:
-    """Find out how each column but the target becomes features.
+    """Return how each column except the target becomes features.
 
     Parameters
     ----------
@@ -103,14 +103,14 @@ def encoding_of(table: Any, target: str | None) -> Encoding:
     Raises
     ------
     TableError
-        If a column can become none, or no column is left.
+        If a column can become no feature, or no column is left.
     """
     columns = tuple(_column(table[name], name) for name in table.column_names if name != target)
     if not columns:
         raise problem("no-feature", target=target)
     encoding = Encoding(columns)
     name, count = Counter(encoding.names).most_common(1)[0]
-    if count > 1:  # the text `red` in `colour`, and a column `colour=red`
+    if count > 1:  # such as the text `red` in `colour` beside a column `colour=red`
         raise problem("same-name", name=name)
     return encoding
 
@@ -145,21 +145,21 @@ def _reads_as_number(text: str) -> bool:
 
 
 def is_number(kind: Any) -> bool:
-    """Tell whether an Arrow type holds numbers or booleans (or nothing at all, which is all gaps)."""
+    """Return whether an Arrow type holds numbers or booleans; the null type does, for it holds gaps alone."""
     import pyarrow.types as t
 
     return any(f(kind) for f in (t.is_integer, t.is_floating, t.is_boolean, t.is_decimal, t.is_null))
 
 
 def is_decimal(kind: Any) -> bool:
-    """Tell whether an Arrow type holds decimal numbers."""
+    """Return whether an Arrow type holds decimal numbers."""
     import pyarrow.types as t
 
     return bool(t.is_decimal(kind))
 
 
 def is_text(kind: Any) -> bool:
-    """Tell whether an Arrow type holds text, categories of text included."""
+    """Return whether an Arrow type holds text, or categories of text."""
     import pyarrow.types as t
 
     if t.is_dictionary(kind):
@@ -168,7 +168,7 @@ def is_text(kind: Any) -> bool:
 
 
 def plain_text(cells: Any) -> Any:
-    """Bring text of every Arrow kind to one."""
+    """Cast text of any Arrow type to large_string."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(cells.type) and pa.types.is_string_view(cells.type.value_type):
@@ -177,7 +177,7 @@ def plain_text(cells: Any) -> Any:
 
 
 def numbers(cells: Any) -> Array:
-    """Turn a column of numbers into float64, a gap into NaN."""
+    """Turn a column of numbers into float64; a gap becomes NaN."""
     import pyarrow as pa
     import pyarrow.types as t
 
@@ -187,7 +187,7 @@ def numbers(cells: Any) -> Array:
 
 
 def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
-    """Turn one column into the values of its features, gaps as NaN; messages count rows from `first`.
+    """Turn one column into the values of its features, with NaN for gaps; messages count rows from `first`.
 
     Yields
     ------

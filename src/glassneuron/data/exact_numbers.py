@@ -1,4 +1,4 @@
-"""Numbers with more digits than a float holds, as the file writes them."""
+"""Numbers with more digits than a float holds, exactly as a file writes them."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from glassneuron.data.files import CSV, read_arrow
 from glassneuron.data.table import Table
 
 LONG = rb"[0-9][0-9.]{15,}"
-"""Any number of up to 15 digits is told from all others by its float."""
+"""More digits than 15, up to which different numbers are different floats."""
 MOST_CELLS = 2_000_000
 
 
 def is_decimal_text(path: Path) -> bool:
-    """Tell whether a file holds numbers as decimals, as CSV does, and not as floats."""
+    """Return whether a file holds numbers as decimals, as CSV does, and not as floats."""
     return path.suffix.lower() in CSV
 
 
 def has_long_numbers(path: Path) -> bool:
-    """Tell whether a file may hold numbers that floats cannot tell apart.
+    """Return whether a file may hold different numbers that are the same float.
 
     Parameters
     ----------
     path : Path
-        CSV: looked through for a long row of digits. Parquet: whether it has columns of long whole numbers.
+        A CSV file is searched for a long run of digits, a Parquet file for columns of 64-bit integers or decimals.
     """
     if is_decimal_text(path):
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
@@ -40,7 +40,7 @@ def has_long_numbers(path: Path) -> bool:
 
 
 def as_written(path: Path, table: Table) -> NDArray[Any] | None:
-    """Read the numbers of a table as text or long whole numbers, which lose nothing.
+    """Read the numbers of a table as text or large integers, which lose nothing.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def as_written(path: Path, table: Table) -> NDArray[Any] | None:
     Returns
     -------
     ndarray of objects, shape (rows, features), or None
-        None if floats say all that the file says, if rows were left out or gaps filled in, or if the table is large.
+        None if floats hold all that the file says, if rows were left out or gaps filled in, or if the table is large.
     """
     if table.X.size > MOST_CELLS:
         return None
@@ -79,7 +79,7 @@ def _is_long(cells: Any) -> bool:
 
 
 def _finer(cells: Any, floats: NDArray[Any]) -> list[Any] | None:
-    """Give the cells if one of them is not what its float says; all of them have to be there."""
+    """Return the cells if one of them is not exactly its float; None if any is missing."""
     if not (is_text(cells.type) or _is_long(cells)):
         return None
     written = cells.to_pylist()
@@ -89,7 +89,7 @@ def _finer(cells: Any, floats: NDArray[Any]) -> list[Any] | None:
     for text, value in zip(written, floats.tolist(), strict=True):
         try:
             exact = Decimal(text)
-        except (TypeError, ValueError, ArithmeticError):  # a gap, or true and false
+        except (TypeError, ValueError, ArithmeticError):  # a gap, or a boolean
             return None
         if float(exact) != value:
             return None

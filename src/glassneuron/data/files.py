@@ -1,4 +1,4 @@
-"""CSV, Parquet and any frame that speaks Arrow, brought into one form: an Arrow table."""
+"""CSV, Parquet and any frame that speaks Arrow, read into one form: an Arrow table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CSV = (".csv", ".tsv", ".txt")
 PARQUET = (".parquet", ".pq")
 BLOCK = 1 << 20
 ROW_NUMBERS = re.compile(r"__index_level_\d+__")
-"""What pandas calls the row labels that it writes beside the columns."""
+"""The names that pandas gives to row labels when it writes them beside the columns."""
 
 
 def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
@@ -23,10 +23,10 @@ def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
     Parameters
     ----------
     source : str, Path or an object with Arrow's stream interface
-        CSV (comma, semicolon or tab, found out from the first line), Parquet, or a frame of pandas, polars, duckdb
-        or pyarrow. The row labels of a pandas frame are no column.
+        CSV (comma, semicolon or tab, whichever the first line has), Parquet, or a frame of pandas, polars, duckdb
+        or pyarrow. The row labels of a pandas frame are not a column.
     text : tuple of str
-        Columns of a CSV file that are text, whatever they look like.
+        Columns of a CSV file to read as text, whatever they look like.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def _read_frame(source: Any) -> Any:
         if hasattr(source, "iloc"):  # pandas
             return pa.Table.from_pandas(source, preserve_index=False)
         return pa.table(source)
-    except Exception as error:  # what another library's frame raises cannot be known
+    except Exception as error:  # another library's frame may raise anything
         raise problem("frame", why=_first_line(error)) from error
 
 
@@ -97,7 +97,7 @@ def _read_file(path: Path, text: tuple[str, ...]) -> Any:
         if suffix not in CSV + PARQUET:
             raise problem("suffix", path=path)
         table = _read_csv(path, text) if suffix in CSV else _read_parquet(path)
-        table.column_names  # noqa: B018 - read for the first time, as UTF-8
+        table.column_names  # noqa: B018 - this decodes the names, which may not be UTF-8
         return table
     except FileNotFoundError as error:
         raise problem("no-file", path=path) from error
@@ -107,7 +107,7 @@ def _read_file(path: Path, text: tuple[str, ...]) -> Any:
         raise problem("unreadable", path=path, why=_first_line(error)) from error
     except GlassneuronError:
         raise
-    except ValueError as error:  # a zero byte
+    except ValueError as error:  # the name has a zero byte
         raise problem("unreadable", path=path, why="no file can have this name") from error
 
 
@@ -135,8 +135,8 @@ def _read_csv(path: Path, text: tuple[str, ...]) -> Any:
     )
     attempts = [
         csv.ReadOptions(),
-        # A type was guessed from the first block and a later one disagrees, or one cell is larger than a block:
-        # look at the file as one block. One thread, so that messages tell the row.
+        # A later block may disagree with the type guessed from the first, or one cell may be larger than a block:
+        # then the file is read as one block, and by one thread, so that messages name the row.
         csv.ReadOptions(block_size=min(max(path.stat().st_size, BLOCK) + 1, 2**31 - 1), use_threads=False),
     ]
     for read in attempts:
@@ -153,7 +153,7 @@ def _read_csv(path: Path, text: tuple[str, ...]) -> Any:
 
 
 def _looked_through(path: Path) -> tuple[bytes, bool]:
-    """Give the start of a text file, and whether there are quotes in it anywhere."""
+    """Return the start of a text file, and whether there are quotes anywhere in it."""
     with path.open("rb") as file:
         start = file.read(BLOCK)
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):

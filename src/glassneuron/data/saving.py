@@ -67,7 +67,7 @@ def save(model: Any, path: str | Path) -> None:
     header = {"format": FORMAT, "kind": kind, "package": __version__, "meta": meta}
     try:
         text = json.dumps(header, default=_plain)
-        _restored(dict(arrays), json.loads(text))  # what could not be read back is not written
+        _restored(dict(arrays), json.loads(text))  # a file that could not be read back is not written
     except (GlassneuronError, *MISFITS) as error:
         raise problem("unwritable", path=place, why=_reason(error).rstrip(".")) from error
     write_whole(place, to_bytes(arrays, {KEY: text}))
@@ -98,13 +98,13 @@ def load(path: str | Path) -> Any:
             raise problem("model-folder", path=path)
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dictionary
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is not a dictionary
     except FileNotFoundError as error:
         raise problem("no-model", path=path) from error
     except GlassneuronError:
         raise
     except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        # AttributeError: a kind of number that NumPy does not have
+        # An AttributeError comes from a number type that NumPy does not have.
         raise problem("not-a-model-file", path=path) from error
     if KEY not in metadata:
         raise problem("foreign", path=path)
@@ -143,7 +143,7 @@ def _plain(value: Any) -> Any:
 
 
 def _restored(arrays: dict[str, Any], header: dict[str, Any]) -> Any:
-    """Build a model from what a file holds, after a look at every part of it."""
+    """Build a model from what a file holds, after checking every part of it."""
     if type(header["format"]) is not int or not 1 <= header["format"] <= FORMAT:
         raise ValueError("no such format")
     kind, meta = header["kind"], header["meta"]
@@ -157,7 +157,7 @@ def _restored(arrays: dict[str, Any], header: dict[str, Any]) -> Any:
     if arrays.keys() != wanted or any(array.ndim != 1 for array in arrays.values()):
         raise ValueError("other arrays than this kind has")
     if any(len(arrays[name]) != 1 for name in ("bias", "threshold") if name in arrays):
-        raise ValueError("one neuron has one bias")
+        raise ValueError("one neuron has one bias or threshold")
     if kind == "Model":
         _check_model(arrays, meta)
     elif meta.get("names") is not None:

@@ -1,4 +1,4 @@
-"""A table of examples: features as numbers, and the target beside them."""
+"""A table of examples: features as numbers, and the target."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from glassneuron.errors import problem
 
 MISSING = ("refuse", "drop", "mean")
 MOST_CLASSES = 20
-"""Different whole numbers up to which a target column counts as classes."""
+"""Different integers up to which a target column is taken for classes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Examples, ready for learning.
+    """Examples, ready for training.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Table:
         The target as the table has it: numbers, booleans or text.
     target : str or None
     encoding : Encoding
-        How columns became features; it makes the same features of another table.
+        How columns became features; it makes the same features from another table.
     """
 
     X: Array
@@ -82,9 +82,9 @@ def read_table(
     missing : {"refuse", "drop", "mean"}
         What to do with a gap: refuse the table, drop the row, or fill in the column's mean.
     encoding : Encoding, optional
-        Of the table that a model learned from. Columns are then found by name; others are left out.
+        That of the table that a model was trained on. Columns are then found by name; others are left out.
     row : int, at least 1, optional
-        Read this row alone, whatever the others hold; the first is 1.
+        Read only this row, whatever the others hold; the first is 1.
 
     Returns
     -------
@@ -181,7 +181,7 @@ def _without_gaps(
 
 
 def _what_helps(holes: dict[str, int], rows: Array, target: str | None, encoding: Encoding) -> str:
-    """Say what to do about gaps: text and the target have no mean, and dropping all rows leaves none."""
+    """Return what to do about gaps: text and the target have no mean, and rows cannot all be dropped."""
     empty = [name for name, n in holes.items() if n == len(rows) and name != target]
     if empty:
         return f"leave `{empty[0]}` out"
@@ -197,7 +197,7 @@ def _by_column(counts: dict[str, int], encoding: Encoding) -> dict[str, int]:
 
 
 def _tidy(y: Array) -> Array:
-    """Give a column that held gaps its natural kind back."""
+    """Return a column that held gaps in the dtype of its values."""
     return np.array(y.tolist()) if y.dtype == object and not isinstance(y[0], str) else y
 
 

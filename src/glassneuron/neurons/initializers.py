@@ -55,9 +55,11 @@ def init_parameters(sizes: Sequence[int], activations: Sequence[str], start: str
 
 
 def checked_sizes(sizes: Sequence[int]) -> None:
-    """Refuse sizes that make no network."""
+    """Refuse sizes that no network can have."""
     if not isinstance(sizes, (Sequence, np.ndarray)) or isinstance(sizes, str) or len(sizes) < 2:
-        raise problem("parameter", name="sizes", rule="inputs and the neurons of each layer: [2, 2, 1]", value=sizes)
+        raise problem(
+            "parameter", name="sizes", rule="the inputs and the neurons of each layer: [2, 2, 1]", value=sizes
+        )
     for size in sizes:
         checks.integer("sizes", size, "[1, inf)")
 
@@ -71,7 +73,7 @@ def per_layer(name: str, value: Any, layers: int, which: str = "layer") -> list[
 
 
 def count(sizes: Sequence[int]) -> int:
-    """Count the parameters of a network: neurons · (inputs + 1), layer by layer.
+    """Return the number of parameters of a network: neurons · (inputs + 1), summed over the layers.
 
     Examples
     --------

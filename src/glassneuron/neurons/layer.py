@@ -58,13 +58,8 @@ class Layer:
     def __init__(self, weights: ArrayLike, biases: ArrayLike | None = None, activation: str = "sigmoid") -> None:
         W = as_numbers(weights, "weights").copy()
         if W.ndim != 2 or 0 in W.shape:
-            raise problem(
-                "dimensions",
-                name="weights",
-                rule="a table of shape (neurons, inputs)",
-                shape=W.shape,
-                fix="Give one row of weights for each neuron.",
-            )
+            rule, fix = "a table of shape (neurons, inputs)", "Give one row of weights for each neuron."
+            raise problem("dimensions", name="weights", rule=rule, shape=W.shape, fix=fix)
         b = np.zeros(len(W), W.dtype) if biases is None else in_kind(W.dtype, biases, "biases")
         if b.shape != (len(W),):
             raise problem("biases", weights=W.shape, biases=b.shape, neurons=len(W))
@@ -101,12 +96,8 @@ class Layer:
         plain = [n.neuron if isinstance(n, McCullochPitts) else n for n in given]
         kinds = {(len(n.weights), n.activation) for n in plain if isinstance(n, Neuron)}
         if not np.iterable(neurons) or len(kinds) != 1 or not all(isinstance(n, Neuron) for n in plain):
-            raise problem(
-                "parameter",
-                name="neurons",
-                rule="a list of neurons with the same number of inputs and the same activation",
-                value=neurons,
-            )
+            rule = "a list of neurons with the same number of inputs and the same activation"
+            raise problem("parameter", name="neurons", rule=rule, value=neurons)
         return cls([n.weights for n in plain], [n.bias for n in plain], plain[0].activation)
 
     @property

@@ -120,7 +120,7 @@ class Network:
         activations: Sequence[str],
         names: Sequence[str] | None = None,
     ) -> Network:
-        """Build a network around a flat vector, which from then on is read-only.
+        """Build a network on a flat vector, which becomes read-only.
 
         Parameters
         ----------
@@ -133,21 +133,18 @@ class Network:
         Raises
         ------
         ShapeError, DataError
-            If their number is not what the sizes need, or one is not finite.
+            If there are more or fewer of them than the sizes need, or one is not finite.
         """
         checked_sizes(sizes)
         wanted = count(sizes)
-        theta = np.require(
-            as_numbers(parameters, "parameters"), requirements=("C", "A", "O")
-        )  # a view belongs to others
+        # A view is copied: it would change with the array that owns its memory.
+        theta = np.require(as_numbers(parameters, "parameters"), requirements=("C", "A", "O"))
         if theta.shape != (wanted,):
-            raise problem(
-                "dimensions",
-                name="parameters",
-                rule=f"a row of {wanted} numbers for sizes {tuple(sizes)}",
-                shape=theta.shape,
-                fix="For each layer give its weights, then its biases.",
+            rule, fix = (
+                f"a row of {wanted} numbers for sizes {tuple(sizes)}",
+                "For each layer give its weights, then its biases.",
             )
+            raise problem("dimensions", name="parameters", rule=rule, shape=theta.shape, fix=fix)
         if not isinstance(activations, Sequence) or len(activations) != len(sizes) - 1:
             raise problem("parameter", name="activations", rule="one for each layer", value=activations)
         network = cls.__new__(cls)
@@ -273,7 +270,7 @@ class Network:
         Parameters
         ----------
         x : array_like of shape (inputs,) or (rows, inputs)
-        targets : array_like of shape (rows, outputs), or (rows,) or (outputs,) where that cannot be mistaken
+        targets : array_like of shape (rows, outputs), or (rows,) or (outputs,) where that is unambiguous
         loss : {"squared_error", "cross_entropy"}
         weights : array_like of shape (rows,), optional
             Sample weights.
@@ -361,7 +358,7 @@ class Network:
         return network_explanation.summary(self.layers)
 
     def truth_table(self) -> TruthTable:
-        """Answer every row of zeros and ones with a network whose last layer is one step neuron.
+        """Answer every row of zeros and ones, if the last layer is one step neuron.
 
         Raises
         ------
@@ -384,7 +381,7 @@ class Network:
         return cls.of_parameters(arrays["parameters"], meta["sizes"], meta["activations"], meta["names"])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Network.from_state, self.to_state()  # so that layers stay views of the parameters
+        return Network.from_state, self.to_state()  # the layers of the copy have to view its own parameters
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -83,13 +83,8 @@ class Neuron:
     ) -> None:
         values = as_numbers(weights, "weights").copy()
         if values.ndim != 1 or len(values) == 0:
-            raise problem(
-                "dimensions",
-                name="weights",
-                rule="a row of shape (inputs,)",
-                shape=values.shape,
-                fix="Give one weight for each input.",
-            )
+            rule, fix = "a row of shape (inputs,)", "Give one weight for each input."
+            raise problem("dimensions", name="weights", rule=rule, shape=values.shape, fix=fix)
         code = activation_named(activation).code
         if activation == "softmax":
             raise problem("parameter", name="activation", rule="one that a single neuron can have", value="softmax")
@@ -134,7 +129,7 @@ class Neuron:
                 if type(x) is np.ndarray:
                     if speed == "auto" and len(x) > SHORT:
                         z = self._product(x) + self.bias
-                        if type(z) is np.float64 and z - z == 0.0:  # one number, neither NaN nor infinite
+                        if type(z) is np.float64 and z - z == 0.0:  # it is one number, neither NaN nor infinite
                             return float(z)
                     elif x.ndim == 1:
                         x = x.tolist()
@@ -238,10 +233,7 @@ class Neuron:
         """
         if self.activation != "step":
             raise problem(
-                "parameter",
-                name="activation",
-                rule="'step' for a truth table of 0 and 1",
-                value=self.activation,
+                "parameter", name="activation", rule="'step' for a truth table of 0 and 1", value=self.activation
             )
         return TruthTable.asked(lambda *bits: self.feedforward(bits), len(self._row))
 
@@ -256,7 +248,7 @@ class Neuron:
         return cls(arrays["weights"], float(arrays["bias"][0]), meta["activation"], names=meta["names"])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Neuron.from_state, self.to_state()  # so that the weights stay read-only
+        return Neuron.from_state, self.to_state()  # pickle alone would make the weights writeable
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -274,6 +266,6 @@ class Neuron:
 
 
 def short(numbers: list[float]) -> str:
-    """Write the first few numbers."""
+    """Write the first few of some numbers."""
     few = [f"{v:g}" for v in numbers[:6]]
     return f"[{', '.join(few)}{', ...' if len(numbers) > 6 else ''}]"

@@ -1,4 +1,4 @@
-"""Standardise features for training, and rewrite learned weights in the original units."""
+"""Standardised features, and learned weights rewritten in the original units."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How a person sees into a neuron: arithmetic written out, the line that it draws, the way through a network."""
+"""Answers explained: the arithmetic of a neuron, its decision boundary, the passes through a network."""

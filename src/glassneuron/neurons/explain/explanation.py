@@ -44,7 +44,7 @@ class Explanation:
 
 
 LONGEST_LINE = 6
-"""Inputs up to which the sum is written on one line; more of them, or named ones, make a table."""
+"""Inputs up to which the sum is written on one line; more inputs, or named ones, make a table."""
 
 
 def explain_answer(

@@ -18,9 +18,9 @@ from glassneuron.neurons.explain.numbers import added, arithmetic, bracketed, cl
 from glassneuron.neurons.layer import Layer
 
 LONGEST_SUM = 12
-"""Products up to which a sum is written out; of a longer one the heaviest are shown."""
+"""Products up to which a sum is written out; of a longer one the largest are shown."""
 MOST_NEURONS = 40
-"""Neurons of a layer that are written out; of more, those with the heaviest weights in the next layer."""
+"""Neurons of a layer that are written out; of more, those with the largest weights in the next layer."""
 
 
 class Pass:
@@ -77,13 +77,13 @@ def explain(layers: Sequence[Layer], row: Array, input_names: Sequence[str] | No
             if k not in told:
                 continue
             share = f" = {_share(z, k)}" if layer.activation == "softmax" else ""
-            answer = f"{layer.activation}({shown(z[k])}){share} = {format_output(layer.activation, a[k])}"
+            output = format_output(layer.activation, a[k])
+            answer = f"{layer.activation}({shown(z[k])}){share} = {output}"
             text.append(f"  neuron {k + 1}  {_sum(w, b, x, z[k], names)} ; {answer}")
             html.append(
                 f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(_sum(w, b, x, z[k], names))}</td>"
                 f"<td>{escape(answer)}</td></tr>"
             )
-            output = format_output(layer.activation, a[k])
             latex.append(rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({shown(z[k])}) = {output}")
         if len(told) < len(z):
             text.append(f"  and {len(z) - len(told):,} more, which weigh less in layer {l + 2}")

@@ -1,4 +1,4 @@
-"""Formulas of logic as text, such as "a and not b": read by a small parser, worked out on every row at once."""
+"""Logical formulas as text, such as "a and not b": read by a small parser and evaluated on all rows at once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEVELS: tuple[dict[str, Callable[[Bits, Bits], Bits]], ...] = (
     {"xor": lambda a, b: a ^ b, "xnor": lambda a, b: ~(a ^ b)},
     {"and": lambda a, b: a & b, "nand": lambda a, b: ~(a & b)},
 )
-"""What stands between two parts, the loosest first. One level is taken from the left, implies from the right."""
+"""Operators between two parts, the loosest first. Those of a level group from the left, implies from the right."""
 
 MANY: dict[str, Callable[[list[Bits]], Bits]] = {
     "majority": lambda parts: 2 * np.sum(parts, axis=0) > len(parts),
@@ -38,7 +38,7 @@ MANY: dict[str, Callable[[list[Bits]], Bits]] = {
     "or": lambda parts: reduce(np.bitwise_or, parts),
     "xor": lambda parts: reduce(np.bitwise_xor, parts),
 }
-"""What can be said of several parts at once: majority(a, b, c)."""
+"""Functions of any number of parts: majority(a, b, c)."""
 
 NAME = re.compile(r"[^\W\d]\w*")
 WORDS = {word for level in LEVELS for word in level} | set(MANY) | set(SPELLINGS.values())
@@ -46,12 +46,12 @@ TOKEN = re.compile(r"\s*(<->|<=>|->|=>|&&|\|\||==|!=|[!~¬&*∧|+∨^⊕=→↔(
 
 
 def evaluate(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Work out a formula for every row of zeros and ones.
+    """Evaluate a formula on every row of zeros and ones.
 
     Parameters
     ----------
     text : str
-        Names joined by not, and, nand, xor, xnor, or, nor, implies (the tightest first), or the signs for them;
+        Names joined by not, and, nand, xor, xnor, or, nor, implies (the tightest first), or by the signs for them;
         parentheses, 0, 1, and majority(...) and parity(...) of any number of parts.
 
     Returns
@@ -88,13 +88,13 @@ def evaluate(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 
 def _by_number(name: str) -> tuple[str, int, str]:
-    """Put x2 before x10."""
+    """Return a key that sorts x2 before x10."""
     letters = name.rstrip("0123456789")
     return letters, int(name[len(letters) :] or -1), name
 
 
 class _Reader:
-    """Recursive descent: a method for what may stand at each place, working it out on the way."""
+    """A recursive descent parser that evaluates while it reads: one method for each kind of part."""
 
     def __init__(self, text: str, tokens: list[str], bits: dict[str, Bits]) -> None:
         self.text, self.tokens, self.bits = text, tokens, bits

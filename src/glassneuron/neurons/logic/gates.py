@@ -19,7 +19,7 @@ NETWORKS: dict[str, tuple[tuple[McCullochPitts, ...], ...]] = {
     "xor": ((NEURONS["or"], NEURONS["nand"]), (NEURONS["and"],)),
     "xnor": ((NEURONS["and"], NEURONS["nor"]), (NEURONS["or"],)),
 }
-"""The gates that take a network of three: two neurons that read the inputs, and one behind them.
+"""The gates that take three neurons: two that read the inputs, and one that reads these two.
 
 XOR is "one or the other, and not both": AND of (OR, NAND).
 """

@@ -25,13 +25,12 @@ BY_COUNT: dict[str, tuple[int, Callable[[int, int], bool]]] = {
     "parity": (3, lambda ones, n: ones % 2 == 1),
     "majority": (3, lambda ones, n: 2 * ones > n),
 }
-"""Gates for which only the number of ones counts: how many inputs they have by default, and when they fire."""
+"""Gates that depend only on the number of ones: how many inputs they have by default, and when they fire."""
 
 GATES = (*BY_COUNT, "implies", "multiplexer", "at-least-K")
 
-
 ADDRESS = {3: 1, 6: 2, 11: 3}
-"""How many of a multiplexer's inputs choose one of the others."""
+"""Inputs of a multiplexer, and how many of them choose one of the others."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ truth_table = TruthTable.of
 
 
 def _formula(text: str, n_inputs: int | None) -> TruthTable:
-    # A word by itself is the name of a gate, misspelled.
+    # A single word that is no variable must be the misspelled name of a gate.
     if re.fullmatch(r"[^\W\d][\w-]*", text) and not re.fullmatch(r"[^\W\d]\d*", text):
         raise problem("gate", name=text, known=", ".join(GATES))
     names, outputs = evaluate(text)
@@ -179,7 +178,7 @@ def _allowed(name: str, n: int, at_least: int, at_most: int) -> int:
 
 
 def input_names(what: str, table: TruthTable) -> tuple[str, ...]:
-    """Name a gate's inputs: as the formula does, otherwise a, b, c and so on.
+    """Return the names of a gate's inputs: those of the formula, otherwise a, b, c and so on.
 
     Examples
     --------
