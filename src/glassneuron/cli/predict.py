@@ -17,7 +17,7 @@ from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.model import Model
 from glassneuron.views import tables as report
 
@@ -42,7 +42,7 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
     else:
         sys.stdout.write(_csv(head, rows))
     if model.classes is None:
-        print(f"{shown(min(answers))} to {shown(max(answers))}", file=sys.stderr)
+        print(f"{format_short(min(answers))} to {format_short(max(answers))}", file=sys.stderr)
     else:
         counts = {c: answers.count(c) for c in model.classes}
         print(", ".join(f"{c}: {report.counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)

@@ -15,7 +15,7 @@ from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row, refu
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.explain.network import explain as explain_network
-from glassneuron.neurons.explain.numbers import added, bracketed, closely, format_probability, shown
+from glassneuron.neurons.explain.numbers import format_exact, format_probability, format_short, in_brackets, join_terms
 from glassneuron.neurons.inference import activations, weighted_sums
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
@@ -316,9 +316,11 @@ class Model:
         width = max(len(self.names[j]) for j in order)
         for j in sorted(order.tolist()):
             left = values[j] - self.scaling.means[j]
-            difference = f"{closely(values[j], left)} - {bracketed(closely(self.scaling.means[j], left))}"
-            deviation = closely(self.scaling.deviations[j])
-            lines.append(f"  x{j + 1:<3} {self.names[j]:<{width}}  ({difference}) / {deviation} = {shown(scaled[j])}")
+            difference = f"{format_exact(values[j], left)} - {in_brackets(format_exact(self.scaling.means[j], left))}"
+            deviation = format_exact(self.scaling.deviations[j])
+            lines.append(
+                f"  x{j + 1:<3} {self.names[j]:<{width}}  ({difference}) / {deviation} = {format_short(scaled[j])}"
+            )
         more = len(values) - len(order)
         return lines + ([f"  and {more} more, which are nearer to their mean"] if more else [])
 
@@ -326,15 +328,17 @@ class Model:
         if chosen is None or self.classes is None:
             scales = self.target_scaling
             if scales is None or not scales.changes:
-                return f"so the answer is {shown(value)}"
+                return f"so the answer is {format_short(value)}"
             last, deviation, mean = float(sums[0]), scales.deviations[0], scales.means[0]
-            steps = added([f"{closely(last, value / deviation)}·{closely(deviation, value)}", closely(mean, value)])
-            return f"so the answer, back in the target's units, is {steps} = {shown(value)}"
+            steps = join_terms(
+                [f"{format_exact(last, value / deviation)}·{format_exact(deviation, value)}", format_exact(mean, value)]
+            )
+            return f"so the answer, back in the target's units, is {steps} = {format_short(value)}"
         sentence = f"so the answer is {self.classes[chosen]}"
         if len(sums) > 1 and self.network.activations[-1] != "softmax":
             sentence += f": its sum is the largest of {len(sums)}"
         elif not self.folded and probability is None:
-            sentence += f": the sum {shown(float(sums[0]))} {'is not negative' if chosen else 'is negative'}"
+            sentence += f": the sum {format_short(float(sums[0]))} {'is not negative' if chosen else 'is negative'}"
         return (
             sentence if probability is None else f"{sentence}, with a probability of {format_probability(probability)}"
         )

@@ -11,7 +11,8 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-from glassneuron.neurons.explain.explanation import Explanation, added, shown
+from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.neurons.explain.numbers import format_short, join_terms
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.proofs.exact.convex_combination import CommonPoint
 from glassneuron.proofs.exact.extremes import extremes
@@ -92,14 +93,14 @@ class Separable:
         terms = [f"{number(w)}·{name}" for w, name in zip(self.weights, names, strict=True) if w]
         if len(terms) > MOST_LISTED:
             terms = [*terms[:MOST_LISTED], "..."]
-        total = added([*terms, number(self.bias)])
+        total = join_terms([*terms, number(self.bias)])
         lines = [
             f"separable: one neuron has all {len(self.table.rows):,} rows on the right side",
             f"  sum = {total}",
             f"  at most {number(self.closest[0] + self.bias)} for {first}, "
             f"at least {number(self.closest[1] + self.bias)} for {second}, in exact arithmetic",
-            f"  {'maximum ' * street.widest}margin {shown(street.margin)}: between the classes runs a street "
-            f"{shown(street.width)} wide, held by rows {self.table.listed(street.rows, first_row)}",
+            f"  {'maximum ' * street.widest}margin {format_short(street.margin)}: between the classes runs a street "
+            f"{format_short(street.width)} wide, held by rows {self.table.listed(street.rows, first_row)}",
         ]
         if self.mistake_bound < 1e15:
             most = math.floor(self.mistake_bound * (1 + 1e-9))
@@ -108,7 +109,7 @@ class Separable:
                 + ("" if self.mistakes_made is None else f"; in the table's order it makes {self.mistakes_made:,}")
             )
         symbols = [f"{number(w)} x_{{{j}}}" for j, w in enumerate(self.weights, 1) if w]
-        latex = f"z = {added([*symbols, number(self.bias)])}"
+        latex = f"z = {join_terms([*symbols, number(self.bias)])}"
         data = self.to_dict()
         for name, value in (("street", street.width), ("bound", self.mistake_bound)):
             data[name] = value if math.isfinite(value) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.explain.numbers import format_short
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 
@@ -37,7 +37,7 @@ def bars(values: Sequence[float], *, label: str, across: str, height: int = 5, w
     columns = _grouped(values, width)
     top = max(columns, default=0) or 1
     levels = [max(round(value / top * height * 8), 1 if value > 0 else 0) for value in columns]
-    highest = f"{top:.0f}" if top >= 10 else shown(top)
+    highest = f"{top:.0f}" if top >= 10 else format_short(top)
     left = len(highest)
     lines = [label]
     for row in range(height - 1, -1, -1):

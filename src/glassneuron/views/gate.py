@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable, input_names, truth_table
 from glassneuron.proofs.boolean.products import helpful_product
@@ -67,8 +67,8 @@ def _of_one_neuron(table: TruthTable, found: SmallestNeuron) -> Iterator[str]:
         fires = neuron.feedforward(bits)
         total = str(neuron.explain(bits)).split(" ; ")[0]
         if "\n" in total:  # too long for one line
-            total = f"the ones weigh {shown(neuron.weighted_sum(bits))}"
-            return f"     {total}, {'not below' if fires else 'below'} {shown(neuron.threshold)}"
+            total = f"the ones weigh {format_short(neuron.weighted_sum(bits))}"
+            return f"     {total}, {'not below' if fires else 'below'} {format_short(neuron.threshold)}"
         return f"     {total}, {'not below 0: fires' if fires else 'below 0: silent'}"
 
     for bits, row in _rows(table):
@@ -122,7 +122,8 @@ def _rows(table: TruthTable) -> Iterator[tuple[list[int], str]]:
 
 
 def _numbers(neuron: McCullochPitts) -> str:
-    return f"weights ({', '.join(shown(w) for w in neuron.weights.tolist())}), threshold {shown(neuron.threshold)}"
+    weights = ", ".join(map(format_short, neuron.weights.tolist()))
+    return f"weights ({weights}), threshold {format_short(neuron.threshold)}"
 
 
 def _fewest_mistakes(table: TruthTable, verdict: NotSeparable) -> str:

@@ -10,7 +10,7 @@ from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.restarts import Restart, train_from_starts
 from glassneuron.learning.settings import NetworkSettings
-from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.logic.truth_table import TruthTable, truth_table
 from glassneuron.neurons.network import Network
 from glassneuron.proofs.boolean.two_layers import two_layers
@@ -129,7 +129,7 @@ def _answers(network: Network, table: TruthTable) -> str:
     rows, targets = table.rows.tolist(), table.targets.tolist()
     answers = _outputs(network, table.rows.astype(np.float64)).tolist()
     lines = [
-        f"[{' '.join(shown(bit) for bit in row)}] ---> {answer:.2f}, should be {target:.0f}"
+        f"[{' '.join(format_short(bit) for bit in row)}] ---> {answer:.2f}, should be {target:.0f}"
         for row, answer, target in zip(rows, answers, targets, strict=True)
     ]
     more = len(lines) - MOST_ROWS

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 
@@ -87,10 +87,10 @@ def heaviest(
     order = np.argsort(-strength.max(axis=0), kind="stable")[:most]
     if len(neurons) == 1:
         head = ["", "per unit", "per deviation"]
-        rows = [[names[j], shown(weights[0, j]), shown(weights[0, j] * deviations[j])] for j in order]
-        rows.append(["bias", shown(neurons[0].bias), ""])
+        rows = [[names[j], format_short(weights[0, j]), format_short(weights[0, j] * deviations[j])] for j in order]
+        rows.append(["bias", format_short(neurons[0].bias), ""])
     else:
         head = ["per deviation", *(str(c) for c in classes or ())]
-        rows = [[names[j], *(shown(w * deviations[j]) for w in weights[:, j])] for j in order]
+        rows = [[names[j], *(format_short(w * deviations[j]) for w in weights[:, j])] for j in order]
     more = len(names) - len(order)
     return columns([head, *rows]) + (f"\nand {counted(more, 'lighter one')}" if more else "")

@@ -11,7 +11,7 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.watch import steps_of
-from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import truth_table
 from glassneuron.neurons.neuron import Neuron
@@ -41,7 +41,8 @@ def _sigmoid_neuron() -> str:
         [
             "weights (0, 1), bias 4, inputs (2, 3)",
             f"  sum     {str(neuron.explain(x)).split(' ; ')[0]}",
-            f"  output  sigmoid({shown(neuron.weighted_sum(x))}) = 1 / (1 + e^-7) = {output}, about {shown(output)}",
+            f"  output  sigmoid({format_short(neuron.weighted_sum(x))}) = 1 / (1 + e^-7) = {output}, "
+            f"about {format_short(output)}",
         ]
     )
 
@@ -50,9 +51,9 @@ def _threshold_neuron() -> str:
     gate = McCullochPitts(weights=[1, 1], threshold=2)
     lines = ["weights (1, 1), threshold 2: it fires when the sum reaches 2"]
     for bits in truth_table("and").rows.tolist():
-        a, b = (shown(bit) for bit in bits)
+        a, b = (format_short(bit) for bit in bits)
         total, output = gate.weighted_sum(bits), gate.feedforward(bits)
-        lines.append(f"  [{a} {b}] ---> {output}     1·{a} + 1·{b} = {shown(total)} {'>=' if output else '<'} 2")
+        lines.append(f"  [{a} {b}] ---> {output}     1·{a} + 1·{b} = {format_short(total)} {'>=' if output else '<'} 2")
     return "\n".join([*lines, "That is AND."])
 
 
@@ -71,7 +72,7 @@ def _perceptron() -> str:
         *(f"  {line}" for line in str(first).splitlines()),
         f"mistakes per epoch: {', '.join(map(str, history.mistakes))}",
         f"stopped: {history.why_stopped}",
-        f"(bias, w1, w2) = ({', '.join(map(shown, [neuron.bias, *neuron.weights.tolist()]))})"
+        f"(bias, w1, w2) = ({', '.join(map(format_short, [neuron.bias, *neuron.weights.tolist()]))})"
         f", which rounds to ({', '.join(str(round(v)) for v in [neuron.bias, *neuron.weights.tolist()])})",
     ]
     return "\n".join([*lines, *_answers(neuron, table.rows)])
@@ -79,7 +80,8 @@ def _perceptron() -> str:
 
 def _answers(neuron: Neuron, rows: Array) -> list[str]:
     return [
-        f"  [{shown(x[0])} {shown(x[1])}] ---> {shown(neuron.feedforward(x))}     sum {neuron.weighted_sum(x)!r}"
+        f"  [{' '.join(map(format_short, x))}] ---> {format_short(neuron.feedforward(x))}     "
+        f"sum {neuron.weighted_sum(x)!r}"
         for x in rows.tolist()
     ]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
-from glassneuron.neurons.explain.explanation import shown
+from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import LEARNERS
 from glassneuron.pipelines.task import Learned
@@ -65,7 +65,7 @@ def chapters(
 def _target(result: Learned) -> str:
     y, classes = result.task.y, result.task.classes
     if classes is None:
-        return f"a number from {shown(y.min())} to {shown(y.max())}, {shown(y.mean())} on average"
+        return f"a number from {format_short(y.min())} to {format_short(y.max())}, {format_short(y.mean())} on average"
     return ", ".join(f"{n:,} {c}" for c, n in zip(classes, np.bincount(y), strict=True))
 
 
@@ -93,7 +93,7 @@ def _spread(result: Learned) -> str:
         return "all features are constant"
     moving = np.delete(deviations, still)
     constant = f" ({len(still):,} {'is' if len(still) == 1 else 'are'} constant)" if len(still) else ""
-    spread = f"from {shown(moving.min())} to {shown(moving.max())}{constant}"
+    spread = f"from {format_short(moving.min())} to {format_short(moving.max())}{constant}"
     return f"the features spread {spread}, so they are brought to one scale to learn"
 
 
@@ -143,14 +143,20 @@ def _numbers(result: Learned) -> Iterator[tuple[str, str]]:
         explained = r_squared(y, answers)
         off, of_mean = mean_absolute_error(y, answers), mean_absolute_error(y, mean)
         rows.append(
-            [PARTS[name], "-" if explained is None else f"{explained:.3f}", shown(off), shown(of_mean), f"{len(y):,}"]
+            [
+                PARTS[name],
+                "-" if explained is None else f"{explained:.3f}",
+                format_short(off),
+                format_short(of_mean),
+                f"{len(y):,}",
+            ]
         )
     head = ["", "R²", "off by", "the mean is off by", "rows"]
     yield (
         "Answers",
         report.columns([head, *rows])
         + f"\nR² is the share of the target's variance that is explained; off by: on average, either way;\nthe mean: "
-        f"always answering {shown(mean)}, the mean of the rows it learned from",
+        f"always answering {format_short(mean)}, the mean of the rows it learned from",
     )
 
 

@@ -9,7 +9,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.sums import WholeBatch
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.step import some_lines
-from glassneuron.neurons.explain.explanation import factor, shown
+from glassneuron.neurons.explain.numbers import format_factor, format_short
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,24 +47,24 @@ class WholeStep:
     def __str__(self) -> str:
         batch = self.how == "batch"
         when = "before the move" if batch else "after it"
-        part = f", by {shown(self.rate)} of the jump" if not batch and self.rate < 1.0 else ""
-        lines = [
-            f"{'epoch' if batch else 'step'} {self.epoch}, all {self.rows:,} rows{part}: loss {shown(self.loss)} {when}"
-        ]
+        part = f", by {format_short(self.rate)} of the jump" if not batch and self.rate < 1.0 else ""
+        loss = format_short(self.loss)
+        lines = [f"{'epoch' if batch else 'step'} {self.epoch}, all {self.rows:,} rows{part}: loss {loss} {when}"]
         neurons = zip(self.weights_before, self.bias_before, self.weights_after, self.bias_after, strict=True)
         for n, (w, b, new, c) in enumerate(neurons, 1):
             if len(self.bias_after) > 1:
                 lines.append(f"  neuron {n}")
             moves = [self._move(f"w{j}", *pair) for j, pair in enumerate(zip(w.tolist(), new.tolist(), strict=True), 1)]
             lines += some_lines(moves)
-            bias = f"  bias    {shown(float(b))}, held" if self.held else self._move("bias", float(b), float(c))
+            bias = f"  bias    {format_short(float(b))}, held" if self.held else self._move("bias", float(b), float(c))
             lines.append(bias)
         return "\n".join(lines)
 
     def _move(self, name: str, old: float, new: float) -> str:
         if self.how == "batch":
-            return f"  {name:<6}  {shown(old)} - {shown(self.rate)}·{factor((old - new) / self.rate)} = {shown(new)}"
-        return f"  {name:<6}  {shown(old)} + {factor(new - old)} = {shown(new)}"
+            move = f"{format_short(self.rate)}·{format_factor((old - new) / self.rate)}"
+            return f"  {name:<6}  {format_short(old)} - {move} = {format_short(new)}"
+        return f"  {name:<6}  {format_short(old)} + {format_factor(new - old)} = {format_short(new)}"
 
 
 def gradient_steps(trainer: Trainer, algorithm: WholeBatch) -> Iterator[WholeStep]:

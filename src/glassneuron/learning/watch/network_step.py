@@ -9,8 +9,9 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.trainer import Trainer
-from glassneuron.neurons.explain.explanation import Explanation, shown
+from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.explain.network import LONGEST_SUM
+from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.network import Network
 
 
@@ -55,7 +56,7 @@ class NetworkStep:
         return self.before.explain_gradient(self.x, self.target, loss=self.loss)
 
     def __str__(self) -> str:
-        x, y = (", ".join(map(shown, part.tolist())) for part in (self.x, self.target))
+        x, y = (", ".join(map(format_short, part.tolist())) for part in (self.x, self.target))
         lines = [
             f"epoch {self.epoch}, batch {self.batch}, row {self.example}: x = ({x}), target ({y})",
             "forward",
@@ -69,10 +70,10 @@ class NetworkStep:
         for l, (old, new) in enumerate(zip(self.before.layers, self.after.layers, strict=True), 1):
             for k in range(len(old.biases)):
                 pairs = zip(old.weights[k].tolist(), new.weights[k].tolist(), strict=True)
-                moved = [f"w{j} {shown(a)} -> {shown(b)}" for j, (a, b) in enumerate(pairs, 1)]
+                moved = [f"w{j} {format_short(a)} -> {format_short(b)}" for j, (a, b) in enumerate(pairs, 1)]
                 more = len(moved) - LONGEST_SUM
                 moved = moved[:LONGEST_SUM] + ([f"and {more} more"] if more > 0 else [])
-                bias = f"b {shown(float(old.biases[k]))} -> {shown(float(new.biases[k]))}"
+                bias = f"b {format_short(float(old.biases[k]))} -> {format_short(float(new.biases[k]))}"
                 lines.append(f"  layer {l}, neuron {k + 1}  {', '.join([*moved, bias])}")
         return "\n".join(lines)
 

@@ -13,7 +13,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.trainer import Trainer
-from glassneuron.neurons.explain.explanation import arithmetic, factor, shown
+from glassneuron.neurons.explain.numbers import format_factor, format_short, write_sum
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,53 +63,55 @@ class Step:
     def __str__(self) -> str:
         x, before, after = self.x.tolist(), self.weights_before.tolist(), self.weights_after.tolist()
         who = f", neuron {self.neuron + 1} of {len(self.sums)}" if len(self.sums) > 1 else ""
-        part = f", shown by {shown(self.share)}" if self.share != 1.0 else ""
+        part = f", shown by {format_short(self.share)}" if self.share != 1.0 else ""
         more = f", and {len(x) - LONGEST_LIST} more" if len(x) > LONGEST_LIST else ""
-        values = ", ".join(map(shown, x[:LONGEST_LIST])) + more
+        values = ", ".join(map(format_short, x[:LONGEST_LIST])) + more
         lines = [
-            f"epoch {self.epoch}, row {self.example}{who}{part}: x = ({values}), target {shown(self.target)}",
+            f"epoch {self.epoch}, row {self.example}{who}{part}: x = ({values}), target {format_short(self.target)}",
             f"  sum     {self._sum(x, before)}",
             f"  output  {self._output()}",
         ]
         if self.error == 0.0 and self.kept == 1.0:
             return "\n".join([*lines, "  right: nothing changes"])
-        push = f"{shown(self.learning_rate)}·{factor(self.error)}"
-        push = push if self.share == 1.0 else f"{shown(self.share)}·{push}"
-        lines.append(f"  error   {shown(self.target)} - {factor(self.output)} = {shown(self.error)}")
+        push = f"{format_short(self.learning_rate)}·{format_factor(self.error)}"
+        push = push if self.share == 1.0 else f"{format_short(self.share)}·{push}"
+        lines.append(
+            f"  error   {format_short(self.target)} - {format_factor(self.output)} = {format_short(self.error)}"
+        )
         kept = "" if self.kept == 1.0 else f"·{self.kept:.6g}"
         moves = [
-            f"  {f'w{j}':<6}  {shown(w)}{kept} + {push}·{factor(v)} = {shown(new)}"
+            f"  {f'w{j}':<6}  {format_short(w)}{kept} + {push}·{format_factor(v)} = {format_short(new)}"
             for j, (w, new, v) in enumerate(zip(before, after, x, strict=True), 1)
             if v != 0.0 or len(x) <= LONGEST_LIST
         ]
         lines += some_lines(moves)
         held = self.bias_after == self.bias_before
         lines.append(
-            f"  bias    {shown(self.bias_before)}, held"
+            f"  bias    {format_short(self.bias_before)}, held"
             if held
-            else f"  bias    {shown(self.bias_before)} + {push} = {shown(self.bias_after)}"
+            else f"  bias    {format_short(self.bias_before)} + {push} = {format_short(self.bias_after)}"
         )
         return "\n".join(lines)
 
     def _sum(self, x: list[float], w: list[float]) -> str:
         if len(x) <= LONGEST_LIST:
-            return arithmetic(w, self.bias_before, x, self.weighted_sum)
+            return write_sum(w, self.bias_before, x, self.weighted_sum)
         terms = sum(v != 0.0 for v in x)
-        bias, total = shown(self.bias_before), shown(self.weighted_sum)
+        bias, total = format_short(self.bias_before), format_short(self.weighted_sum)
         return f"{terms} product{'s' * (terms != 1)} w·x of values that are not 0, and the bias {bias}: {total}"
 
     def _output(self) -> str:
         if self.activation not in ("softmax", "winner"):
             tie = ", for a tie fires" if self.activation == "step" and self.weighted_sum == 0.0 else ""
-            return f"{self.activation}({shown(self.weighted_sum)}) = {shown(self.output)}{tie}"
+            return f"{self.activation}({format_short(self.weighted_sum)}) = {format_short(self.output)}{tie}"
         many = len(self.sums) > LONGEST_LIST
-        sums = f"all {len(self.sums)} sums" if many else f"({', '.join(map(shown, self.sums))})"
+        sums = f"all {len(self.sums)} sums" if many else f"({', '.join(map(format_short, self.sums))})"
         if self.activation == "softmax":
             of = " of " if many else ""
-            return f"share {self.neuron + 1} of softmax{of}{sums} = {shown(self.output)}"
+            return f"share {self.neuron + 1} of softmax{of}{sums} = {format_short(self.output)}"
         largest = self.sums.index(max(self.sums)) + 1
         which = "it has" if self.output == 1.0 else f"neuron {largest} has"
-        return f"{shown(self.output)}, for {which} the largest of {'' if many else 'the sums '}{sums}"
+        return f"{format_short(self.output)}, for {which} the largest of {'' if many else 'the sums '}{sums}"
 
 
 LONGEST_LIST = 6

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glassneuron.neurons.explain.numbers import added, shown
+from glassneuron.neurons.explain.numbers import format_short, join_terms
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,17 @@ def boundary_of(weights: Sequence[float], bias: float, names: Sequence[str]) -> 
     length = math.hypot(*weights)
     if length == 0.0:
         always = "zero or more" if bias >= 0.0 else "below zero"
-        return Boundary(f"none: all weights are 0, the sum is {shown(bias)} everywhere, {always}", None, None, None)
+        return Boundary(
+            f"none: all weights are 0, the sum is {format_short(bias)} everywhere, {always}", None, None, None
+        )
     terms = [
-        name if w == 1.0 else f"-{name}" if w == -1.0 else f"{shown(w)}·{name}"
+        name if w == 1.0 else f"-{name}" if w == -1.0 else f"{format_short(w)}·{name}"
         for w, name in zip(weights, names, strict=True)
         if w != 0.0
     ]
     if bias != 0.0:
-        terms.append(shown(bias))
+        terms.append(format_short(bias))
     slope = intercept = None
     if len(weights) == 2 and weights[1] != 0.0:
         slope, intercept = -weights[0] / weights[1] + 0.0, -bias / weights[1] + 0.0
-    return Boundary(f"{added(terms)} = 0", slope, intercept, abs(bias) / length)
+    return Boundary(f"{join_terms(terms)} = 0", slope, intercept, abs(bias) / length)

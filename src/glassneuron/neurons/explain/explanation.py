@@ -8,7 +8,14 @@ from html import escape
 from typing import Any
 
 from glassneuron.engine.activations import activation
-from glassneuron.neurons.explain.numbers import added, arithmetic, closely, factor, format_output, shown
+from glassneuron.neurons.explain.numbers import (
+    format_exact,
+    format_factor,
+    format_output,
+    format_short,
+    join_terms,
+    write_sum,
+)
 
 
 @dataclass(frozen=True)
@@ -73,18 +80,20 @@ def explain_answer(
     """
     labels = list(names) if names is not None else [f"x{j + 1}" for j in range(len(x))]
     terms = [{"name": n, "weight": w, "input": v, "product": w * v} for n, w, v in zip(labels, weights, x, strict=True)]
-    rows = [(n, closely(w), closely(v), shown(w * v)) for n, w, v in zip(labels, weights, x, strict=True)]
-    answer = f"{activation_name}({shown(total)}) = {format_output(activation_name, output)}"
+    rows = [
+        (n, format_exact(w), format_exact(v), format_short(w * v)) for n, w, v in zip(labels, weights, x, strict=True)
+    ]
+    answer = f"{activation_name}({format_short(total)}) = {format_output(activation_name, output)}"
     if activation_name == "step" and total == 0.0:
         answer += ", for a tie fires"
     if names is not None or len(x) > LONGEST_LINE:
         rows = [rows[j] for j in sorted(range(len(x)), key=lambda j: -abs(weights[j] * x[j]))]
-        text = _text_table(rows, shown(bias), shown(total), answer)
+        text = _text_table(rows, format_short(bias), format_short(total), answer)
     else:
-        text = f"{arithmetic(weights, bias, x, total)} ; {answer}"
+        text = f"{write_sum(weights, bias, x, total)} ; {answer}"
     return Explanation(
         text,
-        _html_table(rows, shown(bias), shown(total), answer),
+        _html_table(rows, format_short(bias), format_short(total), answer),
         _latex(weights, bias, x, total, output, activation_name),
         {"terms": terms, "bias": bias, "sum": total, "activation": activation_name, "output": output},
     )
@@ -113,9 +122,9 @@ def _html_table(rows: list[tuple[str, str, str, str]], bias: str, total: str, an
 
 
 def _latex(weights: Sequence[float], bias: float, x: Sequence[float], total: float, output: float, name: str) -> str:
-    terms = [rf"{shown(w)} \cdot {factor(v)}" for w, v in zip(weights, x, strict=True)]
+    terms = [rf"{format_short(w)} \cdot {format_factor(v)}" for w, v in zip(weights, x, strict=True)]
     formula = activation(name).latex
     return (
-        rf"z = {added([*terms, shown(bias)])} = {shown(total)}, "
+        rf"z = {join_terms([*terms, format_short(bias)])} = {format_short(total)}, "
         rf"\qquad a = \mathrm{{{name}}}(z) = {formula} = {format_output(name, output)}"
     )

@@ -14,7 +14,15 @@ from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import Loss
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.neurons.explain.numbers import added, arithmetic, bracketed, closely, factor, format_output, shown
+from glassneuron.neurons.explain.numbers import (
+    format_exact,
+    format_factor,
+    format_output,
+    format_short,
+    in_brackets,
+    join_terms,
+    write_sum,
+)
 from glassneuron.neurons.layer import Layer
 
 LONGEST_SUM = 12
@@ -78,13 +86,15 @@ def explain(layers: Sequence[Layer], row: Array, input_names: Sequence[str] | No
                 continue
             share = f" = {_share(z, k)}" if layer.activation == "softmax" else ""
             output = format_output(layer.activation, a[k])
-            answer = f"{layer.activation}({shown(z[k])}){share} = {output}"
+            answer = f"{layer.activation}({format_short(z[k])}){share} = {output}"
             text.append(f"  neuron {k + 1}  {_sum(w, b, x, z[k], names)} ; {answer}")
             html.append(
                 f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(_sum(w, b, x, z[k], names))}</td>"
                 f"<td>{escape(answer)}</td></tr>"
             )
-            latex.append(rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({shown(z[k])}) = {output}")
+            latex.append(
+                rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({format_short(z[k])}) = {output}"
+            )
         if len(told) < len(z):
             text.append(f"  and {len(z) - len(told):,} more, which weigh less in layer {l + 2}")
         data.append({"layer": l + 1, "activation": layer.activation, "inputs": x, "neurons": neurons})
@@ -111,10 +121,10 @@ def _share(z: list[float], k: int) -> str:
     ('e^1 / 3.7183', 'e^(1000 - 1002.5) / 1.0821')
     """
     if _small(z):
-        return f"e^{shown(z[k])} / {closely(sum(map(math.exp, z)))}"
+        return f"e^{format_short(z[k])} / {format_exact(sum(map(math.exp, z)))}"
     top = max(z)
-    power = f"{closely(z[k], 1.0)} - {bracketed(closely(top, 1.0))}"
-    return f"e^({power}) / {closely(sum(math.exp(other - top) for other in z))}"
+    power = f"{format_exact(z[k], 1.0)} - {in_brackets(format_exact(top, 1.0))}"
+    return f"e^({power}) / {format_exact(sum(math.exp(other - top) for other in z))}"
 
 
 def _told(layers: Sequence[Layer], l: int) -> set[int]:
@@ -131,11 +141,11 @@ def explain_gradient(layers: Sequence[Layer], row: Array, target: Array, loss: L
     way = Pass(layers, row, target, loss)
     outputs, y = way.A[-1][0].tolist(), target.tolist()
     text = [
-        f"loss  {loss.formula} = {shown(way.loss)}",
-        f"      target ({', '.join(map(shown, y))}), output ({', '.join(map(shown, outputs))})",
+        f"loss  {loss.formula} = {format_short(way.loss)}",
+        f"      target ({', '.join(map(format_short, y))}), output ({', '.join(map(format_short, outputs))})",
     ]
     html: list[str] = []
-    latex = [rf"L &= {loss.latex} = {shown(way.loss)}"]
+    latex = [rf"L &= {loss.latex} = {format_short(way.loss)}"]
     data: list[dict[str, Any]] = []
     for l in range(len(layers) - 1, -1, -1):
         layer = layers[l]
@@ -144,16 +154,18 @@ def explain_gradient(layers: Sequence[Layer], row: Array, target: Array, loss: L
         neurons: list[dict[str, Any]] = []
         for k in range(len(d)):
             reason = _slope_at_sum(layers, way, l, k, y, loss)
-            text.append(f"  neuron {k + 1}  dL/dz = {reason} = {shown(d[k])}")
+            text.append(f"  neuron {k + 1}  dL/dz = {reason} = {format_short(d[k])}")
             slopes = [
-                f"dL/dw{j + 1} = {factor(d[k])}·{factor(x[j])} = {shown(g)}"
+                f"dL/dw{j + 1} = {format_factor(d[k])}·{format_factor(x[j])} = {format_short(g)}"
                 for j, g in enumerate(way.gW[l][k].tolist())
             ]
             more = len(slopes) - LONGEST_SUM
             listed = slopes[:LONGEST_SUM] + ([f"and {more} more"] if more > 0 else [])
-            text += [f"            {line}" for line in [*listed, f"dL/db = {shown(d[k])}"]]
-            html.append(f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(reason)}</td><td>{shown(d[k])}</td></tr>")
-            latex.append(rf"\frac{{\partial L}}{{\partial z^{{({l + 1})}}_{{{k + 1}}}}} &= {shown(d[k])}")
+            text += [f"            {line}" for line in [*listed, f"dL/db = {format_short(d[k])}"]]
+            html.append(
+                f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(reason)}</td><td>{format_short(d[k])}</td></tr>"
+            )
+            latex.append(rf"\frac{{\partial L}}{{\partial z^{{({l + 1})}}_{{{k + 1}}}}} &= {format_short(d[k])}")
             neurons.append({"slope_at_sum": d[k], "slope_at_weights": way.gW[l][k].tolist(), "slope_at_bias": d[k]})
         data.append({"layer": l + 1, "activation": layer.activation, "inputs": x, "neurons": neurons})
     return Explanation(
@@ -168,39 +180,41 @@ def explain_gradient(layers: Sequence[Layer], row: Array, target: Array, loss: L
 def _slope_at_sum(layers: Sequence[Layer], way: Pass, l: int, k: int, y: list[float], loss: Loss) -> str:
     a, name = way.A[l + 1][0].tolist(), layers[l].activation
     if l == len(layers) - 1:
-        error = f"{shown(a[k])} - {factor(y[k])}"
+        error = f"{format_short(a[k])} - {format_factor(y[k])}"
         if loss.name == "cross_entropy":
             return error
         if name == "softmax":
-            terms = [f"({shown(o)} - {factor(t)})·{shown(o)}" for o, t in zip(a, y, strict=True)]
-            return f"{shown(a[k])}·(({error}) - ({' + '.join(terms)}))"
+            terms = [f"({format_short(o)} - {format_factor(t)})·{format_short(o)}" for o, t in zip(a, y, strict=True)]
+            return f"{format_short(a[k])}·(({error}) - ({' + '.join(terms)}))"
         slope = _slope(name, way.Z[l][0, k], a[k])
         return error if name == "linear" else f"({error})·{slope}"
     behind = layers[l + 1].weights[:, k].tolist()
     d = way.D[l + 1][0].tolist()
-    terms = [f"{shown(s)}·{factor(w)}" for s, w in zip(d, behind, strict=True)]
-    shortened = added(terms[:LONGEST_SUM]) + (f" + {len(terms) - LONGEST_SUM} more" if len(terms) > LONGEST_SUM else "")
+    terms = [f"{format_short(s)}·{format_factor(w)}" for s, w in zip(d, behind, strict=True)]
+    shortened = join_terms(terms[:LONGEST_SUM]) + (
+        f" + {len(terms) - LONGEST_SUM} more" if len(terms) > LONGEST_SUM else ""
+    )
     blame = f"({shortened})" if len(terms) > 1 or name != "linear" else shortened
     return blame if name == "linear" else f"{blame}·{_slope(name, way.Z[l][0, k], a[k])}"
 
 
 def _slope(name: str, z: float, a: float) -> str:
     if name == "sigmoid":
-        return f"{shown(a)}·(1 - {shown(a)})"
+        return f"{format_short(a)}·(1 - {format_short(a)})"
     if name == "tanh":
-        return f"(1 - {factor(float(a))}²)"
-    return shown(float(backend.load("python").activation_derivative(activation(name).code, float(z), float(a))))
+        return f"(1 - {format_factor(float(a))}²)"
+    return format_short(float(backend.load("python").activation_derivative(activation(name).code, float(z), float(a))))
 
 
 def _sum(w: list[float], b: float, x: list[float], total: float, names: Sequence[str] | None) -> str:
     if len(w) <= LONGEST_SUM:
-        return arithmetic(w, b, x, total)
+        return write_sum(w, b, x, total)
     heaviest = sorted(range(len(w)), key=lambda j: -abs(w[j] * x[j]))[: LONGEST_SUM // 2]
     labels = names or [f"x{j + 1}" for j in range(len(w))]
-    terms = [f"{shown(w[j])}·{factor(x[j])} ({labels[j]})" for j in heaviest]
+    terms = [f"{format_short(w[j])}·{format_factor(x[j])} ({labels[j]})" for j in heaviest]
     rest = total - b - sum(w[j] * x[j] for j in heaviest)
-    terms += [f"{shown(rest)} ({len(w) - len(heaviest)} more)", shown(b)]
-    return f"{added(terms)} = {shown(total)}"
+    terms += [f"{format_short(rest)} ({len(w) - len(heaviest)} more)", format_short(b)]
+    return f"{join_terms(terms)} = {format_short(total)}"
 
 
 def _aligned(lines: list[str]) -> str:
