@@ -50,11 +50,11 @@ def test_every_model_tells_what_a_person_asks_and_comes_back_from_its_file(comma
     path = tmp_path / "m.safetensors"
     code, out, err = command("train", *table, "--model", model, "--epochs", 100, "--save", path)
     assert (code, err) == (0, "")
-    for text in (f"model     {model}: {LEARNERS[model].what}", "stopped: ", "rows held out", "answered ", str(path)):
+    for text in (f"model     {model}: {LEARNERS[model].what}", "stopped: ", "held-out rows", "answered ", str(path)):
         assert text in out
     assert f", {LEARNERS[model].unit}" in out
     assert ("mistakes\n" in out) == LEARNERS[model].by_mistakes
-    assert ("Heaviest weights" in out) == (model != "voted")
+    assert ("Largest weights" in out) == (model != "voted")
     source, target = (bundled("iris"), "species") if table else (bundled("wisconsin"), "diagnosis")
     rows = list(csv.DictReader(process("predict", path, source).stdout.splitlines()))
     loaded, X = gn.load(path), read_table(source, target).X
@@ -163,7 +163,7 @@ def test_a_linear_neuron_is_least_squares_in_the_tables_units(command, process, 
     np.testing.assert_allclose(printed, peer.predict(X), rtol=1e-8)
     code, out, _ = command("train", path, "--target", "y", "--model", "linear")
     assert code == 0
-    for text in ("neuron    one, which answers with a number", "R²", "Heaviest weights", "per unit"):
+    for text in ("neuron    one, which predicts a number", "R²", "Largest weights", "per unit"):
         assert text in out
 
 
@@ -188,7 +188,9 @@ def test_the_best_epoch_on_validation_rows_is_kept(command, noisy, model):
     assert set(told["accuracy"]) == {"learned", "validation", "held_out"}
     assert (f"of {LEARNERS[model].unit} {best} are kept" in told["why_stopped"]) == (best < told["epochs"])
     out = command("train", *options)[1]
-    assert "learns    from 240 rows; 80 watched, to keep the best on them; 80 held out to judge it" in out
+    assert (
+        "rows      240 to learn from; 80 for validation, to keep the best epoch; 80 held out for the final score" in out
+    )
     assert told["epochs"] < 2 or "mean loss on validation rows" in out
     assert "validation rows " in out
 
@@ -345,8 +347,8 @@ def test_an_interrupted_proof_leaves_the_report(command, monkeypatch, noisy):
     monkeypatch.setattr("glassneuron.cli.train.attainable", interrupted)
     code, out, _ = command("train", noisy, "--target", "y", "--model", "sigmoid")
     assert code == 0
-    assert "outlook: interrupted before it was known whether any neuron can have every row right" in out
-    assert "Heaviest weights" in out
+    assert "outlook: interrupted before it was known whether any neuron can classify every row correctly" in out
+    assert "Largest weights" in out
 
 
 def test_a_reader_that_leaves_early_is_no_mistake(noisy):

@@ -117,10 +117,10 @@ def test_sums_are_no_probabilities():
         NetworkModel(one_layer([[1.0, 0]], "linear"), NONE, None, NAMES, Scaling.none(1)),
     ):
         assert not model.gives_probabilities
-        with pytest.raises(gn.GlassneuronError, match="linear ones, which give no probabilities; `outputs` gives"):
+        with pytest.raises(gn.GlassneuronError, match="give no probabilities; `outputs` gives"):
             model.probabilities([1.0, 1])
     step = gn.Model((gn.Neuron([1.0], 0, "step"),), ("a", "b"), ("x",))
-    with pytest.raises(gn.GlassneuronError, match="step ones, which give no probabilities; `decision_function`"):
+    with pytest.raises(gn.GlassneuronError, match="step neurons in the last layer give no"):
         step.probabilities([1.0])
 
 

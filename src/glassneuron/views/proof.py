@@ -1,4 +1,4 @@
-"""What a person reads about a verdict: the verdict, the proof, and what to do about it."""
+"""A verdict as a person sees it: the verdict itself, the proof, and what to do about it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from glassneuron.proofs.boolean.products import helpful_product
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.many_classes import MOST_PROOFS, ManyClasses
-from glassneuron.views.tables import columns
+from glassneuron.views.tables import columns, percent
 
 WIDTH = 110
 
@@ -80,7 +80,7 @@ def _advice(verdict: Separable | NotSeparable | Undecided) -> str:
     all_but = f", here all but {len(equal):,} of the rows at best" if equal else ""
     lines.append(f"train a network: neurons in layers learn what one cannot{all_but}")
     if share <= 0.25:
-        lines.append(f"live with it: a neuron is known that gets {100 * (1 - share):.4g} % of these rows right")
+        lines.append(f"accept it: a neuron is known that gets {percent(1 - share)} of these rows right")
     return "\nor ".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The tour: three neurons as the classic introductions describe them, and the one thing that none of them can do."""
+"""The tour: three neurons as the classic introductions describe them, and what none of them can do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Chapter:
 
 
 def tour() -> Iterator[Chapter]:
-    """Compute and tell the chapters, one after another; every number comes from the kernels."""
+    """Yield the chapters; every number is computed by the kernels."""
     yield Chapter("1. A neuron weighs, adds and squashes", _sigmoid_neuron())
     yield Chapter("2. A threshold neuron is a logic gate (McCulloch and Pitts, 1943)", _threshold_neuron())
     yield Chapter("3. A perceptron finds its own weights (Rosenblatt, 1958)", _perceptron())
