@@ -176,7 +176,7 @@ def test_prove_gives_the_verdict_first_then_the_proof_then_what_to_do(command, t
     assert json.loads(command("prove", path, "--target", "y", "--json")[1])["verdict"] == "not separable"
     code, out, err = command("prove")
     assert (code, err) == (0, "")
-    assert "one neuron has every row right" in out
+    assert "one neuron classifies every row correctly" in out
     assert max(map(len, out.splitlines())) <= 120
 
 
@@ -206,7 +206,7 @@ def test_prove_reads_numbers_to_the_last_digit(command, tmp_path, case):
     path.write_text(f"a,b,colour,y\n{first},0.1,red,no\n{second},0.1,red,yes\n")
     code, out, err = command("prove", path, "--target", "y")
     assert (code, err) == (0, "")
-    assert ("one neuron has every row right" in out.split("Proof")[0]) == separable
+    assert ("one neuron classifies every row correctly" in out.split("Proof")[0]) == separable
     assert "checked in exact arithmetic" in out
 
 

@@ -106,17 +106,7 @@ class TeacherNetwork:
 class TableProblem:
     """The rows of a table: some are held out, and models learn from more and more of the others.
 
-    Parameters
-    ----------
-    task : Task
-        With classes.
-    name : str
-        The name of the table.
-
-    Raises
-    ------
-    DataError
-        If there are too few rows.
+    The task needs classes, and enough rows for a train/test split; else it raises a `DataError`.
     """
 
     best: float | None = None

@@ -14,7 +14,6 @@ from glassneuron.pipelines.compare import Score
 from glassneuron.pipelines.problems import Problem
 from glassneuron.views.tables import columns, counted, percent
 
-MISSING = "-"
 COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")
 """Told apart by colour-blind readers too (Okabe & Ito 2008, Color Universal Design)."""
 MARKERS = ("v", "s", "o", "D")
@@ -67,7 +66,7 @@ def of(scores: Sequence[Score], competitor: str, rows: int) -> list[float]:
 
 def _cell(values: list[float]) -> str:
     if not values:
-        return MISSING
+        return "-"
     return f"{_percent(median(values))} ({_percent(min(values))}-{_percent(max(values))})"
 
 

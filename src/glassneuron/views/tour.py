@@ -66,7 +66,7 @@ def _perceptron() -> str:
     neuron = Neuron(w, float(b), "step")
     first = next(step for step in steps_of(Trainer(algorithm_for(data, settings))) if step.error)
     lines = [
-        "It is to learn OR. It starts at weights 0 with its bias held at -1; each mistake moves the weights",
+        "It learns OR. It starts at weights 0 with its bias held at -1; each mistake moves the weights",
         "by 0.1 times the error times the input. Its first mistake:",
         *(f"  {line}" for line in str(first).splitlines()),
         f"mistakes per epoch: {', '.join(map(str, history.mistakes))}",
@@ -90,7 +90,7 @@ def _xor() -> str:
     history = Trainer(algorithm_for(Dataset(table.rows, table.targets), settings)).fit()
     return "\n".join(
         [
-            "XOR fires when exactly one input is 1. The same rule, the bias learned too, makes these mistakes:",
+            "XOR fires when exactly one input is 1. The same rule, now with a learned bias, makes these mistakes:",
             f"  {', '.join(map(str, history.mistakes))}, ...",
             "They never reach 0, whatever the weights. A neuron for XOR would need all four of these:",
             "  row 00 silent:           b <  0",
