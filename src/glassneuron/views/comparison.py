@@ -20,17 +20,7 @@ MARKERS = ("v", "s", "o", "D")
 
 
 def table_text(problem: Problem, scores: Sequence[Score]) -> str:
-    """Write the scores on one problem as a table.
-
-    Parameters
-    ----------
-    problem : Problem
-    scores : sequence of Score
-        In the order of `compare`; what an interrupt left out stays empty.
-
-    Returns
-    -------
-    str
+    """Write the scores on one problem as a table; what an interrupt left out stays empty.
 
     Examples
     --------
@@ -93,13 +83,7 @@ def _leaders(scores: Sequence[Score], names: list[str], sizes: list[int]) -> Ite
 
 
 def formats() -> tuple[str, ...]:
-    """Return the endings that the file of a figure can have.
-
-    Raises
-    ------
-    MissingExtraError
-        If matplotlib is not installed.
-    """
+    """Return the endings that the file of a figure can have; raise a `MissingExtraError` without matplotlib."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
     except ImportError as error:
@@ -108,23 +92,9 @@ def formats() -> tuple[str, ...]:
 
 
 def figure(results: Sequence[tuple[Problem, Sequence[Score]]], ending: str) -> bytes:
-    """Draw problems side by side: the median against the number of rows, with a band from the lowest to the highest.
+    """Draw problems side by side: medians against the number of rows, with bands from the lowest to the highest.
 
-    Parameters
-    ----------
-    results : sequence of Problem and its scores
-    ending : str
-        One of `formats`.
-
-    Returns
-    -------
-    bytes
-        The content of the file.
-
-    Raises
-    ------
-    MissingExtraError
-        If matplotlib is not installed.
+    The ending is one of `formats`; the result is the content of the file.
     """
     formats()
     from matplotlib.figure import Figure

@@ -25,19 +25,7 @@ MOST_ROWS = 32
 
 
 def gate_text(what: str, n_inputs: int | None = None) -> str:
-    """Describe a gate: its truth table, and the neuron or the network that computes it.
-
-    Parameters
-    ----------
-    what : str
-        A name or a formula.
-    n_inputs : int, optional
-        Of a named gate.
-
-    Raises
-    ------
-    ParameterError
-        If it is neither.
+    """Describe a gate, given by name or formula: its truth table, and the neuron or the network that computes it.
 
     Examples
     --------

@@ -25,20 +25,7 @@ MOST_ROWS = 8
 
 
 def learned_gate(what: str, n_inputs: int | None = None, *, starts: int = 20) -> str:
-    """Train networks on a truth table and count those that learned it.
-
-    Parameters
-    ----------
-    what : str
-        A name or a formula, as `neurons.gates.truth_table` reads it.
-    n_inputs : int, optional
-        Of a named gate; at most 4.
-    starts : int, at least 1
-        Random starts of each network.
-
-    Raises
-    ------
-    ParameterError
+    """Train networks on the truth table of a gate, given by name or formula, and count the starts that learn it.
 
     Examples
     --------

@@ -88,17 +88,7 @@ def largest_weights(
 ) -> str:
     """List the features with the largest weights, each times the standard deviation of its feature.
 
-    Parameters
-    ----------
-    neurons : sequence of Neuron
-        With weights in the features' own units.
-    names : sequence of str
-    classes : sequence or None
-        The class of each neuron, where there is more than one.
-    scaling : Scaling
-        The standard deviations of the features.
-    most : int
-        How many to show.
+    The neurons have weights in the features' own units; where there is more than one, each stands for a class.
     """
     weights = np.array([neuron.weights for neuron in neurons])
     standardised = weights * scaling.deviations

@@ -26,11 +26,7 @@ PARTS = {"learned": "training rows", "validation": "validation rows", "held_out"
 def facts(result: Learned, outlook: Outlook | None) -> dict[str, Any]:
     """Return what there is to know about a training, as plain values.
 
-    Parameters
-    ----------
-    result : Learned
-    outlook : Outlook or None
-        What a proof says about rows that were not learned.
+    The outlook is what a proof says about rows that were not learned.
     """
     task, trained, answers, judged = result.task, result.trained, result.answers, result.judged
     history, model = trained.history, trained.model
@@ -79,15 +75,7 @@ def facts(result: Learned, outlook: Outlook | None) -> dict[str, Any]:
 def chapters(result: Learned, told: dict[str, Any], source: str, proof: str) -> Iterator[tuple[str, str]]:
     """Yield the report in chapters, each with its heading.
 
-    Parameters
-    ----------
-    result : Learned
-    told : dict
-        Its `facts`.
-    source : str
-        The name of the table.
-    proof : str
-        Where to find the proof of the outlook.
+    It takes the `facts`, the name of the table, and where to find the proof of the outlook.
     """
     task, trained, sizes = result.task, result.trained, told["rows"]
     validation = f"; {sizes['validation']:,} for validation, to keep the best epoch" if "validation" in sizes else ""
