@@ -355,3 +355,16 @@ def test_a_reader_that_leaves_early_is_no_mistake(noisy):
     call = f"set -o pipefail; {sys.executable} -c '{MAIN}' train {noisy} --target y --json | head -1"
     done = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("{\n", "")
+
+
+def test_a_probability_is_shown_as_1_only_where_it_is(command, process, tmp_path):
+    table, far, path = tmp_path / "t.csv", tmp_path / "far.csv", tmp_path / "m.safetensors"
+    write(table, np.arange(20.0)[:, np.newaxis], np.repeat(["no", "yes"], 10))
+    command("train", table, "--target", "y", "--model", "sigmoid", "--save", path)
+    far.write_text("f0\n" + "\n".join(map(str, range(0, 60, 2))) + "\n")
+    rows = csv.DictReader(process("predict", path, far).stdout.splitlines())
+    shown = [float(row["probability yes"]) for row in rows]
+    shares = gn.load(path).probabilities([[x] for x in range(0, 60, 2)])[:, 1]
+    assert ((shares > 1 - 5e-7) & (shares < 1)).any()  # six digits would make a 1 of these
+    np.testing.assert_array_equal(np.isin(shown, [0, 1]), np.isin(shares, [0, 1]))
+    np.testing.assert_allclose(shown, shares, rtol=1e-5)
