@@ -36,7 +36,7 @@ LIVES_IN = {
     "numba": "engine/backend.py",
     "sklearn": "estimators/",
     "matplotlib": "views/",
-    "pyarrow": "data/",
+    "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table
     "safetensors": "data/",
     "typer": "cli/",
     "rich": ("cli/", "progress.py"),
