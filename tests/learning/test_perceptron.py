@@ -168,8 +168,8 @@ def test_a_row_that_only_rounding_settles_is_learned_once_more():
         ({"shuffle": "yes"}, "parameter-type", ["got 'yes', a str"]),
     ],
 )
-def test_settings_are_checked(setting, sentence):
-    with pytest.raises(gn.GlassneuronError, match=sentence):
+def test_settings_are_checked(setting, code, named, refused):
+    with refused(code, f"`{next(iter(setting))}`", *named):
         settings_of(PerceptronSettings, **setting)
 
 
