@@ -1,8 +1,10 @@
-"""The walls of the house: which room may import which, and which library lives where."""
+"""The walls of the house: which room may import which, which library lives where, and what importing costs."""
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,38 +14,29 @@ from glassneuron.pipelines.pipelines import LEARNERS
 
 ROOT = Path(glassneuron.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
+MOST_FILES = 12
 
+ENGINE = {"engine", "errors", "checks"}
+LEARNING = {"learning", "proofs", "data", "neurons", *ENGINE}
 MAY_IMPORT = {
     "errors": set(),
     "checks": {"errors"},
     "progress": set(),
-    "engine": {"errors", "checks"},
-    "neurons": {"engine", "errors", "checks"},
-    "pipelines": {"learning", "proofs", "neurons", "engine", "errors", "checks"},
-    "learning": {"neurons", "engine", "errors", "checks"},
-    "proofs": {"neurons", "engine", "errors", "checks"},
-    "data": {"neurons", "errors", "checks", "__init__"},
-    "views": {"pipelines", "learning", "proofs", "neurons", "engine", "errors", "checks"},
-    "estimators": {"learning", "proofs", "neurons", "engine", "errors", "checks", "progress"},
-    "cli": {
-        "views",
-        "data",
-        "pipelines",
-        "learning",
-        "proofs",
-        "neurons",
-        "engine",
-        "errors",
-        "checks",
-        "progress",
-        "__init__",
-    },
+    "engine": ENGINE,
+    "neurons": {"neurons", *ENGINE},
+    "data": {"neurons", *ENGINE, "__init__"},
+    "proofs": {"neurons", *ENGINE},
+    "learning": {"data", "neurons", *ENGINE},
+    "pipelines": LEARNING,
+    "estimators": {"progress", *LEARNING},
+    "views": {"pipelines", *LEARNING},
+    "cli": {"views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {
     "numba": "engine/backend.py",
     "sklearn": "estimators/",
     "matplotlib": "views/",
-    "pyarrow": "data/",
+    "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table
     "safetensors": "data/",
     "typer": "cli/",
     "rich": ("cli/", "progress.py"),
@@ -54,31 +47,58 @@ def room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> list[str]:
-    names = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imports(path: Path, *, at_run_time: bool = False) -> Iterator[str]:
+    """Yield what a file imports, inside functions too; at run time without what only type checkers read."""
+
+    def nodes(tree: ast.AST) -> Iterator[ast.AST]:
+        yield tree
+        typing_only = at_run_time and isinstance(tree, ast.If) and ast.unparse(tree.test) == "TYPE_CHECKING"
+        for child in ast.iter_child_nodes(tree) if not typing_only else tree.orelse:
+            yield from nodes(child)
+
+    for node in nodes(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are written out in full"
-            names += [f"{node.module}.{alias.name}" for alias in node.names]
-    return names
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def file_of(name: str) -> Path:
+    """Return the file that an import of the package reads."""
+    path = ROOT.parent.joinpath(*name.split("."))
+    module = path if path.is_dir() or path.with_suffix(".py").exists() else path.parent  # or a name inside it
+    return module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_imports_run_downward_only(path: Path) -> None:
     here = room(path)
-    if here == "__init__":
-        return  # the public face shows every room
     for name in imports(path):
-        package, _, inside = name.partition(".")
+        package = name.partition(".")[0]
         if package == "glassneuron":
-            there = inside.split(".")[0]
-            there = there if (ROOT / there).is_dir() or (ROOT / f"{there}.py").exists() else "__init__"
+            there = room(file_of(name))
             assert there == here or there in MAY_IMPORT[here], f"{path} imports {name}"
         elif package in LIVES_IN:
             inside_room = str(path.relative_to(ROOT)).startswith(LIVES_IN[package])
             assert inside_room, f"{path} imports {package}, which lives in {LIVES_IN[package]}"
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    arrows = {
+        path: {file_of(name) for name in imports(path, at_run_time=True) if name.startswith("glassneuron.")}
+        for path in FILES
+    }
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(str(path.relative_to(ROOT)) for path in error.args[1]))
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES}), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_folder_holds_a_dozen_files_at_most(folder: Path) -> None:
+    files = [path.name for path in folder.glob("*.py") if path.name not in ("__init__.py", "kernels.py")]
+    assert len(files) <= MOST_FILES, files
 
 
 def loaded_after(code: str, *, whole: bool = False) -> set[str]:
@@ -102,9 +122,14 @@ MODELS = [["train", "--model", name] for name in LEARNERS if name != "linear"]
 
 
 @pytest.mark.parametrize("call", [*MODELS, ["compare", "--seeds", "1"]], ids=lambda call: call[-1])
-def test_training_by_command_never_imports_scikit_learn_nor_optimisers(call: list[str]) -> None:
+def test_training_by_command_never_imports_scikit_learn_nor_optimisers(tmp_path: Path, call: list[str]) -> None:
+    (tmp_path / "t.csv").write_text(
+        "a,b,y\n" + "".join(f"{i},{i % 7},{'no' if i < 15 else 'yes'}\n" for i in range(30))
+    )
+    call = [call[0], str(tmp_path / "t.csv"), "--target", "y", *call[1:]]
     loaded = loaded_after(
-        f"from glassneuron.cli.app import main\ntry: main({call})\nexcept SystemExit: pass", whole=True
+        f"from glassneuron.cli.app import main\ntry: main({call})\nexcept SystemExit as left: assert not left.code",
+        whole=True,
     )
     assert "pyarrow" in loaded
     assert not loaded & {"sklearn", "matplotlib", "scipy.optimize", "scipy.sparse"}
@@ -119,13 +144,19 @@ def test_small_work_by_command_imports_no_scipy_at_all(tmp_path: Path) -> None:
 
 
 def test_public_names_are_the_lazy_ones_and_the_typed_ones() -> None:
-    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
-    block = next(node for node in tree.body if isinstance(node, ast.If))
-    typed = {alias.name: node.module for node in block.body for alias in node.names}  # type: ignore[attr-defined]
+    stub = ast.parse((ROOT / "__init__.pyi").read_text(encoding="utf-8"))
+    shown = [(node.module, alias) for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert all(alias.asname == alias.name for _, alias in shown)  # else a type checker takes the name as private
+    typed = {alias.name: module for module, alias in shown}
     assert {name: f"glassneuron.{home}" for name, home in glassneuron._HOMES.items()} == typed
-    assert sorted(glassneuron._HOMES) == sorted(glassneuron.__all__)
+    assert sorted(typed) == glassneuron.__all__
     for name in glassneuron.__all__:
         assert getattr(glassneuron, name) is not None
         assert name in dir(glassneuron)
     with pytest.raises(AttributeError, match="no attribute 'Neuronn'"):
         glassneuron.Neuronn  # noqa: B018
+
+
+def test_the_help_of_the_command_imports_nothing_heavy() -> None:
+    loaded = loaded_after("from glassneuron.cli.app import main\ntry: main(['--help'])\nexcept SystemExit: pass")
+    assert not loaded & {"numpy", "scipy", "sklearn", "numba", "matplotlib", "pyarrow"}

@@ -1,4 +1,4 @@
-"""The rules that settings follow, each in one call: a number in an interval, a whole number, one of a few names."""
+"""Checks of settings: a number in an interval, a whole number, True or False, one of a few names."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def number(name: str, value: object, interval: str) -> float:
     Parameters
     ----------
     name : str
-        How the caller knows the setting.
+        The setting's name, for the message.
     value : object
     interval : str
-        As mathematics writes it: ``"(0, inf)"`` leaves both ends out, ``"[0, 1)"`` takes the first in.
+        In mathematical notation: ``"(0, inf)"`` is open at both ends, ``"[0, 1)"`` at the second.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def _within(name: str, value: Any, interval: str) -> None:
     low, high = (float(end) for end in interval[1:-1].split(","))
     above = value > low or (value == low and interval[0] == "[")
     below = value < high or (value == high and interval[-1] == "]")
-    if value != value or not (above and below):  # the first is NaN alone
+    if value != value or not (above and below):  # only NaN differs from itself
         raise problem("parameter", name=name, rule=f"in {interval}", value=value)
 
 

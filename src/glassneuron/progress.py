@@ -1,4 +1,4 @@
-"""A progress bar where a person looks on: in a terminal, on the error stream; nothing elsewhere."""
+"""A progress bar on the error stream, in a terminal only."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from contextlib import contextmanager
 
 @contextmanager
 def bar(whole: int, what: str, count: str) -> Iterator[Callable[[int, str], None]]:
-    """Show how far long work has come.
+    """Show the progress of long work.
 
     Parameters
     ----------
     whole : int
         How much there is to do.
     what, count : str
-        What is done, and how it is counted, such as ``"{task.completed} of {task.total}"``.
+        What is being done, and how it is counted, such as ``"{task.completed} of {task.total}"``.
 
     Yields
     ------
     tell : callable
-        Takes what is done, and a few words on how it goes.
+        Takes how much is done, and a few words on how it goes.
 
     Examples
     --------
-    >>> with bar(10, "learning", "epoch {task.completed}") as tell:  # silent: nobody looks on
+    >>> with bar(10, "learning", "epoch {task.completed}") as tell:  # silent outside a terminal
     ...     tell(5, "3 mistakes")
     """
     if not sys.stderr.isatty():
-        yield lambda done, course: None
+        yield lambda done, state: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -37,10 +37,10 @@ def bar(whole: int, what: str, count: str) -> Iterator[Callable[[int, str], None
     with Progress(
         TextColumn(what),
         BarColumn(),
-        TextColumn(f"{count} {{task.fields[course]}}"),
+        TextColumn(f"{count} {{task.fields[state]}}"),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
     ) as shown:
-        task = shown.add_task("", total=whole, course="")
-        yield lambda done, course: shown.update(task, completed=done, course=course)
+        task = shown.add_task("", total=whole, state="")
+        yield lambda done, state: shown.update(task, completed=done, state=state)

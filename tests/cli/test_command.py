@@ -13,7 +13,7 @@ import pytest
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
 from glassneuron.views.chart import bars
-from glassneuron.views.tables import heaviest
+from glassneuron.views.tables import largest_weights
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_train_tells_all_that_a_person_asks(trained):
         "wisconsin.csv: 569 rows, 30 features",
         "357 benign, 212 malignant",
         "fires for malignant and stays silent for benign",
-        "427 rows; 142 held out",
+        "rows      427 to learn from; 142 held out",
         "mistakes",
         "stopped: epoch",
         "100 %",
@@ -156,7 +156,7 @@ def test_gate_shows_the_neuron_or_why_there_is_none(command):
     assert "fewer will not do" in out
     assert "weights (1, 1, 1, 1, 1), threshold 3" in command("gate", "majority", "--inputs", 5)[1]
     out = command("gate", "xor", "--inputs", 6)[1]
-    assert "and 32 rows more" in out
+    assert "and 32 more rows" in out
     assert "6 hidden neurons" in out
     out = command("gate", "majority", "--inputs", 15)[1]
     assert "[0 0 0 0 0 0 0 0 0 0 0 0 0 1 1] ---> 0     the ones weigh 2, below 8\n" in out
@@ -176,7 +176,7 @@ def test_prove_gives_the_verdict_first_then_the_proof_then_what_to_do(command, t
     assert json.loads(command("prove", path, "--target", "y", "--json")[1])["verdict"] == "not separable"
     code, out, err = command("prove")
     assert (code, err) == (0, "")
-    assert "one neuron has every row right" in out
+    assert "one neuron classifies every row correctly" in out
     assert max(map(len, out.splitlines())) <= 120
 
 
@@ -206,7 +206,7 @@ def test_prove_reads_numbers_to_the_last_digit(command, tmp_path, case):
     path.write_text(f"a,b,colour,y\n{first},0.1,red,no\n{second},0.1,red,yes\n")
     code, out, err = command("prove", path, "--target", "y")
     assert (code, err) == (0, "")
-    assert ("one neuron has every row right" in out.split("Proof")[0]) == separable
+    assert ("one neuron classifies every row correctly" in out.split("Proof")[0]) == separable
     assert "checked in exact arithmetic" in out
 
 
@@ -220,7 +220,7 @@ def test_prove_says_when_a_table_is_too_large_for_its_digits(command, tmp_path, 
     path.write_text("a,y\n0.3,no\n0.30000000000000001,yes\n")
     code, out, _ = command("prove", path, "--target", "y")
     assert code == 0
-    assert "were read as floats, and the verdict is about those" in out
+    assert "were read as floats; the verdict is about those" in out
 
 
 def test_prove_for_many_classes(command):
@@ -311,7 +311,7 @@ def test_no_input_is_written_over(command, monkeypatch, tmp_path, arguments, out
 
 
 TABLES = {
-    "no target named": ("a,y\n1,0\n2,1\n", [], "Name it with --target; the table has: a, y."),
+    "no target named": ("a,y\n1,0\n2,1\n", [], "name the column to predict with --target; the table has: a, y."),
     "a misspelt target": ("a,yes\n1,0\n2,1\n", ["--target", "yess"], "Did you mean `yes`?"),
     "one class": ("a,y\n1,0\n2,0\n", ["--target", "y"], "`y` holds one class only, 0"),
     "one row": ("a,y\n1,0\n", ["--target", "y"], "`y` holds one class only, 0"),
@@ -390,7 +390,10 @@ def test_constant_columns_are_counted_and_not_in_the_spread(command, tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("a,b,c,d,y\n" + "".join(f"{i % 2 * 2},{i % 3 / 10},7,{-8},{'ab'[i % 2]}\n" for i in range(30)))
     options = ["--target", "y", "--holdout", 0, "--model", "perceptron"]
-    assert "the features spread from 0.082 to 1 (2 are constant), so" in command("train", table, *options)[1]
+    assert (
+        "features are standardised; their standard deviations are 0.082 to 1 (2 are constant)"
+        in command("train", table, *options)[1]
+    )
     table.write_text("a,y\n" + "".join(f"7,{'ab'[i % 2]}\n" for i in range(30)))
     assert "scaling   all features are constant" in command("train", table, *options)[1]
 
@@ -401,9 +404,9 @@ def test_a_chart_keeps_the_largest_and_the_zero():
     assert max(len(line) for line in bars(list(range(1000)), label="m", across="e").splitlines()) < 70
 
 
-def test_heaviest_weights_count_by_spread():
+def test_largest_weights_are_standardised():
     from glassneuron.neurons.scaling import Scaling
 
     scaling = Scaling(np.zeros(2), np.array([0.001, 50.0]))
-    text = heaviest((gn.Neuron([100.0, 1.0], 0, "step"),), ("small", "wide"), (0, 1), scaling)
+    text = largest_weights((gn.Neuron([100.0, 1.0], 0, "step"),), ("small", "wide"), (0, 1), scaling)
     assert text.splitlines()[1].startswith("wide")

@@ -11,38 +11,38 @@ import pytest
 
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
-from glassneuron.pipelines.compare import CONTENDERS, Score, compare
+from glassneuron.pipelines.compare import COMPETITORS, Score, compare
 from glassneuron.pipelines.pipelines import Task
-from glassneuron.pipelines.problems import Rows, Teacher
+from glassneuron.pipelines.problems import TableProblem, TeacherNetwork
 from glassneuron.views.comparison import draw, figure, formats, table_text
 
 
-class Short(Teacher):
-    amounts = (100, 1000)
+class Short(TeacherNetwork):
+    sizes = (100, 1000)
 
 
 def test_the_known_best_is_what_the_teacher_itself_reaches_on_flipped_labels():
-    teacher = Teacher(noise=0.2)
+    teacher = TeacherNetwork(noise=0.2)
     task, judge = teacher.draw(40_000, seed=3)
-    right = np.mean(teacher.knows(task.X) == task.y)  # binomial: four standard deviations are 0.008
+    right = np.mean(teacher.label(task.X) == task.y)  # binomial: four standard deviations are 0.008
     assert abs(right - 0.8) < 0.008
-    assert judge(teacher.knows) == teacher.best == 0.8
-    assert judge(lambda X: 1 - teacher.knows(X)) == pytest.approx(0.2, rel=1e-12)
+    assert judge(teacher.label) == teacher.best == 0.8
+    assert judge(lambda X: 1 - teacher.label(X)) == pytest.approx(0.2, rel=1e-12)
     assert abs(judge(lambda X: np.zeros(len(X), dtype=int)) - 0.5) < 0.02  # it fires for half of the rows
-    assert abs(np.mean(teacher.knows(task.X)) - 0.5) < 0.02
+    assert abs(np.mean(teacher.label(task.X)) - 0.5) < 0.02
 
 
 def test_the_teacher_is_the_same_each_time_and_the_rows_are_others():
-    (first, _), (again, _), (other, _) = (Teacher().draw(50, seed) for seed in (0, 0, 1))
+    (first, _), (again, _), (other, _) = (TeacherNetwork().draw(50, seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first.X, again.X)
     np.testing.assert_array_equal(first.y, again.y)
     assert not np.isin(first.X, other.X).any()
 
 
-def test_no_contender_beats_the_best_and_each_has_each_amount():
+def test_no_competitor_beats_the_best_and_each_has_each_size():
     scores = list(compare(Short(), [0, 1]))
-    assert [(s.seed, s.rows, s.contender) for s in scores] == [
-        (seed, rows, c.name) for seed in (0, 1) for rows in Short.amounts for c in CONTENDERS
+    assert [(s.seed, s.rows, s.competitor) for s in scores] == [
+        (seed, rows, c.name) for seed in (0, 1) for rows in Short.sizes for c in COMPETITORS
     ]
     assert all(0.4 < s.accuracy <= 0.9 for s in scores)
     assert scores[:8] == list(compare(Short(), [0]))
@@ -51,11 +51,11 @@ def test_no_contender_beats_the_best_and_each_has_each_amount():
 def test_more_data_helps_who_can_hold_it():
     """No straight cut follows the teacher, and a network with hidden layers can come as close as it has rows for."""
 
-    class Growing(Teacher):
-        amounts = (300, 3000, 30_000)
+    class Growing(TeacherNetwork):
+        sizes = (300, 3000, 30_000)
 
-    scores = {(s.contender, s.rows): s.accuracy for s in compare(Growing(), [0])}
-    single, deep = ([scores[name, n] for n in Growing.amounts] for name in ("sigmoid neuron", "two hidden layers"))
+    scores = {(s.competitor, s.rows): s.accuracy for s in compare(Growing(), [0])}
+    single, deep = ([scores[name, n] for n in Growing.sizes] for name in ("sigmoid neuron", "two hidden layers"))
     assert abs(single[-1] - single[1]) < 0.02
     assert deep[0] < deep[1] < deep[2]
     assert deep[-1] - single[-1] > 0.05
@@ -64,13 +64,13 @@ def test_more_data_helps_who_can_hold_it():
 
 def test_rows_held_out_are_never_learned_from():
     y = np.repeat([0, 1], 40)
-    contest = Rows(Task(np.arange(80.0)[:, np.newaxis], y, ("a", "b"), ("x",)), "t")
-    assert contest.amounts == (30, 60)
-    for amount in contest.amounts:
-        task, judge = contest.draw(amount, seed=4)
+    problem = TableProblem(Task(np.arange(80.0)[:, np.newaxis], y, ("a", "b"), ("x",)), "t")
+    assert problem.sizes == (30, 60)
+    for size in problem.sizes:
+        task, judge = problem.draw(size, seed=4)
         judged = []
         assert judge(lambda X, judged=judged: judged.extend(X[:, 0]) or (X[:, 0] >= 40).astype(int)) == 1.0
-        assert len(task.X) == amount
+        assert len(task.X) == size
         assert set(task.y) == {0, 1}  # not the first rows, which are all of one class
         assert len(judged) == 20
         assert not set(judged) & set(task.X[:, 0])
@@ -104,7 +104,7 @@ def test_the_table_holds_medians_and_ranges():
     lines = table_text(Short(), SCORES).splitlines()
     assert re.split(r"\s{2,}", lines[1]) == ["100", "60.0 (50.0-70.0)", "40.0 (40.0-50.0)"]
     assert re.split(r"\s{2,}", lines[2]) == ["1,000", "80.0 (80.0-80.0)", "90.0 (70.0-90.0)"]
-    assert lines[3] == "best there can be: 90.0"
+    assert lines[3] == "best possible: 90.0"
     assert "3 seeds" in lines[5]
     assert lines[6:] == ["ahead:", "  one with 100 rows", "  two with 1,000 rows"]
     cut_short = table_text(Short(), SCORES[:-3]).splitlines()
@@ -113,13 +113,13 @@ def test_the_table_holds_medians_and_ranges():
 
 
 def test_the_seeds_of_a_median_are_those_that_have_run():
-    assert "\nthe median of 3 seeds, and" in table_text(Short(), SCORES)
-    assert "\nthe median of 2 to 3 seeds, and" in table_text(Short(), SCORES[:-1])
+    assert "\nthe median of 3 seeds, with" in table_text(Short(), SCORES)
+    assert "\nthe median of 2 to 3 seeds, with" in table_text(Short(), SCORES[:-1])
 
 
 def test_the_table_fits_a_terminal_of_80_columns():
-    accuracies = {(c.name, n): (0.98765, 1.0, 0.90123) for c in CONTENDERS for n in Teacher.amounts}
-    table = table_text(Teacher(), scores_of(accuracies))
+    accuracies = {(c.name, n): (0.98765, 1.0, 0.90123) for c in COMPETITORS for n in TeacherNetwork.sizes}
+    table = table_text(TeacherNetwork(), scores_of(accuracies))
     assert "98.8 (90.1-100)" in table
     assert max(map(len, table.split("\nahead:")[0].splitlines())) <= 80
 
@@ -130,13 +130,13 @@ def test_the_command_compares_on_a_table(command):
     assert "wisconsin.csv: diagnosis" in out
     assert "two hidden layers" in out
     assert "the median of 2 seeds" in out
-    assert "best there can be" not in out
+    assert "best possible" not in out
     assert max(map(len, out.splitlines())) <= 80
     options = [bundled("wisconsin"), "--target", "diagnosis", "--seeds", 2, "--json"]
     (result,) = json.loads(command("compare", *options)[1])
     assert result["best"] is None
-    amounts = sorted({score["rows"] for score in result["scores"]})
-    assert amounts[-1] == 427  # three quarters of 569
+    sizes = sorted({score["rows"] for score in result["scores"]})
+    assert sizes[-1] == 427  # three quarters of 569
     of = [s["accuracy"] for s in result["scores"] if (s["contender"], s["rows"]) == ("sigmoid neuron", 427)]
     row = next(line for line in out.splitlines() if line.startswith("427"))
     assert f"{100 * statistics.median(of):.1f} ({100 * min(of):.1f}-{100 * max(of):.1f})" in row
@@ -174,10 +174,14 @@ NUMBERS = "a,y\n" + "".join(f"{i},{i / 7}\n" for i in range(30))
 WRONG = {
     "no seeds": ([], ["--seeds", "0"], "`--seeds` must be in [1, inf); got 0."),
     "no such table": ([], ["no.csv", "--target", "y"], "there is no file no.csv."),
-    "no target": (FEW, [], "Name it with --target"),
-    "few rows": (FEW, ["--target", "y"], "the table has 19 rows; to learn from some and be judged on others, 20"),
-    "one row a class": (ALONE, ["--target", "y"], "the table has 30 rows; to learn from some and be judged on others"),
-    "a measurement": (NUMBERS, ["--target", "y"], "tells classes apart; choose a column of classes."),
+    "no target": (FEW, [], "name the column to predict with --target"),
+    "few rows": (
+        FEW,
+        ["--target", "y"],
+        "the table has 19 rows, too few for a train/test split: at least 20 are needed",
+    ),
+    "one row a class": (ALONE, ["--target", "y"], "the table has 30 rows, too few for a train/test split"),
+    "a measurement": (NUMBERS, ["--target", "y"], "predicts classes; choose a column of classes."),
     "no such digit": ([], ["--target", "digits"], "Did you mean `digit`?"),
 }
 
@@ -238,7 +242,7 @@ def test_lines_are_medians_and_bands_reach_from_the_least_to_the_most():
     assert one.get_xydata().tolist() == [[100, 0.6], [1000, 0.8]]
     assert two.get_xydata().tolist() == [[100, 0.4], [1000, 0.9]]
     assert best.get_ydata() == [0.9, 0.9]
-    assert [note.get_text() for note in panel.texts] == ["best there can be: 90 %"]
+    assert [note.get_text() for note in panel.texts] == ["best possible: 90.0 %"]
     assert [panel.xaxis.get_major_formatter()(n, 0) for n in panel.get_xticks()] == ["100", "1,000"]
     panel.set_yticks([0.725, 0.75, 0.775])
     assert [panel.yaxis.get_major_formatter()(share, 0) for share in panel.get_yticks()] == ["72.5 %", "75 %", "77.5 %"]

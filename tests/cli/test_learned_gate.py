@@ -37,13 +37,13 @@ def test_the_command_counts_the_starts(command):
     assert list(rates) == ["none", "2", "3", "4"]
     assert rates["none"] == "0"  # no line parts the rows
     assert int(rates["2"]) < int(rates["4"])
-    assert out.index("no single neuron computes it") < out.index("learned from its 4 rows")
+    assert out.index("no single neuron computes it") < out.index("trained on its 4 rows")
     assert "learned" not in command("gate", "xor")[1]
 
 
 def test_a_stuck_network_shows_its_first_rows():
     text = learned_gate("xor", 4, starts=1)
-    assert "and 8 rows more" in text
+    assert "and 8 more rows" in text
     assert text.count("should be") == 8
 
 
@@ -52,14 +52,14 @@ def test_a_network_that_did_not_learn_tells_its_steepest_slope():
     network = trained(table, 2, 1)[0][0]
     _, slopes = network.gradient(table.rows, table.targets, loss="cross_entropy")
     text = learned_gate("xor", starts=1)
-    assert f"start 1 with 2 did not learn it; its steepest slope is down to about {abs(slopes).max():.1g}:" in text
+    assert f"start 1 with 2 did not learn it; its largest gradient is down to about {abs(slopes).max():.1g}:" in text
 
 
 def test_fewer_neurons_than_the_proof_asks_for_are_explained(command):
     page = command("gate", "xor", "--inputs", 3, "--learn")[1]
-    assert "3 hidden neurons, whose answers stand beside the rows above, and fewer will not do" in page
+    assert "3 hidden neurons, whose outputs stand beside the rows above, and fewer will not do" in page
     assert re.search(r"^2 +[1-9]\d* of 20$", page, re.MULTILINE)
-    assert "fewer than 3 will not do for step neurons, which answer only 0 and 1" in page
+    assert "step neurons, which output only 0 and 1, need at least 3" in page
     for what, starts in (("xor", 20), ("and", 1)):  # nothing contradicts the proof of two, and no proof is needed
         assert "will not do" not in learned_gate(what, starts=starts)
 
@@ -82,7 +82,7 @@ def test_a_gate_too_large_to_learn_is_shown_all_the_same(command):
     code, out, err = command("gate", "parity", "--inputs", "5", "--learn")
     assert (code, out) == (2, command("gate", "parity", "--inputs", "5")[1])
     assert err == (
-        "glassneuron: `--learn` takes gates of at most 4 inputs, and 'parity' has 5; choose fewer with `--inputs`, or "
+        "glassneuron: `--learn` takes gates of at most 4 inputs, but 'parity' has 5; choose fewer with `--inputs`, or "
         "leave `--learn` out.\n"
     )
 

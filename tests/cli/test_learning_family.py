@@ -50,11 +50,11 @@ def test_every_model_tells_what_a_person_asks_and_comes_back_from_its_file(comma
     path = tmp_path / "m.safetensors"
     code, out, err = command("train", *table, "--model", model, "--epochs", 100, "--save", path)
     assert (code, err) == (0, "")
-    for text in (f"model     {model}: {LEARNERS[model].what}", "stopped: ", "rows held out", "answered ", str(path)):
+    for text in (f"model     {model}: {LEARNERS[model].what}", "stopped: ", "held-out rows", "answered ", str(path)):
         assert text in out
     assert f", {LEARNERS[model].unit}" in out
     assert ("mistakes\n" in out) == LEARNERS[model].by_mistakes
-    assert ("Heaviest weights" in out) == (model != "voted")
+    assert ("Largest weights" in out) == (model != "voted")
     source, target = (bundled("iris"), "species") if table else (bundled("wisconsin"), "diagnosis")
     rows = list(csv.DictReader(process("predict", path, source).stdout.splitlines()))
     loaded, X = gn.load(path), read_table(source, target).X
@@ -163,7 +163,7 @@ def test_a_linear_neuron_is_least_squares_in_the_tables_units(command, process, 
     np.testing.assert_allclose(printed, peer.predict(X), rtol=1e-8)
     code, out, _ = command("train", path, "--target", "y", "--model", "linear")
     assert code == 0
-    for text in ("neuron    one, which answers with a number", "R²", "Heaviest weights", "per unit"):
+    for text in ("neuron    one, which predicts a number", "R²", "Largest weights", "per unit"):
         assert text in out
 
 
@@ -188,7 +188,9 @@ def test_the_best_epoch_on_validation_rows_is_kept(command, noisy, model):
     assert set(told["accuracy"]) == {"learned", "validation", "held_out"}
     assert (f"of {LEARNERS[model].unit} {best} are kept" in told["why_stopped"]) == (best < told["epochs"])
     out = command("train", *options)[1]
-    assert "learns    from 240 rows; 80 watched, to keep the best on them; 80 held out to judge it" in out
+    assert (
+        "rows      240 to learn from; 80 for validation, to keep the best epoch; 80 held out for the final score" in out
+    )
     assert told["epochs"] < 2 or "mean loss on validation rows" in out
     assert "validation rows " in out
 
@@ -345,11 +347,24 @@ def test_an_interrupted_proof_leaves_the_report(command, monkeypatch, noisy):
     monkeypatch.setattr("glassneuron.cli.train.attainable", interrupted)
     code, out, _ = command("train", noisy, "--target", "y", "--model", "sigmoid")
     assert code == 0
-    assert "outlook: interrupted before it was known whether any neuron can have every row right" in out
-    assert "Heaviest weights" in out
+    assert "outlook: interrupted before it was known whether any neuron can classify every row correctly" in out
+    assert "Largest weights" in out
 
 
 def test_a_reader_that_leaves_early_is_no_mistake(noisy):
     call = f"set -o pipefail; {sys.executable} -c '{MAIN}' train {noisy} --target y --json | head -1"
     done = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("{\n", "")
+
+
+def test_a_probability_is_shown_as_1_only_where_it_is(command, process, tmp_path):
+    table, far, path = tmp_path / "t.csv", tmp_path / "far.csv", tmp_path / "m.safetensors"
+    write(table, np.arange(20.0)[:, np.newaxis], np.repeat(["no", "yes"], 10))
+    command("train", table, "--target", "y", "--model", "sigmoid", "--save", path)
+    far.write_text("f0\n" + "\n".join(map(str, range(0, 60, 2))) + "\n")
+    rows = csv.DictReader(process("predict", path, far).stdout.splitlines())
+    shown = [float(row["probability yes"]) for row in rows]
+    shares = gn.load(path).probabilities([[x] for x in range(0, 60, 2)])[:, 1]
+    assert ((shares > 1 - 5e-7) & (shares < 1)).any()  # six digits would make a 1 of these
+    np.testing.assert_array_equal(np.isin(shown, [0, 1]), np.isin(shares, [0, 1]))
+    np.testing.assert_allclose(shown, shares, rtol=1e-5)

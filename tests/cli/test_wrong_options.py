@@ -18,9 +18,9 @@ WRONG = {
     "a rate for linear": (NUMBERS, ["--model", "linear", "--rate", "0.1"], "`--rate` must be left out for linear"),
     "a rate below zero": (T, ["--model", "adaline", "--rate", "-1"], "`--rate` must be in (0, inf); got -1."),
     "no epochs": (T, ["--model", "sigmoid", "--epochs", "0"], "`--epochs` must be in [1, inf); got 0."),
-    "numbers for a sigmoid": (NUMBERS, ["--model", "sigmoid"], "a sigmoid neuron tells classes apart"),
-    "where numbers go": (NUMBERS, ["--model", "adaline"], "or say --model linear or --model network, which answer"),
-    "classes for a linear": (T, ["--model", "linear"], "`y` holds classes (no, yes), and a linear neuron answers with"),
+    "numbers for a sigmoid": (NUMBERS, ["--model", "sigmoid"], "a sigmoid neuron predicts classes"),
+    "where numbers go": (NUMBERS, ["--model", "adaline"], "or use --model linear or --model network, which predict"),
+    "classes for a linear": (T, ["--model", "linear"], "`y` holds classes (no, yes), but a linear neuron predicts"),
     "one number": ("a,y\n1,3.5\n2,3.5\n", ["--model", "linear"], "`y` is 3.5 in every row"),
     "one class": ("a,y\n1,no\n2,no\n", ["--model", "pocket"], "`y` holds one class only, 'no'"),
     "no number": ("a,y\n1,nan\n2,1.5\n", ["--model", "linear"], "values are missing in `y` (1 of 2)"),
@@ -35,7 +35,7 @@ WRONG = {
     "another class": (
         T,
         ["--validation", "unmet.csv"],
-        "`y` names 'maybe', which is none of the classes to learn: no,",
+        "`y` names 'maybe', which is none of the classes: no,",
     ),
     "another target": (T, ["--validation", "other.csv"], "the table for validation: there is no column `y`."),
     "a gap to watch": (T, ["--validation", "gap.csv"], "the table for validation: values are missing in `b` (1 of 1)"),
@@ -55,7 +55,7 @@ WRONG = {
     "no weight": (T, ["--class-weight", "yes="], "`--class-weight yes` must be a number; got ''."),
     "a weight below zero": (T, ["--class-weight", "yes=-1"], "`--class-weight yes` must be in (0, 1000000]; got -1.0."),
     "a weight of zero": (T, ["--class-weight", "yes=0"], "`--class-weight yes` must be in (0, 1000000]; got 0.0."),
-    "a class twice": (T, ["--class-weight", "yes=1,yes=2"], "such that yes stands once"),
+    "a class twice": (T, ["--class-weight", "yes=1,yes=2"], "a list in which yes stands once"),
     "no such class": (T, ["--class-weight", "maybe=2"], "`--class-weight` names 'maybe', which is none of the classes"),
 }
 

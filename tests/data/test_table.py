@@ -118,8 +118,8 @@ def test_late_quotes_and_cells_larger_than_a_block(file):
         (b"a,b,a\n1,2,3\n", r"two columns are called `a`; give each its own name"),
         (b'"a\nb","a\nb"\n1,2\n', r"two columns are called `a\\nb`"),
         (b"colour,colour=red\nred,1\nblue,2\n", r"two columns are called `colour=red`"),
-        (b"a,b\n2020-01-01,1\n", r"`a` holds date32\[day\], which is neither number nor text"),
-        (b"a,b\n12:30:00,1\n", r"`a` holds time32\[s\], which is neither number nor text"),
+        (b"a,b\n2020-01-01,1\n", r"`a` holds date32\[day\], not numbers or text"),
+        (b"a,b\n12:30:00,1\n", r"`a` holds time32\[s\], not numbers or text"),
         (b"a,b\ninf,1\n-inf,2\n", r"`a` is infinite in row 1; numbers have to be finite"),
         (b"a,b\n1,2\n1,1e400\n", r"`b` is infinite in row 2"),
         (
@@ -148,7 +148,7 @@ def test_more_values_than_can_become_features(file):
     table = read_table(file(fifty))
     assert table.names == tuple(f"a=v{i:02}" for i in range(50))
     np.testing.assert_array_equal(table.X, np.eye(50))
-    refused(r"`a` is text with 51 different values, 50 at most can become features; leave", file(fifty + "v50\n"))
+    refused(r"`a` is text with 51 different values; at most 50 can become features. Leave", file(fifty + "v50\n"))
 
 
 def test_paths_that_are_no_table(tmp_path, file):
@@ -162,7 +162,7 @@ def test_paths_that_are_no_table(tmp_path, file):
     refused(r"cannot be read as a table: File name too long\.$", "a" * 5000 + ".csv")
     refused(r"a\\x00.csv cannot be read as a table: no file can have this name\.$", "a\0.csv")
     for thing in (3, None, b"table.csv", [[1, 2]], np.ones((2, 2))):
-        refused(rf"a table is a CSV or Parquet file or a frame .*; got a {type(thing).__name__}\.$", thing)
+        refused(rf"a table must be a CSV or Parquet file, or a frame .*; got a {type(thing).__name__}\.$", thing)
 
 
 def test_parquet(file, tmp_path):
@@ -228,7 +228,7 @@ def test_frames(frame, names, rows):
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), r"cannot be read as a table: Duplicate column names"),
         (pd.DataFrame(), r"the frame is empty; a table has a header and at least one row"),
         (pd.DataFrame({"a": []}), r"the frame has a header and no rows"),
-        (pd.DataFrame({"a": pd.date_range("2020", periods=2)}), r"`a` holds timestamp\[.*\], which is neither"),
+        (pd.DataFrame({"a": pd.date_range("2020", periods=2)}), r"`a` holds timestamp\[.*\], not numbers"),
         (pl.Series([1, 2]), r"the frame cannot be read as a table"),
         (pl.DataFrame({"a": [datetime.date(2020, 1, 1)]}), r"`a` holds date32\[day\]"),
         (pl.DataFrame({"a": [[1, 2]]}), r"`a` holds large_list"),
@@ -380,7 +380,7 @@ def test_the_next_table():
         ({"size": ["1"], "colour": ["red"]}, r"the model knows `size` as numbers; this table holds string there"),
         ({"size": [1], "colour": [1]}, r"the model knows `colour` as text; this table holds int64 there"),
         ({"size": [1, 1], "colour": ["red", "p\nink"]},
-         r"`colour` is 'p\\nink' in row 2, which the model has not met; it knows blue, red\.$"),
+         r"`colour` is 'p\\nink' in row 2, which the model has not seen; it knows blue, red\.$"),
         ({"size": [1], "colour": [None]}, r"in `colour` \(1 of 1\), first in row 1; .* leave these rows"),
         ({"size": [None], "colour": ["red"]}, r"values are missing in `size` \(1 of 1\)"),
         ({"size": [math.inf], "colour": ["red"]}, r"`size` is infinite in row 1"),

@@ -399,7 +399,7 @@ def test_adam_that_explodes_is_told_the_rate_of_its_paper():
 @pytest.mark.parametrize(("dtype", "far"), [(np.float64, 1e200), (np.float32, 1e30)])
 def test_a_loss_beyond_a_float_is_no_matter_of_the_rate(optimiser, dtype, far):
     rule = NetworkSettings(loss="squared_error", optimiser=optimiser)
-    sentence = f"beyond what a {np.dtype(dtype)} can hold before the first step, with features up to 1 and targets up"
+    sentence = f"the loss overflows {np.dtype(dtype)} before the first step, with features up to 1 and targets up"
     with pytest.raises(gn.GlassneuronError, match=sentence):
         train_network(line(0.0), np.ones((1, 1), dtype), np.full((1, 1), far, dtype), rule)
 
@@ -462,14 +462,14 @@ def test_tables_that_do_not_fit(X, Y, weights, sentence):
 
 def test_a_step_has_no_slope_to_follow(refused):
     network = gn.Network([gn.Layer([[1.0]], [0.0], "step"), gn.Layer([[1.0]], [0.0])])
-    with pytest.raises(gn.GlassneuronError, match="nothing up to layer 1 would learn; choose 'sigmoid'"):
+    with pytest.raises(gn.GlassneuronError, match="no layer up to layer 1 would learn; choose 'sigmoid'"):
         train_network(network, np.ones((1, 1)), np.ones((1, 1)), NetworkSettings())
 
 
 def test_cross_entropy_needs_probabilities():
     with pytest.raises(gn.GlassneuronError, match=r"probabilities, from 0 to 1; got 2\.0 in row 0"):
         train_network(gn.Network.random([1, 1], seed=0), np.ones((1, 1)), np.full((1, 1), 2.0), NetworkSettings())
-    with pytest.raises(gn.GlassneuronError, match="the last layer has to be sigmoid or softmax; it is 'linear'"):
+    with pytest.raises(gn.GlassneuronError, match="the last layer must be sigmoid or softmax; got 'linear'"):
         train_network(line(0.0), np.ones((1, 1)), np.ones((1, 1)), NetworkSettings(loss="cross_entropy"))
 
 

@@ -125,7 +125,7 @@ def test_sums_are_no_probabilities():
         with pytest.raises(gn.GlassneuronError, match=f"linear ones, which give no probabilities; `{call}` gives"):
             model.probabilities([1.0, 1])
     step = gn.Model((gn.Neuron([1.0], 0, "step"),), ("a", "b"), ("x",))
-    with pytest.raises(gn.GlassneuronError, match="step ones, which give no probabilities; `decision_function`"):
+    with pytest.raises(gn.GlassneuronError, match="step neurons in the last layer give no"):
         step.probabilities([1.0])
 
 

@@ -251,7 +251,7 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
         (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 7, loss="cross_entropy"), "from 0 to 1; got 7.0 in row 0"),
         (lambda: gn.Network(INTRODUCTION).explain_gradient([1, 2], -1, loss="cross_entropy"), "from 0 to 1; got -1.0"),
         (lambda: gn.Network.random([2, 2], "softmax").gradient([1, 2], [1, 1], loss="cross_entropy"),
-         r"shares that add up to 1; got \[1.0, 1.0\] in row 0"),
+         r"probabilities that sum to 1; got \[1.0, 1.0\] in row 0"),
         (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, loss="hinge"), "`loss` must be"),
         (lambda: gn.Network([gn.Layer([[1]], activation="tanh")]).gradient([1], 1, loss="cross_entropy"),
          "the last layer has to be sigmoid or softmax; it is 'tanh'"),

@@ -226,7 +226,7 @@ def test_bad_input_gets_one_sentence(X, y, sentence):
 
 def test_names_are_one_a_column():
     assert "sum = 1·left + 1·right - 1.5" in str(separability(ROWS, AND, names=["left", "right"]).explain())
-    with pytest.raises(DataError, match="`names` has 1 names and `X` has 2 columns; give one name a column"):
+    with pytest.raises(DataError, match="`names` has 1 names and `X` has 2 columns; pass one name per column"):
         separability(ROWS, AND, names=["a"])
 
 

@@ -1,8 +1,9 @@
-"""The command `glassneuron`: what it is called with, and how it says no."""
+"""The command `glassneuron`: its options, and one line for whatever is wrong with them."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from glassneuron import __version__
-from glassneuron.cli.wording import as_typed
+from glassneuron.cli.screen import Interrupted
 from glassneuron.errors import GlassneuronError, problem
 
 app = typer.Typer(
@@ -22,18 +23,21 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+Table = Annotated[
+    Path | None, typer.Argument(help="A CSV or Parquet file, one example per row. Without it: the bundled table.")
+]
+Model = Annotated[Path, typer.Argument(help="A file that `glassneuron train --save` wrote.")]
+KnownTable = Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns that the model knows.")]
 Missing = Annotated[
     str, typer.Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the numbers for a program to read.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
 
 
 INTERRUPTED = 130
-"""The exit code after Ctrl-C: 128 and the number of the signal, as shells have it."""
-
-
-class Interrupted(Exception):
-    """Ctrl-C, when there is something to say of what was kept."""
+"""The exit code after Ctrl-C: 128 and the number of the signal, as in shells."""
+OPTIONS = {"learning_rate": "rate", "max_epochs": "epochs", "n_inputs": "inputs"}
+"""Settings of the package that have a shorter name in the command."""
 
 
 def _version(wanted: bool) -> None:
@@ -46,7 +50,7 @@ def _version(wanted: bool) -> None:
 def _glassneuron(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Artificial neurons that you can see through."""
@@ -67,80 +71,78 @@ def tour() -> None:
 
 @app.command()
 def train(
-    table: Annotated[
-        Path | None, typer.Argument(help="A CSV or Parquet file, a row an example. Left out: the bundled table.")
-    ] = None,
+    table: Table = None,
     target: Annotated[
         str | None, typer.Option(help="The column to predict: a class, or a number with linear and network.")
     ] = None,
     model: Annotated[
         str,
         typer.Option(
-            help="What to train. perceptron: learns from mistakes; averaged, pocket, voted: a perceptron that answers "
-            "with the mean, the best or a vote of all that it was. adaline: learns from the size of each error. "
-            "sigmoid: says how probable a class is. linear: answers with a number. network: neurons in layers."
+            help="What to train. perceptron: learns from mistakes; averaged, pocket, voted: a perceptron that predicts "
+            "with the mean, the best or a vote of all its weights. adaline: learns from the size of each error. "
+            "sigmoid: gives the probability of a class. linear: predicts a number. network: neurons in layers."
         ),
     ] = "perceptron",
     hidden: Annotated[
-        str | None, typer.Option(help="Neurons of each hidden layer of a network, 32,16; none for no such layer. [32]")
+        str | None,
+        typer.Option(help="Neurons in each hidden layer of a network, such as 32,16; none for no hidden layer. [32]"),
     ] = None,
     holdout: Annotated[
-        float, typer.Option(help="Share of the rows kept aside to judge the model on, 0 to below 1.")
+        float, typer.Option(help="Share of the rows held out for the final score, from 0 to below 1.")
     ] = 0.25,
     validation: Annotated[
         str | None,
         typer.Option(
             metavar="SHARE_OR_TABLE",
-            help="Rows to watch while it learns, to keep the epoch that does best on them: a share of the rows, such "
-            "as 0.1, or a table file with the same columns.",
+            help="Validation rows, to keep the epoch that does best on them: a share of the rows, such as 0.1, or a "
+            "table file with the same columns.",
         ),
     ] = None,
     class_weight: Annotated[
         str | None,
         typer.Option(
             metavar="WEIGHTS",
-            help="How much a row of each class counts: yes=3,no=1 with the labels of your table, or balanced, so that "
-            "a rare class counts as much as a common one.",
+            help="The weight of the rows of each class: yes=3,no=1 with the labels of your table, or balanced, so that "
+            "a rare class weighs as much as a common one.",
         ),
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(
-            help="How often at most to go through all rows; of sigmoid and linear, steps. [1000, network 200]"
-        ),
+        typer.Option(help="Passes over the rows, at most; for sigmoid and linear, steps. [1000, network 200]"),
     ] = None,
     rate: Annotated[
         float | None,
         typer.Option(
-            help="Learning rate: how far one mistake or slope moves the weights. Sigmoid and linear need none. "
+            help="Learning rate: how far one mistake or gradient moves the weights. Sigmoid and linear need none. "
             "[perceptrons 1, adaline one that suits the rows, network 0.003]"
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same result: of rows held out, order and first weights.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Same seed, same result: same held-out rows, same order, same first weights.")
+    ] = 0,
     missing: Missing = "refuse",
-    save: Annotated[Path | None, typer.Option(help="File to keep the trained model in, *.safetensors.")] = None,
+    save: Annotated[Path | None, typer.Option(help="File to save the trained model to, *.safetensors.")] = None,
     json: Json = False,
 ) -> None:
-    """Train a neuron or a network on a table, and see how it answers and why.
+    """Train a neuron or a network on a table, and see how well it predicts and why.
 
-    Features are brought to one scale for learning; the weights of neurons that stand side by side are reported in the
-    table's own units.
+    Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
     from glassneuron.cli.options import layers
-    from glassneuron.cli.train import Request, train_and_report
+    from glassneuron.cli.train import train_and_report
     from glassneuron.pipelines.task import Settings
 
     settings = Settings(rate, epochs, seed, layers(hidden))
-    train_and_report(Request(table, target, model, settings, holdout, validation, class_weight, missing, save, json))
+    train_and_report(table, target, model, settings, holdout, validation, class_weight, missing, save, json)
 
 
 @app.command()
 def predict(
-    model: Annotated[Path, typer.Argument(help="A file that `glassneuron train --save` wrote.")],
-    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns the model knows.")],
-    out: Annotated[Path | None, typer.Option(help="CSV file for the answers; left out, they are printed.")] = None,
+    model: Model,
+    table: KnownTable,
+    out: Annotated[Path | None, typer.Option(help="CSV file for the predictions. Without it they are printed.")] = None,
 ) -> None:
-    """Answer each row of a table with a trained neuron or network."""
+    """Predict each row of a table with a trained neuron or network."""
     from glassneuron.cli.predict import predict_table
 
     predict_table(model, table, out)
@@ -148,12 +150,12 @@ def predict(
 
 @app.command()
 def explain(
-    model: Annotated[Path, typer.Argument(help="A file that `glassneuron train --save` wrote.")],
-    table: Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns the model knows.")],
+    model: Model,
+    table: KnownTable,
     row: Annotated[int, typer.Option(help="Which row of the table; the first is 1.")] = 1,
     json: Json = False,
 ) -> None:
-    """Show the arithmetic of the answer to one row."""
+    """Show the arithmetic of one prediction."""
     from glassneuron.cli.predict import explain_row
 
     explain_row(model, table, row, json)
@@ -163,18 +165,20 @@ def explain(
 def compare(
     table: Annotated[
         Path | None,
-        typer.Argument(help="A CSV or Parquet file. Left out: an endless task, and the bundled handwritten digits."),
+        typer.Argument(help="A CSV or Parquet file. Without it: an endless problem, and the bundled digits."),
     ] = None,
     target: Annotated[str | None, typer.Option(help="The column of classes.")] = None,
-    seeds: Annotated[int, typer.Option(help="How often to train each, on other rows and from other weights.")] = 5,
+    seeds: Annotated[
+        int, typer.Option(help="How often to train each model, on other rows and from other weights.")
+    ] = 5,
     missing: Missing = "refuse",
     figure: Annotated[Path | None, typer.Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
     json: Json = False,
 ) -> None:
     """Compare single neurons and networks on more and more rows.
 
-    A perceptron, a sigmoid neuron and networks of one and two hidden layers learn from growing numbers of rows, and are
-    judged on others.
+    A perceptron, a sigmoid neuron and networks with one and two hidden layers learn from growing numbers of rows, and
+    are scored on other rows.
     """
     from glassneuron.cli.compare import compare_and_report
 
@@ -183,14 +187,12 @@ def compare(
 
 @app.command()
 def prove(
-    table: Annotated[
-        Path | None, typer.Argument(help="A CSV or Parquet file, a row an example. Left out: the bundled table.")
-    ] = None,
+    table: Table = None,
     target: Annotated[str | None, typer.Option(help="The column of classes.")] = None,
     missing: Missing = "refuse",
     json: Json = False,
 ) -> None:
-    """Prove that one neuron can have every row of a table right, or that none can.
+    """Prove that one neuron can classify every row of a table correctly, or that none can.
 
     Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
     """
@@ -209,7 +211,7 @@ def gate(
         bool,
         typer.Option(
             "--learn",
-            help="Also train networks on its rows, and count the starts that get there; for at most 4 inputs.",
+            help="Also train networks on its rows, and count the random starts that learn it; for at most 4 inputs.",
         ),
     ] = False,
 ) -> None:
@@ -228,7 +230,7 @@ def gate(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command; whatever goes wrong with the input becomes one line and exit code 2."""
+    """Run the command; whatever is wrong with the input becomes one line and exit code 2."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -239,29 +241,53 @@ def main(arguments: list[str] | None = None) -> None:
         if code == INTERRUPTED:  # typer makes this of Ctrl-C
             raise KeyboardInterrupt
     except GlassneuronError as error:
-        _refuse(as_typed(str(error), typed) if error.code in ("parameter", "diverged") else str(error))
+        _refuse(_as_typed(error, typed))
     except Interrupted as interrupt:
         _refuse(str(interrupt), INTERRUPTED)
     except (KeyboardInterrupt, typer.Abort):
         _refuse("interrupted; nothing was written.", INTERRUPTED)
-    except SystemExit as left:
-        sys.exit(0 if isinstance(left.__context__, BrokenPipeError) else left.code)  # which typer calls a mistake
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left, which is no mistake
+    except SystemExit as left:  # typer makes this of a broken pipe, which is no mistake
+        sys.exit(0 if isinstance(left.__context__, BrokenPipeError) else left.code)
+    except BrokenPipeError:  # the reader has left, which is no mistake
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
         _refuse(f"{error.filename or 'the system'}: {error.strerror or error}.")
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
-        _refuse(_usage(error, typed))
+        _refuse(f"{_usage(error, typed)} See `glassneuron --help`.")
     else:
         sys.exit(code if isinstance(code, int) else 0)
 
 
+def _as_typed(error: GlassneuronError, typed: list[str]) -> str:
+    """Name the option and the value as they were typed: `--rate` and 0, not `learning_rate` and 0.0."""
+    option = f"--{OPTIONS.get(str(error.name), error.name)}"
+    value = _typed_value(option, typed)
+    if error.code != "parameter" or value is None:
+        return str(error).replace("`learning_rate`", "`--rate`")
+    return f"`{option}` must be {error.rule}; got {repr(value) if isinstance(error.value, str) else value}."
+
+
 def _usage(error: Any, typed: list[str]) -> str:
-    message = as_typed(str(error.format_message()).strip(), typed)
-    return f"{message}{'' if message[-1] in '.?!' else '.'} See `glassneuron --help`."
+    """Say in one sentence what typer says; its messages for a value that is no number differ between versions."""
+    message = str(error.format_message()).strip()
+    option = error.param.opts[0] if getattr(error, "param", None) else ""
+    kind = "a whole number" if "integer" in message else "a number" if re.search(r"\b(float|number)\b", message) else ""
+    if option.startswith("--") and kind:
+        return f"`{option}` must be {kind}; got {_typed_value(option, typed)}."
+    return message if message[-1] in ".?!" else f"{message}."
+
+
+def _typed_value(option: str, typed: list[str]) -> str | None:
+    """Return what was typed for an option; the last one counts."""
+    value = None
+    for argument, following in zip(typed, [*typed[1:], None], strict=True):
+        name, equals, text = argument.partition("=")
+        if name == option:
+            value = text if equals else following
+    return value
 
 
 def _refuse(sentence: str, code: int = 2) -> None:

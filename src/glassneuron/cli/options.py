@@ -1,24 +1,20 @@
-"""Options of `glassneuron train` that say more than a number: hidden layers, weights of classes, rows to watch."""
+"""Options that are more than a number: hidden layers, class weights, validation rows, files to write."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.data.encoding import Encoding
-from glassneuron.data.table import Table, read_table
+from glassneuron.data.atomic import can_write
 from glassneuron.engine.arrays import Array
-from glassneuron.errors import DataError, problem
-from glassneuron.learning.split import split
-from glassneuron.pipelines.task import Task
+from glassneuron.errors import problem
 
-HEAVIEST = 1_000_000
-"""Weight of a class at most: a perceptron may be shown a row that often."""
+LARGEST_WEIGHT = 1_000_000
+"""The largest weight of a class: a perceptron may visit a row that often."""
 BALANCED = "balanced"
 
 
@@ -37,34 +33,13 @@ def layers(text: str | None) -> tuple[int, ...] | None:
     except ValueError:
         sizes = (0,)
     if min(sizes) < 1:
-        rule = "'none', or the neurons of each hidden layer, 1 at least, such as 32,16"
+        rule = "'none', or the neurons of each hidden layer, at least 1, such as 32,16"
         raise problem("parameter", name="hidden", rule=rule, value=text)
     return sizes
 
 
-def weighed(task: Task, text: str | None, target: str) -> Task:
-    """Let the rows of each class count as `--class-weight` says.
-
-    Parameters
-    ----------
-    task : Task
-    text : str or None
-        "balanced", or weights of classes, such as "yes=3,no=1".
-    target : str
-        The column of the classes.
-    """
-    if text is None:
-        return task
-    if task.classes is None:
-        rule = f"left out where a number is to be answered, and `{target}` is one"
-        raise problem("parameter", name="class-weight", rule=rule, value=text)
-    if text.strip() == BALANCED:
-        return task.weighed(task.balanced())
-    return task.weighed(class_weights(text, task.classes))
-
-
 def class_weights(text: str, classes: Sequence[Any]) -> Array:
-    """Read the weights of classes; one that is not named counts once. A label may hold a comma or an equals sign.
+    """Read the weights of classes; a class that is not named has weight 1. A label may hold a comma or an equals sign.
 
     Examples
     --------
@@ -88,8 +63,8 @@ def class_weights(text: str, classes: Sequence[Any]) -> Array:
         except ValueError:
             raise problem("parameter", name=f"--class-weight {label}", rule="a number", value=number) from None
         if place in weights:
-            raise problem("parameter", name="class-weight", rule=f"such that {label} stands once", value=text)
-        weights[place] = checks.number(f"--class-weight {label}", weight, f"(0, {HEAVIEST}]")
+            raise problem("parameter", name="class-weight", rule=f"a list in which {label} stands once", value=text)
+        weights[place] = checks.number(f"--class-weight {label}", weight, f"(0, {LARGEST_WEIGHT}]")
         pending = ""
     if pending.strip() or not weights:
         label, equals, _ = pending.rpartition("=")
@@ -121,38 +96,12 @@ def share_or_table(text: str | None) -> float | Path | None:
     return checks.number("validation", share, "(0, 1)")
 
 
-def share_of(task: Task, learn: Array, share: float, seed: int) -> tuple[Array, Array]:
-    """Choose rows to watch among those to learn from, the same share of each class."""
-    groups = np.zeros(len(learn)) if task.classes is None else task.y[learn]
-    kept, watched = split(groups, share, seed)
-    if len(watched) == 0:
-        rule = f"large enough for one of the {len(learn)} rows to learn from"
-        raise problem("parameter", name="validation", rule=rule, value=share)
-    return learn[kept], learn[watched]
-
-
-def table_of(path: Path, task: Task, missing: str) -> Task:
-    """Read rows to watch from a table of their own, which has the columns of the one that is learned from."""
-    assert task.encoding is not None
-    target = str(task.about["target"])
-    try:
-        table = read_table(path, target, missing=missing, encoding=Encoding.from_dict(task.encoding))
-        y = _targets(table, task, target)
-    except DataError as error:
-        raise problem("validation-table", path=path, why=error) from error
-    return replace(task, X=table.X, y=y)
-
-
-def _targets(table: Table, task: Task, target: str) -> Array:
-    assert table.y is not None
-    if task.classes is None:
-        if table.y.dtype.kind not in "iuf":
-            raise problem("not-the-kind", name=target, wanted="numbers", kind="text")
-        return table.y.astype(np.float64)
-    places = {label: place for place, label in enumerate(task.classes)}
-    labels = table.y.tolist()
-    for label in labels:
-        if label not in places:
-            known = ", ".join(str(c) for c in task.classes[:30])
-            raise problem("unmet-class", place=f"`{target}`", value=label, known=known)
-    return np.array([places[label] for label in labels])
+def can_put(path: Path | None, option: str, *inputs: Path | None) -> None:
+    """Refuse, before the work starts, a file to write that cannot be written or that is one of the inputs."""
+    if path is None:
+        return
+    can_write(path)
+    for source in inputs:
+        if source is not None and source.exists() and path.exists() and path.samefile(source):
+            rule = f"another file than {source}, which is read and would be lost"
+            raise problem("parameter", name=option, rule=rule, value=str(path))

@@ -1,4 +1,4 @@
-"""`glassneuron predict` and `glassneuron explain`: a saved neuron answers a table."""
+"""`glassneuron predict` and `glassneuron explain`: what a saved model says about the rows of a table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
-from glassneuron.cli.outputs import can_put
+from glassneuron.cli.options import can_put
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.saving import load
@@ -19,33 +19,33 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.model import Model
-from glassneuron.views import tables as report
+from glassneuron.views.tables import columns, counted, fraction
 
 SHOWN_ROWS = 20
 
 
 def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
-    """Answer every row; CSV for a file or a program, an aligned table for a person."""
+    """Predict every row; CSV for a file or a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
     model, table = _opened(model_path, table_path)
     answers, names, beside = _answers(model, table.X)
     head = ["row", str(model.about.get("target", "answer")), *names]
-    rows = [[i, a, *(f"{v:.6g}" for v in vs)] for i, (a, vs) in enumerate(zip(answers, beside, strict=True), 1)]
+    rows = [[i, a, *more] for i, (a, more) in enumerate(zip(answers, beside, strict=True), 1)]
     if out is not None:
         write_whole(out, _csv(head, rows).encode())
-        print(f"{report.counted(len(rows), 'answer')} written to {out}")
+        print(f"{counted(len(rows), 'answer')} written to {out}")
     elif sys.stdout.isatty():
-        write = str if model.classes is not None else "{:.6g}".format  # a label stays as it is
-        print(report.columns([head, *([str(i), write(a), *more] for i, a, *more in rows[:SHOWN_ROWS])]))
+        write = str if model.classes is not None else "{:.6g}".format
+        print(columns([head, *([str(i), write(a), *more] for i, a, *more in rows[:SHOWN_ROWS])]))
         if len(rows) > SHOWN_ROWS:
-            print(f"and {report.counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
+            print(f"and {counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
         sys.stdout.write(_csv(head, rows))
     if model.classes is None:
         print(f"{format_short(min(answers))} to {format_short(max(answers))}", file=sys.stderr)
     else:
         counts = {c: answers.count(c) for c in model.classes}
-        print(", ".join(f"{c}: {report.counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)
+        print(", ".join(f"{c}: {counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)
 
 
 def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool) -> None:
@@ -63,18 +63,19 @@ def _opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple
     return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding), row=row)
 
 
-def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[float]]]:
-    """Give the answers, and the numbers that stand beside each, with their names."""
+def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[str]]]:
+    """Return the answers, the names of the numbers that stand beside each, and those numbers to six digits."""
     if model.classes is None:
         return model.predict(X).tolist(), [], [[] for _ in X]
-    sums = model.decision_function(X).reshape(len(X), -1)
-    answers = [model.classes[c] for c in model.choose(sums)]
-    if not model.gives_probabilities:
-        return answers, ["sum"] if sums.shape[1] == 1 else [f"sum {c}" for c in model.classes], sums.tolist()
-    shares, classes = model.probabilities(X), model.classes
-    if len(classes) == 2:
-        shares, classes = shares[:, 1:], classes[1:]
-    return answers, [f"probability {c}" for c in classes], shares.tolist()
+    outputs = model.decision_function(X)
+    answers = [model.classes[c] for c in model.choose(outputs)]
+    if model.gives_probabilities:
+        first = int(len(model.classes) == 2)  # of two classes, the second one's probability says all
+        names = [f"probability {c}" for c in model.classes[first:]]
+        return answers, names, [[fraction(p, 6) for p in row] for row in model.probabilities(X)[:, first:].tolist()]
+    sums = outputs.reshape(len(X), -1)
+    names = ["sum"] if sums.shape[1] == 1 else [f"sum {c}" for c in model.classes]
+    return answers, names, [[f"{z:.6g}" for z in row] for row in sums.tolist()]
 
 
 def _csv(head: list[str], rows: list[list[Any]]) -> str:

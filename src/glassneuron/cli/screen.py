@@ -1,4 +1,4 @@
-"""The terminal: headings and progress where a person looks on, plain text where a program does."""
+"""The terminal: headings and progress bars for a person, plain text for a program, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from glassneuron.learning.history import History, OnEpoch
 from glassneuron.progress import bar
+
+if TYPE_CHECKING:  # not at run time: it would load NumPy for `--help`
+    from glassneuron.learning.history import History, OnEpoch
+
+
+class Interrupted(Exception):
+    """Ctrl-C, when there is something to say about what was saved."""
 
 
 def heading(text: str) -> None:
@@ -24,7 +31,7 @@ def heading(text: str) -> None:
 
 @contextmanager
 def interrupts() -> Iterator[Callable[[], bool]]:
-    """Take Ctrl-C as the wish to stop and keep what is there; a second one ends it all."""
+    """Yield a function that tells whether Ctrl-C was pressed; a second Ctrl-C stops at once."""
     interrupted = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -33,7 +40,7 @@ def interrupts() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         interrupted = True
         if sys.stderr.isatty():
-            print("\nstopping at the next good moment; Ctrl-C once more stops at once", file=sys.stderr)
+            print("\nstopping as soon as nothing is lost; press Ctrl-C again to stop at once", file=sys.stderr)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
@@ -44,16 +51,16 @@ def interrupts() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def progress(epochs: int, unit: str = "epoch", *, by_mistakes: bool = True) -> Iterator[OnEpoch]:
-    """Follow a training: a progress bar in a terminal; Ctrl-C ends it after the epoch and keeps what was learned."""
+    """Show a progress bar in a terminal; Ctrl-C stops the training after the epoch and keeps what was learned."""
     with (
         interrupts() as interrupted,
         bar(epochs, "learning", f"{unit} {{task.completed}} of at most {{task.total}},") as tell,
     ):
 
         def follow(history: History) -> bool:
-            mistakes, losses, watched = history.mistakes, history.losses, history.validation_losses
-            course = f"{mistakes[-1]} mistakes" if mistakes and by_mistakes else f"loss {losses[-1]:.4g}"
-            tell(history.epochs, course + (f", {watched[-1]:.4g} on validation rows" if watched else ""))
+            mistakes, losses, validation = history.mistakes, history.losses, history.validation_losses
+            state = f"{mistakes[-1]} mistakes" if mistakes and by_mistakes else f"loss {losses[-1]:.4g}"
+            tell(history.epochs, state + (f", validation loss {validation[-1]:.4g}" if validation else ""))
             return interrupted()
 
         yield follow
@@ -61,7 +68,7 @@ def progress(epochs: int, unit: str = "epoch", *, by_mistakes: bool = True) -> I
 
 @contextmanager
 def counted_progress(whole: int, noun: str) -> Iterator[tuple[Callable[[], None], Callable[[], bool]]]:
-    """Follow many pieces of work: give what to call after each, and what tells whether Ctrl-C was pressed."""
+    """Yield a function to call after each piece of work, and one that tells whether Ctrl-C was pressed."""
     done = 0
     with interrupts() as interrupted, bar(whole, noun, "{task.completed} of {task.total}") as tell:
 

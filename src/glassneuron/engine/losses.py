@@ -98,4 +98,4 @@ def _refuse_other_than_probabilities(activation: str, Y: Array) -> None:
         off = np.abs(Y @ np.ones(Y.shape[1], Y.dtype) - 1.0)  # ten times as fast as a sum along the rows
         row = int(off.argmax())
         if off[row] > WHOLE:
-            raise problem("shares", rule="shares that add up to 1", value=Y[row].tolist(), row=row)
+            raise problem("shares", rule="probabilities that sum to 1", value=Y[row].tolist(), row=row)

@@ -1,4 +1,4 @@
-"""Who learns how much from how much data: single neurons and networks on growing numbers of rows."""
+"""Accuracy against the number of rows: single neurons and networks that learn from more and more of them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from glassneuron.pipelines.pipelines import learner
-from glassneuron.pipelines.problems import Contest
+from glassneuron.pipelines.problems import Problem
 from glassneuron.pipelines.task import Settings
 
-SEEN = 300_000
-"""Rows that a training looks at, the same row once an epoch, in 10 to 200 epochs."""
+VISITS = 300_000
+"""Rows that a training visits, the same row once per epoch, in 10 to 200 epochs."""
 
 
 @dataclass(frozen=True)
-class Contender:
-    """One that learns.
+class Competitor:
+    """A model to compare.
 
     Attributes
     ----------
     name : str
     model : str
-        A name in `learners.LEARNERS`.
+        A name in `pipelines.LEARNERS`.
     hidden : tuple of int or None
         Hidden layers of a network.
     """
@@ -31,49 +31,50 @@ class Contender:
     hidden: tuple[int, ...] | None = None
 
 
-CONTENDERS = (
-    Contender("perceptron", "perceptron"),
-    Contender("sigmoid neuron", "sigmoid"),
-    Contender("one hidden layer", "network", (32,)),
-    Contender("two hidden layers", "network", (32, 32)),
+COMPETITORS = (
+    Competitor("perceptron", "perceptron"),
+    Competitor("sigmoid neuron", "sigmoid"),
+    Competitor("one hidden layer", "network", (32,)),
+    Competitor("two hidden layers", "network", (32, 32)),
 )
 
 
 @dataclass(frozen=True)
 class Score:
-    """What one contender made of so many rows.
+    """The accuracy of one competitor.
 
     Attributes
     ----------
-    contender : str
+    competitor : str
     rows : int
+        That it learned from.
     seed : int
-        Of the rows drawn and of the first weights.
+        For the rows drawn and the first weights.
     accuracy : float
-        Share of right answers to rows that it did not learn from.
+        On rows that it did not learn from.
     """
 
-    contender: str
+    competitor: str
     rows: int
     seed: int
     accuracy: float
 
 
 def compare(
-    contest: Contest,
+    problem: Problem,
     seeds: Sequence[int],
     interrupted: Callable[[], bool] = lambda: False,
-    contenders: Sequence[Contender] = CONTENDERS,
+    competitors: Sequence[Competitor] = COMPETITORS,
 ) -> Iterator[Score]:
-    """Train each contender on each number of rows, with one seed after another.
+    """Train each competitor on each number of rows, one seed after another.
 
     Parameters
     ----------
-    contest : Contest
+    problem : Problem
     seeds : sequence of int
     interrupted : callable
-        Asked after each epoch whether to stop; what is unfinished is then left out.
-    contenders : sequence of Contender
+        Called after each epoch; True stops, and the training under way is left out.
+    competitors : sequence of Competitor
 
     Yields
     ------
@@ -81,18 +82,18 @@ def compare(
 
     Examples
     --------
-    >>> from glassneuron.pipelines.problems import Teacher
-    >>> first = next(compare(Teacher(), [0]))
-    >>> first.contender, first.rows, first.accuracy < 0.9
+    >>> from glassneuron.pipelines.problems import TeacherNetwork
+    >>> first = next(compare(TeacherNetwork(), [0]))
+    >>> first.competitor, first.rows, first.accuracy < 0.9
     ('perceptron', 100, True)
     """
-    for seed in seeds:  # so that an interrupt leaves whole curves
-        for amount in contest.amounts:
-            epochs = max(10, min(200, SEEN // amount))
-            for contender in contenders:
-                task, judge = contest.draw(amount, seed)
-                _, train = learner(contender.model, Settings(epochs=epochs, seed=seed, hidden=contender.hidden))
+    for seed in seeds:  # the outer loop, so that an interrupt leaves whole curves
+        for size in problem.sizes:
+            epochs = max(10, min(200, VISITS // size))
+            for competitor in competitors:
+                task, score = problem.draw(size, seed)
+                _, train = learner(competitor.model, Settings(epochs=epochs, seed=seed, hidden=competitor.hidden))
                 model = train(task, lambda _: interrupted()).model
                 if interrupted():
                     return
-                yield Score(contender.name, amount, seed, judge(model.positions))
+                yield Score(competitor.name, size, seed, score(model.positions))

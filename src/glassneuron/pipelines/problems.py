@@ -1,4 +1,4 @@
-"""What a comparison is held on: an endless task with a known best, and the rows of a table."""
+"""Problems to compare models on: an endless one with a known best, and the rows of a table."""
 
 from __future__ import annotations
 
@@ -17,58 +17,60 @@ from glassneuron.neurons.network import Network
 from glassneuron.pipelines.task import Task
 
 HELD_OUT = 0.25
-FEWEST, MOST_AMOUNTS = 20, 6
-"""Rows of a table to begin with, at least; and numbers of rows to try."""
+FEWEST, MOST_SIZES = 20, 6
+"""Rows that a table must have, and how many sizes of its training set are tried."""
+
+ScoreOf = Callable[[Callable[[Array], Array]], float]
+"""From a function that predicts rows to its accuracy."""
 
 
-class Contest(Protocol):
-    """Rows to learn from, and rows to be judged on.
+class Problem(Protocol):
+    """Rows to learn from, and others to score predictions on.
 
     Attributes
     ----------
     name : str
-    amounts : tuple of int
+    sizes : tuple of int
         Numbers of rows to learn from, growing.
     best : float or None
-        The accuracy that nothing can surpass, where it is known.
+        The best possible accuracy, where it is known.
     """
 
     name: str
-    amounts: tuple[int, ...]
+    sizes: tuple[int, ...]
     best: float | None
 
-    def draw(self, amount: int, seed: int) -> tuple[Task, Callable[[Callable[[Array], Array]], float]]:
-        """Give rows to learn from, and a judge: from a function that answers rows to its accuracy on others."""
+    def draw(self, size: int, seed: int) -> tuple[Task, ScoreOf]:
+        """Return rows to learn from, and a function that scores predictions on other rows."""
         ...
 
 
-class Teacher:
-    r"""An endless task with a known best: a random network labels normal rows, and some labels are then flipped.
+class TeacherNetwork:
+    r"""An endless problem with a known best: a random network labels normal rows, and some labels are then flipped.
 
-    The teacher has six relu neurons in one hidden layer, which add to its sum and take from it in turns; it fires above
-    a bias that halves the rows. A label is flipped with probability :math:`p`, so that who knows the teacher is right
-    with probability :math:`1 - p`, and who agrees with it on a share :math:`a` of the rows with
-    :math:`a (1 - p) + (1 - a) p`.
+    The teacher has six relu neurons in one hidden layer, with weights of 1 and -1 in turns; its output fires for half
+    of the rows. A label is flipped with probability :math:`p`, so that the teacher itself is right with probability
+    :math:`1 - p`, and a model that agrees with it on a share :math:`a` of the rows with :math:`a (1 - p) + (1 - a) p`.
 
     Parameters
     ----------
     inputs : int
     noise : float in [0, 0.5)
-        The share :math:`p` of flipped labels.
+        The probability :math:`p`.
     seed : int
         Of the teacher.
 
     Examples
     --------
-    >>> teacher = Teacher()
+    >>> teacher = TeacherNetwork()
     >>> teacher.best
     0.9
-    >>> task, judge = teacher.draw(100, seed=0)
-    >>> task.X.shape, judge(teacher.knows)
+    >>> task, score = teacher.draw(100, seed=0)
+    >>> task.X.shape, score(teacher.label)
     ((100, 10), 0.9)
     """
 
-    amounts: tuple[int, ...] = (100, 300, 1000, 3000, 10_000, 30_000, 100_000)
+    sizes: tuple[int, ...] = (100, 300, 1000, 3000, 10_000, 30_000, 100_000)
     fresh = 10_000
 
     def __init__(self, inputs: int = 10, noise: float = 0.1, seed: int = 1) -> None:
@@ -83,38 +85,28 @@ class Teacher:
         self.network = Network([hidden, Layer(turns, [-float(np.median(sums))], "step")])
         self.names = tuple(f"x{j + 1}" for j in range(inputs))
 
-    def knows(self, X: Array) -> Array:
-        """Give the labels before any is flipped."""
+    def label(self, X: Array) -> Array:
+        """Return the labels before any is flipped."""
         return np.asarray(self.network.feedforward(X)).astype(np.intp)
 
-    def draw(self, amount: int, seed: int) -> tuple[Task, Callable[[Callable[[Array], Array]], float]]:
-        """Draw rows to learn from, and judge on fresh ones."""
-        rng = np.random.default_rng([seed, amount])
-        X = rng.normal(size=(amount, len(self.names)))
-        y = self.knows(X) ^ (rng.random(amount) < self.noise)
+    def draw(self, size: int, seed: int) -> tuple[Task, ScoreOf]:
+        """Draw rows to learn from; predictions are scored on new ones."""
+        rng = np.random.default_rng([seed, size])
+        X = rng.normal(size=(size, len(self.names)))
+        y = self.label(X) ^ (rng.random(size) < self.noise)
 
-        def judge(answer: Callable[[Array], Array]) -> float:
+        def score(predict: Callable[[Array], Array]) -> float:
             rows = rng.normal(size=(self.fresh, len(self.names)))
-            agreed = accuracy(self.knows(rows), answer(rows))
+            agreed = accuracy(self.label(rows), predict(rows))
             return agreed * (1.0 - self.noise) + (1.0 - agreed) * self.noise
 
-        return Task(X, y, (0, 1), self.names), judge
+        return Task(X, y, (0, 1), self.names), score
 
 
-class Rows:
-    """The rows of a table: some are held out, and of the others more and more are learned from.
+class TableProblem:
+    """The rows of a table: some are held out, and models learn from more and more of the others.
 
-    Parameters
-    ----------
-    task : Task
-        With classes.
-    name : str
-        What the table is called.
-
-    Raises
-    ------
-    DataError
-        If there are too few rows.
+    The task needs classes, and enough rows for a train/test split; else it raises a `DataError`.
     """
 
     best: float | None = None
@@ -126,13 +118,14 @@ class Rows:
         if len(task.X) < FEWEST or len(held_out) == 0:
             raise problem("few-rows", rows=len(task.X), least=FEWEST)
         fewest = max(FEWEST, 2 * len(task.classes or ()))
-        amounts = [len(learn)]
-        while len(amounts) < MOST_AMOUNTS and amounts[-1] // 2 >= fewest:
-            amounts.append(amounts[-1] // 2)
-        self.amounts = tuple(reversed(amounts))
+        sizes = [len(learn)]
+        while len(sizes) < MOST_SIZES and sizes[0] // 2 >= fewest:
+            sizes.insert(0, sizes[0] // 2)
+        self.sizes = tuple(sizes)
 
-    def draw(self, amount: int, seed: int) -> tuple[Task, Callable[[Callable[[Array], Array]], float]]:
-        """Take some of the rows that are not held out, and judge on those that are; each seed holds others out."""
+    def draw(self, size: int, seed: int) -> tuple[Task, ScoreOf]:
+        """Take some of the rows that are not held out; each seed holds others out, to score on."""
         learn, held_out = split(self.task.y, HELD_OUT, seed)
-        some = np.random.default_rng(seed).permutation(learn)[:amount]
-        return self.task.part(some), lambda answer: accuracy(self.task.y[held_out], answer(self.task.X[held_out]))
+        some = np.random.default_rng(seed).permutation(learn)[:size]
+        X, y = self.task.X[held_out], self.task.y[held_out]
+        return self.task.part(some), lambda predict: accuracy(y, predict(X))

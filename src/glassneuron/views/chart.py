@@ -11,7 +11,7 @@ EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 def bars(values: Sequence[float], *, label: str, across: str, height: int = 5, width: int = 60) -> str:
-    """Draw a row of values as bars.
+    """Draw values as bars.
 
     Parameters
     ----------

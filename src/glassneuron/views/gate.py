@@ -18,24 +18,13 @@ from glassneuron.proofs.boolean.threshold_functions import (
 from glassneuron.proofs.boolean.two_layers import MOST_INPUTS, two_layers
 from glassneuron.proofs.certificates import NotSeparable
 from glassneuron.proofs.separability import separability
+from glassneuron.views.tables import counted
 
 MOST_ROWS = 32
 
 
 def gate_text(what: str, n_inputs: int | None = None) -> str:
-    """Write the page of a gate.
-
-    Parameters
-    ----------
-    what : str
-        A name or a formula.
-    n_inputs : int, optional
-        Of a named gate.
-
-    Raises
-    ------
-    ParameterError
-        If it is neither.
+    """Describe a gate, given by name or formula: its truth table, and the neuron or the network that computes it.
 
     Examples
     --------
@@ -45,7 +34,7 @@ def gate_text(what: str, n_inputs: int | None = None) -> str:
     [0 1] ---> 0     1·0 + 1·1 - 2 = -1, below 0: silent
     [1 0] ---> 0     1·1 + 1·0 - 2 = -1, below 0: silent
     [1 1] ---> 1     1·1 + 1·1 - 2 = 0, not below 0: fires
-    no smaller whole numbers will do: weights and threshold add up to 4, which the conditions of 3 rows demand
+    no smaller whole numbers will do: weights and threshold add up to 4, which 3 rows require
     Chow parameters: rows that fire 1; among them with a 1 at a 1, b 1
     """
     table = truth_table(what, n_inputs)
@@ -75,12 +64,9 @@ def _of_one_neuron(table: TruthTable, found: SmallestNeuron) -> Iterator[str]:
         yield row + (arithmetic(bits) if bits else "")
     if found.proved and found.check():
         rows = len(found.multipliers)
-        yield (
-            f"no smaller whole numbers will do: weights and threshold add up to {found.size}, which the conditions of "
-            f"{rows} row{'s' * (rows != 1)} demand"
-            if found.size
-            else "no smaller whole numbers will do"
-        )
+        require = f"{counted(rows, 'row')} require{'s' * (rows == 1)}"
+        why = f": weights and threshold add up to {found.size}, which {require}" if found.size else ""
+        yield "no smaller whole numbers will do" + why
 
 
 def _of_a_network(table: TruthTable, names: tuple[str, ...]) -> Iterator[str]:
@@ -94,7 +80,7 @@ def _of_a_network(table: TruthTable, names: tuple[str, ...]) -> Iterator[str]:
     yield ""
     yield f"Proof, checked in exact arithmetic: {verdict.check()}"
     yield f"  {verdict.equation}"
-    yield "  On the left rows that stay silent, on the right rows that fire, and both are the same point:"
+    yield "  On the left are rows that stay silent, on the right rows that fire, and both are the same point:"
     yield "  a weighted sum cannot be below the threshold on the left and not on the right."
     yield f"  The best neuron gets {_fewest_mistakes(table, verdict)} of the {len(table.outputs)} rows wrong."
     yield ""
@@ -103,10 +89,10 @@ def _of_a_network(table: TruthTable, names: tuple[str, ...]) -> Iterator[str]:
     if product is not None:
         yield f"  add the input {names[product[0]]}·{names[product[1]]}: with it one neuron computes it"
     if layers is None:
-        yield f"  train a network: above {MOST_INPUTS} inputs only small ones are searched for, and none was found"
+        yield f"  train a network: above {MOST_INPUTS} inputs only small networks are searched for, and none was found"
         return
     fewest = ", and fewer will not do" if layers.fewest else ""
-    yield f"  two layers: {len(layers.hidden)} hidden neurons, whose answers stand beside the rows above{fewest}"
+    yield f"  two layers: {len(layers.hidden)} hidden neurons, whose outputs stand beside the rows above{fewest}"
     for k, hidden in enumerate(layers.hidden, 1):
         yield f"    hidden {k}: {_numbers(hidden)}"
     yield f"    output:   {_numbers(layers.output)}"
@@ -118,7 +104,7 @@ def _rows(table: TruthTable) -> Iterator[tuple[list[int], str]]:
     bits = table.rows.astype(int).tolist()
     yield from zip(bits[:MOST_ROWS], lines[:MOST_ROWS], strict=True)
     if len(lines) > MOST_ROWS:
-        yield [], f"and {len(lines) - MOST_ROWS:,} rows more"
+        yield [], f"and {len(lines) - MOST_ROWS:,} more rows"
 
 
 def _numbers(neuron: McCullochPitts) -> str:

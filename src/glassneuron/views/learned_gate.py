@@ -1,4 +1,4 @@
-"""A gate as something to learn: networks from many random starts, and how many of them get there."""
+"""Networks that learn a gate from many random starts, and how many of them succeed."""
 
 from __future__ import annotations
 
@@ -14,35 +14,22 @@ from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.logic.truth_table import TruthTable, truth_table
 from glassneuron.neurons.network import Network
 from glassneuron.proofs.boolean.two_layers import two_layers
-from glassneuron.views import tables as report
+from glassneuron.views.tables import columns, counted, fraction
 
 HIDDEN = (0, 2, 3, 4)
-"""Hidden neurons, from none on."""
+"""Numbers of hidden neurons that are tried."""
 SETTINGS = NetworkSettings(optimiser="momentum", learning_rate=2.0, max_epochs=400, tol=None, shuffle=False)
 MOST_INPUTS = 4
 MOST_ROWS = 8
 
 
 def learned_gate(what: str, n_inputs: int | None = None, *, starts: int = 20) -> str:
-    """Train networks on a truth table and tell how many learned it.
-
-    Parameters
-    ----------
-    what : str
-        A name or a formula, as `neurons.gates.truth_table` reads it.
-    n_inputs : int, optional
-        Of a named gate; at most 4.
-    starts : int, at least 1
-        Random starts of each network.
-
-    Raises
-    ------
-    ParameterError
+    """Train networks on the truth table of a gate, given by name or formula, and count the starts that learn it.
 
     Examples
     --------
     >>> print(learned_gate("and", starts=3))
-    learned from its 4 rows, from 3 random starts each, by 400 steps of backpropagation with momentum
+    trained on its 4 rows, from 3 random starts each, by 400 steps of backpropagation with momentum
     hidden neurons   learned
     none            3 of 3
     2               3 of 3
@@ -51,7 +38,7 @@ def learned_gate(what: str, n_inputs: int | None = None, *, starts: int = 20) ->
     """
     table = truth_table(what, n_inputs)
     checks.integer("starts", starts, "[1, inf)")
-    checks.integer("inputs", table.rows.shape[1], f"[1, {MOST_INPUTS}]")
+    checks.integer("inputs", table.n_inputs, f"[1, {MOST_INPUTS}]")
     lines, stuck, smallest = [["hidden neurons", "learned"]], "", 0
     for hidden in HIDDEN:
         networks, ends = trained(table, hidden, starts)
@@ -60,51 +47,34 @@ def learned_gate(what: str, n_inputs: int | None = None, *, starts: int = 20) ->
         smallest = smallest or (hidden if successes else 0)
         if hidden and successes < starts and not stuck:
             seed = next(k for k, end in enumerate(ends) if not end.success)
-            stuck = (
-                f"\nstart {seed + 1} with {hidden} did not learn it; its steepest slope is down to about "
-                f"{_steepest(networks[seed], table):.1g}:\n{_answers(networks[seed], table)}"
-            )
-    head = (
-        f"learned from its {report.counted(len(table.rows), 'row')}, from {report.counted(starts, 'random start')} each"
-        f", by {SETTINGS.max_epochs} steps of backpropagation with {SETTINGS.optimiser}"
+            stuck = f"\nstart {seed + 1} with {hidden} did not learn it; {_stuck(networks[seed], table)}"
+    return (
+        f"trained on its {counted(len(table.rows), 'row')}, from {counted(starts, 'random start')} each, by "
+        f"{SETTINGS.max_epochs} steps of backpropagation with {SETTINGS.optimiser}\n"
+        f"{columns(lines)}{_why_fewer(table, smallest)}{stuck}"
     )
-    return f"{head}\n{report.columns(lines)}{_shades(table, smallest)}{stuck}"
 
 
-def _shades(table: TruthTable, smallest: int) -> str:
-    """Tell why fewer neurons learned it than the proof asks for, if they did."""
+def _why_fewer(table: TruthTable, smallest: int) -> str:
+    """Say why fewer neurons learned it than the proof asks for, if they did."""
     layers = two_layers(table) if smallest else None
     if layers is None or not layers.fewest or smallest >= len(layers.hidden):
         return ""
     return (
-        f"\nfewer than {len(layers.hidden)} will not do for step neurons, which answer only 0 and 1; these here are "
-        "sigmoid neurons,\nwhich pass on shades between, so that fewer can do"
+        f"\nstep neurons, which output only 0 and 1, need at least {len(layers.hidden)}; these are sigmoid neurons,\n"
+        "which output values between 0 and 1, so that fewer can do"
     )
 
 
 def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network], list[Restart]]:
-    """Train a network of sigmoid neurons on a truth table from each start.
-
-    Parameters
-    ----------
-    table : TruthTable
-    hidden : int
-        Hidden neurons; 0 for none.
-    starts : int
-
-    Returns
-    -------
-    networks : list of Network
-    ends : list of Restart
-        A success is a network that has every row on the right side of 0.5.
-    """
-    X, Y = _as_numbers(table)
-    sizes = [X.shape[1], *([hidden] if hidden else []), 1]
+    """Train a network of sigmoid neurons on a truth table from each start; success is every row on its side of 0.5."""
+    X, Y = _arrays(table)
+    sizes = [table.n_inputs, *([hidden] if hidden else []), 1]
     networks: list[Network] = []
 
     def right(network: Network) -> bool:
         networks.append(network)
-        return bool(((_outputs(network, X) >= 0.5) == (Y[:, 0] == 1.0)).all())
+        return bool(((network.feedforward(X) >= 0.5) == (Y[:, 0] == 1.0)).all())
 
     def start(seed: int) -> Backpropagation:
         return Backpropagation(Dataset(X, Y), SETTINGS, Network.random(sizes, "sigmoid", seed=seed))
@@ -113,24 +83,18 @@ def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network],
     return networks, ends
 
 
-def _steepest(network: Network, table: TruthTable) -> float:
-    return float(np.abs(network.gradient(*_as_numbers(table), loss=SETTINGS.loss)[1]).max())
-
-
-def _as_numbers(table: TruthTable) -> tuple[Array, Array]:
-    return table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]
-
-
-def _outputs(network: Network, X: Array) -> Array:
-    return np.asarray(network.feedforward(X))
-
-
-def _answers(network: Network, table: TruthTable) -> str:
-    rows, targets = table.rows.tolist(), table.targets.tolist()
-    answers = _outputs(network, table.rows.astype(np.float64)).tolist()
+def _stuck(network: Network, table: TruthTable) -> str:
+    """Show how little a network still learns, and its answers."""
+    X, Y = _arrays(table)
+    _, gradient = network.gradient(X, Y, loss=SETTINGS.loss)
+    answers = np.asarray(network.feedforward(X)).tolist()
     lines = [
-        f"[{' '.join(format_short(bit) for bit in row)}] ---> {answer:.2f}, should be {target:.0f}"
-        for row, answer, target in zip(rows, answers, targets, strict=True)
+        f"[{' '.join(map(format_short, row))}] ---> {fraction(answer, 2)}, should be {target:.0f}"
+        for row, answer, (target,) in zip(X.tolist(), answers, Y.tolist(), strict=True)
     ]
-    more = len(lines) - MOST_ROWS
-    return "\n".join(lines[:MOST_ROWS] + ([f"and {report.counted(more, 'row')} more"] if more > 0 else []))
+    more = [f"and {counted(len(lines) - MOST_ROWS, 'more row')}"] if len(lines) > MOST_ROWS else []
+    return "\n".join([f"its largest gradient is down to about {abs(gradient).max():.1g}:", *lines[:MOST_ROWS], *more])
+
+
+def _arrays(table: TruthTable) -> tuple[Array, Array]:
+    return table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]

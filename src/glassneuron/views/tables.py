@@ -1,4 +1,4 @@
-"""What a person reads after a training: accuracy, confusion, the heaviest weights."""
+"""Numbers as a person reads them: aligned columns, percentages, probabilities, confusion matrix, largest weights."""
 
 from __future__ import annotations
 
@@ -30,14 +30,33 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage with one decimal, 100 % only where it is all.
+    """Write a share as a percentage with one decimal; with more where it would look like 0 or 100 and is not.
 
     Examples
     --------
-    >>> percent(1.0), percent(0.9996), percent(0.5)
-    ('100 %', '99.9 %', '50.0 %')
+    >>> percent(1.0), percent(0.99998), percent(0.5)
+    ('100 %', '99.998 %', '50.0 %')
     """
-    return "100 %" if share == 1.0 else f"{min(100 * share, 99.9):.1f} %"
+    number = 100 * share
+    return f"{number:.0f} %" if number in (0.0, 100.0) else f"{_apart(number, 100.0, '{:.{}f}', 1)} %"
+
+
+def fraction(share: float, digits: int = 3) -> str:
+    """Write a share, such as a probability, to so many digits; to more where it would look like 0 or 1 and is not.
+
+    Examples
+    --------
+    >>> fraction(0.25), fraction(0.99983), fraction(1.0), fraction(2e-9)
+    ('0.25', '0.9998', '1', '2e-09')
+    """
+    return _apart(share, 1.0, "{:.{}g}", digits)
+
+
+def _apart(number: float, whole: float, form: str, digits: int) -> str:
+    """Round to the fewest digits, from so many on, that keep a number apart from 0 and from the whole."""
+    while number not in (0.0, whole) and float(form.format(number, digits)) in (0.0, whole):
+        digits += 1
+    return form.format(number, digits)
 
 
 def counted(number: int, noun: str) -> str:
@@ -52,45 +71,34 @@ def counted(number: int, noun: str) -> str:
 
 
 def confusion(classes: Sequence[Any], truth: Array, answers: Array) -> Array:
-    """Count the rows of each class (down) by the answer they got (across), both as positions in `classes`."""
+    """Count the rows of each class (down) by their answer (across), both given as positions in `classes`."""
     table = np.zeros((len(classes), len(classes)), dtype=np.int64)
     np.add.at(table, (truth, answers), 1)
     return table
 
 
-def confusion_text(classes: Sequence[Any], table: Array) -> str:
-    """Write the confusion table out."""
+def confusion_text(classes: Sequence[Any], table: Sequence[Sequence[int]]) -> str:
+    """Write a confusion matrix."""
     head = ["", *(f"answered {c}" for c in classes)]
     return columns([head, *([f"is {c}", *(f"{n:,}" for n in row)] for c, row in zip(classes, table, strict=True))])
 
 
-def heaviest(
+def largest_weights(
     neurons: Sequence[Neuron], names: Sequence[str], classes: Sequence[Any] | None, scaling: Scaling, most: int = 8
 ) -> str:
-    """List the features that count most, by weight times how far the feature spreads.
+    """List the features with the largest weights, each times the standard deviation of its feature.
 
-    Parameters
-    ----------
-    neurons : sequence of Neuron
-        Side by side, in the features' own units.
-    names : sequence of str
-    classes : sequence or None
-        What more than one neuron stands for.
-    scaling : Scaling
-        How far the features spread.
-    most : int
-        How many to show.
+    The neurons have weights in the features' own units; where there is more than one, each stands for a class.
     """
-    deviations = scaling.deviations
     weights = np.array([neuron.weights for neuron in neurons])
-    strength = np.abs(weights * deviations)
-    order = np.argsort(-strength.max(axis=0), kind="stable")[:most]
+    standardised = weights * scaling.deviations
+    order = np.argsort(-np.abs(standardised).max(axis=0), kind="stable")[:most]
     if len(neurons) == 1:
-        head = ["", "per unit", "per deviation"]
-        rows = [[names[j], format_short(weights[0, j]), format_short(weights[0, j] * deviations[j])] for j in order]
+        head = ["", "per unit", "per standard deviation"]
+        rows = [[names[j], format_short(weights[0, j]), format_short(standardised[0, j])] for j in order]
         rows.append(["bias", format_short(neurons[0].bias), ""])
     else:
-        head = ["per deviation", *(str(c) for c in classes or ())]
-        rows = [[names[j], *(format_short(w * deviations[j]) for w in weights[:, j])] for j in order]
+        head = ["per standard deviation", *(str(c) for c in classes or ())]
+        rows = [[names[j], *map(format_short, standardised[:, j])] for j in order]
     more = len(names) - len(order)
-    return columns([head, *rows]) + (f"\nand {counted(more, 'lighter one')}" if more else "")
+    return columns([head, *rows]) + (f"\nand {counted(more, 'smaller one')}" if more else "")

@@ -1,4 +1,4 @@
-"""The tour: three neurons as the classic introductions describe them, and the one thing that none of them can do."""
+"""The tour: three neurons as the classic introductions describe them, and what none of them can do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Chapter:
 
 
 def tour() -> Iterator[Chapter]:
-    """Compute and tell the chapters, one after another; every number comes from the kernels."""
+    """Yield the chapters; every number is computed by the kernels."""
     yield Chapter("1. A neuron weighs, adds and squashes", _sigmoid_neuron())
     yield Chapter("2. A threshold neuron is a logic gate (McCulloch and Pitts, 1943)", _threshold_neuron())
     yield Chapter("3. A perceptron finds its own weights (Rosenblatt, 1958)", _perceptron())
@@ -67,7 +67,7 @@ def _perceptron() -> str:
     neuron = Neuron(w, float(b), "step")
     first = next(step for step in steps_of(Trainer(algorithm_for(data, settings))) if step.error)
     lines = [
-        "It is to learn OR. It starts at weights 0 with its bias held at -1; each mistake moves the weights",
+        "It learns OR. It starts at weights 0 with its bias held at -1; each mistake moves the weights",
         "by 0.1 times the error times the input. Its first mistake:",
         *(f"  {line}" for line in str(first).splitlines()),
         f"mistakes per epoch: {', '.join(map(str, history.mistakes))}",
@@ -92,7 +92,7 @@ def _xor() -> str:
     history = Trainer(algorithm_for(Dataset(table.rows, table.targets), settings)).fit()
     return "\n".join(
         [
-            "XOR fires when exactly one input is 1. The same rule, the bias learned too, makes these mistakes:",
+            "XOR fires when exactly one input is 1. The same rule, now with a learned bias, makes these mistakes:",
             f"  {', '.join(map(str, history.mistakes))}, ...",
             "They never reach 0, whatever the weights. A neuron for XOR would need all four of these:",
             "  row 00 silent:           b <  0",

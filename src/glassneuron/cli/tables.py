@@ -1,0 +1,107 @@
+"""Tables that the command reads, as tasks to learn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from glassneuron.cli.options import BALANCED, class_weights
+from glassneuron.data.bundled import bundled
+from glassneuron.data.encoding import Encoding
+from glassneuron.data.table import Table, read_table
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import DataError, problem
+from glassneuron.learning.split import split
+from glassneuron.pipelines.pipelines import LEARNERS
+from glassneuron.pipelines.task import Task
+
+MOST_CLASSES = 100
+LISTED = 30
+"""Columns or classes that a message lists at most."""
+
+
+def table_of(path: Path | None, target: str | None, missing: str) -> tuple[Path, Table, str]:
+    """Return the path of a table, the table and its target; without a path, of the bundled table of tumours."""
+    if path is None:
+        path, target = bundled("wisconsin"), target or "diagnosis"
+    table = read_table(path, target, missing=missing)
+    if table.target is None:
+        raise problem("no-target", columns=", ".join(column.name for column in table.encoding.columns[:LISTED]))
+    return path, table, table.target
+
+
+def classes_of(table: Table, model: str, instead: str = "") -> tuple[Array, Array]:
+    """Return the classes of a table and each row's position among them; refuse a measurement, or too many classes."""
+    assert table.y is not None
+    classes, codes = np.unique(table.y, return_inverse=True)
+    if table.target_kind == "number":
+        raise problem("not-classes", name=table.target, count=len(classes), model=model, instead=instead)
+    if len(classes) > MOST_CLASSES:
+        raise problem("many-classes", name=table.target, count=len(classes), most=MOST_CLASSES)
+    return classes, codes
+
+
+def task_of(table: Table, model: str, instead: str = "") -> Task:
+    """Return the classes or numbers to learn; refuse a target that the model cannot predict."""
+    assert table.y is not None
+    kind, y, classes = LEARNERS[model], table.y, None
+    first, *others = np.unique(y).tolist()
+    if "classes" not in kind.answers and y.dtype.kind not in "iuf":
+        some = ", ".join(map(str, [first, *others[:4]]))
+        raise problem("not-numbers", name=table.target, classes=some, model=kind.noun, instead=instead)
+    if not others:
+        raise problem("one-class" if "classes" in kind.answers else "one-number", name=table.target, value=first)
+    if "classes" not in kind.answers or ("numbers" in kind.answers and table.target_kind == "number"):
+        y = y.astype(np.float64)
+    else:
+        labels, y = classes_of(table, kind.noun, instead)
+        classes = tuple(labels.tolist())
+    return Task(table.X, y, classes, table.names, table.encoding.to_dict(), {"target": table.target})
+
+
+def weighted(task: Task, text: str | None, target: str) -> Task:
+    """Weight the rows by their class: "balanced", or by weights such as "yes=3,no=1"."""
+    if text is None:
+        return task
+    if task.classes is None:
+        rule = f"left out, for `{target}` is a number and not a class"
+        raise problem("parameter", name="class-weight", rule=rule, value=text)
+    return task.weighed(task.balanced() if text.strip() == BALANCED else class_weights(text, task.classes))
+
+
+def validation_share(task: Task, learn: Array, share: float, seed: int) -> tuple[Array, Array]:
+    """Split the rows to learn from into those and validation rows, with the same share of each class."""
+    kept, validation = split(np.zeros(len(learn)) if task.classes is None else task.y[learn], share, seed)
+    if len(validation) == 0:
+        rule = f"large enough for one of the {len(learn)} rows to learn from"
+        raise problem("parameter", name="validation", rule=rule, value=share)
+    return learn[kept], learn[validation]
+
+
+def validation_table(path: Path, task: Task, missing: str) -> Task:
+    """Read validation rows from a table of their own, with the columns of the one that is learned from."""
+    assert task.encoding is not None
+    target = str(task.about["target"])
+    try:
+        table = read_table(path, target, missing=missing, encoding=Encoding.from_dict(task.encoding))
+        y = _targets(table, task, target)
+    except DataError as error:
+        raise problem("validation-table", path=path, why=error) from error
+    return replace(task, X=table.X, y=y)
+
+
+def _targets(table: Table, task: Task, target: str) -> Array:
+    assert table.y is not None
+    if task.classes is None:
+        if table.y.dtype.kind not in "iuf":
+            raise problem("not-the-kind", name=target, wanted="numbers", kind="text")
+        return table.y.astype(np.float64)
+    places = {label: place for place, label in enumerate(task.classes)}
+    labels = table.y.tolist()
+    for label in labels:
+        if label not in places:
+            known = ", ".join(str(c) for c in task.classes[:LISTED])
+            raise problem("unmet-class", place=f"`{target}`", value=label, known=known)
+    return np.array([places[label] for label in labels])
