@@ -40,7 +40,7 @@ MAY_IMPORT = {
     },
 }
 LIVES_IN = {
-    "numba": "engine/backend.py",
+    "numba": ("engine/backend.py", "engine/numba_rows.py"),
     "sklearn": "estimators/",
     "matplotlib": "views/",
     "pyarrow": "data/",

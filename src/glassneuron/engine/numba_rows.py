@@ -157,8 +157,8 @@ def choose(kernels: ModuleType) -> None:
 # ------------------------------------------------------------------------------------ which of the two it is
 
 
-def _trial_of(row: Any, part: Any, visit: Any, like: Any) -> Any:
-    """Return a kernel that reads and writes rows in every way there is."""
+def _trial_of(row: Any, visit: Any, like: Any) -> Any:
+    """Return a kernel that reads and writes rows of each kind; a sparse row consists of parts."""
 
     def trial(single: Any, double: Any, sparse: Any, order: Any, sums: Any) -> None:
         for t in range(len(order)):
@@ -167,7 +167,7 @@ def _trial_of(row: Any, part: Any, visit: Any, like: Any) -> Any:
             x[1] -= like(x, y[0])
             y[2] += x[1] * len(y)
             for j in range(len(columns)):
-                part(sums, i, i + 1)[0] += columns[j] * values[j]
+                sums[i] += columns[j] * values[j]
                 values[j] += x[j]
 
     return trial
@@ -198,7 +198,7 @@ def can_borrow(compiled: Callable[[Any], Any], row: Any, part: Any, visit: Any, 
     """
     try:
         _teach(True, row, part, visit, like)
-        trial = _trial_of(row, part, visit, like)
+        trial = _trial_of(row, visit, like)
         trouble = "" if _works(trial, compiled(trial)) else "a wrong result"
     except Exception as error:  # whatever a new release may raise: only speed is lost
         trouble = f"{type(error).__name__}: {error}".splitlines()[0]
