@@ -1,6 +1,6 @@
 """One source, two speeds: the textbook in `kernels.py`, interpreted or compiled.
 
-This is the only file that imports Numba, and it does so when compiled work is first asked for.
+Numba is imported here and in `numba_rows` alone, when compiled work is first asked for.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _loaded: dict[str, ModuleType] = {}
 _lock = threading.RLock()
 _compiling = False
 _cacheless = False
-_stamp = ""
+_stamp = ""  # names what kernels are compiled from, and for which road, in the names of the cache's files
 chosen = os.environ.get("GLASSNEURON_SPEED", "auto")
 """The speed that was asked for; "auto" where it follows from the size of the work."""
 if chosen not in SPEEDS:
@@ -56,7 +56,7 @@ def kernel(function: F) -> F:
 
 
 def brief(function: F) -> F:
-    """Mark a kernel that is over sooner than other threads could be let run meanwhile."""
+    """Mark a kernel so short that letting other threads run meanwhile would take a twentieth of its time."""
     return _compile(function, nogil=False) if _compiling else function
 
 
@@ -173,7 +173,7 @@ def _load_compiled() -> ModuleType:
         sources = [here.with_name(name) for name in ("kernels.py", "numba_rows.py", "backend.py")]
         sources.append(here.parents[1] / "__init__.py")  # the version stands there
         version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-        checked = bool(numba.config.BOUNDSCHECK)  # then every index is to be checked, and plain indexing does it
+        checked = bool(numba.config.BOUNDSCHECK)  # every index, which plain indexing does
         _stamp = f"{version}-trial"
         marks: Sequence[Callable[..., Any]] = row, part, visit, like
         borrow = not checked and ROWS == "borrowed" and numba_rows.can_borrow(_compile, *marks)
@@ -188,7 +188,8 @@ def _load_compiled() -> ModuleType:
         for mark in marks:
             setattr(module, mark.__name__, mark)
         numba_rows.choose(module)
-        _forget_other_versions(module.softmax.stats.cache_path, version)
+        kernel = next(value for value in vars(module).values() if hasattr(value, "stats"))
+        _forget_other_versions(kernel.stats.cache_path, version)
         sys.modules[_COMPILED] = module  # Numba looks modules up by name when it reads its cache
         _loaded["compiled"] = module  # only once it is whole: another thread may be asking
         return module
