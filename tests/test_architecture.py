@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "cli": {"views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {
-    "numba": "engine/backend.py",
+    "numba": ("engine/backend.py", "engine/numba_rows.py"),
     "sklearn": "estimators/",
     "matplotlib": "views/",
     "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table

@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.backend import brief, either, inlined, kernel, like, part, row, visit
+from glassneuron.engine.backend import brief, inlined, kernel, like, part, row, visit
 
 # A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any
@@ -77,7 +77,9 @@ def sparse_sum(w: Row, b: float, x: Any) -> float:
     return z + b
 
 
-row_sum = either(weighted_sum, sparse_sum)
+def row_sum(w: Row, b: float, x: Any) -> float:
+    """Weigh a row, dense or sparse; compiled, the choice is made once, when the caller is compiled."""
+    return (sparse_sum if type(x) is tuple else weighted_sum)(w, b, x)
 
 
 # ------------------------------------------------------------------ 2. Activations and their derivatives
@@ -301,7 +303,9 @@ def sparse_move(w: Row, b: Row, error: float, eta: float, eta_bias: float, x: An
     b[0] += eta_bias * error
 
 
-row_move = either(perceptron_move, sparse_move)
+def row_move(w: Row, b: Row, error: float, eta: float, eta_bias: float, x: Any) -> None:
+    """Move toward a row, dense or sparse."""
+    (sparse_move if type(x) is tuple else perceptron_move)(w, b, error, eta, eta_bias, x)
 
 
 @inlined
