@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.estimators.neurons import NeuronEstimator
 from glassneuron.estimators.scikit import RegressorMixin
+from glassneuron.estimators.shared import PartialRegressor
 from glassneuron.estimators.validation import fitted
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import NONE, Dataset
@@ -22,7 +23,7 @@ from glassneuron.neurons.scaling import Scaling
 
 @documented
 @dataclass(eq=False, repr=False)
-class LinearNeuron(RegressorMixin, DeltaSettings, NeuronEstimator):
+class LinearNeuron(RegressorMixin, DeltaSettings, PartialRegressor, NeuronEstimator):
     """A linear neuron that answers with a number: least squares, by the delta rule or at once.
 
     Attributes
@@ -54,47 +55,8 @@ class LinearNeuron(RegressorMixin, DeltaSettings, NeuronEstimator):
     _: KW_ONLY
     solver: str = replaced(DeltaSettings, "solver", "auto")
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
-        """Learn from rows and their numbers.
-
-        Parameters
-        ----------
-        X : array_like or sparse of shape (rows, features)
-        y : array_like of shape (rows,)
-        sample_weight : array_like of shape (rows,), optional
-            How often each row counts: 2 is the same as the row twice.
-        validation : tuple of X and y, optional
-            Rows of your own to watch, instead of those that `early_stopping` holds out.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ParameterError, ParameterTypeError, DataError
-        """
-        self._fit(X, y, sample_weight, validation)
-        return self
-
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Go through some rows once, moving after each, from where the neuron stands.
-
-        Parameters
-        ----------
-        X : array_like or sparse of shape (rows, features)
-        y : array_like of shape (rows,)
-        sample_weight : array_like of shape (rows,), optional
-
-        Returns
-        -------
-        self
-        """
-        self._partial_fit(X, y, None, sample_weight)
-        return self
-
     def predict(self, X: Any) -> Array:
-        """Give the number for each row.
+        """Return the number for each row.
 
         Parameters
         ----------

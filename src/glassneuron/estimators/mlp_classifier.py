@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field
 from html import escape
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
@@ -14,21 +14,18 @@ from glassneuron.errors import problem
 from glassneuron.estimators.networks import NetworkEstimator
 from glassneuron.estimators.neurons import NeuronClassifier
 from glassneuron.estimators.scikit import ClassifierMixin
-from glassneuron.estimators.shared import Task
+from glassneuron.estimators.shared import PartialClassifier
 from glassneuron.estimators.validation import (
-    as_pair,
     checked,
     fitted,
     known,
     labels,
     one_row,
     refused,
-    transactional,
-    weights_of,
     weights_with_classes,
 )
 from glassneuron.learning.dataset import NONE, Dataset
-from glassneuron.learning.settings import documented, replaced, seed_of
+from glassneuron.learning.settings import documented, replaced
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
@@ -36,7 +33,7 @@ from glassneuron.neurons.network import Network
 
 @documented
 @dataclass(eq=False, repr=False)
-class MLPClassifier(ClassifierMixin, NetworkEstimator):
+class MLPClassifier(ClassifierMixin, PartialClassifier, NetworkEstimator):
     """A network of neurons that tells classes apart.
 
     Two classes have one sigmoid output, more have a softmax output each; for a table of 0 and 1 (several labels a
@@ -79,72 +76,25 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         tags.classifier_tags.multi_label = True
         return tags
 
-    @transactional
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
-        """Learn from rows and their labels.
-
-        Parameters
-        ----------
-        X : array_like of shape (rows, features)
-        y : array_like of shape (rows,), labels of any kind, or (rows, labels) of 0 and 1
-        sample_weight : array_like of shape (rows,), optional
-            2 counts a row as if it stood twice in its batch.
-        validation : tuple of X and y, optional
-            Rows of your own to watch the loss on, instead of those that `early_stopping` holds out.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ParameterError, ParameterTypeError, DataError
-        """
-        before, seed = getattr(self, "classes_", ()), seed_of(self.random_state)
-        self.check()
-        task = self._task(X, y, sample_weight, validation, seed)
-        self._learn(X, y, task, seed, go_on=self.warm_start and np.array_equal(before, self.classes_))
-        return self
-
-    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
-        X, y = self._checked(X, y)
-        self.classes_, codes, self._several = _classes(y)
-        data = self._dataset(X, codes, sample_weight)
-        if validation is not None:
-            held_X, held_y = self._checked(*as_pair(validation), first=False)
-            return Task(data, Dataset(held_X, self._targets(self._known(held_y), held_X)))
-        return self._hold_out(data, np.zeros(len(X)) if self._several else codes, seed)
-
-    def _dataset(self, X: Array, codes: Array, sample_weight: Any) -> Dataset:
-        weight = self._class_weights(codes, weights_of(X, sample_weight), X.dtype)
+    def _dataset(self, X: Array, y: Array, weight: Array | None, *, first: bool) -> Dataset:
+        if first:
+            self.classes_, codes, self._several = _classes(y)
+        else:
+            codes = self._known(y)
+        weight = self._class_weights(codes, weight, X.dtype)
         return Dataset(X, self._targets(codes, X), sample_weight=NONE if weight is None else weight)
 
-    @transactional
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Go through some rows once, from where the network and its optimiser stand.
+    def _take_classes(self, classes: Any) -> None:
+        if not self._several:
+            super()._take_classes(classes)
 
-        Parameters
-        ----------
-        X : array_like of shape (rows, features)
-        y : array_like of shape (rows,) or (rows, labels)
-        classes : array_like of shape (classes,)
-            All that will ever come; needed in the first call, unless all are in its rows.
-        sample_weight : array_like of shape (rows,), optional
+    def _groups(self, data: Dataset) -> Array:
+        """Return the class of each row; rows of several labels are one group."""
+        if self._several:
+            return np.zeros(len(data.y))
+        return np.asarray(data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0])
 
-        Returns
-        -------
-        self
-        """
-        first = not hasattr(self, "network_")
-        X, y = self._checked(X, y, first=first)
-        if first:
-            self.classes_, _, self._several = _classes(y)
-            if classes is not None and not self._several:
-                self.classes_ = labels(classes)[0]
-        self._learn_on(self._dataset(X, self._known(y), sample_weight))
-        return self
-
-    def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:
+    def _checked(self, X: Any, y: Any, *, first: bool = True) -> tuple[Array, Array]:
         try:
             shape = y.shape if hasattr(y, "shape") else np.asarray(y).shape
         except ValueError as error:  # rows of different lengths

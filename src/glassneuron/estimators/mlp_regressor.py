@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
@@ -12,10 +12,10 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.networks import NetworkEstimator
 from glassneuron.estimators.scikit import RegressorMixin
-from glassneuron.estimators.shared import Task
-from glassneuron.estimators.validation import as_pair, checked, fitted, one_row, refused, transactional, weights_of
+from glassneuron.estimators.shared import PartialRegressor
+from glassneuron.estimators.validation import checked, fitted, one_row, refused
 from glassneuron.learning.dataset import NONE, Dataset
-from glassneuron.learning.settings import documented, seed_of
+from glassneuron.learning.settings import documented
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
@@ -26,7 +26,7 @@ LEARNED = 0.99
 
 @documented
 @dataclass(eq=False, repr=False)
-class MLPRegressor(RegressorMixin, NetworkEstimator):
+class MLPRegressor(RegressorMixin, PartialRegressor, NetworkEstimator):
     """A network of neurons that answers with numbers: linear outputs, judged by half the squared error.
 
     Targets are learned as they are; where they are far from 0 or far apart, bring them to one scale first.
@@ -63,62 +63,10 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    @transactional
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
-        """Learn from rows and their targets.
+    def _dataset(self, X: Array, y: Array, weight: Array | None, *, first: bool) -> Dataset:
+        return Dataset(X, y, sample_weight=NONE if weight is None else weight)
 
-        Parameters
-        ----------
-        X : array_like of shape (rows, features)
-        y : array_like of shape (rows,) or (rows, outputs)
-        sample_weight : array_like of shape (rows,), optional
-            2 counts a row as if it stood twice in its batch.
-        validation : tuple of X and y, optional
-            Rows of your own to watch the loss on, instead of those that `early_stopping` holds out.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ParameterError, ParameterTypeError, DataError
-        """
-        self.check()
-        seed = seed_of(self.random_state)
-        task = self._task(X, y, sample_weight, validation, seed)
-        self._learn(X, y, task, seed, go_on=self.warm_start and hasattr(self, "network_"))
-        return self
-
-    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
-        data = self._dataset(*self._checked(X, y), sample_weight)
-        if validation is not None:
-            return Task(data, Dataset(*self._checked(*as_pair(validation), first=False)))
-        return self._hold_out(data, np.zeros(len(data.y)), seed)
-
-    def _dataset(self, X: Array, Y: Array, sample_weight: Any) -> Dataset:
-        weight = weights_of(X, sample_weight)
-        return Dataset(X, Y, sample_weight=NONE if weight is None else weight)
-
-    @transactional
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Go through some rows once, from where the network and its optimiser stand.
-
-        Parameters
-        ----------
-        X : array_like of shape (rows, features)
-        y : array_like of shape (rows,) or (rows, outputs)
-        sample_weight : array_like of shape (rows,), optional
-
-        Returns
-        -------
-        self
-        """
-        X, Y = self._checked(X, y, first=not hasattr(self, "network_"))
-        self._learn_on(self._dataset(X, Y, sample_weight))
-        return self
-
-    def _checked(self, X: Any, y: Any, first: bool = True) -> tuple[Array, Array]:
+    def _checked(self, X: Any, y: Any, *, first: bool = True) -> tuple[Array, Array]:
         X, y = checked(self, X, y, fitting=True, reset=first, multi_output=True, y_numeric=True)
         Y = y.toarray() if issparse(y) else y
         try:

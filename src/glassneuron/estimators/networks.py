@@ -13,7 +13,6 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.callbacks import followers
-from glassneuron.estimators.scikit import with_callbacks
 from glassneuron.estimators.shared import FitSettings, Task, next_seed
 from glassneuron.estimators.validation import checked, fitted
 from glassneuron.learning.algorithms.backpropagation import Backpropagation, network_algorithm
@@ -22,7 +21,7 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.network import diagnose
 from glassneuron.learning.history import History
 from glassneuron.learning.restarts import Restart, loss_of, train_from_starts
-from glassneuron.learning.settings import NetworkSettings, seed_of, setting
+from glassneuron.learning.settings import NetworkSettings, setting
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.initializers import per_layer
 from glassneuron.neurons.model import Model
@@ -80,10 +79,10 @@ class NetworkEstimator(NetworkSettings, FitSettings):
     def _algorithm(self, data: Dataset, seed: int) -> Backpropagation:
         return network_algorithm(data, self._rule(seed), self._start(data, self._seeds(seed)[0]))
 
-    @with_callbacks
-    def _learn(self, X: Any, y: Any, task: Task, seed: int, *, go_on: bool) -> None:
+    def _train(self, X: Any, y: Any, task: Task, seed: int, before: Any) -> None:
         settings, data = self._rule(seed), task.data
-        go_on = go_on and self._fits(data)
+        same = np.array_equal(() if before is None else before, getattr(self, "classes_", ()))
+        go_on = self.warm_start and same and hasattr(self, "network_") and self._fits(data)
         seeds = self._seeds(seed)[: 1 if go_on else None]
         running: list[Backpropagation] = []
 
@@ -105,12 +104,10 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         assert isinstance(algorithm, Backpropagation)
         self._keep(algorithm, trainer.history, restarts)
 
-    def _learn_on(self, data: Dataset) -> None:
-        """Go through the rows once, from where the network and its optimiser stand."""
+    def _train_on(self, data: Dataset, seed: int, *, first: bool) -> History:
         if self.optimiser == "lbfgs":
             others = "one that takes steps from batches: 'adam', 'sgd', 'momentum' or 'nesterov'"
             raise problem("parameter", name="optimiser", rule=others, value="lbfgs")
-        first, seed = not hasattr(self, "network_"), seed_of(self.random_state)
         settings = self._rule(seed, max_epochs=1, tol=None, schedule="constant")
         network = self._start(data, self._seeds(seed)[0]) if first else self.network_
         state = None if first else next_seed(self._state, seed, int(self._state["clock"][0]))
@@ -118,8 +115,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         new = Trainer(algorithm).fit()
         history = new.after(getattr(self, "history_", None))
         self._keep(algorithm, history, getattr(self, "restarts_", []))
-        if self.on_epoch is not None and not new.diverged:
-            self.on_epoch(self.history_)
+        return new
 
     def _attributes(self, algorithm: Backpropagation) -> dict[str, Any]:
         names, network = getattr(self, "feature_names_in_", None), algorithm.network

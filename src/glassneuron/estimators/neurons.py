@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
@@ -11,17 +11,13 @@ from scipy.sparse import issparse
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.callbacks import followers
-from glassneuron.estimators.scikit import with_callbacks
-from glassneuron.estimators.shared import FitSettings, Task, next_seed
+from glassneuron.estimators.shared import FitSettings, PartialClassifier, Task, next_seed
 from glassneuron.estimators.validation import (
-    as_pair,
     checked,
     fitted,
     known,
     labels,
     one_row,
-    transactional,
-    weights_of,
     weights_with_classes,
 )
 from glassneuron.learning.algorithms.base import State
@@ -31,7 +27,7 @@ from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.diagnosis.neurons import diagnose
 from glassneuron.learning.history import History
-from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings, seed_of, setting
+from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings, setting
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.inference import weighted_sums
@@ -57,9 +53,6 @@ class NeuronEstimator(FitSettings):
     def _activation(self) -> str:
         raise NotImplementedError
 
-    def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:
-        raise NotImplementedError
-
     def _attainable(self, data: Dataset, history: History) -> Outlook | None:
         """Return whether more epochs could have every row right, where that was asked and is not known."""
         return None
@@ -80,26 +73,17 @@ class NeuronEstimator(FitSettings):
             X.sum_duplicates()
         return X, y
 
-    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
-        X, y = self._checked(X, y)
-        data = self._dataset(X, y, weights_of(X, sample_weight), first=True)
-        if validation is not None:
-            return Task(data, self._dataset(*self._checked(*as_pair(validation), first=False), None, first=False))
-        return self._hold_out(data, data.codes if data.labelled else np.zeros(len(data.y)), seed)
+    def _groups(self, data: Dataset) -> Array:
+        return data.codes if data.labelled else np.zeros(len(data.y))
 
-    @transactional
-    @with_callbacks
-    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
-        seed, before = seed_of(self.random_state), getattr(self, "classes_", None)
-        settings = self._rule(seed)
-        task = self._task(X, y, sample_weight, validation, seed)
+    def _train(self, X: Any, y: Any, task: Task, seed: int, before: Any) -> None:
         algorithm = self._algorithm(task.data, seed, self._warm_state(task.data, before))
         with followers(
-            self, X, y, settings.max_epochs, self.on_epoch, self.verbose, lambda _: self._attributes(algorithm)
+            self, X, y, self._rule(seed).max_epochs, self.on_epoch, self.verbose, lambda _: self._attributes(algorithm)
         ) as follow:
             history = Trainer(algorithm, task.validation, follow).fit()
         attainable = self._attainable(task.data, history)
-        if attainable is not None:
+        if attainable:
             history.why_stopped += f"; {attainable}"
         self._keep(algorithm, history, attainable)
 
@@ -112,14 +96,7 @@ class NeuronEstimator(FitSettings):
             return None
         return self._state
 
-    @transactional
-    def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
-        first, seed = not hasattr(self, "_state"), seed_of(self.random_state)
-        self._rule(seed)  # refuses settings that cannot be
-        X, y = self._checked(X, y, first=first)
-        if first and classes is not None:
-            self.classes_ = labels(classes)[0]
-        data = self._dataset(X, y, weights_of(X, sample_weight), first=first and classes is None)
+    def _train_on(self, data: Dataset, seed: int, *, first: bool) -> History:
         changes: dict[str, Any] = {"max_epochs": 1, "tol": None, "schedule": "constant"}
         if isinstance(self, DeltaSettings):
             changes["solver"] = "batch" if self.solver == "batch" else "online"
@@ -127,8 +104,7 @@ class NeuronEstimator(FitSettings):
         algorithm = self._algorithm(data, seed, state, **changes)
         new = Trainer(algorithm).fit()
         self._keep(algorithm, new.after(None if first else self.history_), block=True)
-        if self.on_epoch is not None and not new.diverged:
-            self.on_epoch(self.history_)
+        return new
 
     def _attributes(self, algorithm: NeuronAlgorithm) -> dict[str, Any]:
         W, b = algorithm.params()
@@ -173,7 +149,7 @@ class NeuronEstimator(FitSettings):
 
 
 @dataclass(eq=False, repr=False)
-class NeuronClassifier(NeuronEstimator):
+class NeuronClassifier(PartialClassifier, NeuronEstimator):
     """Neurons that tell classes apart: one for two classes, one per class for more."""
 
     _: KW_ONLY
@@ -202,51 +178,6 @@ class NeuronClassifier(NeuronEstimator):
         """
         silent = len(self.classes_) == 1 and self.classes_[0] in (0, -1)  # False equals 0
         return 1 if len(self.classes_) == 2 or silent else 0
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
-        """Learn from rows and their labels.
-
-        Parameters
-        ----------
-        X : array_like or sparse of shape (rows, features)
-        y : array_like of shape (rows,)
-            Labels of any kind.
-        sample_weight : array_like of shape (rows,), optional
-            How much each row counts: 2 is the same as the row twice.
-        validation : tuple of X and y, optional
-            Rows of your own to watch, instead of those that `early_stopping` holds out.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ParameterError, ParameterTypeError, DataError
-        """
-        self._fit(X, y, sample_weight, validation)
-        return self
-
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Go through some rows once, from where the neurons stand.
-
-        Without shuffling, one call for each block of a table after the other is the same as one epoch of `fit`, to the
-        bit. What is in a pocket is the best for the rows of the last call.
-
-        Parameters
-        ----------
-        X : array_like or sparse of shape (rows, features)
-        y : array_like of shape (rows,)
-        classes : array_like of shape (classes,)
-            All that will ever come; needed in the first call, unless all are in its rows.
-        sample_weight : array_like of shape (rows,), optional
-
-        Returns
-        -------
-        self
-        """
-        self._partial_fit(X, y, classes, sample_weight)
-        return self
 
     def decision_function(self, X: Any) -> Array:
         """Return the weighted sums.

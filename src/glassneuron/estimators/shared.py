@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.estimators.scikit import BaseEstimator, CallbackSupportMixin
-from glassneuron.estimators.validation import fitted
+from glassneuron.estimators.scikit import BaseEstimator, CallbackSupportMixin, with_callbacks
+from glassneuron.estimators.validation import as_pair, fitted, labels, transactional, weights_of
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding
@@ -71,16 +71,6 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         self.check()
         return kind(**{each.name: getattr(self, each.name) for each in fields(kind) if each.init} | changes)
 
-    def _hold_out(self, data: Dataset, groups: Array, seed: int) -> Task:
-        """Hold rows out, the same fraction of each group, where that is asked for."""
-        if not self.early_stopping:
-            return Task(data)
-        rows, held = split(groups, self.validation_fraction, seed)
-        if len(held) == 0:
-            enough = f"enough of the {len(groups)} rows to hold one out"
-            raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
-        return Task(data.subset(rows), data.subset(held), rows)
-
     # What each kind of estimator says of itself.
 
     random_state: Any = field(init=False)
@@ -90,16 +80,97 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     _state: State = field(init=False)
     _findings: list[Finding] = field(init=False)
 
-    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
+    def _checked(self, X: Any, y: Any, *, first: bool = True) -> tuple[Any, Array]:
         raise NotImplementedError
+
+    def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:
+        raise NotImplementedError
+
+    def _groups(self, data: Dataset) -> Array:
+        """Return the group of each row, of which the same fraction is held out."""
+        return np.zeros(len(data.y))
 
     def _algorithm(self, data: Dataset, seed: int) -> Algorithm:
         raise NotImplementedError
 
+    def _train(self, X: Any, y: Any, task: Task, seed: int, before: Any) -> None:
+        """Learn a task that is checked; the classes were these before."""
+        raise NotImplementedError
+
+    def _train_on(self, data: Dataset, seed: int, *, first: bool) -> History:
+        """Go through some rows once, keep what was learned, and return the history of this call."""
+        raise NotImplementedError
+
+    # The common part.
+
+    def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
+        X, y = self._checked(X, y)
+        data = self._dataset(X, y, weights_of(X, sample_weight), first=True)
+        if validation is not None:
+            return Task(data, self._dataset(*self._checked(*as_pair(validation), first=False), None, first=False))
+        if not self.early_stopping:
+            return Task(data)
+        groups = self._groups(data)
+        rows, held = split(groups, self.validation_fraction, seed)
+        if len(held) == 0:
+            enough = f"enough of the {len(groups)} rows to hold one out"
+            raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
+        return Task(data.subset(rows), data.subset(held), rows)
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
+        """Learn from rows and their labels or numbers.
+
+        Parameters
+        ----------
+        X : array_like of shape (rows, features)
+            Single neurons take sparse rows, too.
+        y : array_like of shape (rows,)
+            Labels of any kind, or numbers. `MLPClassifier` also takes a table of 0 and 1, (rows, labels), and
+            `MLPRegressor` one of numbers, (rows, outputs).
+        sample_weight : array_like of shape (rows,), optional
+            How much each row counts: 2 is the same as the row twice, to a network as the row twice in its batch.
+        validation : tuple of X and y, optional
+            Rows of your own to watch, instead of those that `early_stopping` holds out.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ParameterError, ParameterTypeError, DataError
+        """
+        self._fit(X, y, sample_weight, validation)
+        return self
+
+    @transactional
+    @with_callbacks
+    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
+        self.check()
+        before, seed = getattr(self, "classes_", None), seed_of(self.random_state)
+        self._train(X, y, self._task(X, y, sample_weight, validation, seed), seed, before)
+
+    @transactional
+    def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
+        self.check()
+        first = not hasattr(self, "_state")
+        X, y = self._checked(X, y, first=first)
+        weight = weights_of(X, sample_weight)
+        if first and classes is not None:
+            self._dataset(X[:1], y[:1], None, first=True)  # says what kind of labels they are
+            self._take_classes(classes)
+        data = self._dataset(X, y, weight, first=first and classes is None)
+        new = self._train_on(data, seed_of(self.random_state), first=first)
+        if self.on_epoch is not None and not new.diverged:
+            self.on_epoch(self.history_)
+
+    def _take_classes(self, classes: Any) -> None:
+        self.classes_ = labels(classes)[0]
+
     def steps(self, X: Any, y: Any) -> Iterator[Any]:
         """Yield each step of the training that `fit` would do; `glassneuron.watch` calls it."""
         learner: FitSettings = type(self)(**self.get_params())
-        seed = seed_of(self.get_params()["random_state"])
+        seed = seed_of(self.random_state)
         task = learner._task(X, y, None, None, seed)
         for step in steps_of(Trainer(learner._algorithm(task.data, seed), task.validation)):
             if task.rows is not None and hasattr(step, "example"):
@@ -129,6 +200,53 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
 
     def _about(self, rule: str) -> dict[str, Any]:
         return {"rule": rule, "epochs": self.n_iter_, "why_stopped": self.history_.why_stopped}
+
+
+class PartialClassifier:
+    """Learns block by block which class a row is of."""
+
+    _partial_fit: Any
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Go through some rows once, from where the neurons or the network and its optimiser stand.
+
+        Of single neurons and without shuffling, one call for each block of a table after the other is the same as one
+        epoch of `fit`, to the bit. What is in a pocket is the best for the rows of the last call.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As `fit` takes them.
+        classes : array_like of shape (classes,)
+            All that will ever come; needed in the first call, unless all are in its rows.
+
+        Returns
+        -------
+        self
+        """
+        self._partial_fit(X, y, classes, sample_weight)
+        return self
+
+
+class PartialRegressor:
+    """Learns block by block which number a row is answered with."""
+
+    _partial_fit: Any
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Go through some rows once, from where the neuron or the network and its optimiser stand.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As `fit` takes them.
+
+        Returns
+        -------
+        self
+        """
+        self._partial_fit(X, y, None, sample_weight)
+        return self
 
 
 def next_seed(state: State, random_state: int, steps: int) -> State:

@@ -116,13 +116,11 @@ class Backpropagation(Algorithm):
         }
 
     def state(self) -> State:
-        """Return a copy of everything needed to go on to the same bits."""
         slots = {name: getattr(self, name).copy() for name in ("theta", "m", "v", "clock", "usual")}
         noted = {"seed": np.array([self.seed]), "work": np.array([self.work])}
         return slots | noted | {"batch_losses": np.array(self.batch_losses)}
 
     def restore(self, state: State) -> None:
-        """Go on from a state."""
         for name in ("theta", "m", "v"):
             setattr(self, name, state[name].astype(self.X.dtype))
         self.batch_losses: list[float] = state["batch_losses"].tolist()
@@ -136,7 +134,6 @@ class Backpropagation(Algorithm):
     v: Array
 
     def begin_epoch(self, epoch: int) -> int:
-        """Put the rows in order."""
         self.epoch, self.order = epoch, self.sampler.order(epoch)
         return self.rows
 
@@ -197,14 +194,12 @@ class Backpropagation(Algorithm):
         return masks
 
     def epochs_at_once(self, most: int) -> int:
-        """Return how many epochs of a small table go in one go."""
         if self.settings.dropout > 0.0:
             return 1
         few = min(BURST_ROWS // self.rows, int(BURST_WORK / (self.rows * len(self.theta))))
         return max(1, min(most, few))
 
     def several_epochs(self, epoch: int, epochs: int) -> list[float] | None:
-        """Go through several epochs; return the mean loss of each, or None if one of them did not go well."""
         if self.sampler.shuffle:
             order = np.stack([self.sampler.order(e) for e in range(epoch, epoch + epochs)])
         else:
@@ -222,7 +217,6 @@ class Backpropagation(Algorithm):
         return [float(row @ self._batch_weights(o)) / self.total for row, o in zip(table, order, strict=True)]
 
     def take_batch_losses(self) -> list[float]:
-        """Return the losses of batches since the last call, where they are kept."""
         losses, self.batch_losses = self.batch_losses, []
         return losses
 
@@ -234,7 +228,6 @@ class Backpropagation(Algorithm):
         return bool(losses.max() <= EXPLODED * self.usual[0])
 
     def is_sound(self, loss: float) -> bool:
-        """Return whether the loss has not exploded."""
         return bool(np.isfinite(loss) and np.isfinite(self.theta).all() and self._calm(np.array([loss])))
 
     def evaluate(self, data: Dataset) -> tuple[float, float]:
@@ -251,7 +244,6 @@ class Backpropagation(Algorithm):
             return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, weight))
 
     def explain_divergence(self, epoch: int) -> str:
-        """Warn, and return why it stopped and which rate would do."""
         if epoch == 1 and not np.isfinite(self.mean_loss(self.data, self.network.parameters.astype(self.theta.dtype))):
             reach = {"features": float(np.abs(self.X).max()), "targets": float(np.abs(self.Y).max())}
             raise problem("beyond-float", kind=self.theta.dtype, **reach)
@@ -308,12 +300,10 @@ class NetworkLBFGS(Backpropagation):
         return state | more
 
     def state(self) -> State:
-        """Return a copy of everything needed to go on to the same bits."""
         more = ("wide", "gradient", "marks", "steps", "changes")
         return super().state() | {name: getattr(self, name).copy() for name in more}
 
     def restore(self, state: State) -> None:
-        """Go on from a state."""
         super().restore(state)
         for name in ("wide", "gradient", "marks", "steps", "changes"):
             setattr(self, name, state[name].copy())
@@ -354,7 +344,6 @@ class NetworkLBFGS(Backpropagation):
         return loss + penalty, gradient, loss
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Take one step, and remember it."""
         if self.clock[0] == 0:
             self.marks[0], self.gradient, self.marks[2] = self._objective(self.wide)
             if not np.isfinite(self.marks[0]):
@@ -394,7 +383,6 @@ class NetworkLBFGS(Backpropagation):
         return True
 
     def finished(self) -> tuple[bool, str] | None:
-        """Return whether the gradient is small, or no step lowers the loss."""
         if not self.marks[3]:
             return None
         largest, loss = float(np.abs(self.gradient).max()), f"the loss is {self.marks[2]:.4g}"

@@ -42,7 +42,6 @@ class DeltaRule(NeuronAlgorithm):
         self.loss_of_nothing = _loss_of_nothing(code, data)
 
     def first_state(self) -> State:
-        """Return weights of 0, and the factor that a penalty leaves of them."""
         return super().first_state() | {"scale": np.ones(1)}
 
     def suitable_rate(self) -> float:
@@ -51,11 +50,9 @@ class DeltaRule(NeuronAlgorithm):
         return 0.5 / (curvature + self.settings.l2)
 
     def rates(self) -> tuple[float, float, float]:
-        """Return the learning rates of weights and biases, and the penalty."""
         return self.eta, self.eta * self.bias_moves, self.settings.l2
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Make some visits."""
         visits, rates, k = self.visits(start, stop), self.rates(), self.kernels
         if self.code == kernels.SOFTMAX:
             neurons, rows, average = (self.W, self.b), (self.X, self.y), (NO_TABLE, NO_TABLE, np.zeros(1))
@@ -73,20 +70,16 @@ class DeltaRule(NeuronAlgorithm):
 
     @property
     def weights(self) -> tuple[Array, Array]:
-        """The neurons that learn, as arrays of shape (neurons, features) and (neurons,)."""
         W, b = super().weights
         return (W * self.dtype.type(self.scale[0]) if self.scale[0] != 1.0 else W), b
 
     def is_sound(self, loss: float) -> bool:
-        """Return whether the loss has not exploded."""
         return super().is_sound(loss) and loss <= EXPLODED * self.loss_of_nothing
 
     def remaining_weight(self, share: float) -> float:
-        """Return the factor by which a penalty shrinks the weights in one step."""
         return 1.0 - share * self.eta * self.settings.l2
 
     def explain_divergence(self, epoch: int) -> str:
-        """Warn, and return why it stopped and which rate would do."""
         better = type(self)(self.data, replace(self.settings, learning_rate=None), self.code).rate
         said = f"{stopping.diverged(epoch, self.eta)}; try {better:.1g}, or standardise the features"
         warn(f"{said}.")

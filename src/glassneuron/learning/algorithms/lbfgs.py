@@ -118,13 +118,11 @@ class NeuronLBFGS(ToOptimum):
     changes: Array
 
     def first_state(self) -> State:
-        """Return the start, with nothing remembered."""
         state = super().first_state()
         none = np.zeros((0, state["theta"].size))
         return state | {"steps": none, "changes": none.copy()}
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Take one step, and remember it."""
         if self.marks[0] == 0.0:
             here = self.begin()
             if self.slope <= self.tolerance:

@@ -79,14 +79,12 @@ class NeuronAlgorithm(Algorithm):
         return self.first_state() | state
 
     def state(self) -> State:
-        """Return a copy of everything needed to go on to the same bits."""
         state = {name: np.array(getattr(self, name)) for name in self.slots}
         for name in ("W", "b"):
             state[name] = np.array(getattr(self, name), self.dtype)
         return state | {"rate": np.array([self.rate]), "seed": np.array([self.seed]), "work": np.array([self.work])}
 
     def restore(self, state: State) -> None:
-        """Go on from a state."""
         for name in ("W", "b"):
             setattr(self, name, self.kernel_form(state[name].astype(self.dtype)))
         for name in self.slots:
@@ -107,7 +105,6 @@ class NeuronAlgorithm(Algorithm):
         return 1.0
 
     def begin_epoch(self, epoch: int) -> int:
-        """Put the rows in order, and set the learning rate."""
         self.eta = self.rate_in(epoch)
         self.epoch = Epoch(self.sampler.order(epoch), self.weight)
         return len(self.epoch)
@@ -164,12 +161,10 @@ class NeuronAlgorithm(Algorithm):
         return self.weights
 
     def is_sound(self, loss: float) -> bool:
-        """Return whether loss, weights and biases are finite."""
         W, b = self.weights
         return bool(np.isfinite(loss) and np.isfinite(W).all() and np.isfinite(b).all())
 
     def facts(self) -> dict[str, float]:
-        """Return the learning rate and the length of the weights."""
         return {"learning_rate": self.eta, "norm": float(np.linalg.norm(self.params()[0]))}
 
     def remaining_weight(self, share: float) -> float:

@@ -48,7 +48,6 @@ class ToOptimum(WholeBatch):
     slots: tuple[str, ...] = ("theta", "gradient", "marks")
 
     def first_state(self) -> State:
-        """Return weights of 0, and no gradient yet."""
         state = super().first_state()
         return state | {"gradient": np.zeros_like(state["theta"]), "marks": np.array([0.0, 0.0, 1.0, 0.0])}
 
@@ -84,7 +83,6 @@ class ToOptimum(WholeBatch):
         return there
 
     def facts(self) -> dict[str, float]:
-        """Return the fraction of the step that was taken, and the length of the weights."""
         return {"learning_rate": float(self.marks[2]), "norm": float(np.linalg.norm(self.theta[:, :-1]))}
 
     def is_sound(self, loss: float) -> bool:
@@ -92,7 +90,6 @@ class ToOptimum(WholeBatch):
         return True
 
     def finished(self) -> tuple[bool, str] | None:
-        """Return whether the optimum is reached, or a line search has failed."""
         if not self.marks[3]:
             return None
         slope, loss = f"the gradient is {self.slope:.1g} of its first size", f"the loss is {self.marks[1]:.4g}"
@@ -102,7 +99,6 @@ class ToOptimum(WholeBatch):
         return False, f"line search failed: no lower loss within the precision of numbers, though {slope}; {loss}"
 
     def out_of_epochs(self, history: History) -> str:
-        """Return why it stopped when all steps are over."""
         return f"reached max_epochs={history.epochs}; the gradient is {self.slope:.1g} of its first size"
 
     def write_back(self) -> None:
@@ -128,7 +124,6 @@ class Newton(ToOptimum):
     inverse: Array
 
     def first_state(self) -> State:
-        """Return the start, without a Hessian."""
         return super().first_state() | {"inverse": np.zeros((0, 0, 0))}
 
     def step(self, start: int, stop: int) -> tuple[int, float]:

@@ -40,7 +40,6 @@ class Perceptron(NeuronAlgorithm):
         super().__init__(data, settings, state)
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Make some visits."""
         visits, rates = self.visits(start, stop), self.rates()
         if self.competing:
             return self._compete(visits, NO_TABLE, NO_TABLE, np.zeros(1))
@@ -100,7 +99,6 @@ class Perceptron(NeuronAlgorithm):
         self.kernels.perceptron_move(W[k], b[k], error, eta, eta * self.bias_moves, self.kernel_form(self.data.row(i)))
 
     def out_of_epochs(self, history: History) -> str:
-        """Return why it stopped when all epochs are over."""
         return stopping.still_mistakes(history.epochs, history.mistakes[-1])
 
     def explain_divergence(self, epoch: int) -> str:
@@ -128,7 +126,6 @@ class AveragedPerceptron(Perceptron):
         return super().first_state() | {"S": np.zeros(shape), "s": np.zeros((shape[0], 1)), "time": np.zeros(1)}
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Make some visits, and add the moves up."""
         visits, rates = self.visits(start, stop), self.rates()
         if self.competing:
             return self._compete(visits, self.S, self.s, self.time)
@@ -166,12 +163,10 @@ class AveragedPerceptron(Perceptron):
         return mistakes
 
     def move(self, i: int, k: int, error: float) -> None:
-        """Move neuron k toward row i, or away from it, and add the move up."""
         super().move(i, k, error)
         self._add(self.S, self.s, i, k, error, self.rate * self.time[0])
 
     def params(self) -> tuple[Array, Array]:
-        """Return the mean neurons."""
         W, b = self.weights
         if self.time[0] == 0.0:
             return W, b

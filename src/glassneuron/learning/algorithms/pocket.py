@@ -45,13 +45,11 @@ class PocketPerceptron(Perceptron):
         return 1.0 + 0.2 * rows if rows <= SMALL else 2.0
 
     def first_state(self) -> State:
-        """Return the start, with the neurons that learning starts with in the pocket."""
         state = super().first_state()
         records = np.tile([-1.0, -1.0, 0.0], (self.data.neurons, 1))
         return state | {"P": state["W"].copy(), "p": state["b"].copy(), "records": records}
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Make some visits."""
         visits, rates, each = self.visits(start, stop), self.rates(), len(self.rows) <= SMALL
 
         def learn(some: slice, y: Any) -> tuple[int, float]:
@@ -73,5 +71,4 @@ class PocketPerceptron(Perceptron):
         return mistakes
 
     def params(self) -> tuple[Array, Array]:
-        """Return what is in the pocket."""
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]

@@ -128,7 +128,6 @@ class WholeBatch(DeltaRule):
     theta: Array
 
     def first_state(self) -> State:
-        """Return weights of 0."""
         state = super().first_state()
         return state | {"theta": np.column_stack([state["W"], state["b"]]).astype(np.float64)}
 
@@ -137,24 +136,20 @@ class WholeBatch(DeltaRule):
         return array
 
     def adopted(self, state: State) -> State:
-        """Return the state to go on from with other rows, or after a training by another rule."""
         W, b = state["W"] * state.get("scale", np.ones(1))[0], state["b"]
         kept = {name: state[name] for name in ("rate", "seed", "work")}
         return self.first_state() | kept | {"W": W, "b": b, "theta": np.column_stack([W, b]).astype(np.float64)}
 
     def restore(self, state: State) -> None:
-        """Go on from a state."""
         super().restore(state)
         self.scale = np.ones(1)
 
     def state(self) -> State:
-        """Return a copy of everything needed to go on to the same bits."""
         self.write_back()
         return super().state()
 
     @property
     def weights(self) -> tuple[Array, Array]:
-        """The neurons, as arrays of shape (neurons, features) and (neurons,)."""
         self.write_back()
         return self.W.copy(), self.b[:, 0].copy()
 
@@ -163,7 +158,6 @@ class WholeBatch(DeltaRule):
         self.W, self.b = self.theta[:, :-1].astype(self.dtype), self.theta[:, -1:].astype(self.dtype)
 
     def begin_epoch(self, epoch: int) -> int:
-        """Set the learning rate."""
         self.eta = self.rate_in(epoch)
         return 1
 
@@ -186,7 +180,6 @@ class GradientDescent(WholeBatch):
         return 0.9 / (CURVATURE[self.code] * largest / self.total + self.settings.l2)
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Add up the gradient of all rows, and move once."""
         there = self.evaluated(self.theta)
         self.theta = self.theta - self.eta * there.gradient
         return round(there.mistakes), there.loss * self.total

@@ -43,7 +43,6 @@ class VotedPerceptron(Perceptron):
     alive: Array
 
     def first_state(self) -> State:
-        """Return the start, without a voter."""
         neurons, features = self.data.neurons, self.data.shape[1]
         V = np.empty((0, features + 1), self.dtype)
         return super().first_state() | {
@@ -54,13 +53,11 @@ class VotedPerceptron(Perceptron):
         }
 
     def state(self) -> State:
-        """Return a copy of everything needed to go on to the same bits."""
         self._merge()
         more = {"V": self.V, "votes": self.votes, "alive": self.alive.copy(), "lost": np.array([self.lost])}
         return super().state() | more  # voters are never changed, and need no copy
 
     def restore(self, state: State) -> None:
-        """Go on from a state."""
         super().restore(state)
         self.V, self.votes, self.alive = state["V"].astype(self.dtype), state["votes"], state["alive"].copy()
         self.lost = float(state["lost"][0])
