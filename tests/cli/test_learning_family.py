@@ -228,7 +228,8 @@ def test_balanced_lets_each_class_count_the_same(command, noisy):
     np.testing.assert_allclose(list(told["neurons"][0]["weights"].values()), peer.coef_[0] / scale.scale_, rtol=1e-4)
 
 
-@pytest.mark.parametrize("model", [*SINGLE, "network"])
+# The last weights of a plain perceptron do not settle on such rows, so that weights change them by no rule.
+@pytest.mark.parametrize("model", [*(name for name in SINGLE if name != "perceptron"), "network"])
 def test_a_class_that_counts_more_is_missed_less(command, noisy, model):
     options = (noisy, "--target", "y", "--model", model, "--holdout", 0, "--epochs", 50)
     plain = train(command, *options)["confusion"][1][0]
