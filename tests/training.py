@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from glassneuron.learning.algorithms.backpropagation import network_algorithm
-from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.algorithms.registry import algorithm_for, network_algorithm
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.neuron import Neuron

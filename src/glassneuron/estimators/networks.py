@@ -15,8 +15,9 @@ from glassneuron.errors import problem
 from glassneuron.estimators.callbacks import followers
 from glassneuron.estimators.shared import FitSettings, Task, next_seed
 from glassneuron.estimators.validation import checked, fitted
-from glassneuron.learning.algorithms.backpropagation import Backpropagation, network_algorithm
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.algorithms.registry import network_algorithm
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.network import diagnose
 from glassneuron.learning.history import History

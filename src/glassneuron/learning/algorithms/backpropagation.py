@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -12,12 +11,10 @@ from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import loss_for
 from glassneuron.engine.optimizers import OPTIMISERS
-from glassneuron.engine.sums import over_leaves
 from glassneuron.errors import problem, warn
 from glassneuron.learning import schedules, stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.algorithms.curvature import suggested_rate
-from glassneuron.learning.algorithms.lbfgs import direction, line_search, remember
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.sampler import Sampler
 from glassneuron.learning.settings import NetworkSettings, seed_of
@@ -36,10 +33,6 @@ BURST_ROWS, BURST_WORK = 1_000_000, 2e8
 """Rows, and weights times rows, that several epochs may have in one go."""
 FAR = 10.0
 """Size of a feature or target from which on a table was hardly standardised."""
-FLAT = 64 * 2.2e-16
-"""Fraction of a loss by which it has to fall in a step of L-BFGS."""
-FAILED = 2.0
-"""Mark of a line search that found no lower loss."""
 
 
 class Backpropagation(Algorithm):
@@ -261,146 +254,6 @@ class Backpropagation(Algorithm):
     def trained(self) -> Network:
         """Return the network with what it has learned."""
         return self.network.with_parameters(self.theta.copy())
-
-
-class NetworkLBFGS(Backpropagation):
-    """A network that moves once an epoch, by L-BFGS over all rows.
-
-    References
-    ----------
-    Liu & Nocedal (1989), Mathematical Programming 45:503-528.
-    """
-
-    waits = False
-    can_diverge = False
-
-    def __init__(self, data: Dataset, settings: NetworkSettings, network: Network, state: State | None = None) -> None:
-        super().__init__(data, settings, network, state)
-        self.unit = self.rows
-
-    def prepare(self, validation: Dataset | None) -> None:
-        """Refuse what looks at all rows cannot have; warn of hidden neurons that start alike."""
-        if validation is not None or self.settings.dropout > 0.0:
-            rule = "one that takes steps from batches, for dropout and for rows held out"
-            raise problem("parameter", name="optimiser", rule=rule, value=self.settings.optimiser)
-        super().prepare(validation)
-
-    def first_state(self) -> State:
-        """Return the start, with nothing remembered; theta is kept in double precision beside."""
-        state = super().first_state()
-        none = np.zeros((0, len(state["theta"])))
-        wide = state["theta"].astype(np.float64)
-        more = {
-            "wide": wide,
-            "gradient": np.zeros_like(wide),
-            "marks": np.zeros(4),
-            "steps": none,
-            "changes": none.copy(),
-        }
-        return state | more
-
-    def state(self) -> State:
-        more = ("wide", "gradient", "marks", "steps", "changes")
-        return super().state() | {name: getattr(self, name).copy() for name in more}
-
-    def restore(self, state: State) -> None:
-        super().restore(state)
-        for name in ("wide", "gradient", "marks", "steps", "changes"):
-            setattr(self, name, state[name].copy())
-
-    wide: Array
-    gradient: Array
-    marks: Array
-    steps: Array
-    changes: Array
-
-    def _objective(self, theta: Array) -> tuple[float, Array, float]:
-        """Return the loss with its penalty, the gradient, and the loss alone."""
-        here, l2, views = theta.astype(self.theta.dtype), self.settings.l2, backend.load("python").weights_of
-
-        def leaf(start: int, stop: int) -> tuple[Any, ...]:
-            gradient, weight = np.empty_like(here), self.weight[start:stop]
-            total = float(weight.sum(dtype=np.float64))
-            with np.errstate(over="ignore", invalid="ignore"):
-                mean = self.kernels.loss_and_gradient(
-                    here,
-                    self.sizes,
-                    self.codes,
-                    self.loss.code,
-                    self.X[start:stop],
-                    self.Y[start:stop],
-                    weight,
-                    gradient,
-                )
-            return total * float(mean), total * gradient.astype(np.float64)
-
-        loss, gradient = over_leaves(leaf, self.rows, self.rows * len(here))
-        loss, gradient = loss / self.total, gradient / self.total
-        penalty = 0.0
-        if l2 > 0.0:
-            for w, g in zip(views(theta, self.sizes), views(gradient, self.sizes), strict=True):
-                g += l2 * w
-                penalty += 0.5 * l2 * float(np.vdot(w, w))
-        return loss + penalty, gradient, loss
-
-    def step(self, start: int, stop: int) -> tuple[int, float]:
-        if self.clock[0] == 0:
-            self.marks[0], self.gradient, self.marks[2] = self._objective(self.wide)
-            if not np.isfinite(self.marks[0]):
-                self.explain_divergence(1)
-        self.clock += 1
-        for _ in range(2):  # the second time straight downhill, with nothing remembered
-            along = direction(self.gradient, self.steps, self.changes)
-            first = 1.0 if len(self.steps) else 1.0 / max(float(np.linalg.norm(self.gradient)), FLAT)
-
-            def at(share: float, along: Array = along) -> tuple[float, Array, float]:
-                return self._objective(self.wide + share * along)
-
-            found = line_search(at, float(self.marks[0]), float(self.gradient @ along), first, along)
-            if found is not None or not len(self.steps):
-                break
-            self.steps, self.changes = self.steps[:0], self.changes[:0]
-        if found is None:
-            self.marks[3] = FAILED
-            return 0, float(self.marks[2]) * self.total
-        share, objective, gradient, loss = found
-        step, change = share * along, gradient - self.gradient
-        if float(step @ change) > 0.0:
-            self.steps, self.changes = remember(self.steps, step), remember(self.changes, change)
-        fall = float(self.marks[0]) - objective
-        self.wide, self.gradient = self.wide + step, gradient
-        self.theta = self.wide.astype(self.theta.dtype)
-        self.marks[:3] = objective, share, loss
-        self.marks[3] = float(np.abs(gradient).max() <= (self.settings.tol or 0.0) or fall <= FLAT * abs(objective))
-        return 0, loss * self.total
-
-    def epochs_at_once(self, most: int) -> int:
-        """Return 1: each step has a line search of its own."""
-        return 1
-
-    def is_sound(self, loss: float) -> bool:
-        """Return True: no step is taken to where the loss is higher."""
-        return True
-
-    def finished(self) -> tuple[bool, str] | None:
-        if not self.marks[3]:
-            return None
-        largest, loss = float(np.abs(self.gradient).max()), f"the loss is {self.marks[2]:.4g}"
-        if largest <= (self.settings.tol or 0.0):
-            return True, f"converged: no entry of the gradient is larger than {self.settings.tol:g}; {loss}"
-        if self.marks[3] != FAILED:
-            return True, f"converged: no step lowers the loss further; {loss}"
-        return False, (
-            f"no step lowers the loss within the precision of a {self.theta.dtype}, though the gradient is still "
-            f"{largest:.1g}; {loss}"
-        )
-
-
-def network_algorithm(
-    data: Dataset, settings: NetworkSettings, network: Network, state: State | None = None
-) -> Backpropagation:
-    """Return the algorithm that the settings of a network ask for."""
-    return (NetworkLBFGS if settings.optimiser == "lbfgs" else Backpropagation)(data, settings, network, state)
 
 
 def better_rate(network: Network, X: Array, Y: Array, settings: NetworkSettings) -> float:

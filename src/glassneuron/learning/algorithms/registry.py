@@ -1,11 +1,12 @@
-"""Which algorithm the settings of single neurons ask for."""
+"""Which algorithm settings ask for."""
 
 from __future__ import annotations
 
 from glassneuron.engine.activations import activation as find
+from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import DeltaRule
-from glassneuron.learning.algorithms.lbfgs import NeuronLBFGS
+from glassneuron.learning.algorithms.lbfgs import NetworkLBFGS, NeuronLBFGS
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.newton import Newton, unknowns_together
 from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
@@ -13,7 +14,8 @@ from glassneuron.learning.algorithms.pocket import PocketPerceptron
 from glassneuron.learning.algorithms.sums import GradientDescent
 from glassneuron.learning.algorithms.voted import VotedPerceptron
 from glassneuron.learning.dataset import Dataset
-from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings
+from glassneuron.learning.settings import DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
+from glassneuron.neurons.network import Network
 
 VARIANTS = {"plain": Perceptron, "averaged": AveragedPerceptron, "pocket": PocketPerceptron, "voted": VotedPerceptron}
 SOLVERS = {"online": DeltaRule, "batch": GradientDescent, "newton": Newton, "lbfgs": NeuronLBFGS}
@@ -53,3 +55,10 @@ def algorithm_for(
     if solver == "auto":
         solver = "newton" if unknowns_together(data, code) <= MOST_UNKNOWNS else "lbfgs"
     return SOLVERS[solver](data, settings, code, state)
+
+
+def network_algorithm(
+    data: Dataset, settings: NetworkSettings, network: Network, state: State | None = None
+) -> Backpropagation:
+    """Return a network ready to train; with a state, from where its parameters and its optimiser stand."""
+    return (NetworkLBFGS if settings.optimiser == "lbfgs" else Backpropagation)(data, settings, network, state)
