@@ -23,26 +23,10 @@ def followers(
     verbose: Any,
     fitted: Callable[[History], dict[str, Any]],
 ) -> Iterator[OnEpoch | None]:
-    """Bring all who follow a training together in one function.
+    """Bring all who follow a training together in one function, which learning calls after each epoch, or None.
 
-    Parameters
-    ----------
-    estimator : estimator
-    X, y
-        What it learns from.
-    epochs : int
-        How many there are at most.
-    on_epoch : callable or None
-        The caller's function: called with the history after each epoch; returning True stops.
-    verbose : bool or int
-        Whether to show a progress bar.
-    fitted : callable
-        Takes the history so far and gives the fitted attributes as they would be now, by name.
-
-    Yields
-    ------
-    callable or None
-        What learning has to call after each epoch.
+    They are the caller's function, a progress bar, and scikit-learn's callbacks. `fitted` takes the history so far and
+    returns the fitted attributes as they would be now, by name.
     """
 
     def as_if_over(history: History) -> dict[str, Any]:

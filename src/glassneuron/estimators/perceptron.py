@@ -101,7 +101,10 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
         return found | ({"network_": algorithm.network()} if isinstance(algorithm, VotedPerceptron) else {})
 
     def _sums(self, X: Any) -> Array:
-        return votes_on(self.network_, self._rows(X)) if self.variant == "voted" else super()._sums(X)
+        if self.variant != "voted":
+            return super()._sums(X)
+        rows = self._rows(X)
+        return votes_on(self.network_, rows)
 
     @property
     def model_(self) -> Model:

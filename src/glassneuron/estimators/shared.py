@@ -33,16 +33,7 @@ def refuse_uncallable(value: object) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What there is to learn, checked.
-
-    Attributes
-    ----------
-    data : Dataset
-    validation : Dataset or None
-        Rows held out.
-    rows : ndarray of row numbers, or None
-        Where the rows stood in the caller's table, if some are held out of it.
-    """
+    """What there is to learn, checked: rows, rows held out, and the numbers of the first where the caller had them."""
 
     data: Dataset
     validation: Dataset | None = None

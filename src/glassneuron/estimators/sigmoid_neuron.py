@@ -59,7 +59,7 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
     >>> n.predict_proba([[2.5]]).round(6)
     array([[0.5, 0.5]])
     >>> print(n.history_.why_stopped)
-    the slope is ... of what it was at first: the lowest loss is reached, 0.5869
+    converged: the gradient is ... of its first size, the lowest loss is reached; the loss is 0.5869
     """
 
     _: KW_ONLY

@@ -22,17 +22,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, **more: Any) -> tuple[Array, Any]:
     """Check rows (and targets) as scikit-learn does; what it refuses is refused with the package's own error.
 
-    Parameters
-    ----------
-    fitting : bool
-        Whether there are targets, and the features are noted.
-    **more
-        Further options of scikit-learn's `validate_data`.
-
-    Returns
-    -------
-    X : ndarray of shape (rows, features), float32 or float64
-    y : ndarray of shape (rows,), or None
+    `fitting` says whether there are targets, and the features are noted; `more` are options of scikit-learn's
+    `validate_data`. Returns X of shape (rows, features), float32 or float64, and y of shape (rows,) or None.
     """
     options: dict[str, Any] = {"dtype": (np.float64, np.float32), "order": "C", "reset": fitting, **more}
     try:
@@ -118,15 +109,10 @@ def _within_reach(name: str, given: Any, counts: Array, dtype: Any) -> Array:
 def weights_with_classes(
     class_weight: Any, classes: Array, codes: Array, counts: Array | None, dtype: Any = np.float64
 ) -> Array | None:
-    """Weigh the rows of each class, beside what each row counts itself.
+    """Multiply the weight of each row, if there is one, by that of its class.
 
-    Parameters
-    ----------
-    class_weight : dict of class to weight, "balanced" (each class counts the same) or None
-    classes : ndarray of shape (classes,)
-    codes : ndarray of shape (rows,), positions in the classes
-    counts : ndarray of shape (rows,), or None if each row counts once
-    dtype : float32 or float64, of the rows
+    `class_weight` is a dict of class to weight, "balanced" (each class counts the same) or None; `codes` are positions
+    in the classes; the sum has to be within reach of `dtype`.
     """
     if class_weight is None:
         return counts

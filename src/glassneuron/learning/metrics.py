@@ -30,13 +30,9 @@ def mean_absolute_error(truth: Array, answers: Array | float) -> float:
 
 
 def r_squared(truth: Array, answers: Array) -> float | None:
-    r"""Give the share of the target's variance that the answers explain: 1 at best, 0 for answering its mean.
+    r"""Return the fraction of the target's variance that the answers explain; None where there is none to explain.
 
     .. math:: R^2 = 1 - \frac{\sum_i (y_i - a_i)^2}{\sum_i (y_i - \bar y)^2}
-
-    Returns
-    -------
-    float, or None where the target has one value only, so that there is nothing to explain
 
     Examples
     --------

@@ -49,25 +49,10 @@ def train_from_starts(
     validation: Dataset | None = None,
     on_epoch: OnEpoch | None = None,
 ) -> tuple[Trainer, list[Restart]]:
-    """Train from each start and keep the training with the smallest loss.
+    """Train from each start, and keep the training with the smallest loss.
 
-    Parameters
-    ----------
-    start : callable
-        Returns, for a seed, a network that is ready to train.
-    seeds : list of int, at least one
-    success : callable
-        Returns whether a trained network has learned what it was shown.
-    validation : Dataset, optional
-        Rows held out.
-    on_epoch : callable, optional
-        Called with the history after each epoch of each start; returning True stops all.
-
-    Returns
-    -------
-    trainer : Trainer
-        Of the best start.
-    restarts : list of Restart, one per start
+    `start` returns, for a seed, a network that is ready to train; `success` says whether a trained network has learned
+    what it was shown. `on_epoch` is called after each epoch of each start; returning True stops all.
 
     Examples
     --------

@@ -19,14 +19,7 @@ MOST_VISITS = 100_000_000
 
 
 class Visits(NamedTuple):
-    """Some visits to rows, as the kernels take them.
-
-    Attributes
-    ----------
-    order : ndarray of shape (visits,), row numbers
-    share : ndarray of shape (visits,), or empty if every visit is whole
-        How much of a row each visit counts.
-    """
+    """Row numbers, and how much of a row each visit counts; `share` is empty if every visit is whole."""
 
     order: Array
     share: Array
@@ -34,11 +27,6 @@ class Visits(NamedTuple):
 
 class Epoch:
     """The visits of one epoch, made piece by piece, since large sample weights stand for very many.
-
-    Parameters
-    ----------
-    order : ndarray of row numbers
-    weight : ndarray of shape (rows of the table,), or empty if each row counts once
 
     Examples
     --------
@@ -69,16 +57,11 @@ class Epoch:
 
 
 def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
-    """Choose the rows to visit, and how much each counts.
+    """Choose the rows to visit, and return their numbers and the weight of each row of the table (empty if all are 1).
 
     Rows of weight 0 are left out. If a small table is to be shuffled, its rows are first sorted and equal ones merged:
     what is learned then depends on the rows and not on their order, and a row that occurs twice is the same as one of
     weight 2.
-
-    Returns
-    -------
-    rows : ndarray of row numbers
-    weight : ndarray of shape (rows of the table,), or empty if each row counts once
 
     Examples
     --------
@@ -108,18 +91,6 @@ class Sampler:
     Up to 16,384 rows are shuffled freely. Beyond that, a free order would wait for memory, so runs of 256 rows are
     dealt out at random, 64 at a time, and each 64 are merged like cards, in a new random pattern each epoch: neighbours
     are parted by some 64 rows from all over the table, and memory is read in 64 streams.
-
-    Parameters
-    ----------
-    rows : ndarray of row numbers
-    shuffle : bool
-    seed : int
-
-    Examples
-    --------
-    >>> sampler = Sampler(np.arange(5), shuffle=True, seed=0)
-    >>> bool((sampler.order(3) == Sampler(np.arange(5), True, 0).order(3)).all())
-    True
     """
 
     def __init__(self, rows: Array, shuffle: bool, seed: int) -> None:

@@ -26,21 +26,9 @@ Schedule = str | Callable[[int], float]
 
 
 def rates(schedule: Schedule, start: float, epochs: Array, of: int) -> Array:
-    """Give the learning rate at some moments.
+    """Return the learning rate at some moments, in epochs that are over, of a training of so many at most.
 
-    Parameters
-    ----------
-    schedule : {"constant", "linear", "cosine", "inverse"}, or callable
-    start : float in (0, inf)
-        The learning rate that the schedule starts from; a callable gives its own.
-    epochs : ndarray of float
-        Epochs that are over at each moment; fractions within an epoch.
-    of : int
-        Epochs that the training may take at most.
-
-    Returns
-    -------
-    ndarray of the same shape
+    A named schedule starts from `start`; a function gives its own rate for an epoch.
 
     Examples
     --------

@@ -23,16 +23,10 @@ BATCH = 200
 
 
 def setting(default: Any, rule: Any, doc: str) -> Any:
-    """Declare a field of a settings class.
+    """Declare a field of a settings class: its default, the rule that it follows, and what it does.
 
-    Parameters
-    ----------
-    default : object
-    rule : str, tuple of str, or callable
-        "float (0, inf)" or "int [1, inf)", an interval; "bool"; the names to choose from; or a function that refuses
-        what does not do. With " or None" behind it, None does too.
-    doc : str
-        What the setting does, in a sentence or two.
+    A rule is "float (0, inf)" or "int [1, inf)", an interval; "bool"; the names to choose from; or a function that
+    refuses what does not do. With " or None" behind it, None does too.
     """
     return field(default=default, metadata={"rule": rule, "doc": doc})
 

@@ -9,19 +9,9 @@ from glassneuron.engine.arrays import Array
 
 
 def split(codes: Array, share: float, seed: int) -> tuple[Array, Array]:
-    """Choose rows to learn from and rows to hold out, the same share of each class.
+    """Choose rows to learn from and rows to hold out, the same fraction of each class, as row numbers in rising order.
 
-    Parameters
-    ----------
-    codes : ndarray of shape (rows,)
-        The class of each row.
-    share : float in [0, 1)
-        Held out. A class of one row is not held out.
-    seed : int
-
-    Returns
-    -------
-    learn, held_out : ndarrays of row numbers, in rising order
+    A class of one row is not held out.
 
     Examples
     --------

@@ -8,18 +8,7 @@ from dataclasses import dataclass
 
 @dataclass
 class EarlyStopping:
-    """Wait for a loss to fall, for a limited number of epochs.
-
-    Attributes
-    ----------
-    tol : float
-        A fall by less than this does not count.
-    patience : int
-        Epochs in a row without a fall after which to stop.
-    best : float
-        The lowest loss so far.
-    best_epoch : int
-        When that was, from 1.
+    """Wait for a loss to fall by more than `tol`, for `patience` epochs; keep the best so far, and when it was, from 1.
 
     Examples
     --------

@@ -22,15 +22,7 @@ ALL_ROWS = 0
 
 
 class Frame(NamedTuple):
-    """A moment of a training.
-
-    Attributes
-    ----------
-    epoch : int
-        From 1.
-    start, stop : int
-        The visits of this epoch that have just been made; both 0 when the epoch is over.
-    """
+    """A moment of a training: the epoch, from 1, and the visits of it that have just been made; 0 and 0 at its end."""
 
     epoch: int
     start: int

@@ -36,17 +36,9 @@ FAR = 10.0
 
 
 class Backpropagation(Algorithm):
-    """A network at work on rows with targets.
+    """A network at work on rows with targets of shape (rows, outputs).
 
-    Parameters
-    ----------
-    data : Dataset
-        Its y of shape (rows, outputs).
-    settings : NetworkSettings
-    network : Network
-        To start from.
-    state : dict of arrays, optional
-        Where to go on from: of the optimiser at least.
+    It starts from the parameters of `network`; with a state, from where that says parameters and optimiser stand.
 
     References
     ----------

@@ -13,20 +13,10 @@ ROWS, ROUNDS, STEP = 500, 12, 1e-4
 
 
 def suggested_rate(network: Network, X: Array, Y: Array, loss: str) -> float:
-    r"""Suggest a rate for plain steps downhill: one over the greatest curvature where the network stands.
+    r"""Suggest a rate for plain steps downhill: one over the largest curvature where the network stands.
 
-    Steps longer than 2 / curvature overshoot further each time. The greatest curvature is found by power iteration
-    on slopes a little ahead and a little behind, :math:`H v \approx (g(\theta + h v) - g(\theta - h v)) / 2h`.
-
-    Parameters
-    ----------
-    network : Network
-    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
-    loss : str
-
-    Returns
-    -------
-    float, or infinity where nothing is bent
+    Steps longer than 2 / curvature overshoot further each time. The largest eigenvalue of the Hessian is found by power
+    iteration on gradients a little ahead and behind, :math:`H v \approx (g(\theta + h v) - g(\theta - h v)) / 2h`.
 
     References
     ----------

@@ -32,13 +32,9 @@ FAILED = 2.0
 
 
 def direction(gradient: Array, steps: Array, changes: Array) -> Array:
-    """Return minus the gradient times the inverse Hessian that the remembered steps suggest.
+    """Return minus the gradient times the inverse Hessian that past steps suggest, the latest last.
 
-    Parameters
-    ----------
-    gradient : ndarray of shape (unknowns,)
-    steps, changes : ndarrays of shape (pairs, unknowns)
-        Past steps, the latest last, and by how much the gradient changed over each.
+    `changes` says by how much the gradient changed over each; both are of shape (pairs, unknowns).
 
     References
     ----------

@@ -179,12 +179,6 @@ class NeuronAlgorithm(Algorithm):
 def evaluate(code: int, W: Array, b: Array, data: Dataset) -> tuple[float, float]:
     """Return the fraction of wrong answers and the mean loss of neurons on some rows.
 
-    Parameters
-    ----------
-    code : int, the activation
-    W, b : ndarrays of shape (neurons, features) and (neurons,)
-    data : Dataset
-
     Examples
     --------
     >>> evaluate(kernels.STEP, np.ones((1, 1)), np.zeros(1), Dataset(np.array([[2.0], [-1.0]]), np.array([1, 1])))

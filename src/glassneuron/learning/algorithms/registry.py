@@ -26,16 +26,9 @@ MOST_UNKNOWNS = 1500
 def algorithm_for(
     data: Dataset, settings: NeuronSettings, activation: str = "step", state: State | None = None
 ) -> NeuronAlgorithm:
-    """Return an algorithm ready to train.
+    """Return an algorithm of single neurons, ready to train; with a state, from where that says they stand.
 
-    Parameters
-    ----------
-    data : Dataset
-    settings : PerceptronSettings or DeltaSettings
-    activation : {"step", "linear", "sigmoid", "softmax"}
-        Softmax lets the neurons of more than two classes compete.
-    state : dict of arrays, optional
-        Where to go on from.
+    The activation is that of a delta rule; "softmax" lets the neurons of more than two classes compete.
 
     Examples
     --------

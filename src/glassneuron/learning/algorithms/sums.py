@@ -22,17 +22,10 @@ CELLS = 1 << 17
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Loss, gradient and Hessian of neurons at one point.
+    """Mean loss, penalty, mistakes, gradient and Hessian of neurons at one point.
 
-    Attributes
-    ----------
-    loss : float
-        The mean over the rows, without the penalty.
-    penalty, mistakes : float
-    gradient : ndarray of shape (neurons, features + 1)
-        Penalty included; biases last.
-    hessian : ndarray of shape (systems, unknowns, unknowns), or None
-        One system for each neuron, or one for all that compete.
+    The gradient is of shape (neurons, features + 1), penalty included and biases last. The Hessian is of shape
+    (systems, unknowns, unknowns): one system for each neuron, or one for all that compete.
     """
 
     loss: float
@@ -48,18 +41,12 @@ class Evaluation:
 
 
 def evaluate_at(code: int, theta: Array, data: Dataset, l2: float, *, hessian: bool = False) -> Evaluation:
-    r"""Return loss and gradient of neurons on all rows and, if asked, the Hessian, in double precision.
+    r"""Return loss and gradient of neurons (and, if asked, the Hessian) on all rows, in double precision.
+
+    `theta` is of shape (neurons, features + 1), biases last.
 
     .. math:: \nabla L = \frac{1}{\sum_i c_i} \sum_i c_i\,(a_i - y_i)\,x_i^T + \lambda w, \qquad
               H = \frac{1}{\sum_i c_i} \sum_i c_i\,f'(z_i)\,x_i x_i^T + \lambda I
-
-    Parameters
-    ----------
-    code : int, the activation
-    theta : ndarray of shape (neurons, features + 1), biases last
-    data : Dataset
-    l2 : float
-    hessian : bool
     """
     W, b, unknowns = np.ascontiguousarray(theta[:, :-1]), theta[:, -1], theta.shape[1]
     competing, n = code in COMPETING, len(theta)

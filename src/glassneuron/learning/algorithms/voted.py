@@ -22,16 +22,9 @@ ROOM = 1 << 20
 class VotedPerceptron(Perceptron):
     """Perceptrons that answer by a vote of all neurons on the way.
 
-    Attributes
-    ----------
-    V : ndarray of shape (voters, features + 1)
-        Neurons that were replaced, the bias last.
-    votes : ndarray of shape (voters, 2)
-        How many rows each survived, and the number of the neuron that it was a stage of.
-    alive : ndarray of shape (neurons,)
-        How many rows the neurons that learn have survived so far.
-    lost : float
-        Votes of neurons that were dropped because there were too many.
+    V holds neurons that were replaced, the bias last; `votes` how many rows each survived and the number of the neuron
+    that it was a stage of; `alive` how many rows the neurons that learn have survived; `lost` the votes of neurons that
+    were dropped because there were too many.
 
     References
     ----------
