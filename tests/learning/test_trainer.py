@@ -1,13 +1,16 @@
 """The one loop: a training that was interrupted anywhere goes on to the same bits, whatever the rule."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
-from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.algorithms.registry import algorithm_for, network_algorithm
 from glassneuron.learning.dataset import Dataset
-from glassneuron.learning.settings import DeltaSettings, PerceptronSettings
+from glassneuron.learning.settings import DeltaSettings, NetworkSettings, PerceptronSettings
 from glassneuron.learning.trainer import Trainer
 
 rng = np.random.default_rng(0)
@@ -78,3 +81,94 @@ def test_frames_do_not_change_what_is_learned(data, settings, activation):
         assert one.tolist() == other.tolist()
     assert followed.history.mistakes == history.mistakes
     assert followed.history.why_stopped == history.why_stopped
+
+
+TARGETS = np.eye(3)[CODES]
+NETWORKS = [
+    {"optimiser": "adam", "batch_size": 5},
+    {"optimiser": "nesterov", "batch_size": 7, "dropout": 0.3, "schedule": "cosine"},
+    {"optimiser": "sgd", "learning_rate": 0.1, "clip": 0.1, "l2": 0.01},
+    {"optimiser": "lbfgs"},
+]
+GO_ON = """
+import sys
+import numpy as np
+import glassneuron as gn
+from glassneuron.learning.algorithms.registry import algorithm_for, network_algorithm
+from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.settings import NetworkSettings, PerceptronSettings
+from glassneuron.learning.trainer import Trainer
+kind, settings, folder = sys.argv[1], eval(sys.argv[2]), sys.argv[3]
+rows = np.load(f"{folder}/rows.npz")
+if kind == "network":
+    start = gn.Network.random([3, 4, 3], "tanh", output="softmax", seed=1)
+    algorithm = network_algorithm(Dataset(rows["X"], rows["Y"]), NetworkSettings(**settings), start)
+else:
+    algorithm = algorithm_for(Dataset(rows["X"], rows["codes"], 3), PerceptronSettings(**settings))
+trainer = Trainer(algorithm).restore(dict(np.load(f"{folder}/state.npz")))
+list(trainer.steps(every=5))
+np.savez(f"{folder}/end.npz", **trainer.state())
+"""
+
+
+def of_network(settings):
+    start = gn.Network.random([3, 4, 3], "tanh", output="softmax", seed=1)
+    return Trainer(network_algorithm(Dataset(X, TARGETS), NetworkSettings(max_epochs=4, tol=None, **settings), start))
+
+
+@pytest.mark.parametrize("settings", NETWORKS, ids=lambda settings: settings["optimiser"])
+def test_a_network_goes_on_from_any_frame_to_the_same_bits(settings):
+    whole = of_network(settings)
+    states = [whole.state() for _ in whole.steps(every=1)]
+    at_once = of_network(settings)
+    at_once.fit()
+    for state in (*states, at_once.state()):
+        again = of_network(settings).restore(state)
+        again.fit()
+        assert again.algorithm.theta.tolist() == whole.algorithm.theta.tolist()
+        assert again.history.losses == pytest.approx(whole.history.losses, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("network", {"max_epochs": 4, "batch_size": 5, "dropout": 0.3, "random_state": 3}),
+        ("neurons", {"max_epochs": 4, "variant": "pocket", "random_state": 3}),
+    ],
+)
+def test_a_checkpoint_goes_on_in_another_process_to_the_same_bits(kind, settings, tmp_path):
+    if kind == "network":
+        start = gn.Network.random([3, 4, 3], "tanh", output="softmax", seed=1)
+        trainer = Trainer(network_algorithm(Dataset(X, TARGETS), NetworkSettings(**settings), start))
+    else:
+        trainer = Trainer(algorithm_for(Dataset(X, CODES, 3), PerceptronSettings(**settings)))
+    steps = trainer.steps(every=5)
+    for _ in range(9):  # into the second epoch
+        next(steps)
+    np.savez(tmp_path / "rows.npz", X=X, Y=TARGETS, codes=CODES)
+    np.savez(tmp_path / "state.npz", **trainer.state())
+    subprocess.run([sys.executable, "-c", GO_ON, kind, repr(settings), str(tmp_path)], check=True)
+    end = dict(np.load(tmp_path / "end.npz"))
+    list(steps)
+    here = trainer.state()
+    assert end.keys() == here.keys()
+    for name in here:
+        if name != "history.seconds":
+            assert end[name].tolist() == here[name].tolist(), name
+
+
+def test_a_row_of_huge_weight_is_visited_in_pieces_between_which_an_interrupt_is_heard():
+    data = Dataset(X[:2], np.array([0, 1]), sample_weight=np.array([1e6, 1.0]))
+    frames = [f for f in Trainer(algorithm_for(data, DeltaSettings(max_epochs=1), "sigmoid")).steps() if f.stop]
+    assert sum(frame.stop - frame.start for frame in frames) == 1_000_001
+    assert max(frame.stop - frame.start for frame in frames) <= 65_536
+
+
+@pytest.mark.parametrize("kind", ["to_pandas", "to_arrow"])
+def test_the_history_is_a_table_with_a_row_per_epoch(kind):
+    history = Trainer(algorithm_for(LABELLED, PerceptronSettings(max_epochs=3))).fit()
+    table = getattr(history, kind)()
+    columns = list(table.columns) if kind == "to_pandas" else table.column_names
+    assert columns == ["epoch", "mistakes", "loss", "learning_rate", "norm", "seconds"]
+    assert len(table) == 3
+    assert [int(v) for v in np.asarray(table["mistakes"])] == history.mistakes

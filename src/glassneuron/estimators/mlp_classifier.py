@@ -84,9 +84,10 @@ class MLPClassifier(ClassifierMixin, PartialClassifier, NetworkEstimator):
         weight = self._class_weights(codes, weight, X.dtype)
         return Dataset(X, self._targets(codes, X), sample_weight=NONE if weight is None else weight)
 
-    def _take_classes(self, classes: Any) -> None:
+    def _take_classes(self, y: Any, classes: Any) -> None:
+        self.classes_, _, self._several = _classes(y)
         if not self._several:
-            super()._take_classes(classes)
+            super()._take_classes(y, classes)
 
     def _groups(self, data: Dataset) -> Array:
         """Return the class of each row; rows of several labels are one group."""

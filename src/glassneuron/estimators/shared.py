@@ -64,7 +64,6 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
 
     # What each kind of estimator says of itself.
 
-    random_state: Any = field(init=False)
     history_: History = field(init=False)
     n_iter_: int = field(init=False)
     n_features_in_: int = field(init=False)
@@ -93,6 +92,9 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         raise NotImplementedError
 
     # The common part.
+
+    def _seed(self) -> int:
+        return seed_of(vars(self)["random_state"])  # declared by the settings of each rule
 
     def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
         X, y = self._checked(X, y)
@@ -138,7 +140,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     @with_callbacks
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
         self.check()
-        before, seed = getattr(self, "classes_", None), seed_of(self.random_state)
+        before, seed = getattr(self, "classes_", None), self._seed()
         self._train(X, y, self._task(X, y, sample_weight, validation, seed), seed, before)
 
     @transactional
@@ -148,20 +150,19 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         X, y = self._checked(X, y, first=first)
         weight = weights_of(X, sample_weight)
         if first and classes is not None:
-            self._dataset(X[:1], y[:1], None, first=True)  # says what kind of labels they are
-            self._take_classes(classes)
+            self._take_classes(y, classes)
         data = self._dataset(X, y, weight, first=first and classes is None)
-        new = self._train_on(data, seed_of(self.random_state), first=first)
+        new = self._train_on(data, self._seed(), first=first)
         if self.on_epoch is not None and not new.diverged:
             self.on_epoch(self.history_)
 
-    def _take_classes(self, classes: Any) -> None:
+    def _take_classes(self, y: Any, classes: Any) -> None:
         self.classes_ = labels(classes)[0]
 
     def steps(self, X: Any, y: Any) -> Iterator[Any]:
         """Yield each step of the training that `fit` would do; `glassneuron.watch` calls it."""
         learner: FitSettings = type(self)(**self.get_params())
-        seed = seed_of(self.random_state)
+        seed = self._seed()
         task = learner._task(X, y, None, None, seed)
         for step in steps_of(Trainer(learner._algorithm(task.data, seed), task.validation)):
             if task.rows is not None and hasattr(step, "example"):
