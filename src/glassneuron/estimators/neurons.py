@@ -121,7 +121,8 @@ class NeuronEstimator(FitSettings):
         labels = None if classes is None else classes.tolist()
         findings = diagnose(algorithm, history, attainable, names=names, classes=labels, block=block)
         found = self._attributes(algorithm)
-        self.__dict__.pop("neuron_", None)
+        for name in ("neuron_", "network_"):  # of a fit before, with another number of classes
+            vars(self).pop(name, None)
         vars(self).update(found, history_=history, n_iter_=history.epochs, _findings=findings)
 
     def _rows(self, X: Any) -> Any:
