@@ -219,7 +219,7 @@ def test_neurons_that_compete_are_told_apart():
 def test_half_a_show_and_a_penalty_are_written_out():
     half = gn.Perceptron(shuffle=False, learning_rate=3.0, class_weight={0: 0.5, 1: 1.0})
     assert str(next(gn.watch(half, [[2.0], [4.0]], [0, 1]))).splitlines() == [
-        "epoch 1, row 0, shown by 0.5: x = (2), target 0",
+        "epoch 1, row 0, weight 0.5: x = (2), target 0",
         "  sum     0·2 + 0 = 0",
         "  output  step(0) = 1, for a tie fires",
         "  error   0 - 1 = -1",

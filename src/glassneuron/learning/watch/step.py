@@ -13,12 +13,12 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.trainer import Trainer
-from glassneuron.neurons.explain.numbers import format_factor, format_short, write_sum
+from glassneuron.neurons.explain.numbers import format_factor, format_output, format_short, write_sum
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One example shown to one neuron: its answer, and how the weights moved.
+    """One example seen by one neuron: its answer, and how the weights moved.
 
     Attributes
     ----------
@@ -35,9 +35,9 @@ class Step:
     bias_before, bias_after : float
     activation : str
     kept : float
-        What a penalty leaves of the weights at this step; 1 where there is none.
+        The factor by which a penalty shrinks the weights at this step; 1 where there is none.
     share : float
-        How much of a show this is: a row that counts 2.5 is shown twice and then by half, with half the rate.
+        The weight of this visit: a row of weight 2.5 is visited twice and then by half, with half the rate.
     sums : tuple of float
         The weighted sums of all neurons, which those that compete look at.
     """
@@ -63,7 +63,7 @@ class Step:
     def __str__(self) -> str:
         x, before, after = self.x.tolist(), self.weights_before.tolist(), self.weights_after.tolist()
         who = f", neuron {self.neuron + 1} of {len(self.sums)}" if len(self.sums) > 1 else ""
-        part = f", shown by {format_short(self.share)}" if self.share != 1.0 else ""
+        part = f", weight {format_short(self.share)}" if self.share != 1.0 else ""
         more = f", and {len(x) - LONGEST_LIST} more" if len(x) > LONGEST_LIST else ""
         values = ", ".join(map(format_short, x[:LONGEST_LIST])) + more
         lines = [
@@ -102,16 +102,16 @@ class Step:
 
     def _output(self) -> str:
         if self.activation not in ("softmax", "winner"):
-            tie = ", for a tie fires" if self.activation == "step" and self.weighted_sum == 0.0 else ""
-            return f"{self.activation}({format_short(self.weighted_sum)}) = {format_short(self.output)}{tie}"
+            tie = ", and a tie fires" if self.activation == "step" and self.weighted_sum == 0.0 else ""
+            return f"{self.activation}({format_short(self.weighted_sum)}) = {format_output(self.activation, self.output)}{tie}"
         many = len(self.sums) > LONGEST_LIST
         sums = f"all {len(self.sums)} sums" if many else f"({', '.join(map(format_short, self.sums))})"
         if self.activation == "softmax":
             of = " of " if many else ""
-            return f"share {self.neuron + 1} of softmax{of}{sums} = {format_short(self.output)}"
+            return f"share {self.neuron + 1} of softmax{of}{sums} = {format_output('softmax', self.output)}"
         largest = self.sums.index(max(self.sums)) + 1
         which = "it has" if self.output == 1.0 else f"neuron {largest} has"
-        return f"{format_short(self.output)}, for {which} the largest of {'' if many else 'the sums '}{sums}"
+        return f"{format_short(self.output)}: {which} the largest of {'' if many else 'the sums '}{sums}"
 
 
 LONGEST_LIST = 6
