@@ -196,15 +196,15 @@ def test_neurons_that_compete_are_told_apart():
     assert a.splitlines() == [  # all sums are 0, and the first of the largest wins: right
         "epoch 1, row 0, neuron 1 of 3: x = (1, 0), target 1",
         "  sum     0·1 + 0·0 + 0 = 0",
-        "  output  1, for it has the largest of the sums (0, 0, 0)",
+        "  output  1: it has the largest of the sums (0, 0, 0)",
         "  right: nothing changes",
     ]
-    assert "  output  0, for neuron 1 has the largest of the sums (0, 0, 0)" in b
+    assert "  output  0: neuron 1 has the largest of the sums (0, 0, 0)" in b
     assert "right" in c
     assert rest[0].splitlines() == [  # row 1 is for neuron 2, and neuron 1 took it
         "epoch 1, row 1, neuron 1 of 3: x = (0, 1), target 0",
         "  sum     0·0 + 0·1 + 0 = 0",
-        "  output  1, for it has the largest of the sums (0, 0, 0)",
+        "  output  1: it has the largest of the sums (0, 0, 0)",
         "  error   0 - 1 = -1",
         "  w1      0 + 1·(-1)·0 = 0",
         "  w2      0 + 1·(-1)·1 = -1",

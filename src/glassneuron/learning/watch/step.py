@@ -102,8 +102,9 @@ class Step:
 
     def _output(self) -> str:
         if self.activation not in ("softmax", "winner"):
-            tie = ", and a tie fires" if self.activation == "step" and self.weighted_sum == 0.0 else ""
-            return f"{self.activation}({format_short(self.weighted_sum)}) = {format_output(self.activation, self.output)}{tie}"
+            tie = ", for a tie fires" if self.activation == "step" and self.weighted_sum == 0.0 else ""
+            output = format_output(self.activation, self.output)
+            return f"{self.activation}({format_short(self.weighted_sum)}) = {output}{tie}"
         many = len(self.sums) > LONGEST_LIST
         sums = f"all {len(self.sums)} sums" if many else f"({', '.join(map(format_short, self.sums))})"
         if self.activation == "softmax":
