@@ -28,6 +28,8 @@ class NeuronAlgorithm(Algorithm):
     ----------
     code : int
         The activation, by which the neurons are evaluated.
+    in_turn : bool
+        Whether rows are visited one after the other, so that their order matters.
     rows : ndarray of row numbers
         Those that are visited.
     weight : ndarray of shape (rows of the table,), or empty if each row counts once
@@ -44,25 +46,30 @@ class NeuronAlgorithm(Algorithm):
     W: Any
     b: Any
     slots: tuple[str, ...] = ()
+    in_turn = True
     settings: NeuronSettings
 
     def __init__(self, data: Dataset, settings: NeuronSettings, state: State | None = None) -> None:
         self.data, self.settings, self.dtype = data, settings, data.X.dtype
-        self.rows, self.weight = distinct_rows(data, settings.shuffle)
+        self.rows, self.weight = distinct_rows(data, settings.shuffle and self.in_turn)
         self.total = float(self.weight[self.rows].sum()) if len(self.weight) else float(len(self.rows))
         self.fresh = state is None
         self.epoch_work = float(data.entries) * data.neurons * max(1.0, self.total / len(data.y))
         before = 0.0 if state is None else float(state["work"][0])
         self.work = before + self.epoch_work * settings.max_epochs * self.cost_per_row()
-        self.kernels = backend.kernels(self.work)
-        self.X = backend.table(self.kernels, data.X)
-        self.y, self.kernel_weight = backend.inputs(self.kernels, data.y, self.weight)
+        self.load_kernels()
         self.bias_moves = 0.0 if settings.fixed_bias is not None else 1.0
         self.eta, self.epoch = 0.0, Epoch(self.rows[:0], self.weight[:0])
         self.rate = 1.0
         self.restore(self.first_state() if state is None else self.adopted(state))
         if state is None or settings.learning_rate is not None:
             self.rate = settings.learning_rate or self.suitable_rate()
+
+    def load_kernels(self) -> None:
+        """Load the kernels at the speed that suits the work, and hand them the rows."""
+        self.kernels = backend.kernels(self.work)
+        self.X = backend.table(self.kernels, self.data.X)
+        self.y, self.kernel_weight = backend.inputs(self.kernels, self.data.y, self.weight)
 
     def first_state(self) -> State:
         """Return the state before anything is learned: weights of 0."""

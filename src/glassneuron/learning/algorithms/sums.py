@@ -112,14 +112,17 @@ class WholeBatch(DeltaRule):
     """
 
     slots: tuple[str, ...] = ("theta",)
+    in_turn = False
     theta: Array
 
     def first_state(self) -> State:
         state = super().first_state()
         return state | {"theta": np.column_stack([state["W"], state["b"]]).astype(np.float64)}
 
+    def load_kernels(self) -> None:
+        pass  # matrices are multiplied at either speed
+
     def kernel_form(self, array: Array) -> Array:
-        """Keep arrays as they are: matrices are multiplied at either speed."""
         return array
 
     def adopted(self, state: State) -> State:
