@@ -987,7 +987,7 @@ def train_batches(network: Any, rows: Any, order: Table, batches: Any, optimiser
     batches    (batch, masks): rows for each step; and dropout, of shape (steps, batch * hidden neurons), or (1, 0) for
                none
     optimiser  (kind, m, v, t, constants): its slots, changed in place; the steps taken before; `update`'s constants
-    rates      (etas, l2, longest): the learning rate of each step; the penalty; the length from which gradients are clipped
+    rates      (etas, l2, longest): each step's learning rate; the penalty; the length at which a gradient is clipped
     losses     of shape (steps,), written
     """
     (theta, sizes, codes, loss), (X, Y, weight), (batch, masks) = network, rows, batches
