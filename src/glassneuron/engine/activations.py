@@ -10,29 +10,14 @@ from glassneuron.errors import problem
 
 @dataclass(frozen=True)
 class Activation:
-    """What is known about one activation.
-
-    Attributes
-    ----------
-    name : str
-    code : int
-        Its number in `engine.kernels`.
-    formula, derivative : str
-        Plain text, in z (the weighted sum) and a (the activation).
-    latex : str
-        The formula for a typeset page.
-    range : str
-        Interval of the outputs.
-    source : str
-        Where it comes from.
-    """
+    """What is known about one activation; formulas are in z (the weighted sum) and a (the activation)."""
 
     name: str
-    code: int
+    code: int  # its number in `engine.kernels`
     formula: str
     derivative: str
-    latex: str
-    range: str
+    latex: str  # the formula for a typeset page
+    range: str  # the interval of its outputs
     source: str
 
 
@@ -69,22 +54,7 @@ ACTIVATIONS: dict[str, Activation] = {
 
 
 def activation(name: str) -> Activation:
-    """Look an activation up by its name.
-
-    Parameters
-    ----------
-    name : {"step", "sigmoid", "tanh", "relu", "linear", "softmax"}
-
-    Raises
-    ------
-    ParameterError
-        If there is none of that name.
-
-    Examples
-    --------
-    >>> activation("sigmoid").range
-    '(0, 1)'
-    """
+    """Look an activation up by its name, a key of ACTIVATIONS."""
     try:
         return ACTIVATIONS[name]
     except (KeyError, TypeError):

@@ -18,31 +18,9 @@ MANY = 10_000
 
 
 def as_numbers(values: ArrayLike, name: str) -> Array:
-    """Turn lists, arrays and frames into an array of finite floats.
+    """Turn lists, arrays and frames of any shape into an array of finite floats.
 
-    Parameters
-    ----------
-    values : array_like of any shape
-        float32 and float64 stay what they are; integers and booleans become float64.
-    name : str
-        How messages call it.
-
-    Returns
-    -------
-    ndarray of float32 or float64
-
-    Raises
-    ------
-    ShapeError
-        If rows have different lengths.
-    DataError
-        If something is not a number, or not finite.
-
-    Examples
-    --------
-    >>> as_numbers([[0, 1], [True, 0.5]], "X")
-    array([[0. , 1. ],
-           [1. , 0.5]])
+    float32 and float64 stay what they are; integers and booleans become float64. Messages call it by the name.
     """
     array = numbers(values, name)
     refuse_not_finite(array, name)
@@ -64,13 +42,8 @@ def numbers(values: ArrayLike, name: str) -> Array:
         if array.dtype.kind in "US":  # NumPy turns numbers beside a text into text too
             array = np.asarray(values, dtype=object)
     except ValueError:
-        raise problem(
-            "dimensions",
-            name=name,
-            rule="rows of equal length",
-            shape="(ragged)",
-            fix="Give every row as many numbers.",
-        ) from None
+        rule, fix = "rows of equal length", "Give every row as many numbers."
+        raise problem("dimensions", name=name, rule=rule, shape="(ragged)", fix=fix) from None
     return array if array.dtype in (np.float32, np.float64) else _as_float(array, name)
 
 
@@ -86,14 +59,11 @@ def refuse_not_finite(array: Array, name: str) -> None:
     finite = np.isfinite(array)
     if not finite.all():
         where = tuple(int(i) for i in np.argwhere(~finite)[0])
-        place = ", ".join(f"{axis} {i}" for axis, i in zip(_axes(array.ndim), where, strict=True))
+        names = {1: ("position",), 2: ("row", "column")}.get(
+            array.ndim, [f"axis {k} position" for k in range(array.ndim)]
+        )
+        place = ", ".join(f"{axis} {i}" for axis, i in zip(names, where, strict=True))
         raise problem("not-finite", name=name, value=array[where], where=place or "its only place")
-
-
-def _axes(ndim: int) -> tuple[str, ...]:
-    if ndim == 2:
-        return ("row", "column")
-    return ("position",) if ndim == 1 else tuple(f"axis {k} position" for k in range(ndim))
 
 
 def _as_float(array: Array, name: str) -> Array:
@@ -112,34 +82,14 @@ def _as_float(array: Array, name: str) -> Array:
 
 
 def as_input(x: ArrayLike, width: int, reader: str = "inputs", name: str = "x") -> Array:
-    """Turn what a neuron or a network is asked to answer into an array of floats, whether they are finite or not.
+    """Turn a row (width,) or a table (rows, width) to be answered into floats, whether they are finite or not.
 
-    Parameters
-    ----------
-    x : array_like of shape (width,) or (rows, width)
-    width : int
-        Numbers that a row has to have.
-    reader : {"inputs", "features"}
-        The message about another width: "inputs" speaks of a network, "features" of a neuron.
-    name : str
-        How messages call it.
-
-    Raises
-    ------
-    ShapeError
-        If it is neither a row nor a table, or of another width.
-    DataError
-        If something is not a number.
+    The reader is "inputs" or "features": the message about another width speaks of a network or of a neuron.
     """
     values = numbers(x, name)
     if values.ndim not in (1, 2):
-        raise problem(
-            "dimensions",
-            name=name,
-            rule="one row (inputs,) or a table (rows, inputs)",
-            shape=values.shape,
-            fix="Give a list of numbers, or a list of such lists.",
-        )
+        rule, fix = "one row (inputs,) or a table (rows, inputs)", "Give a list of numbers, or a list of such lists."
+        raise problem("dimensions", name=name, rule=rule, shape=values.shape, fix=fix)
     if values.shape[-1] != width:
         raise problem(reader, expected=width, got=values.shape[-1])
     return values
@@ -156,30 +106,12 @@ def one_row(x: ArrayLike) -> Array:
 
 
 def as_rows(values: ArrayLike, name: str) -> Array:
-    """Turn lists, arrays and frames into a table of finite floats, one row per example.
-
-    Returns
-    -------
-    ndarray of shape (rows, features)
-
-    Raises
-    ------
-    ShapeError
-        If it is not a table.
-    DataError
-        If it has no row or no feature, or holds anything but finite numbers.
-    """
+    """Turn lists, arrays and frames into a table of finite floats of shape (rows, features), neither of them 0."""
     array = as_numbers(values, name)
     if array.ndim != 2:
-        raise problem(
-            "dimensions",
-            name=name,
-            rule="a table of shape (rows, features)",
-            shape=array.shape,
-            fix="Write one row as [[1, 2, 3]]." if array.ndim == 1 else "Give two dimensions.",
-        )
-    if array.shape[0] == 0:
-        raise problem("empty", name=name, what="row")
-    if array.shape[1] == 0:
-        raise problem("empty", name=name, what="feature")
+        fix = "Write one row as [[1, 2, 3]]." if array.ndim == 1 else "Give two dimensions."
+        raise problem("dimensions", name=name, rule="a table of shape (rows, features)", shape=array.shape, fix=fix)
+    for length, what in zip(array.shape, ("row", "feature"), strict=True):
+        if length == 0:
+            raise problem("empty", name=name, what=what)
     return array

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, TypeVar
 
-from glassneuron.errors import problem
+from glassneuron import checks
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,14 +40,10 @@ _lock = threading.RLock()
 _compiling = False
 _cacheless = False
 _stamp = ""  # names what kernels are compiled from, and for which road, in the names of the cache's files
-chosen = os.environ.get("GLASSNEURON_SPEED", "auto")
+chosen = checks.choice("GLASSNEURON_SPEED", os.environ.get("GLASSNEURON_SPEED", "auto"), SPEEDS)
 """The speed that was asked for; "auto" where it follows from the size of the work."""
-if chosen not in SPEEDS:
-    raise problem("parameter", name="GLASSNEURON_SPEED", rule="'auto', 'python' or 'compiled'", value=chosen)
-ROWS = os.environ.get("GLASSNEURON_ROWS", "borrowed")
+ROWS = checks.choice("GLASSNEURON_ROWS", os.environ.get("GLASSNEURON_ROWS", "borrowed"), ("borrowed", "plain"))
 """How compiled kernels take rows: "borrowed" where Numba can, or "plain"; for tests and for emergencies."""
-if ROWS not in ("borrowed", "plain"):
-    raise problem("parameter", name="GLASSNEURON_ROWS", rule="'borrowed' or 'plain'", value=ROWS)
 
 
 def kernel(function: F) -> F:
@@ -70,15 +66,11 @@ def inlined(function: F) -> F:
 
 
 def row(table: Any, i: int) -> Any:
-    """Return row i (from 0) of a table, to read or to write: of nested lists, of arrays and of sparse tables alike.
+    """Return row i (from 0) of a table, or layer i of a list of tables, to read or to write.
 
-    Likewise the table of layer i, of a list of tables.
-
-    A sparse row is a pair (columns, values). A sparse table is a list of such pairs when interpreted, and the three
-    arrays (values, columns, starts) of compressed rows when compiled.
-
-    Compiled, the row is borrowed (see `numba_rows`): it is valid while its table is in use, and a kernel never
-    returns it.
+    A table is an array, a nested list, or sparse: a list of rows (columns, values) when interpreted, and the three
+    arrays (values, columns, starts) of compressed rows when compiled. Compiled, the row is borrowed (see `numba_rows`):
+    it is valid while its table is in use, and a kernel never returns it.
     """
     return table[i]
 
@@ -125,74 +117,52 @@ def _compile(function: F, **more: Any) -> F:
 
 
 def load(speed: str) -> ModuleType:
-    """Return the kernels at one speed: the same file, executed under two names.
+    """Return the kernels at one speed, "python" or "compiled": the same file, executed under two names.
 
     Where ``NUMBA_DISABLE_JIT=1`` switches Numba off, both are interpreted.
-
-    Parameters
-    ----------
-    speed : {"python", "compiled"}
-
-    Returns
-    -------
-    module
-
-    Examples
-    --------
-    >>> load("python").weighted_sum([0.0, 1.0], 4.0, [2.0, 3.0])
-    7.0
     """
-    module = _loaded.get(speed)
-    if module is not None:
-        return module
-    if speed == "python":
-        _loaded[speed] = importlib.import_module(_INTERPRETED)
-        return _loaded[speed]
-    if speed != "compiled":
-        raise problem("parameter", name="speed", rule="'python' or 'compiled'", value=speed)
-    return _load_compiled()
+    if speed not in _loaded:
+        with _lock:  # a module is there only once it is whole: another thread may be asking
+            if speed not in _loaded:
+                _loaded[speed] = _load_compiled() if speed == "compiled" else importlib.import_module(_INTERPRETED)
+    return _loaded[speed]
 
 
 def _load_compiled() -> ModuleType:
     global _compiling, _stamp
     import numba
 
-    with _lock:
-        if "compiled" in _loaded:
-            return _loaded["compiled"]
-        if numba.config.DISABLE_JIT:
-            _loaded["compiled"] = load("python")
-            return _loaded["compiled"]
-        from glassneuron.engine import numba_rows
+    if numba.config.DISABLE_JIT:
+        return load("python")
+    from glassneuron.engine import numba_rows
 
-        here = Path(__file__)
-        spec = importlib.util.spec_from_file_location(_COMPILED, here.with_name("kernels.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sources = [here.with_name(name) for name in ("kernels.py", "numba_rows.py", "backend.py")]
-        sources.append(here.parents[1] / "__init__.py")  # the version stands there
-        version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-        checked = bool(numba.config.BOUNDSCHECK)  # every index, which plain indexing does
-        _stamp = f"{version}-trial"
-        marks: Sequence[Callable[..., Any]] = row, part, visit, like
-        borrow = not checked and ROWS == "borrowed" and numba_rows.can_borrow(_compile, *marks)
-        if not borrow:
-            marks = numba_rows.plain(*marks)
-        _stamp = f"{version}-{'borrowed' if borrow else 'checked' if checked else 'plain'}"
-        _compiling = True
-        try:
-            spec.loader.exec_module(module)
-        finally:
-            _compiling = False
-        for mark in marks:
-            setattr(module, mark.__name__, mark)
-        numba_rows.choose(module)
-        kernel = next(value for value in vars(module).values() if hasattr(value, "stats"))
-        _forget_other_versions(kernel.stats.cache_path, version)
-        sys.modules[_COMPILED] = module  # Numba looks modules up by name when it reads its cache
-        _loaded["compiled"] = module  # only once it is whole: another thread may be asking
-        return module
+    here = Path(__file__)
+    spec = importlib.util.spec_from_file_location(_COMPILED, here.with_name("kernels.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sources = [here.with_name(name) for name in ("kernels.py", "numba_rows.py", "backend.py")]
+    sources.append(here.parents[1] / "__init__.py")  # the version stands there
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    checked = bool(numba.config.BOUNDSCHECK)  # every index, which plain indexing does
+    _stamp = f"{version}-trial"
+    marks: Sequence[Callable[..., Any]] = row, part, visit, like
+    borrow = not checked and ROWS == "borrowed" and numba_rows.can_borrow(_compile, *marks)
+    if not borrow:
+        marks = numba_rows.plain(*marks)
+    _stamp = f"{version}-{'borrowed' if borrow else 'checked' if checked else 'plain'}"
+    _compiling = True
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        _compiling = False
+    for mark in marks:
+        setattr(module, mark.__name__, mark)
+    numba_rows.choose(module)
+    kernel = next(value for value in vars(module).values() if hasattr(value, "stats"))
+    _forget_other_versions(kernel.stats.cache_path, version)
+    sys.modules[_COMPILED] = module  # Numba looks modules up by name when it reads its cache
+    return module
 
 
 def _forget_other_versions(folder: str | None, version: str) -> None:
@@ -219,16 +189,10 @@ def interpreted(kernels: ModuleType) -> bool:
 
 
 def straight(kernel: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
-    """Return the code of a kernel for arguments of exactly these kinds, or else the kernel itself.
+    """Return the code of a kernel for arguments of exactly these kinds, or else the kernel itself; it is called once.
 
     That code takes whatever it is called with for arguments of these kinds, dimensions and layouts, without a check:
     this saves a third of the time of a short call. Whoever calls it has to know what they pass.
-
-    Parameters
-    ----------
-    kernel : callable
-    *arguments
-        An example, with which it is called once.
     """
     kernel(*arguments)
     if not hasattr(kernel, "overloads"):
@@ -250,13 +214,7 @@ def inputs(kernels: ModuleType, *arrays: Any) -> tuple[Any, ...]:
 
 
 def table(kernels: ModuleType, X: Any) -> Any:
-    """Return a table in the form that suits the kernels: an array, or compressed sparse rows (known by their arrays).
-
-    Parameters
-    ----------
-    kernels : module
-    X : ndarray of shape (rows, features), or a sparse array in CSR form
-    """
+    """Return a dense table, or a sparse one in CSR form, as `row` takes it at the kernels' speed."""
     if not hasattr(X, "indptr"):
         return inputs(kernels, X)[0]
     if not interpreted(kernels):
@@ -290,11 +248,8 @@ class speed:
 
     def __init__(self, name: str) -> None:
         global chosen
-        if name not in SPEEDS:
-            raise problem("parameter", name="speed", rule="'auto', 'python' or 'compiled'", value=name)
-        self.name = name
-        self._before = chosen
-        chosen = self.name
+        self.name = checks.choice("speed", name, SPEEDS)
+        self._before, chosen = chosen, self.name
 
     def __enter__(self) -> speed:
         global chosen

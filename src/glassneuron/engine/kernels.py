@@ -6,7 +6,13 @@ work and for reading along in a debugger, and once compiled by Numba, for real w
 Letters are the textbook's: weights ``w``, bias ``b``, input ``x``, weighted sum ``z``, activation ``a``, target
 ``y``, learning rate ``eta``. Capitals are tables: a row of ``X`` is an example, a row of ``W`` is a neuron. Rows
 are taken as ``row(X, i)``, which is ``X[i]``: of nested lists (fast when interpreted) and of arrays (fast when
-compiled) alike.
+compiled) alike. What a docstring calls written or changed, the kernel writes into the argument itself. Unless a
+docstring says otherwise, arguments have these shapes:
+
+    w, x          (inputs,)              W        (neurons, inputs)
+    z, a          (neurons,)             X        (rows, inputs)
+    b, weight     (neurons,), (rows,)    Z, A, D  (rows, neurons)
+    y             a number, the target   code     a number, the activation
 
 1. One neuron: the weighted sum
 2. Activations and their derivatives
@@ -47,19 +53,7 @@ def weighted_sum(w: Row, b: float, x: Row) -> float:
 
     .. math:: z = w_1 x_1 + w_2 x_2 + \dots + w_d x_d + b
 
-    Parameters
-    ----------
-    w : row of shape (inputs,)
-    b : float
-    x : row of shape (inputs,)
-
-    Returns
-    -------
-    z : float
-
-    References
-    ----------
-    McCulloch & Pitts (1943), Bulletin of Mathematical Biophysics 5:115.
+    Source: McCulloch & Pitts (1943), Bulletin of Mathematical Biophysics 5:115.
     """
     z = b - b  # zero, in the numbers' own precision
     for j in range(len(w)):
@@ -187,16 +181,11 @@ def activation_derivative(code: int, z: float, a: float) -> float:
 
 @kernel
 def softmax(z: Row, a: Row) -> None:
-    r"""Turn the sums of a layer into shares that add up to one.
+    r"""Turn the sums z of a layer into shares that add up to one, written into a.
 
     .. math:: a_k = \frac{e^{z_k - m}}{\sum_i e^{z_i - m}}, \qquad m = \max_i z_i
 
     Subtracting the largest sum changes nothing and keeps every exponential at most 1.
-
-    Parameters
-    ----------
-    z : row of shape (neurons,)
-    a : row of shape (neurons,), written
     """
     m = z[0]
     for k in range(1, len(z)):
@@ -211,16 +200,12 @@ def softmax(z: Row, a: Row) -> None:
 
 @kernel
 def softmax_derivative(a: Row, slope: Row, dz: Row) -> None:
-    r"""Carry a slope back through softmax, where every output depends on every sum.
+    r"""Carry the loss's slope at each share back through softmax, where every output depends on every sum.
 
     .. math:: \frac{\partial L}{\partial z_k} = a_k \Big(s_k - \sum_i s_i a_i\Big), \qquad
               s_i = \frac{\partial L}{\partial a_i}
 
-    Parameters
-    ----------
-    a : row of shape (neurons,), the shares
-    slope : row of shape (neurons,), the slope of the loss at each share
-    dz : row of shape (neurons,), written
+    All three are rows of shape (neurons,): the shares a and their slopes are read, dz is written.
     """
     mean = 0.0
     for i in range(len(a)):
@@ -234,31 +219,13 @@ def softmax_derivative(a: Row, slope: Row, dz: Row) -> None:
 
 @kernel
 def weighted_sums(W: Row, b: Row, X: Row) -> Any:
-    """Every neuron's weighted sum for every row: the same sums, written as one matrix product.
-
-    Parameters
-    ----------
-    W : ndarray of shape (neurons, inputs)
-    b : ndarray of shape (neurons,)
-    X : ndarray of shape (rows, inputs)
-
-    Returns
-    -------
-    Z : ndarray of shape (rows, neurons)
-    """
+    """Return every neuron's weighted sum for every row, of shape (rows, neurons): the same sums as one product."""
     return np.dot(X, W.T) + b
 
 
 @kernel
 def activations(code: int, Z: Table, A: Table) -> None:
-    """Apply one activation to the sums of many rows.
-
-    Parameters
-    ----------
-    code : int
-    Z : table of shape (rows, neurons)
-    A : table of shape (rows, neurons), written
-    """
+    """Apply one activation to the sums Z of many rows; A is written."""
     for i in range(len(Z)):
         z, a = row(Z, i), row(A, i)
         if code == SOFTMAX:
@@ -278,7 +245,11 @@ def activations(code: int, Z: Table, A: Table) -> None:
 #             weight 2.5 is visited three times in a row, with shares 1, 1 and 0.5 (`share` is empty if all are whole)
 #   rates     (eta, eta_bias, l2): the learning rates of weights and biases (0 holds a bias), and the penalty
 #
-# and return (mistakes, loss), summed over the visits.
+# and return (mistakes, loss), summed over the visits. Some take one or both of these as well, changed in place:
+#
+#   average   (S, s, time): tables shaped like W and b, the sums over the moves, each times its time; and the time, in
+#             rows, of shape (1,)
+#   scale     a row of shape (1,): the weights are W times scale[0], so that shrinking all of them is one product
 
 
 @inlined
@@ -314,26 +285,11 @@ def perceptron_update(w: Row, b: Row, x: Row, z: float, y: float, eta: float, et
 
     .. math:: w \leftarrow w + \eta\,(y - \hat y)\,x, \qquad b \leftarrow b + \eta\,(y - \hat y)
 
-    Parameters
-    ----------
-    w : row of shape (inputs,), changed in place
-    b : row of shape (1,), changed in place
-    x : row of shape (inputs,)
-    z : float, the weighted sum of x
-    y : float, 0 or 1
-    eta : float in (0, inf)
-        Learning rate, dimensionless.
-    eta_bias : float
-        Learning rate of the bias: eta, or 0 to hold the bias where it is.
+    The row x has the weighted sum z and the target y, 0 or 1. The weights w and the bias b, of shape (1,), are changed
+    in place. The learning rate eta is positive; that of the bias is eta too, or 0 to hold the bias where it is. The
+    error is returned: -1, 0 or 1, where 0 means that nothing changed.
 
-    Returns
-    -------
-    error : float, -1, 0 or 1
-        Zero means that nothing changed.
-
-    References
-    ----------
-    Rosenblatt (1958), Psychological Review 65(6):386-408.
+    Source: Rosenblatt (1958), Psychological Review 65(6):386-408.
     """
     error = y - step(z)
     if error != 0.0:
@@ -381,14 +337,7 @@ def averaged_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: An
 
     .. math:: \bar w = w - \frac{1}{T} \sum_t t\,\eta\,e_t\,x_t
 
-    Parameters
-    ----------
-    average : (S, s, time), changed in place
-        Tables shaped like W and b, the sums over the moves, each times its time; and the time, in rows, of shape (1,).
-
-    References
-    ----------
-    Freund & Schapire (1999), Machine Learning 37(3):277-296.
+    Source: Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, _), (S, s, time) = neurons, rows, visits, rates, average
     mistakes, loss, now = 0, 0.0, time[0]
@@ -432,21 +381,14 @@ def pocket_epoch(
     """Learn like a perceptron, and keep the best neuron so far in a pocket: Gallant's rule, with ratchet.
 
     A neuron that is about to change, after more right answers in a row than the one in the pocket had, is tried on all
-    rows; only one that has more of them right takes its place.
+    rows; only one that has more of them right takes its place. In a small table, where that costs little, `each` tries
+    every neuron, whatever its run. `weight` is empty if each row counts once.
 
-    Parameters
-    ----------
-    weight : row of shape (rows,), the sample weights, or empty if each row counts once
-    pocket : (P, p, records), changed in place
-        Tables shaped like W and b, the neurons in the pocket; and a table of shape (neurons, 3): the longest run of
-        right answers of each neuron in the pocket, the weight of the rows it has right, and the run of the one that
-        learns.
-    each : bool
-        Try every neuron, whatever its run: in a small table, where that costs little.
+    The pocket, changed in place, is (P, p, records): tables shaped like W and b, the neurons in the pocket; and a table
+    of shape (neurons, 3): the longest run of right answers of each neuron in the pocket, the weight of the rows it has
+    right, and the run of the one that learns.
 
-    References
-    ----------
-    Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
+    Source: Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, _), (P, p, records) = neurons, rows, visits, rates, pocket
     mistakes, loss = 0, 0.0
@@ -477,21 +419,14 @@ def pocket_epoch(
 def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -> tuple[int, float, int]:
     """Learn like a perceptron, and keep every neuron on the way with a vote for each row that it survived.
 
-    Parameters
-    ----------
-    voters : (V, votes, alive)
-        V of shape (room, inputs + 1), written: the neurons that were replaced, their bias last. `votes` of shape
-        (room, 2), written: how many rows each survived, and the number of the neuron that it was a stage of. `alive` of
-        shape (neurons,), changed in place: how many rows the neurons that learn have survived so far.
+    The voters are (V, votes, alive). V, of shape (room, inputs + 1), takes the neurons that were replaced, their bias
+    last; `votes`, of shape (room, 2), takes how many rows each survived, and the number of the neuron that it was a
+    stage of; `alive`, of shape (neurons,), counts how many rows the neurons that learn have survived so far.
 
-    Returns
-    -------
-    mistakes, loss, visited : int, float, int
-        As many visits are made as V has room for; the first `mistakes` rows of V are written.
+    As many visits are made as V has room for, and their number is returned third; the first `mistakes` rows of V are
+    written.
 
-    References
-    ----------
-    Freund & Schapire (1999), Machine Learning 37(3):277-296.
+    Source: Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, _), (V, votes, alive) = neurons, rows, visits, rates, voters
     mistakes, loss = 0, 0.0
@@ -549,25 +484,15 @@ def rescaled(W: Table, scale: float) -> float:
 
 
 @kernel
-def delta_epoch(
-    code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row
-) -> tuple[int, float]:  # fmt: skip
+def delta_epoch(code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row) -> tuple[int, float]:
     r"""Move every neuron after each row, against the gradient of its loss.
 
     .. math:: w \leftarrow (1 - \eta\lambda)\,w + \eta\,(y - f(z))\,x, \qquad b \leftarrow b + \eta\,(y - f(z))
 
-    The penalty :math:`\frac{\lambda}{2} |w|^2` shrinks all weights by one factor, which is kept apart: the weights are
-    W times scale[0], so that shrinking all of them is one product.
+    The penalty :math:`\frac{\lambda}{2} |w|^2` shrinks all weights by one factor, which `scale` keeps apart. The code
+    is LINEAR or SIGMOID, and the target for the rows of other classes is -1 or 0.
 
-    Parameters
-    ----------
-    code : int
-        LINEAR or SIGMOID. The target for the rows of other classes is -1 or 0.
-    scale : row of shape (1,), changed in place
-
-    References
-    ----------
-    Widrow & Hoff (1960), IRE WESCON Convention Record 4:96-104.
+    Source: Widrow & Hoff (1960), IRE WESCON Convention Record 4:96-104.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, l2) = neurons, rows, visits, rates
     mistakes, loss, silent, factor = 0, 0.0, -1.0 if code == LINEAR else 0.0, scale[0]
@@ -612,22 +537,12 @@ def compete(code: int, z: Row, a: Row) -> int:
 def multiclass_epoch(
     code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row, average: Any
 ) -> tuple[int, float]:
-    r"""Move a layer of competing neurons after each row.
+    r"""Move a layer of competing neurons after each row; the code is WINNER or SOFTMAX.
 
-    The loss is :math:`-\ln a_y` for softmax, and else by how much the true class lost, :math:`z_m - z_y`.
+    The loss is :math:`-\ln a_y` for softmax, and else by how much the true class lost, :math:`z_m - z_y`. Without an
+    average, S and s are of shape (0, 0).
 
-    Parameters
-    ----------
-    code : int
-        WINNER or SOFTMAX.
-    scale : row of shape (1,), changed in place
-        As `delta_epoch` takes it.
-    average : (S, s, time), changed in place
-        As `averaged_epoch` takes it; S and s of shape (0, 0) for no average.
-
-    References
-    ----------
-    Nilsson (1965), Learning Machines, for Kesler's construction; Crammer & Singer (2003), JMLR 3:951-991.
+    Sources: Nilsson (1965), Learning Machines, for Kesler's construction; Crammer & Singer (2003), JMLR 3:951-991.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, l2), (S, s, time) = neurons, rows, visits, rates, average
     z, a, mistakes, loss, factor, now = np.zeros(len(W)), np.zeros(len(W)), 0, 0.0, scale[0], time[0]
@@ -660,22 +575,12 @@ def multiclass_epoch(
 
 
 def losses_of_rows(code: int, Z: Any, Y: Any) -> tuple[Any, Any]:
-    r"""Return the loss of each row, summed over its neurons, and the activations.
+    r"""Return the loss of each row, summed over its neurons, and the activations, from sums Z and targets Y.
 
     .. math:: \text{linear:}\ \tfrac12 \sum_k (z_k - y_k)^2 \qquad \text{sigmoid:}\ \sum_k \ln(1 + e^{z_k}) - y_k z_k
               \qquad \text{softmax:}\ \ln \sum_k e^{z_k} - \sum_k y_k z_k
 
-    Parameters
-    ----------
-    code : int
-        STEP, LINEAR or SIGMOID for neurons side by side, WINNER or SOFTMAX for neurons that compete.
-    Z, Y : ndarrays of shape (rows, neurons)
-        Sums and targets.
-
-    Returns
-    -------
-    losses : ndarray of shape (rows,)
-    A : ndarray of shape (rows, neurons)
+    The code is STEP, LINEAR or SIGMOID for neurons side by side, WINNER or SOFTMAX for neurons that compete.
     """
     if code == SIGMOID:
         E = np.exp(-np.abs(Z))
@@ -700,7 +605,15 @@ def losses_of_rows(code: int, Z: Any, Y: Any) -> tuple[Any, Any]:
 #
 # A network keeps all its numbers in one flat vector theta: for each layer its weights, a row a neuron, and then its
 # biases. `sizes` lists how many neurons stand in each layer, the inputs first. What a batch leaves behind on its way
-# (sums Z, activations A, slopes D) lies in flat buffers in the same way. W[l], b[l], Z[l] are views of them.
+# (sums Z, activations A, slopes D) lies in flat buffers in the same way. W[l], b[l], Z[l] are views of them. From here
+# on, these arguments keep their meaning:
+#
+#   theta, gradient    of shape (parameters,): all parameters of a network, and the slope of the mean loss at each
+#   sizes, codes, loss of shapes (layers + 1,) and (layers,): the sizes, and the activations; and the number of a loss
+#   gW, gb             shaped like W and b: slopes at weights and biases
+#   Y, weight          of shapes (rows, outputs) and (rows,): the targets, and how much each row counts
+#   mask               of shape (rows, neurons), what dropout multiplies a hidden layer's activations by: 0 silences a
+#                      neuron for a row, 1 / (share kept) makes up for the silent ones; without rows, nothing is dropped
 
 SMALL = 3_000
 """Multiply-adds up to which a matrix product is written out: below, calling a library costs more than the work."""
@@ -749,17 +662,9 @@ def rows_of(buffer: Row, sizes: Row, rows: int) -> Any:
 
 @kernel
 def layer_forward(W: Table, b: Row, X: Table, code: int, Z: Table, A: Table) -> None:
-    r"""Let a layer answer a batch.
+    r"""Let a layer answer a batch X; Z and A are written.
 
     .. math:: Z = X W^T + b, \qquad A = f(Z)
-
-    Parameters
-    ----------
-    W : ndarray of shape (neurons, inputs)
-    b : ndarray of shape (neurons,)
-    X : ndarray of shape (rows, inputs)
-    code : int, the activation
-    Z, A : ndarrays of shape (rows, neurons), written
     """
     if len(X) * W.size <= SMALL or code == STEP:  # a tie is to be the same tie in a row and in a table
         for i in range(len(X)):
@@ -784,13 +689,7 @@ def layer_backward(W: Table, X: Table, D: Table, gW: Table, gb: Row, dX: Table) 
               \frac{\partial L}{\partial b_k} = \sum_i D_{ik}, \qquad
               \frac{\partial L}{\partial X} = D W, \qquad D = \frac{\partial L}{\partial Z}
 
-    Parameters
-    ----------
-    W : ndarray of shape (neurons, inputs)
-    X : ndarray of shape (rows, inputs), what the layer read
-    D : ndarray of shape (rows, neurons)
-    gW, gb : ndarrays shaped like the weights and biases, written
-    dX : ndarray of shape (rows, inputs), written; one without rows where nobody asks
+    X is what the layer read. gW, gb and dX are written; dX, shaped like X, has no rows where nobody asks for it.
     """
     if len(X) * W.size <= SMALL:
         gW[:] = 0.0
@@ -814,27 +713,11 @@ def layer_backward(W: Table, X: Table, D: Table, gW: Table, gb: Row, dX: Table) 
             gb[k] += D[i, k]
 
 
-@inlined
-def silence(mask: Table, A: Table) -> None:
-    """Multiply activations by what dropout decided for them."""
-    for i in range(len(A)):
-        for k in range(A.shape[1]):
-            A[i, k] *= mask[i, k]
-
-
 @kernel
 def through_activation(code: int, Z: Table, A: Table, mask: Table, D: Table) -> None:
-    r"""Carry slopes from a layer's activations back to its sums.
+    r"""Carry the slopes D from a layer's activations A back to its sums Z; D is changed in place.
 
     .. math:: \frac{\partial L}{\partial z} = \frac{\partial L}{\partial a}\,f'(z)
-
-    Parameters
-    ----------
-    code : int, the activation
-    Z, A : ndarrays of shape (rows, neurons), as the way forward left them
-    mask : ndarray of shape (rows, neurons), or without rows where nothing was dropped
-        What dropout multiplied the activations by.
-    D : ndarray of shape (rows, neurons), changed in place
     """
     for i in range(len(D)):
         if code == SOFTMAX:
@@ -903,17 +786,7 @@ def output_slopes(loss: int, code: int, Z: Table, A: Table, Y: Table, weight: Ro
 
     .. math:: \frac{\partial L}{\partial z_k} = a_k - y_k
 
-    Parameters
-    ----------
-    loss, code : int
-        The loss, and the activation of the last layer.
-    Z, A, Y : ndarrays of shape (rows, outputs)
-    weight : ndarray of shape (rows,), how much each row counts
-    D : ndarray of shape (rows, outputs), written
-
-    Returns
-    -------
-    mean : float, the weighted mean over the rows
+    The weighted mean over the rows is returned, and the slopes D are written; the code is the last layer's.
     """
     total, mean = 0.0, 0.0
     for i in range(len(Y)):
@@ -935,33 +808,24 @@ def output_slopes(loss: int, code: int, Z: Table, A: Table, Y: Table, weight: Ro
 def forward(W: Layers, b: Layers, codes: Row, masks: Layers, Z: Layers, A: Layers) -> None:
     """Let each layer answer what the one before it answered.
 
-    Parameters
-    ----------
-    W, b : lists of ndarrays of shape (neurons, inputs) and (neurons,)
-    codes : ndarray of shape (layers,), the activations
-    masks : list of ndarrays of shape (rows, neurons), one for each hidden layer
-        Dropout: 0 silences a neuron for a row, 1 / (share kept) makes up for the silent ones. Without rows, nothing
-        is dropped.
-    Z : list of ndarrays of shape (rows, neurons), written
-    A : list of ndarrays; A[0] holds the inputs, A[l + 1] of shape (rows, neurons) is written
+    All but the codes are lists with one array a layer, and A[0] holds the inputs; Z and A[1:] are written. The last
+    layer has no mask.
     """
     for l in range(len(W)):
         layer_forward(row(W, l), row(b, l), row(A, l), codes[l], row(Z, l), row(A, l + 1))
         if l < len(masks) and len(row(masks, l)) > 0:
-            silence(row(masks, l), row(A, l + 1))
+            mask, a = row(masks, l), row(A, l + 1)
+            for i in range(len(a)):
+                for k in range(a.shape[1]):
+                    a[i, k] *= mask[i, k]
 
 
 @inlined
 def backward(W: Layers, codes: Row, masks: Layers, Z: Layers, A: Layers, D: Layers, gW: Layers, gb: Layers) -> None:
     """Carry the slopes from the last layer to the first; each layer leaves the slopes of its weights on the way.
 
-    Parameters
-    ----------
-    W, codes, masks, Z, A
-        As `forward` had and left them.
-    D : list of ndarrays of shape (rows, neurons)
-        The last holds the slopes at the last layer's sums; the others are written.
-    gW, gb : lists of ndarrays shaped like the weights and biases, written
+    The arguments are as `forward` had and left them. The last D holds the slopes at the last layer's sums; the others,
+    gW and gb are written.
     """
     for l in range(len(W) - 1, -1, -1):
         if l > 0:
@@ -988,22 +852,7 @@ def forward_and_backward(
 def loss_and_gradient(
     theta: Row, sizes: Row, codes: Row, loss: int, X: Table, Y: Table, weight: Row, gradient: Row
 ) -> float:
-    """Give the mean loss of all rows, and its slope at every parameter.
-
-    Parameters
-    ----------
-    theta : ndarray of shape (parameters,)
-    sizes : ndarray of shape (layers + 1,), whole numbers
-    codes, loss
-        The activations, and what the network is judged by.
-    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
-    weight : ndarray of shape (rows,)
-    gradient : ndarray of shape (parameters,), written
-
-    Returns
-    -------
-    mean : float
-    """
+    """Return the mean loss of all rows; its slope at every parameter, the gradient, is written."""
     room = len(X) * neurons_of(sizes)
     Z = rows_of(np.empty(room, theta.dtype), sizes[1:], len(X))
     A = rows_of(np.empty(room, theta.dtype), sizes, len(X))
@@ -1017,7 +866,8 @@ def loss_and_gradient(
 
 # --------------------------------------------------- 11. Optimisers: from a gradient to new weights
 #
-# Each takes the whole flat vector at once. `pace` holds their numbers in the parameters' own kind of float.
+# Each takes the whole flat vector theta at once, with its gradient g and its slots m and v, all of shape (parameters,).
+# `pace` holds the numbers of a step in the parameters' own kind of float, so that float32 is not computed in double.
 
 SGD, MOMENTUM, NESTEROV, ADAM = 0, 1, 2, 3
 
@@ -1061,17 +911,10 @@ def adam(theta: Row, g: Row, m: Row, v: Row, pace: Row) -> None:
     .. math:: m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad
               \theta \leftarrow \theta - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
 
-    Both averages start at 0; dividing by 1 - beta^t after t steps makes up for that.
+    Both averages start at 0; dividing by 1 - beta^t after t steps makes up for that. The pace holds
+    eta / (1 - beta1^t), beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(1 - beta2^t), epsilon, and what is faint.
 
-    Parameters
-    ----------
-    theta, g, m, v : ndarrays of shape (parameters,)
-    pace : ndarray
-        eta / (1 - beta1^t), beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(1 - beta2^t), epsilon, what is faint
-
-    References
-    ----------
-    Kingma & Ba (2015), Adam, ICLR.
+    Source: Kingma & Ba (2015), Adam, ICLR.
     """
     eta, beta1, rest1, beta2 = pace[0], pace[1], pace[2], pace[3]
     rest2, grow, epsilon, faint = pace[4], pace[5], pace[6], pace[7]
@@ -1085,15 +928,7 @@ def adam(theta: Row, g: Row, m: Row, v: Row, pace: Row) -> None:
 def update(optimiser: int, theta: Row, g: Row, m: Row, v: Row, t: int, eta: float, constants: Row, pace: Row) -> None:
     """Take step number t (from 1) with the optimiser of this code.
 
-    Parameters
-    ----------
-    optimiser, t : int
-    theta, g, m, v : ndarrays of shape (parameters,)
-    eta : float
-    constants : ndarray of shape (3,), float64
-        Momentum or beta1; beta2; epsilon.
-    pace : ndarray of shape (8,), written
-        The numbers of this step in the parameters' own kind of float, so that float32 is not computed in double.
+    The constants are momentum or beta1, beta2, and epsilon, in float64; `pace`, of shape (8,), is written.
     """
     pace[0] = eta
     pace[1] = constants[0]
@@ -1141,28 +976,19 @@ def clip(g: Row, longest: float) -> None:
 
 @kernel
 def train_batches(network: Any, rows: Any, order: Table, batches: Any, optimiser: Any, rates: Any, losses: Row) -> int:
-    """Take one step for each batch of rows, in the given order.
+    """Take one step for each batch of rows, in the given order; return the number of steps.
 
-    Parameters
-    ----------
-    network : (theta, sizes, codes, loss)
-        The parameters, of shape (parameters,), changed in place; the layers' sizes and activations; the loss.
-    rows : (X, Y, weight)
-        Of shape (rows, inputs), (rows, outputs) and (rows,).
-    order : ndarray of shape (epochs, rows shown in an epoch)
-        A batch does not reach across epochs; the last one of an epoch takes what is left.
-    batches : (batch, masks)
-        Rows for each step; and dropout, of shape (steps, batch * hidden neurons), or (1, 0) for none.
-    optimiser : (kind, m, v, t, constants)
-        Its slots, of shape (parameters,), changed in place; the steps taken before; constants as `update` takes them.
-    rates : (etas, l2, longest)
-        The learning rate of each step, of shape (steps,); the penalty; the length at which a gradient is clipped.
-    losses : ndarray of shape (steps,), written
+    They are fewer than asked for where a loss is no longer finite: the training has diverged. The groups are:
 
-    Returns
-    -------
-    steps : int
-        Fewer than asked for where a loss is no longer finite: the training has diverged.
+    network    (theta, sizes, codes, loss); theta is changed in place
+    rows       (X, Y, weight)
+    order      of shape (epochs, rows shown in an epoch): a batch does not reach across epochs, and the last one of an
+               epoch takes what is left
+    batches    (batch, masks): rows for each step; and dropout, of shape (steps, batch * hidden neurons), or (1, 0) for
+               none
+    optimiser  (kind, m, v, t, constants): its slots, changed in place; the steps taken before; `update`'s constants
+    rates      (etas, l2, longest): each step's learning rate; the penalty; the length at which a gradient is clipped
+    losses     of shape (steps,), written
     """
     (theta, sizes, codes, loss), (X, Y, weight), (batch, masks) = network, rows, batches
     (kind, m, v, t, constants), (etas, l2, longest) = optimiser, rates
@@ -1205,21 +1031,11 @@ def train_batches(network: Any, rows: Any, order: Table, batches: Any, optimiser
 
 @brief
 def answer_row(theta: Row, plan: Row, x: Row, a: Row) -> bool:
-    """Let a network answer one row: neuron after neuron, straight along the flat vector.
+    """Let a network answer one row x: neuron after neuron, straight along the flat vector.
 
-    Parameters
-    ----------
-    theta : ndarray of shape (parameters,)
-    plan : ndarray of shape (2 layers + 1,), whole numbers
-        The sizes, the inputs first, and then the activation of each layer: one array, for each takes its time to hand
-        over.
-    x : ndarray of shape (inputs,)
-    a : ndarray of shape (neurons of all layers, the inputs not counted,), written
-        The last layer's answers stand at its end.
-
-    Returns
-    -------
-    finite : bool, whether every input is
+    The plan, of shape (2 layers + 1,), holds the sizes and then the codes: one array, for each takes its time to hand
+    over. The answers of all layers are written into a, the last layer's at its end. Whether every input is finite is
+    returned.
     """
     layers, p, read, write = len(plan) // 2, 0, 0, 0
     for l in range(1, layers + 1):
@@ -1246,19 +1062,7 @@ def answer_row(theta: Row, plan: Row, x: Row, a: Row) -> bool:
 
 @kernel
 def mean_loss(theta: Row, sizes: Row, codes: Row, loss: int, X: Table, Y: Table, weight: Row) -> float:
-    """Judge a network by rows that it does not learn from: the weighted mean of their losses.
-
-    Parameters
-    ----------
-    theta, sizes, codes, loss
-        The network, and what it is judged by.
-    X, Y : ndarrays of shape (rows, inputs) and (rows, outputs)
-    weight : ndarray of shape (rows,)
-
-    Returns
-    -------
-    mean : float
-    """
+    """Judge a network by rows that it does not learn from: return the weighted mean of their losses."""
     some = min(len(X), 512)
     W, b = weights_of(theta, sizes), biases_of(theta, sizes)
     none = rows_of(theta[:0], sizes[1:-1], 0)

@@ -14,28 +14,14 @@ from glassneuron.errors import problem
 
 @dataclass(frozen=True)
 class Loss:
-    """What is known about one loss, for one example.
-
-    Attributes
-    ----------
-    name : str
-    code : int
-        Its number in `engine.kernels`.
-    formula, derivative : str
-        Plain text, in a (the output) and y (the target); the derivative is the slope at one output.
-    latex : str
-        The formula for a typeset page.
-    activations : tuple of str
-        The activations of the last layer that it can judge; empty for any.
-    source : str
-    """
+    """What is known about one loss, for one example; formulas are in a (the output) and y (the target)."""
 
     name: str
-    code: int
+    code: int  # its number in `engine.kernels`
     formula: str
-    derivative: str
-    latex: str
-    activations: tuple[str, ...]
+    derivative: str  # the slope at one output
+    latex: str  # the formula for a typeset page
+    activations: tuple[str, ...]  # those of the last layer that it can judge; empty for any
     source: str
 
 
@@ -57,31 +43,9 @@ LOSSES: dict[str, Loss] = {
     )
 }  # fmt: skip
 
-WHOLE = 1e-4
-"""How far shares may add up to something other than 1: float32 rounds."""
-
 
 def loss_for(name: str, activation: str, targets: Array | None = None) -> Loss:
-    """Look a loss up by its name, for a last layer with this activation, and for these targets.
-
-    Parameters
-    ----------
-    name : {"squared_error", "cross_entropy"}
-    activation : str
-    targets : ndarray of shape (rows, outputs), optional
-
-    Raises
-    ------
-    ParameterError
-        If there is none of that name, or it cannot judge what that activation gives.
-    DataError
-        If it reads targets as probabilities and they are none.
-
-    Examples
-    --------
-    >>> loss_for("squared_error", "tanh").derivative
-    'a_k - y_k'
-    """
+    """Look a loss up by its name, for a last layer with this activation, and for targets of shape (rows, outputs)."""
     loss = LOSSES[checks.choice("loss", name, tuple(LOSSES))]
     if loss.activations and activation not in loss.activations:
         raise problem("loss", loss=name, activations=" or ".join(loss.activations), activation=activation)
@@ -97,5 +61,5 @@ def _refuse_other_than_probabilities(activation: str, Y: Array) -> None:
     if activation == "softmax":  # whose slope a_k - y_k takes a row's targets to add up to 1
         off = np.abs(Y @ np.ones(Y.shape[1], Y.dtype) - 1.0)  # ten times as fast as a sum along the rows
         row = int(off.argmax())
-        if off[row] > WHOLE:
+        if off[row] > 1e-4:  # float32 rounds
             raise problem("shares", rule="probabilities that sum to 1", value=Y[row].tolist(), row=row)

@@ -187,15 +187,7 @@ def _works(trial: Any, compiled: Any) -> bool:
 
 
 def can_borrow(compiled: Callable[[Any], Any], row: Any, part: Any, visit: Any, like: Any) -> bool:
-    """Let these four functions borrow rows in compiled code; return whether that works, and warn if not.
-
-    Parameters
-    ----------
-    compiled : callable
-        Compiles a function.
-    row, part, visit, like : functions
-        As kernels call them.
-    """
+    """Let these four functions borrow rows in code that `compiled` compiles; return whether it works, warn if not."""
     try:
         _teach(True, row, part, visit, like)
         trial = _trial_of(row, visit, like)

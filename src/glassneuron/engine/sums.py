@@ -20,11 +20,6 @@ def add_tree(parts: Iterable[Sums]) -> Sums:
     """Add tuples of arrays and numbers in a binary tree whose shape follows from their number alone.
 
     Two subtrees of equal height are added as soon as both are there, so that few are held at a time.
-
-    Examples
-    --------
-    >>> add_tree([(1.0, 10), (2.0, 20), (3.0, 30)])
-    (6.0, 60)
     """
     waiting: list[tuple[int, Sums]] = []
     for part in parts:
@@ -43,16 +38,10 @@ def _add(a: Sums, b: Sums) -> Sums:
 
 
 def over_leaves(leaf: Callable[[int, int], Sums], rows: int, cells: int, size: int = LEAF) -> Sums:
-    """Add up what a function returns for each leaf of a table.
+    """Add up what a function returns for each leaf of a table of so many rows and cells.
 
-    Parameters
-    ----------
-    leaf : callable
-        Takes the first row of a leaf and the one behind its last, and returns a tuple of arrays and numbers.
-    rows, cells : int
-        Of the table.
-    size : int
-        Rows in a leaf; it has to follow from the table's shape alone.
+    The function takes the first row of a leaf and the one behind its last, and returns a tuple of arrays and numbers.
+    The size, the rows in a leaf, has to follow from the table's shape alone.
 
     Examples
     --------
