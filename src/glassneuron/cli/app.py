@@ -128,12 +128,11 @@ def train(
 
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
-    from glassneuron.cli.options import layers
     from glassneuron.cli.train import train_and_report
-    from glassneuron.pipelines.task import Settings
 
-    settings = Settings(rate, epochs, seed, layers(hidden))
-    train_and_report(table, target, model, settings, holdout, validation, class_weight, missing, save, json)
+    train_and_report(
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json
+    )
 
 
 @app.command()

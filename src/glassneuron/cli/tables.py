@@ -14,7 +14,7 @@ from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import DataError, problem
 from glassneuron.learning.split import split
-from glassneuron.pipelines.pipelines import LEARNERS
+from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Task
 
 MOST_CLASSES = 100
@@ -46,7 +46,7 @@ def classes_of(table: Table, model: str, instead: str = "") -> tuple[Array, Arra
 def task_of(table: Table, model: str, instead: str = "") -> Task:
     """Return the classes or numbers to learn; refuse a target that the model cannot predict."""
     assert table.y is not None
-    kind, y, classes = LEARNERS[model], table.y, None
+    kind, y, classes = MODELS[model], table.y, None
     first, *others = np.unique(y).tolist()
     if "classes" not in kind.answers and y.dtype.kind not in "iuf":
         some = ", ".join(map(str, [first, *others[:4]]))

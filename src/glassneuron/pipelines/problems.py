@@ -25,16 +25,7 @@ ScoreOf = Callable[[Callable[[Array], Array]], float]
 
 
 class Problem(Protocol):
-    """Rows to learn from, and others to score predictions on.
-
-    Attributes
-    ----------
-    name : str
-    sizes : tuple of int
-        Numbers of rows to learn from, growing.
-    best : float or None
-        The best possible accuracy, where it is known.
-    """
+    """Rows to learn from, in the numbers `sizes`, and others to score on; `best` is the best accuracy, if known."""
 
     name: str
     sizes: tuple[int, ...]
@@ -49,16 +40,9 @@ class TeacherNetwork:
     r"""An endless problem with a known best: a random network labels normal rows, and some labels are then flipped.
 
     The teacher has six relu neurons in one hidden layer, with weights of 1 and -1 in turns; its output fires for half
-    of the rows. A label is flipped with probability :math:`p`, so that the teacher itself is right with probability
-    :math:`1 - p`, and a model that agrees with it on a share :math:`a` of the rows with :math:`a (1 - p) + (1 - a) p`.
-
-    Parameters
-    ----------
-    inputs : int
-    noise : float in [0, 0.5)
-        The probability :math:`p`.
-    seed : int
-        Of the teacher.
+    of the rows. A label is flipped with probability :math:`p`, called `noise`, so that the teacher itself is right with
+    probability :math:`1 - p`, and a model that agrees with it on a share :math:`a` of the rows with
+    :math:`a (1 - p) + (1 - a) p`. The seed is that of the teacher.
 
     Examples
     --------
