@@ -32,12 +32,10 @@ Missing = Annotated[
     str, typer.Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
+Target = Annotated[str | None, typer.Option(help="The column of classes.")]
 
-
-INTERRUPTED = 130
-"""The exit code after Ctrl-C: 128 and the number of the signal, as in shells."""
-OPTIONS = {"learning_rate": "rate", "max_epochs": "epochs", "n_inputs": "inputs"}
-"""Settings of the package that have a shorter name in the command."""
+INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal, as in shells
+OPTIONS = {"learning_rate": "rate", "max_epochs": "epochs", "n_inputs": "inputs"}  # shorter names in the command
 
 
 def _version(wanted: bool) -> None:
@@ -64,9 +62,9 @@ def tour() -> None:
     from glassneuron.cli.screen import heading
     from glassneuron.views.tour import tour as chapters
 
-    for chapter in chapters():
-        heading(chapter.title)
-        print(chapter.text, end="\n\n")
+    for title, text in chapters():
+        heading(title)
+        print(text, end="\n\n")
 
 
 @app.command()
@@ -166,7 +164,7 @@ def compare(
         Path | None,
         typer.Argument(help="A CSV or Parquet file. Without it: an endless problem, and the bundled digits."),
     ] = None,
-    target: Annotated[str | None, typer.Option(help="The column of classes.")] = None,
+    target: Target = None,
     seeds: Annotated[
         int, typer.Option(help="How often to train each model, on other rows and from other weights.")
     ] = 5,
@@ -187,7 +185,7 @@ def compare(
 @app.command()
 def prove(
     table: Table = None,
-    target: Annotated[str | None, typer.Option(help="The column of classes.")] = None,
+    target: Target = None,
     missing: Missing = "refuse",
     json: Json = False,
 ) -> None:

@@ -18,8 +18,7 @@ from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Task
 
 MOST_CLASSES = 100
-LISTED = 30
-"""Columns or classes that a message lists at most."""
+LISTED = 30  # columns or classes that a message lists at most
 
 
 def table_of(path: Path | None, target: str | None, missing: str) -> tuple[Path, Table, str]:

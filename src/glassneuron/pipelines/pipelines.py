@@ -28,7 +28,6 @@ from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.task import FitResult, Task
 
@@ -193,13 +192,12 @@ def _train_neurons(
     if target_scaling is not None:
         deviation, mean = float(target_scaling.deviations[0]), float(target_scaling.means[0])
         W, b = W * deviation, b * deviation + mean
-    layer = folded(W, b, "linear" if activation == "softmax" else activation)
-    neurons = tuple(Neuron(w, float(c), layer.activation) for w, c in zip(layer.weights, layer.biases, strict=True))
+    layer = folded(W, b, activation)
     if task.classes is not None and activation != "softmax":
-        model = Model(neurons, task.classes, task.names, scaling, task.encoding, about)
+        model = Model(layer.neurons, task.classes, task.names, scaling, task.encoding, about)
     else:
-        model = network_model([Layer(layer.weights, layer.biases, activation)])
-    return FitResult(model, history, findings, scaling, neurons)
+        model = network_model([layer])
+    return FitResult(model, history, findings, scaling, layer.neurons)
 
 
 def _train_network(

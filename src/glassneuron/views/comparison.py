@@ -14,8 +14,7 @@ from glassneuron.pipelines.compare import Score
 from glassneuron.pipelines.problems import Problem
 from glassneuron.views.tables import columns, counted, percent
 
-COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")
-"""Told apart by colour-blind readers too (Okabe & Ito 2008, Color Universal Design)."""
+COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")  # colour-blind readers can tell them apart (Okabe & Ito 2008)
 MARKERS = ("v", "s", "o", "D")
 
 
@@ -92,10 +91,7 @@ def formats() -> tuple[str, ...]:
 
 
 def figure(results: Sequence[tuple[Problem, Sequence[Score]]], ending: str) -> bytes:
-    """Draw problems side by side: medians against the number of rows, with bands from the lowest to the highest.
-
-    The ending is one of `formats`; the result is the content of the file.
-    """
+    """Return a file, with an ending out of `formats`, that shows problems side by side."""
     formats()
     from matplotlib.figure import Figure
 
@@ -116,7 +112,7 @@ def figure(results: Sequence[tuple[Problem, Sequence[Score]]], ending: str) -> b
 
 
 def draw(panel: Any, problem: Problem, scores: Sequence[Score]) -> None:
-    """Draw one problem on the axes of a figure."""
+    """Draw medians against the number of rows, with bands from the lowest to the highest, on the axes of a figure."""
     from matplotlib.ticker import FixedLocator, NullLocator
 
     for colour, marker, name in zip(

@@ -16,8 +16,7 @@ from glassneuron.neurons.network import Network
 from glassneuron.proofs.boolean.two_layers import two_layers
 from glassneuron.views.tables import columns, counted, fraction
 
-HIDDEN = (0, 2, 3, 4)
-"""Numbers of hidden neurons that are tried."""
+HIDDEN = (0, 2, 3, 4)  # numbers of hidden neurons that are tried
 SETTINGS = NetworkSettings(optimiser="momentum", learning_rate=2.0, max_epochs=400, tol=None, shuffle=False)
 MOST_INPUTS = 4
 MOST_ROWS = 8

@@ -17,16 +17,12 @@ from glassneuron.pipelines.task import Report
 from glassneuron.views.chart import bars, beside
 from glassneuron.views.tables import columns, confusion, confusion_text, counted, fraction, largest_weights, percent
 
-COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")
-"""What is reported for each epoch, where there is any."""
+COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")  # of each epoch
 PARTS = {"learned": "training rows", "validation": "validation rows", "held_out": "held-out rows"}
 
 
 def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
-    """Return what there is to know about a training, as plain values.
-
-    The outlook is what a proof says about rows that were not learned.
-    """
+    """Return what there is to know about a training as plain values; a proof gives the outlook."""
     task, fitted, answers, judged = result.task, result.fitted, result.answers, result.judged
     history, model = fitted.history, fitted.model
     sizes = {"learned": len(result.learn), "held_out": len(result.held_out)}
@@ -72,10 +68,7 @@ def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
 
 
 def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> Iterator[tuple[str, str]]:
-    """Yield the report in chapters, each with its heading.
-
-    It takes the `facts`, the name of the table, and where to find the proof of the outlook.
-    """
+    """Yield headings and texts, from the `facts`, the name of the table, and where to find the proof of the outlook."""
     task, fitted, sizes = result.task, result.fitted, told["rows"]
     validation = f"; {sizes['validation']:,} for validation, to keep the best epoch" if "validation" in sizes else ""
     units = ";\n          the weights below are in the table's own units" if fitted.neurons else ""
@@ -96,8 +89,7 @@ def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> I
     parts = {name: label for name, label in PARTS.items() if sizes.get(name)}
     yield from _errors(result, told, parts) if task.classes is None else _accuracy(told, parts)
     if fitted.neurons:
-        weights = largest_weights(fitted.neurons, task.names, task.classes, fitted.scaling)
-        yield "Largest weights", weights
+        yield "Largest weights", largest_weights(fitted.neurons, task.names, task.classes, fitted.scaling)
 
 
 def _target(result: Report) -> str:
@@ -134,10 +126,8 @@ def _scaling(result: Report) -> str:
         return "all features are constant"
     moving = np.delete(deviations, still)
     constant = f" ({len(still):,} {'is' if len(still) == 1 else 'are'} constant)" if len(still) else ""
-    return (
-        f"features are standardised; their standard deviations are {format_short(moving.min())} to "
-        f"{format_short(moving.max())}{constant}"
-    )
+    span = f"{format_short(moving.min())} to {format_short(moving.max())}"
+    return f"features are standardised; their standard deviations are {span}{constant}"
 
 
 def _course(result: Report) -> str:
@@ -147,10 +137,11 @@ def _course(result: Report) -> str:
     values, label = (history.mistakes, "mistakes") if mistakes else (history.losses, "mean loss")
     if len(values) < 2:
         return ""
-    if not history.validation_losses:
-        return bars(values, label=label, across=kind.unit)
-    validation = bars(history.validation_losses, label="mean loss on validation rows", across=kind.unit, width=40)
-    return beside(bars(values, label=label, across=kind.unit, width=40), validation)
+    held = history.validation_losses
+    chart = bars(values, label=label, across=kind.unit, width=40 if held else 60)
+    if not held:
+        return chart
+    return beside(chart, bars(held, label="mean loss on validation rows", across=kind.unit, width=40))
 
 
 def _accuracy(told: dict[str, Any], parts: dict[str, str]) -> Iterator[tuple[str, str]]:
