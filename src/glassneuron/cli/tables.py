@@ -60,14 +60,14 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
     return Task(table.X, y, classes, table.names, table.encoding.to_dict(), {"target": table.target})
 
 
-def weighted(task: Task, text: str | None, target: str) -> Task:
-    """Weight the rows by their class: "balanced", or by weights such as "yes=3,no=1"."""
+def class_weights_of(task: Task, text: str | None, target: str) -> Array | None:
+    """Return the weight of each class: "balanced", or weights such as "yes=3,no=1"."""
     if text is None:
-        return task
+        return None
     if task.classes is None:
         rule = f"left out, for `{target}` is a number and not a class"
         raise problem("parameter", name="class-weight", rule=rule, value=text)
-    return task.weighed(task.balanced() if text.strip() == BALANCED else class_weights(text, task.classes))
+    return task.balanced() if text.strip() == BALANCED else class_weights(text, task.classes)
 
 
 def validation_share(task: Task, learn: Array, share: float, seed: int) -> tuple[Array, Array]:

@@ -9,12 +9,12 @@ import numpy as np
 
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.screen import Interrupted, heading, progress
-from glassneuron.cli.tables import table_of, task_of, validation_share, validation_table, weighted
+from glassneuron.cli.tables import class_weights_of, table_of, task_of, validation_share, validation_table
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
 from glassneuron.learning.split import split
 from glassneuron.pipelines.pipelines import MODELS, pipeline
-from glassneuron.pipelines.task import Report, Task
+from glassneuron.pipelines.task import Report
 from glassneuron.proofs.attainable import Attainable, attainable
 from glassneuron.proofs.exact.table import ExactTable
 from glassneuron.views.training import chapters, facts
@@ -44,9 +44,10 @@ def train_and_report(
     elif validate_on is not None:
         learn, rows = validation_share(task, learn, validate_on, seed)
         watched = task.part(rows)
-    to_learn = weighted(task.part(learn), class_weight, target)
+    to_learn = task.part(learn)
+    weights = class_weights_of(to_learn, class_weight, target)
     with progress(epochs or spec.settings.max_epochs, spec.unit, by_mistakes=spec.by_mistakes) as follow:
-        fitted = train(to_learn, follow, None if watched is None else _weighted_like(to_learn, watched))
+        fitted = train(to_learn.weighed(weights), follow, None if watched is None else watched.weighed(weights))
     unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:
         save_to = None
@@ -72,14 +73,6 @@ def train_and_report(
         raise Interrupted(f"interrupted; the model is in {save_to}.") from None
     if unlearned:
         raise problem("unlearned", why=fitted.history.why_stopped)
-
-
-def _weighted_like(learned: Task, validation: Task) -> Task:
-    """Weight validation rows by their class as the rows to learn from are weighted."""
-    if len(learned.weight) == 0 or learned.classes is None:
-        return validation
-    first = [int(np.flatnonzero(learned.y == c)[0]) for c in range(len(learned.classes))]
-    return validation.weighed(learned.weight[first])
 
 
 def _outlook(result: Report, class_weight: str | None) -> Attainable | None:

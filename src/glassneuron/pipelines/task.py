@@ -41,9 +41,9 @@ class Task:
         weight = self.weight[rows] if len(self.weight) else self.weight
         return replace(self, X=self.X[rows], y=self.y[rows], weight=weight)
 
-    def weighed(self, weights: Array) -> Task:
+    def weighed(self, weights: Array | None) -> Task:
         """Give each row the weight of its class, from an ndarray of shape (classes,)."""
-        return replace(self, weight=np.asarray(weights, np.float64)[self.y])
+        return self if weights is None else replace(self, weight=np.asarray(weights, np.float64)[self.y])
 
     @property
     def fires_for(self) -> Array:
