@@ -9,13 +9,7 @@ from glassneuron.errors import problem
 
 
 def number(name: str, value: object, interval: str) -> float:
-    """Return the value as a float if it lies in the interval: ``"[0, 1)"`` is open at its second end.
-
-    Examples
-    --------
-    >>> number("learning_rate", 0.1, "(0, inf)")
-    0.1
-    """
+    """Return the value as a float if it lies in the interval: ``"[0, 1)"`` is open at its second end."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise problem("parameter-type", name=name, rule="a number", value=value, kind=type(value).__name__)
     _within(name, value, interval)

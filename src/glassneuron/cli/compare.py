@@ -7,13 +7,14 @@ from pathlib import Path
 
 from glassneuron import checks
 from glassneuron.cli.options import can_put
-from glassneuron.cli.screen import counted_progress, heading
+from glassneuron.cli.screen import heading, interrupts
 from glassneuron.cli.tables import table_of, task_of
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.bundled import TABLES, bundled
 from glassneuron.errors import problem
 from glassneuron.pipelines.compare import COMPETITORS, Score, compare
 from glassneuron.pipelines.problems import Problem, TableProblem, TeacherNetwork
+from glassneuron.progress import bar
 from glassneuron.views.comparison import figure, formats, table_text
 
 FIGURES = ("png", "svg", "pdf")
@@ -29,12 +30,14 @@ def compare_and_report(
     problems = _problems(path, target, missing)
     results: list[tuple[Problem, list[Score]]] = []
     whole = seeds * len(COMPETITORS) * sum(len(each.sizes) for each in problems)
-    with counted_progress(whole, "training") as (advance, interrupted):
+    done = 0
+    with interrupts() as interrupted, bar(whole, "training", "{task.completed} of {task.total}") as tell:
         for each in problems:
             scores: list[Score] = []
             for score in compare(each, range(seeds), interrupted):
                 scores.append(score)
-                advance()
+                done += 1
+                tell(done, "")
             if scores:
                 results.append((each, scores))
     if not results:
@@ -47,7 +50,6 @@ def compare_and_report(
     for each, scores in results:
         heading(each.name)
         print(table_text(each, scores), end="\n\n")
-    done = sum(len(scores) for _, scores in results)
     if done < whole:
         print(f"stopped after {done} of {whole} trainings; their results are above")
     if figure_path is not None:

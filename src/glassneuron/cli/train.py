@@ -61,9 +61,9 @@ def train_and_report(
         else:
             what = "" if path is None else f" {path} --target {target}"
             proof = f"`glassneuron prove{what}` shows the proof and what to do"
-            last = ("Not saved", "Nothing was learned." if unlearned else NOT_SAVED)
+            last = "Not saved", "Nothing was learned." if unlearned else NOT_SAVED
             if save_to is not None:
-                last = ("Saved", str(save_to))
+                last = "Saved", str(save_to)
             for title, text in (*chapters(result, told, source.name, proof), last):
                 heading(title)
                 print(text, end="\n\n")
@@ -80,11 +80,8 @@ def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
     spec, task = MODELS[result.rule], result.task.part(result.learn)
     if task.classes is None or spec.layered:
         return None
-    if spec.by_mistakes:
-        settled = result.fitted.history.converged
-    else:
-        settled = bool((result.answers[result.learn] == task.y).all())
-    if settled:
+    converged = result.fitted.history.converged
+    if converged if spec.by_mistakes else (result.answers[result.learn] == task.y).all():
         return None
     bounded = spec.by_mistakes and class_weight is None  # only then is there a bound on its mistakes
     seen = result.fitted.scaling.apply(task.X) if bounded else None

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from glassneuron.pipelines.pipelines import pipeline
 from glassneuron.pipelines.problems import Problem
 
-VISITS = 300_000
-"""Rows that a training visits, the same row once per epoch, in 10 to 200 epochs."""
+VISITS = 300_000  # rows that a training visits, the same row once per epoch, in 10 to 200 epochs
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,6 @@ def compare(
     """Train each competitor on each number of rows, one seed after another, and yield the scores.
 
     `interrupted` is called after each epoch; True stops, and the training under way is left out.
-
-    Examples
-    --------
-    >>> from glassneuron.pipelines.problems import TeacherNetwork
-    >>> first = next(compare(TeacherNetwork(), [0]))
-    >>> first.competitor, first.rows, first.accuracy < 0.9
-    ('perceptron', 100, True)
     """
     for seed in seeds:  # the outer loop, so that an interrupt leaves whole curves
         for size in problem.sizes:

@@ -76,23 +76,17 @@ class ModelSpec:
         return "step" if self.direct else "epoch"
 
 
-_A_PERCEPTRON_THAT = "a perceptron that answers with"
+THAT = "a perceptron that answers with"
 MODELS = {
     "perceptron": ModelSpec("a perceptron", "learns from its mistakes until it makes none", PerceptronSettings()),
     "averaged": ModelSpec(
-        "an averaged perceptron",
-        f"{_A_PERCEPTRON_THAT} the mean of all neurons on the way",
-        PerceptronSettings(variant="averaged"),
+        "an averaged perceptron", f"{THAT} the mean of all neurons on the way", PerceptronSettings(variant="averaged")
     ),
     "pocket": ModelSpec(
-        "a pocket perceptron",
-        f"{_A_PERCEPTRON_THAT} the best neuron on the way",
-        PerceptronSettings(variant="pocket"),
+        "a pocket perceptron", f"{THAT} the best neuron on the way", PerceptronSettings(variant="pocket")
     ),
     "voted": ModelSpec(
-        "a voted perceptron",
-        f"{_A_PERCEPTRON_THAT} a vote of all neurons on the way",
-        PerceptronSettings(variant="voted"),
+        "a voted perceptron", f"{THAT} a vote of all neurons on the way", PerceptronSettings(variant="voted")
     ),
     "adaline": ModelSpec(
         "an adaline", "learns from the size of each error, by the delta rule", DeltaSettings(), "linear"

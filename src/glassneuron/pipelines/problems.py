@@ -17,8 +17,7 @@ from glassneuron.neurons.network import Network
 from glassneuron.pipelines.task import Task
 
 HELD_OUT = 0.25
-FEWEST, MOST_SIZES = 20, 6
-"""Rows that a table must have, and how many sizes of its training set are tried."""
+FEWEST, MOST_SIZES = 20, 6  # rows that a table must have, and how many sizes of its training set are tried
 
 ScoreOf = Callable[[Callable[[Array], Array]], float]
 """From a function that predicts rows to its accuracy."""
@@ -33,7 +32,6 @@ class Problem(Protocol):
 
     def draw(self, size: int, seed: int) -> tuple[Task, ScoreOf]:
         """Return rows to learn from, and a function that scores predictions on other rows."""
-        ...
 
 
 class TeacherNetwork:

@@ -16,8 +16,7 @@ from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 
-AT_A_TIME = 1_000_000_000
-"""Multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long."""
+AT_A_TIME = 1_000_000_000  # multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,7 @@ class Task:
         return np.arange(len(self.classes)) if len(self.classes) > 2 else np.array([1])
 
     def balanced(self) -> Array:
-        r"""Return :math:`w_c = n / (k\,n_c)`: with it all classes weigh the same, and a row weighs 1 on average.
-
-        Examples
-        --------
-        >>> Task(np.zeros((4, 1)), np.array([0, 0, 0, 1]), ("no", "yes"), ("x",)).balanced()
-        array([0.66666667, 2.        ])
-        """
+        r"""Return :math:`w_c = n / (k\,n_c)`: with it all classes weigh the same, and a row weighs 1 on average."""
         assert self.classes is not None
         return len(self.y) / (len(self.classes) * np.bincount(self.y, minlength=len(self.classes)))
 

@@ -11,16 +11,7 @@ EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 def bars(values: Sequence[float], *, label: str, across: str, height: int = 5, width: int = 60) -> str:
-    """Draw values from 0 on as bars, where more of them than `width` (in characters) are averaged in groups.
-
-    Examples
-    --------
-    >>> print(bars([3, 2, 0], label="mistakes", across="epoch", height=1))
-    mistakes
-    3 ┤█▅
-    0 └───
-       1 to 3, epoch
-    """
+    """Draw values from 0 on as bars; more of them than `width`, in characters, are averaged in groups."""
     columns = list(values)
     if len(values) > width:
         edges = [round(k * len(values) / width) for k in range(width + 1)]

@@ -23,18 +23,7 @@ MOST_ROWS = 8
 
 
 def learned_gate(what: str, n_inputs: int | None = None, *, starts: int = 20) -> str:
-    """Train networks on the truth table of a gate, given by name or formula, and count the starts that learn it.
-
-    Examples
-    --------
-    >>> print(learned_gate("and", starts=3))
-    trained on its 4 rows, from 3 random starts each, by 400 steps of backpropagation with momentum
-    hidden neurons   learned
-    none            3 of 3
-    2               3 of 3
-    3               3 of 3
-    4               3 of 3
-    """
+    """Train networks on the truth table of a gate, given by name or formula, and count the starts that learn it."""
     table = truth_table(what, n_inputs)
     checks.integer("starts", starts, "[1, inf)")
     checks.integer("inputs", table.n_inputs, f"[1, {MOST_INPUTS}]")

@@ -24,16 +24,12 @@ def tour() -> Iterator[tuple[str, str]]:
 
 
 def _sigmoid_neuron() -> str:
-    neuron = Neuron(weights=[0, 1], bias=4)
-    x = [2, 3]
-    output = neuron.feedforward(x)
-    return "\n".join(
-        [
-            "weights (0, 1), bias 4, inputs (2, 3)",
-            f"  sum     {str(neuron.explain(x)).split(' ; ')[0]}",
-            f"  output  sigmoid({format_short(neuron.weighted_sum(x))}) = 1 / (1 + e^-7) = {output}, "
-            f"about {format_short(output)}",
-        ]
+    neuron, x = Neuron(weights=[0, 1], bias=4), [2, 3]
+    total, output = format_short(neuron.weighted_sum(x)), neuron.feedforward(x)
+    return (
+        "weights (0, 1), bias 4, inputs (2, 3)\n"
+        f"  sum     {str(neuron.explain(x)).split(' ; ')[0]}\n"
+        f"  output  sigmoid({total}) = 1 / (1 + e^-{total}) = {output}, about {format_short(output)}"
     )
 
 

@@ -137,17 +137,17 @@ def _not_converged(case: Case) -> Iterator[Finding]:
         return
     evidence = _mistakes(history)
     decided = case.outlook if algorithm.code not in COMPETING else None  # whether each can alone decides less there
-    can = None if decided is None else decided.attainable
+    can = None
     if decided is not None:
-        evidence += f"; {decided}"
+        can, evidence = decided.attainable, f"{evidence}; {decided}"
     network = "a network with a hidden layer, MLPClassifier"
     if can is False and case.variant in ("pocket", "averaged", "voted"):
         fix = f"More epochs will not end that; {network}, may have them all right."
     elif can is False:
-        fix = (
-            "Set variant='pocket', which keeps the neuron with the fewest mistakes, or variant='averaged', which keeps "
-            f"the mean of all; or take {network}."
+        keeps = (
+            "Set variant='pocket', which keeps the neuron with the fewest mistakes, or variant='averaged', which keeps"
         )
+        fix = f"{keeps} the mean of all; or take {network}."
     elif can:
         fix = f"Set {more}."
     elif algorithm.code in COMPETING:
@@ -267,17 +267,14 @@ def _for_ever(case: Case) -> Iterator[Finding]:
     algorithm, examples = case.algorithm, case.algorithm.data
     if algorithm.code not in (kernels.SIGMOID, kernels.SOFTMAX) or case.l2 > 0.0 or not len(case.sample.rows):
         return
-    rows = case.sample.rows
-    right = np.flatnonzero(_right(case, case.sums, examples.y[rows]).all(axis=0))
-    if len(right) and not case.sample.whole:
-        W, b = case.weights
-        for start in range(0, len(algorithm.rows), BLOCK):
-            some = algorithm.rows[start : start + BLOCK]
-            with np.errstate(all="ignore"):
-                sums = weighted_sums(W, b, examples.X[some])
-            right = right[np.asarray(_right(case, sums, examples.y[some]).all(axis=0))[right]]
-            if not len(right):
-                return
+    right = np.flatnonzero(_right(case, case.sums, examples.y[case.sample.rows]).all(axis=0))
+    for start in range(0, 0 if case.sample.whole else len(algorithm.rows), BLOCK):
+        if not len(right):
+            return
+        some = algorithm.rows[start : start + BLOCK]
+        with np.errstate(all="ignore"):
+            sums = weighted_sums(*case.weights, examples.X[some])
+        right = right[np.asarray(_right(case, sums, examples.y[some]).all(axis=0))[right]]
     if len(right):
         who = "every row is answered right"
         if algorithm.data.neurons > 1 and algorithm.code not in COMPETING:
