@@ -45,7 +45,8 @@ def compare_and_report(
     if figure_path is not None:
         write_whole(figure_path, figure(results, ending))
     if as_json:
-        print(json.dumps([_plain(each, scores) for each, scores in results], indent=2))
+        told = [{"name": each.name, "best": each.best, "scores": list(map(_plain, of))} for each, of in results]
+        print(json.dumps(told, indent=2))
         return
     for each, scores in results:
         heading(each.name)
@@ -72,6 +73,5 @@ def _ending(path: Path) -> str:
     return ending
 
 
-def _plain(each: Problem, scores: list[Score]) -> dict[str, object]:
-    rows = [{"contender": s.competitor, "rows": s.rows, "seed": s.seed, "accuracy": s.accuracy} for s in scores]
-    return {"name": each.name, "best": each.best, "scores": rows}
+def _plain(score: Score) -> dict[str, object]:
+    return {"contender": score.competitor, "rows": score.rows, "seed": score.seed, "accuracy": score.accuracy}

@@ -41,15 +41,6 @@ class TeacherNetwork:
     of the rows. A label is flipped with probability :math:`p`, called `noise`, so that the teacher itself is right with
     probability :math:`1 - p`, and a model that agrees with it on a share :math:`a` of the rows with
     :math:`a (1 - p) + (1 - a) p`. The seed is that of the teacher.
-
-    Examples
-    --------
-    >>> teacher = TeacherNetwork()
-    >>> teacher.best
-    0.9
-    >>> task, score = teacher.draw(100, seed=0)
-    >>> task.X.shape, score(teacher.label)
-    ((100, 10), 0.9)
     """
 
     sizes: tuple[int, ...] = (100, 300, 1000, 3000, 10_000, 30_000, 100_000)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.restarts import Restart, train_from_starts
@@ -56,7 +55,7 @@ def _why_fewer(table: TruthTable, smallest: int) -> str:
 
 def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network], list[Restart]]:
     """Train a network of sigmoid neurons on a truth table from each start; success is every row on its side of 0.5."""
-    X, Y = _arrays(table)
+    X, Y = table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]
     sizes = [table.n_inputs, *([hidden] if hidden else []), 1]
     networks: list[Network] = []
 
@@ -73,7 +72,7 @@ def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network],
 
 def _stuck(network: Network, table: TruthTable) -> str:
     """Show how little a network still learns, and its answers."""
-    X, Y = _arrays(table)
+    X, Y = table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]
     _, gradient = network.gradient(X, Y, loss=SETTINGS.loss)
     answers = np.asarray(network.feedforward(X)).tolist()
     lines = [
@@ -82,7 +81,3 @@ def _stuck(network: Network, table: TruthTable) -> str:
     ]
     more = [f"and {counted(len(lines) - MOST_ROWS, 'more row')}"] if len(lines) > MOST_ROWS else []
     return "\n".join([f"its largest gradient is down to about {abs(gradient).max():.1g}:", *lines[:MOST_ROWS], *more])
-
-
-def _arrays(table: TruthTable) -> tuple[Array, Array]:
-    return table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]

@@ -15,13 +15,7 @@ TO_ONE_SCALE = "Bring the features to one scale{}, such as with StandardScaler"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: its name, the evidence with its numbers, and the fix.
-
-    Examples
-    --------
-    >>> print(Finding("dead neurons", "2 of 4 answer 0 to every row", "Lower the learning rate."))
-    dead neurons: 2 of 4 answer 0 to every row. Lower the learning rate.
-    """
+    """One thing that is wrong: its name, the evidence with its numbers, and the fix."""
 
     what: str
     evidence: str
