@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import glassneuron
-from glassneuron.pipelines.pipelines import LEARNERS
+from glassneuron.pipelines.pipelines import MODELS
 
 ROOT = Path(glassneuron.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
@@ -118,10 +118,10 @@ def test_the_tour_needs_numpy_alone() -> None:
     assert not loaded & {"scipy", "sklearn", "numba", "matplotlib", "pyarrow"}
 
 
-MODELS = [["train", "--model", name] for name in LEARNERS if name != "linear"]
+TRAININGS = [["train", "--model", name] for name in MODELS if name != "linear"]
 
 
-@pytest.mark.parametrize("call", [*MODELS, ["compare", "--seeds", "1"]], ids=lambda call: call[-1])
+@pytest.mark.parametrize("call", [*TRAININGS, ["compare", "--seeds", "1"]], ids=lambda call: call[-1])
 def test_training_by_command_never_imports_scikit_learn_nor_optimisers(tmp_path: Path, call: list[str]) -> None:
     (tmp_path / "t.csv").write_text(
         "a,b,y\n" + "".join(f"{i},{i % 7},{'no' if i < 15 else 'yes'}\n" for i in range(30))

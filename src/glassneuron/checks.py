@@ -9,25 +9,7 @@ from glassneuron.errors import problem
 
 
 def number(name: str, value: object, interval: str) -> float:
-    """Return the value as a float if it lies in the interval.
-
-    Parameters
-    ----------
-    name : str
-        The setting's name, for the message.
-    value : object
-    interval : str
-        In mathematical notation: ``"(0, inf)"`` is open at both ends, ``"[0, 1)"`` at the second.
-
-    Raises
-    ------
-    ParameterTypeError, ParameterError
-
-    Examples
-    --------
-    >>> number("learning_rate", 0.1, "(0, inf)")
-    0.1
-    """
+    """Return the value as a float if it lies in the interval: ``"[0, 1)"`` is open at its second end."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise problem("parameter-type", name=name, rule="a number", value=value, kind=type(value).__name__)
     _within(name, value, interval)
@@ -38,13 +20,7 @@ def number(name: str, value: object, interval: str) -> float:
 
 
 def integer(name: str, value: object, interval: str) -> int:
-    """Return the value as an int if it is a whole number in the interval.
-
-    Examples
-    --------
-    >>> integer("max_epochs", 1000, "[1, inf)"), integer("seed", 2**80 + 1, "[0, inf)") - 2**80
-    (1000, 1)
-    """
+    """Return the value as an int if it is a whole number in the interval."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise problem("parameter-type", name=name, rule="a whole number", value=value, kind=type(value).__name__)
     _within(name, int(value), interval)
@@ -61,26 +37,14 @@ def _within(name: str, value: Any, interval: str) -> None:
 
 
 def boolean(name: str, value: object) -> bool:
-    """Return the value if it is True or False (NumPy's kinds too).
-
-    Examples
-    --------
-    >>> boolean("shuffle", True)
-    True
-    """
+    """Return the value if it is True or False (NumPy's kinds too)."""
     if type(value).__name__ not in ("bool", "bool_"):
         raise problem("parameter-type", name=name, rule="True or False", value=value, kind=type(value).__name__)
     return bool(value)
 
 
 def choice(name: str, value: object, choices: tuple[str, ...]) -> str:
-    """Return the value if it is one of the choices.
-
-    Examples
-    --------
-    >>> choice("missing", "drop", ("refuse", "drop", "mean"))
-    'drop'
-    """
+    """Return the value if it is one of the choices."""
     if not isinstance(value, str) or value not in choices:
         *first, last = (repr(c) for c in choices)
         rule = f"{', '.join(first)} or {last}" if first else last

@@ -95,9 +95,7 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "learn-inputs": "`--learn` takes gates of at most {most} inputs, but {what!r} has {count}; choose fewer with "
         "`--inputs`, or leave `--learn` out.",
     },
-    ParameterTypeError: {
-        "parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}.",
-    },
+    ParameterTypeError: {"parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}."},
     DataError: {
         "numbers": "`{name}` must hold numbers; got {value!r}. Turn text into numbers first.",
         "input": "{text}",
@@ -174,9 +172,7 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "not-the-kind": "the model knows `{name}` as {wanted}; this table holds {kind} there.",
         "new-value": "`{name}` is {value!r} in row {row}, which the model has not seen; it knows {known}.",
     },
-    DataTypeError: {
-        "input-type": "{text}",
-    },
+    DataTypeError: {"input-type": "{text}"},
     ModelFileError: {
         "not-savable": "a {kind} cannot be saved; give a neuron, a model or a fitted estimator.",
         "unwritable": "{path} cannot be written: {why}.",
@@ -188,9 +184,7 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "damaged": "{path} is damaged: {why}",
         "not-a-model": "{path} holds a {kind}, which knows no columns; use a file that `train` saved.",
     },
-    MissingExtraError: {
-        "extra": "{purpose} needs {library}: pip install 'glassneuron[{extra}]'.",
-    },
+    MissingExtraError: {"extra": "{purpose} needs {library}: pip install 'glassneuron[{extra}]'."},
 }
 MESSAGES = {code: (kind, text) for kind, texts in _TEMPLATES.items() for code, text in texts.items()}
 """The error and the template of each message code."""
@@ -205,15 +199,7 @@ def warn(sentence: str) -> None:
 
 
 def problem(code: str, **fields: object) -> GlassneuronError:
-    """Return the error of a message code, ready to be raised.
-
-    Examples
-    --------
-    >>> str(problem("parameter", name="learning_rate", rule="in (0, inf)", value=-0.1))
-    '`learning_rate` must be in (0, inf); got -0.1.'
-    >>> problem("parameter", name="learning_rate", rule="in (0, inf)", value=-0.1).value
-    -0.1
-    """
+    """Return the error of a message code, ready to be raised."""
     kind, template = MESSAGES[code]
     text = template.format(**fields)
     if kind in (TableError, ModelFileError):  # names and paths come from outside and may hold anything

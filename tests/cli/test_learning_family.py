@@ -16,7 +16,7 @@ import glassneuron as gn
 from glassneuron.cli.options import class_weights
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
-from glassneuron.pipelines.pipelines import LEARNERS
+from glassneuron.pipelines.pipelines import MODELS
 
 SINGLE = ("perceptron", "averaged", "pocket", "voted", "adaline", "sigmoid")
 IRIS = (bundled("iris"), "--target", "species")
@@ -50,10 +50,10 @@ def test_every_model_tells_what_a_person_asks_and_comes_back_from_its_file(comma
     path = tmp_path / "m.safetensors"
     code, out, err = command("train", *table, "--model", model, "--epochs", 100, "--save", path)
     assert (code, err) == (0, "")
-    for text in (f"model     {model}: {LEARNERS[model].what}", "stopped: ", "held-out rows", "answered ", str(path)):
+    for text in (f"model     {model}: {MODELS[model].what}", "stopped: ", "held-out rows", "answered ", str(path)):
         assert text in out
-    assert f", {LEARNERS[model].unit}" in out
-    assert ("mistakes\n" in out) == LEARNERS[model].by_mistakes
+    assert f", {MODELS[model].unit}" in out
+    assert ("mistakes\n" in out) == MODELS[model].by_mistakes
     assert ("Largest weights" in out) == (model != "voted")
     source, target = (bundled("iris"), "species") if table else (bundled("wisconsin"), "diagnosis")
     rows = list(csv.DictReader(process("predict", path, source).stdout.splitlines()))
@@ -186,7 +186,7 @@ def test_the_best_epoch_on_validation_rows_is_kept(command, noisy, model):
     best = 1 + int(np.argmin(held))
     assert told["rows"] == {"learned": 240, "held_out": 80, "validation": 80}
     assert set(told["accuracy"]) == {"learned", "validation", "held_out"}
-    assert (f"of {LEARNERS[model].unit} {best} are kept" in told["why_stopped"]) == (best < told["epochs"])
+    assert (f"of {MODELS[model].unit} {best} are kept" in told["why_stopped"]) == (best < told["epochs"])
     out = command("train", *options)[1]
     assert (
         "rows      240 to learn from; 80 for validation, to keep the best epoch; 80 held out for the final score" in out

@@ -15,7 +15,7 @@ from glassneuron.cli.screen import progress
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
 from glassneuron.learning.history import History
-from glassneuron.pipelines.pipelines import LEARNERS
+from glassneuron.pipelines.pipelines import MODELS
 
 IRIS = ["train", bundled("iris"), "--target", "species", "--model", "network"]
 
@@ -171,11 +171,14 @@ def test_explain_lists_of_many_features_those_that_stand_out(command, tmp_path):
 
 def test_the_help_names_each_model_with_its_defaults(command):
     text = " ".join(command("train", "--help")[1].split())
-    for name, learner in LEARNERS.items():
+    for name, spec in MODELS.items():
         assert f" {name}" in text
-        if learner.epochs != LEARNERS["perceptron"].epochs:
-            assert f"[{LEARNERS['perceptron'].epochs}, {name} {learner.epochs}]" in text
-    assert f"[perceptrons {LEARNERS['perceptron'].rate:g}, adaline one that suits the rows, network 0.003]" in text
+        if spec.settings.max_epochs != MODELS["perceptron"].settings.max_epochs:
+            assert f"[{MODELS['perceptron'].settings.max_epochs}, {name} {spec.settings.max_epochs}]" in text
+    assert (
+        f"[perceptrons {MODELS['perceptron'].settings.learning_rate:g}, adaline one that suits the rows, network 0.003]"
+        in text
+    )
 
 
 def test_ctrl_c_ends_a_training_after_the_epoch_and_twice_at_once():

@@ -1,4 +1,4 @@
-"""Learners by name: settings filled in, and scores against scikit-learn's."""
+"""Models by name: settings filled in, and scores against scikit-learn's."""
 
 import numpy as np
 import pytest
@@ -7,19 +7,21 @@ from sklearn.metrics import accuracy_score, mean_absolute_error, r2_score
 
 import glassneuron as gn
 from glassneuron.learning import metrics as scores
-from glassneuron.pipelines.pipelines import LEARNERS, Settings, Task, learner
+from glassneuron.pipelines.pipelines import MODELS, Task, pipeline
 
 
-@pytest.mark.parametrize("name", [name for name, kind in LEARNERS.items() if "classes" in kind.answers])
+@pytest.mark.parametrize("name", [name for name, kind in MODELS.items() if "classes" in kind.answers])
 @pytest.mark.parametrize("classes", [("a", "b"), ("a", "b", "c")])
 def test_every_learner_leaves_a_model_that_answers_in_the_tables_units(name, classes):
     X, y = load_iris(return_X_y=True)
     X, y = X[y < len(classes)], y[y < len(classes)]
-    settings, train = learner(name, Settings(epochs=30))
+    train = pipeline(name, epochs=30)
     told = []
     task = Task(X, y, classes, tuple("wxyz"), None, {"target": "kind"})
     trained = train(task, lambda history: told.append(history.epochs))
-    assert settings.rate == LEARNERS[name].rate
+    rate = MODELS[name].settings.learning_rate
+    again = pipeline(name, epochs=30, rate=None if MODELS[name].direct else rate)(task)
+    assert (again.model.network.parameters == trained.model.network.parameters).all()
     assert told[-1] == trained.history.epochs <= 30
     assert trained.model.about["rule"] == name
     assert trained.model.about["target"] == "kind"
@@ -32,17 +34,17 @@ def test_every_learner_leaves_a_model_that_answers_in_the_tables_units(name, cla
 
 def test_a_caller_can_stop_a_network():
     X = np.random.default_rng(0).normal(size=(50, 3))
-    _, train = learner("network", Settings(hidden=(2,)))
+    train = pipeline("network", hidden=(2,))
     trained = train(Task(X, X @ [1.0, 2, 3], None, ("a", "b", "c")), lambda history: history.epochs == 3)
     assert trained.history.epochs == 3
     assert "stopped by the callback after epoch 3" in trained.model.about["why_stopped"]
 
 
-@pytest.mark.parametrize("name", [name for name, kind in LEARNERS.items() if "classes" in kind.answers])
+@pytest.mark.parametrize("name", [name for name, kind in MODELS.items() if "classes" in kind.answers])
 def test_what_was_the_same_in_every_row_does_not_change_an_answer(name):
     X = np.random.default_rng(0).normal(size=(50, 3))
     X[:, 1] = 7.0
-    _, train = learner(name, Settings(epochs=5, hidden=(4,) if name == "network" else None))
+    train = pipeline(name, epochs=5, hidden=(4,) if name == "network" else None)
     model = train(Task(X, (X[:, 0] > 0).astype(int), ("a", "b"), ("x", "y", "z"))).model
     other = X.copy()
     other[:, 1] = -100.0
@@ -55,7 +57,7 @@ def test_the_best_step_on_the_way_to_the_optimum_is_kept():
     """Two rows to learn draw the weight ever higher; a validation row on the other side wants it low."""
     X, y = np.array([[-1.0], [1.0]] * 4), np.array([0, 1] * 4)
     watched = Task(np.array([[-1.0], [1.0], [1.0]]), np.array([0, 1, 0]), ("a", "b"), ("x",))
-    _, train = learner("sigmoid", Settings())
+    train = pipeline("sigmoid")
     trained = train(Task(X, y, ("a", "b"), ("x",)), None, watched)
     held = trained.history.validation_losses
     best = int(np.argmin(held))
@@ -69,14 +71,14 @@ def test_a_mean_and_a_vote_are_said_to_be_right_only_where_they_are():
     X, y = load_iris(return_X_y=True)
     task = Task(X, (y > 0).astype(int), ("setosa", "other"), tuple("wxyz"))
     for name in ("perceptron", "averaged", "pocket", "voted"):
-        trained = learner(name, Settings())[1](task)
+        trained = pipeline(name)(task)
         assert trained.history.why_stopped.endswith("every row is answered right")
         assert (trained.model.positions(X) == task.y).all()
 
 
 def test_another_name_is_refused():
     with pytest.raises(gn.GlassneuronError, match=r"`model` must be .*'network'.*; got 'forest'\."):
-        learner("forest", Settings())
+        pipeline("forest")
 
 
 def test_scores_are_those_of_scikit_learn():

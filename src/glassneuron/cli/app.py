@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from glassneuron import __version__
 from glassneuron.cli.screen import Interrupted
@@ -24,20 +25,18 @@ app = typer.Typer(
 )
 
 Table = Annotated[
-    Path | None, typer.Argument(help="A CSV or Parquet file, one example per row. Without it: the bundled table.")
+    Path | None, Argument(help="A CSV or Parquet file, one example per row. Without it: the bundled table.")
 ]
-Model = Annotated[Path, typer.Argument(help="A file that `glassneuron train --save` wrote.")]
-KnownTable = Annotated[Path, typer.Argument(help="A CSV or Parquet file with the columns that the model knows.")]
+Model = Annotated[Path, Argument(help="A file that `glassneuron train --save` wrote.")]
+KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the columns that the model knows.")]
 Missing = Annotated[
-    str, typer.Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
+    str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
+Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
+Target = Annotated[str | None, Option(help="The column of classes.")]
 
-
-INTERRUPTED = 130
-"""The exit code after Ctrl-C: 128 and the number of the signal, as in shells."""
-OPTIONS = {"learning_rate": "rate", "max_epochs": "epochs", "n_inputs": "inputs"}
-"""Settings of the package that have a shorter name in the command."""
+INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal, as in shells
+OPTIONS = {"learning_rate": "rate", "max_epochs": "epochs", "n_inputs": "inputs"}  # shorter names in the command
 
 
 def _version(wanted: bool) -> None:
@@ -50,7 +49,7 @@ def _version(wanted: bool) -> None:
 def _glassneuron(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+        bool, Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Artificial neurons that you can see through."""
@@ -64,20 +63,20 @@ def tour() -> None:
     from glassneuron.cli.screen import heading
     from glassneuron.views.tour import tour as chapters
 
-    for chapter in chapters():
-        heading(chapter.title)
-        print(chapter.text, end="\n\n")
+    for title, text in chapters():
+        heading(title)
+        print(text, end="\n\n")
 
 
 @app.command()
 def train(
     table: Table = None,
     target: Annotated[
-        str | None, typer.Option(help="The column to predict: a class, or a number with linear and network.")
+        str | None, Option(help="The column to predict: a class, or a number with linear and network.")
     ] = None,
     model: Annotated[
         str,
-        typer.Option(
+        Option(
             help="What to train. perceptron: learns from mistakes; averaged, pocket, voted: a perceptron that predicts "
             "with the mean, the best or a vote of all its weights. adaline: learns from the size of each error. "
             "sigmoid: gives the probability of a class. linear: predicts a number. network: neurons in layers."
@@ -85,14 +84,12 @@ def train(
     ] = "perceptron",
     hidden: Annotated[
         str | None,
-        typer.Option(help="Neurons in each hidden layer of a network, such as 32,16; none for no hidden layer. [32]"),
+        Option(help="Neurons in each hidden layer of a network, such as 32,16; none for no hidden layer. [32]"),
     ] = None,
-    holdout: Annotated[
-        float, typer.Option(help="Share of the rows held out for the final score, from 0 to below 1.")
-    ] = 0.25,
+    holdout: Annotated[float, Option(help="Share of the rows held out for the final score, from 0 to below 1.")] = 0.25,
     validation: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="SHARE_OR_TABLE",
             help="Validation rows, to keep the epoch that does best on them: a share of the rows, such as 0.1, or a "
             "table file with the same columns.",
@@ -100,47 +97,45 @@ def train(
     ] = None,
     class_weight: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="WEIGHTS",
             help="The weight of the rows of each class: yes=3,no=1 with the labels of your table, or balanced, so that "
             "a rare class weighs as much as a common one.",
         ),
     ] = None,
     epochs: Annotated[
-        int | None,
-        typer.Option(help="Passes over the rows, at most; for sigmoid and linear, steps. [1000, network 200]"),
+        int | None, Option(help="Passes over the rows, at most; for sigmoid and linear, steps. [1000, network 200]")
     ] = None,
     rate: Annotated[
         float | None,
-        typer.Option(
+        Option(
             help="Learning rate: how far one mistake or gradient moves the weights. Sigmoid and linear need none. "
             "[perceptrons 1, adaline one that suits the rows, network 0.003]"
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(help="Same seed, same result: same held-out rows, same order, same first weights.")
+        int, Option(help="Same seed, same result: same held-out rows, same order, same first weights.")
     ] = 0,
     missing: Missing = "refuse",
-    save: Annotated[Path | None, typer.Option(help="File to save the trained model to, *.safetensors.")] = None,
+    save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
     json: Json = False,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
 
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
-    from glassneuron.cli.options import layers
     from glassneuron.cli.train import train_and_report
-    from glassneuron.pipelines.task import Settings
 
-    settings = Settings(rate, epochs, seed, layers(hidden))
-    train_and_report(table, target, model, settings, holdout, validation, class_weight, missing, save, json)
+    train_and_report(
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json
+    )
 
 
 @app.command()
 def predict(
     model: Model,
     table: KnownTable,
-    out: Annotated[Path | None, typer.Option(help="CSV file for the predictions. Without it they are printed.")] = None,
+    out: Annotated[Path | None, Option(help="CSV file for the predictions. Without it they are printed.")] = None,
 ) -> None:
     """Predict each row of a table with a trained neuron or network."""
     from glassneuron.cli.predict import predict_table
@@ -152,7 +147,7 @@ def predict(
 def explain(
     model: Model,
     table: KnownTable,
-    row: Annotated[int, typer.Option(help="Which row of the table; the first is 1.")] = 1,
+    row: Annotated[int, Option(help="Which row of the table; the first is 1.")] = 1,
     json: Json = False,
 ) -> None:
     """Show the arithmetic of one prediction."""
@@ -164,15 +159,12 @@ def explain(
 @app.command()
 def compare(
     table: Annotated[
-        Path | None,
-        typer.Argument(help="A CSV or Parquet file. Without it: an endless problem, and the bundled digits."),
+        Path | None, Argument(help="A CSV or Parquet file. Without it: an endless problem, and the bundled digits.")
     ] = None,
-    target: Annotated[str | None, typer.Option(help="The column of classes.")] = None,
-    seeds: Annotated[
-        int, typer.Option(help="How often to train each model, on other rows and from other weights.")
-    ] = 5,
+    target: Target = None,
+    seeds: Annotated[int, Option(help="How often to train each model, on other rows and from other weights.")] = 5,
     missing: Missing = "refuse",
-    figure: Annotated[Path | None, typer.Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
+    figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
     json: Json = False,
 ) -> None:
     """Compare single neurons and networks on more and more rows.
@@ -186,12 +178,7 @@ def compare(
 
 
 @app.command()
-def prove(
-    table: Table = None,
-    target: Annotated[str | None, typer.Option(help="The column of classes.")] = None,
-    missing: Missing = "refuse",
-    json: Json = False,
-) -> None:
+def prove(table: Table = None, target: Target = None, missing: Missing = "refuse", json: Json = False) -> None:
     """Prove that one neuron can classify every row of a table correctly, or that none can.
 
     Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
@@ -203,13 +190,13 @@ def prove(
 
 @app.command()
 def gate(
-    what: Annotated[str, typer.Argument(help="A name (and, xor, majority, at-least-2) or a formula: 'a and not b'.")],
+    what: Annotated[str, Argument(help="A name (and, xor, majority, at-least-2) or a formula: 'a and not b'.")],
     inputs: Annotated[
-        int | None, typer.Option(help="Number of inputs of a named gate, 1 to 16; with --learn, 1 to 4.")
+        int | None, Option(help="Number of inputs of a named gate, 1 to 16; with --learn, 1 to 4.")
     ] = None,
     learn: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--learn",
             help="Also train networks on its rows, and count the random starts that learn it; for at most 4 inputs.",
         ),

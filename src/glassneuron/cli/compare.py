@@ -7,13 +7,14 @@ from pathlib import Path
 
 from glassneuron import checks
 from glassneuron.cli.options import can_put
-from glassneuron.cli.screen import counted_progress, heading
+from glassneuron.cli.screen import heading, interrupts
 from glassneuron.cli.tables import table_of, task_of
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.bundled import TABLES, bundled
 from glassneuron.errors import problem
 from glassneuron.pipelines.compare import COMPETITORS, Score, compare
 from glassneuron.pipelines.problems import Problem, TableProblem, TeacherNetwork
+from glassneuron.progress import bar
 from glassneuron.views.comparison import figure, formats, table_text
 
 FIGURES = ("png", "svg", "pdf")
@@ -29,12 +30,14 @@ def compare_and_report(
     problems = _problems(path, target, missing)
     results: list[tuple[Problem, list[Score]]] = []
     whole = seeds * len(COMPETITORS) * sum(len(each.sizes) for each in problems)
-    with counted_progress(whole, "training") as (advance, interrupted):
+    done = 0
+    with interrupts() as interrupted, bar(whole, "training", "{task.completed} of {task.total}") as tell:
         for each in problems:
             scores: list[Score] = []
             for score in compare(each, range(seeds), interrupted):
                 scores.append(score)
-                advance()
+                done += 1
+                tell(done, "")
             if scores:
                 results.append((each, scores))
     if not results:
@@ -42,12 +45,12 @@ def compare_and_report(
     if figure_path is not None:
         write_whole(figure_path, figure(results, ending))
     if as_json:
-        print(json.dumps([_plain(each, scores) for each, scores in results], indent=2))
+        told = [{"name": each.name, "best": each.best, "scores": list(map(_plain, of))} for each, of in results]
+        print(json.dumps(told, indent=2))
         return
     for each, scores in results:
         heading(each.name)
         print(table_text(each, scores), end="\n\n")
-    done = sum(len(scores) for _, scores in results)
     if done < whole:
         print(f"stopped after {done} of {whole} trainings; their results are above")
     if figure_path is not None:
@@ -70,6 +73,5 @@ def _ending(path: Path) -> str:
     return ending
 
 
-def _plain(each: Problem, scores: list[Score]) -> dict[str, object]:
-    rows = [{"contender": s.competitor, "rows": s.rows, "seed": s.seed, "accuracy": s.accuracy} for s in scores]
-    return {"name": each.name, "best": each.best, "scores": rows}
+def _plain(score: Score) -> dict[str, object]:
+    return {"contender": score.competitor, "rows": score.rows, "seed": score.seed, "accuracy": score.accuracy}

@@ -13,19 +13,12 @@ from glassneuron.data.atomic import can_write
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 
-LARGEST_WEIGHT = 1_000_000
-"""The largest weight of a class: a perceptron may visit a row that often."""
+LARGEST_WEIGHT = 1_000_000  # of a class: a perceptron may visit a row that often
 BALANCED = "balanced"
 
 
 def layers(text: str | None) -> tuple[int, ...] | None:
-    """Read the sizes of hidden layers: "32,16", or "none".
-
-    Examples
-    --------
-    >>> layers("32,16"), layers("none"), layers(None)
-    ((32, 16), (), None)
-    """
+    """Read the sizes of hidden layers: "32,16", or "none"."""
     if text is None or text.strip() == "none":
         return None if text is None else ()
     try:
@@ -76,13 +69,7 @@ def class_weights(text: str, classes: Sequence[Any]) -> Array:
 
 
 def share_or_table(text: str | None) -> float | Path | None:
-    """Read `--validation`: a share of the rows, or a table.
-
-    Examples
-    --------
-    >>> share_or_table("0.1"), share_or_table("watch.csv").name
-    (0.1, 'watch.csv')
-    """
+    """Read `--validation`: a share of the rows, such as "0.1", or a table, such as "watch.csv"."""
     if text is None:
         return None
     try:

@@ -64,17 +64,3 @@ def progress(epochs: int, unit: str = "epoch", *, by_mistakes: bool = True) -> I
             return interrupted()
 
         yield follow
-
-
-@contextmanager
-def counted_progress(whole: int, noun: str) -> Iterator[tuple[Callable[[], None], Callable[[], bool]]]:
-    """Yield a function to call after each piece of work, and one that tells whether Ctrl-C was pressed."""
-    done = 0
-    with interrupts() as interrupted, bar(whole, noun, "{task.completed} of {task.total}") as tell:
-
-        def advance() -> None:
-            nonlocal done
-            done += 1
-            tell(done, "")
-
-        yield advance, interrupted

@@ -14,12 +14,11 @@ from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import DataError, problem
 from glassneuron.learning.split import split
-from glassneuron.pipelines.pipelines import LEARNERS
+from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Task
 
 MOST_CLASSES = 100
-LISTED = 30
-"""Columns or classes that a message lists at most."""
+LISTED = 30  # columns or classes that a message lists at most
 
 
 def table_of(path: Path | None, target: str | None, missing: str) -> tuple[Path, Table, str]:
@@ -46,7 +45,7 @@ def classes_of(table: Table, model: str, instead: str = "") -> tuple[Array, Arra
 def task_of(table: Table, model: str, instead: str = "") -> Task:
     """Return the classes or numbers to learn; refuse a target that the model cannot predict."""
     assert table.y is not None
-    kind, y, classes = LEARNERS[model], table.y, None
+    kind, y, classes = MODELS[model], table.y, None
     first, *others = np.unique(y).tolist()
     if "classes" not in kind.answers and y.dtype.kind not in "iuf":
         some = ", ".join(map(str, [first, *others[:4]]))
@@ -61,14 +60,14 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
     return Task(table.X, y, classes, table.names, table.encoding.to_dict(), {"target": table.target})
 
 
-def weighted(task: Task, text: str | None, target: str) -> Task:
-    """Weight the rows by their class: "balanced", or by weights such as "yes=3,no=1"."""
+def class_weights_of(task: Task, text: str | None, target: str) -> Array | None:
+    """Return the weight of each class: "balanced", or weights such as "yes=3,no=1"."""
     if text is None:
-        return task
+        return None
     if task.classes is None:
         rule = f"left out, for `{target}` is a number and not a class"
         raise problem("parameter", name="class-weight", rule=rule, value=text)
-    return task.weighed(task.balanced() if text.strip() == BALANCED else class_weights(text, task.classes))
+    return task.balanced() if text.strip() == BALANCED else class_weights(text, task.classes)
 
 
 def validation_share(task: Task, learn: Array, share: float, seed: int) -> tuple[Array, Array]:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from glassneuron.cli.options import can_put, share_or_table
+from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.screen import Interrupted, heading, progress
-from glassneuron.cli.tables import table_of, task_of, validation_share, validation_table, weighted
+from glassneuron.cli.tables import class_weights_of, table_of, task_of, validation_share, validation_table
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
 from glassneuron.learning.split import split
-from glassneuron.pipelines.pipelines import LEARNERS, learner
-from glassneuron.pipelines.task import Learned, Settings, Task
+from glassneuron.pipelines.pipelines import MODELS, pipeline
+from glassneuron.pipelines.task import Report
 from glassneuron.proofs.attainable import Attainable, attainable
 from glassneuron.proofs.exact.table import ExactTable
 from glassneuron.views.training import chapters, facts
@@ -24,42 +24,36 @@ NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `g
 
 
 def train_and_report(
-    path: Path | None,
-    target: str | None,
-    model: str,
-    settings: Settings,
-    holdout: float,
-    validation: str | None,
-    class_weight: str | None,
-    missing: str,
-    save_to: Path | None,
+    path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
+    class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
     as_json: bool,
-) -> None:
+) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
-    settings, train = learner(model, settings)
-    kind, validate_on = LEARNERS[model], share_or_table(validation)
+    train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
+    spec, validate_on = MODELS[model], share_or_table(validation)
     source, table, target = table_of(path, target, missing)
     can_put(save_to, "save", source, validate_on if isinstance(validate_on, Path) else None)
     others = "sigmoid, which predicts classes"
-    if "classes" in kind.answers:
+    if "classes" in spec.answers:
         others = "linear or --model network, which predict numbers"
     task = task_of(table, model, f", or use --model {others}")
-    learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, holdout, settings.seed)
+    learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, holdout, seed)
     watched = None
     if isinstance(validate_on, Path):
         watched = validation_table(validate_on, task, missing)
     elif validate_on is not None:
-        learn, rows = validation_share(task, learn, validate_on, settings.seed)
+        learn, rows = validation_share(task, learn, validate_on, seed)
         watched = task.part(rows)
-    to_learn = weighted(task.part(learn), class_weight, target)
-    with progress(settings.epochs or 0, kind.unit, by_mistakes=kind.by_mistakes) as follow:
-        trained = train(to_learn, follow, None if watched is None else _weighted_like(to_learn, watched))
-    unlearned = trained.history.diverged and trained.history.epochs == 0
+    to_learn = task.part(learn)
+    weights = class_weights_of(to_learn, class_weight, target)
+    with progress(epochs or spec.settings.max_epochs, spec.unit, by_mistakes=spec.by_mistakes) as follow:
+        fitted = train(to_learn.weighed(weights), follow, None if watched is None else watched.weighed(weights))
+    unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:
         save_to = None
     elif save_to is not None:
-        save(trained.model, save_to)
-    result = Learned(task, learn, held_out, trained, watched)
+        save(fitted.model, save_to)
+    result = Report(task, learn, held_out, fitted, watched)
     try:
         told = facts(result, _outlook(result, class_weight))
         if as_json:
@@ -67,9 +61,9 @@ def train_and_report(
         else:
             what = "" if path is None else f" {path} --target {target}"
             proof = f"`glassneuron prove{what}` shows the proof and what to do"
-            last = ("Not saved", "Nothing was learned." if unlearned else NOT_SAVED)
+            last = "Not saved", "Nothing was learned." if unlearned else NOT_SAVED
             if save_to is not None:
-                last = ("Saved", str(save_to))
+                last = "Saved", str(save_to)
             for title, text in (*chapters(result, told, source.name, proof), last):
                 heading(title)
                 print(text, end="\n\n")
@@ -78,32 +72,21 @@ def train_and_report(
             raise
         raise Interrupted(f"interrupted; the model is in {save_to}.") from None
     if unlearned:
-        raise problem("unlearned", why=trained.history.why_stopped)
+        raise problem("unlearned", why=fitted.history.why_stopped)
 
 
-def _weighted_like(learned: Task, validation: Task) -> Task:
-    """Weight validation rows by their class as the rows to learn from are weighted."""
-    if len(learned.counts) == 0 or learned.classes is None:
-        return validation
-    first = [int(np.flatnonzero(learned.y == c)[0]) for c in range(len(learned.classes))]
-    return validation.weighed(learned.counts[first])
-
-
-def _outlook(result: Learned, class_weight: str | None) -> Attainable | None:
+def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
     """Say whether any neurons could classify every row correctly, where those that learned do not."""
-    kind, task = LEARNERS[result.rule], result.task.part(result.learn)
-    if task.classes is None or kind.layered:
+    spec, task = MODELS[result.rule], result.task.part(result.learn)
+    if task.classes is None or spec.layered:
         return None
-    if kind.by_mistakes:
-        settled = result.trained.history.converged
-    else:
-        settled = bool((result.answers[result.learn] == task.y).all())
-    if settled:
+    converged = result.fitted.history.converged
+    if converged if spec.by_mistakes else (result.answers[result.learn] == task.y).all():
         return None
-    bounded = kind.by_mistakes and class_weight is None  # only then is there a bound on its mistakes
-    seen = result.trained.scaling.apply(task.X) if bounded else None
+    bounded = spec.by_mistakes and class_weight is None  # only then is there a bound on its mistakes
+    seen = result.fitted.scaling.apply(task.X) if bounded else None
     try:
         table = ExactTable(task.X, decimal=True)
-        return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=not kind.by_mistakes)
+        return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=not spec.by_mistakes)
     except KeyboardInterrupt:
         return Attainable(None, CUT_SHORT)

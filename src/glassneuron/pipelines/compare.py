@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from glassneuron.pipelines.pipelines import learner
+from glassneuron.pipelines.pipelines import pipeline
 from glassneuron.pipelines.problems import Problem
-from glassneuron.pipelines.task import Settings
 
-VISITS = 300_000
-"""Rows that a training visits, the same row once per epoch, in 10 to 200 epochs."""
+VISITS = 300_000  # rows that a training visits, the same row once per epoch, in 10 to 200 epochs
 
 
 @dataclass(frozen=True)
 class Competitor:
-    """A model to compare.
-
-    Attributes
-    ----------
-    name : str
-    model : str
-        A name in `pipelines.LEARNERS`.
-    hidden : tuple of int or None
-        Hidden layers of a network.
-    """
+    """A model to compare: a name in `pipelines.MODELS`, and the hidden layers of a network."""
 
     name: str
     model: str
@@ -41,18 +30,7 @@ COMPETITORS = (
 
 @dataclass(frozen=True)
 class Score:
-    """The accuracy of one competitor.
-
-    Attributes
-    ----------
-    competitor : str
-    rows : int
-        That it learned from.
-    seed : int
-        For the rows drawn and the first weights.
-    accuracy : float
-        On rows that it did not learn from.
-    """
+    """The accuracy of one competitor on new rows, and the seed of the rows drawn and the first weights."""
 
     competitor: str
     rows: int
@@ -66,33 +44,16 @@ def compare(
     interrupted: Callable[[], bool] = lambda: False,
     competitors: Sequence[Competitor] = COMPETITORS,
 ) -> Iterator[Score]:
-    """Train each competitor on each number of rows, one seed after another.
+    """Train each competitor on each number of rows, one seed after another, and yield the scores.
 
-    Parameters
-    ----------
-    problem : Problem
-    seeds : sequence of int
-    interrupted : callable
-        Called after each epoch; True stops, and the training under way is left out.
-    competitors : sequence of Competitor
-
-    Yields
-    ------
-    Score
-
-    Examples
-    --------
-    >>> from glassneuron.pipelines.problems import TeacherNetwork
-    >>> first = next(compare(TeacherNetwork(), [0]))
-    >>> first.competitor, first.rows, first.accuracy < 0.9
-    ('perceptron', 100, True)
+    `interrupted` is called after each epoch; True stops, and the training under way is left out.
     """
     for seed in seeds:  # the outer loop, so that an interrupt leaves whole curves
         for size in problem.sizes:
             epochs = max(10, min(200, VISITS // size))
             for competitor in competitors:
                 task, score = problem.draw(size, seed)
-                _, train = learner(competitor.model, Settings(epochs=epochs, seed=seed, hidden=competitor.hidden))
+                train = pipeline(competitor.model, epochs=epochs, seed=seed, hidden=competitor.hidden)
                 model = train(task, lambda _: interrupted()).model
                 if interrupted():
                     return

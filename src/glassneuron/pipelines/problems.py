@@ -17,24 +17,14 @@ from glassneuron.neurons.network import Network
 from glassneuron.pipelines.task import Task
 
 HELD_OUT = 0.25
-FEWEST, MOST_SIZES = 20, 6
-"""Rows that a table must have, and how many sizes of its training set are tried."""
+FEWEST, MOST_SIZES = 20, 6  # rows that a table must have, and how many sizes of its training set are tried
 
 ScoreOf = Callable[[Callable[[Array], Array]], float]
 """From a function that predicts rows to its accuracy."""
 
 
 class Problem(Protocol):
-    """Rows to learn from, and others to score predictions on.
-
-    Attributes
-    ----------
-    name : str
-    sizes : tuple of int
-        Numbers of rows to learn from, growing.
-    best : float or None
-        The best possible accuracy, where it is known.
-    """
+    """Rows to learn from, in the numbers `sizes`, and others to score on; `best` is the best accuracy, if known."""
 
     name: str
     sizes: tuple[int, ...]
@@ -42,32 +32,15 @@ class Problem(Protocol):
 
     def draw(self, size: int, seed: int) -> tuple[Task, ScoreOf]:
         """Return rows to learn from, and a function that scores predictions on other rows."""
-        ...
 
 
 class TeacherNetwork:
     r"""An endless problem with a known best: a random network labels normal rows, and some labels are then flipped.
 
     The teacher has six relu neurons in one hidden layer, with weights of 1 and -1 in turns; its output fires for half
-    of the rows. A label is flipped with probability :math:`p`, so that the teacher itself is right with probability
-    :math:`1 - p`, and a model that agrees with it on a share :math:`a` of the rows with :math:`a (1 - p) + (1 - a) p`.
-
-    Parameters
-    ----------
-    inputs : int
-    noise : float in [0, 0.5)
-        The probability :math:`p`.
-    seed : int
-        Of the teacher.
-
-    Examples
-    --------
-    >>> teacher = TeacherNetwork()
-    >>> teacher.best
-    0.9
-    >>> task, score = teacher.draw(100, seed=0)
-    >>> task.X.shape, score(teacher.label)
-    ((100, 10), 0.9)
+    of the rows. A label is flipped with probability :math:`p`, called `noise`, so that the teacher itself is right with
+    probability :math:`1 - p`, and a model that agrees with it on a share :math:`a` of the rows with
+    :math:`a (1 - p) + (1 - a) p`. The seed is that of the teacher.
     """
 
     sizes: tuple[int, ...] = (100, 300, 1000, 3000, 10_000, 30_000, 100_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,30 +16,15 @@ from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 
-EACH_ONCE: Array = np.empty(0)
-AT_A_TIME = 1_000_000_000
-"""Multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long."""
+AT_A_TIME = 1_000_000_000  # multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long
 
 
 @dataclass(frozen=True)
 class Task:
-    """What there is to learn.
+    """Finite rows `X` in the features' own units, of shape (rows, features), and one target in `y` for each of them.
 
-    Attributes
-    ----------
-    X : ndarray of shape (rows, features), finite
-        In the features' own units.
-    y : ndarray of shape (rows,)
-        The class of each row as a position in `classes`, or the number to answer with.
-    classes : tuple or None
-        The labels; None where the target is a measurement.
-    names : tuple of str
-        The features.
-    encoding : dict or None
-        How a table's columns become features.
-    about : dict
-        Facts that the model is to keep.
-    counts : ndarray of shape (rows,), or empty if each row counts once
+    A target is a position in `classes`, or a number where `classes` is None. `encoding` says how a table's columns
+    become features, `about` holds facts that the model keeps, and `weight`, if not empty, is the weight of each row.
     """
 
     X: Array
@@ -48,16 +33,16 @@ class Task:
     names: tuple[str, ...]
     encoding: dict[str, Any] | None = None
     about: dict[str, Any] = field(default_factory=dict)
-    counts: Array = field(default_factory=lambda: EACH_ONCE)
+    weight: Array = field(default_factory=lambda: np.empty(0))
 
     def part(self, rows: Array) -> Task:
         """Take some of the rows."""
-        counts = self.counts[rows] if len(self.counts) else self.counts
-        return replace(self, X=self.X[rows], y=self.y[rows], counts=counts)
+        weight = self.weight[rows] if len(self.weight) else self.weight
+        return replace(self, X=self.X[rows], y=self.y[rows], weight=weight)
 
-    def weighed(self, weights: Array) -> Task:
-        """Let the rows of each class count as much as its weight, of an ndarray of shape (classes,)."""
-        return replace(self, counts=np.asarray(weights, np.float64)[self.y])
+    def weighed(self, weights: Array | None) -> Task:
+        """Give each row the weight of its class, from an ndarray of shape (classes,)."""
+        return self if weights is None else replace(self, weight=np.asarray(weights, np.float64)[self.y])
 
     @property
     def fires_for(self) -> Array:
@@ -66,52 +51,17 @@ class Task:
         return np.arange(len(self.classes)) if len(self.classes) > 2 else np.array([1])
 
     def balanced(self) -> Array:
-        r"""Give each class the weight with which all count the same, and a row once on average.
-
-        .. math:: w_c = \frac{n}{k\,n_c}
-
-        Examples
-        --------
-        >>> Task(np.zeros((4, 1)), np.array([0, 0, 0, 1]), ("no", "yes"), ("x",)).balanced()
-        array([0.66666667, 2.        ])
-        """
+        r"""Return :math:`w_c = n / (k\,n_c)`: with it all classes weigh the same, and a row weighs 1 on average."""
         assert self.classes is not None
         return len(self.y) / (len(self.classes) * np.bincount(self.y, minlength=len(self.classes)))
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How to learn; None stands for what suits the learner.
+class FitResult:
+    """What a training leaves behind: the model, its history, and how the features were scaled.
 
-    Attributes
-    ----------
-    rate : float in (0, inf) or None
-    epochs : int, at least 1, or None
-    seed : int, at least 0
-    hidden : sequence of int or None
-        Neurons of each hidden layer of a network; empty for none.
-    """
-
-    rate: float | None = None
-    epochs: int | None = None
-    seed: int = 0
-    hidden: Sequence[int] | None = None
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What a training leaves behind: the model, its course, and what stands out in it.
-
-    Attributes
-    ----------
-    model : Model
-    history : History
-    diagnosis : callable
-        From what a proof says ("" where none was asked for) to the findings.
-    scaling : Scaling
-        How the features were brought to one scale.
-    neurons : tuple of Neuron
-        Those that stand side by side, in the table's own units; none of a model of more than one layer.
+    `diagnosis` returns the findings, given what a proof says, if one was asked for. `neurons` are those side by side,
+    in the table's own units; there are none if the model has more than one layer.
     """
 
     model: Model
@@ -122,23 +72,13 @@ class Trained:
 
 
 @dataclass(frozen=True)
-class Learned:
-    """A training with the rows that it was judged on.
-
-    Attributes
-    ----------
-    task : Task
-        All rows.
-    learn, held_out : ndarrays of row numbers
-    trained : Trained
-    watched : Task or None
-        The validation rows, by which the best epoch was chosen.
-    """
+class Report:
+    """A training on the rows `learn` of a task, and the rows held out or watched to judge it by."""
 
     task: Task
     learn: Array
     held_out: Array
-    trained: Trained
+    fitted: FitResult
     watched: Task | None = None
 
     @cached_property
@@ -158,7 +98,7 @@ class Learned:
         return parts
 
     def _answers(self, X: Array) -> Array:
-        model = self.trained.model
+        model = self.fitted.model
         answer = model.predict if model.classes is None else model.positions
         rows = max(1, AT_A_TIME // len(model.network.parameters))  # a compiled answer cannot be interrupted
         return np.concatenate([answer(X[start : start + rows]) for start in range(0, len(X), rows)])
@@ -170,8 +110,8 @@ class Learned:
 
     @property
     def rule(self) -> str:
-        """The name of the learner."""
-        return str(self.trained.model.about["rule"])
+        """The name of the model in `pipelines.MODELS`."""
+        return str(self.fitted.model.about["rule"])
 
     @property
     def mean(self) -> float:

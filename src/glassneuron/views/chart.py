@@ -11,30 +11,11 @@ EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 def bars(values: Sequence[float], *, label: str, across: str, height: int = 5, width: int = 60) -> str:
-    """Draw values as bars.
-
-    Parameters
-    ----------
-    values : sequence of float, at least 0
-        More of them than `width` are averaged in groups.
-    label, across : str
-        What the height and the position stand for.
-    height, width : int
-        In characters.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> print(bars([3, 2, 0], label="mistakes", across="epoch", height=1))
-    mistakes
-    3 ┤█▅
-    0 └───
-       1 to 3, epoch
-    """
-    columns = _grouped(values, width)
+    """Draw values from 0 on as bars; more of them than `width`, in characters, are averaged in groups."""
+    columns = list(values)
+    if len(values) > width:
+        edges = [round(k * len(values) / width) for k in range(width + 1)]
+        columns = [sum(values[a:b]) / (b - a) for a, b in pairwise(edges)]
     top = max(columns, default=0) or 1
     levels = [max(round(value / top * height * 8), 1 if value > 0 else 0) for value in columns]
     highest = f"{top:.0f}" if top >= 10 else format_short(top)
@@ -50,21 +31,7 @@ def bars(values: Sequence[float], *, label: str, across: str, height: int = 5, w
 
 
 def beside(left: str, right: str, gap: int = 4) -> str:
-    r"""Put two charts of the same height side by side.
-
-    Examples
-    --------
-    >>> print(beside("ab\nc", "x\ny", gap=2))
-    ab  x
-    c   y
-    """
+    """Put two charts of the same height side by side."""
     pairs = list(zip(left.splitlines(), right.splitlines(), strict=True))
     width = max(len(line) for line, _ in pairs) + gap
     return "\n".join(f"{one:<{width}}{other}".rstrip() for one, other in pairs)
-
-
-def _grouped(values: Sequence[float], width: int) -> list[float]:
-    if len(values) <= width:
-        return list(values)
-    edges = [round(k * len(values) / width) for k in range(width + 1)]
-    return [sum(values[a:b]) / (b - a) for a, b in pairwise(edges)]

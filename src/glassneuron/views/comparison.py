@@ -14,39 +14,21 @@ from glassneuron.pipelines.compare import Score
 from glassneuron.pipelines.problems import Problem
 from glassneuron.views.tables import columns, counted, percent
 
-COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")
-"""Told apart by colour-blind readers too (Okabe & Ito 2008, Color Universal Design)."""
+COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")  # colour-blind readers can tell them apart (Okabe & Ito 2008)
 MARKERS = ("v", "s", "o", "D")
 
 
 def table_text(problem: Problem, scores: Sequence[Score]) -> str:
-    """Write the scores on one problem as a table; what an interrupt left out stays empty.
-
-    Examples
-    --------
-    >>> from glassneuron.pipelines.problems import TeacherNetwork
-    >>> print(table_text(TeacherNetwork(), [Score("perceptron", 100, 0, 0.6), Score("perceptron", 100, 1, 0.7)]))
-    rows        perceptron
-    100   65.0 (60.0-70.0)
-    best possible: 90.0
-    accuracy on rows not learned from, in %:
-    the median of 2 seeds, with the lowest and the highest in brackets
-    ahead:
-      perceptron with 100 rows
-    """
+    """Write the scores on one problem as a table; what an interrupt left out stays empty."""
     names = list(dict.fromkeys(score.competitor for score in scores))
     sizes = sorted({score.rows for score in scores})
     rows = [["rows", *names]]
     rows += [[f"{size:,}", *(_cell(of(scores, name, size)) for name in names)] for size in sizes]
-    return "\n".join(
-        [
-            columns(rows),
-            *([f"best possible: {_percent(problem.best)}"] if problem.best is not None else []),
-            "accuracy on rows not learned from, in %:",
-            f"the median of {_seeds([scores])}, with the lowest and the highest in brackets",
-            *(["ahead:", *leaders] if (leaders := list(_leaders(scores, names, sizes))) else []),
-        ]
-    )
+    lines = [columns(rows)] if problem.best is None else [columns(rows), f"best possible: {_percent(problem.best)}"]
+    lines.append("accuracy on rows not learned from, in %:")
+    lines.append(f"the median of {_seeds([scores])}, with the lowest and the highest in brackets")
+    leaders = list(_leaders(scores, names, sizes))
+    return "\n".join([*lines, *(["ahead:", *leaders] if leaders else [])])
 
 
 def of(scores: Sequence[Score], competitor: str, rows: int) -> list[float]:
@@ -92,10 +74,7 @@ def formats() -> tuple[str, ...]:
 
 
 def figure(results: Sequence[tuple[Problem, Sequence[Score]]], ending: str) -> bytes:
-    """Draw problems side by side: medians against the number of rows, with bands from the lowest to the highest.
-
-    The ending is one of `formats`; the result is the content of the file.
-    """
+    """Return a file, with an ending out of `formats`, that shows problems side by side."""
     formats()
     from matplotlib.figure import Figure
 
@@ -116,7 +95,7 @@ def figure(results: Sequence[tuple[Problem, Sequence[Score]]], ending: str) -> b
 
 
 def draw(panel: Any, problem: Problem, scores: Sequence[Score]) -> None:
-    """Draw one problem on the axes of a figure."""
+    """Draw medians against the number of rows, with bands from the lowest to the highest, on the axes of a figure."""
     from matplotlib.ticker import FixedLocator, NullLocator
 
     for colour, marker, name in zip(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.restarts import Restart, train_from_starts
@@ -16,26 +15,14 @@ from glassneuron.neurons.network import Network
 from glassneuron.proofs.boolean.two_layers import two_layers
 from glassneuron.views.tables import columns, counted, fraction
 
-HIDDEN = (0, 2, 3, 4)
-"""Numbers of hidden neurons that are tried."""
+HIDDEN = (0, 2, 3, 4)  # numbers of hidden neurons that are tried
 SETTINGS = NetworkSettings(optimiser="momentum", learning_rate=2.0, max_epochs=400, tol=None, shuffle=False)
 MOST_INPUTS = 4
 MOST_ROWS = 8
 
 
 def learned_gate(what: str, n_inputs: int | None = None, *, starts: int = 20) -> str:
-    """Train networks on the truth table of a gate, given by name or formula, and count the starts that learn it.
-
-    Examples
-    --------
-    >>> print(learned_gate("and", starts=3))
-    trained on its 4 rows, from 3 random starts each, by 400 steps of backpropagation with momentum
-    hidden neurons   learned
-    none            3 of 3
-    2               3 of 3
-    3               3 of 3
-    4               3 of 3
-    """
+    """Train networks on the truth table of a gate, given by name or formula, and count the starts that learn it."""
     table = truth_table(what, n_inputs)
     checks.integer("starts", starts, "[1, inf)")
     checks.integer("inputs", table.n_inputs, f"[1, {MOST_INPUTS}]")
@@ -68,7 +55,7 @@ def _why_fewer(table: TruthTable, smallest: int) -> str:
 
 def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network], list[Restart]]:
     """Train a network of sigmoid neurons on a truth table from each start; success is every row on its side of 0.5."""
-    X, Y = _arrays(table)
+    X, Y = table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]
     sizes = [table.n_inputs, *([hidden] if hidden else []), 1]
     networks: list[Network] = []
 
@@ -85,7 +72,7 @@ def trained(table: TruthTable, hidden: int, starts: int) -> tuple[list[Network],
 
 def _stuck(network: Network, table: TruthTable) -> str:
     """Show how little a network still learns, and its answers."""
-    X, Y = _arrays(table)
+    X, Y = table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]
     _, gradient = network.gradient(X, Y, loss=SETTINGS.loss)
     answers = np.asarray(network.feedforward(X)).tolist()
     lines = [
@@ -94,7 +81,3 @@ def _stuck(network: Network, table: TruthTable) -> str:
     ]
     more = [f"and {counted(len(lines) - MOST_ROWS, 'more row')}"] if len(lines) > MOST_ROWS else []
     return "\n".join([f"its largest gradient is down to about {abs(gradient).max():.1g}:", *lines[:MOST_ROWS], *more])
-
-
-def _arrays(table: TruthTable) -> tuple[Array, Array]:
-    return table.rows.astype(np.float64), table.targets.astype(np.float64)[:, np.newaxis]

@@ -38,7 +38,6 @@ def chapters(verdict: Separable | NotSeparable | Undecided | ManyClasses) -> Ite
 
 
 def _wrapped(verdict: Separable | NotSeparable | Undecided) -> str:
-    """Break long sums."""
     return "\n".join(
         textwrap.fill(line, WIDTH, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False)
         for line in str(verdict.explain(first_row=1)).splitlines()

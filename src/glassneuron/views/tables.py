@@ -30,25 +30,13 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage with one decimal; with more where it would look like 0 or 100 and is not.
-
-    Examples
-    --------
-    >>> percent(1.0), percent(0.99998), percent(0.5)
-    ('100 %', '99.998 %', '50.0 %')
-    """
+    """Write a share as a percentage with one decimal; with more where it would look like 0 or 100 and is not."""
     number = 100 * share
     return f"{number:.0f} %" if number in (0.0, 100.0) else f"{_apart(number, 100.0, '{:.{}f}', 1)} %"
 
 
 def fraction(share: float, digits: int = 3) -> str:
-    """Write a share, such as a probability, to so many digits; to more where it would look like 0 or 1 and is not.
-
-    Examples
-    --------
-    >>> fraction(0.25), fraction(0.99983), fraction(1.0), fraction(2e-9)
-    ('0.25', '0.9998', '1', '2e-09')
-    """
+    """Write a share, such as a probability, to so many digits; to more where it would look like 0 or 1 and is not."""
     return _apart(share, 1.0, "{:.{}g}", digits)
 
 
@@ -60,13 +48,7 @@ def _apart(number: float, whole: float, form: str, digits: int) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Write a number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(1200, "row")
-    ('1 row', '1,200 rows')
-    """
+    """Write a number with its noun: 1 row, 1,200 rows."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 

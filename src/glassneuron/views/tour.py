@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
@@ -17,33 +15,21 @@ from glassneuron.neurons.logic.truth_table import truth_table
 from glassneuron.neurons.neuron import Neuron
 
 
-@dataclass(frozen=True)
-class Chapter:
-    """One stop of the tour."""
-
-    title: str
-    text: str
-
-
-def tour() -> Iterator[Chapter]:
-    """Yield the chapters; every number is computed by the kernels."""
-    yield Chapter("1. A neuron weighs, adds and squashes", _sigmoid_neuron())
-    yield Chapter("2. A threshold neuron is a logic gate (McCulloch and Pitts, 1943)", _threshold_neuron())
-    yield Chapter("3. A perceptron finds its own weights (Rosenblatt, 1958)", _perceptron())
-    yield Chapter("4. What no single neuron can do: XOR", _xor())
+def tour() -> Iterator[tuple[str, str]]:
+    """Yield the titles and texts of the chapters; every number is computed by the kernels."""
+    yield "1. A neuron weighs, adds and squashes", _sigmoid_neuron()
+    yield "2. A threshold neuron is a logic gate (McCulloch and Pitts, 1943)", _threshold_neuron()
+    yield "3. A perceptron finds its own weights (Rosenblatt, 1958)", _perceptron()
+    yield "4. What no single neuron can do: XOR", _xor()
 
 
 def _sigmoid_neuron() -> str:
-    neuron = Neuron(weights=[0, 1], bias=4)
-    x = [2, 3]
-    output = neuron.feedforward(x)
-    return "\n".join(
-        [
-            "weights (0, 1), bias 4, inputs (2, 3)",
-            f"  sum     {str(neuron.explain(x)).split(' ; ')[0]}",
-            f"  output  sigmoid({format_short(neuron.weighted_sum(x))}) = 1 / (1 + e^-7) = {output}, "
-            f"about {format_short(output)}",
-        ]
+    neuron, x = Neuron(weights=[0, 1], bias=4), [2, 3]
+    total, output = format_short(neuron.weighted_sum(x)), neuron.feedforward(x)
+    return (
+        "weights (0, 1), bias 4, inputs (2, 3)\n"
+        f"  sum     {str(neuron.explain(x)).split(' ; ')[0]}\n"
+        f"  output  sigmoid({total}) = 1 / (1 + e^-{total}) = {output}, about {format_short(output)}"
     )
 
 
@@ -75,15 +61,12 @@ def _perceptron() -> str:
         f"(bias, w1, w2) = ({', '.join(map(format_short, [neuron.bias, *neuron.weights.tolist()]))})"
         f", which rounds to ({', '.join(str(round(v)) for v in [neuron.bias, *neuron.weights.tolist()])})",
     ]
-    return "\n".join([*lines, *_answers(neuron, table.rows)])
-
-
-def _answers(neuron: Neuron, rows: Array) -> list[str]:
-    return [
+    lines += [
         f"  [{' '.join(map(format_short, x))}] ---> {format_short(neuron.feedforward(x))}     "
         f"sum {neuron.weighted_sum(x)!r}"
-        for x in rows.tolist()
+        for x in table.rows.tolist()
     ]
+    return "\n".join(lines)
 
 
 def _xor() -> str:

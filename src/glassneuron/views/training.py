@@ -12,23 +12,19 @@ from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.pipelines.pipelines import LEARNERS
-from glassneuron.pipelines.task import Learned
+from glassneuron.pipelines.pipelines import MODELS
+from glassneuron.pipelines.task import Report
 from glassneuron.views.chart import bars, beside
 from glassneuron.views.tables import columns, confusion, confusion_text, counted, fraction, largest_weights, percent
 
-COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")
-"""What is reported for each epoch, where there is any."""
+COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")  # of each epoch
 PARTS = {"learned": "training rows", "validation": "validation rows", "held_out": "held-out rows"}
 
 
-def facts(result: Learned, outlook: Outlook | None) -> dict[str, Any]:
-    """Return what there is to know about a training, as plain values.
-
-    The outlook is what a proof says about rows that were not learned.
-    """
-    task, trained, answers, judged = result.task, result.trained, result.answers, result.judged
-    history, model = trained.history, trained.model
+def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
+    """Return what there is to know about a training as plain values; a proof gives the outlook."""
+    task, fitted, answers, judged = result.task, result.fitted, result.answers, result.judged
+    history, model = fitted.history, fitted.model
     sizes = {"learned": len(result.learn), "held_out": len(result.held_out)}
     told: dict[str, Any] = {
         "model": result.rule,
@@ -50,8 +46,8 @@ def facts(result: Learned, outlook: Outlook | None) -> dict[str, Any]:
     else:
         told["accuracy"] = each(accuracy)
         told["confusion"] = confusion(task.classes, task.y[judged], answers[judged]).tolist()
-    told["findings"] = [asdict(finding) for finding in trained.diagnosis(outlook)]
-    if trained.neurons:
+    told["findings"] = [asdict(finding) for finding in fitted.diagnosis(outlook)]
+    if fitted.neurons:
         fires_for = [None] if task.classes is None else [task.classes[c] for c in task.fires_for.tolist()]
         told["neurons"] = [
             {
@@ -60,7 +56,7 @@ def facts(result: Learned, outlook: Outlook | None) -> dict[str, Any]:
                 "weights": dict(zip(task.names, neuron.weights.tolist(), strict=True)),
                 "bias": neuron.bias,
             }
-            for label, neuron in zip(fires_for, trained.neurons, strict=True)
+            for label, neuron in zip(fires_for, fitted.neurons, strict=True)
         ]
     if not model.folded:
         told["layers"] = [
@@ -71,48 +67,44 @@ def facts(result: Learned, outlook: Outlook | None) -> dict[str, Any]:
     return told
 
 
-def chapters(result: Learned, told: dict[str, Any], source: str, proof: str) -> Iterator[tuple[str, str]]:
-    """Yield the report in chapters, each with its heading.
-
-    It takes the `facts`, the name of the table, and where to find the proof of the outlook.
-    """
-    task, trained, sizes = result.task, result.trained, told["rows"]
+def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> Iterator[tuple[str, str]]:
+    """Yield headings and texts, from the `facts`, the name of the table, and where to find the proof of the outlook."""
+    task, fitted, sizes = result.task, result.fitted, told["rows"]
     validation = f"; {sizes['validation']:,} for validation, to keep the best epoch" if "validation" in sizes else ""
-    units = ";\n          the weights below are in the table's own units" if trained.neurons else ""
+    units = ";\n          the weights below are in the table's own units" if fitted.neurons else ""
     yield (
         f"{source}: {counted(len(task.X), 'row')}, {counted(len(task.names), 'feature')}",
         f"target    {told['target']}: {_target(result)}\n"
-        f"model     {result.rule}: {LEARNERS[result.rule].what}\n"
+        f"model     {result.rule}: {MODELS[result.rule].what}\n"
         f"{_model(result)}\n"
         f"scaling   {_scaling(result)}{units}\n"
         f"rows      {sizes['learned']:,} to learn from{validation}; {sizes['held_out']:,} held out for the final score",
     )
     outlook = f"\noutlook: {told['outlook']}\n         {proof}" if told["outlook"] else ""
     yield "Learning", f"{_course(result)}\nstopped: {told['why_stopped']}".strip() + outlook
-    if not trained.neurons:
-        yield "Layers", trained.model.network.summary()
+    if not fitted.neurons:
+        yield "Layers", fitted.model.network.summary()
     if told["findings"]:
         yield "Diagnostics", "\n".join(str(Finding(**finding)) for finding in told["findings"])
     parts = {name: label for name, label in PARTS.items() if sizes.get(name)}
     yield from _errors(result, told, parts) if task.classes is None else _accuracy(told, parts)
-    if trained.neurons:
-        weights = largest_weights(trained.neurons, task.names, task.classes, trained.scaling)
-        yield "Largest weights", weights
+    if fitted.neurons:
+        yield "Largest weights", largest_weights(fitted.neurons, task.names, task.classes, fitted.scaling)
 
 
-def _target(result: Learned) -> str:
+def _target(result: Report) -> str:
     y, classes = result.task.y, result.task.classes
     if classes is None:
         return f"a number from {format_short(y.min())} to {format_short(y.max())}, {format_short(y.mean())} on average"
     return ", ".join(f"{n:,} {c}" for c, n in zip(classes, np.bincount(y), strict=True))
 
 
-def _model(result: Learned) -> str:
-    model, classes = result.trained.model, result.task.classes
+def _model(result: Report) -> str:
+    model, classes = result.fitted.model, result.task.classes
     predicts = "predicts a number"
     if classes is not None:
         predicts = f"gives the probability of {classes[1] if len(classes) == 2 else 'each class'}"
-    if not result.trained.neurons:
+    if not result.fitted.neurons:
         sizes = model.network.sizes
         if result.rule == "voted" and classes is not None:
             votes = f"for {classes[1]} or {classes[0]}" if len(classes) == 2 else "for or against a class"
@@ -126,31 +118,30 @@ def _model(result: Learned) -> str:
     return f"neurons   {len(classes)}, one for each class; {together}"
 
 
-def _scaling(result: Learned) -> str:
-    means, deviations = result.trained.scaling.means, result.trained.scaling.deviations
+def _scaling(result: Report) -> str:
+    means, deviations = result.fitted.scaling.means, result.fitted.scaling.deviations
     still = np.flatnonzero(deviations == 1.0)  # a constant feature is given this deviation
     still = still[Scaling.constant(means[still], result.task.X[np.ix_(result.learn, still)].std(axis=0))]
     if len(still) == len(deviations):
         return "all features are constant"
     moving = np.delete(deviations, still)
     constant = f" ({len(still):,} {'is' if len(still) == 1 else 'are'} constant)" if len(still) else ""
-    return (
-        f"features are standardised; their standard deviations are {format_short(moving.min())} to "
-        f"{format_short(moving.max())}{constant}"
-    )
+    span = f"{format_short(moving.min())} to {format_short(moving.max())}"
+    return f"features are standardised; their standard deviations are {span}{constant}"
 
 
-def _course(result: Learned) -> str:
+def _course(result: Report) -> str:
     """Draw the loss or the mistakes of each epoch, and beside it the loss on validation rows."""
-    history, kind = result.trained.history, LEARNERS[result.rule]
+    history, kind = result.fitted.history, MODELS[result.rule]
     mistakes = kind.by_mistakes and bool(history.mistakes)
     values, label = (history.mistakes, "mistakes") if mistakes else (history.losses, "mean loss")
     if len(values) < 2:
         return ""
-    if not history.validation_losses:
-        return bars(values, label=label, across=kind.unit)
-    validation = bars(history.validation_losses, label="mean loss on validation rows", across=kind.unit, width=40)
-    return beside(bars(values, label=label, across=kind.unit, width=40), validation)
+    held = history.validation_losses
+    chart = bars(values, label=label, across=kind.unit, width=40 if held else 60)
+    if not held:
+        return chart
+    return beside(chart, bars(held, label="mean loss on validation rows", across=kind.unit, width=40))
 
 
 def _accuracy(told: dict[str, Any], parts: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -160,7 +151,7 @@ def _accuracy(told: dict[str, Any], parts: dict[str, str]) -> Iterator[tuple[str
     yield f"Confusion matrix of the {judged}", confusion_text(told["classes"], told["confusion"])
 
 
-def _errors(result: Learned, told: dict[str, Any], parts: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _errors(result: Report, told: dict[str, Any], parts: dict[str, str]) -> Iterator[tuple[str, str]]:
     rows = [["", "R²", "mean error", "baseline error", "rows"]]
     for name, label in parts.items():
         explained = told["r_squared"][name]

@@ -11,12 +11,10 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding
 
-MANY = 16
-"""Rows from which their order and the size of their classes says something."""
-SORTED = 0.2
-"""Share of the changes of class that rows in random order would have, under which they stand in blocks."""
-UNEVEN = 10.0
-"""Times that one class may count more than another."""
+MANY = 16  # rows from which on their order and the size of their classes say something
+SORTED = 0.2  # rows stand in blocks if they have less than this share of the class changes of a random order
+UNEVEN = 10.0  # times that one class may weigh more than another
+UNLEARNS = "in a long run a neuron unlearns the other classes."
 
 
 def class_name(classes: Sequence[Any] | None, code: int) -> str:
@@ -25,22 +23,7 @@ def class_name(classes: Sequence[Any] | None, code: int) -> str:
 
 
 def one_class_blocks(y: Array, classes: Sequence[Any] | None = None) -> Iterator[Finding]:
-    """Find rows that are shown one class after the other.
-
-    Parameters
-    ----------
-    y : ndarray of shape (rows,)
-        The class of each row, in the order in which they are shown.
-    classes : sequence, optional
-        The labels of the classes.
-
-    Dataset
-    --------
-    >>> for finding in one_class_blocks(np.repeat([0, 1], 50)):
-    ...     print(finding.evidence)
-    the 100 rows are shown in 2 runs of one class each, the longest of 50 rows of class 0; in random order there would
-    be about 51 runs
-    """
+    """Find rows, given by their classes in the order shown, of which one class comes after the other."""
     if len(y) < MANY:
         return
     ends = np.flatnonzero(y[1:] != y[:-1])
@@ -55,7 +38,7 @@ def one_class_blocks(y: Array, classes: Sequence[Any] | None = None) -> Iterator
             f"the {len(y):,} rows are shown in {len(lengths):,} runs of one class each, the longest of "
             f"{lengths[longest]:,} rows of class {class_name(classes, code)}; in random order there would be about "
             f"{round(random):,} runs",
-            "Set shuffle=True, or mix the rows: in a long run a neuron unlearns the other classes.",
+            f"Set shuffle=True, or mix the rows: {UNLEARNS}",
         )
 
 
@@ -65,12 +48,12 @@ def only_one_class(y: Array, classes: Sequence[Any] | None = None) -> Iterator[F
         yield Finding(
             "one-class blocks",
             f"all {len(y):,} rows of the last call are of class {class_name(classes, int(y[0]))}",
-            "Mix the rows before you cut them into blocks: in a long run a neuron unlearns the other classes.",
+            f"Mix the rows before you cut them into blocks: {UNLEARNS}",
         )
 
 
 def imbalance(data: Dataset, classes: Sequence[Any] | None = None) -> Iterator[Finding]:
-    """Find classes of very different size, each row as often as it counts."""
+    """Find classes of very different total weight."""
     if len(data.y) < MANY:
         return
     sizes = np.bincount(data.codes, data.sample_weight if len(data.sample_weight) else None)
@@ -78,10 +61,10 @@ def imbalance(data: Dataset, classes: Sequence[Any] | None = None) -> Iterator[F
     most, least = int(sizes.argmax()), int(there[sizes[there].argmin()])
     if sizes[most] > UNEVEN * sizes[least]:
         counting = ", each as often as it counts," if len(data.sample_weight) else ""
+        large, small = class_name(classes, most), class_name(classes, least)
         yield Finding(
             "imbalance",
-            f"class {class_name(classes, least)} has {sizes[least]:,.6g} rows{counting} and class "
-            f"{class_name(classes, most)} {sizes[most]:,.6g}, so that always answering "
-            f"{class_name(classes, most)} would be right for {sizes[most] / sizes.sum():.1%}",
+            f"class {small} has {sizes[least]:,.6g} rows{counting} and class {large} {sizes[most]:,.6g}, so that "
+            f"always answering {large} would be right for {sizes[most] / sizes.sum():.1%}",
             "Set class_weight='balanced', so that each class counts the same.",
         )

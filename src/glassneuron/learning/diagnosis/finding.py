@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
+
+from glassneuron.learning.history import History
+
+FLAT = 0.01  # slope of a squashing activation, as a share of its steepest, under which it is saturated
+MOST = 0.95  # share of the rows from which on a saturation is reported
+TO_ONE_SCALE = "Bring the features to one scale{}, such as with StandardScaler"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.
-
-    Attributes
-    ----------
-    what : str
-        Its name.
-    evidence : str
-        How it shows, with the numbers.
-    fix : str
-
-    Examples
-    --------
-    >>> print(Finding("dead neurons", "2 of 4 answer 0 to every row", "Lower the learning rate."))
-    dead neurons: 2 of 4 answer 0 to every row. Lower the learning rate.
-    """
+    """One thing that is wrong: its name, the evidence with its numbers, and the fix."""
 
     what: str
     evidence: str
@@ -38,3 +31,10 @@ class Outlook(Protocol):
     @property
     def attainable(self) -> bool | None:
         """None where that is undecided."""
+
+
+def divergence(history: History) -> Iterator[Finding]:
+    """Find weights that overflowed."""
+    if history.diverged:
+        what, _, fix = history.why_stopped.partition("; ")
+        yield Finding("divergence", what, f"{fix[:1].upper()}{fix[1:]}.")

@@ -15,36 +15,19 @@ from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.sums import evaluate_at
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, only_one_class
-from glassneuron.learning.diagnosis.finding import Finding, Outlook
-from glassneuron.learning.diagnosis.table import BLOCK, CELLS, Sample, constant_columns, copies, far_apart
+from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, Outlook, divergence
+from glassneuron.learning.diagnosis.table import BLOCK, CELLS, ONE_RATE, Sample, constant_columns, copies, far_apart
 from glassneuron.learning.history import History
 from glassneuron.neurons.inference import activations, weighted_sums
 
-SOON = 10
-"""Epochs within which a perceptron has to have every row right for nothing to have kept it."""
-LATELY = 0.25
-"""Share of the epochs that count as the last ones."""
-FLAT, MOST = 0.01, 0.95
-"""Slope of a sigmoid, as a share of its steepest, under which it is saturated, and the share of rows from which that
-is said."""
-TINY = 0.01
-"""Share of the rate that suits the rows, and of the fall of a loss, under which a rate is too small."""
+SOON = 10  # epochs within which a perceptron has to have every row right for nothing to have kept it
+LATELY = 0.25  # share of the epochs that are the last ones
+TINY = 0.01  # a rate is too small under this share of one that suits, if the loss fell by less than this share
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A training to look at.
-
-    Attributes
-    ----------
-    algorithm : NeuronAlgorithm
-    history : History
-    outlook : Outlook, or None
-    names : sequence of str, or None
-        Of the features.
-    classes : sequence, or None
-        The labels of the classes.
-    """
+    """A training to look at, with the names of features and classes where they have any."""
 
     algorithm: NeuronAlgorithm
     history: History
@@ -68,25 +51,24 @@ class Case:
         with np.errstate(over="ignore", invalid="ignore"):
             return weighted_sums(*self.weights, self.sample.part)
 
-    @property
-    def solver(self) -> str:
-        """How the rule moves."""
-        return str(getattr(self.algorithm.settings, "solver", "online"))
+    def setting(self, name: str, otherwise: Any) -> Any:
+        """Return a setting that not every rule has."""
+        return getattr(self.algorithm.settings, name, otherwise)
 
     @property
     def moves(self) -> bool:
         """Whether the rule takes steps of a learning rate."""
-        return self.solver in ("online", "batch")
+        return self.setting("solver", "online") in ("online", "batch")
 
     @property
     def l2(self) -> float:
         """The penalty."""
-        return float(getattr(self.algorithm.settings, "l2", 0.0))
+        return float(self.setting("l2", 0.0))
 
     @property
     def variant(self) -> str:
         """What a perceptron keeps; empty for other rules."""
-        return str(getattr(self.algorithm.settings, "variant", ""))
+        return str(self.setting("variant", ""))
 
     @property
     def easy(self) -> bool:
@@ -109,43 +91,14 @@ def diagnose(
     classes: Sequence[Any] | None = None,
     block: bool = False,
 ) -> list[Finding]:
-    """Look for what keeps neurons from learning.
+    """Look for what kept neurons from learning, as their training left them.
 
-    Parameters
-    ----------
-    algorithm : NeuronAlgorithm
-        As the training left it.
-    history : History
-    outlook : Outlook, optional
-        Whether more epochs could have every row right.
-    names : sequence of str, optional
-        Of the features; by default their numbers, from 1.
-    classes : sequence, optional
-        The labels of the classes; by default their numbers, from 0.
-    block : bool, optional
-        Whether the rows are one block of more: what only all of them can tell is then not asked.
-
-    Returns
-    -------
-    list of Finding
-        Empty where nothing stands out.
-
-    Examples
-    --------
-    >>> from glassneuron.learning.dataset import Dataset
-    >>> from glassneuron.learning.algorithms.registry import algorithm_for
-    >>> from glassneuron.learning.settings import PerceptronSettings
-    >>> from glassneuron.learning.trainer import Trainer
-    >>> X, y = np.array([[0.0, 7.0], [1.0, 7.0]]), np.array([0, 1])
-    >>> algorithm = algorithm_for(Dataset(X, y), PerceptronSettings(learning_rate=0.5))
-    >>> for finding in diagnose(algorithm, Trainer(algorithm).fit()):
-    ...     print(finding)
-    constant columns: feature 2 has the same value 7 in every row. Leave it out: ...
-    rate only rescales: ...
+    The outlook says whether more epochs could have every row right. Features without names are numbered from 1, classes
+    from 0. Of a `block`, one of more, nothing is asked that only all rows can tell.
     """
     case = Case(algorithm, history, outlook, names, classes)
     labelled, codes = algorithm.data.labelled, algorithm.data.codes if algorithm.data.labelled else algorithm.data.y
-    findings = [*_divergence(case), *_scales(case)]
+    findings = [*divergence(history), *_scales(case)]
     if block:
         return [*findings, *(only_one_class(codes[algorithm.rows], classes) if labelled else ())]
     findings += [*constant_columns(case.sample, algorithm.bias_moves > 0.0), *copies(case.sample)]
@@ -153,7 +106,7 @@ def diagnose(
         return findings
     findings += [*_not_converged(case), *_small_rate(case), *_rescaling_rate(case)]
     if labelled:
-        if case.solver == "online" and not algorithm.settings.shuffle and not case.easy:
+        if case.setting("solver", "online") == "online" and not algorithm.settings.shuffle and not case.easy:
             findings += one_class_blocks(codes[algorithm.rows], classes)
         if history.mistakes and history.mistakes[-1] > 0:
             findings += imbalance(algorithm.data, classes)
@@ -161,22 +114,15 @@ def diagnose(
     return findings
 
 
-def _divergence(case: Case) -> Iterator[Finding]:
-    if case.history.diverged:
-        what, _, fix = case.history.why_stopped.partition("; ")
-        yield Finding("divergence", what, f"{fix[:1].upper()}{fix[1:]}.")
-
-
 def _scales(case: Case) -> Iterator[Finding]:
     if case.easy or not (case.moves or case.l2 > 0.0):
         return
+    so_that = ONE_RATE
     if case.variant:
         so_that = "the first decides nearly alone, and only very many mistakes teach the second"
-    elif case.moves:
-        so_that = "one learning rate is too large for the first or too small for the second"
-    else:
+    elif not case.moves:
         so_that = f"a penalty of l2={case.l2:g} does nothing to the weight of the first and holds that of the second"
-    yield from far_apart(case.sample, so_that, "Bring the features to one scale, such as with StandardScaler.")
+    yield from far_apart(case.sample, so_that)
 
 
 def _not_converged(case: Case) -> Iterator[Finding]:
@@ -186,22 +132,22 @@ def _not_converged(case: Case) -> Iterator[Finding]:
         return
     more = f"max_epochs={10 * max(history.epochs, algorithm.settings.max_epochs)}"
     if not algorithm.settles:
-        fix = f"Set {more}, or " + ("bring the features to one scale." if not case.moves else "let solver='auto' go ")
-        yield Finding("not converged", _steepness(case), fix + ("to the lowest loss." if case.moves else ""))
+        else_ = "let solver='auto' go to the lowest loss" if case.moves else "bring the features to one scale"
+        yield Finding("not converged", _steepness(case), f"Set {more}, or {else_}.")
         return
     evidence = _mistakes(history)
     decided = case.outlook if algorithm.code not in COMPETING else None  # whether each can alone decides less there
-    can = None if decided is None else decided.attainable
+    can = None
     if decided is not None:
-        evidence += f"; {decided}"
+        can, evidence = decided.attainable, f"{evidence}; {decided}"
     network = "a network with a hidden layer, MLPClassifier"
     if can is False and case.variant in ("pocket", "averaged", "voted"):
         fix = f"More epochs will not end that; {network}, may have them all right."
     elif can is False:
-        fix = (
-            "Set variant='pocket', which keeps the neuron with the fewest mistakes, or variant='averaged', which keeps "
-            f"the mean of all; or take {network}."
+        keeps = (
+            "Set variant='pocket', which keeps the neuron with the fewest mistakes, or variant='averaged', which keeps"
         )
+        fix = f"{keeps} the mean of all; or take {network}."
     elif can:
         fix = f"Set {more}."
     elif algorithm.code in COMPETING:
@@ -265,9 +211,8 @@ def _small_rate(case: Case) -> Iterator[Finding]:
 
 
 def _rescaling_rate(case: Case) -> Iterator[Finding]:
-    rule, algorithm = case.algorithm.settings, case.algorithm
+    rule, algorithm, rate = case.algorithm.settings, case.algorithm, f"{case.algorithm.rate:g}"
     constant = rule.schedule == "constant" and rule.tol is None and not rule.fixed_bias
-    rate = f"{algorithm.rate:g}"
     if algorithm.settles and algorithm.fresh and constant and algorithm.rate != 1.0:
         yield Finding(
             "rate only rescales",
@@ -286,19 +231,15 @@ def _ties(case: Case) -> Iterator[Finding]:
         return
     sums = case.sums
     if sums.shape[1] == 1:
-        ties, what = int((sums == 0.0).sum()), "have a sum of exactly 0, and a tie fires"
+        ties, what = int((sums == 0.0).sum()), "a sum of exactly 0, and a tie fires"
     else:
         best = np.partition(sums, -2, axis=1)
-        ties, what = int((best[:, -1] == best[:, -2]).sum()), "have two largest sums that are equal, and the first wins"
+        ties, what = int((best[:, -1] == best[:, -2]).sum()), "two largest sums that are equal, and the first wins"
     if ties:
-        text = f"{case.of_rows(ties)} {what}"
-        yield Finding(
-            "ties",
-            text.replace(" have ", " has ", 1) if ties == 1 else text,
-            "Where a boundary through rows will not do, take SigmoidNeuron, which moves away from them."
-            if case.variant
-            else "Scale the features, or give one more that tells these rows apart.",
-        )
+        fix = "Scale the features, or give one more that tells these rows apart."
+        if case.variant:
+            fix = "Where a boundary through rows will not do, take SigmoidNeuron, which moves away from them."
+        yield Finding("ties", f"{case.of_rows(ties)} {'has' if ties == 1 else 'have'} {what}", fix)
 
 
 def _saturated(case: Case) -> Iterator[Finding]:
@@ -310,14 +251,13 @@ def _saturated(case: Case) -> Iterator[Finding]:
     wrong = case.history.mistakes[-1] if case.history.mistakes else 0
     if stuck < MOST * len(answers) or (wrong == 0 and case.l2 > 0.0):
         return
-    largest = float(np.abs(case.sums).max())
-    fix = "Bring the features to one scale around 0, such as with StandardScaler, or set a smaller learning_rate."
+    fix = f"{TO_ONE_SCALE.format(' around 0')}, or set a smaller learning_rate."
     if wrong == 0 or not case.moves:
         fix = f"Set a penalty, or a larger one: l2={max(1e-4, 10.0 * case.l2):g} keeps the sums small."
     yield Finding(
         "saturation",
         f"the answers to {case.of_rows(stuck)} lie at the end of the range, within 0.003 of 0 or 1, where the slope is "
-        f"nearly 0; the sums reach {largest:.3g}",
+        f"nearly 0; the sums reach {float(np.abs(case.sums).max()):.3g}",
         fix,
     )
 
@@ -327,17 +267,14 @@ def _for_ever(case: Case) -> Iterator[Finding]:
     algorithm, examples = case.algorithm, case.algorithm.data
     if algorithm.code not in (kernels.SIGMOID, kernels.SOFTMAX) or case.l2 > 0.0 or not len(case.sample.rows):
         return
-    rows = case.sample.rows
-    right = np.flatnonzero(_right(case, case.sums, examples.y[rows]).all(axis=0))
-    if len(right) and not case.sample.whole:
-        W, b = case.weights
-        for start in range(0, len(algorithm.rows), BLOCK):
-            some = algorithm.rows[start : start + BLOCK]
-            with np.errstate(all="ignore"):
-                sums = weighted_sums(W, b, examples.X[some])
-            right = right[np.asarray(_right(case, sums, examples.y[some]).all(axis=0))[right]]
-            if not len(right):
-                return
+    right = np.flatnonzero(_right(case, case.sums, examples.y[case.sample.rows]).all(axis=0))
+    for start in range(0, 0 if case.sample.whole else len(algorithm.rows), BLOCK):
+        if not len(right):
+            return
+        some = algorithm.rows[start : start + BLOCK]
+        with np.errstate(all="ignore"):
+            sums = weighted_sums(*case.weights, examples.X[some])
+        right = right[np.asarray(_right(case, sums, examples.y[some]).all(axis=0))[right]]
     if len(right):
         who = "every row is answered right"
         if algorithm.data.neurons > 1 and algorithm.code not in COMPETING:

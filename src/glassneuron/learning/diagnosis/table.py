@@ -3,57 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.diagnosis.finding import TO_ONE_SCALE, Finding
 
-ROWS = 500
-"""Rows that are looked at, spread evenly over the table."""
-CELLS = 1 << 20
-"""Numbers that are looked at: of a very wide table not all columns are, of a sparse one the fullest."""
-FEWEST = 50
-"""Rows that are looked at even where they are very wide."""
-GOLDEN = 0.6180339887498949
-"""Multiples of this, fractions only, are spread evenly and fall in with no rhythm of the table."""
-APART = 1000.0
-"""Times that one feature may spread wider than another."""
-ALIKE = 1e-9
-"""How far two columns may be apart, where each spreads by 1, to count as copies."""
-WIDE = 2000
-"""Columns from which a table of mostly zeros is not searched for constant ones and copies: most are nearly empty."""
-SUSPECTS = 64
-"""Columns that are followed through the whole table before anything is said of them."""
-BLOCK = 1 << 14
-"""Rows at a time on the way through the whole table."""
-NAMED = 3
-"""Features that are named one by one."""
+ROWS = 500  # rows that are looked at, spread evenly over the table
+CELLS = 1 << 20  # numbers that are looked at: of a very wide table not all columns are, of a sparse one the fullest
+FEWEST = 50  # rows that are looked at even where they are very wide
+GOLDEN = 0.6180339887498949  # the fractions of its multiples are spread evenly and follow no rhythm of the table
+APART = 1000.0  # times that one feature may spread wider than another
+ALIKE = 1e-9  # how far two copies may be apart, where each spreads by 1
+WIDE = 2000  # columns from which on a sparse table is not searched for constant ones and copies: most are nearly empty
+SUSPECTS = 64  # columns that are followed through the whole table before anything is said of them
+BLOCK = 1 << 14  # rows at a time on the way through the whole table
+ONE_RATE = "one learning rate is too large for the first or too small for the second"
+NAMED = 3  # features that are named one by one
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Some rows and columns of a table.
-
-    Attributes
-    ----------
-    X : ndarray of shape (rows, features), or a sparse array in CSR form
-        The table.
-    shown : ndarray of row numbers
-        The rows that count.
-    rows, columns : ndarrays of row and column numbers
-        Those that are looked at.
-    names : sequence of str, or None if the features are just numbered
-    """
+    """Rows and columns, by number, of a table, dense or sparse (CSR), of whose rows some are `shown`."""
 
     X: Any
     shown: Array
     rows: Array
     columns: Array
-    names: Sequence[str] | None = field(default=None)
+    names: Sequence[str] | None = None
 
     @classmethod
     def of(cls, X: Any, shown: Array | None = None, names: Sequence[str] | None = None) -> Sample:
@@ -67,12 +47,11 @@ class Sample:
             rows = shown[np.unique(places.astype(np.intp))]
         rows = np.sort(rows)
         columns, room = np.arange(features), (WIDE if hasattr(X, "indptr") else CELLS // max(len(rows), 1))
-        if features > room:
-            if hasattr(X, "indptr"):
-                there = np.bincount(X[rows].indices, minlength=features)
-                columns = np.sort(np.argsort(-there, kind="stable")[:room])
-            else:
-                columns = columns[:: -(-features // room)]
+        if features > room and hasattr(X, "indptr"):
+            there = np.bincount(X[rows].indices, minlength=features)
+            columns = np.sort(np.argsort(-there, kind="stable")[:room])
+        elif features > room:
+            columns = columns[:: -(-features // room)]
         return cls(X, shown, rows, columns, names)
 
     @property
@@ -93,8 +72,7 @@ class Sample:
     @cached_property
     def table(self) -> Array:
         """What is looked at, of shape (rows, columns), in double precision."""
-        part = self.part if len(self.columns) == self.X.shape[1] else self.part[:, self.columns]
-        return np.asarray(part.toarray() if hasattr(part, "indptr") else part, np.float64)
+        return _dense(self.part if len(self.columns) == self.X.shape[1] else self.part[:, self.columns])
 
     @cached_property
     def reach(self) -> Array:
@@ -134,11 +112,14 @@ class Sample:
         whole = len(self.shown) == self.X.shape[0]
         for start in range(0, len(self.shown), BLOCK):
             part = self.X[start : start + BLOCK] if whole else self.X[self.shown[start : start + BLOCK]]
-            part = part[:, columns]
-            yield np.asarray(part.toarray() if hasattr(part, "indptr") else part, np.float64)
+            yield _dense(part[:, columns])
 
 
-def far_apart(sample: Sample, so_that: str, fix: str) -> Iterator[Finding]:
+def _dense(part: Any) -> Array:
+    return np.asarray(part.toarray() if hasattr(part, "indptr") else part, np.float64)
+
+
+def far_apart(sample: Sample, so_that: str = ONE_RATE) -> Iterator[Finding]:
     """Find features on wildly different scales; constant ones have none."""
     if not sample.table.size:
         return
@@ -153,7 +134,7 @@ def far_apart(sample: Sample, so_that: str, fix: str) -> Iterator[Finding]:
         yield Finding(
             "scales",
             f"feature {high} spreads by {spread[most]:.3g} and feature {low} by {spread[least]:.3g}, so that {so_that}",
-            fix,
+            f"{TO_ONE_SCALE.format('')}.",
         )
 
 
@@ -173,15 +154,16 @@ def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Findi
                 return
         columns = [j for j, still in zip(columns, same.tolist(), strict=True) if still]
     if columns:
+        has, them, value = "have", "them", ""
+        if len(columns) == 1:
+            has, them, value = "has", "it", f" {sample.table[0, sample.columns.searchsorted(columns[0])]:.3g}"
+        evidence = f"{sample.named(columns)} {has} the same value{value} in every row"
+        fix = f"Leave {them} out: the bias does what a constant can do."
         if len(columns) == sample.X.shape[1]:
             every = "every feature has" if len(columns) > 1 else "the only feature has"
             evidence = f"{every} the same value in every row, so that no row differs from another"
-            yield Finding("constant columns", evidence, "Add features that tell the rows apart.")
-            return
-        has, them = ("has", "it") if len(columns) == 1 else ("have", "them")
-        value = f" {sample.table[0, sample.columns.searchsorted(columns[0])]:.3g}" if len(columns) == 1 else ""
-        evidence = f"{sample.named(columns)} {has} the same value{value} in every row"
-        yield Finding("constant columns", evidence, f"Leave {them} out: the bias does what a constant can do.")
+            fix = "Add features that tell the rows apart."
+        yield Finding("constant columns", evidence, fix)
 
 
 def copies(sample: Sample) -> Iterator[Finding]:
