@@ -99,21 +99,15 @@ def jointly(table: ExactTable, codes: Array, rest: Sequence[Verdict], pairs: dic
         known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))
         return Jointly(True, known, (), table, codes)
     constraints = Kesler(table.floats, codes)
-    means = Jointly(True, _unscaled(constraints, constraints.nearest_means()), (), table, codes)
+    means = Jointly(True, constraints.unscaled(constraints.nearest_means()), (), table, codes)
     return means if means.check() else _by_search(table, codes, constraints)
-
-
-def _unscaled(constraints: Kesler, v: Array) -> tuple[tuple[Fraction, ...], ...]:
-    """Return weights and bias of each class for the columns as they are, without rounding."""
-    blocks = v.reshape(constraints.classes, -1)
-    return tuple((*weights, bias) for weights, bias in map(constraints.table.exact, blocks))
 
 
 def _by_search(table: ExactTable, codes: Array, constraints: Kesler) -> Jointly:
     k = constraints.classes
     found = search(constraints)
     if found.v is not None:
-        verdict = Jointly(True, _unscaled(constraints, found.v), (), table, codes)
+        verdict = Jointly(True, constraints.unscaled(found.v[:-1]), (), table, codes)
         if verdict.check():
             return verdict
     size = table.floats.shape[1] + 1
@@ -125,7 +119,7 @@ def _by_search(table: ExactTable, codes: Array, constraints: Kesler) -> Jointly:
     def violated(v: list[Fraction]) -> list[int]:
         return [row * k + other for row, other in islice(_misclassified(table, codes, by_class(v)), MOST_ADDED)]
 
-    keys = found.keys[constraints.sides(found.keys)].tolist()  # without the origin
+    keys = found.keys[found.keys >= 0].tolist()  # without the origin
     v, coefficients = exact_search(keys, lambda key: kesler_column(table, codes, *divmod(key, k)), violated)
     if v is not None:
         return Jointly(True, by_class(v), (), table, codes)

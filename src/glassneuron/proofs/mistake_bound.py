@@ -17,14 +17,17 @@ from glassneuron.proofs.geometry.margin import (
     ON_THE_EDGE,
 )
 from glassneuron.proofs.geometry.scaled_table import power_of_two
-from glassneuron.proofs.geometry.working_set import FromOrigin, below, search, spread
+from glassneuron.proofs.geometry.working_set import below, search, spread
 
 MOST_MULTIPLICATIONS = 1 << 30
 """Multiplications that counting the mistakes of a run is worth: about a second."""
 
 
-class _Reflected(FromOrigin):
-    """Constraints on rows with a 1 behind them, the first class reflected: none is nearer to zero than the hull."""
+class _Reflected:
+    """Constraints on rows with a 1 behind them, the first class reflected: none is nearer to zero than the hull.
+
+    All points are on the second side, the origin (key -1) on the first.
+    """
 
     def __init__(self, X: Array, second: Array) -> None:
         self.X, self.second = X.astype(np.float64, copy=False), second
@@ -34,16 +37,17 @@ class _Reflected(FromOrigin):
     def first(self) -> Array:
         return np.append(-1, spread(self.second, FIRST_FOR_MARGIN))
 
-    def points(self, keys: Array) -> Array:
+    def points(self, keys: Array) -> tuple[Array, Array]:
         rows = np.column_stack([self.X[keys], np.ones(len(keys))]) * (self.signs[keys, np.newaxis] / self.unit)
-        return np.where(self.sides(keys)[:, np.newaxis], rows, 0.0)
+        return np.where(keys[:, np.newaxis] >= 0, rows, 0.0), keys >= 0
 
     def products(self, v: Array) -> Array:
         return np.asarray((self.X @ (v[:-1] / self.unit) + v[-1] / self.unit) * self.signs)
 
     def violated(self, v: Array, known: Array) -> Array:
-        goal = (1.0 - ON_THE_EDGE) * float(v @ v)
-        return below(self.products(v), goal, known[known >= 0], 2 * MOST_ADDED_FOR_MARGIN)
+        nearest = v[:-1]
+        goal = (1.0 - ON_THE_EDGE) * float(nearest @ nearest)
+        return below(self.products(nearest), goal, known[known >= 0], 2 * MOST_ADDED_FOR_MARGIN)
 
 
 def mistake_bound(X: Array, second: Array) -> float | None:

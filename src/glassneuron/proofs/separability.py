@@ -134,7 +134,7 @@ def _refuted(data: TwoClassTable, proof: CommonPoint) -> NotSeparable:
 def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, keys: Array, v: Array) -> Separable | None:
     """Round the weights to small integers that separate the rows that decide, and certify the first that hold."""
     weights = v[:-1] / (np.abs(v[:-1]).max() or 1.0)
-    few, sides = constraints.points(keys), constraints.sides(keys)
+    few, sides = constraints.points(keys)
     scales = [Fraction(s) for s in constraints.table.scales.tolist()]
     tries = 0
     for largest in (*LARGEST_WEIGHTS, 0):

@@ -12,7 +12,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
-from glassneuron.proofs.geometry.working_set import TwoClasses, below, search, spread
+from glassneuron.proofs.geometry.working_set import TwoClasses, below, search
 
 FIRST_FOR_MARGIN = 500
 MOST_ADDED_FOR_MARGIN = 40
@@ -61,8 +61,7 @@ class Street:
 class _MaximumMargin(TwoClasses):
     """One constraint for each row: it is no nearer to the boundary than the nearest points of the hulls are."""
 
-    def first(self) -> Array:
-        return spread(self.second, FIRST_FOR_MARGIN)
+    first_of_a_class = FIRST_FOR_MARGIN
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return rows inside the margin, some of each class."""

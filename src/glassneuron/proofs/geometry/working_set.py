@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
@@ -19,19 +20,17 @@ TOUCHING = 1e-11
 
 
 class Constraints(Protocol):
-    """Linear constraints on the weights v, one for each key: the point of the key has to lie on its side."""
+    """Linear constraints, each with a key: the point of the key has to lie on its side of a boundary.
+
+    The boundary v is weights with the bias last. Where it has to go through the origin, that is the only point of the
+    first side, and the bias is ignored.
+    """
 
     def first(self) -> Array:
         """Return keys to begin with, at least one on each side."""
 
-    def points(self, keys: Array) -> Array:
-        """Return the points of these keys, of shape (keys, dimensions)."""
-
-    def sides(self, keys: Array) -> Array:
-        """Return which keys are on the second side."""
-
-    def weights(self, ends: tuple[Array, Array]) -> Array:
-        """Return the weights v that the two nearest points suggest."""
+    def points(self, keys: Array) -> tuple[Array, Array]:
+        """Return the points of these keys, of shape (keys, dimensions), and which of them are on the second side."""
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return the keys, known ones left out, whose constraint v violates: the worst if there are many."""
@@ -39,16 +38,9 @@ class Constraints(Protocol):
 
 @dataclass(frozen=True)
 class Found:
-    """What floating point believes.
+    """What floating point believes: v, which meets every constraint, if there is such, and the `keys` that decide.
 
-    Attributes
-    ----------
-    v : ndarray or None
-        Weights that meet every constraint, if there are such.
-    keys : ndarray
-        The constraints that decide; where there is no v, both sides have one convex combination in common.
-    ends : tuple of two ndarrays
-        The nearest points of the two sides: convex combinations of the points of `keys`.
+    `ends` are the nearest points of the two sides, convex combinations of the points of `keys`; without v they are one.
     """
 
     v: Array | None
@@ -57,7 +49,7 @@ class Found:
 
 
 def search(constraints: Constraints, *, touching: float = TOUCHING, rounds: int = 500) -> Found:
-    """Find weights that meet every constraint, or a few constraints that contradict each other.
+    """Find a boundary that meets every constraint, or a few constraints that contradict each other.
 
     It gives up where the hulls of the two sides come as close as `touching`, or after so many `rounds`.
 
@@ -70,21 +62,22 @@ def search(constraints: Constraints, *, touching: float = TOUCHING, rounds: int 
     True
     """
     keys = constraints.first()
-    points = constraints.points(keys)
+    points, sides = constraints.points(keys)
     nearest: Nearest | None = None
     v: Array | None = None
     for _ in range(rounds):
-        nearest = nearest_points(points, constraints.sides(keys), nearest)
+        nearest = nearest_points(points, sides, nearest)
         ends = nearest.ends(points)
-        if np.linalg.norm(ends[1] - ends[0]) <= touching:
+        across = ends[1] - ends[0]
+        if np.linalg.norm(across) <= touching:
             break
-        suggested = constraints.weights(ends)
-        violated = constraints.violated(suggested, keys)
+        middle = np.append(across, -float(across @ (ends[0] + ends[1])) / 2)
+        violated = constraints.violated(middle, keys)
         if not len(violated):
-            v = suggested
+            v = middle
             break
-        keys = np.concatenate([keys, violated])
-        points = np.concatenate([points, constraints.points(violated)])
+        more = constraints.points(violated)
+        keys, points, sides = (np.concatenate(pair) for pair in ((keys, violated), (points, more[0]), (sides, more[1])))
     assert nearest is not None
     return Found(v, keys[nearest.keys], ends)
 
@@ -106,25 +99,18 @@ def below(sums: Array, goal: float, known: Array, most: int) -> Array:
 class TwoClasses:
     """One constraint for each row: its weighted sum is positive for the second class, negative for the first."""
 
+    first_of_a_class = FIRST_OF_A_CLASS
+
     def __init__(self, table: ScaledTable, second: Array) -> None:
         self.table, self.second = table, second
 
     def first(self) -> Array:
         """Begin with rows spread over the table."""
-        return spread(self.second, FIRST_OF_A_CLASS)
+        return spread(self.second, self.first_of_a_class)
 
-    def points(self, keys: Array) -> Array:
-        """Return the scaled rows."""
-        return self.table[keys]
-
-    def sides(self, keys: Array) -> Array:
-        """Return which rows are of the second class."""
-        return np.asarray(self.second[keys])
-
-    def weights(self, ends: tuple[Array, Array]) -> Array:
-        """Return the line from one end to the other, and the bias that puts the boundary in the middle."""
-        across = ends[1] - ends[0]
-        return np.append(across, -float(across @ (ends[0] + ends[1])) / 2)
+    def points(self, keys: Array) -> tuple[Array, Array]:
+        """Return the scaled rows, and which are of the second class."""
+        return self.table[keys], self.second[keys]
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return the rows on the wrong side. The table is read as it is, since to scale all rows takes memory."""
@@ -134,20 +120,10 @@ class TwoClasses:
         return below(sums, 0.0, known, MOST_ADDED)
 
 
-class FromOrigin:
-    """Constraints that a product is positive: all points are on the second side, the origin (key -1) on the first."""
-
-    def sides(self, keys: Array) -> Array:
-        """Return which keys are constraints, and not the origin."""
-        return np.asarray(keys >= 0)
-
-    def weights(self, ends: tuple[Array, Array]) -> Array:
-        """Return the point nearest to the origin: every other one lies beyond it."""
-        return ends[1] - ends[0]
-
-
-class Kesler(FromOrigin):
+class Kesler:
     """Kesler's construction: each row's own sum exceeds that of every other class; a key for each row and other class.
+
+    The differences have to be positive: all points are on the second side, the origin (key -1) on the first.
 
     References
     ----------
@@ -163,7 +139,7 @@ class Kesler(FromOrigin):
         keys = (rows[:, np.newaxis] * self.classes + np.arange(self.classes)).ravel()
         return np.append(-1, keys[self.codes[keys // self.classes] != keys % self.classes])
 
-    def points(self, keys: Array) -> Array:
+    def points(self, keys: Array) -> tuple[Array, Array]:
         """Return (row, 1) in the block of its own class and, negative, in that of the other."""
         rows, others = np.divmod(keys, self.classes)
         blocks = np.zeros((len(keys), self.classes, len(self.table.scales) + 1))
@@ -172,7 +148,11 @@ class Kesler(FromOrigin):
         blocks[at, self.codes[rows]] = whole
         blocks[at, others] = -whole
         blocks[keys < 0] = 0.0
-        return blocks.reshape(len(keys), -1)
+        return blocks.reshape(len(keys), -1), keys >= 0
+
+    def unscaled(self, v: Array) -> tuple[tuple[Fraction, ...], ...]:
+        """Return weights and bias of each class for the columns as they are, without rounding."""
+        return tuple((*weights, bias) for weights, bias in map(self.table.exact, v.reshape(self.classes, -1)))
 
     def nearest_means(self) -> Array:
         """Return the weights with which the largest sum is that of the class with the nearest mean."""
@@ -181,7 +161,7 @@ class Kesler(FromOrigin):
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return rows that are wrong, each with the class whose sum exceeds its own the most."""
-        blocks = v.reshape(self.classes, -1)
+        blocks = v[:-1].reshape(self.classes, -1)
         keys, leads, start = [], [], 0
         for part in self.table.parts():
             at, own = np.arange(len(part)), self.codes[start : start + len(part)]
