@@ -22,16 +22,9 @@ MOST_CELLS_JOINTLY = 50_000
 
 @dataclass(frozen=True)
 class Attainable:
-    """Whether neurons could have every row right.
+    """Whether neurons could have every row right, or None where that is undecided; `why` says it in a sentence.
 
-    Attributes
-    ----------
-    attainable : bool or None
-        None where that is undecided.
-    why : str
-        The same in a sentence, which `str` returns.
-    bound : float or None
-        The number of mistakes, in all, after which a perceptron must have every row right, where that is known.
+    `bound` is the number of mistakes, in all, after which a perceptron must have every row right, where it is known.
     """
 
     attainable: bool | None
@@ -53,18 +46,10 @@ def attainable(
 ) -> Attainable:
     """Decide whether more epochs can help.
 
-    Parameters
-    ----------
-    table : ExactTable
-    codes : ndarray of shape (rows,)
-        The class of each row, a position in `classes`.
-    fires_for : ndarray of shape (neurons,)
-        The class for which each neuron should fire.
-    learned_on : ndarray of shape (rows, features), optional
-        The rows as the perceptron saw them, if it started at zero and learned its bias: for the bound on its mistakes.
-    largest_wins : bool
-        With more than two classes, ask whether the largest sum can be right on every row, rather than whether each
-        neuron can tell its class from the rest.
+    `codes` gives the class of each row, and `fires_for` the class for which each neuron should fire, both as positions
+    in `classes`. `learned_on`, for the bound, is the rows as the perceptron saw them, if it started at zero and learned
+    its bias. `largest_wins` asks, of more than two classes, whether the largest sum can be right on every row, rather
+    than whether each neuron can tell its class from the rest.
 
     Examples
     --------
@@ -87,10 +72,15 @@ def attainable(
                 f"alone, no neuron can tell {inseparable} from the rest",
             )
         joint = jointly(table, codes, verdicts, {}).separable
-        return Attainable(joint, JOINTLY[joint])
+        why = {
+            True: "it can: there are weights with which the largest sum is right on every row",
+            False: "no neuron can: even with one for each class, the largest sum cannot be right on every row",
+            None: "whether any neurons can is undecided",
+        }
+        return Attainable(joint, why[joint])
     if refused and len(verdicts) == 1:
-        why = f"no neuron can: {len(refused[0].indices)} rows prove that no weights have every row right"
-        return Attainable(False, why)
+        rows = len(refused[0].indices)
+        return Attainable(False, f"no neuron can: {rows} rows prove that no weights have every row right")
     if refused:
         return Attainable(False, f"no neuron can tell {inseparable} from the rest")
     if not all(isinstance(v, Separable) for v in verdicts):
@@ -100,10 +90,3 @@ def attainable(
     known = 0 < bound < 1e15
     limit = f", found after at most {math.floor(bound * (1 + 1e-9)):,} mistakes in all" if known else ""
     return Attainable(True, f"it can: there are weights that have every row right{limit}", bound if known else None)
-
-
-JOINTLY = {
-    True: "it can: there are weights with which the largest sum is right on every row",
-    False: "no neuron can: even with one for each class, the largest sum cannot be right on every row",
-    None: "whether any neurons can is undecided",
-}

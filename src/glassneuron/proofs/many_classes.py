@@ -30,13 +30,9 @@ MOST_PROOFS = 5
 class Jointly:
     """Whether one neuron a class, the largest sum winning, has every row right.
 
-    Attributes
-    ----------
-    separable : bool or None
-    weights : tuple of tuples of Fraction
-        Where separable: of the neuron of each class, the bias last.
-    parts : tuple of (row, other class, positive integer weight)
-        Where not: constraints "the row's own sum exceeds that of the other class" which add up to 0 > 0.
+    Where `separable`, `weights` holds those of the neuron of each class, the bias last. Where not, `parts` holds rows,
+    each with another class and a positive integer weight: with these weights, the constraints "the row's own sum
+    exceeds that of the other class" add up to 0 > 0.
     """
 
     separable: bool | None
@@ -81,14 +77,8 @@ def jointly(table: ExactTable, codes: Array, rest: Sequence[Verdict], pairs: dic
     """Decide for all classes at once: from the other verdicts, by the means of the classes, or else by a search.
 
     Two classes that cannot be told apart cannot be told apart among others. If each neuron tells its class from the
-    rest, its rows alone have a sum above 0, so that the largest sum is right.
-
-    Classes are numbers from 0 on, each with a row. `rest` holds the verdicts on each class against the others, `pairs`
-    those on pairs of classes that are known.
-
-    References
-    ----------
-    Nilsson (1965), Learning Machines: Kesler's construction.
+    rest, its rows alone have a sum above 0, so that the largest sum is right. `rest` holds the verdicts on each class
+    against the others, `pairs` those on pairs of classes that are known.
     """
     for (a, b), verdict in pairs.items():
         if isinstance(verdict, NotSeparable):
@@ -155,14 +145,7 @@ def _misclassified(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ManyClasses:
-    """Verdicts for more than two classes.
-
-    Attributes
-    ----------
-    one_against_rest : dict of label to verdict
-    pairs : dict of (label, label) to verdict
-    joint : Jointly
-    """
+    """Verdicts for more than two classes: by label, by pair of labels, and on all of them jointly."""
 
     one_against_rest: dict[Any, Verdict]
     pairs: dict[tuple[Any, Any], Verdict]
@@ -178,8 +161,7 @@ class ManyClasses:
 
     def check(self) -> bool:
         """Test every verdict in exact arithmetic."""
-        verdicts = [*self.one_against_rest.values(), *self.pairs.values(), self.joint]
-        return all(verdict.check() for verdict in verdicts)
+        return all(v.check() for v in (*self.one_against_rest.values(), *self.pairs.values(), self.joint))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

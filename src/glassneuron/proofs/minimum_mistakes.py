@@ -18,9 +18,6 @@ from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, search
 
-MOST_DUPLICATES = 10_000
-"""Pairs of equal rows with different labels to count, at most."""
-
 
 def _most_proofs(X: Array) -> int:
     """Return how many more proofs to look for, at most: fewer where each takes longer."""
@@ -31,15 +28,8 @@ def _most_proofs(X: Array) -> int:
 class Mistakes:
     """Bounds on the mistakes of the best neuron.
 
-    Attributes
-    ----------
-    proofs : tuple of CommonPoint
-        No two have a row in common, so each costs a mistake of its own.
-    weights : tuple of Fraction
-    bias : Fraction
-        Of the best neuron that was found.
-    suspects : list of int
-        The rows that this neuron gets wrong, those furthest on the wrong side first.
+    No two `proofs` have a row in common, so each costs a mistake of its own. `weights` and `bias` are those of the best
+    neuron that was found, and `suspects` the rows that it gets wrong, those furthest on the wrong side first.
     """
 
     proofs: tuple[CommonPoint, ...]
@@ -80,15 +70,6 @@ def fewest_mistakes(data: TwoClassTable, known: CommonPoint) -> Mistakes:
     References
     ----------
     Gallant (1990), IEEE Transactions on Neural Networks 1:179: the pocket algorithm, which keeps the best weights met.
-
-    Examples
-    --------
-    >>> from glassneuron.proofs.exact.table import ExactTable
-    >>> rows = ExactTable([[0.0], [1.0], [1.0], [2.0]])
-    >>> data = TwoClassTable(rows, np.array([False, True, False, True]))
-    >>> worst = fewest_mistakes(data, next(conflicting_duplicates(data)))
-    >>> worst.at_least, worst.at_most, str(worst), worst.check()
-    (1, 1, '1 row', True)
     """
     scaled, second = ScaledTable(data.rows.floats), data.second
     guess = _least_squares(scaled, second)
@@ -96,15 +77,14 @@ def fewest_mistakes(data: TwoClassTable, known: CommonPoint) -> Mistakes:
     candidates = [guess, *_after_removals(scaled, second, guess), majority]
     best = min((_with_best_bias(scaled, second, v) for v in candidates), key=lambda b: b[0])
     best = min(best, _pocket(scaled, second, best[1]), key=lambda b: b[0])
-    own, shift = scaled.exact(best[1])
-    *weights, bias = normalized([*own, shift])
+    *weights, bias = normalized(scaled.exact(best[1]))
     suspects = misclassified(data, weights, bias).tolist()
     return Mistakes(_disjoint_proofs(data, known), tuple(weights), bias, suspects, data)
 
 
 def _disjoint_proofs(data: TwoClassTable, known: CommonPoint) -> tuple[CommonPoint, ...]:
     """Remove proofs with all their rows until the rest is separable; pairs of equal rows first, the smallest proofs."""
-    proofs = list(islice(conflicting_duplicates(data), MOST_DUPLICATES)) or [known]
+    proofs = list(islice(conflicting_duplicates(data), 10_000)) or [known]
     rest = np.ones(len(data.rows), dtype=bool)
     rest[[row for proof in proofs for row in proof.indices]] = False
     return (*proofs, *islice(_more_proofs(data, rest), _most_proofs(data.rows.floats)))
@@ -161,8 +141,7 @@ def _pocket(scaled: ScaledTable, second: Array, v: Array) -> tuple[int, Array]:
         if not len(wrong):
             break
         row = int(random.choice(wrong))
-        step = 1.0 if second[row] else -1.0
-        v = v + step * np.append(scaled[row], 1.0)
+        v = v + (1.0 if second[row] else -1.0) * np.append(scaled[row], 1.0)
     return best
 
 

@@ -9,13 +9,7 @@ import numpy as np
 
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.geometry.margin import (
-    FIRST_FOR_MARGIN,
-    MOST_ADDED_FOR_MARGIN,
-    MOST_ROUNDS_FOR_MARGIN,
-    NARROWEST,
-    ON_THE_EDGE,
-)
+from glassneuron.proofs.geometry import margin
 from glassneuron.proofs.geometry.scaled_table import power_of_two
 from glassneuron.proofs.geometry.working_set import below, search, spread
 
@@ -35,7 +29,7 @@ class _Reflected:
         self.unit = float(power_of_two(np.array(max(float(X.max()), -float(X.min()), 1.0))))
 
     def first(self) -> Array:
-        return np.append(-1, spread(self.second, FIRST_FOR_MARGIN))
+        return np.append(-1, spread(self.second, margin.FIRST_FOR_MARGIN))
 
     def points(self, keys: Array) -> tuple[Array, Array]:
         rows = np.column_stack([self.X[keys], np.ones(len(keys))]) * (self.signs[keys, np.newaxis] / self.unit)
@@ -46,33 +40,26 @@ class _Reflected:
 
     def violated(self, v: Array, known: Array) -> Array:
         nearest = v[:-1]
-        goal = (1.0 - ON_THE_EDGE) * float(nearest @ nearest)
-        return below(self.products(nearest), goal, known[known >= 0], 2 * MOST_ADDED_FOR_MARGIN)
+        goal = (1.0 - margin.ON_THE_EDGE) * float(nearest @ nearest)
+        return below(self.products(nearest), goal, known[known >= 0], 2 * margin.MOST_ADDED_FOR_MARGIN)
 
 
 def mistake_bound(X: Array, second: Array) -> float | None:
     """Return (R / gamma)^2 for rows with a 1 behind them: it holds for any order of the rows, from a zero start.
 
     R is the length of the longest row. gamma is the maximum margin of a unit vector: the distance from zero to the
-    convex hull of the rows, those of the first class reflected.
-
-    It returns None if floating point cannot tell the classes apart.
+    convex hull of the rows, those of the first class reflected. It returns None if floating point cannot tell the
+    classes apart.
 
     References
     ----------
     Novikoff (1962), Symposium on the Mathematical Theory of Automata 12:615.
-
-    Examples
-    --------
-    >>> rows = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    >>> round(mistake_bound(rows, np.array([False, True, True, True])), 6)    # OR: 3 divided by (1/3)^2
-    27.0
     """
     rows = _Reflected(X, second)
-    found = search(rows, touching=NARROWEST, rounds=MOST_ROUNDS_FOR_MARGIN)
+    found = search(rows, touching=margin.NARROWEST, rounds=margin.MOST_ROUNDS_FOR_MARGIN)
     v = found.ends[1]
     length = float(np.linalg.norm(v))
-    if length <= NARROWEST:
+    if length <= margin.NARROWEST:
         return None
     gamma = float(rows.products(v).min()) / length  # what v achieves: the bound holds even if the search missed a row
     with np.errstate(over="ignore"):

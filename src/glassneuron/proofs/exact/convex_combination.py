@@ -16,14 +16,9 @@ from glassneuron.proofs.exact.table import CACHED_ROWS, TwoClassTable
 
 @dataclass(frozen=True)
 class CommonPoint:
-    """A point of both convex hulls: rows, and weights with which those of either class have the same mean.
+    """A point of both convex hulls: rows of a table, and weights with which those of either class have the same mean.
 
-    Attributes
-    ----------
-    indices : tuple of int
-    values : tuple of tuples of Fraction
-    weights : tuple of int
-        Positive; they add up to the same number for either class.
+    The weights are positive and add up to the same number for either class.
     """
 
     indices: tuple[int, ...]

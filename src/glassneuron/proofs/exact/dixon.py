@@ -28,11 +28,6 @@ def unique_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
     References
     ----------
     Dixon (1982), Numerische Mathematik 40:137.
-
-    Examples
-    --------
-    >>> unique_dependence([[1, 0, 3], [0, 2, 1]])
-    [Fraction(-6, 1), Fraction(-1, 1), Fraction(2, 1)]
     """
     table = np.array([list(row) for row in rows], dtype=object)
     B, rest = table[:, :-1], -table[:, -1]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from glassneuron.proofs.exact.rational import integers, null_space
-
-MOST_PROGRAMS = 100
+from glassneuron.proofs.exact.dixon import unique_dependence
+from glassneuron.proofs.exact.rational import integers
 
 
 def exact_search(
@@ -22,7 +21,7 @@ def exact_search(
     weights, or positive coefficients with which columns add up to zero, or neither within 100 linear programs.
     """
     known = list(keys)
-    for _ in range(MOST_PROGRAMS):
+    for _ in range(100):
         weights, coefficients = feasible_weights([column(key) for key in known])
         if weights is None:
             return None, {key: c for key, c in zip(known, coefficients, strict=True) if c}
@@ -46,16 +45,11 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
     ----------
     Bland (1977), Mathematics of Operations Research 2:103; Edmonds (1967), Journal of Research of the National Bureau
     of Standards 71B:241.
-
-    Examples
-    --------
-    >>> feasible_weights([[Fraction(1)], [Fraction(-2)]]), feasible_weights([[Fraction(1)], [Fraction(2)]])
-    ((None, [2, 1]), ([Fraction(1, 1)], []))
     """
     n, m = len(columns), len(columns[0]) + 1
-    basis = null_space(columns) if n <= m else []
-    if len(basis) == 1 and min(basis[0]) * max(basis[0]) >= 0:
-        return None, [abs(value) for value in integers(basis[0])]
+    only = unique_dependence([integers(row) for row in zip(*columns, strict=True)]) if 1 < n <= m else None
+    if only is not None and min(only) * max(only) >= 0:
+        return None, [abs(value) for value in integers(only)]
     points, lengths = zip(*(_in_integers(column) for column in columns), strict=True)
     rows = [[*(p[i] for p in points), *(int(i == k) for k in range(m)), 0] for i in range(m - 1)]
     rows.append([1] * n + [0] * (m - 1) + [1, 1])  # the coefficients add up to 1
@@ -66,13 +60,10 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
         leaving = min(able, key=lambda i: (Fraction(rows[i][-1], rows[i][entering]), basic[i]))
         top = rows[leaving]
         pivot = top[entering]
-
-        def without(row: list[int], top: list[int] = top, pivot: int = pivot, at: int = entering) -> list[int]:
-            share = row[at]
-            return [(pivot * a - share * b) // scale for a, b in zip(row, top, strict=True)]  # noqa: B023
-
-        rows = [row if i == leaving else without(row) for i, row in enumerate(rows)]
-        costs = without(costs)
+        *rows, costs = (
+            row if row is top else [(pivot * a - row[entering] * b) // scale for a, b in zip(row, top, strict=True)]
+            for row in (*rows, costs)
+        )
         basic[leaving], scale = entering, pivot
     if costs[-1] == 0:
         found = {j: row[-1] for j, row in zip(basic, rows, strict=True)}
@@ -83,5 +74,4 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
 def _in_integers(column: Sequence[Fraction]) -> tuple[list[int], Fraction]:
     """Return the column scaled to integers, and the factor."""
     numbers = integers(column)
-    at = next((i for i, number in enumerate(numbers) if number), None)
-    return numbers, Fraction(1) if at is None else numbers[at] / column[at]
+    return numbers, next((number / value for number, value in zip(numbers, column, strict=True) if value), Fraction(1))

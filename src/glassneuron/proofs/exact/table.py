@@ -23,18 +23,10 @@ MOST_LISTED = 12
 
 
 class ExactTable:
-    """A table of numbers: floats to search in, fractions to prove with.
+    """A table of numbers: `floats` of shape (rows, features) to search in, fractions to prove with.
 
-    Parameters
-    ----------
-    X : array_like of shape (rows, features)
-        A float stands for its exact binary value, a text or a decimal for what it says.
-    decimal : bool
-        Read a float as the shortest decimal text that gives it, which is what a CSV file says.
-
-    Attributes
-    ----------
-    floats : ndarray of shape (rows, features), float32 or float64
+    A float stands for its exact binary value, a text or a decimal for what it says. With `decimal` a float is read as
+    the shortest decimal text that gives it, which is what a CSV file says.
     """
 
     def __init__(self, X: Any, *, decimal: bool = False) -> None:
@@ -109,17 +101,8 @@ def _as_floats(cells: Array) -> Array:
 class TwoClassTable:
     """The rows and the two classes that a verdict is about.
 
-    Attributes
-    ----------
-    rows : ExactTable
-    second : ndarray of bool, shape (rows,)
-        Rows of the second class, for which a neuron has to fire.
-    classes : tuple
-        The first and the second label.
-    names : tuple of str, optional
-        Of the features.
-    numbers : ndarray of int, optional
-        The rows' numbers in the larger table that they were taken from.
+    A neuron has to fire for the rows that are `second`. `names` are those of the features, and `numbers` the rows'
+    places in the larger table that they were taken from.
     """
 
     rows: ExactTable

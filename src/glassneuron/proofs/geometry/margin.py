@@ -28,18 +28,10 @@ ON_THE_EDGE = 1e-10
 class Street:
     """A strip without a row that has the classes on its two sides; the neuron in its middle has the largest margin.
 
-    Attributes
-    ----------
-    direction : ndarray of shape (features,)
-        Of unit length, from the first class to the second.
-    bias : float
-        The middle line is ``direction · x + bias = 0``.
-    width : float
-        Twice the margin, in the units of the features.
-    rows : list of int
-        The support vectors: rows on the edges that keep it from being wider.
-    widest : bool
-        False where the maximum margin is too small for floating point: then this is the margin of a known neuron.
+    `direction` has unit length and points from the first class to the second; the middle line is
+    ``direction · x + bias = 0``. `width` is twice the margin, in the units of the features. `rows` are the support
+    vectors, on the edges, which keep it from being wider. `widest` is False where the maximum margin is too small for
+    floating point: then this is the margin of a known neuron.
 
     References
     ----------
@@ -76,12 +68,6 @@ def maximum_margin(X: Array, second: Array) -> Street | None:
     """Find the two nearest points of the classes' convex hulls: the maximum margin lies between them.
 
     It returns None if floating point cannot tell the classes apart.
-
-    Examples
-    --------
-    >>> street = maximum_margin(np.array([[0.0, 0.0], [0.0, 1.0], [2.0, 0.0]]), np.array([False, False, True]))
-    >>> street.width, street.margin, street.bias, street.rows
-    (2.0, 1.0, -1.0, [0, 2])
     """
     table = ScaledTable(X, one_unit=True)
     unit = float(table.scales[0])

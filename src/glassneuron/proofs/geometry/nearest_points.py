@@ -25,13 +25,8 @@ LEAST_DECREASE = 1e-12
 class Nearest:
     """A convex combination of the points on either side, the nearest to each other when the search has ended.
 
-    Attributes
-    ----------
-    keys : list of int
-        Points with a positive coefficient: at most dimensions + 2, affinely independent on each side.
-    coefficients : ndarray of shape (keys,)
-        They add up to 1 on each side.
-    sides : ndarray of bool, shape (keys,)
+    Its keys are the points with a positive coefficient: at most dimensions + 2, affinely independent on each side. The
+    coefficients add up to 1 on each side.
     """
 
     keys: list[int]
@@ -45,26 +40,14 @@ class Nearest:
         return self.coefficients[first] @ corners[first], self.coefficients[second] @ corners[second]
 
 
-def _pair(left: Array, right: Array, first: Array, second: Array) -> Nearest:
-    """Begin with the two points that come closest along the line between the means."""
-    line = right.mean(axis=0) - left.mean(axis=0)
-    keys = [int(first[(left @ line).argmax()]), int(second[(right @ line).argmin()])]
-    return Nearest(keys, np.ones(2), np.array([False, True]))
-
-
 def nearest_points(points: Array, sides: Array, start: Nearest | None = None) -> Nearest:
     """Find the nearest points of the convex hulls of two sets.
 
     This is Wolfe's method, for two hulls instead of one: take in the point that reaches furthest across, move to the
     nearest points of the affine hulls of the points taken in, and drop those whose coefficient would turn negative.
 
-    Parameters
-    ----------
-    points : ndarray of shape (points, dimensions)
-    sides : ndarray of bool, shape (points,)
-        Whether a point is of the second set; both have at least one.
-    start : Nearest, optional
-        The nearest points of the hulls of the first few of these points.
+    The points, of shape (points, dimensions), are of the second set where `sides` is true; both sets have at least one.
+    `start` is the result for the first few of these points.
 
     References
     ----------
@@ -79,7 +62,11 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
     """
     first, second = np.flatnonzero(~sides), np.flatnonzero(sides)
     left, right = points[first], points[second]
-    nearest = start or _pair(left, right, first, second)
+    if start is None:  # begin with the two points that come closest along the line between the means
+        line = right.mean(axis=0) - left.mean(axis=0)
+        keys = [int(first[(left @ line).argmax()]), int(second[(right @ line).argmin()])]
+        start = Nearest(keys, np.ones(2), np.array([False, True]))
+    nearest = start
     size = float(np.abs(points).max()) or 1.0
     for _ in range(MOST_STEPS):
         a, b = nearest.ends(points)
@@ -151,7 +138,6 @@ def _least_squares(A: Array, b: Array) -> Array:
     longer = np.zeros((max(rows, columns), 1))
     longer[:rows, 0] = b
     work = min(rows, columns) + 65 * (columns + 1)
-    solution = dgelsy(A, longer, np.zeros((columns, 1), np.int32), float(np.finfo(np.float64).eps), work, False, True)[
-        1
-    ]
+    epsilon = float(np.finfo(np.float64).eps)
+    _, solution, *_ = dgelsy(A, longer, np.zeros((columns, 1), np.int32), epsilon, work, False, True)
     return np.asarray(solution[:columns, 0])

@@ -15,13 +15,7 @@ from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE
 
 
 def power_of_two(sizes: Array) -> Array:
-    """Return the power of two at or above each size, 1 for a size of 0: dividing by it rounds nothing.
-
-    Examples
-    --------
-    >>> power_of_two(np.array([0.0, 3.0, 4.0])).tolist()
-    [1.0, 4.0, 4.0]
-    """
+    """Return the power of two at or above each size, 1 for a size of 0: dividing by it rounds nothing."""
     exponents = np.ceil(np.log2(np.where(sizes > 0.0, sizes, 1.0)))
     return np.asarray(np.exp2(np.clip(exponents, -1000, 1000)))
 
@@ -29,17 +23,8 @@ def power_of_two(sizes: Array) -> Array:
 class ScaledTable:
     """Rows with each column brought to about [-1, 1]; of a large table only some scaled rows exist at a time.
 
-    Parameters
-    ----------
-    X : ndarray of shape (rows, features)
-    one_unit : bool, default False
-        Divide all columns by the same number, which keeps angles and ratios of distances.
-
-    Attributes
-    ----------
-    centres, scales : ndarray of shape (features,)
-    largest : float
-        The largest absolute value in X.
+    With `one_unit`, all columns are divided by the same number, which keeps angles and ratios of distances. `largest`
+    is the largest absolute value in X, before that.
 
     Examples
     --------
@@ -85,7 +70,7 @@ class ScaledTable:
         part.X = self.X[indices]
         return part
 
-    def exact(self, v: Array) -> tuple[tuple[Fraction, ...], Fraction]:
-        """Return weights and bias for the columns as they are, without rounding."""
-        weights = tuple(Fraction(w) / Fraction(s) for w, s in zip(v[:-1].tolist(), self.scales.tolist(), strict=True))
-        return weights, Fraction(float(v[-1])) - exact_sum(weights, [Fraction(c) for c in self.centres.tolist()])
+    def exact(self, v: Array) -> tuple[Fraction, ...]:
+        """Return weights, and last the bias, for the columns as they are, without rounding."""
+        weights = [Fraction(w) / Fraction(s) for w, s in zip(v[:-1].tolist(), self.scales.tolist(), strict=True)]
+        return *weights, Fraction(float(v[-1])) - exact_sum(weights, [Fraction(c) for c in self.centres.tolist()])

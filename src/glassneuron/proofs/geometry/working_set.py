@@ -152,7 +152,7 @@ class Kesler:
 
     def unscaled(self, v: Array) -> tuple[tuple[Fraction, ...], ...]:
         """Return weights and bias of each class for the columns as they are, without rounding."""
-        return tuple((*weights, bias) for weights, bias in map(self.table.exact, v.reshape(self.classes, -1)))
+        return tuple(map(self.table.exact, v.reshape(self.classes, -1)))
 
     def nearest_means(self) -> Array:
         """Return the weights with which the largest sum is that of the class with the nearest mean."""
