@@ -10,12 +10,7 @@ from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import truth_table
 from glassneuron.proofs.boolean.cubes import ors_of_ands
 from glassneuron.proofs.boolean.products import helpful_product
-from glassneuron.proofs.boolean.threshold_functions import (
-    by_weights,
-    chow_parameters,
-    smallest_neuron,
-    threshold_functions,
-)
+from glassneuron.proofs.boolean.threshold_functions import chow_parameters, smallest_neuron, threshold_functions
 from glassneuron.proofs.boolean.two_layers import two_layers
 from glassneuron.proofs.separability import separability
 
@@ -23,8 +18,8 @@ from glassneuron.proofs.separability import separability
 @pytest.mark.parametrize(("n", "largest", "count"), [(1, 1, 4), (2, 1, 14), (3, 2, 104), (4, 3, 1882)])
 def test_whole_weights_up_to_the_known_largest_reach_every_threshold_function_and_no_smaller_ones_do(n, largest, count):
     """OEIS A000609; largest weights: Muroga (1971). For one and two inputs a weight of 0 leaves the constants."""
-    assert len(by_weights(n, largest)) == count
-    assert len(by_weights(n, largest - 1)) < count
+    assert len(threshold_functions(n, largest)) == count
+    assert len(threshold_functions(n, largest - 1)) < count
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])

@@ -27,16 +27,9 @@ from glassneuron.proofs.mistake_bound import bound_of_neuron, mistake_bound, mis
 class Separable:
     """One neuron has every row on the right side.
 
-    Attributes
-    ----------
-    weights : tuple of Fraction
-        Integers without a common divisor, if they are not too long.
-    bias : Fraction
-        It puts the boundary in the middle: the closest rows of the two classes are equally far from 0.
-    closest : tuple of Fraction
-        The largest sum of the first class and the smallest of the second, without the bias.
-    neuron : Neuron
-        The same weights and bias, each rounded to the nearest float.
+    Its weights are integers without a common divisor, if they are not too long. Its bias puts the boundary in the
+    middle: the sums `closest` to it, the largest of the first class and the smallest of the second, without the bias,
+    are equally far from it. `neuron` has the same weights and bias, each rounded to the nearest float.
     """
 
     weights: tuple[Fraction, ...]
@@ -121,15 +114,8 @@ class Separable:
 class NotSeparable:
     """A few rows of either class have the same weighted mean, so that no weighted sum tells the classes apart.
 
-    Attributes
-    ----------
-    indices : tuple of int
-        Rows of `table`: at most two more than it has features.
-    values : tuple of tuples of Fraction
-        Their features, exactly.
-    weights : tuple of int, positive
-    sides : tuple of bool
-        Whether each row is of the second class.
+    `indices` are these rows of `table`, at most two more than it has features, and `values` their features, exactly.
+    The weights are positive integers; `sides` is true for rows of the second class.
     """
 
     indices: tuple[int, ...]
@@ -218,12 +204,7 @@ class NotSeparable:
 
 @dataclass(frozen=True, eq=False)
 class Undecided:
-    """Exact arithmetic could confirm neither answer.
-
-    Attributes
-    ----------
-    why : str
-    """
+    """Exact arithmetic could confirm neither answer; `why` says so in words."""
 
     why: str
     table: TwoClassTable = field(repr=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -84,25 +83,19 @@ def fewest_mistakes(data: TwoClassTable, known: CommonPoint) -> Mistakes:
 
 def _disjoint_proofs(data: TwoClassTable, known: CommonPoint) -> tuple[CommonPoint, ...]:
     """Remove proofs with all their rows until the rest is separable; pairs of equal rows first, the smallest proofs."""
+    X, second = data.rows.floats, data.second
     proofs = list(islice(conflicting_duplicates(data), 10_000)) or [known]
-    rest = np.ones(len(data.rows), dtype=bool)
-    rest[[row for proof in proofs for row in proof.indices]] = False
-    return (*proofs, *islice(_more_proofs(data, rest), _most_proofs(data.rows.floats)))
-
-
-def _more_proofs(data: TwoClassTable, rest: Array) -> Iterator[CommonPoint]:
-    while True:
-        left = np.flatnonzero(rest)
-        if data.second[left].all() or not data.second[left].any():
-            return
-        found = search(TwoClasses(ScaledTable(data.rows.floats[left]), data.second[left]))
+    most = len(proofs) + _most_proofs(X)
+    left = np.setdiff1d(np.arange(len(X)), [row for proof in proofs for row in proof.indices])
+    while len(proofs) < most and second[left].any() and not second[left].all():
+        found = search(TwoClasses(ScaledTable(X[left]), second[left]))
         keys = left[found.keys].tolist()
         coefficients = [] if found.v is not None else feasible_weights([data.signed(i) for i in keys])[1]
         if not coefficients:
-            return
-        proof = CommonPoint.of(data, {key: c for key, c in zip(keys, coefficients, strict=True) if c})
-        rest[list(proof.indices)] = False
-        yield proof
+            break
+        proofs.append(CommonPoint.of(data, {key: c for key, c in zip(keys, coefficients, strict=True) if c}))
+        left = np.setdiff1d(left, proofs[-1].indices)
+    return tuple(proofs)
 
 
 def _after_removals(scaled: ScaledTable, second: Array, guess: Array) -> list[Array]:

@@ -86,12 +86,6 @@ def mistakes_of_a_run(X: Array, second: Array, most: int = 1000) -> int | None:
     """Count the mistakes of a perceptron that starts at zero and goes through the rows in their order, bias learned.
 
     It returns None where that takes more than `most` epochs, or more than about a second.
-
-    Examples
-    --------
-    >>> rows = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    >>> mistakes_of_a_run(rows, np.array([False, False, False, True]))    # AND
-    11
     """
     epochs = max(1, min(most, MOST_MULTIPLICATIONS // X.size))
     k = backend.kernels(float(X.size) * epochs)

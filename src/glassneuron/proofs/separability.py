@@ -110,25 +110,20 @@ def two_classes(data: TwoClassTable) -> Verdict:
         likely = _with_small_weights(data, constraints, found.keys, found.v)
         if likely is not None:
             return likely
-    proof = next(conflicting_duplicates(data), None)
+    proof, weights = next(conflicting_duplicates(data), None), None
+    if proof is None:
+
+        def violated(v: list[Fraction]) -> list[int]:
+            low, high, indices = extremes(data, normalized(v[:-1]), most=20)
+            return indices if low >= high else []
+
+        weights, coefficients = exact_search(found.keys.tolist(), data.signed, violated)
+        proof = CommonPoint.of(data, coefficients) if coefficients else None
     if proof is not None:
-        return _refuted(data, proof)
-
-    def violated(v: list[Fraction]) -> list[int]:
-        low, high, indices = extremes(data, normalized(v[:-1]), most=20)
-        return indices if low >= high else []
-
-    weights, coefficients = exact_search(found.keys.tolist(), data.signed, violated)
-    if coefficients:
-        return _refuted(data, CommonPoint.of(data, coefficients))
+        sides = tuple(bool(data.second[i]) for i in proof.indices)
+        return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
     verdict = None if weights is None else _certified(data, weights[:-1])
-    why = "too close to decide in floating point, and the exact solver reached its limit"
-    return verdict or Undecided(why, data)
-
-
-def _refuted(data: TwoClassTable, proof: CommonPoint) -> NotSeparable:
-    sides = tuple(bool(data.second[i]) for i in proof.indices)
-    return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
+    return verdict or Undecided("too close to decide in floating point, and the exact solver reached its limit", data)
 
 
 def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, keys: Array, v: Array) -> Separable | None:

@@ -7,9 +7,6 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 
-MOST_CUBES = 64
-"""Cubes of a network that is still worth showing."""
-
 
 def ors_of_ands(rows: Array, fires: Array) -> tuple[list[McCullochPitts], McCullochPitts] | None:
     """Cover the rows that fire with cubes, or those that do not if that takes fewer.
@@ -19,12 +16,6 @@ def ors_of_ands(rows: Array, fires: Array) -> tuple[list[McCullochPitts], McCull
     References
     ----------
     Quine (1952), American Mathematical Monthly 59:521: a cube that cannot grow is a prime implicant.
-
-    Examples
-    --------
-    >>> rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-    >>> ors_of_ands(rows, np.array([False, True, True, False]))[0]
-    [McCullochPitts(weights=[-1, 1], threshold=1), McCullochPitts(weights=[1, -1], threshold=1)]
     """
     either, neither = _cover(rows, fires), _cover(rows, ~fires)
     if either is not None and (neither is None or len(either) <= len(neither)):
@@ -38,7 +29,7 @@ def _cover(rows: Array, wanted: Array) -> list[McCullochPitts] | None:
     inside: list[Array] = []
     left = wanted.copy()
     while left.any():
-        if len(cubes) == MOST_CUBES:
+        if len(cubes) == 64:  # a larger network is not worth showing
             return None
         row = rows[int(np.argmax(left))]
         differs = rows != row

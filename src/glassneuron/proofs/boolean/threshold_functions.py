@@ -24,13 +24,7 @@ class SmallestNeuron:
     Its size is the sum of the absolute weights and the absolute threshold. The proof is linear programming's duality:
     rows that fire demand ``weights · row - threshold >= 0``, silent ones ``threshold - weights · row >= 1``. Add these
     up with multipliers, none negative, such that each weight and the threshold has a total coefficient between -1 and
-    1: then the size is at least the sum of the right sides.
-
-    Attributes
-    ----------
-    neuron : McCullochPitts
-    size : int
-    multipliers : dict of row to Fraction
+    1: then the size is at least the sum of the right sides. `multipliers` holds them by row.
     """
 
     neuron: McCullochPitts
@@ -148,23 +142,19 @@ def chow_parameters(table: TruthTable) -> tuple[int, ...]:
     return int(fires.sum()), *(int(count) for count in table.rows[fires].sum(axis=0))
 
 
-@lru_cache(maxsize=len(LARGEST_WEIGHT))
-def threshold_functions(n_inputs: int) -> dict[int, tuple[tuple[int, ...], int]]:
+@lru_cache
+def threshold_functions(n_inputs: int, largest: int | None = None) -> dict[int, tuple[tuple[int, ...], int]]:
     """List every function of up to four inputs that one neuron computes, with integer weights and threshold.
 
     A function is a number whose lowest bit is the answer to row 00...0; its weights and threshold are those with the
-    smallest sum of absolute values.
+    smallest sum of absolute values. No weight exceeds `largest`, by default the largest that any function needs.
 
     Examples
     --------
     >>> len(threshold_functions(2)), threshold_functions(2)[0b1000]
     (14, ((1, 1), 2))
     """
-    return by_weights(n_inputs, LARGEST_WEIGHT[n_inputs])
-
-
-def by_weights(n_inputs: int, largest: int) -> dict[int, tuple[tuple[int, ...], int]]:
-    """List the functions that integer weights up to some size compute."""
+    largest = LARGEST_WEIGHT[n_inputs] if largest is None else largest
     rows = np.array(list(product((0, 1), repeat=n_inputs)))
     weights = np.array(list(product(range(-largest, largest + 1), repeat=n_inputs)))
     thresholds = np.arange(-largest * n_inputs, largest * n_inputs + 2)

@@ -22,15 +22,7 @@ MOST_INPUTS = 8
 
 @dataclass(frozen=True)
 class TwoLayers:
-    """A layer of hidden neurons, and one output neuron.
-
-    Attributes
-    ----------
-    hidden : tuple of McCullochPitts
-    output : McCullochPitts
-    fewest : bool
-        Whether it is proved that fewer hidden neurons will not do.
-    """
+    """A layer of hidden neurons, and one output neuron; `fewest` if it is proved that fewer hidden ones will not do."""
 
     hidden: tuple[McCullochPitts, ...]
     output: McCullochPitts

@@ -83,24 +83,19 @@ def _limbs(B: Array) -> list[tuple[int, Array]]:
 
 
 def _common_fractions(values: Sequence[int], modulus: int) -> list[int]:
-    """Return the numerators, and last the common denominator, of the fractions that these integers represent."""
+    """Return the numerators, and last the common denominator, of the fractions that these integers represent.
+
+    Each is found by Euclid's algorithm, stopped half-way.
+    """
     limit = math.isqrt(modulus // 2)
     denominator = 1
     numerators: list[int] = []
     for value in values:
-        numerator, more = _fraction(value * denominator % modulus, modulus, limit)
+        above, below = (modulus, 0), (value * denominator % modulus, 1)
+        while below[0] > limit:
+            times = above[0] // below[0]
+            above, below = below, (above[0] - times * below[0], above[1] - times * below[1])
+        numerator, more = below if below[1] > 0 else (-below[0], -below[1])
         numerators = [n * more for n in numerators] + [numerator]
         denominator *= more
     return [*numerators, denominator]
-
-
-def _fraction(value: int, modulus: int, limit: int) -> tuple[int, int]:
-    """Return numerator and denominator, by Euclid's algorithm stopped half-way."""
-    if modulus - value <= limit:
-        return value - modulus, 1
-    above, below = (modulus, 0), (value, 1)
-    while below[0] > limit:
-        times = above[0] // below[0]
-        above, below = below, (above[0] - times * below[0], above[1] - times * below[1])
-    numerator, denominator = below
-    return (numerator, denominator) if denominator > 0 else (-numerator, -denominator)
