@@ -20,6 +20,10 @@ def test_one_neuron(y, can, bound):
     assert found.attainable is can
     assert str(found) == found.why
     assert found.bound == (None if bound is None else pytest.approx(bound, rel=1e-9))
+    ends = (
+        "4 rows prove that no weights have every row right" if bound is None else f"at most {bound:.0f} mistakes in all"
+    )
+    assert found.why.endswith(ends)
 
 
 def test_without_the_rows_that_were_learned_there_is_no_bound():

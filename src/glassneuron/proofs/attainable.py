@@ -50,16 +50,6 @@ def attainable(
     in `classes`. `learned_on`, for the bound, is the rows as the perceptron saw them, if it started at zero and learned
     its bias. `largest_wins` asks, of more than two classes, whether the largest sum can be right on every row, rather
     than whether each neuron can tell its class from the rest.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> X, y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
-    >>> xor = attainable(ExactTable(X), y, np.array([1]), [0, 1])
-    >>> xor.attainable, str(xor)
-    (False, 'no neuron can: 4 rows prove that no weights have every row right')
-    >>> print(attainable(ExactTable(X), y & X[:, 0].astype(int), np.array([1]), [0, 1], X))
-    it can: there are weights that have every row right, found after at most 27 mistakes in all
     """
     verdicts = [two_classes(TwoClassTable(table, codes == c, ("the rest", classes[c]))) for c in fires_for.tolist()]
     refused = [v for v in verdicts if isinstance(v, NotSeparable)]

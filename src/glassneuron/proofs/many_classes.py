@@ -20,6 +20,7 @@ from glassneuron.proofs.exact.table import MOST_LISTED, ROWS_AT_ONCE, ExactTable
 from glassneuron.proofs.geometry.working_set import MOST_ADDED, Kesler, search
 
 Verdict = Separable | NotSeparable | Undecided
+Weights = tuple[tuple[Fraction, ...], ...]
 
 WORD = {True: "separable", False: "not separable", None: "undecided"}
 MOST_PROOFS = 5
@@ -36,7 +37,7 @@ class Jointly:
     """
 
     separable: bool | None
-    weights: tuple[tuple[Fraction, ...], ...]
+    weights: Weights
     parts: tuple[tuple[int, int, int], ...]
     table: ExactTable = field(repr=False)
     codes: Array = field(repr=False)
@@ -90,21 +91,15 @@ def jointly(table: ExactTable, codes: Array, rest: Sequence[Verdict], pairs: dic
         return Jointly(True, known, (), table, codes)
     constraints = Kesler(table.floats, codes)
     means = Jointly(True, constraints.unscaled(constraints.nearest_means()), (), table, codes)
-    return means if means.check() else _by_search(table, codes, constraints)
+    if means.check():
+        return means
+    k, found = constraints.classes, search(constraints)
+    likely = None if found.v is None else Jointly(True, constraints.unscaled(found.v[:-1]), (), table, codes)
+    if likely and likely.check():
+        return likely
 
-
-def _by_search(table: ExactTable, codes: Array, constraints: Kesler) -> Jointly:
-    k = constraints.classes
-    found = search(constraints)
-    if found.v is not None:
-        verdict = Jointly(True, constraints.unscaled(found.v[:-1]), (), table, codes)
-        if verdict.check():
-            return verdict
-    size = table.floats.shape[1] + 1
-
-    def by_class(v: list[Fraction]) -> tuple[tuple[Fraction, ...], ...]:
-        values = normalized(v)
-        return tuple(tuple(values[c * size : (c + 1) * size]) for c in range(k))
+    def by_class(v: list[Fraction]) -> Weights:
+        return tuple(map(tuple, np.array(normalized(v), dtype=object).reshape(k, -1)))
 
     def violated(v: list[Fraction]) -> list[int]:
         return [row * k + other for row, other in islice(_misclassified(table, codes, by_class(v)), MOST_ADDED)]
@@ -117,9 +112,7 @@ def _by_search(table: ExactTable, codes: Array, constraints: Kesler) -> Jointly:
     return Jointly(False if proof else None, (), proof, table, codes)
 
 
-def _misclassified(
-    table: ExactTable, codes: Array, weights: tuple[tuple[Fraction, ...], ...]
-) -> Iterator[tuple[int, int]]:
+def _misclassified(table: ExactTable, codes: Array, weights: Weights) -> Iterator[tuple[int, int]]:
     """Yield rows that these weights get wrong, each with the other class whose sum is the largest.
 
     Sums are taken in floating point with a bound on the error, and exactly where that leaves a doubt.

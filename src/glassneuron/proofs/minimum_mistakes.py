@@ -66,17 +66,14 @@ class Mistakes:
 def fewest_mistakes(data: TwoClassTable, known: CommonPoint) -> Mistakes:
     """Bound the mistakes of the best neuron from below by proofs, one of them known, and from above by a neuron.
 
-    References
-    ----------
-    Gallant (1990), IEEE Transactions on Neural Networks 1:179: the pocket algorithm, which keeps the best weights met.
+    The pocket algorithm, which keeps the best weights met: Gallant (1990), IEEE Transactions on Neural Networks 1:179.
     """
     scaled, second = ScaledTable(data.rows.floats), data.second
     guess = _least_squares(scaled, second)
     majority = np.append(np.zeros_like(scaled.scales), 1.0 if second.mean() >= 0.5 else -1.0)
     candidates = [guess, *_after_removals(scaled, second, guess), majority]
     best = min((_with_best_bias(scaled, second, v) for v in candidates), key=lambda b: b[0])
-    best = min(best, _pocket(scaled, second, best[1]), key=lambda b: b[0])
-    *weights, bias = normalized(scaled.exact(best[1]))
+    *weights, bias = normalized(scaled.exact(_pocket(scaled, second, *best)))
     suspects = misclassified(data, weights, bias).tolist()
     return Mistakes(_disjoint_proofs(data, known), tuple(weights), bias, suspects, data)
 
@@ -123,10 +120,10 @@ def _least_squares(scaled: ScaledTable, second: Array) -> Array:
     return np.asarray(np.linalg.lstsq(gram, moment, rcond=None)[0])
 
 
-def _pocket(scaled: ScaledTable, second: Array, v: Array) -> tuple[int, Array]:
+def _pocket(scaled: ScaledTable, second: Array, mistakes: int, v: Array) -> Array:
     """Go on from good weights as a perceptron does, with wrong rows drawn at random, and keep the best weights met."""
     random = np.random.default_rng(0)
-    best = len(scaled), v
+    best = mistakes, v
     v = v / max(float(np.abs(v).max()), 1e-300) * len(v)  # so long that a single update does not undo them
     for _ in range(min(200, 2_000_000 // scaled.X.size)):
         wrong = np.flatnonzero((scaled.sums(v) >= 0.0) != second)
@@ -135,7 +132,7 @@ def _pocket(scaled: ScaledTable, second: Array, v: Array) -> tuple[int, Array]:
             break
         row = int(random.choice(wrong))
         v = v + (1.0 if second[row] else -1.0) * np.append(scaled[row], 1.0)
-    return best
+    return best[1]
 
 
 def _with_best_bias(scaled: ScaledTable, second: Array, v: Array) -> tuple[int, Array]:

@@ -13,9 +13,6 @@ from glassneuron.proofs.geometry import margin
 from glassneuron.proofs.geometry.scaled_table import power_of_two
 from glassneuron.proofs.geometry.working_set import below, search, spread
 
-MOST_MULTIPLICATIONS = 1 << 30
-"""Multiplications that counting the mistakes of a run is worth: about a second."""
-
 
 class _Reflected:
     """Constraints on rows with a 1 behind them, the first class reflected: none is nearer to zero than the hull.
@@ -50,10 +47,7 @@ def mistake_bound(X: Array, second: Array) -> float | None:
     R is the length of the longest row. gamma is the maximum margin of a unit vector: the distance from zero to the
     convex hull of the rows, those of the first class reflected. It returns None if floating point cannot tell the
     classes apart.
-
-    References
-    ----------
-    Novikoff (1962), Symposium on the Mathematical Theory of Automata 12:615.
+    Source: Novikoff (1962), Symposium on the Mathematical Theory of Automata 12:615.
     """
     rows = _Reflected(X, second)
     found = search(rows, touching=margin.NARROWEST, rounds=margin.MOST_ROUNDS_FOR_MARGIN)
@@ -68,10 +62,7 @@ def mistake_bound(X: Array, second: Array) -> float | None:
 
 
 def bound_of_neuron(X: Array, weights: Sequence[Fraction], bias: Fraction, closest: tuple[Fraction, Fraction]) -> float:
-    """Return the bound with the margin of one neuron: larger, but it holds where floats cannot find the maximum margin.
-
-    The closest sums are the largest of the first class and the smallest of the second, without the bias.
-    """
+    """Return the bound with the margin of one neuron: larger, but there even if floats cannot find the maximum margin."""
     gamma = min(-closest[0] - bias, closest[1] + bias)
     squared = sum((w * w for w in (*weights, bias)), Fraction(0))
     with np.errstate(over="ignore"):
@@ -87,7 +78,7 @@ def mistakes_of_a_run(X: Array, second: Array, most: int = 1000) -> int | None:
 
     It returns None where that takes more than `most` epochs, or more than about a second.
     """
-    epochs = max(1, min(most, MOST_MULTIPLICATIONS // X.size))
+    epochs = max(1, min(most, (1 << 30) // X.size))
     k = backend.kernels(float(X.size) * epochs)
     W, b, share = backend.inputs(k, np.zeros((1, X.shape[1])), np.zeros((1, 1)), np.empty(0))
     rows = backend.table(k, np.ascontiguousarray(X, np.float64)), second.astype(np.int32)

@@ -106,10 +106,8 @@ def two_classes(data: TwoClassTable) -> Verdict:
     """
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
     found = search(constraints)
-    if found.v is not None:
-        likely = _with_small_weights(data, constraints, found.keys, found.v)
-        if likely is not None:
-            return likely
+    if found.v is not None and (likely := _with_small_weights(data, constraints, found.keys, found.v)):
+        return likely
     proof, weights = next(conflicting_duplicates(data), None), None
     if proof is None:
 

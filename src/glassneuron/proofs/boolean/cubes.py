@@ -12,10 +12,7 @@ def ors_of_ands(rows: Array, fires: Array) -> tuple[list[McCullochPitts], McCull
     """Cover the rows that fire with cubes, or those that do not if that takes fewer.
 
     It returns the hidden neurons and the output neuron, which is OR or NOR; None if more than 64 cubes are needed.
-
-    References
-    ----------
-    Quine (1952), American Mathematical Monthly 59:521: a cube that cannot grow is a prime implicant.
+    Source: Quine (1952), American Mathematical Monthly 59:521: a cube that cannot grow is a prime implicant.
     """
     either, neither = _cover(rows, fires), _cover(rows, ~fires)
     if either is not None and (neither is None or len(either) <= len(neither)):

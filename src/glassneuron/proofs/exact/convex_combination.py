@@ -38,9 +38,8 @@ class CommonPoint:
         """
         if not self.indices or len(set(self.indices)) < len(self.indices) or min(self.weights) <= 0:
             return False
-        if not all(0 <= index < len(data.rows) for index in self.indices):
-            return False
-        if any(tuple(data.rows.row(i)) != values for i, values in zip(self.indices, self.values, strict=True)):
+        pairs = zip(self.indices, self.values, strict=True)
+        if not all(0 <= i < len(data.rows) and tuple(data.rows.row(i)) == values for i, values in pairs):
             return False
         signed = [Fraction(w if data.second[i] else -w) for i, w in zip(self.indices, self.weights, strict=True)]
         return sum(signed) == 0 and all(exact_sum(signed, c) == 0 for c in zip(*self.values, strict=True))

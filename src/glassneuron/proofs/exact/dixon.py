@@ -24,10 +24,7 @@ def unique_dependence(rows: Sequence[Sequence[int]]) -> list[Fraction] | None:
 
     Enough digits determine the fractions. The result is tested. It is None if there is no solution, or more than one,
     or if the prime divides a determinant that matters. Rows have at least two entries.
-
-    References
-    ----------
-    Dixon (1982), Numerische Mathematik 40:137.
+    Source: Dixon (1982), Numerische Mathematik 40:137.
     """
     table = np.array([list(row) for row in rows], dtype=object)
     B, rest = table[:, :-1], -table[:, -1]

@@ -70,7 +70,7 @@ def _sums(table: ExactTable, weights: Sequence[Fraction]) -> tuple[Array, float]
 
 def _exact_sums(table: ExactTable, indices: Array, weights: Sequence[Fraction]) -> list[tuple[Fraction, int]]:
     """Add up some rows without rounding, equal ones once."""
-    numerators = integers([*weights, Fraction(1)]) if any(weights) else [0] * len(weights) + [1]
+    numerators = integers([*weights, Fraction(1)])
     unit = numerators[-1]
     seen: dict[bytes, tuple[Fraction, int]] = {}
     for i in indices.tolist():

@@ -14,7 +14,7 @@ def exact_sum(weights: Sequence[Fraction], row: Sequence[Fraction]) -> Fraction:
 
 def integers(values: Sequence[Fraction]) -> list[int]:
     """Scale fractions to the smallest integers in the same proportions."""
-    denominator = math.lcm(*(value.denominator for value in values)) if values else 1
+    denominator = math.lcm(*(value.denominator for value in values))
     numbers = [int(value * denominator) for value in values]
     divisor = math.gcd(*numbers) or 1
     return [number // divisor for number in numbers]

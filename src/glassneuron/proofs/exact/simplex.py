@@ -36,21 +36,16 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
     """Find weights whose product with every column is positive, or a convex combination of the columns that is zero.
 
     The combination that floating point found is mostly the only one of its columns. Where it is not, the first phase
-    of the simplex method looks for one; if there is none, the dual values are the weights. Bland's rule makes it end,
-    and integers over one common denominator keep it exact.
-
-    No coefficient of the combination is negative, and as few are positive as Caratheodory's theorem allows.
-
-    References
-    ----------
-    Bland (1977), Mathematics of Operations Research 2:103; Edmonds (1967), Journal of Research of the National Bureau
-    of Standards 71B:241.
+    of the simplex method looks for one; if there is none, the dual values are the weights. Integers over one common
+    denominator (Edmonds 1967, Journal of Research of the National Bureau of Standards 71B:241) keep it exact, and
+    Bland's rule (1977, Mathematics of Operations Research 2:103) makes it end. No coefficient of the combination is
+    negative, and as few are positive as Caratheodory's theorem allows.
     """
     n, m = len(columns), len(columns[0]) + 1
     only = unique_dependence([integers(row) for row in zip(*columns, strict=True)]) if 1 < n <= m else None
     if only is not None and min(only) * max(only) >= 0:
         return None, [abs(value) for value in integers(only)]
-    points, lengths = zip(*(_in_integers(column) for column in columns), strict=True)
+    points = [integers(column) for column in columns]
     rows = [[*(p[i] for p in points), *(int(i == k) for k in range(m)), 0] for i in range(m - 1)]
     rows.append([1] * n + [0] * (m - 1) + [1, 1])  # the coefficients add up to 1
     costs = [-sum(row[j] for row in rows) for j in range(n)] + [0] * m + [-1]  # reduced costs
@@ -67,11 +62,7 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
         basic[leaving], scale = entering, pivot
     if costs[-1] == 0:
         found = {j: row[-1] for j, row in zip(basic, rows, strict=True)}
-        return None, integers([found.get(j, 0) * length for j, length in enumerate(lengths)])
+        pairs = (zip(point, column, strict=True) for point, column in zip(points, columns, strict=True))
+        factors = [next((p / c for p, c in pair if c), Fraction(1)) for pair in pairs]  # point = factor * column
+        return None, integers([found.get(j, 0) * factor for j, factor in enumerate(factors)])
     return [Fraction(costs[n + k] - scale, scale) for k in range(m - 1)], []
-
-
-def _in_integers(column: Sequence[Fraction]) -> tuple[list[int], Fraction]:
-    """Return the column scaled to integers, and the factor."""
-    numbers = integers(column)
-    return numbers, next((number / value for number, value in zip(numbers, column, strict=True) if value), Fraction(1))

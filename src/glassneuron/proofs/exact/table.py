@@ -34,10 +34,13 @@ class ExactTable:
         self._cells: Array | None = None
         if hasattr(X, "toarray"):
             raise problem("sparse", name="X")
-        array = X if isinstance(X, np.ndarray) else _as_array(X)
+        try:
+            array = np.asarray(X, dtype=None if _all_plain(X) else object)
+        except ValueError:
+            array = as_rows(X, "X")  # which says what is wrong
         if array.dtype.kind in "OUS" or (array.dtype.kind in "iu" and array.size and np.abs(array).max() > 2**53):
             self._cells = array.astype(object)
-            array = _as_floats(self._cells)
+            array = np.array([_as_float(cell) for cell in self._cells.flat], np.float64).reshape(array.shape)
         self.floats = as_rows(array, "X")
 
     def __len__(self) -> int:
@@ -59,15 +62,7 @@ class ExactTable:
         """Return row i exactly."""
         if self._cells is not None:
             return [_fraction(cell) for cell in self._cells[i]]
-        cells = self.floats[i].tolist()
-        return [Fraction(repr(cell)) if self.decimal else Fraction(cell) for cell in cells]
-
-
-def _as_array(X: Any) -> Array:
-    try:
-        return np.asarray(X, dtype=None if _all_plain(X) else object)
-    except ValueError:
-        return as_rows(X, "X")  # which says what is wrong
+        return [Fraction(repr(cell) if self.decimal else cell) for cell in self.floats[i].tolist()]
 
 
 def _all_plain(X: Any) -> bool:
@@ -85,16 +80,13 @@ def _fraction(cell: Any) -> Fraction:
         raise problem("numbers", name="X", value=cell) from None
 
 
-def _as_floats(cells: Array) -> Array:
-    def value(cell: Any) -> float:
-        if isinstance(cell, (float, Decimal)) and not math.isfinite(cell):
-            return float(cell)  # as_rows refuses it and says where it stands
-        try:
-            return float(_fraction(cell))
-        except OverflowError:
-            raise problem("numbers", name="X", value=cell) from None
-
-    return np.array([value(cell) for cell in cells.flat], dtype=np.float64).reshape(cells.shape)
+def _as_float(cell: Any) -> float:
+    if isinstance(cell, (float, Decimal)) and not math.isfinite(cell):
+        return float(cell)  # as_rows refuses it and says where it stands
+    try:
+        return float(_fraction(cell))
+    except OverflowError:
+        raise problem("numbers", name="X", value=cell) from None
 
 
 @dataclass(frozen=True, eq=False)

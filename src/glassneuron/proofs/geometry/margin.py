@@ -32,10 +32,7 @@ class Street:
     ``direction · x + bias = 0``. `width` is twice the margin, in the units of the features. `rows` are the support
     vectors, on the edges, which keep it from being wider. `widest` is False where the maximum margin is too small for
     floating point: then this is the margin of a known neuron.
-
-    References
-    ----------
-    Vapnik & Lerner (1963), Automation and Remote Control 24:774.
+    Source: Vapnik & Lerner (1963), Automation and Remote Control 24:774.
     """
 
     direction: Array

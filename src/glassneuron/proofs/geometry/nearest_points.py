@@ -12,13 +12,8 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 
-MOST_STEPS = 2_000
 ZERO_COEFFICIENT = 1e-13
 """Coefficients up to this count as zero."""
-ZERO_DISTANCE = 1e-14
-"""Distance, relative to the largest coordinate, that floating point cannot tell from zero."""
-LEAST_DECREASE = 1e-12
-"""Relative decrease of the distance below which the search ends."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +43,7 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
 
     The points, of shape (points, dimensions), are of the second set where `sides` is true; both sets have at least one.
     `start` is the result for the first few of these points.
-
-    References
-    ----------
-    Wolfe (1976), Finding the nearest point in a polytope, Mathematical Programming 11:128-149.
-
-    Examples
-    --------
-    >>> points = np.array([[0.0, 0.0], [3.0, 5.0], [2.0, 1.0], [2.0, -1.0]])
-    >>> nearest = nearest_points(points, np.array([False, True, True, True]))
-    >>> [end.tolist() for end in nearest.ends(points)]
-    [[0.0, 0.0], [2.0, 0.0]]
+    Source: Wolfe (1976), Finding the nearest point in a polytope, Mathematical Programming 11:128-149.
     """
     first, second = np.flatnonzero(~sides), np.flatnonzero(sides)
     left, right = points[first], points[second]
@@ -68,15 +53,16 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
         start = Nearest(keys, np.ones(2), np.array([False, True]))
     nearest = start
     size = float(np.abs(points).max()) or 1.0
-    for _ in range(MOST_STEPS):
+    for _ in range(2000):
         a, b = nearest.ends(points)
         across = b - a
         length = float(across @ across)
         lefts, rights = left @ across, right @ across
         far, near = int(lefts.argmax()), int(rights.argmin())
         first_gain, second_gain = float(lefts[far] - a @ across), float(b @ across - rights[near])
-        enough = LEAST_DECREASE * length + 1e-15 * size * length**0.5
-        if length <= (ZERO_DISTANCE * size) ** 2 or first_gain + second_gain <= enough:
+        enough = 1e-12 * length + 1e-15 * size * length**0.5
+        # Floating point cannot tell a distance from zero below 1e-14 of the largest coordinate.
+        if length <= (1e-14 * size) ** 2 or first_gain + second_gain <= enough:
             break
         gains = sorted([(first_gain, int(first[far]), False), (second_gain, int(second[near]), True)], reverse=True)
         new = [(key, side) for _, key, side in gains if key not in nearest.keys]

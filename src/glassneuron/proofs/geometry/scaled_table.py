@@ -25,12 +25,6 @@ class ScaledTable:
 
     With `one_unit`, all columns are divided by the same number, which keeps angles and ratios of distances. `largest`
     is the largest absolute value in X, before that.
-
-    Examples
-    --------
-    >>> table = ScaledTable(np.array([[10.0, 3.0], [14.0, 5.0]]), one_unit=True)
-    >>> table[np.array([0])].tolist(), table.sums(np.array([1.0, 0.0, 0.5])).tolist()
-    ([[-1.0, -0.5]], [-0.5, 1.5])
     """
 
     def __init__(self, X: Array, *, one_unit: bool = False) -> None:

@@ -124,10 +124,7 @@ class Kesler:
     """Kesler's construction: each row's own sum exceeds that of every other class; a key for each row and other class.
 
     The differences have to be positive: all points are on the second side, the origin (key -1) on the first.
-
-    References
-    ----------
-    Nilsson (1965), Learning Machines.
+    Source: Nilsson (1965), Learning Machines.
     """
 
     def __init__(self, X: Array, codes: Array) -> None:
