@@ -62,7 +62,7 @@ def mistake_bound(X: Array, second: Array) -> float | None:
 
 
 def bound_of_neuron(X: Array, weights: Sequence[Fraction], bias: Fraction, closest: tuple[Fraction, Fraction]) -> float:
-    """Return the bound with the margin of one neuron: larger, but there even if floats cannot find the maximum margin."""
+    """Return the bound with the margin of one neuron: larger, for where floats cannot find the maximum margin."""
     gamma = min(-closest[0] - bias, closest[1] + bias)
     squared = sum((w * w for w in (*weights, bias)), Fraction(0))
     with np.errstate(over="ignore"):
