@@ -16,7 +16,7 @@ from glassneuron.proofs.geometry.working_set import TwoClasses, search
 def helpful_product(verdict: NotSeparable) -> tuple[int, int] | None:
     """Find two columns whose product, added as a column, makes the classes separable; the same twice means its square.
 
-    The proof itself rules out most products: those it holds for too. None if none helps, or the table is large.
+    The proof itself rules out the products it holds for too. It returns None if none helps or the table is large.
     """
     X, second = verdict.table.rows.floats, verdict.table.second
     if X.size > 2_000_000 or X.shape[1] > 60:
