@@ -122,7 +122,9 @@ def test_sums_are_no_probabilities():
     ):
         assert not model.gives_probabilities
         call = "outputs" if model.classes is None else "decision_function"
-        with pytest.raises(gn.GlassneuronError, match=f"linear ones, which give no probabilities; `{call}` gives"):
+        with pytest.raises(
+            gn.GlassneuronError, match=f"linear neurons in the last layer give no probabilities; `{call}` gives"
+        ):
             model.probabilities([1.0, 1])
     step = gn.Model((gn.Neuron([1.0], 0, "step"),), ("a", "b"), ("x",))
     with pytest.raises(gn.GlassneuronError, match="step neurons in the last layer give no"):

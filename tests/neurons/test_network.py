@@ -254,7 +254,7 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, dtype):
          r"probabilities that sum to 1; got \[1.0, 1.0\] in row 0"),
         (lambda: gn.Network(INTRODUCTION).gradient([1, 2], 1, loss="hinge"), "`loss` must be"),
         (lambda: gn.Network([gn.Layer([[1]], activation="tanh")]).gradient([1], 1, loss="cross_entropy"),
-         "the last layer has to be sigmoid or softmax; it is 'tanh'"),
+         "the last layer must be sigmoid or softmax; got 'tanh'"),
         (lambda: gn.Network(INTRODUCTION).truth_table(), "the last one is a single step neuron"),
         (lambda: gn.Network(INTRODUCTION, names=["a"]), "2 names, one for each input"),
         (lambda: gn.Network.of_parameters(np.zeros(3), [2, 1], ["sigmoid", "relu"]), "one for each layer"),
