@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,14 +17,15 @@ from glassneuron.errors import problem
 from glassneuron.neurons.explain import network as network_explanation
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.inference import forward, row_answerer
-from glassneuron.neurons.initializers import checked_sizes, count, init_parameters, per_layer
+from glassneuron.neurons.initializers import checked_sizes, init_parameters, per_layer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
-from glassneuron.neurons.neuron import HASHED, Neuron
+from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.value import State, Value, checked_names
 
 
-class Network:
+class Network(Value):
     """Layers, each reading what the one before it answered.
 
     Parameters
@@ -105,9 +106,7 @@ class Network:
         self._speed = ""
         if "softmax" in activations[:-1]:
             raise problem("parameter", name="activation", rule="of the last layer alone", value="softmax")
-        if names is not None and (not isinstance(names, Sized) or len(names) != self.sizes[0]):
-            raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one for each input", value=names)
-        self.names = None if names is None else tuple(str(name) for name in names)
+        self.names = checked_names(names, self.sizes[0], "input")
         kernels = backend.load("python")
         views = zip(kernels.weights_of(theta, self._sizes), kernels.biases_of(theta, self._sizes), strict=True)
         self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, activations, strict=True))
@@ -136,14 +135,12 @@ class Network:
             If there are more or fewer of them than the sizes need, or one is not finite.
         """
         checked_sizes(sizes)
-        wanted = count(sizes)
+        wanted = sum(neurons * (inputs + 1) for inputs, neurons in pairwise(sizes))
         # A view is copied: it would change with the array that owns its memory.
         theta = np.require(as_numbers(parameters, "parameters"), requirements=("C", "A", "O"))
         if theta.shape != (wanted,):
-            rule, fix = (
-                f"a row of {wanted} numbers for sizes {tuple(sizes)}",
-                "For each layer give its weights, then its biases.",
-            )
+            rule = f"a row of {wanted} numbers for sizes {tuple(sizes)}"
+            fix = "For each layer give its weights, then its biases."
             raise problem("dimensions", name="parameters", rule=rule, shape=theta.shape, fix=fix)
         if not isinstance(activations, Sequence) or len(activations) != len(sizes) - 1:
             raise problem("parameter", name="activations", rule="one for each layer", value=activations)
@@ -323,7 +320,7 @@ class Network:
         layer 2, 1 sigmoid neuron, reads layer 1
           neuron 1  0·0.953 + 1·0.953 + 0 = 0.953 ; sigmoid(0.953) = 0.722
         """
-        return network_explanation.explain(self.layers, self._one_row(x), self.names)
+        return network_explanation.explain(self.layers, as_input(one_row(x), self.sizes[0]), self.names)
 
     def explain_gradient(self, x: ArrayLike, target: ArrayLike, *, loss: str = "squared_error") -> Explanation:
         """Show how the chain rule reaches every weight, from the loss of one row back to the first layer.
@@ -334,15 +331,12 @@ class Network:
         target : float or array_like of shape (outputs,)
         loss : {"squared_error", "cross_entropy"}
         """
-        row = self._one_row(x)
+        row = as_input(one_row(x), self.sizes[0])
         wanted = np.atleast_1d(in_kind(row.dtype, target, "target"))
         if wanted.shape != self.sizes[-1:]:
             raise problem("targets", rows=1, outputs=self.sizes[-1], shape=wanted.shape)
         function = loss_for(loss, self.activations[-1], wanted[np.newaxis])
         return network_explanation.explain_gradient(self.layers, row, wanted, function)
-
-    def _one_row(self, x: ArrayLike) -> Array:
-        return as_input(one_row(x), self.sizes[0])
 
     def summary(self) -> str:
         """List the layers with their shapes and number of parameters.
@@ -369,7 +363,7 @@ class Network:
             raise problem("parameter", name="layers", rule=rule, value=self)
         return TruthTable.asked(lambda *bits: self.feedforward(bits), self.sizes[0])
 
-    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+    def to_state(self) -> State:
         """Return what a file has to hold: arrays, and plain values beside them."""
         names = None if self.names is None else list(self.names)
         meta = {"sizes": list(self.sizes), "activations": list(self.activations), "names": names}
@@ -379,19 +373,6 @@ class Network:
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Network:
         """Build the network from what `to_state` returned."""
         return cls.of_parameters(arrays["parameters"], meta["sizes"], meta["activations"], meta["names"])
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Network.from_state, self.to_state()  # the layers of the copy have to view its own parameters
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Network)
-            and (self.sizes, self.activations, self.names) == (other.sizes, other.activations, other.names)
-            and np.array_equal(self.parameters, other.parameters)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.sizes, self.activations, self.names, *self.parameters[:HASHED].tolist()))
 
     def __repr__(self) -> str:
         return f"Network({'-'.join(map(str, self.sizes))}, {', '.join(self.activations)})"
