@@ -63,20 +63,9 @@ def explain_answer(
     activation_name: str,
     names: Sequence[str] | None = None,
 ) -> Explanation:
-    """Write out how a neuron came to its answer.
+    """Write out how a neuron came to its answer; `total` is the weighted sum, bias included.
 
-    Parameters
-    ----------
-    weights, x : sequences of floats, of the same length
-    bias, total, output : float
-        `total` is the weighted sum, bias included.
-    activation_name : str
-    names : sequence of str, optional
-        Names of the features; with them the sum becomes a table, the largest products first.
-
-    Returns
-    -------
-    Explanation
+    With names of the features the sum becomes a table, the largest products first.
     """
     labels = list(names) if names is not None else [f"x{j + 1}" for j in range(len(x))]
     terms = [{"name": n, "weight": w, "input": v, "product": w * v} for n, w, v in zip(labels, weights, x, strict=True)]

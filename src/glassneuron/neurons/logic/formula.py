@@ -16,7 +16,6 @@ MOST_INPUTS = 16
 DEEPEST = 100
 
 Bits = Array
-
 SPELLINGS = {
     "!": "not", "~": "not", "¬": "not", "&": "and", "&&": "and", "*": "and", "∧": "and", "|": "or", "||": "or",
     "+": "or", "∨": "or", "^": "xor", "⊕": "xor", "==": "xnor", "=": "xnor", "!=": "xor", "->": "implies",
@@ -46,25 +45,11 @@ TOKEN = re.compile(r"\s*(<->|<=>|->|=>|&&|\|\||==|!=|[!~¬&*∧|+∨^⊕=→↔(
 
 
 def evaluate(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Evaluate a formula on every row of zeros and ones.
+    """Evaluate a formula on every row of zeros and ones; return its names and one answer, 0 or 1, for each row.
 
-    Parameters
-    ----------
-    text : str
-        Names joined by not, and, nand, xor, xnor, or, nor, implies (the tightest first), or by the signs for them;
-        parentheses, 0, 1, and majority(...) and parity(...) of any number of parts.
-
-    Returns
-    -------
-    names : tuple of str
-        In alphabetical order, x2 before x10.
-    outputs : tuple of int
-        One answer for each row in counting order, the first name being the leftmost bit.
-
-    Raises
-    ------
-    ParameterError
-        If it cannot be read, or has no name or more than 16.
+    A formula has names joined by not, and, nand, xor, xnor, or, nor, implies (the tightest first), or by the signs for
+    them; parentheses, 0, 1, and majority(...) and parity(...) of any number of parts. The names are in alphabetical
+    order, x2 before x10; rows are in counting order, the first name being the leftmost bit.
 
     Examples
     --------
@@ -77,9 +62,8 @@ def evaluate(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     tokens = [token.lower() if token.lower() in WORDS else token for token in tokens]
     names = sorted({token for token in tokens if token not in WORDS and NAME.fullmatch(token)}, key=_by_number)
     if len(names) > MOST_INPUTS:
-        raise problem(
-            "formula", text=_short(text), why=f"it has {len(names)} different names, and {MOST_INPUTS} are the most"
-        )
+        why = f"it has {len(names)} different names, and {MOST_INPUTS} are the most"
+        raise problem("formula", text=_short(text), why=why)
     rows = np.array(list(product((False, True), repeat=len(names))))
     answers = _Reader(text, tokens, dict(zip(names, rows.T, strict=True))).whole()
     if not names:
@@ -144,31 +128,25 @@ class _Reader:
     def one(self) -> Bits:
         token = self.next
         if token == "(":
-            self.take()
-            answers = self.between(0)
-            self.closing()
-            return answers
+            return self.in_parentheses()[0]
         if token in MANY and self.tokens[self.at + 1 : self.at + 2] == ["("]:
-            return self.of_many(self.take())
+            return MANY[self.take()](list(np.broadcast_arrays(*self.in_parentheses(","))))
         if token in ("0", "1"):
             return np.array(self.take() == "1")
         if token is None or token not in self.bits:
             raise self.lost("a name")
         return self.bits[self.take()]
 
-    def of_many(self, word: str) -> Bits:
+    def in_parentheses(self, separator: str | None = None) -> list[Bits]:
         self.take()
         parts = [self.between(0)]
-        while self.next == ",":
+        while self.next is not None and self.next == separator:
             self.take()
             parts.append(self.between(0))
-        self.closing()
-        return MANY[word](list(np.broadcast_arrays(*parts)))
-
-    def closing(self) -> None:
         if self.next != ")":
             raise self.lost("')'")
         self.take()
+        return parts
 
 
 def _short(text: str) -> str:
