@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +13,7 @@ from glassneuron.errors import problem
 from glassneuron.neurons.inference import activations, checked_sums
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.neurons.value import State, Value
+from glassneuron.neurons.value import Value
 
 
 class Layer(Value):
@@ -51,6 +50,8 @@ class Layer(Value):
     """
 
     __slots__ = ("activation", "biases", "weights")
+
+    _arrays, _facts = ("weights", "biases"), ("activation",)
 
     weights: Array
     biases: Array
@@ -127,15 +128,6 @@ class Layer(Value):
         sums = checked_sums(self.weights, self.biases, values)
         answers = activations(activation_named(self.activation).code, sums)
         return answers if values.ndim == 2 else answers[0]
-
-    def to_state(self) -> State:
-        """Return the two arrays, and the activation beside them."""
-        return {"weights": self.weights, "biases": self.biases}, {"activation": self.activation}
-
-    @classmethod
-    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Layer:
-        """Build the layer from what `to_state` returned."""
-        return cls(arrays["weights"], arrays["biases"], meta["activation"])
 
     def __repr__(self) -> str:
         neurons, inputs = self.weights.shape

@@ -22,7 +22,7 @@ from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.neurons.value import State, Value, checked_names
+from glassneuron.neurons.value import Value, checked_names
 
 
 class Network(Value):
@@ -70,16 +70,15 @@ class Network(Value):
     # whenever the speed for which it was built, _speed, is no longer the chosen one.
     __slots__ = ("_codes", "_row_answer", "_sizes", "_speed", "_theta", "layers", "names", "parameters", "sizes")
 
+    _arrays, _facts = ("parameters",), ("sizes", "activations", "names")
+
     parameters: Array
     layers: tuple[Layer, ...]
     sizes: tuple[int, ...]
     names: tuple[str, ...] | None
 
     def __init__(
-        self,
-        layers: Sequence[Layer | Sequence[Neuron | McCullochPitts]],
-        *,
-        names: Sequence[str] | None = None,
+        self, layers: Sequence[Layer | Sequence[Neuron | McCullochPitts]], *, names: Sequence[str] | None = None
     ) -> None:
         if not np.iterable(layers):
             raise problem("parameter", name="layers", rule="a list of layers", value=layers)
@@ -362,12 +361,6 @@ class Network(Value):
             rule = "such that the last one is a single step neuron, for a truth table of 0 and 1"
             raise problem("parameter", name="layers", rule=rule, value=self)
         return TruthTable.asked(lambda *bits: self.feedforward(bits), self.sizes[0])
-
-    def to_state(self) -> State:
-        """Return what a file has to hold: arrays, and plain values beside them."""
-        names = None if self.names is None else list(self.names)
-        meta = {"sizes": list(self.sizes), "activations": list(self.activations), "names": names}
-        return {"parameters": self.parameters}, meta
 
     @classmethod
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Network:

@@ -19,7 +19,7 @@ from glassneuron.neurons.explain.boundary import Boundary, boundary_of
 from glassneuron.neurons.explain.explanation import Explanation, explain_answer
 from glassneuron.neurons.inference import LOOP_UP_TO, activations, checked_sums
 from glassneuron.neurons.logic.truth_table import TruthTable
-from glassneuron.neurons.value import State, Value, checked_names
+from glassneuron.neurons.value import Value, checked_names
 
 SHORT = 8
 """Numbers in a row up to which a Python loop is faster than a product of arrays."""
@@ -66,6 +66,8 @@ class Neuron(Value):
     """
 
     __slots__ = ("_answer", "_code", "_product", "_row", "activation", "bias", "names", "weights")
+
+    _arrays, _facts = ("weights", "bias"), ("activation", "names")
 
     weights: Array
     bias: float
@@ -230,16 +232,6 @@ class Neuron(Value):
             rule = "'step' for a truth table of 0 and 1"
             raise problem("parameter", name="activation", rule=rule, value=self.activation)
         return TruthTable.asked(lambda *bits: self.feedforward(bits), len(self._row))
-
-    def to_state(self) -> State:
-        """Return what a file has to hold: arrays, and plain values beside them."""
-        meta = {"activation": self.activation, "names": None if self.names is None else list(self.names)}
-        return {"weights": self.weights, "bias": np.array([self.bias])}, meta
-
-    @classmethod
-    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Neuron:
-        """Build the neuron from what `to_state` returned."""
-        return cls(arrays["weights"], float(arrays["bias"][0]), meta["activation"], names=meta["names"])
 
     def __repr__(self) -> str:
         return f"Neuron(weights={short(self._row)}, bias={self.bias:g}, activation={self.activation!r})"

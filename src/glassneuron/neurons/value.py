@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Sized
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 
-State = tuple[dict[str, Array], dict[str, Any]]
-
 
 class Value:
-    """Two values of one class are equal if their arrays and plain facts are."""
+    """Two values of one class are equal if their arrays (or single numbers) and plain facts are."""
 
     __slots__ = ()
 
-    def to_state(self) -> State:
+    _arrays: ClassVar[tuple[str, ...]]
+    _facts: ClassVar[tuple[str, ...]] = ()
+
+    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Return what a file has to hold: arrays, and plain values beside them."""
-        raise NotImplementedError
+        facts = {name: getattr(self, name) for name in self._facts}
+        plain = {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()}
+        return {name: np.atleast_1d(getattr(self, name)) for name in self._arrays}, plain
 
     @classmethod
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Self:
         """Build the value from what `to_state` returned."""
-        raise NotImplementedError
+        numbers = {n: float(arrays[n][0]) if n in ("bias", "threshold") else arrays[n] for n in cls._arrays}
+        return cls(**numbers, **{name: meta[name] for name in cls._facts})
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).from_state, self.to_state()  # pickle alone would make arrays writeable, and views copies

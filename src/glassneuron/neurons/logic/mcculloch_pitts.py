@@ -13,7 +13,7 @@ from glassneuron.errors import problem
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.neurons.neuron import Neuron, short
-from glassneuron.neurons.value import State, Value
+from glassneuron.neurons.value import Value
 
 
 class McCullochPitts(Value):
@@ -43,6 +43,8 @@ class McCullochPitts(Value):
     """
 
     __slots__ = ("_sum", "threshold")
+
+    _arrays = ("weights", "threshold")
 
     threshold: float
 
@@ -121,15 +123,6 @@ class McCullochPitts(Value):
             If there are more than 16 inputs.
         """
         return self.neuron.truth_table()
-
-    def to_state(self) -> State:
-        """Return what a file has to hold: arrays, and plain values beside them."""
-        return {"weights": self.weights, "threshold": np.array([self.threshold])}, {}
-
-    @classmethod
-    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> McCullochPitts:
-        """Build the gate from what `to_state` returned."""
-        return cls(arrays["weights"], float(arrays["threshold"][0]))
 
     def __repr__(self) -> str:
         return f"McCullochPitts(weights={short(self.weights.tolist())}, threshold={self.threshold:g})"
