@@ -12,14 +12,12 @@ from numpy import empty, ndarray
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array, refuse_not_finite
 
-LOOP_UP_TO = 1000
-"""Multiply-adds up to which sums are added up in the order of training, so that a tie there is a tie here."""
-EXPECTED_ROWS = 1000
-"""Rows that a network is expected to answer over its life: from 2,000 weights on that is compiled work."""
-BLOCK_ROWS = 512
-"""Rows that pass through the layers together, so that what lies between the layers stays in the cache."""
-SHORT_ANSWER = 200_000
-"""Parameters up to which one row is answered without letting other threads run: some ten microseconds."""
+Answerer = Callable[[Any], Any]
+
+LOOP_UP_TO = 1000  # multiply-adds up to which sums are added up as training does, so that a tie there is a tie here
+EXPECTED_ROWS = 1000  # that a network answers over its life: from 2,000 weights on that is compiled work
+BLOCK_ROWS = 512  # that pass through the layers together, so that what lies between the layers stays in the cache
+SHORT_ANSWER = 200_000  # parameters up to which one row is answered without letting other threads run: some 10 µs
 
 
 def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
@@ -102,7 +100,7 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
     return answers[0], answers[1]
 
 
-def row_answerer(theta: Array, sizes: Array, codes: Array) -> Callable[[Any], Any]:
+def row_answerer(theta: Array, sizes: Array, codes: Array) -> Answerer:
     """Return a function that answers one plain row at once, and returns None for anything that needs a closer look.
 
     A network of some thousand weights answers a row in less time than it takes to check one with care, so all that can
@@ -128,9 +126,7 @@ def row_answerer(theta: Array, sizes: Array, codes: Array) -> Callable[[Any], An
     return answer
 
 
-def _list_answerer(
-    theta: list[float], plan: list[int], inputs: int, neurons: int, outputs: int
-) -> Callable[[Any], Any]:
+def _list_answerer(theta: list[float], plan: list[int], inputs: int, neurons: int, outputs: int) -> Answerer:
     answer_row = backend.load("python").answer_row
 
     def answer(x: Any) -> Any:

@@ -53,10 +53,6 @@ class Layer(Value):
 
     _arrays, _facts = ("weights", "biases"), ("activation",)
 
-    weights: Array
-    biases: Array
-    activation: str
-
     def __init__(self, weights: ArrayLike, biases: ArrayLike | None = None, activation: str = "sigmoid") -> None:
         W = as_numbers(weights, "weights").copy()
         if W.ndim != 2 or 0 in W.shape:

@@ -22,8 +22,7 @@ from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 
-MOST_SCALED = 12
-"""Features whose scaling is written out; of more, those farthest from their mean."""
+MOST_SCALED = 12  # features whose scaling is written out; of more, those farthest from their mean
 
 
 @dataclass(frozen=True, eq=False, init=False)

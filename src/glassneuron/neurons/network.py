@@ -43,6 +43,10 @@ class Network(Value):
         Views of it.
     sizes : tuple of int
         Inputs, and the neurons of each layer.
+    activations : tuple of str
+        The activation of each layer.
+    codes : ndarray of shape (layers,)
+        The activations' numbers in `engine.kernels`.
     names : tuple of str or None
 
     Raises
@@ -68,14 +72,11 @@ class Network(Value):
 
     # _theta views the parameters without being read-only, which is another type to Numba; _row_answer is rebuilt
     # whenever the speed for which it was built, _speed, is no longer the chosen one.
-    __slots__ = ("_codes", "_row_answer", "_sizes", "_speed", "_theta", "layers", "names", "parameters", "sizes")
+    __slots__ = (
+        "_row_answer", "_sizes", "_speed", "_theta", "activations", "codes", "layers", "names", "parameters", "sizes",
+    )  # fmt: skip
 
     _arrays, _facts = ("parameters",), ("sizes", "activations", "names")
-
-    parameters: Array
-    layers: tuple[Layer, ...]
-    sizes: tuple[int, ...]
-    names: tuple[str, ...] | None
 
     def __init__(
         self, layers: Sequence[Layer | Sequence[Neuron | McCullochPitts]], *, names: Sequence[str] | None = None
@@ -98,7 +99,8 @@ class Network(Value):
     ) -> None:
         self.sizes = tuple(int(n) for n in sizes)
         self._sizes = np.array(self.sizes, dtype=np.int64)
-        self._codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
+        self.activations = tuple(activation_named(name).name for name in activations)
+        self.codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
         self._theta = theta.view() if theta.flags.writeable else theta.copy()
         theta.flags.writeable = False
         self.parameters = theta
@@ -108,31 +110,13 @@ class Network(Value):
         self.names = checked_names(names, self.sizes[0], "input")
         kernels = backend.load("python")
         views = zip(kernels.weights_of(theta, self._sizes), kernels.biases_of(theta, self._sizes), strict=True)
-        self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, activations, strict=True))
+        self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, self.activations, strict=True))
 
     @classmethod
     def of_parameters(
-        cls,
-        parameters: Array,
-        sizes: Sequence[int],
-        activations: Sequence[str],
-        names: Sequence[str] | None = None,
+        cls, parameters: Array, sizes: Sequence[int], activations: Sequence[str], names: Sequence[str] | None = None
     ) -> Network:
-        """Build a network on a flat vector, which becomes read-only.
-
-        Parameters
-        ----------
-        parameters : ndarray of shape (parameters,), float32 or float64
-        sizes : sequence of int
-            Inputs, and the neurons of each layer.
-        activations : sequence of str, one per layer
-        names : sequence of str, optional
-
-        Raises
-        ------
-        ShapeError, DataError
-            If there are more or fewer of them than the sizes need, or one is not finite.
-        """
+        """Build a network on a flat vector of as many parameters as its sizes need, which becomes read-only."""
         checked_sizes(sizes)
         wanted = sum(neurons * (inputs + 1) for inputs, neurons in pairwise(sizes))
         # A view is copied: it would change with the array that owns its memory.
@@ -187,13 +171,7 @@ class Network(Value):
         return cls.of_parameters(init_parameters(sizes, names, start, seed).astype(dtype), sizes, names)
 
     def with_parameters(self, parameters: Array) -> Network:
-        """Return a network of the same shape with other parameters.
-
-        Parameters
-        ----------
-        parameters : ndarray of shape (parameters,)
-            The network keeps it, and makes it read-only.
-        """
+        """Return a network of the same shape that keeps this flat vector, which becomes read-only."""
         return Network.of_parameters(parameters, self.sizes, self.activations, self.names)
 
     def feedforward(self, x: ArrayLike) -> Any:
@@ -217,7 +195,7 @@ class Network(Value):
         """
         if backend.chosen is not self._speed:
             speed = backend.chosen
-            self._row_answer = row_answerer(self._theta, self._sizes, self._codes)
+            self._row_answer = row_answerer(self._theta, self._sizes, self.codes)
             self._speed = speed  # set last: other threads may be asking
         answer = self._row_answer(x)
         if answer is not None:
@@ -231,32 +209,8 @@ class Network(Value):
         return float(answers[0]) if answers.ndim == 1 else answers[0]
 
     def forward(self, rows: Array) -> tuple[Array, Array]:
-        """Return the weighted sums and the activations of the last layer.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (rows, inputs)
-
-        Returns
-        -------
-        sums, activations : ndarrays of shape (rows, outputs)
-
-        Raises
-        ------
-        DataError
-            If a value is not finite.
-        """
-        return forward(self._theta, self._sizes, self._codes, rows)
-
-    @property
-    def codes(self) -> Array:
-        """The activations' numbers in `engine.kernels`, one per layer."""
-        return self._codes
-
-    @property
-    def activations(self) -> tuple[str, ...]:
-        """The activation of each layer."""
-        return tuple(layer.activation for layer in self.layers)
+        """Return the weighted sums and the activations of the last layer, both of shape (rows, outputs)."""
+        return forward(self._theta, self._sizes, self.codes, rows)
 
     def gradient(
         self, x: ArrayLike, targets: ArrayLike, *, loss: str = "squared_error", weights: ArrayLike | None = None
@@ -300,7 +254,7 @@ class Network(Value):
         gradient = np.empty_like(theta)
         kernels = backend.kernels(3.0 * len(X) * len(theta))
         with np.errstate(over="ignore", invalid="ignore"):
-            value = kernels.loss_and_gradient(theta, self._sizes, self._codes, code, X, Y, counts, gradient)
+            value = kernels.loss_and_gradient(theta, self._sizes, self.codes, code, X, Y, counts, gradient)
         return float(value), gradient
 
     def explain(self, x: ArrayLike) -> Explanation:

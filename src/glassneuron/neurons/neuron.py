@@ -13,7 +13,7 @@ from glassneuron import checks
 from glassneuron.engine import backend
 from glassneuron.engine import kernels as textbook
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row
+from glassneuron.engine.arrays import as_input, as_numbers, one_row
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.boundary import Boundary, boundary_of
 from glassneuron.neurons.explain.explanation import Explanation, explain_answer
@@ -21,8 +21,7 @@ from glassneuron.neurons.inference import LOOP_UP_TO, activations, checked_sums
 from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.neurons.value import Value, checked_names
 
-SHORT = 8
-"""Numbers in a row up to which a Python loop is faster than a product of arrays."""
+SHORT = 8  # numbers in a row up to which a Python loop is faster than a product of arrays
 
 
 class Neuron(Value):
@@ -69,18 +68,8 @@ class Neuron(Value):
 
     _arrays, _facts = ("weights", "bias"), ("activation", "names")
 
-    weights: Array
-    bias: float
-    activation: str
-    names: tuple[str, ...] | None
-
     def __init__(
-        self,
-        weights: ArrayLike,
-        bias: float = 0.0,
-        activation: str = "sigmoid",
-        *,
-        names: Sequence[str] | None = None,
+        self, weights: ArrayLike, bias: float = 0.0, activation: str = "sigmoid", *, names: Sequence[str] | None = None
     ) -> None:
         values = as_numbers(weights, "weights").copy()
         if values.ndim != 1 or len(values) == 0:

@@ -50,8 +50,7 @@ class Explanation:
         return dict(self.data)
 
 
-LONGEST_LINE = 6
-"""Inputs up to which the sum is written on one line; more inputs, or named ones, make a table."""
+LONGEST_LINE = 6  # inputs up to which the sum is written on one line; more inputs, or named ones, make a table
 
 
 def explain_answer(
@@ -80,10 +79,16 @@ def explain_answer(
         text = _text_table(rows, format_short(bias), format_short(total), answer)
     else:
         text = f"{write_sum(weights, bias, x, total)} ; {answer}"
+    products = [rf"{format_short(w)} \cdot {format_factor(v)}" for w, v in zip(weights, x, strict=True)]
+    latex = (
+        rf"z = {join_terms([*products, format_short(bias)])} = {format_short(total)}, \qquad a = "
+        rf"\mathrm{{{activation_name}}}(z) = {activation(activation_name).latex} = "
+        rf"{format_output(activation_name, output)}"
+    )
     return Explanation(
         text,
         _html_table(rows, format_short(bias), format_short(total), answer),
-        _latex(weights, bias, x, total, output, activation_name),
+        latex,
         {"terms": terms, "bias": bias, "sum": total, "activation": activation_name, "output": output},
     )
 
@@ -107,13 +112,4 @@ def _html_table(rows: list[tuple[str, str, str, str]], bias: str, total: str, an
         f"<tbody>{body}<tr><th>bias</th><td></td><td></td><td{right}>{bias}</td></tr></tbody>"
         f"<tfoot><tr><th>sum</th><td></td><td></td><td{right}>{total}</td></tr>"
         f'<tr><th colspan="4">{escape(answer)}</th></tr></tfoot></table>'
-    )
-
-
-def _latex(weights: Sequence[float], bias: float, x: Sequence[float], total: float, output: float, name: str) -> str:
-    terms = [rf"{format_short(w)} \cdot {format_factor(v)}" for w, v in zip(weights, x, strict=True)]
-    formula = activation(name).latex
-    return (
-        rf"z = {join_terms([*terms, format_short(bias)])} = {format_short(total)}, "
-        rf"\qquad a = \mathrm{{{name}}}(z) = {formula} = {format_output(name, output)}"
     )

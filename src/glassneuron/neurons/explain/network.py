@@ -161,15 +161,15 @@ def _slope_at_sum(layers: Sequence[Layer], way: Pass, l: int, k: int, y: list[fl
         if name == "softmax":
             terms = [f"({format_short(o)} - {format_factor(t)})·{format_short(o)}" for o, t in zip(a, y, strict=True)]
             return f"{format_short(a[k])}·(({error}) - ({' + '.join(terms)}))"
-        slope = _slope(name, way.Z[l][0, k], a[k])
-        return error if name == "linear" else f"({error})·{slope}"
-    behind = layers[l + 1].weights[:, k].tolist()
-    d = way.D[l + 1][0].tolist()
-    terms = [f"{format_short(s)}·{format_factor(w)}" for s, w in zip(d, behind, strict=True)]
-    more = f" + {len(terms) - LONGEST_SUM} more" if len(terms) > LONGEST_SUM else ""
-    shortened = join_terms(terms[:LONGEST_SUM]) + more
-    blame = f"({shortened})" if len(terms) > 1 or name != "linear" else shortened
-    return blame if name == "linear" else f"{blame}·{_slope(name, way.Z[l][0, k], a[k])}"
+        blame, several = error, False
+    else:
+        behind, d = layers[l + 1].weights[:, k].tolist(), way.D[l + 1][0].tolist()
+        terms = [f"{format_short(s)}·{format_factor(w)}" for s, w in zip(d, behind, strict=True)]
+        more = f" + {len(terms) - LONGEST_SUM} more" if len(terms) > LONGEST_SUM else ""
+        blame, several = join_terms(terms[:LONGEST_SUM]) + more, len(terms) > 1
+    if name == "linear":
+        return f"({blame})" if several else blame
+    return f"({blame})·{_slope(name, way.Z[l][0, k], a[k])}"
 
 
 def _slope(name: str, z: float, a: float) -> str:

@@ -58,16 +58,17 @@ def evaluate(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     >>> evaluate("(p -> q) & (q -> p)") == evaluate("p = q")
     True
     """
+    shown = text if len(text) <= 60 else text[:57] + "..."
     tokens = [SPELLINGS.get(token.lower(), token) for token in TOKEN.findall(text)]
     tokens = [token.lower() if token.lower() in WORDS else token for token in tokens]
     names = sorted({token for token in tokens if token not in WORDS and NAME.fullmatch(token)}, key=_by_number)
     if len(names) > MOST_INPUTS:
         why = f"it has {len(names)} different names, and {MOST_INPUTS} are the most"
-        raise problem("formula", text=_short(text), why=why)
+        raise problem("formula", text=shown, why=why)
     rows = np.array(list(product((False, True), repeat=len(names))))
-    answers = _Reader(text, tokens, dict(zip(names, rows.T, strict=True))).whole()
+    answers = _Reader(shown, tokens, dict(zip(names, rows.T, strict=True))).whole()
     if not names:
-        raise problem("formula", text=text, why="it has no name")
+        raise problem("formula", text=shown, why="it has no name")
     return tuple(names), tuple(np.broadcast_to(answers, len(rows)).astype(int).tolist())
 
 
@@ -102,14 +103,14 @@ class _Reader:
 
     def lost(self, wanted: str) -> Exception:
         found = "it ends" if self.next is None else f"{self.next!r} stands"
-        return problem("formula", text=_short(self.text), why=f"{found} where {wanted} should be")
+        return problem("formula", text=self.text, why=f"{found} where {wanted} should be")
 
     def between(self, level: int) -> Bits:
         if level == len(LEVELS):
             return self.part()
         self.depth += 1
         if self.depth > DEEPEST * len(LEVELS):
-            raise problem("formula", text=_short(self.text), why=f"it is nested more than {DEEPEST} deep")
+            raise problem("formula", text=self.text, why=f"it is nested more than {DEEPEST} deep")
         answers = self.between(level + 1)
         while self.next in LEVELS[level]:
             word = self.take()
@@ -147,7 +148,3 @@ class _Reader:
             raise self.lost("')'")
         self.take()
         return parts
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."

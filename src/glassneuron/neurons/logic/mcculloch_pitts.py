@@ -46,8 +46,6 @@ class McCullochPitts(Value):
 
     _arrays = ("weights", "threshold")
 
-    threshold: float
-
     def __init__(self, weights: ArrayLike, threshold: float) -> None:
         self._sum = Neuron(weights, 0.0, "linear")
         self.threshold = checks.number("threshold", threshold, "(-inf, inf)")
