@@ -24,13 +24,6 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     """Return every neuron's weighted sum for every row, of shape (rows, neurons) and of the rows' dtype.
 
     Weights have the shape (neurons, inputs); rows (rows, inputs), or they are a sparse array in CSR form.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> weighted_sums(np.array([[0.0, 1.0]]), np.array([4.0]), np.array([[2.0, 3.0], [0.0, 0.0]]))
-    array([[7.],
-           [4.]])
     """
     kernels = backend.kernels(0)
     with np.errstate(over="ignore"):  # float32 rows may meet weights that only a float64 can hold
@@ -86,11 +79,10 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
     finite = True
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, len(rows), BLOCK_ROWS):
-            X = rows[start : start + BLOCK_ROWS]
-            for l, (W, b, code) in enumerate(layers):
-                last = l == len(layers) - 1
-                first = start if last else 0
-                Z, A = (part[first : first + len(X)] for part in (answers if last else buffers[l]))
+            at = slice(start, start + BLOCK_ROWS)
+            X = rows[at]
+            parts = [*([part[: len(X)] for part in pair] for pair in buffers), [part[at] for part in answers]]
+            for l, ((W, b, code), (Z, A)) in enumerate(zip(layers, parts, strict=True)):
                 kernels.layer_forward(W, b, X, code, Z, A)
                 if l == 0:  # a value that is not finite spoils the sums of its row
                     finite = finite and bool(np.isfinite(Z.sum()))

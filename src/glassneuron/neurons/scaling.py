@@ -15,12 +15,6 @@ class Scaling:
     """Subtract each feature's mean and divide by its standard deviation, both arrays of shape (features,).
 
     They are in the features' own units. A constant feature has deviation 1, so that it becomes 0.
-
-    Examples
-    --------
-    >>> scaling = Scaling.of(np.array([[1.0, 5.0], [3.0, 5.0]]))
-    >>> scaling.apply(np.array([[5.0, 5.0]]))
-    array([[3., 0.]])
     """
 
     means: Array

@@ -50,13 +50,6 @@ def evaluate(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     A formula has names joined by not, and, nand, xor, xnor, or, nor, implies (the tightest first), or by the signs for
     them; parentheses, 0, 1, and majority(...) and parity(...) of any number of parts. The names are in alphabetical
     order, x2 before x10; rows are in counting order, the first name being the leftmost bit.
-
-    Examples
-    --------
-    >>> evaluate("a and not b")
-    (('a', 'b'), (0, 0, 1, 0))
-    >>> evaluate("(p -> q) & (q -> p)") == evaluate("p = q")
-    True
     """
     shown = text if len(text) <= 60 else text[:57] + "..."
     tokens = [SPELLINGS.get(token.lower(), token) for token in TOKEN.findall(text)]
