@@ -11,12 +11,7 @@ from glassneuron.errors import problem
 
 
 def can_write(path: Path) -> None:
-    """Refuse a path that cannot be written, before the work whose result is to go there.
-
-    Raises
-    ------
-    ModelFileError
-    """
+    """Refuse a path that cannot be written, before the work whose result is to go there."""
     try:
         if path.is_dir():
             raise problem("model-folder", path=path)
@@ -27,19 +22,9 @@ def can_write(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that an interrupt leaves the old one whole.
+    """Write a file beside its place and move it there.
 
     A link stays a link, and what it points to is written; a file keeps its permissions.
-
-    Parameters
-    ----------
-    path : Path
-    content : bytes
-
-    Raises
-    ------
-    ModelFileError
-        If the folder is not there or cannot be written.
     """
     can_write(path)
     try:
@@ -54,7 +39,12 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+    if path.exists():
+        mode = stat.S_IMODE(path.stat().st_mode)
+    else:
+        mask = os.umask(0)  # to read the mask is to set it
+        os.umask(mask)
+        mode = 0o666 & ~mask
     handle, name = tempfile.mkstemp(prefix=".glassneuron-", dir=path.parent)
     beside = Path(name)
     try:
@@ -66,9 +56,3 @@ def _replace(path: Path, content: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -11,19 +11,5 @@ TABLES = {"wisconsin": "diagnosis", "iris": "species", "digits": "digit"}
 
 
 def bundled(name: str) -> Path:
-    """Return the path of a bundled table.
-
-    Parameters
-    ----------
-    name : {"wisconsin", "iris", "digits"}
-
-    Returns
-    -------
-    Path of a CSV file
-
-    Examples
-    --------
-    >>> bundled("iris").name
-    'iris.csv'
-    """
+    """Return the path of a bundled table, a CSV file."""
     return Path(__file__).with_name("bundle") / f"{checks.choice('table', name, tuple(TABLES))}.csv"

@@ -21,17 +21,9 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table.
+    """One column of a table: of kind "number", as booleans are too, or "text".
 
-    Attributes
-    ----------
-    name : str
-    kind : {"number", "text"}
-        Booleans are numbers, 0 and 1.
-    values : tuple of str
-        Of a text column, sorted; each becomes a feature of its own.
-    mean : float or None
-        What fills a gap, if that was asked for.
+    `values` are those of a text column, sorted; each becomes a feature. `mean` fills gaps, if that was asked for.
     """
 
     name: str
@@ -47,12 +39,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Encoding:
-    """The columns that a model reads, in order.
-
-    Attributes
-    ----------
-    columns : tuple of Column
-    """
+    """The columns that a model reads, in order."""
 
     columns: tuple[Column, ...]
 
@@ -89,22 +76,7 @@ def _checked(name: Any, kind: Any, values: Any, mean: Any) -> Column:
 
 
 def encoding_of(table: Any, target: str | None) -> Encoding:
-    """Return how each column except the target becomes features.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-    target : str or None
-
-    Returns
-    -------
-    Encoding
-
-    Raises
-    ------
-    TableError
-        If a column can become no feature, or no column is left.
-    """
+    """Return how each column of an Arrow table except the target becomes features."""
     columns = tuple(_column(table[name], name) for name in table.column_names if name != target)
     if not columns:
         raise problem("no-feature", target=target)
@@ -121,19 +93,15 @@ def _column(cells: Any, name: str) -> Column:
     if not is_text(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     values = sorted(value for value in plain_text(cells).unique().to_pylist() if value is not None)
-    _refuse_numbers_with_text(cells, name, values)
+    texts = [value for value in values if not _reads_as_number(value)]
+    if texts and len(values) - len(texts) > max(len(texts), 2):
+        row = plain_text(cells).to_pylist().index(texts[0]) + 1
+        raise problem("text-in-numbers", name=name, value=texts[0], row=row)
     if len(values) > MOST_VALUES:
         raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
     if not values:
         raise problem("missing", columns=f"`{name}` ({len(cells)} of {len(cells)})", row=1, fix=f"leave `{name}` out")
     return Column(name, "text", tuple(values))
-
-
-def _refuse_numbers_with_text(cells: Any, name: str, values: list[str]) -> None:
-    texts = [value for value in values if not _reads_as_number(value)]
-    if texts and len(values) - len(texts) > max(len(texts), 2):
-        row = plain_text(cells).to_pylist().index(texts[0]) + 1
-        raise problem("text-in-numbers", name=name, value=texts[0], row=row)
 
 
 def _reads_as_number(text: str) -> bool:
@@ -149,13 +117,6 @@ def is_number(kind: Any) -> bool:
     import pyarrow.types as t
 
     return any(f(kind) for f in (t.is_integer, t.is_floating, t.is_boolean, t.is_decimal, t.is_null))
-
-
-def is_decimal(kind: Any) -> bool:
-    """Return whether an Arrow type holds decimal numbers."""
-    import pyarrow.types as t
-
-    return bool(t.is_decimal(kind))
 
 
 def is_text(kind: Any) -> bool:
@@ -187,12 +148,7 @@ def numbers(cells: Any) -> Array:
 
 
 def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
-    """Turn one column into the values of its features, with NaN for gaps; messages count rows from `first`.
-
-    Yields
-    ------
-    ndarray of shape (rows,), float64
-    """
+    """Yield the values of each feature of a column, with NaN for gaps; messages count rows from `first`."""
     if column.kind == "number":
         if not is_number(cells.type):
             raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)

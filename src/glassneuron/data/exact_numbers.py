@@ -15,8 +15,7 @@ from glassneuron.data.encoding import is_text
 from glassneuron.data.files import CSV, read_arrow
 from glassneuron.data.table import Table
 
-LONG = rb"[0-9][0-9.]{15,}"
-"""More digits than 15, up to which different numbers are different floats."""
+LONG = rb"[0-9][0-9.]{15,}"  # more digits than 15, up to which different numbers are different floats
 MOST_CELLS = 2_000_000
 
 
@@ -28,10 +27,7 @@ def is_decimal_text(path: Path) -> bool:
 def has_long_numbers(path: Path) -> bool:
     """Return whether a file may hold different numbers that are the same float.
 
-    Parameters
-    ----------
-    path : Path
-        A CSV file is searched for a long run of digits, a Parquet file for columns of 64-bit integers or decimals.
+    A CSV file is searched for a long run of digits, a Parquet file for columns of 64-bit integers or decimals.
     """
     if is_decimal_text(path):
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
@@ -40,18 +36,9 @@ def has_long_numbers(path: Path) -> bool:
 
 
 def as_written(path: Path, table: Table) -> NDArray[Any] | None:
-    """Read the numbers of a table as text or large integers, which lose nothing.
+    """Read the numbers of a file's table as text or large integers, which lose nothing: objects, (rows, features).
 
-    Parameters
-    ----------
-    path : Path
-    table : Table
-        What `read_table` made of the file.
-
-    Returns
-    -------
-    ndarray of objects, shape (rows, features), or None
-        None if floats hold all that the file says, if rows were left out or gaps filled in, or if the table is large.
+    None if floats hold all that the file says, if rows were left out or gaps filled in, or if the table is large.
     """
     if table.X.size > MOST_CELLS:
         return None

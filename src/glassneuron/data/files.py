@@ -18,25 +18,14 @@ ROW_NUMBERS = re.compile(r"__index_level_\d+__")
 
 
 def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
-    """Read a file or take a frame.
+    """Read a file or take a frame, and return an Arrow table in which categories that stand for numbers are numbers.
 
-    Parameters
-    ----------
-    source : str, Path or an object with Arrow's stream interface
-        CSV (comma, semicolon or tab, whichever the first line has), Parquet, or a frame of pandas, polars, duckdb
-        or pyarrow. The row labels of a pandas frame are not a column.
-    text : tuple of str
-        Columns of a CSV file to read as text, whatever they look like.
-
-    Returns
-    -------
-    pyarrow.Table
-        Categories that stand for numbers are numbers.
-
-    Raises
-    ------
-    TableError
+    The source is a CSV file (comma, semicolon or tab, whichever the first line has), a Parquet file, or any frame with
+    Arrow's stream interface; the row labels of a pandas frame are not a column. Columns of a CSV file named in `text`
+    are read as text, whatever they look like.
     """
+    import pyarrow as pa
+
     if isinstance(source, (str, Path)):
         table = _read_file(Path(source), text)
     elif hasattr(source, "__arrow_c_stream__"):
@@ -44,14 +33,16 @@ def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
     else:
         raise problem("source", kind=type(source).__name__)
     table = table.drop_columns([name for name in table.column_names if ROW_NUMBERS.fullmatch(name)])
-    if table.num_columns == 0:
-        raise problem("no-columns", source=_called(source))
-    if table.num_rows == 0:
-        raise problem("no-rows", source=_called(source))
+    for size, code in ((table.num_columns, "no-columns"), (table.num_rows, "no-rows")):
+        if size == 0:
+            raise problem(code, source=source if isinstance(source, (str, Path)) else "the frame")
     name, count = Counter(table.column_names).most_common(1)[0]
     if count > 1:
         raise problem("same-name", name=name)
-    return _without_categories(table)
+    for position, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type) and is_number(field.type.value_type):
+            table = table.set_column(position, field.name, table[position].cast(field.type.value_type))
+    return table
 
 
 def _read_frame(source: Any) -> Any:
@@ -65,20 +56,6 @@ def _read_frame(source: Any) -> Any:
         return pa.table(source)
     except Exception as error:  # another library's frame may raise anything
         raise problem("frame", why=_first_line(error)) from error
-
-
-def _without_categories(table: Any) -> Any:
-    import pyarrow.types as t
-
-    for position, field in enumerate(table.schema):
-        if t.is_dictionary(field.type) and is_number(field.type.value_type):
-            cells = table[position].cast(field.type.value_type)
-            table = table.set_column(position, field.name, cells)
-    return table
-
-
-def _called(source: Any) -> str:
-    return str(source) if isinstance(source, (str, Path)) else "the frame"
 
 
 def _first_line(error: Exception) -> str:
@@ -96,7 +73,14 @@ def _read_file(path: Path, text: tuple[str, ...]) -> Any:
             raise problem("folder", path=path)
         if suffix not in CSV + PARQUET:
             raise problem("suffix", path=path)
-        table = _read_csv(path, text) if suffix in CSV else _read_parquet(path)
+        if suffix in CSV:
+            table = _read_csv(path, text)
+        else:
+            from pyarrow import parquet
+
+            with parquet.ParquetFile(path) as file:
+                table = file.read()
+            table.validate(full=True)
         table.column_names  # noqa: B018 - this decodes the names, which may not be UTF-8
         return table
     except FileNotFoundError as error:
@@ -111,18 +95,8 @@ def _read_file(path: Path, text: tuple[str, ...]) -> Any:
         raise problem("unreadable", path=path, why="no file can have this name") from error
 
 
-def _read_parquet(path: Path) -> Any:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
-        table = file.read()
-    table.validate(full=True)
-    return table
-
-
 def _read_csv(path: Path, text: tuple[str, ...]) -> Any:
     import pyarrow as pa
-    import pyarrow.types as t
     from pyarrow import csv
 
     start, quoted = _looked_through(path)
@@ -147,7 +121,7 @@ def _read_csv(path: Path, text: tuple[str, ...]) -> Any:
                 raise _csv_problem(path, str(error)) from error
         else:
             break
-    if any(t.is_binary(kind) for kind in table.schema.types):
+    if any(pa.types.is_binary(kind) for kind in table.schema.types):
         raise problem("encoding", path=path)
     return table
 

@@ -26,8 +26,7 @@ KINDS = {
     "Network": ("glassneuron.neurons.network", {"parameters"}),
     "Model": ("glassneuron.neurons.model", {"parameters"}),
 }
-"""What a file may hold, the module that knows it, and its arrays, each of one dimension. A file cannot name anything
-else."""
+"""What a file may hold and nothing else: the module that knows it, and its arrays, each of one dimension."""
 
 SCALES = ({"means", "deviations"}, {"target_mean", "target_deviation"})
 """Pairs of arrays that a model has both or none of."""
@@ -66,7 +65,7 @@ def save(model: Any, path: str | Path) -> None:
     arrays, meta = value.to_state()
     header = {"format": FORMAT, "kind": kind, "package": __version__, "meta": meta}
     try:
-        text = json.dumps(header, default=_plain)
+        text = json.dumps(header, default=np.generic.item)
         _restored(dict(arrays), json.loads(text))  # a file that could not be read back is not written
     except (GlassneuronError, *MISFITS) as error:
         raise problem("unwritable", path=place, why=_reason(error).rstrip(".")) from error
@@ -133,13 +132,6 @@ def _path(path: Any) -> Path:
     if not os.fspath(path):
         raise problem("parameter", name="path", rule="the name of a file", value=path)
     return Path(path)
-
-
-def _plain(value: Any) -> Any:
-    """Return the plain value of a NumPy one, for JSON."""
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(type(value).__name__)
 
 
 def _restored(arrays: dict[str, Any], header: dict[str, Any]) -> Any:

@@ -15,7 +15,6 @@ from glassneuron.data.encoding import (
     Encoding,
     encoded,
     encoding_of,
-    is_decimal,
     is_number,
     is_text,
     numbers,
@@ -31,16 +30,10 @@ MOST_CLASSES = 20
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Examples, ready for training.
+    """Examples, ready for training: X of shape (rows, features), float64, and y of shape (rows,).
 
-    Attributes
-    ----------
-    X : ndarray of shape (rows, features), float64
-    y : ndarray of shape (rows,) or None
-        The target as the table has it: numbers, booleans or text.
-    target : str or None
-    encoding : Encoding
-        How columns became features; it makes the same features from another table.
+    y is the target as the table has it: numbers, booleans or text. The encoding makes the same features from another
+    table.
     """
 
     X: Array
@@ -71,29 +64,11 @@ def read_table(
     encoding: Encoding | None = None,
     row: int | None = None,
 ) -> Table:
-    """Read examples from a file or a frame.
+    """Read examples from a file or a frame; `target` is the column to predict.
 
-    Parameters
-    ----------
-    source : str, Path or frame
-        A CSV or Parquet file, or any frame that speaks Arrow: pandas, polars, duckdb, pyarrow.
-    target : str, optional
-        The column to predict.
-    missing : {"refuse", "drop", "mean"}
-        What to do with a gap: refuse the table, drop the row, or fill in the column's mean.
-    encoding : Encoding, optional
-        That of the table that a model was trained on. Columns are then found by name; others are left out.
-    row : int, at least 1, optional
-        Read only this row, whatever the others hold; the first is 1.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    TableError
-        With one sentence that names the column, the row and the fix.
+    `missing` says what to do with a gap: refuse the table, drop the row, or fill in the column's mean. With the
+    encoding of the table that a model was trained on, columns are found by name and others left out. `row` reads only
+    this row, whatever the others hold; the first is 1. Errors name the column, the row and the fix.
 
     Examples
     --------
@@ -137,11 +112,13 @@ def read_table(
 
 
 def _targets(cells: Any, name: str) -> Array:
+    import pyarrow as pa
+
     if is_text(cells.type):
         return np.array(plain_text(cells).to_pylist(), dtype=object)
     if not is_number(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
-    if is_decimal(cells.type):
+    if pa.types.is_decimal(cells.type):
         return numbers(cells)
     if cells.null_count:
         return np.array(cells.to_pylist(), dtype=object)
@@ -169,7 +146,8 @@ def _without_gaps(
         encoding = _filled(X, gaps, encoding, learned=learned)
         gaps = np.isnan(X)
     counts = dict(zip(encoding.names, gaps.sum(axis=0).tolist(), strict=True))
-    holes = _by_column(counts, encoding)
+    owner = {feature: column.name for column in encoding.columns for feature in column.features}
+    holes = {owner[name]: n for name, n in counts.items() if n}
     if target is not None and target_gaps.any():
         holes[target] = int(target_gaps.sum())
     if holes:
@@ -189,11 +167,6 @@ def _what_helps(holes: dict[str, int], rows: Array, target: str | None, encoding
     if {column.name for column in encoding.columns if column.kind == "number"} >= holes.keys():
         ways.append("mean")
     return f"say --missing {' or '.join(ways)}" if ways else "leave out columns with many gaps"
-
-
-def _by_column(counts: dict[str, int], encoding: Encoding) -> dict[str, int]:
-    owner = {feature: column.name for column in encoding.columns for feature in column.features}
-    return {owner[name]: n for name, n in counts.items() if n}
 
 
 def _tidy(y: Array) -> Array:

@@ -12,38 +12,18 @@ from numpy import empty, ndarray
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array, refuse_not_finite
 
-LOOP_UP_TO = 1000
-"""Multiply-adds up to which each sum is added up in the order in which training adds it up, so that on small tables a
-tie in training is the same tie in the answer."""
-ACTIVATION_COST = 20
-"""Multiply-adds that take as long, interpreted, as one activation."""
-EXPECTED_ROWS = 1000
-"""Rows that a network is expected to answer over its life: from 2,000 weights on that is compiled work."""
-BLOCK_ROWS = 512
-"""Rows of a table that pass through the layers together, so that what lies between the layers stays in the cache."""
-SHORT_ANSWER = 200_000
-"""Parameters up to which one row is answered without letting other threads run: it takes some ten microseconds."""
+Answerer = Callable[[Any], Any]
+
+LOOP_UP_TO = 1000  # multiply-adds up to which sums are added up as training does, so that a tie there is a tie here
+EXPECTED_ROWS = 1000  # that a network answers over its life: from 2,000 weights on that is compiled work
+BLOCK_ROWS = 512  # that pass through the layers together, so that what lies between the layers stays in the cache
+SHORT_ANSWER = 200_000  # parameters up to which one row is answered without letting other threads run: some 10 µs
 
 
 def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
-    """Return every neuron's weighted sum for every row.
+    """Return every neuron's weighted sum for every row, of shape (rows, neurons) and of the rows' dtype.
 
-    Parameters
-    ----------
-    weights : ndarray of shape (neurons, inputs)
-    biases : ndarray of shape (neurons,)
-    rows : ndarray of shape (rows, inputs), or a sparse array in CSR form
-
-    Returns
-    -------
-    ndarray of shape (rows, neurons), of the rows' dtype
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> weighted_sums(np.array([[0.0, 1.0]]), np.array([4.0]), np.array([[2.0, 3.0], [0.0, 0.0]]))
-    array([[7.],
-           [4.]])
+    Weights have the shape (neurons, inputs); rows (rows, inputs), or they are a sparse array in CSR form.
     """
     kernels = backend.kernels(0)
     with np.errstate(over="ignore"):  # float32 rows may meet weights that only a float64 can hold
@@ -64,21 +44,6 @@ def checked_sums(weights: Array, biases: Array, values: Array) -> Array:
     """Return the weighted sums of rows that nobody has checked for NaN and infinity yet.
 
     A value that is not finite spoils the sums of its row, and there are fewer sums than values to look at.
-
-    Parameters
-    ----------
-    weights, biases
-        As `weighted_sums` takes them.
-    values : ndarray of shape (rows, inputs) or (inputs,)
-
-    Returns
-    -------
-    ndarray of shape (rows, neurons)
-
-    Raises
-    ------
-    DataError
-        If a value is not finite.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         sums = weighted_sums(weights, biases, np.atleast_2d(values))
@@ -88,44 +53,19 @@ def checked_sums(weights: Array, biases: Array, values: Array) -> Array:
 
 
 def activations(code: int, sums: Array) -> Array:
-    """Apply an activation to a table of sums.
-
-    Parameters
-    ----------
-    code : int
-        The activation's number in `engine.kernels`.
-    sums : ndarray of shape (rows, neurons)
-
-    Returns
-    -------
-    ndarray of the same shape
-    """
-    kernels = backend.kernels(sums.size * ACTIVATION_COST)
+    """Apply the activation with this number in `engine.kernels` to sums of shape (rows, neurons)."""
+    kernels = backend.kernels(sums.size * 20)  # one interpreted activation takes as long as 20 multiply-adds
     Z, A = backend.inputs(kernels, sums, np.empty_like(sums))
     kernels.activations(code, Z, A)
     return np.asarray(A).reshape(sums.shape)
 
 
 def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Array, Array]:
-    """Return the sums and the activations of a network's last layer for each row.
+    """Return the sums and the activations of a network's last layer, both of shape (rows, outputs).
 
-    Parameters
-    ----------
-    theta : ndarray of shape (parameters,), writeable
-        For each layer its weights, then its biases. Numba takes a read-only array for another type, and would compile
-        the kernels once more.
-    sizes : ndarray of shape (layers + 1,)
-    codes : ndarray of shape (layers,)
-    values : ndarray of shape (rows, inputs) or (inputs,)
-
-    Returns
-    -------
-    Z, A : ndarrays of shape (rows, outputs)
-
-    Raises
-    ------
-    DataError
-        If a value is not finite.
+    `theta` holds for each layer its weights, then its biases; `sizes` the inputs and the neurons of each layer; `codes`
+    the activations' numbers. `theta` is writeable: Numba takes a read-only array for another type, and would compile
+    the kernels once more.
     """
     rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
     kernels, textbook = backend.kernels(max(EXPECTED_ROWS, len(rows)) * float(len(theta))), backend.load("python")
@@ -139,14 +79,10 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
     finite = True
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, len(rows), BLOCK_ROWS):
-            X = rows[start : start + BLOCK_ROWS]
-            for l, (W, b, code) in enumerate(layers):
-                last = l == len(layers) - 1
-                Z, A = (
-                    (part[start : start + BLOCK_ROWS] for part in answers)
-                    if last
-                    else (part[: len(X)] for part in buffers[l])
-                )
+            at = slice(start, start + BLOCK_ROWS)
+            X = rows[at]
+            parts = [*([part[: len(X)] for part in pair] for pair in buffers), [part[at] for part in answers]]
+            for l, ((W, b, code), (Z, A)) in enumerate(zip(layers, parts, strict=True)):
                 kernels.layer_forward(W, b, X, code, Z, A)
                 if l == 0:  # a value that is not finite spoils the sums of its row
                     finite = finite and bool(np.isfinite(Z.sum()))
@@ -156,16 +92,11 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
     return answers[0], answers[1]
 
 
-def row_answerer(theta: Array, sizes: Array, codes: Array) -> Callable[[Any], Any]:
+def row_answerer(theta: Array, sizes: Array, codes: Array) -> Answerer:
     """Return a function that answers one plain row at once, and returns None for anything that needs a closer look.
 
     A network of some thousand weights answers a row in less time than it takes to check one with care, so all that can
     be prepared is: the interpreted kernel reads lists of floats, and the compiled one is called by its entry point.
-
-    Parameters
-    ----------
-    theta, sizes, codes
-        As `forward` takes them.
     """
     plan, outputs, neurons, dtype = np.concatenate([sizes, codes]), int(sizes[-1]), int(sizes[1:].sum()), theta.dtype
     if backend.interpreted(backend.kernels(float(EXPECTED_ROWS * len(theta)))):
@@ -187,9 +118,7 @@ def row_answerer(theta: Array, sizes: Array, codes: Array) -> Callable[[Any], An
     return answer
 
 
-def _list_answerer(
-    theta: list[float], plan: list[int], inputs: int, neurons: int, outputs: int
-) -> Callable[[Any], Any]:
+def _list_answerer(theta: list[float], plan: list[int], inputs: int, neurons: int, outputs: int) -> Answerer:
     answer_row = backend.load("python").answer_row
 
     def answer(x: Any) -> Any:

@@ -21,22 +21,8 @@ def init_parameters(sizes: Sequence[int], activations: Sequence[str], start: str
     .. math:: \text{Glorot:}\quad r = \sqrt{\frac{6}{\text{inputs} + \text{neurons}}}, \qquad
               \text{He:}\quad r = \sqrt{\frac{6}{\text{inputs}}}
 
-    Parameters
-    ----------
-    sizes : sequence of int
-        Inputs, and the neurons of each layer.
-    activations : sequence of str, one per layer
-    start : {"auto", "glorot", "he", "zero"}
-        "auto" is He for relu layers and Glorot for others.
-    seed : int or None
-
-    Returns
-    -------
-    ndarray of shape (parameters,), float64
-
-    References
-    ----------
-    Glorot & Bengio (2010), AISTATS; He et al. (2015), ICCV.
+    `sizes` are the inputs and the neurons of each layer. The start "auto" is He for relu layers and Glorot for others.
+    Sources: Glorot & Bengio (2010), AISTATS; He et al. (2015), ICCV.
 
     Examples
     --------
@@ -57,9 +43,8 @@ def init_parameters(sizes: Sequence[int], activations: Sequence[str], start: str
 def checked_sizes(sizes: Sequence[int]) -> None:
     """Refuse sizes that no network can have."""
     if not isinstance(sizes, (Sequence, np.ndarray)) or isinstance(sizes, str) or len(sizes) < 2:
-        raise problem(
-            "parameter", name="sizes", rule="the inputs and the neurons of each layer: [2, 2, 1]", value=sizes
-        )
+        rule = "the inputs and the neurons of each layer: [2, 2, 1]"
+        raise problem("parameter", name="sizes", rule=rule, value=sizes)
     for size in sizes:
         checks.integer("sizes", size, "[1, inf)")
 
@@ -70,14 +55,3 @@ def per_layer(name: str, value: Any, layers: int, which: str = "layer") -> list[
     if len(values) != layers:
         raise problem("parameter", name=name, rule=f"one name, or one for each {which}", value=value)
     return values
-
-
-def count(sizes: Sequence[int]) -> int:
-    """Return the number of parameters of a network: neurons · (inputs + 1), summed over the layers.
-
-    Examples
-    --------
-    >>> count([2, 2, 1])
-    9
-    """
-    return sum(neurons * (inputs + 1) for inputs, neurons in pairwise(sizes))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,10 +12,11 @@ from glassneuron.engine.arrays import Array, as_input, as_numbers, in_kind
 from glassneuron.errors import problem
 from glassneuron.neurons.inference import activations, checked_sums
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
-from glassneuron.neurons.neuron import HASHED, Neuron
+from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.value import Value
 
 
-class Layer:
+class Layer(Value):
     """Neurons that read the same inputs and have the same activation.
 
     Parameters
@@ -51,9 +51,7 @@ class Layer:
 
     __slots__ = ("activation", "biases", "weights")
 
-    weights: Array
-    biases: Array
-    activation: str
+    _arrays, _facts = ("weights", "biases"), ("activation",)
 
     def __init__(self, weights: ArrayLike, biases: ArrayLike | None = None, activation: str = "sigmoid") -> None:
         W = as_numbers(weights, "weights").copy()
@@ -63,18 +61,17 @@ class Layer:
         b = np.zeros(len(W), W.dtype) if biases is None else in_kind(W.dtype, biases, "biases")
         if b.shape != (len(W),):
             raise problem("biases", weights=W.shape, biases=b.shape, neurons=len(W))
-        self.activation = activation_named(activation).name
-        self._hold(W, b)
+        self._hold(W, b, activation)
 
     @classmethod
     def viewing(cls, W: Array, b: Array, activation: str) -> Layer:
         """Build a layer on these arrays without copying them."""
         layer = cls.__new__(cls)
-        layer.activation = activation_named(activation).name
-        layer._hold(W, b)
+        layer._hold(W, b, activation)
         return layer
 
-    def _hold(self, W: Array, b: Array) -> None:
+    def _hold(self, W: Array, b: Array, activation: str) -> None:
+        self.activation = activation_named(activation).name
         W.flags.writeable = b.flags.writeable = False
         self.weights, self.biases = W, b
 
@@ -127,20 +124,6 @@ class Layer:
         sums = checked_sums(self.weights, self.biases, values)
         answers = activations(activation_named(self.activation).code, sums)
         return answers if values.ndim == 2 else answers[0]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Layer, (self.weights, self.biases, self.activation)
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Layer)
-            and self.activation == other.activation
-            and np.array_equal(self.weights, other.weights)
-            and np.array_equal(self.biases, other.biases)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.weights.shape, tuple(self.weights.flat[:HASHED].tolist()), self.activation))
 
     def __repr__(self) -> str:
         neurons, inputs = self.weights.shape

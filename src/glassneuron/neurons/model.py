@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from html import escape
 from typing import Any
 
@@ -22,8 +22,7 @@ from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
 
-MOST_SCALED = 12
-"""Features whose scaling is written out; of more, those farthest from their mean."""
+MOST_SCALED = 12  # features whose scaling is written out; of more, those farthest from their mean
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -93,27 +92,17 @@ class Model:
         target_scaling: Scaling | None = None,
     ) -> None:
         network = neurons if isinstance(neurons, Network) else Network([_layer(neurons)])
-        values = {
-            "network": network,
-            "classes": None if classes is None else tuple(classes),
-            "names": tuple(names),
-            "scaling": scaling,
-            "encoding": encoding,
-            "about": {} if about is None else about,
-            "target_scaling": target_scaling,
-            "folded": network is not neurons,
-        }
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+        labels = None if classes is None else tuple(classes)
+        facts = (network, labels, tuple(names), scaling, encoding, about or {}, target_scaling, network is not neurons)
+        for field, fact in zip(fields(self), facts, strict=True):
+            object.__setattr__(self, field.name, fact)
         self._check()
 
     def _check(self) -> None:
         """Refuse a network, classes, names and scales that do not belong together."""
         inputs, outputs, last = self.network.sizes[0], self.network.sizes[-1], self.network.activations[-1]
-        widths = {len(self.names)}
-        if self.scaling is not None:
-            widths |= {len(self.scaling.means), len(self.scaling.deviations)}
-        if widths != {inputs}:
+        scales = self.scaling
+        if {len(self.names), *([len(scales.means), len(scales.deviations)] if scales else [])} != {inputs}:
             rule = f"{inputs}, one for each input, like the scales"
             raise problem("parameter", name="names", rule=rule, value=len(self.names))
         scales = self.target_scaling
@@ -165,7 +154,7 @@ class Model:
         ndarray of shape (rows,) for one neuron, (rows, neurons) for more
         """
         values = self._checked(rows)
-        sums = self._neuron_sums(values) if self.folded else self._forward(values)[0]
+        sums = self._forward(values)[0]
         return sums[:, 0] if sums.shape[1] == 1 else sums
 
     def outputs(self, rows: ArrayLike) -> Array:
@@ -187,18 +176,15 @@ class Model:
         refuse_not_finite(values, "rows")
         return np.atleast_2d(values)
 
-    def _neuron_sums(self, values: Array) -> Array:
-        layer = self.network.layers[0]
-        return weighted_sums(layer.weights, layer.biases, values)
-
     def _scaled(self, values: Array) -> Array:
         return values.astype(np.float64, copy=False) if self.scaling is None else self.scaling.apply(values)
 
     def _forward(self, values: Array) -> tuple[Array, Array]:
         """Return the last layer's sums and its answers, these in the target's units."""
         if self.folded:
-            sums = self._neuron_sums(values)
-            return sums, activations(activation(self.network.activations[0]).code, sums)
+            layer = self.network.layers[0]
+            sums = weighted_sums(layer.weights, layer.biases, values)
+            return sums, activations(activation(layer.activation).code, sums)
         with np.errstate(over="ignore", invalid="ignore"):
             sums, answers = self.network.forward(self._scaled(values))
             if self.target_scaling is not None:
@@ -317,10 +303,8 @@ class Model:
         for j in sorted(order.tolist()):
             left = values[j] - self.scaling.means[j]
             difference = f"{format_exact(values[j], left)} - {in_brackets(format_exact(self.scaling.means[j], left))}"
-            deviation = format_exact(self.scaling.deviations[j])
-            lines.append(
-                f"  x{j + 1:<3} {self.names[j]:<{width}}  ({difference}) / {deviation} = {format_short(scaled[j])}"
-            )
+            quotient = f"({difference}) / {format_exact(self.scaling.deviations[j])}"
+            lines.append(f"  x{j + 1:<3} {self.names[j]:<{width}}  {quotient} = {format_short(scaled[j])}")
         more = len(values) - len(order)
         return lines + ([f"  and {more} more, which are nearer to their mean"] if more else [])
 
@@ -330,36 +314,28 @@ class Model:
             if scales is None or not scales.changes:
                 return f"so the answer is {format_short(value)}"
             last, deviation, mean = float(sums[0]), scales.deviations[0], scales.means[0]
-            steps = join_terms(
-                [f"{format_exact(last, value / deviation)}·{format_exact(deviation, value)}", format_exact(mean, value)]
-            )
+            product = f"{format_exact(last, value / deviation)}·{format_exact(deviation, value)}"
+            steps = join_terms([product, format_exact(mean, value)])
             return f"so the answer, back in the target's units, is {steps} = {format_short(value)}"
         sentence = f"so the answer is {self.classes[chosen]}"
         if len(sums) > 1 and self.network.activations[-1] != "softmax":
             sentence += f": its sum is the largest of {len(sums)}"
         elif not self.folded and probability is None:
             sentence += f": the sum {format_short(float(sums[0]))} {'is not negative' if chosen else 'is negative'}"
-        return (
-            sentence if probability is None else f"{sentence}, with a probability of {format_probability(probability)}"
-        )
+        if probability is not None:
+            sentence += f", with a probability of {format_probability(probability)}"
+        return sentence
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Return what a file has to hold: arrays, and plain values beside them."""
-        arrays = {"parameters": self.network.parameters}
+        arrays, meta = self.network.to_state()
         if self.scaling is not None:
             arrays |= {"means": self.scaling.means, "deviations": self.scaling.deviations}
         if self.target_scaling is not None:
             arrays |= {"target_mean": self.target_scaling.means, "target_deviation": self.target_scaling.deviations}
-        meta = {
-            "sizes": list(self.network.sizes),
-            "activations": list(self.network.activations),
-            "folded": self.folded,
-            "classes": None if self.classes is None else list(self.classes),
-            "names": list(self.names),
-            "encoding": self.encoding,
-            "about": self.about,
-        }
-        return arrays, meta
+        meta |= {name: getattr(self, name) for name in ("folded", "encoding", "about")}
+        classes = None if self.classes is None else list(self.classes)
+        return arrays, {**meta, "classes": classes, "names": list(self.names)}
 
     @classmethod
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Model:
@@ -367,10 +343,13 @@ class Model:
         network = Network.of_parameters(arrays["parameters"], meta["sizes"], meta["activations"])
         if meta["folded"] and len(network.layers) > 1:
             raise problem("parameter", name="folded", rule="false for a network of several layers", value=True)
+        for label in meta["classes"] or ():
+            if not isinstance(label, (str, bool, int, float)):  # a file cannot hold others
+                raise problem("parameter", name="classes", rule="made of texts and numbers", value=label)
         return cls(
             network.layers[0].neurons if meta["folded"] else network,
-            None if meta["classes"] is None else tuple(checked_label(label) for label in meta["classes"]),
-            tuple(str(name) for name in meta["names"]),
+            meta["classes"],
+            meta["names"],
             _scaling(arrays, "means", "deviations"),
             meta["encoding"],
             dict(meta["about"]),
@@ -390,10 +369,3 @@ def _scaling(arrays: dict[str, Array], means: str, deviations: str) -> Scaling |
     if means not in arrays:
         return None
     return Scaling(as_numbers(arrays[means], means), as_numbers(arrays[deviations], deviations))
-
-
-def checked_label(label: Any) -> Any:
-    """Refuse what a file cannot hold as a label."""
-    if not isinstance(label, (str, bool, int, float)):
-        raise problem("parameter", name="classes", rule="made of texts and numbers", value=label)
-    return label

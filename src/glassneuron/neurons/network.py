@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,14 +17,15 @@ from glassneuron.errors import problem
 from glassneuron.neurons.explain import network as network_explanation
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.inference import forward, row_answerer
-from glassneuron.neurons.initializers import checked_sizes, count, init_parameters, per_layer
+from glassneuron.neurons.initializers import checked_sizes, init_parameters, per_layer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
-from glassneuron.neurons.neuron import HASHED, Neuron
+from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.value import Value, checked_names
 
 
-class Network:
+class Network(Value):
     """Layers, each reading what the one before it answered.
 
     Parameters
@@ -42,6 +43,10 @@ class Network:
         Views of it.
     sizes : tuple of int
         Inputs, and the neurons of each layer.
+    activations : tuple of str
+        The activation of each layer.
+    codes : ndarray of shape (layers,)
+        The activations' numbers in `engine.kernels`.
     names : tuple of str or None
 
     Raises
@@ -67,18 +72,14 @@ class Network:
 
     # _theta views the parameters without being read-only, which is another type to Numba; _row_answer is rebuilt
     # whenever the speed for which it was built, _speed, is no longer the chosen one.
-    __slots__ = ("_codes", "_row_answer", "_sizes", "_speed", "_theta", "layers", "names", "parameters", "sizes")
+    __slots__ = (
+        "_row_answer", "_sizes", "_speed", "_theta", "activations", "codes", "layers", "names", "parameters", "sizes",
+    )  # fmt: skip
 
-    parameters: Array
-    layers: tuple[Layer, ...]
-    sizes: tuple[int, ...]
-    names: tuple[str, ...] | None
+    _arrays, _facts = ("parameters",), ("sizes", "activations", "names")
 
     def __init__(
-        self,
-        layers: Sequence[Layer | Sequence[Neuron | McCullochPitts]],
-        *,
-        names: Sequence[str] | None = None,
+        self, layers: Sequence[Layer | Sequence[Neuron | McCullochPitts]], *, names: Sequence[str] | None = None
     ) -> None:
         if not np.iterable(layers):
             raise problem("parameter", name="layers", rule="a list of layers", value=layers)
@@ -98,52 +99,31 @@ class Network:
     ) -> None:
         self.sizes = tuple(int(n) for n in sizes)
         self._sizes = np.array(self.sizes, dtype=np.int64)
-        self._codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
+        self.activations = tuple(activation_named(name).name for name in activations)
+        self.codes = np.array([activation_named(name).code for name in activations], dtype=np.int64)
         self._theta = theta.view() if theta.flags.writeable else theta.copy()
         theta.flags.writeable = False
         self.parameters = theta
         self._speed = ""
         if "softmax" in activations[:-1]:
             raise problem("parameter", name="activation", rule="of the last layer alone", value="softmax")
-        if names is not None and (not isinstance(names, Sized) or len(names) != self.sizes[0]):
-            raise problem("parameter", name="names", rule=f"{self.sizes[0]} names, one for each input", value=names)
-        self.names = None if names is None else tuple(str(name) for name in names)
+        self.names = checked_names(names, self.sizes[0], "input")
         kernels = backend.load("python")
         views = zip(kernels.weights_of(theta, self._sizes), kernels.biases_of(theta, self._sizes), strict=True)
-        self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, activations, strict=True))
+        self.layers = tuple(Layer.viewing(W, b, name) for (W, b), name in zip(views, self.activations, strict=True))
 
     @classmethod
     def of_parameters(
-        cls,
-        parameters: Array,
-        sizes: Sequence[int],
-        activations: Sequence[str],
-        names: Sequence[str] | None = None,
+        cls, parameters: Array, sizes: Sequence[int], activations: Sequence[str], names: Sequence[str] | None = None
     ) -> Network:
-        """Build a network on a flat vector, which becomes read-only.
-
-        Parameters
-        ----------
-        parameters : ndarray of shape (parameters,), float32 or float64
-        sizes : sequence of int
-            Inputs, and the neurons of each layer.
-        activations : sequence of str, one per layer
-        names : sequence of str, optional
-
-        Raises
-        ------
-        ShapeError, DataError
-            If there are more or fewer of them than the sizes need, or one is not finite.
-        """
+        """Build a network on a flat vector of as many parameters as its sizes need, which becomes read-only."""
         checked_sizes(sizes)
-        wanted = count(sizes)
+        wanted = sum(neurons * (inputs + 1) for inputs, neurons in pairwise(sizes))
         # A view is copied: it would change with the array that owns its memory.
         theta = np.require(as_numbers(parameters, "parameters"), requirements=("C", "A", "O"))
         if theta.shape != (wanted,):
-            rule, fix = (
-                f"a row of {wanted} numbers for sizes {tuple(sizes)}",
-                "For each layer give its weights, then its biases.",
-            )
+            rule = f"a row of {wanted} numbers for sizes {tuple(sizes)}"
+            fix = "For each layer give its weights, then its biases."
             raise problem("dimensions", name="parameters", rule=rule, shape=theta.shape, fix=fix)
         if not isinstance(activations, Sequence) or len(activations) != len(sizes) - 1:
             raise problem("parameter", name="activations", rule="one for each layer", value=activations)
@@ -191,13 +171,7 @@ class Network:
         return cls.of_parameters(init_parameters(sizes, names, start, seed).astype(dtype), sizes, names)
 
     def with_parameters(self, parameters: Array) -> Network:
-        """Return a network of the same shape with other parameters.
-
-        Parameters
-        ----------
-        parameters : ndarray of shape (parameters,)
-            The network keeps it, and makes it read-only.
-        """
+        """Return a network of the same shape that keeps this flat vector, which becomes read-only."""
         return Network.of_parameters(parameters, self.sizes, self.activations, self.names)
 
     def feedforward(self, x: ArrayLike) -> Any:
@@ -221,7 +195,7 @@ class Network:
         """
         if backend.chosen is not self._speed:
             speed = backend.chosen
-            self._row_answer = row_answerer(self._theta, self._sizes, self._codes)
+            self._row_answer = row_answerer(self._theta, self._sizes, self.codes)
             self._speed = speed  # set last: other threads may be asking
         answer = self._row_answer(x)
         if answer is not None:
@@ -235,32 +209,8 @@ class Network:
         return float(answers[0]) if answers.ndim == 1 else answers[0]
 
     def forward(self, rows: Array) -> tuple[Array, Array]:
-        """Return the weighted sums and the activations of the last layer.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (rows, inputs)
-
-        Returns
-        -------
-        sums, activations : ndarrays of shape (rows, outputs)
-
-        Raises
-        ------
-        DataError
-            If a value is not finite.
-        """
-        return forward(self._theta, self._sizes, self._codes, rows)
-
-    @property
-    def codes(self) -> Array:
-        """The activations' numbers in `engine.kernels`, one per layer."""
-        return self._codes
-
-    @property
-    def activations(self) -> tuple[str, ...]:
-        """The activation of each layer."""
-        return tuple(layer.activation for layer in self.layers)
+        """Return the weighted sums and the activations of the last layer, both of shape (rows, outputs)."""
+        return forward(self._theta, self._sizes, self.codes, rows)
 
     def gradient(
         self, x: ArrayLike, targets: ArrayLike, *, loss: str = "squared_error", weights: ArrayLike | None = None
@@ -304,7 +254,7 @@ class Network:
         gradient = np.empty_like(theta)
         kernels = backend.kernels(3.0 * len(X) * len(theta))
         with np.errstate(over="ignore", invalid="ignore"):
-            value = kernels.loss_and_gradient(theta, self._sizes, self._codes, code, X, Y, counts, gradient)
+            value = kernels.loss_and_gradient(theta, self._sizes, self.codes, code, X, Y, counts, gradient)
         return float(value), gradient
 
     def explain(self, x: ArrayLike) -> Explanation:
@@ -323,7 +273,7 @@ class Network:
         layer 2, 1 sigmoid neuron, reads layer 1
           neuron 1  0·0.953 + 1·0.953 + 0 = 0.953 ; sigmoid(0.953) = 0.722
         """
-        return network_explanation.explain(self.layers, self._one_row(x), self.names)
+        return network_explanation.explain(self.layers, as_input(one_row(x), self.sizes[0]), self.names)
 
     def explain_gradient(self, x: ArrayLike, target: ArrayLike, *, loss: str = "squared_error") -> Explanation:
         """Show how the chain rule reaches every weight, from the loss of one row back to the first layer.
@@ -334,15 +284,12 @@ class Network:
         target : float or array_like of shape (outputs,)
         loss : {"squared_error", "cross_entropy"}
         """
-        row = self._one_row(x)
+        row = as_input(one_row(x), self.sizes[0])
         wanted = np.atleast_1d(in_kind(row.dtype, target, "target"))
         if wanted.shape != self.sizes[-1:]:
             raise problem("targets", rows=1, outputs=self.sizes[-1], shape=wanted.shape)
         function = loss_for(loss, self.activations[-1], wanted[np.newaxis])
         return network_explanation.explain_gradient(self.layers, row, wanted, function)
-
-    def _one_row(self, x: ArrayLike) -> Array:
-        return as_input(one_row(x), self.sizes[0])
 
     def summary(self) -> str:
         """List the layers with their shapes and number of parameters.
@@ -369,29 +316,10 @@ class Network:
             raise problem("parameter", name="layers", rule=rule, value=self)
         return TruthTable.asked(lambda *bits: self.feedforward(bits), self.sizes[0])
 
-    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """Return what a file has to hold: arrays, and plain values beside them."""
-        names = None if self.names is None else list(self.names)
-        meta = {"sizes": list(self.sizes), "activations": list(self.activations), "names": names}
-        return {"parameters": self.parameters}, meta
-
     @classmethod
     def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Network:
         """Build the network from what `to_state` returned."""
         return cls.of_parameters(arrays["parameters"], meta["sizes"], meta["activations"], meta["names"])
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Network.from_state, self.to_state()  # the layers of the copy have to view its own parameters
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Network)
-            and (self.sizes, self.activations, self.names) == (other.sizes, other.activations, other.names)
-            and np.array_equal(self.parameters, other.parameters)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.sizes, self.activations, self.names, *self.parameters[:HASHED].tolist()))
 
     def __repr__(self) -> str:
         return f"Network({'-'.join(map(str, self.sizes))}, {', '.join(self.activations)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,20 +13,18 @@ from glassneuron import checks
 from glassneuron.engine import backend
 from glassneuron.engine import kernels as textbook
 from glassneuron.engine.activations import activation as activation_named
-from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row
+from glassneuron.engine.arrays import as_input, as_numbers, one_row
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.boundary import Boundary, boundary_of
 from glassneuron.neurons.explain.explanation import Explanation, explain_answer
 from glassneuron.neurons.inference import LOOP_UP_TO, activations, checked_sums
 from glassneuron.neurons.logic.truth_table import TruthTable
+from glassneuron.neurons.value import Value, checked_names
 
-SHORT = 8
-"""Numbers in a row up to which a Python loop is faster than a product of arrays."""
-HASHED = 8
-"""Weights that a hash looks at: equality looks at all of them."""
+SHORT = 8  # numbers in a row up to which a Python loop is faster than a product of arrays
 
 
-class Neuron:
+class Neuron(Value):
     """A neuron: multiply each input by its weight, add them up with the bias, apply the activation.
 
     Parameters
@@ -68,34 +66,23 @@ class Neuron:
 
     __slots__ = ("_answer", "_code", "_product", "_row", "activation", "bias", "names", "weights")
 
-    weights: Array
-    bias: float
-    activation: str
-    names: tuple[str, ...] | None
+    _arrays, _facts = ("weights", "bias"), ("activation", "names")
 
     def __init__(
-        self,
-        weights: ArrayLike,
-        bias: float = 0.0,
-        activation: str = "sigmoid",
-        *,
-        names: Sequence[str] | None = None,
+        self, weights: ArrayLike, bias: float = 0.0, activation: str = "sigmoid", *, names: Sequence[str] | None = None
     ) -> None:
         values = as_numbers(weights, "weights").copy()
         if values.ndim != 1 or len(values) == 0:
             rule, fix = "a row of shape (inputs,)", "Give one weight for each input."
             raise problem("dimensions", name="weights", rule=rule, shape=values.shape, fix=fix)
-        code = activation_named(activation).code
         if activation == "softmax":
-            raise problem("parameter", name="activation", rule="one that a single neuron can have", value="softmax")
-        if names is not None and (not isinstance(names, Sized) or len(names) != len(values)):
-            raise problem("parameter", name="names", rule=f"{len(values)} names, one for each weight", value=names)
+            raise problem("parameter", name="activation", rule="one that a single neuron can have", value=activation)
         values.flags.writeable = False
         self.weights = values
         self.bias = checks.number("bias", bias, "(-inf, inf)")
         self.activation = activation
-        self.names = None if names is None else tuple(str(name) for name in names)
-        self._code = code
+        self.names = checked_names(names, len(values), "weight")
+        self._code = activation_named(activation).code
         self._answer = getattr(textbook, activation)
         self._product = values.dot
         self._row: list[float] = values.tolist()
@@ -185,8 +172,7 @@ class Neuron:
         >>> line.slope, line.intercept
         (-0.5, 2.0)
         """
-        names = self.names or tuple(f"x{j + 1}" for j in range(len(self.weights)))
-        return boundary_of(self._row, self.bias, names)
+        return boundary_of(self._row, self.bias, self.names or [f"x{j + 1}" for j in range(len(self._row))])
 
     def explain(self, x: ArrayLike) -> Explanation:
         """Show the arithmetic of one answer.
@@ -232,34 +218,9 @@ class Neuron:
         [1 1] ---> 1
         """
         if self.activation != "step":
-            raise problem(
-                "parameter", name="activation", rule="'step' for a truth table of 0 and 1", value=self.activation
-            )
+            rule = "'step' for a truth table of 0 and 1"
+            raise problem("parameter", name="activation", rule=rule, value=self.activation)
         return TruthTable.asked(lambda *bits: self.feedforward(bits), len(self._row))
-
-    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """Return what a file has to hold: arrays, and plain values beside them."""
-        meta = {"activation": self.activation, "names": None if self.names is None else list(self.names)}
-        return {"weights": self.weights, "bias": np.array([self.bias])}, meta
-
-    @classmethod
-    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> Neuron:
-        """Build the neuron from what `to_state` returned."""
-        return cls(arrays["weights"], float(arrays["bias"][0]), meta["activation"], names=meta["names"])
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Neuron.from_state, self.to_state()  # pickle alone would make the weights writeable
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Neuron)
-            and type(self) is type(other)
-            and np.array_equal(self.weights, other.weights)
-            and (self.bias, self.activation, self.names) == (other.bias, other.activation, other.names)
-        )
-
-    def __hash__(self) -> int:
-        return hash((len(self._row), *self._row[:HASHED], self.bias, self.activation, self.names))
 
     def __repr__(self) -> str:
         return f"Neuron(weights={short(self._row)}, bias={self.bias:g}, activation={self.activation!r})"

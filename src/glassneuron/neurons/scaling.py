@@ -12,18 +12,9 @@ from glassneuron.neurons.neuron import Neuron
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
-    """Subtract each feature's mean and divide by its standard deviation.
+    """Subtract each feature's mean and divide by its standard deviation, both arrays of shape (features,).
 
-    Attributes
-    ----------
-    means, deviations : ndarray of shape (features,)
-        In the features' own units. A constant feature has deviation 1, so that it becomes 0.
-
-    Examples
-    --------
-    >>> scaling = Scaling.of(np.array([[1.0, 5.0], [3.0, 5.0]]))
-    >>> scaling.apply(np.array([[5.0, 5.0]]))
-    array([[3., 0.]])
+    They are in the features' own units. A constant feature has deviation 1, so that it becomes 0.
     """
 
     means: Array
@@ -37,13 +28,7 @@ class Scaling:
 
     @staticmethod
     def constant(means: Array, deviations: Array) -> Array:
-        """Return which features are constant, up to rounding.
-
-        Examples
-        --------
-        >>> Scaling.constant(np.array([2.0, 5.0]), np.array([1.0, 0.0]))
-        array([False,  True])
-        """
+        """Return which features are constant, up to rounding."""
         return np.asarray(deviations <= 1e-12 * np.abs(means))
 
     @classmethod
@@ -72,5 +57,4 @@ class Scaling:
         Neuron(weights=[2], bias=-19, activation='sigmoid')
         """
         weights = neuron.weights / self.deviations
-        bias = neuron.bias - float(weights @ self.means)
-        return Neuron(weights, bias, neuron.activation, names=neuron.names)
+        return Neuron(weights, neuron.bias - float(weights @ self.means), neuron.activation, names=neuron.names)

@@ -36,10 +36,8 @@ def boundary_of(weights: Sequence[float], bias: float, names: Sequence[str]) -> 
     """Return the boundary of a neuron with these weights and this bias."""
     length = math.hypot(*weights)
     if length == 0.0:
-        always = "zero or more" if bias >= 0.0 else "below zero"
-        return Boundary(
-            f"none: all weights are 0, the sum is {format_short(bias)} everywhere, {always}", None, None, None
-        )
+        where = f"{format_short(bias)} everywhere, {'zero or more' if bias >= 0.0 else 'below zero'}"
+        return Boundary(f"none: all weights are 0, the sum is {where}", None, None, None)
     terms = [
         name if w == 1.0 else f"-{name}" if w == -1.0 else f"{format_short(w)}·{name}"
         for w, name in zip(weights, names, strict=True)

@@ -50,8 +50,7 @@ class Explanation:
         return dict(self.data)
 
 
-LONGEST_LINE = 6
-"""Inputs up to which the sum is written on one line; more inputs, or named ones, make a table."""
+LONGEST_LINE = 6  # inputs up to which the sum is written on one line; more inputs, or named ones, make a table
 
 
 def explain_answer(
@@ -63,20 +62,9 @@ def explain_answer(
     activation_name: str,
     names: Sequence[str] | None = None,
 ) -> Explanation:
-    """Write out how a neuron came to its answer.
+    """Write out how a neuron came to its answer; `total` is the weighted sum, bias included.
 
-    Parameters
-    ----------
-    weights, x : sequences of floats, of the same length
-    bias, total, output : float
-        `total` is the weighted sum, bias included.
-    activation_name : str
-    names : sequence of str, optional
-        Names of the features; with them the sum becomes a table, the largest products first.
-
-    Returns
-    -------
-    Explanation
+    With names of the features the sum becomes a table, the largest products first.
     """
     labels = list(names) if names is not None else [f"x{j + 1}" for j in range(len(x))]
     terms = [{"name": n, "weight": w, "input": v, "product": w * v} for n, w, v in zip(labels, weights, x, strict=True)]
@@ -91,10 +79,16 @@ def explain_answer(
         text = _text_table(rows, format_short(bias), format_short(total), answer)
     else:
         text = f"{write_sum(weights, bias, x, total)} ; {answer}"
+    products = [rf"{format_short(w)} \cdot {format_factor(v)}" for w, v in zip(weights, x, strict=True)]
+    latex = (
+        rf"z = {join_terms([*products, format_short(bias)])} = {format_short(total)}, \qquad a = "
+        rf"\mathrm{{{activation_name}}}(z) = {activation(activation_name).latex} = "
+        rf"{format_output(activation_name, output)}"
+    )
     return Explanation(
         text,
         _html_table(rows, format_short(bias), format_short(total), answer),
-        _latex(weights, bias, x, total, output, activation_name),
+        latex,
         {"terms": terms, "bias": bias, "sum": total, "activation": activation_name, "output": output},
     )
 
@@ -118,13 +112,4 @@ def _html_table(rows: list[tuple[str, str, str, str]], bias: str, total: str, an
         f"<tbody>{body}<tr><th>bias</th><td></td><td></td><td{right}>{bias}</td></tr></tbody>"
         f"<tfoot><tr><th>sum</th><td></td><td></td><td{right}>{total}</td></tr>"
         f'<tr><th colspan="4">{escape(answer)}</th></tr></tfoot></table>'
-    )
-
-
-def _latex(weights: Sequence[float], bias: float, x: Sequence[float], total: float, output: float, name: str) -> str:
-    terms = [rf"{format_short(w)} \cdot {format_factor(v)}" for w, v in zip(weights, x, strict=True)]
-    formula = activation(name).latex
-    return (
-        rf"z = {join_terms([*terms, format_short(bias)])} = {format_short(total)}, "
-        rf"\qquad a = \mathrm{{{name}}}(z) = {formula} = {format_output(name, output)}"
     )

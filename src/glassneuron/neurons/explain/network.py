@@ -25,21 +25,15 @@ from glassneuron.neurons.explain.numbers import (
 )
 from glassneuron.neurons.layer import Layer
 
-LONGEST_SUM = 12
-"""Products up to which a sum is written out; of a longer one the largest are shown."""
-MOST_NEURONS = 40
-"""Neurons of a layer that are written out; of more, those with the largest weights in the next layer."""
+LONGEST_SUM = 12  # products up to which a sum is written out; of a longer one the largest are shown
+MOST_NEURONS = 40  # of a layer that are written out; of more, those with the largest weights in the next layer
 
 
 class Pass:
     """The forward pass of one row, and with a target the backward pass too, by the kernels.
 
-    Attributes
-    ----------
-    Z, A, D : lists of ndarrays of shape (1, neurons)
-        Sums, activations (A[0] is the row) and gradients of the loss with respect to the sums.
-    gW, gb : lists of ndarrays shaped like the weights and biases
-    loss : float
+    Lists over the layers: sums Z, activations A (A[0] is the row) and gradients D of the loss with respect to the sums,
+    each of shape (1, neurons), and gW and gb, those with respect to weights and biases.
     """
 
     def __init__(
@@ -58,12 +52,8 @@ class Pass:
             if target is None or loss is None:
                 kernels.forward(W, b, codes, none, self.Z, self.A)
             else:
-                one, y = np.ones(1, row.dtype), target[np.newaxis]
-                self.loss = float(
-                    kernels.forward_and_backward(
-                        W, b, codes, loss.code, none, y, one, self.Z, self.A, self.D, self.gW, self.gb
-                    )
-                )
+                passes = (none, target[np.newaxis], np.ones(1, row.dtype), self.Z, self.A, self.D, self.gW, self.gb)
+                self.loss = float(kernels.forward_and_backward(W, b, codes, loss.code, *passes))
 
 
 def explain(layers: Sequence[Layer], row: Array, input_names: Sequence[str] | None) -> Explanation:
@@ -86,22 +76,17 @@ def explain(layers: Sequence[Layer], row: Array, input_names: Sequence[str] | No
                 continue
             share = f" = {_share(z, k)}" if layer.activation == "softmax" else ""
             output = format_output(layer.activation, a[k])
-            answer = f"{layer.activation}({format_short(z[k])}){share} = {output}"
-            text.append(f"  neuron {k + 1}  {_sum(w, b, x, z[k], names)} ; {answer}")
-            html.append(
-                f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(_sum(w, b, x, z[k], names))}</td>"
-                f"<td>{escape(answer)}</td></tr>"
-            )
-            latex.append(
-                rf"a^{{({l + 1})}}_{{{k + 1}}} &= \mathrm{{{layer.activation}}}({format_short(z[k])}) = {output}"
-            )
+            total, answer = _sum(w, b, x, z[k], names), f"{layer.activation}({format_short(z[k])}){share} = {output}"
+            text.append(f"  neuron {k + 1}  {total} ; {answer}")
+            html.append(_row(l, k, total, answer))
+            applied = rf"\mathrm{{{layer.activation}}}({format_short(z[k])})"
+            latex.append(rf"a^{{({l + 1})}}_{{{k + 1}}} &= {applied} = {output}")
         if len(told) < len(z):
             text.append(f"  and {len(z) - len(told):,} more, which weigh less in layer {l + 2}")
         data.append({"layer": l + 1, "activation": layer.activation, "inputs": x, "neurons": neurons})
     return Explanation(
         "\n".join(text),
-        f"<table><thead><tr><th>layer</th><th>neuron</th><th>sum</th><th>activation</th></tr></thead>"
-        f"<tbody>{''.join(html)}</tbody></table>",
+        _table("sum", "activation", html),
         _aligned(latex),
         {"layers": data, "output": way.A[-1][0].tolist()},
     )
@@ -113,13 +98,7 @@ def _small(z: list[float]) -> bool:
 
 
 def _share(z: list[float], k: int) -> str:
-    """Write out the quotient that a softmax neuron answers with.
-
-    Examples
-    --------
-    >>> _share([1.0, 0.0], 0), _share([1000.0, 1002.5], 0)
-    ('e^1 / 3.7183', 'e^(1000 - 1002.5) / 1.0821')
-    """
+    """Write out the quotient that a softmax neuron answers with, such as 'e^1 / 3.7183'."""
     if _small(z):
         return f"e^{format_short(z[k])} / {format_exact(sum(map(math.exp, z)))}"
     top = max(z)
@@ -155,23 +134,19 @@ def explain_gradient(layers: Sequence[Layer], row: Array, target: Array, loss: L
         for k in range(len(d)):
             reason = _slope_at_sum(layers, way, l, k, y, loss)
             text.append(f"  neuron {k + 1}  dL/dz = {reason} = {format_short(d[k])}")
-            slopes = [
+            lines = [
                 f"dL/dw{j + 1} = {format_factor(d[k])}·{format_factor(x[j])} = {format_short(g)}"
-                for j, g in enumerate(way.gW[l][k].tolist())
+                for j, g in enumerate(way.gW[l][k][:LONGEST_SUM].tolist())
             ]
-            more = len(slopes) - LONGEST_SUM
-            listed = slopes[:LONGEST_SUM] + ([f"and {more} more"] if more > 0 else [])
-            text += [f"            {line}" for line in [*listed, f"dL/db = {format_short(d[k])}"]]
-            html.append(
-                f"<tr><td>{l + 1}</td><td>{k + 1}</td><td>{escape(reason)}</td><td>{format_short(d[k])}</td></tr>"
-            )
+            lines += [f"and {len(x) - LONGEST_SUM} more"] if len(x) > LONGEST_SUM else []
+            text += [f"            {line}" for line in [*lines, f"dL/db = {format_short(d[k])}"]]
+            html.append(_row(l, k, reason, format_short(d[k])))
             latex.append(rf"\frac{{\partial L}}{{\partial z^{{({l + 1})}}_{{{k + 1}}}}} &= {format_short(d[k])}")
             neurons.append({"slope_at_sum": d[k], "slope_at_weights": way.gW[l][k].tolist(), "slope_at_bias": d[k]})
         data.append({"layer": l + 1, "activation": layer.activation, "inputs": x, "neurons": neurons})
     return Explanation(
         "\n".join(text),
-        "<table><thead><tr><th>layer</th><th>neuron</th><th>dL/dz, by the chain rule</th><th></th></tr></thead>"
-        f"<tbody>{''.join(html)}</tbody></table>",
+        _table("dL/dz, by the chain rule", "", html),
         _aligned(latex),
         {"loss": way.loss, "loss_name": loss.name, "target": y, "output": outputs, "layers": data},
     )
@@ -186,16 +161,15 @@ def _slope_at_sum(layers: Sequence[Layer], way: Pass, l: int, k: int, y: list[fl
         if name == "softmax":
             terms = [f"({format_short(o)} - {format_factor(t)})·{format_short(o)}" for o, t in zip(a, y, strict=True)]
             return f"{format_short(a[k])}·(({error}) - ({' + '.join(terms)}))"
-        slope = _slope(name, way.Z[l][0, k], a[k])
-        return error if name == "linear" else f"({error})·{slope}"
-    behind = layers[l + 1].weights[:, k].tolist()
-    d = way.D[l + 1][0].tolist()
-    terms = [f"{format_short(s)}·{format_factor(w)}" for s, w in zip(d, behind, strict=True)]
-    shortened = join_terms(terms[:LONGEST_SUM]) + (
-        f" + {len(terms) - LONGEST_SUM} more" if len(terms) > LONGEST_SUM else ""
-    )
-    blame = f"({shortened})" if len(terms) > 1 or name != "linear" else shortened
-    return blame if name == "linear" else f"{blame}·{_slope(name, way.Z[l][0, k], a[k])}"
+        blame, several = error, False
+    else:
+        behind, d = layers[l + 1].weights[:, k].tolist(), way.D[l + 1][0].tolist()
+        terms = [f"{format_short(s)}·{format_factor(w)}" for s, w in zip(d, behind, strict=True)]
+        more = f" + {len(terms) - LONGEST_SUM} more" if len(terms) > LONGEST_SUM else ""
+        blame, several = join_terms(terms[:LONGEST_SUM]) + more, len(terms) > 1
+    if name == "linear":
+        return f"({blame})" if several else blame
+    return f"({blame})·{_slope(name, way.Z[l][0, k], a[k])}"
 
 
 def _slope(name: str, z: float, a: float) -> str:
@@ -217,24 +191,31 @@ def _sum(w: list[float], b: float, x: list[float], total: float, names: Sequence
     return f"{join_terms(terms)} = {format_short(total)}"
 
 
+def _row(l: int, k: int, *cells: str) -> str:
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in (str(l + 1), str(k + 1), *cells)) + "</tr>"
+
+
+def _table(third: str, fourth: str, rows: list[str]) -> str:
+    head = "".join(f"<th>{name}</th>" for name in ("layer", "neuron", third, fourth))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
 def _aligned(lines: list[str]) -> str:
     return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}"
 
 
 def summary(layers: Sequence[Layer]) -> str:
     """List the layers."""
-    head = ["layer", "neurons", "inputs", "activation", "weights", "biases"]
-    rows = [
-        [f"{l}", f"{len(layer.biases):,}", f"{layer.weights.shape[1]:,}", layer.activation,
-         f"{layer.weights.size:,}", f"{layer.biases.size:,}"]
-        for l, layer in enumerate(layers, 1)
-    ]  # fmt: skip
-    widths = [max(len(line[c]) for line in [head, *rows]) for c in range(len(head))]
-    lines = [
-        "  ".join(
-            f"{cell:<{w}}" if c == 3 else f"{cell:>{w}}" for c, (cell, w) in enumerate(zip(line, widths, strict=True))
+    rows = [["layer", "neurons", "inputs", "activation", "weights", "biases"]]
+    for l, layer in enumerate(layers, 1):
+        neurons, inputs = layer.weights.shape
+        rows.append(
+            [f"{l}", f"{neurons:,}", f"{inputs:,}", layer.activation, f"{layer.weights.size:,}", f"{neurons:,}"]
         )
-        for line in [head, *rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    aligned = [
+        [cell.ljust(w) if w_at == 3 else cell.rjust(w) for w_at, (cell, w) in enumerate(zip(row, widths, strict=True))]
+        for row in rows
     ]
     parameters = sum(layer.weights.size + layer.biases.size for layer in layers)
-    return "\n".join([*lines, f"{parameters:,} parameters, {layers[0].weights.dtype}"])
+    return "\n".join([*map("  ".join, aligned), f"{parameters:,} parameters, {layers[0].weights.dtype}"])

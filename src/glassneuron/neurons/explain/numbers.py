@@ -19,11 +19,10 @@ def format_short(value: float) -> str:
     if value == int(value) and abs(value) < 1e6:
         return str(int(value))
     size = abs(value)
-    if 0.0005 <= size < 1e6:
-        digits = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
-        text = f"{value:.{digits}f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{value:.3g}"
+    if not 0.0005 <= size < 1e6:
+        return f"{value:.3g}"
+    text = f"{value:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def format_probability(value: float) -> str:
@@ -46,13 +45,7 @@ def format_output(activation: str, value: float) -> str:
 
 
 def format_exact(value: float, finest: float | None = None) -> str:
-    """Write a number to five digits, so that arithmetic with it comes out as printed.
-
-    Parameters
-    ----------
-    value : float
-    finest : float, optional
-        The result of the arithmetic; enough digits are written for five digits of it.
+    """Write a number to five digits, or to as many as five digits of `finest`, the result of the arithmetic, take.
 
     Examples
     --------
@@ -81,24 +74,12 @@ def format_factor(value: float) -> str:
 
 
 def join_terms(terms: Sequence[str]) -> str:
-    """Join terms into a sum; a leading minus becomes the operator.
-
-    Examples
-    --------
-    >>> join_terms(["2·3", "-1·4", "5"])
-    '2·3 - 1·4 + 5'
-    """
+    """Join terms into a sum; a leading minus becomes the operator, as in 2·3 - 1·4 + 5."""
     first, *rest = terms
     return first + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in rest)
 
 
 def write_sum(weights: Sequence[float], bias: float, x: Sequence[float], total: float) -> str:
-    """Write out a weighted sum.
-
-    Examples
-    --------
-    >>> write_sum([0.0, 1.0], 4.0, [2.0, 3.0], 7.0)
-    '0·2 + 1·3 + 4 = 7'
-    """
+    """Write out a weighted sum, such as 0·2 + 1·3 + 4 = 7."""
     terms = [f"{format_short(w)}·{format_factor(v)}" for w, v in zip(weights, x, strict=True)]
     return f"{join_terms([*terms, format_short(bias)])} = {format_short(total)}"

@@ -16,7 +16,6 @@ MOST_INPUTS = 16
 DEEPEST = 100
 
 Bits = Array
-
 SPELLINGS = {
     "!": "not", "~": "not", "¬": "not", "&": "and", "&&": "and", "*": "and", "∧": "and", "|": "or", "||": "or",
     "+": "or", "∨": "or", "^": "xor", "⊕": "xor", "==": "xnor", "=": "xnor", "!=": "xor", "->": "implies",
@@ -46,44 +45,23 @@ TOKEN = re.compile(r"\s*(<->|<=>|->|=>|&&|\|\||==|!=|[!~¬&*∧|+∨^⊕=→↔(
 
 
 def evaluate(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Evaluate a formula on every row of zeros and ones.
+    """Evaluate a formula on every row of zeros and ones; return its names and one answer, 0 or 1, for each row.
 
-    Parameters
-    ----------
-    text : str
-        Names joined by not, and, nand, xor, xnor, or, nor, implies (the tightest first), or by the signs for them;
-        parentheses, 0, 1, and majority(...) and parity(...) of any number of parts.
-
-    Returns
-    -------
-    names : tuple of str
-        In alphabetical order, x2 before x10.
-    outputs : tuple of int
-        One answer for each row in counting order, the first name being the leftmost bit.
-
-    Raises
-    ------
-    ParameterError
-        If it cannot be read, or has no name or more than 16.
-
-    Examples
-    --------
-    >>> evaluate("a and not b")
-    (('a', 'b'), (0, 0, 1, 0))
-    >>> evaluate("(p -> q) & (q -> p)") == evaluate("p = q")
-    True
+    A formula has names joined by not, and, nand, xor, xnor, or, nor, implies (the tightest first), or by the signs for
+    them; parentheses, 0, 1, and majority(...) and parity(...) of any number of parts. The names are in alphabetical
+    order, x2 before x10; rows are in counting order, the first name being the leftmost bit.
     """
+    shown = text if len(text) <= 60 else text[:57] + "..."
     tokens = [SPELLINGS.get(token.lower(), token) for token in TOKEN.findall(text)]
     tokens = [token.lower() if token.lower() in WORDS else token for token in tokens]
     names = sorted({token for token in tokens if token not in WORDS and NAME.fullmatch(token)}, key=_by_number)
     if len(names) > MOST_INPUTS:
-        raise problem(
-            "formula", text=_short(text), why=f"it has {len(names)} different names, and {MOST_INPUTS} are the most"
-        )
+        why = f"it has {len(names)} different names, and {MOST_INPUTS} are the most"
+        raise problem("formula", text=shown, why=why)
     rows = np.array(list(product((False, True), repeat=len(names))))
-    answers = _Reader(text, tokens, dict(zip(names, rows.T, strict=True))).whole()
+    answers = _Reader(shown, tokens, dict(zip(names, rows.T, strict=True))).whole()
     if not names:
-        raise problem("formula", text=text, why="it has no name")
+        raise problem("formula", text=shown, why="it has no name")
     return tuple(names), tuple(np.broadcast_to(answers, len(rows)).astype(int).tolist())
 
 
@@ -118,14 +96,14 @@ class _Reader:
 
     def lost(self, wanted: str) -> Exception:
         found = "it ends" if self.next is None else f"{self.next!r} stands"
-        return problem("formula", text=_short(self.text), why=f"{found} where {wanted} should be")
+        return problem("formula", text=self.text, why=f"{found} where {wanted} should be")
 
     def between(self, level: int) -> Bits:
         if level == len(LEVELS):
             return self.part()
         self.depth += 1
         if self.depth > DEEPEST * len(LEVELS):
-            raise problem("formula", text=_short(self.text), why=f"it is nested more than {DEEPEST} deep")
+            raise problem("formula", text=self.text, why=f"it is nested more than {DEEPEST} deep")
         answers = self.between(level + 1)
         while self.next in LEVELS[level]:
             word = self.take()
@@ -144,32 +122,22 @@ class _Reader:
     def one(self) -> Bits:
         token = self.next
         if token == "(":
-            self.take()
-            answers = self.between(0)
-            self.closing()
-            return answers
+            return self.in_parentheses()[0]
         if token in MANY and self.tokens[self.at + 1 : self.at + 2] == ["("]:
-            return self.of_many(self.take())
+            return MANY[self.take()](list(np.broadcast_arrays(*self.in_parentheses(","))))
         if token in ("0", "1"):
             return np.array(self.take() == "1")
         if token is None or token not in self.bits:
             raise self.lost("a name")
         return self.bits[self.take()]
 
-    def of_many(self, word: str) -> Bits:
+    def in_parentheses(self, separator: str | None = None) -> list[Bits]:
         self.take()
         parts = [self.between(0)]
-        while self.next == ",":
+        while self.next is not None and self.next == separator:
             self.take()
             parts.append(self.between(0))
-        self.closing()
-        return MANY[word](list(np.broadcast_arrays(*parts)))
-
-    def closing(self) -> None:
         if self.next != ")":
             raise self.lost("')'")
         self.take()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+        return parts

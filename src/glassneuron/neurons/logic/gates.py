@@ -19,7 +19,4 @@ NETWORKS: dict[str, tuple[tuple[McCullochPitts, ...], ...]] = {
     "xor": ((NEURONS["or"], NEURONS["nand"]), (NEURONS["and"],)),
     "xnor": ((NEURONS["and"], NEURONS["nor"]), (NEURONS["or"],)),
 }
-"""The gates that take three neurons: two that read the inputs, and one that reads these two.
-
-XOR is "one or the other, and not both": AND of (OR, NAND).
-"""
+"""The gates that take three neurons: two read the inputs, and one reads these two. XOR is AND of (OR, NAND)."""

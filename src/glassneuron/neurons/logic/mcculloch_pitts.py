@@ -13,9 +13,10 @@ from glassneuron.errors import problem
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.logic.truth_table import TruthTable
 from glassneuron.neurons.neuron import Neuron, short
+from glassneuron.neurons.value import Value
 
 
-class McCullochPitts:
+class McCullochPitts(Value):
     """The threshold neuron of 1943: it reads zeros and ones and fires when their weighted sum reaches the threshold.
 
     Parameters
@@ -43,7 +44,7 @@ class McCullochPitts:
 
     __slots__ = ("_sum", "threshold")
 
-    threshold: float
+    _arrays = ("weights", "threshold")
 
     def __init__(self, weights: ArrayLike, threshold: float) -> None:
         self._sum = Neuron(weights, 0.0, "linear")
@@ -120,25 +121,6 @@ class McCullochPitts:
             If there are more than 16 inputs.
         """
         return self.neuron.truth_table()
-
-    def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """Return what a file has to hold: arrays, and plain values beside them."""
-        return {"weights": self.weights, "threshold": np.array([self.threshold])}, {}
-
-    @classmethod
-    def from_state(cls, arrays: dict[str, Array], meta: dict[str, Any]) -> McCullochPitts:
-        """Build the gate from what `to_state` returned."""
-        return cls(arrays["weights"], float(arrays["threshold"][0]))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, McCullochPitts)
-            and self.threshold == other.threshold
-            and np.array_equal(self.weights, other.weights)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self._sum, self.threshold))
 
     def __repr__(self) -> str:
         return f"McCullochPitts(weights={short(self.weights.tolist())}, threshold={self.threshold:g})"

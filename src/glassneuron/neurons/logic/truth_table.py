@@ -57,12 +57,8 @@ class TruthTable:
         """Check that there is an answer, 0 or 1, for every row."""
         outputs = tuple(self.outputs)
         if len(outputs) not in {2**n for n in range(MOST_INPUTS + 1)}:
-            raise problem(
-                "parameter",
-                name="outputs",
-                rule=f"2^n answers long, n at most {MOST_INPUTS}",
-                value=len(outputs),
-            )
+            rule = f"2^n answers long, n at most {MOST_INPUTS}"
+            raise problem("parameter", name="outputs", rule=rule, value=len(outputs))
         for value in outputs:
             if value not in (0, 1):
                 raise problem("parameter", name="outputs", rule="made of 0 and 1", value=value)
@@ -142,9 +138,8 @@ def _formula(text: str, n_inputs: int | None) -> TruthTable:
         raise problem("gate", name=text, known=", ".join(GATES))
     names, outputs = evaluate(text)
     if n_inputs not in (None, len(names)):
-        raise problem(
-            "parameter", name="n_inputs", rule=f"{len(names)}, as in the formula, or left out", value=n_inputs
-        )
+        rule = f"{len(names)}, as in the formula, or left out"
+        raise problem("parameter", name="n_inputs", rule=rule, value=n_inputs)
     return TruthTable(outputs)
 
 
@@ -178,12 +173,6 @@ def _allowed(name: str, n: int, at_least: int, at_most: int) -> int:
 
 
 def input_names(what: str, table: TruthTable) -> tuple[str, ...]:
-    """Return the names of a gate's inputs: those of the formula, otherwise a, b, c and so on.
-
-    Examples
-    --------
-    >>> input_names("p and q", truth_table("p and q")), input_names("and", truth_table("and"))
-    (('p', 'q'), ('a', 'b'))
-    """
+    """Return the names of a gate's inputs: those of the formula, otherwise a, b, c and so on."""
     named = _named(what.strip().lower(), table.n_inputs) is not None
     return tuple("abcdefghijklmnop"[: table.n_inputs]) if named else evaluate(what)[0]
