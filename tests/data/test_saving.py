@@ -637,3 +637,15 @@ def test_every_sentence_of_these_rooms_has_a_test():
         for text in words[kind]:
             parts = [part.strip(" `.:;(") for part in text.replace("}", "{").split("{")[::2]]
             assert text in command or any(len(part) > 8 and part[:20] in place for part in parts), text
+
+
+def test_the_history_is_saved_if_asked(tmp_path):
+    X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 1]
+    fitted = gn.Perceptron(0.1, fixed_bias=-1.0, shuffle=False).fit(X, y)
+    for asked in (False, True):
+        gn.save(fitted, tmp_path / "m.safetensors", history=asked)
+        about = gn.load(tmp_path / "m.safetensors").about
+        assert ("history" in about) == asked
+    assert about["history"]["mistakes"] == [3, 3, 2, 2, 2, 2, 2, 2, 2, 0]
+    assert about["history"]["epoch"] == list(range(1, 11))
+    assert "history" not in fitted.model_.about

@@ -32,7 +32,7 @@ SCALES = ({"means", "deviations"}, {"target_mean", "target_deviation"})
 """Pairs of arrays that a model has both or none of."""
 
 
-def save(model: Any, path: str | Path) -> None:
+def save(model: Any, path: str | Path, *, history: bool = False) -> None:
     """Save a neuron or a trained model.
 
     Parameters
@@ -40,6 +40,8 @@ def save(model: Any, path: str | Path) -> None:
     model : Neuron, McCullochPitts, Network, Model, or a fitted estimator of the package
     path : str or Path
         The file is written beside its place and moved there when it is whole.
+    history : bool, default False
+        Of a fitted estimator, keep the table of its training too: it is `model.about["history"]` when loaded.
 
     Raises
     ------
@@ -63,6 +65,8 @@ def save(model: Any, path: str | Path) -> None:
     from safetensors.numpy import save as to_bytes
 
     arrays, meta = value.to_state()
+    if history and hasattr(model, "history_"):
+        meta["about"] = {**meta["about"], "history": model.history_.table}
     header = {"format": FORMAT, "kind": kind, "package": __version__, "meta": meta}
     try:
         text = json.dumps(header, default=np.generic.item)
