@@ -12,8 +12,8 @@ Sums = tuple[Any, ...]
 LEAF = 4096
 """Rows in one leaf, few enough for a leaf of usual width to stay in a processor's cache."""
 THREADS = 2
-SHARED_FROM = 1_000_000
-"""Numbers in a table from which its leaves are shared out between threads."""
+SHARED_FROM = 20_000_000
+"""Multiply-adds of a leaf from which leaves are shared out between threads: shorter ones would wait for each other."""
 
 
 def add_tree(parts: Iterable[Sums]) -> Sums:
@@ -37,19 +37,19 @@ def _add(a: Sums, b: Sums) -> Sums:
     return tuple(x + y for x, y in zip(a, b, strict=True))
 
 
-def over_leaves(leaf: Callable[[int, int], Sums], rows: int, cells: int, size: int = LEAF) -> Sums:
-    """Add up what a function returns for each leaf of a table of so many rows and cells.
+def over_leaves(leaf: Callable[[int, int], Sums], rows: int, work: float, size: int = LEAF) -> Sums:
+    """Add up what a function returns for each leaf of a table of so many rows, by so many multiply-adds in all.
 
     The function takes the first row of a leaf and the one behind its last, and returns a tuple of arrays and numbers.
     The size, the rows in a leaf, has to follow from the table's shape alone.
 
     Examples
     --------
-    >>> over_leaves(lambda start, stop: (stop - start,), rows=10_000, cells=10_000)
+    >>> over_leaves(lambda start, stop: (stop - start,), rows=10_000, work=10_000)
     (10000,)
     """
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
-    if cells < SHARED_FROM or len(bounds) == 1:
+    if work * size < SHARED_FROM * rows or len(bounds) == 1:
         return add_tree(leaf(*pair) for pair in bounds)
     with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(THREADS) as pool:
         return add_tree(pool.map(lambda pair: leaf(*pair), bounds))

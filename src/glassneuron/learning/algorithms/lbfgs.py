@@ -227,7 +227,7 @@ class NetworkLBFGS(Pairs, Backpropagation):
                 )  # fmt: skip
             return total * float(mean), total * gradient.astype(np.float64)
 
-        loss, gradient = over_leaves(leaf, self.rows, self.rows * len(here))
+        loss, gradient = over_leaves(leaf, self.rows, 3.0 * self.rows * len(here))
         loss, gradient, penalty = loss / self.total, gradient / self.total, 0.0
         if l2 > 0.0:
             for w, g in zip(views(theta, self.sizes), views(gradient, self.sizes), strict=True):

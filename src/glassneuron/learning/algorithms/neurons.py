@@ -199,7 +199,7 @@ def evaluate(code: int, W: Array, b: Array, data: Dataset) -> tuple[float, float
             losses, _ = kernels.losses_of_rows(code, Z, Y)
             return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum())
 
-    loss, mistakes, total = over_leaves(leaf, len(data.y), data.entries)
+    loss, mistakes, total = over_leaves(leaf, len(data.y), float(data.entries) * len(W))
     return mistakes / (total if code in COMPETING else total * len(W)), loss / total
 
 

@@ -169,7 +169,7 @@ class Newton(ToOptimum):
             sample.step(0, 1)
             if sample.marks[3] or sample.slope <= CLOSE:
                 break
-        self.theta = sample.theta
+        self.theta = sample.theta if sample.marks[3] else sample.theta + sample.direction()
 
     def direction(self) -> Array:
         """Return the step from here, shaped like theta."""

@@ -64,9 +64,9 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float, *, hessian: b
         table = np.asarray(data.dense(start, stop), np.float64)
         return (*sums, (_hessian_together if competing else _hessian_apart)(code, table, A, weight))
 
-    cells = data.entries * (unknowns if hessian else 1) * n
+    work = 2.0 * data.entries * n + (float(len(data.y)) * (unknowns * n) ** 2 if hessian else 0.0)
     size = max(256, min(LEAF, CELLS // unknowns)) if hessian else LEAF
-    loss, mistakes, total, gradient, *more = over_leaves(leaf, len(data.y), cells, size)
+    loss, mistakes, total, gradient, *more = over_leaves(leaf, len(data.y), work, size)
     gradient = gradient / total
     gradient[:, :-1] += l2 * W
     H = more[0] / total if hessian else None
