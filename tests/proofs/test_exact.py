@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from glassneuron.proofs.exact.dixon import PRIME, unique_dependence
-from glassneuron.proofs.exact.rational import integers, normalized
+from glassneuron.proofs.exact.rational import eliminated_dependence, integers, normalized
 from glassneuron.proofs.exact.simplex import feasible_weights
 
 small = st.integers(-3, 3).map(Fraction)
@@ -95,3 +95,12 @@ def test_a_prime_that_is_unlucky_is_given_up():
     assert unique_dependence([[int(v) for v in row] for row in zip(*columns, strict=True)]) is None
     weights, coefficients = feasible_weights([[Fraction(PRIME)], [Fraction(-1)]])
     assert (weights, coefficients) == (None, [1, PRIME])
+
+
+@given(matrices)
+def test_elimination_finds_the_only_dependence(columns):
+    found = eliminated_dependence([integers(row) for row in zip(*columns, strict=True)])
+    assert (found is not None) == (rank(columns) == len(columns) - 1)
+    if found is not None:
+        assert combined(columns, found) == [0] * len(columns[0])
+        assert any(found)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from glassneuron.proofs.exact.dixon import unique_dependence
-from glassneuron.proofs.exact.rational import integers
+from glassneuron.proofs.exact.rational import eliminated_dependence, integers
+
+MOST_ELIMINATED = 12
+"""Columns up to which elimination is faster than Dixon's method."""
 
 
 def exact_search(
@@ -42,7 +45,10 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
     negative, and as few are positive as Caratheodory's theorem allows.
     """
     n, m = len(columns), len(columns[0]) + 1
-    only = unique_dependence([integers(row) for row in zip(*columns, strict=True)]) if 1 < n <= m else None
+    only = None
+    if 1 < n <= m:
+        depend = eliminated_dependence if n <= MOST_ELIMINATED else unique_dependence
+        only = depend([integers(row) for row in zip(*columns, strict=True)])
     if only is not None and min(only) * max(only) >= 0:
         return None, [abs(value) for value in integers(only)]
     points = [integers(column) for column in columns]
