@@ -170,6 +170,7 @@ class Newton(ToOptimum):
             if sample.marks[3] or sample.slope <= CLOSE:
                 break
         self.theta = sample.theta if sample.marks[3] else sample.theta + sample.direction()
+        self.marks[0] = sample.marks[0]  # the gradient at the start, as the sample saw it
 
     def direction(self) -> Array:
         """Return the step from here, shaped like theta."""
