@@ -38,7 +38,7 @@ class Epoch:
         self.order, self.weight = order, weight
         self.ends = np.cumsum(np.ceil(weight[order])) if len(weight) else NONE
         if len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
-            rule = f"such that {MOST_VISITS:,} visits make an epoch, not {self.ends[-1]:,.0f}: divide all by one number"
+            rule = f"small enough for {MOST_VISITS:,} visits in an epoch, not {self.ends[-1]:,.0f}; divide all by one number"
             raise problem("parameter", name="sample_weight", rule=rule, value=float(weight.max()))
 
     def __len__(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import KW_ONLY, dataclass, field, fields
 from numbers import Integral
 from typing import Any, TypeVar
@@ -215,7 +216,7 @@ def documented(cls: T) -> T:
     for each in sorted(fields(cls), key=lambda each: bool(each.kw_only)):
         if each.init:
             table += [f"{each.name} : {_kind(each.metadata.get('rule'))}default {each.default!r}"]
-            table += [f"    {each.metadata.get('doc', '')}"]
+            table += [f"    {line}" for line in textwrap.wrap(each.metadata.get("doc", ""), 108)]
     before, mark, after = (cls.__doc__ or "").partition("    Attributes\n")
     cls.__doc__ = before + "".join(f"    {line}".rstrip() + "\n" for line in table) + "\n" + mark + after
     return cls
