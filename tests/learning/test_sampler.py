@@ -54,7 +54,7 @@ def test_a_row_is_visited_as_often_as_it_counts_and_pieces_are_the_whole(weights
 
 
 def test_weights_that_ask_for_endless_epochs_are_refused():
-    with pytest.raises(gn.GlassneuronError, match="`sample_weight` must be such that 100,000,000 visits"):
+    with pytest.raises(gn.GlassneuronError, match="`sample_weight` must be small enough for 100,000,000 visits"):
         Epoch(np.arange(2), np.array([1.0, 1e12]))
 
 

@@ -38,7 +38,8 @@ class Epoch:
         self.order, self.weight = order, weight
         self.ends = np.cumsum(np.ceil(weight[order])) if len(weight) else NONE
         if len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
-            rule = f"small enough for {MOST_VISITS:,} visits in an epoch, not {self.ends[-1]:,.0f}; divide all by one number"
+            visits = f"{MOST_VISITS:,} visits in an epoch, not {self.ends[-1]:,.0f}"
+            rule = f"small enough for {visits} (divide all weights by one number)"
             raise problem("parameter", name="sample_weight", rule=rule, value=float(weight.max()))
 
     def __len__(self) -> int:
