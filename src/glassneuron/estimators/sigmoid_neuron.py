@@ -88,7 +88,7 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
         return found
 
     def predict_proba(self, X: Any) -> Array:
-        """Give the probability of each class.
+        """Return the probability of each class.
 
         Parameters
         ----------
@@ -107,7 +107,7 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
         return answers / answers.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Give the natural logarithm of the probability of each class, of shape (rows, classes)."""
+        """Return the natural logarithm of the probability of each class, of shape (rows, classes)."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 

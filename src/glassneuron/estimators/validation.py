@@ -36,7 +36,7 @@ def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, *
 
 
 def refused(error: Exception) -> GlassneuronError:
-    """Give the package's own error for one of scikit-learn's, with the same words and the same kind."""
+    """Return the package's own error for one of scikit-learn's, with the same words and the same kind."""
     return problem("input-type" if isinstance(error, TypeError) else "input", text=str(error))
 
 
@@ -68,7 +68,7 @@ def _numbered(y: Array) -> tuple[Array, Array]:
 
 
 def positions(classes: Array, y: Array) -> Array:
-    """Give each label's position among the classes, a piece at a time, so that a large table needs little room."""
+    """Return each label's position among the classes, a piece at a time, so that a large table needs little room."""
     codes, y = np.empty(len(y), np.int32), np.asarray(y)
     for start in range(0, len(y), 1 << 16):
         codes[start : start + (1 << 16)] = np.searchsorted(classes, y[start : start + (1 << 16)])
@@ -76,7 +76,7 @@ def positions(classes: Array, y: Array) -> Array:
 
 
 def known(classes: Array, y: Array) -> Array:
-    """Give each label's position among classes that are known already; refuse others."""
+    """Return each label's position among classes that are known already; refuse others."""
     new = np.setdiff1d(y, classes)
     if len(new):
         raise problem("new-class", value=new[0].item(), known=", ".join(repr(label) for label in classes.tolist()))
@@ -162,7 +162,7 @@ def transactional(method: F) -> F:
 
 
 def one_row(estimator: BaseEstimator, row: Any) -> Any:
-    """Give a row as plain numbers; one whose columns have names has to have those of the features, in their order."""
+    """Return a row as plain numbers; one whose columns have names has to have those of the features, in their order."""
     if hasattr(row, "to_frame") and all(isinstance(name, str) for name in row.index):
         row = row.to_frame().T  # a row of a frame
     if hasattr(row, "columns"):

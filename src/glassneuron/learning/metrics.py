@@ -8,7 +8,7 @@ from glassneuron.engine.arrays import Array
 
 
 def accuracy(truth: Array, answers: Array) -> float:
-    """Give the share of rows that is answered right.
+    """Return the share of rows that is answered right.
 
     Examples
     --------
@@ -19,7 +19,7 @@ def accuracy(truth: Array, answers: Array) -> float:
 
 
 def mean_absolute_error(truth: Array, answers: Array | float) -> float:
-    """Give how far an answer is off on average, in the unit of the target.
+    """Return how far an answer is off on average, in the unit of the target.
 
     Examples
     --------

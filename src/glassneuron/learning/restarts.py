@@ -35,7 +35,7 @@ class Restart:
 
 
 def loss_of(history: History) -> float:
-    """Give the loss that a training is judged by."""
+    """Return the loss that a training is judged by."""
     if history.validation_losses:
         return min(history.validation_losses)
     return history.losses[-1] if history.losses else math.inf
