@@ -906,7 +906,7 @@ def nesterov(theta: Row, g: Row, m: Row, eta: float, mu: float, faint: float) ->
 
 @inlined
 def adam(theta: Row, g: Row, m: Row, v: Row, pace: Row) -> None:
-    r"""Return each parameter its own pace, from the mean and the mean square of its past slopes.
+    r"""Give each parameter its own pace, from the mean and the mean square of its past slopes.
 
     .. math:: m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad
               \theta \leftarrow \theta - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}

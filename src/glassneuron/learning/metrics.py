@@ -8,7 +8,7 @@ from glassneuron.engine.arrays import Array
 
 
 def accuracy(truth: Array, answers: Array) -> float:
-    """Return the share of rows that is answered right.
+    """Return the fraction of rows that are answered correctly.
 
     Examples
     --------

@@ -41,7 +41,7 @@ class Task:
         return replace(self, X=self.X[rows], y=self.y[rows], weight=weight)
 
     def weighed(self, weights: Array | None) -> Task:
-        """Return each row the weight of its class, from an ndarray of shape (classes,)."""
+        """Weigh each row by its class, from an ndarray of shape (classes,)."""
         return self if weights is None else replace(self, weight=np.asarray(weights, np.float64)[self.y])
 
     @property
