@@ -836,11 +836,12 @@ def backward(W: Layers, codes: Row, masks: Layers, Z: Layers, A: Layers, D: Laye
 
 
 @inlined
-def forward_and_backward(
-    W: Layers, b: Layers, codes: Row, loss: int, masks: Layers, Y: Table, weight: Row,
-    Z: Layers, A: Layers, D: Layers, gW: Layers, gb: Layers,
-) -> float:  # fmt: skip
-    """Answer a batch, compare with its targets, share the blame: the mean loss, and its slope at every parameter."""
+def forward_and_backward(layers: Any, loss: int, masks: Layers, targets: Any, passes: Any, gradient: Any) -> float:
+    """Answer a batch, compare with its targets, share the blame: the mean loss, and its slope at every parameter.
+
+    The layers are (W, b, codes), the targets (Y, weight); the passes (Z, A, D) and the gradient (gW, gb) are written.
+    """
+    (W, b, codes), (Y, weight), (Z, A, D), (gW, gb) = layers, targets, passes, gradient
     forward(W, b, codes, masks, Z, A)
     last = len(W) - 1
     mean = output_slopes(loss, codes[last], row(Z, last), row(A, last + 1), Y, weight, row(D, last))
@@ -858,10 +859,9 @@ def loss_and_gradient(
     A = rows_of(np.empty(room, theta.dtype), sizes, len(X))
     D = rows_of(np.empty(room, theta.dtype), sizes[1:], len(X))
     A[0] = X
-    return forward_and_backward(
-        weights_of(theta, sizes), biases_of(theta, sizes), codes, loss, rows_of(theta[:0], sizes[1:-1], 0), Y, weight,
-        Z, A, D, weights_of(gradient, sizes), biases_of(gradient, sizes),
-    )  # fmt: skip
+    layers, none = (weights_of(theta, sizes), biases_of(theta, sizes), codes), rows_of(theta[:0], sizes[1:-1], 0)
+    slopes = weights_of(gradient, sizes), biases_of(gradient, sizes)
+    return forward_and_backward(layers, loss, none, (Y, weight), (Z, A, D), slopes)
 
 
 # --------------------------------------------------- 11. Optimisers: from a gradient to new weights
@@ -925,11 +925,13 @@ def adam(theta: Row, g: Row, m: Row, v: Row, pace: Row) -> None:
 
 
 @kernel
-def update(optimiser: int, theta: Row, g: Row, m: Row, v: Row, t: int, eta: float, constants: Row, pace: Row) -> None:
+def update(optimiser: int, theta: Row, g: Row, slots: Any, t: int, eta: float, constants: Row, pace: Row) -> None:
     """Take step number t (from 1) with the optimiser of this code.
 
-    The constants are momentum or beta1, beta2, and epsilon, in float64; `pace`, of shape (8,), is written.
+    The slots (m, v) are changed in place. The constants are momentum or beta1, beta2, and epsilon, in float64; `pace`,
+    of shape (8,), is written.
     """
+    m, v = slots
     pace[0] = eta
     pace[1] = constants[0]
     pace[7] = FAINT
@@ -1014,14 +1016,14 @@ def train_batches(network: Any, rows: Any, order: Table, batches: Any, optimiser
                 part[r] = weight[i]
             if masks.shape[1] > 0:
                 mask = rows_of(masks[step], hidden, n)
-            losses[step] = forward_and_backward(W, b, codes, loss, mask, y, part, Z, A, D, gW, gb)
+            losses[step] = forward_and_backward((W, b, codes), loss, mask, (y, part), (Z, A, D), (gW, gb))
             if not np.isfinite(losses[step]):
                 return step
             if l2 > 0.0:
                 penalise(W, l2, gW)
             if np.isfinite(longest):
                 clip(g, longest)
-            update(kind, theta, g, m, v, t + step + 1, etas[step], constants, pace)
+            update(kind, theta, g, (m, v), t + step + 1, etas[step], constants, pace)
             step += 1
     return step
 

@@ -52,8 +52,10 @@ class Pass:
             if target is None or loss is None:
                 kernels.forward(W, b, codes, none, self.Z, self.A)
             else:
-                passes = (none, target[np.newaxis], np.ones(1, row.dtype), self.Z, self.A, self.D, self.gW, self.gb)
-                self.loss = float(kernels.forward_and_backward(W, b, codes, loss.code, *passes))
+                targets, passes = (target[np.newaxis], np.ones(1, row.dtype)), (self.Z, self.A, self.D)
+                self.loss = float(
+                    kernels.forward_and_backward((W, b, codes), loss.code, none, targets, passes, (self.gW, self.gb))
+                )
 
 
 def explain(layers: Sequence[Layer], row: Array, input_names: Sequence[str] | None) -> Explanation:
