@@ -94,9 +94,6 @@ class Algorithm:
         """Return whether it converged, and a sentence, where the rule itself knows that it has come to its end."""
         return None
 
-    def finish(self) -> None:
-        """Do what is left to do when the training is over."""
-
     def out_of_epochs(self, history: History) -> str:
         """Return why it stopped when all epochs are over."""
         return stopping.out_of_epochs(history.epochs, history.losses[-1])

@@ -138,9 +138,7 @@ class Newton(ToOptimum):
                 return round(here.mistakes), here.loss * self.total
         before, slope = self.gradient, self.slope
         share, there = self.line_search(self.direction())
-        if (
-            share == 0.0
-        ):  # the Hessian of another point, or of numbers at their limit: compute it here, else go downhill
+        if share == 0.0:  # the Hessian may be that of an earlier point
             self.inverse = self.inverted(self.evaluated(self.theta, hessian=True))
             share, there = self.line_search(self.direction())
         if share == 0.0:
