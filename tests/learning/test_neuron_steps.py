@@ -149,7 +149,8 @@ def test_a_batch_moves_down_the_slope_of_the_mean_loss(estimator, y):
             error = y[:, np.newaxis] - 1.0 / (1.0 + np.exp(-Z))
         else:
             error = np.eye(3)[y] - np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
-        way = error.T @ X / len(X) - estimator.l2 * move.weights_before
+        l2 = 1.0 / len(X) if estimator.l2 is None else estimator.l2
+        way = error.T @ X / len(X) - l2 * move.weights_before
         np.testing.assert_allclose(move.weights_after, move.weights_before + move.rate * way, rtol=1e-10, atol=1e-13)
         bias = 0.0 if move.held else move.rate * error.mean(axis=0)
         np.testing.assert_allclose(move.bias_after, move.bias_before + bias, rtol=1e-10, atol=1e-13)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,9 @@ Sums = tuple[Any, ...]
 LEAF = 4096
 """Rows in one leaf, few enough for a leaf of usual width to stay in a processor's cache."""
 THREADS = 2
-SHARED_FROM = 20_000_000
+ALONE = 200_000
+"""Multiply-adds up to which no library uses threads of its own."""
+SHARED_FROM = 5_000_000
 """Multiply-adds of a leaf from which leaves are shared out between threads: shorter ones would wait for each other."""
 
 
@@ -49,15 +52,38 @@ def over_leaves(leaf: Callable[[int, int], Sums], rows: int, work: float, size: 
     (10000,)
     """
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
-    if work * size < SHARED_FROM * rows or len(bounds) == 1:
+    if work < ALONE:
         return add_tree(leaf(*pair) for pair in bounds)
-    with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(THREADS) as pool:
-        return add_tree(pool.map(lambda pair: leaf(*pair), bounds))
+    with one_thread():
+        if work * size < SHARED_FROM * rows or len(bounds) == 1:
+            return add_tree(leaf(*pair) for pair in bounds)
+        with ThreadPoolExecutor(THREADS) as pool:
+            return add_tree(pool.map(lambda pair: leaf(*pair), bounds))
+
+
+_depth = 0
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep matrix products to one thread each: where other work goes on, theirs would wait for each other, and inside
+    our own threads they would fight for the cores.
+    """
+    global _depth
+    _depth += 1
+    try:
+        if _depth > 1:
+            yield
+        else:
+            with _blas().limit(limits=1, user_api="blas"):
+                yield
+    finally:
+        _depth -= 1
 
 
 @cache
 def _blas() -> Any:
-    """Return what controls the threads of matrix products: inside our own threads they would fight for the cores."""
+    """Return what controls the threads of matrix products."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

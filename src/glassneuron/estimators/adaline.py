@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from glassneuron.engine.arrays import Array
 from glassneuron.estimators.neurons import NeuronClassifier
 from glassneuron.estimators.scikit import ClassifierMixin
 from glassneuron.learning.dataset import Dataset
-from glassneuron.learning.settings import DeltaSettings, documented
+from glassneuron.learning.settings import DeltaSettings, documented, replaced
 from glassneuron.neurons.model import Model
 
 
@@ -18,7 +18,8 @@ from glassneuron.neurons.model import Model
 class Adaline(ClassifierMixin, DeltaSettings, NeuronClassifier):
     """A linear neuron that learns from how far its sum is from 1 or -1; for more than two classes, one neuron a class.
 
-    It goes down the slope of the squared error, and so also learns from rows that are right already.
+    It goes down the slope of the squared error, and so also learns from rows that are right already: with
+    ``solver="online"`` row by row, as Widrow and Hoff's did, with nothing set straight to the least squares.
 
     Attributes
     ----------
@@ -42,12 +43,14 @@ class Adaline(ClassifierMixin, DeltaSettings, NeuronClassifier):
     Examples
     --------
     >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], ["off", "on", "on", "on"]
-    >>> Adaline(solver="newton").fit(X, y).neuron_  # the least squares: x1 + x2 - 1/2
+    >>> Adaline().fit(X, y).neuron_  # the least squares: x1 + x2 - 1/2
     Neuron(weights=[1, 1], bias=-0.5, activation='linear')
-    >>> Adaline().fit(X, y).predict(X).tolist()
+    >>> Adaline(solver="online").fit(X, y).predict(X).tolist()  # the delta rule, row by row, comes close to it
     ['off', 'on', 'on', 'on']
     """
 
+    _: KW_ONLY
+    solver: str = replaced(DeltaSettings, "solver", "auto")
     silent = -1.0
 
     def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:

@@ -45,7 +45,7 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
 
     Notes
     -----
-    The penalty of scikit-learn's `LogisticRegression` is ``l2 = 1 / (C * rows)``.
+    The penalty of scikit-learn's `LogisticRegression` is ``l2 = 1 / (C * rows)``; with nothing set, both have the same.
 
     References
     ----------
@@ -64,7 +64,7 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
 
     _: KW_ONLY
     solver: str = replaced(DeltaSettings, "solver", "auto")
-    l2: float = replaced(DeltaSettings, "l2", 1e-3)
+    l2: float | None = replaced(DeltaSettings, "l2", None)
     multi_class: str = setting(
         "softmax", ("softmax", "one_vs_rest"),
         "For more than two classes: the neurons share out the probability; or each learns on its own to fire for its "

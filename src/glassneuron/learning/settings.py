@@ -159,16 +159,19 @@ class DeltaSettings(NeuronSettings):
     _: KW_ONLY
     solver: str = setting(
         "online", SOLVERS,
-        "Move after each row; move once an epoch, along the gradient of all rows; or go to the lowest loss, by "
-        "Newton's method, by L-BFGS, or by whichever suits the size.",
+        "Move after each row; move once an epoch, along the gradient of all rows; or go to the lowest loss: by Newton's "
+        "method, by L-BFGS, or by L-BFGS with as much of Newton's method as pays.",
     )  # fmt: skip
-    l2: float = setting(
-        0.0, "float [0, inf)", "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss."
-    )
+    l2: float | None = setting(
+        0.0, "float [0, inf) or None",
+        "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; None for one part in the sum of the "
+        "sample weights, 1 / rows.",
+    )  # fmt: skip
     tol: float | None = setting(
         1e-6, "float [0, inf) or None",
         "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; on the way to the "
-        "optimum, when the gradient is this fraction of its first size. None never stops for that.",
+        "lowest loss, when less than this fraction of it is left to win and the gradient is this fraction of its first "
+        "size (the root of it, for solver='auto' on a large table). None never stops for that.",
     )  # fmt: skip
 
 

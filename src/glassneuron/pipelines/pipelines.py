@@ -89,12 +89,12 @@ MODELS = {
         "a voted perceptron", f"{THAT} a vote of all neurons on the way", PerceptronSettings(variant="voted")
     ),
     "adaline": ModelSpec(
-        "an adaline", "learns from the size of each error, by the delta rule", DeltaSettings(), "linear"
+        "an adaline", "learns from the size of each error, to the least squares", DeltaSettings(solver="auto"), "linear"
     ),
     "sigmoid": ModelSpec(
         "a sigmoid neuron",
         "says how probable each class is: logistic regression",
-        DeltaSettings(solver="auto", l2=1e-3),  # without a penalty, the weights of separable rows would grow for ever
+        DeltaSettings(solver="auto", l2=None),  # without a penalty, the weights of separable rows would grow for ever
         "sigmoid",
     ),
     "linear": ModelSpec(

@@ -38,6 +38,7 @@ class DeltaRule(NeuronAlgorithm):
 
     def __init__(self, data: Dataset, settings: DeltaSettings, code: int, state: State | None = None) -> None:
         self.code = code
+        self.l2 = 1.0 / data.total if settings.l2 is None else settings.l2
         super().__init__(data, settings, state)
         self.loss_of_nothing = _loss_of_nothing(code, data)
 
@@ -47,10 +48,10 @@ class DeltaRule(NeuronAlgorithm):
     def suitable_rate(self) -> float:
         """Return half the rate at which one move has the longest row right, so that none overshoots."""
         curvature = CURVATURE[self.code] * (1.0 + self.data.longest_row())
-        return 0.5 / (curvature + self.settings.l2)
+        return 0.5 / (curvature + self.l2)
 
     def rates(self) -> tuple[float, float, float]:
-        return self.eta, self.eta * self.bias_moves, self.settings.l2
+        return self.eta, self.eta * self.bias_moves, self.l2
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
         visits, rates, k = self.visits(start, stop), self.rates(), self.kernels
@@ -77,7 +78,7 @@ class DeltaRule(NeuronAlgorithm):
         return super().is_sound(loss) and loss <= EXPLODED * self.loss_of_nothing
 
     def remaining_weight(self, share: float) -> float:
-        return 1.0 - share * self.eta * self.settings.l2
+        return 1.0 - share * self.eta * self.l2
 
     def explain_divergence(self, epoch: int) -> str:
         better = type(self)(self.data, replace(self.settings, learning_rate=None), self.code).rate

@@ -6,21 +6,18 @@ from glassneuron.engine.activations import activation as find
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import DeltaRule
-from glassneuron.learning.algorithms.lbfgs import NetworkLBFGS, NeuronLBFGS
+from glassneuron.learning.algorithms.network_lbfgs import NetworkLBFGS
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
-from glassneuron.learning.algorithms.newton import Newton, unknowns_together
 from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
 from glassneuron.learning.algorithms.pocket import PocketPerceptron
-from glassneuron.learning.algorithms.sums import GradientDescent
 from glassneuron.learning.algorithms.voted import VotedPerceptron
+from glassneuron.learning.algorithms.whole_batch.descent import GradientDescent
+from glassneuron.learning.algorithms.whole_batch.optimum import ToOptimum
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
 from glassneuron.neurons.network import Network
 
 VARIANTS = {"plain": Perceptron, "averaged": AveragedPerceptron, "pocket": PocketPerceptron, "voted": VotedPerceptron}
-SOLVERS = {"online": DeltaRule, "batch": GradientDescent, "newton": Newton, "lbfgs": NeuronLBFGS}
-MOST_UNKNOWNS = 1500
-"""Weights and biases that are solved for together up to which "auto" takes Newton's method."""
 
 
 def algorithm_for(
@@ -44,10 +41,8 @@ def algorithm_for(
     if isinstance(settings, PerceptronSettings):
         return VARIANTS[settings.variant](data, settings, state)
     assert isinstance(settings, DeltaSettings)
-    code, solver = find(activation).code, settings.solver
-    if solver == "auto":
-        solver = "newton" if unknowns_together(data, code) <= MOST_UNKNOWNS else "lbfgs"
-    return SOLVERS[solver](data, settings, code, state)
+    rule = {"online": DeltaRule, "batch": GradientDescent}.get(settings.solver, ToOptimum)
+    return rule(data, settings, find(activation).code, state)
 
 
 def network_algorithm(

@@ -12,7 +12,7 @@ import numpy as np
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
-from glassneuron.learning.algorithms.sums import evaluate_at
+from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, only_one_class
 from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, Outlook, divergence
@@ -63,7 +63,7 @@ class Case:
     @property
     def l2(self) -> float:
         """The penalty."""
-        return float(self.setting("l2", 0.0))
+        return float(getattr(self.algorithm, "l2", 0.0))
 
     @property
     def variant(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.algorithms.sums import WholeBatch
+from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.step import some_lines
 from glassneuron.neurons.explain.numbers import format_factor, format_short

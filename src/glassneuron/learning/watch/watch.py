@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
-from glassneuron.learning.algorithms.sums import WholeBatch
+from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.gradient_step import gradient_steps
 from glassneuron.learning.watch.network_step import network_steps

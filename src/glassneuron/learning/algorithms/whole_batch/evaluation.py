@@ -1,0 +1,55 @@
+"""Loss and gradient of neurons on all rows, as sums over leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassneuron.engine import kernels
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import over_leaves
+from glassneuron.learning.algorithms.neurons import wrong
+from glassneuron.learning.dataset import Dataset
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Mean loss, penalty, mistakes and gradient of neurons at one point.
+
+    The gradient is of shape (neurons, features + 1), penalty included and biases last.
+    """
+
+    loss: float
+    penalty: float
+    mistakes: float
+    gradient: Array
+
+    @property
+    def objective(self) -> float:
+        """What is to be made small: the loss with its penalty."""
+        return self.loss + self.penalty
+
+
+def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation:
+    r"""Return loss and gradient of neurons on all rows, in double precision.
+
+    `theta` is of shape (neurons, features + 1), biases last.
+
+    .. math:: \nabla L = \frac{1}{\sum_i c_i} \sum_i c_i\,(a_i - y_i)\,x_i^T + \lambda w
+    """
+    W, b = np.ascontiguousarray(theta[:, :-1]), theta[:, -1]
+
+    def leaf(start: int, stop: int) -> tuple[float, float, float, Array]:
+        X, Y, weight = data.part(start, stop), data.targets(start, stop), data.weight(start, stop)
+        with np.errstate(over="ignore", invalid="ignore"):
+            Z = X @ W.T + b
+            losses, A = kernels.losses_of_rows(code, Z, Y)
+            D = weight[:, np.newaxis] * (A - Y)
+            gradient = np.column_stack([np.asarray(X.T @ D).T, D.sum(axis=0)])
+        return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), gradient
+
+    loss, mistakes, total, gradient = over_leaves(leaf, len(data.y), 2.0 * data.entries * len(theta))
+    gradient = gradient / total
+    gradient[:, :-1] += l2 * W
+    return Evaluation(loss / total, 0.5 * l2 * float(np.vdot(W, W)), mistakes, gradient)

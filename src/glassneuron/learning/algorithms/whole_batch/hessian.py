@@ -1,0 +1,93 @@
+"""The Hessian of neurons, or of as many rows as it pays to look at: how far a step should go, in each direction."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import cho_solve, cholesky
+
+from glassneuron.engine import kernels
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import over_leaves
+from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
+from glassneuron.learning.dataset import Dataset
+
+CELLS = 1 << 17
+"""Numbers in a leaf from which a Hessian is added up, so that it stays in the cache."""
+LEAST = 1e-9
+"""Curvature, as a fraction of the largest, that is added in every direction, so that flat ones do not matter."""
+
+
+def hessian_at(code: int, unknowns: Array, data: Dataset, coordinates: Coordinates, *, together: bool) -> Array:
+    r"""Return the Hessian of the mean loss, without a penalty, by the unknowns of neurons.
+
+    It is of shape (systems, m, m): where all neurons compete `together`, one system of all their unknowns; of linear
+    neurons one for each of them, as it is the same; else one for each neuron.
+
+    .. math:: H = \frac{1}{\sum_i c_i} \sum_i c_i\,f'(z_i)\,x_i x_i^T
+    """
+
+    def leaf(start: int, stop: int) -> tuple[Array, float]:
+        rows, weight = coordinates.rows(data.dense(start, stop)), data.weight(start, stop)
+        if code == kernels.LINEAR:
+            return _gram(rows, weight)[np.newaxis], float(weight.sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            _, A = kernels.losses_of_rows(code, rows @ unknowns.T, data.targets(start, stop))
+        if together:
+            return _coupled(rows, A, weight), float(weight.sum())
+        return np.array([_gram(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
+
+    size = max(64, CELLS // unknowns.shape[1])
+    H, total = over_leaves(
+        leaf, len(data.y), work_of_hessian(code, len(data.y), unknowns.shape, together=together), size
+    )
+    return np.asarray(H / total)
+
+
+def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: bool = False) -> float:
+    """Return the multiply-adds that the Hessian of so many rows takes, and its factors."""
+    neurons, each = shape
+    systems = 1 if code == kernels.LINEAR else 0.5 * neurons * (neurons + 1) if together else neurons
+    solved = (each * neurons) ** 3 if together else systems * each**3
+    return 0.5 * systems * rows * each**2 + solved / 3.0
+
+
+def _gram(rows: Array, weight: Array) -> Array:
+    """Return the sum of weight x x^T."""
+    root = rows if (weight == 1.0).all() else np.sqrt(weight)[:, np.newaxis] * rows
+    return root.T @ root  # a matrix with itself is half the work
+
+
+def _coupled(rows: Array, A: Array, weight: Array) -> Array:
+    """Return the Hessian of neurons that share out a probability: each sum bends the others' shares, too."""
+    m, n = rows.shape[1], A.shape[1]
+    H = np.zeros((1, n * m, n * m))
+    for k in range(n):
+        for l in range(k + 1):
+            share = weight * A[:, k] * ((1.0 - A[:, k]) if l == k else A[:, l])
+            place = np.s_[k * m : (k + 1) * m, l * m : (l + 1) * m]
+            H[0][place] = _gram(rows, share) * (1.0 if l == k else -1.0)
+            H[0].T[place] = H[0][place]
+    return H
+
+
+def factors(H: Array, penalty: Array, *, held: bool) -> Array:
+    """Return the Cholesky factors of Hessians with a penalty on each unknown; a bias that is held stays apart."""
+    H = H.copy()
+    m, every = len(penalty), np.arange(H.shape[1])
+    H[:, every, every] += np.tile(penalty, H.shape[1] // m)
+    for h in H:
+        if held:
+            biases = every[m - 1 :: m]
+            h[biases, :], h[:, biases], h[biases, biases] = 0.0, 0.0, 1.0
+        h[every, every] += LEAST * max(float(h[every, every].max()), LEAST)
+    return np.array([cholesky(h, lower=True, check_finite=False) for h in H])
+
+
+def solve(lower: Array, gradient: Array) -> Array:
+    """Return the inverse of factored Hessians times a gradient of shape (neurons, m)."""
+    if len(lower) == len(gradient):
+        pairs = zip(lower, gradient, strict=True)
+        return np.array([cho_solve((L, True), g, check_finite=False) for L, g in pairs])
+    if lower.shape[1] == gradient.size:
+        return np.asarray(cho_solve((lower[0], True), gradient.ravel(), check_finite=False)).reshape(gradient.shape)
+    return np.asarray(cho_solve((lower[0], True), gradient.T, check_finite=False)).T

@@ -1,0 +1,83 @@
+"""Least squares at once, from products of columns or, where these nearly depend on each other, from a factorisation."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_solve, cholesky
+
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import over_leaves
+from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
+from glassneuron.learning.dataset import Dataset
+
+SAFE = 1e-6
+"""Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding."""
+
+
+def least_squares(data: Dataset, coordinates: Coordinates, l2: float, held: Array | None) -> Array:
+    """Return the unknowns of linear neurons with the smallest squared error, of shape (neurons, features + 1).
+
+    Of all that are equally good, the shortest. A `held` bias, of shape (neurons,), stays as it is.
+
+    References
+    ----------
+    Golub & Van Loan (2013), Matrix Computations, sections 5.3 and 5.5; Benson, Gleich & Demmel (2013), IEEE Big Data:
+    one factor R after another, leaf by leaf.
+
+    Examples
+    --------
+    >>> line = Dataset(np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0]))
+    >>> least_squares(line, Coordinates(np.zeros(1), np.ones(1)), 0.0, None).round(9).tolist()
+    [[2.0, 1.0]]
+    """
+    m, total = data.shape[1] + (held is None), data.total
+    penalty = np.append(l2 * total / coordinates.scales**2, 0.0)[:m]
+
+    def block(start: int, stop: int) -> Array:
+        """Return some rows and, behind them, their targets, each by the root of its weight."""
+        Y, weight = data.targets(start, stop), data.weight(start, stop)
+        table = np.column_stack([coordinates.rows(data.dense(start, stop))[:, :m], Y if held is None else Y - held])
+        return table if (weight == 1.0).all() else np.sqrt(weight)[:, np.newaxis] * table
+
+    rows, width = len(data.y), m + data.neurons
+    size = max(64, CELLS // width)
+    unknowns = None
+    if m <= rows:
+
+        def products(start: int, stop: int) -> tuple[Array]:
+            part = block(start, stop)
+            return (part.T @ part,)
+
+        (G,) = over_leaves(products, rows, 0.5 * rows * width**2, size)
+        unknowns = _from_products(G[:m, :m] + np.diag(penalty), G[:m, m:])
+    if unknowns is None:
+        R = np.diag(np.sqrt(penalty))[penalty > 0.0]
+        R = np.column_stack([R, np.zeros((len(R), data.neurons))])
+        tall = max(size, 2 * width)  # enough rows for each factor to be worth its work
+        for start in range(0, rows, tall):
+            R = np.concatenate([R, block(start, min(start + tall, rows))])
+            R = np.asarray(np.linalg.qr(R, mode="r")) if len(R) > width else R
+        unknowns = _shortest(R[:, :m], R[:, m:], max(rows, m))
+    return np.column_stack([unknowns, held] if held is not None else [unknowns])
+
+
+def _from_products(A: Array, c: Array) -> Array | None:
+    """Solve A u = c by a Cholesky factor; return None where its pivots are too small to be trusted."""
+    size = np.sqrt(np.maximum(np.diagonal(A), 0.0))
+    if not size.all():
+        return None
+    try:
+        lower = cholesky(A / np.outer(size, size), lower=True, check_finite=False)
+    except LinAlgError:
+        return None
+    if not (np.diagonal(lower) ** 2 > SAFE).all():
+        return None
+    return np.asarray(cho_solve((lower, True), c / size[:, np.newaxis], check_finite=False) / size[:, np.newaxis]).T
+
+
+def _shortest(A: Array, c: Array, rows: int) -> Array:
+    """Solve A u = c in the sense of least squares, along the directions that are more than rounding."""
+    U, values, V = np.linalg.svd(A, full_matrices=False)
+    there = values > np.finfo(np.float64).eps * rows * values[0]
+    return np.asarray((U[:, there].T @ c).T / values[there] @ V[there])

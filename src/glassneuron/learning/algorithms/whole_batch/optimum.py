@@ -1,0 +1,348 @@
+"""Neurons on the way to the lowest loss, by steps that need no learning rate."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from glassneuron.engine import kernels
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import one_thread
+from glassneuron.errors import problem
+from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
+from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
+from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
+from glassneuron.learning.algorithms.whole_batch.hessian import factors, hessian_at, solve, work_of_hessian
+from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
+from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
+from glassneuron.learning.dataset import COMPETING, Dataset
+from glassneuron.learning.history import History
+
+CALL = 2e5
+"""Multiply-adds that take as long as what surrounds those of one look at all rows."""
+FASTER = 4.0
+"""How many times as fast the multiply-adds of a Hessian are: they wait less for memory."""
+WORTH = 4.0
+"""Looks at all rows that the Hessian of as many rows as possible may cost, where fewer rows will do."""
+AT_ONCE = 8.0
+"""Looks at all rows that least squares may cost to be solved at once."""
+MOST_LOOKS = 200.0
+"""Looks at all rows that a Hessian may cost where nothing else leads on."""
+ENOUGH = 4
+"""Rows for each unknown from which on their Hessian is like that of all rows."""
+SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
+"""Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
+CLOSE = 1e-2
+"""How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
+FAR = 1e4
+"""Distance of a column from 0, in spreads, from which on a copy of the table is moved to 0 first."""
+FLAT = 1e-12
+"""The gradient of a loss that is flat but for rounding."""
+FIRST, OBJECTIVE, SHARE, FALL, OVER = range(5)
+"""Places in `ToOptimum.marks`."""
+
+
+class ToOptimum(WholeBatch):
+    r"""Neurons on the way to the lowest loss, by L-BFGS steps; the history notes each.
+
+    .. math:: u \leftarrow u - t B \nabla L
+
+    B is what the last steps have shown of the inverse Hessian, beginning from a first guess. With ``solver="lbfgs"``
+    that is one number for each column; with "newton" the inverse Hessian itself, computed anew at each step (and least
+    squares are solved at once); "auto" computes it for as many rows, and as often, as costs no more than the looks at
+    all rows since the last time. Steps are taken in coordinates in which all columns have one scale.
+
+    Attributes
+    ----------
+    unknowns, gradient : ndarray of shape (neurons, features + 1)
+        In those coordinates.
+    marks : ndarray of shape (5,)
+        The largest entry of the first gradient; the objective; the fraction of the step taken, and by how much the
+        objective fell; whether it is over.
+    centres, scales : ndarray of shape (features,)
+    lower : ndarray of shape (systems, m, m)
+        Factors of the Hessian that is the first guess; none before there is one.
+    spent : ndarray of shape (1,)
+        Work since it was computed.
+
+    References
+    ----------
+    Liu & Nocedal (1989), Mathematical Programming 45:503-528; a Hessian of some of the rows: Byrd, Chin, Neveitt &
+    Nocedal (2011), SIAM Journal on Optimization 21:977-995.
+    """
+
+    waits = False
+    can_diverge = False
+    unit_name = "step"
+    unknowns: Array
+    gradient: Array
+    marks: Array
+    centres: Array
+    scales: Array
+    lower: Array
+    spent: Array
+    slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "lower", "spent")
+
+    def first_state(self) -> State:
+        state, features = super().first_state(), self.data.shape[1]
+        more = {
+            "unknowns": state["theta"].copy(),
+            "gradient": np.zeros_like(state["theta"]),
+            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0]),
+            "centres": np.zeros(features),
+            "scales": np.ones(features),
+            "lower": np.zeros((0, 0, 0)),
+            "spent": np.zeros(1),
+        }
+        return state | more | Pairs().state()
+
+    def state(self) -> State:
+        return super().state() | self.pairs.state()
+
+    def restore(self, state: State) -> None:
+        super().restore(state)
+        self.pairs = Pairs(state)
+        self.use(Coordinates(self.centres, self.scales))
+        if self.marks[FIRST]:
+            self.plan()
+
+    def suitable_rate(self) -> float:
+        """Return 1: a step knows how far to go."""
+        return 1.0
+
+    def use(self, coordinates: Coordinates) -> None:
+        """Take steps in some coordinates; columns that are far from 0 are moved there, lest rounding decides."""
+        self.centres, self.scales = coordinates.centres, coordinates.scales
+        far = np.abs(self.centres) > FAR * self.scales
+        self.table, self.coordinates = self.data, coordinates
+        if far.any() and not self.data.sparse:
+            shift = np.where(far, self.centres, 0.0)
+            self.table = replace(self.data, X=np.subtract(self.data.X, shift, dtype=np.float64))
+            self.coordinates = Coordinates(self.centres - shift, self.scales)
+        self.penalty = np.append(self.l2 / self.scales**2, 0.0)
+
+    # What a step costs, in multiply-adds.
+
+    @cached_property
+    def look(self) -> float:
+        """The work of one look at all rows."""
+        return 2.0 * self.data.entries * self.data.neurons + CALL
+
+    def price(self, rows: int) -> float:
+        """Return the work of the Hessian of so many rows, in the same units."""
+        shape = self.data.neurons, self.data.shape[1] + 1
+        return work_of_hessian(self.code, rows, shape, together=self.together) / FASTER + CALL / 2.0
+
+    @cached_property
+    def together(self) -> bool:
+        """Whether neurons that compete have one Hessian; else each has its own, which is a fair guess."""
+        return self.code in COMPETING and self.settings.solver == "newton"
+
+    @cached_property
+    def rows_that_pay(self) -> int:
+        """Of how many rows the Hessian is computed."""
+        rows, none = len(self.data.y), self.price(0)
+        if self.settings.solver == "newton" or self.price(rows) <= WORTH * self.look:
+            return rows
+        pay = (WORTH * self.look - none) * rows / (self.price(rows) - none)
+        return min(rows, max(ENOUGH * (self.data.shape[1] + 1), int(pay)))
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the first guess, where there is one, is the inverse Hessian itself."""
+        apart, solver = self.code in COMPETING and not self.together, self.settings.solver
+        pays = solver == "auto" and self.price(len(self.data.y)) <= WORTH * self.look
+        return not apart and (pays or solver == "newton")
+
+    # Where a training stands.
+
+    @property
+    def slope(self) -> float:
+        """The largest entry of the gradient, as a fraction of the first one."""
+        return float(np.abs(self.gradient).max()) / float(self.marks[FIRST])
+
+    @property
+    def tolerance(self) -> float:
+        """Fraction of the loss that may be left to win."""
+        return 1e-6 if self.settings.tol is None else self.settings.tol
+
+    @property
+    def flat(self) -> float:
+        """Slope at which it is over.
+
+        That is the tolerance; but as the loss grows with the square of a distance, its root where nobody asked for a
+        solver and the last steps are dear.
+        """
+        enough = self.tolerance if self.exact or self.settings.solver != "auto" else math.sqrt(self.tolerance)
+        return max(enough, FLAT / float(self.marks[FIRST]))
+
+    def evaluated(self, unknowns: Array) -> Evaluation:
+        """Return loss and gradient at a point; a bias that is held has no gradient."""
+        self.spent += self.look
+        there = evaluate_at(self.code, self.coordinates.theta(unknowns), self.table, self.l2)
+        there.gradient[:] = self.coordinates.gradient(there.gradient)
+        if self.bias_moves == 0.0:
+            there.gradient[:, -1] = 0.0
+        return there
+
+    def arrive(self, unknowns: Array, there: Evaluation, share: float) -> tuple[int, float]:
+        """Note where a step led, and whether it was the last; return the mistakes and the summed loss there."""
+        fall, before = float(self.marks[OBJECTIVE]) - there.objective, float(self.marks[FALL])
+        self.unknowns, self.gradient = unknowns, there.gradient
+        self.theta = Coordinates(self.centres, self.scales).theta(unknowns)
+        self.marks[[OBJECTIVE, SHARE, FALL]] = there.objective, share, fall
+        self.plan()
+        left = -0.5 * float(self.gradient.ravel() @ self.along)
+        if math.isfinite(before) and fall > 0.0:
+            left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
+        self.marks[OVER] = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
+        return round(there.mistakes), there.loss * self.total
+
+    def plan(self) -> None:
+        """Choose the next direction."""
+        self.along = self.pairs.direction(self.gradient.ravel(), self.guess)
+
+    def guess(self, flat: Array) -> Array:
+        """Multiply by the first guess of the inverse Hessian."""
+        gradient = flat.reshape(self.unknowns.shape)
+        if len(self.lower):
+            return solve(self.lower, gradient).ravel()
+        bend = {kernels.LINEAR: 1.0, kernels.SIGMOID: 0.25}.get(self.code, 1.0 / len(gradient))
+        return (gradient / (bend + self.penalty)).ravel()
+
+    # The way.
+
+    def step(self, start: int, stop: int) -> tuple[int, float]:
+        """Go to where a line search finds a lower loss."""
+        if not self.marks[FIRST]:
+            done = self.begin()
+            if self.marks[OVER]:
+                return done
+        with one_thread():
+            found = self.solved_at_once() or self.descend()
+            if found is None and self.refresh(anyway=True):
+                found = self.descend()
+        if found is not None:
+            return found
+        last = self.arrive(self.unknowns, self.evaluated(self.unknowns), 0.0)
+        self.marks[OVER] = True  # nothing lower is found
+        return last
+
+    def begin(self) -> tuple[int, float]:
+        """Evaluate the point where a training starts; refuse rows whose loss is beyond a float."""
+        if not self.start_on_a_sample():
+            self.use(Coordinates.of(self.data, centred=self.bias_moves > 0.0))
+        self.unknowns = Coordinates(self.centres, self.scales).unknowns(self.theta)
+        there = self.evaluated(self.unknowns)
+        if not (np.isfinite(there.objective) and np.isfinite(there.gradient).all()):
+            values = self.data.X.data if self.data.sparse else self.data.X
+            raise problem("diverged", largest=float(np.abs(values).max()), rate=1.0)
+        if not self.marks[FIRST]:
+            self.marks[FIRST] = max(float(np.abs(there.gradient).max()), FLAT)
+        return self.arrive(self.unknowns, there, 1.0)
+
+    def start_on_a_sample(self) -> bool:
+        """Go most of the way on some of the rows, if there are many; return whether that was done."""
+        rows, unknowns = len(self.data.y), self.unknowns.shape[1]
+        some = max(SAMPLE_ROWS * unknowns, rows // SAMPLE_FRACTION)
+        if rows <= 4 * some or self.solves_at_once:
+            return False
+        sample = ToOptimum(self.some_rows(some), replace(self.settings, l2=self.l2), self.code, self.state())
+        for _ in range(self.settings.max_epochs):
+            sample.step(0, 1)
+            if sample.marks[OVER] or sample.slope <= CLOSE:
+                break
+        self.theta = sample.theta
+        self.marks[FIRST] = sample.marks[FIRST]  # the gradient at the start, as the sample saw it
+        if (np.ptp(sample.data.dense(0, some), axis=0) == 0.0).any():
+            return False  # a column shows nothing there
+        self.lower, self.pairs = sample.lower, sample.pairs
+        self.use(Coordinates(sample.centres, sample.scales))
+        return True
+
+    def some_rows(self, some: int) -> Dataset:
+        """Return as many of the rows, drawn at random."""
+        rows = len(self.data.y)
+        if some >= rows:
+            return self.table
+        return self.table.subset(np.sort(np.random.default_rng(0).choice(rows, some, replace=False)))
+
+    @property
+    def solves_at_once(self) -> bool:
+        """Whether least squares are solved at once, now that the looks at all rows have cost as much."""
+        if self.code != kernels.LINEAR or self.settings.solver == "lbfgs":
+            return False
+        spent = max(float(self.spent[0]), AT_ONCE * self.look)
+        return self.settings.solver == "newton" or self.price(len(self.data.y)) <= spent
+
+    def solved_at_once(self) -> tuple[int, float] | None:
+        """Go to the least squares; return None if that is not to be, or leads nowhere."""
+        if not self.solves_at_once or self.marks[FALL] < 0.0:
+            return None
+        held = self.theta[:, -1] if self.bias_moves == 0.0 else None
+        unknowns = least_squares(self.table, self.coordinates, self.l2, held)
+        self.spent[0] = 0.0
+        there = self.evaluated(unknowns)
+        objective = float(self.marks[OBJECTIVE])
+        if not there.objective <= objective + ROUNDING * abs(objective):
+            return None
+        return self.arrive(unknowns, there, 1.0)
+
+    def descend(self) -> tuple[int, float] | None:
+        """Take a step of L-BFGS; return None where nothing lower is found."""
+        self.refresh()
+
+        def at(flat: Array) -> tuple[float, Array, Evaluation]:
+            there = self.evaluated(flat.reshape(self.unknowns.shape))
+            return there.objective, there.gradient.ravel(), there
+
+        here = self.unknowns.ravel(), float(self.marks[OBJECTIVE]), self.gradient.ravel()
+        found = self.pairs.descend(at, *here, self.guess, self.along)
+        if found is None:
+            return None
+        return self.arrive(found[0].reshape(self.unknowns.shape), found[1].more, found[1].share)
+
+    def refresh(self, *, anyway: bool = False) -> bool:
+        """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
+        solver, price = self.settings.solver, self.price(self.rows_that_pay)
+        due = self.spent[0] >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * self.look)
+        if solver == "lbfgs" or not due or not self.spent[0]:
+            return False
+        some = self.some_rows(self.rows_that_pay)
+        H = hessian_at(self.code, self.unknowns, some, self.coordinates, together=self.together)
+        self.lower, self.spent[0] = factors(H, self.penalty, held=self.bias_moves == 0.0), 0.0
+        if self.exact:
+            self.pairs = Pairs()  # it says more than they do
+        self.plan()
+        return True
+
+    # What it says of itself.
+
+    def facts(self) -> dict[str, float]:
+        return {"learning_rate": float(self.marks[SHARE]), "norm": float(np.linalg.norm(self.theta[:, :-1]))}
+
+    def is_sound(self, loss: float) -> bool:
+        """Return True: no step is taken to where the loss is higher."""
+        return True
+
+    def finished(self) -> tuple[bool, str] | None:
+        if not self.marks[OVER]:
+            return None
+        slope, loss = f"the gradient is {self.slope:.1g} of its first size", f"the loss is {self.marks[OBJECTIVE]:.4g}"
+        if self.slope <= self.flat:
+            penalty = " with its penalty" if self.l2 > 0.0 else ""
+            return True, f"converged: {slope}, the lowest loss{penalty} is reached; {loss}"
+        return False, f"line search failed: no lower loss within the precision of numbers, though {slope}; {loss}"
+
+    def out_of_epochs(self, history: History) -> str:
+        return f"reached max_epochs={history.epochs}; the gradient is {self.slope:.1g} of its first size"
+
+    def write_back(self) -> None:
+        """Bring the weights up to date; what all biases of a softmax have in common cancels out, so their mean is 0."""
+        super().write_back()
+        if self.code == kernels.SOFTMAX and self.bias_moves:
+            self.b = (self.theta[:, -1:] - self.theta[:, -1].mean()).astype(self.dtype)
