@@ -575,30 +575,36 @@ def multiclass_epoch(
 
 
 def losses_of_rows(code: int, Z: Any, Y: Any) -> tuple[Any, Any]:
-    r"""Return the loss of each row, summed over its neurons, and the activations, from sums Z and targets Y.
+    r"""Return the loss of each row, summed over its neurons, and the slope of it along each sum, from sums Z.
 
     .. math:: \text{linear:}\ \tfrac12 \sum_k (z_k - y_k)^2 \qquad \text{sigmoid:}\ \sum_k \ln(1 + e^{z_k}) - y_k z_k
-              \qquad \text{softmax:}\ \ln \sum_k e^{z_k} - \sum_k y_k z_k
+              \qquad \text{softmax:}\ \ln \sum_k e^{z_k} - z_y
 
-    The code is STEP, LINEAR or SIGMOID for neurons side by side, WINNER or SOFTMAX for neurons that compete.
+    The slope is always what fires too much, :math:`a_k - y_k`. The code is STEP, LINEAR or SIGMOID for neurons side by
+    side, with a target for each, or WINNER or SOFTMAX for neurons that compete, with the number y of the one to fire.
     """
     if code == SIGMOID:
         E = np.exp(-np.abs(Z))
         A = np.where(Z >= 0.0, 1.0, E) / (1.0 + E)
-        return (np.maximum(Z, 0.0) + np.log1p(E) - Y * Z).sum(axis=1), A
+        return (np.maximum(Z, 0.0) + np.log1p(E) - Y * Z).sum(axis=1), A - Y
     if code == STEP:
-        A = (Z >= 0.0).astype(Z.dtype)
-        return (np.abs(Z) * (A != Y)).sum(axis=1), A
+        D = (Z >= 0.0) - Y
+        return (np.abs(Z) * (D != 0.0)).sum(axis=1), D
     if code == LINEAR:
-        return 0.5 * ((Z - Y) ** 2).sum(axis=1), Z
-    M = Z.max(axis=1)
+        D = Z - Y
+        return 0.5 * (D * D).sum(axis=1), D
+    each, M = np.arange(len(Z)), Z.max(axis=1)
     if code == WINNER:
         A = np.zeros_like(Z)
-        A[np.arange(len(Z)), Z.argmax(axis=1)] = 1.0
-        return M - (Y * Z).sum(axis=1), A
-    E = np.exp(Z - M[:, np.newaxis])
-    total = E.sum(axis=1)
-    return M + np.log(total) - (Y * Z).sum(axis=1), E / total[:, np.newaxis]
+        A[each, Z.argmax(axis=1)] = 1.0
+        losses = M - Z[each, Y]
+    else:
+        A = np.exp(Z - M[:, np.newaxis])
+        total = A.sum(axis=1)
+        A /= total[:, np.newaxis]
+        losses = M + np.log(total) - Z[each, Y]
+    A[each, Y] -= 1.0
+    return losses, A
 
 
 # --------------------------------------------------------------------- 8. Layers: forward and backward

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -61,24 +62,21 @@ def over_leaves(leaf: Callable[[int, int], Sums], rows: int, work: float, size: 
             return add_tree(pool.map(lambda pair: leaf(*pair), bounds))
 
 
-_depth = 0
+_inside, _lock = 0, threading.Lock()
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keep matrix products to one thread each: where other work goes on, theirs would wait for each other, and inside
-    our own threads they would fight for the cores.
-    """
-    global _depth
-    _depth += 1
+    """Keep matrix products to one thread each: beside other work, or in our own threads, more fight for the cores."""
+    global _inside
+    with _lock:
+        first, _inside = _inside == 0, _inside + 1
     try:
-        if _depth > 1:
+        with _blas().limit(limits=1, user_api="blas") if first else nullcontext():
             yield
-        else:
-            with _blas().limit(limits=1, user_api="blas"):
-                yield
     finally:
-        _depth -= 1
+        with _lock:
+            _inside -= 1
 
 
 @cache

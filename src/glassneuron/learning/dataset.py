@@ -138,6 +138,10 @@ class Dataset:
         targets[np.arange(len(y)), y] = 1.0
         return targets
 
+    def answers(self, code: int, start: int, stop: int) -> Array:
+        """Return what neurons learn from rows: targets, or of those that compete the number of the one to fire."""
+        return self.y[start:stop] if code in COMPETING else self.targets(start, stop)
+
     def weight(self, start: int, stop: int) -> Array:
         """Return the weights of some rows, of shape (rows,)."""
         return self.sample_weight[start:stop] if len(self.sample_weight) else np.ones(stop - start)

@@ -159,13 +159,13 @@ class DeltaSettings(NeuronSettings):
     _: KW_ONLY
     solver: str = setting(
         "online", SOLVERS,
-        "Move after each row; move once an epoch, along the gradient of all rows; or go to the lowest loss: by Newton's "
-        "method, by L-BFGS, or by L-BFGS with as much of Newton's method as pays.",
+        "Move after each row; move once an epoch, along the gradient of all rows; or go to the lowest loss: by "
+        "Newton's method, by L-BFGS, or by L-BFGS with as much of Newton's method as pays.",
     )  # fmt: skip
     l2: float | None = setting(
         0.0, "float [0, inf) or None",
-        "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; None for one part in the sum of the "
-        "sample weights, 1 / rows.",
+        "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; None for 1 / rows, or one by the "
+        "sum of the sample weights.",
     )  # fmt: skip
     tol: float | None = setting(
         1e-6, "float [0, inf) or None",

@@ -195,7 +195,7 @@ def evaluate(code: int, W: Array, b: Array, data: Dataset) -> tuple[float, float
     def leaf(start: int, stop: int) -> tuple[float, ...]:
         with np.errstate(over="ignore", invalid="ignore"):
             Z = data.part(start, stop) @ W.T + b
-            Y, weight = data.targets(start, stop), data.weight(start, stop)
+            Y, weight = data.answers(code, start, stop), data.weight(start, stop)
             losses, _ = kernels.losses_of_rows(code, Z, Y)
             return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum())
 
@@ -206,5 +206,5 @@ def evaluate(code: int, W: Array, b: Array, data: Dataset) -> tuple[float, float
 def wrong(code: int, Z: Array, Y: Array) -> Array:
     """Return how many answers to each row are wrong, of shape (rows,)."""
     if code in COMPETING:
-        return np.asarray(Z.argmax(axis=1) != Y.argmax(axis=1))
+        return np.asarray(Z.argmax(axis=1) != Y)
     return np.asarray(((Z >= 0.0) != (Y > 0.0)).sum(axis=1))

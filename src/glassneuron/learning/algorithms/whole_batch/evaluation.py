@@ -8,9 +8,12 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import over_leaves
+from glassneuron.engine.sums import LEAF, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.dataset import Dataset
+
+EACH = 16
+"""Numbers that a leaf stores, at least, for each unknown whose gradient it sums up: of sparse rows that takes many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +44,19 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation
     W, b = np.ascontiguousarray(theta[:, :-1]), theta[:, -1]
 
     def leaf(start: int, stop: int) -> tuple[float, float, float, Array]:
-        X, Y, weight = data.part(start, stop), data.targets(start, stop), data.weight(start, stop)
+        X, Y, weight = data.part(start, stop), data.answers(code, start, stop), data.weight(start, stop)
         with np.errstate(over="ignore", invalid="ignore"):
-            Z = X @ W.T + b
-            losses, A = kernels.losses_of_rows(code, Z, Y)
-            D = weight[:, np.newaxis] * (A - Y)
+            Z = X @ W.T
+            Z += b
+            losses, D = kernels.losses_of_rows(code, Z, Y)
+            if len(data.sample_weight):
+                D *= weight[:, np.newaxis]
             gradient = np.column_stack([np.asarray(X.T @ D).T, D.sum(axis=0)])
         return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), gradient
 
-    loss, mistakes, total, gradient = over_leaves(leaf, len(data.y), 2.0 * data.entries * len(theta))
+    rows, wide = len(data.y), EACH * theta.shape[1]
+    size = max(LEAF, int(wide * rows / max(data.entries, 1)))
+    loss, mistakes, total, gradient = over_leaves(leaf, rows, 2.0 * data.entries * len(theta), size)
     gradient = gradient / total
     gradient[:, :-1] += l2 * W
     return Evaluation(loss / total, 0.5 * l2 * float(np.vdot(W, W)), mistakes, gradient)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
@@ -31,7 +30,8 @@ def hessian_at(code: int, unknowns: Array, data: Dataset, coordinates: Coordinat
         if code == kernels.LINEAR:
             return _gram(rows, weight)[np.newaxis], float(weight.sum())
         with np.errstate(over="ignore", invalid="ignore"):
-            _, A = kernels.losses_of_rows(code, rows @ unknowns.T, data.targets(start, stop))
+            _, D = kernels.losses_of_rows(code, rows @ unknowns.T, data.answers(code, start, stop))
+        A = D + data.targets(start, stop)
         if together:
             return _coupled(rows, A, weight), float(weight.sum())
         return np.array([_gram(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
@@ -70,8 +70,8 @@ def _coupled(rows: Array, A: Array, weight: Array) -> Array:
     return H
 
 
-def factors(H: Array, penalty: Array, *, held: bool) -> Array:
-    """Return the Cholesky factors of Hessians with a penalty on each unknown; a bias that is held stays apart."""
+def inverses(H: Array, penalty: Array, *, held: bool) -> Array:
+    """Return the inverses of Hessians with a penalty on each unknown; a bias that is held stays apart."""
     H = H.copy()
     m, every = len(penalty), np.arange(H.shape[1])
     H[:, every, every] += np.tile(penalty, H.shape[1] // m)
@@ -80,14 +80,13 @@ def factors(H: Array, penalty: Array, *, held: bool) -> Array:
             biases = every[m - 1 :: m]
             h[biases, :], h[:, biases], h[biases, biases] = 0.0, 0.0, 1.0
         h[every, every] += LEAST * max(float(h[every, every].max()), LEAST)
-    return np.array([cholesky(h, lower=True, check_finite=False) for h in H])
+    return np.asarray(np.linalg.inv(H))
 
 
-def solve(lower: Array, gradient: Array) -> Array:
-    """Return the inverse of factored Hessians times a gradient of shape (neurons, m)."""
-    if len(lower) == len(gradient):
-        pairs = zip(lower, gradient, strict=True)
-        return np.array([cho_solve((L, True), g, check_finite=False) for L, g in pairs])
-    if lower.shape[1] == gradient.size:
-        return np.asarray(cho_solve((lower[0], True), gradient.ravel(), check_finite=False)).reshape(gradient.shape)
-    return np.asarray(cho_solve((lower[0], True), gradient.T, check_finite=False)).T
+def times(inverse: Array, gradient: Array) -> Array:
+    """Return inverse Hessians times a gradient of shape (neurons, m)."""
+    if inverse.shape[1] == gradient.size:
+        return np.asarray(inverse[0] @ gradient.ravel()).reshape(gradient.shape)
+    if len(inverse) == 1:
+        return np.asarray(gradient @ inverse[0].T)
+    return np.asarray(np.matmul(inverse, gradient[:, :, np.newaxis]))[:, :, 0]

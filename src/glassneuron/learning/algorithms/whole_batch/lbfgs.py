@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.linalg.blas import daxpy
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.base import State
 
 PAIRS = 20
 """Steps that are remembered."""
-DECREASE, CURVATURE = 1e-4, 0.5
-"""How much of the expected fall a step has to bring, and of the slope along it may leave (Wolfe's conditions)."""
+DECREASE, CURVATURE, BEYOND = 1e-4, 0.5, 0.9
+"""How much of the expected fall a step has to bring (Wolfe's conditions), and of the slope along it may leave: downhill
+or, beyond the lowest point, uphill."""
 TRIES, FARTHEST = 40, 10.0
 """Points on the way, and how many times as far as the one before the next may lie."""
 ROUNDING = 1e-12
@@ -38,15 +40,15 @@ def direction(gradient: Array, steps: list[Array], changes: list[Array], guess: 
     >>> direction(np.array([4.0]), [np.array([1.0])], [np.array([2.0])])  # the second derivative is 2
     array([-2.])
     """
-    q, alphas = -gradient, []
-    for s, y in zip(reversed(steps), reversed(changes), strict=True):
-        alphas.append(float(s @ q) / float(y @ s))
-        q = q - alphas[-1] * y
+    q, alphas, along = -gradient, [], [float(s @ y) for s, y in zip(steps, changes, strict=True)]
+    for s, y, sy in zip(reversed(steps), reversed(changes), reversed(along), strict=True):
+        alphas.append(float(s @ q) / sy)
+        q = daxpy(y, q, a=-alphas[-1])  # q - alpha y, in place
     q = guess(q)
     if steps:
-        q = q * (float(steps[-1] @ changes[-1]) / float(changes[-1] @ guess(changes[-1])))
-    for s, y, alpha in zip(steps, changes, reversed(alphas), strict=True):
-        q = q + (alpha - float(y @ q) / float(y @ s)) * s
+        q *= along[-1] / float(changes[-1] @ guess(changes[-1]))
+    for s, y, sy, alpha in zip(steps, changes, along, reversed(alphas), strict=True):
+        q = daxpy(s, q, a=alpha - float(y @ q) / sy)
     return np.asarray(q)
 
 
@@ -77,13 +79,13 @@ def line_search(at: Callable[[float], Point], loss: float, slope: float, share: 
         ahead = float(there.gradient @ along) if np.isfinite(there.loss) else np.inf
         level = there.loss <= loss + ROUNDING * abs(loss) and ahead <= (2.0 * DECREASE - 1.0) * slope
         enough = there.loss <= loss + DECREASE * share * slope or level
-        if enough and ahead >= CURVATURE * slope:
+        if enough and CURVATURE * slope <= ahead <= -BEYOND * slope:
             return there
         if there.loss < (loss if best is None else best.loss):
             best = there
         # Where the secant of the slopes is level:
         flat = low + (share - low) * at_low / (at_low - ahead) if ahead > at_low else np.inf
-        if enough:
+        if enough and ahead < 0.0:
             low, at_low = share, ahead
         else:
             high = share

@@ -16,7 +16,7 @@ from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
-from glassneuron.learning.algorithms.whole_batch.hessian import factors, hessian_at, solve, work_of_hessian
+from glassneuron.learning.algorithms.whole_batch.hessian import hessian_at, inverses, times, work_of_hessian
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
 from glassneuron.learning.dataset import COMPETING, Dataset
@@ -38,6 +38,8 @@ SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
 """Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
 CLOSE = 1e-2
 """How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
+DEAR = 10.0
+"""Times the tolerance that may be left to win where each step takes all the work of a look at a large table."""
 FAR = 1e4
 """Distance of a column from 0, in spreads, from which on a copy of the table is moved to 0 first."""
 FLAT = 1e-12
@@ -64,8 +66,8 @@ class ToOptimum(WholeBatch):
         The largest entry of the first gradient; the objective; the fraction of the step taken, and by how much the
         objective fell; whether it is over.
     centres, scales : ndarray of shape (features,)
-    lower : ndarray of shape (systems, m, m)
-        Factors of the Hessian that is the first guess; none before there is one.
+    inverse : ndarray of shape (systems, m, m)
+        The inverse Hessian that is the first guess; none before there is one.
     spent : ndarray of shape (1,)
         Work since it was computed.
 
@@ -83,9 +85,9 @@ class ToOptimum(WholeBatch):
     marks: Array
     centres: Array
     scales: Array
-    lower: Array
+    inverse: Array
     spent: Array
-    slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "lower", "spent")
+    slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent")
 
     def first_state(self) -> State:
         state, features = super().first_state(), self.data.shape[1]
@@ -95,7 +97,7 @@ class ToOptimum(WholeBatch):
             "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0]),
             "centres": np.zeros(features),
             "scales": np.ones(features),
-            "lower": np.zeros((0, 0, 0)),
+            "inverse": np.zeros((0, 0, 0)),
             "spent": np.zeros(1),
         }
         return state | more | Pairs().state()
@@ -132,15 +134,16 @@ class ToOptimum(WholeBatch):
         """The work of one look at all rows."""
         return 2.0 * self.data.entries * self.data.neurons + CALL
 
-    def price(self, rows: int) -> float:
+    def price(self, rows: int, *, together: bool | None = None) -> float:
         """Return the work of the Hessian of so many rows, in the same units."""
-        shape = self.data.neurons, self.data.shape[1] + 1
-        return work_of_hessian(self.code, rows, shape, together=self.together) / FASTER + CALL / 2.0
+        shape, together = (self.data.neurons, self.data.shape[1] + 1), self.together if together is None else together
+        return work_of_hessian(self.code, rows, shape, together=together) / FASTER + CALL / 2.0
 
     @cached_property
     def together(self) -> bool:
         """Whether neurons that compete have one Hessian; else each has its own, which is a fair guess."""
-        return self.code in COMPETING and self.settings.solver == "newton"
+        pays = self.price(len(self.data.y), together=True) <= WORTH * self.look
+        return self.code in COMPETING and (self.settings.solver == "newton" or pays)
 
     @cached_property
     def rows_that_pay(self) -> int:
@@ -167,18 +170,15 @@ class ToOptimum(WholeBatch):
 
     @property
     def tolerance(self) -> float:
-        """Fraction of the loss that may be left to win."""
-        return 1e-6 if self.settings.tol is None else self.settings.tol
+        """Fraction of the loss that may be left to win; more where nobody asked for a solver and steps are dear."""
+        tol = 1e-6 if self.settings.tol is None else self.settings.tol
+        return tol if self.exact or self.settings.solver != "auto" else DEAR * tol
 
     @property
     def flat(self) -> float:
-        """Slope at which it is over.
-
-        That is the tolerance; but as the loss grows with the square of a distance, its root where nobody asked for a
-        solver and the last steps are dear.
-        """
-        enough = self.tolerance if self.exact or self.settings.solver != "auto" else math.sqrt(self.tolerance)
-        return max(enough, FLAT / float(self.marks[FIRST]))
+        """Slope at which it is over; where steps are dear the root, as the loss grows with the square of a distance."""
+        dear = not self.exact and self.settings.solver == "auto"
+        return max(math.sqrt(self.tolerance) if dear else self.tolerance, FLAT / float(self.marks[FIRST]))
 
     def evaluated(self, unknowns: Array) -> Evaluation:
         """Return loss and gradient at a point; a bias that is held has no gradient."""
@@ -209,10 +209,20 @@ class ToOptimum(WholeBatch):
     def guess(self, flat: Array) -> Array:
         """Multiply by the first guess of the inverse Hessian."""
         gradient = flat.reshape(self.unknowns.shape)
-        if len(self.lower):
-            return solve(self.lower, gradient).ravel()
+        if self.code in COMPETING:  # what all have in common changes no answer: only the penalty bends it
+            common = gradient.mean(axis=0)
+            alone = self.curved(gradient - common)
+            free = np.divide(common, self.penalty, out=np.zeros_like(common), where=self.penalty > 0.0)
+            return (alone - alone.mean(axis=0) + free).ravel()
+        return self.curved(gradient).ravel()
+
+    def curved(self, gradient: Array) -> Array:
+        """Multiply by the inverse Hessian, or by one number for each column where there is none."""
+        if len(self.inverse):
+            return times(self.inverse, gradient)
         bend = {kernels.LINEAR: 1.0, kernels.SIGMOID: 0.25}.get(self.code, 1.0 / len(gradient))
-        return (gradient / (bend + self.penalty)).ravel()
+        wide = (1.0 + math.sqrt(self.data.shape[1] / len(self.data.y))) ** 2  # the largest eigenvalue by chance alone
+        return gradient / (bend * wide + self.penalty)
 
     # The way.
 
@@ -260,7 +270,7 @@ class ToOptimum(WholeBatch):
         self.marks[FIRST] = sample.marks[FIRST]  # the gradient at the start, as the sample saw it
         if (np.ptp(sample.data.dense(0, some), axis=0) == 0.0).any():
             return False  # a column shows nothing there
-        self.lower, self.pairs = sample.lower, sample.pairs
+        self.inverse, self.pairs = sample.inverse, sample.pairs
         self.use(Coordinates(sample.centres, sample.scales))
         return True
 
@@ -314,7 +324,7 @@ class ToOptimum(WholeBatch):
             return False
         some = self.some_rows(self.rows_that_pay)
         H = hessian_at(self.code, self.unknowns, some, self.coordinates, together=self.together)
-        self.lower, self.spent[0] = factors(H, self.penalty, held=self.bias_moves == 0.0), 0.0
+        self.inverse, self.spent[0] = inverses(H, self.penalty, held=self.bias_moves == 0.0), 0.0
         if self.exact:
             self.pairs = Pairs()  # it says more than they do
         self.plan()
