@@ -154,7 +154,8 @@ class DeltaSettings(NeuronSettings):
     learning_rate: float | None = setting(
         None, "float (0, inf) or None",
         "How far one move goes, in units of the error. By default it follows from the lengths of the rows, so that no "
-        "move overshoots. Solvers that go to the optimum need none.",
+        "move overshoots, and row by row it is divided by four each time the loss no longer falls. Solvers that go to "
+        "the optimum need none.",
     )  # fmt: skip
     _: KW_ONLY
     solver: str = setting(

@@ -179,8 +179,11 @@ class Trainer:
             history.converged, history.why_stopped = reason
             return True
         if exhausted and (algorithm.settings.tol is not None or (held_out and algorithm.counts_mistakes)):
-            history.converged = not algorithm.settles
-            history.why_stopped = stopping.no_improvement(self.waiting, watched, held_out=held_out)
+            if algorithm.slow_down():
+                self.waiting.waited = 0
+                return False
+            history.converged, more = algorithm.settled()
+            history.why_stopped = stopping.no_improvement(self.waiting, watched, held_out=held_out) + more
             return True
         return False
 

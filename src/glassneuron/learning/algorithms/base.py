@@ -94,6 +94,14 @@ class Algorithm:
         """Return whether it converged, and a sentence, where the rule itself knows that it has come to its end."""
         return None
 
+    def slow_down(self) -> bool:
+        """Take shorter steps from now on, where the loss no longer falls; return False if they are the shortest."""
+        return False
+
+    def settled(self) -> tuple[bool, str]:
+        """Return whether a loss that no longer falls is the lowest, and what there is to say about it."""
+        return not self.settles, ""
+
     def out_of_epochs(self, history: History) -> str:
         """Return why it stopped when all epochs are over."""
         return stopping.out_of_epochs(history.epochs, history.losses[-1])

@@ -15,9 +15,15 @@ from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.perceptron import NO_TABLE
+from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
+from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings
 
+SLOWER, TIMES = 4.0, 6
+"""By what a rate that was chosen for the user is divided where the loss no longer falls, and how often."""
+SMALL = 0.01
+"""How small the gradient is, as a fraction of that at weights of 0, where the lowest loss is reached."""
 EXPLODED = 1e6
 """Times the loss of answering nothing from which a loss counts as exploded."""
 CURVATURE = {kernels.LINEAR: 1.0, kernels.SIGMOID: 0.25, kernels.SOFTMAX: 0.5}
@@ -32,8 +38,9 @@ class DeltaRule(NeuronAlgorithm):
     Widrow & Hoff (1960), IRE WESCON Convention Record 4:96-104.
     """
 
-    slots: tuple[str, ...] = ("scale",)
+    slots: tuple[str, ...] = ("scale", "slower")
     scale: Any
+    slower: Any = 0.0
     settings: DeltaSettings
 
     def __init__(self, data: Dataset, settings: DeltaSettings, code: int, state: State | None = None) -> None:
@@ -43,12 +50,37 @@ class DeltaRule(NeuronAlgorithm):
         self.loss_of_nothing = _loss_of_nothing(code, data)
 
     def first_state(self) -> State:
-        return super().first_state() | {"scale": np.ones(1)}
+        return super().first_state() | {"scale": np.ones(1), "slower": np.zeros(1)}
 
     def suitable_rate(self) -> float:
         """Return half the rate at which one move has the longest row right, so that none overshoots."""
         curvature = CURVATURE[self.code] * (1.0 + self.data.longest_row())
         return 0.5 / (curvature + self.l2)
+
+    def rate_in(self, epoch: int) -> float:
+        return super().rate_in(epoch) / float(SLOWER ** np.array(self.slower).item())
+
+    def slow_down(self) -> bool:
+        """Divide the rate, unless somebody chose it: with long steps row by row, the loss stays above the lowest."""
+        chosen = self.settings.learning_rate is not None or self.settings.schedule != "constant"
+        if chosen or not self.in_turn or self.slower[0] >= TIMES:
+            return False
+        self.slower[0] += 1.0
+        return True
+
+    def settled(self) -> tuple[bool, str]:
+        """Compare the gradient, in coordinates in which all columns have one scale, with that at weights of 0."""
+        held, coordinates = self.bias_moves == 0.0, Coordinates.of(self.data, centred=self.bias_moves > 0.0)
+        W, b = self.weights
+        with np.errstate(over="ignore", invalid="ignore"):
+            here, first = (
+                coordinates.gradient(evaluate_at(self.code, theta, self.data, self.l2).gradient)[
+                    :, : -1 if held else None
+                ]
+                for theta in (np.column_stack([W, b]), np.column_stack([0.0 * W, b if held else 0.0 * b]))
+            )
+            slope = float(np.abs(here).max()) / max(float(np.abs(first).max()), np.finfo(float).tiny)
+        return slope <= SMALL, f"; the gradient is {slope:.1g} of that at weights of 0"
 
     def rates(self) -> tuple[float, float, float]:
         return self.eta, self.eta * self.bias_moves, self.l2

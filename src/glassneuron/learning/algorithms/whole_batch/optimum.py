@@ -222,7 +222,7 @@ class ToOptimum(WholeBatch):
             return times(self.inverse, gradient)
         bend = {kernels.LINEAR: 1.0, kernels.SIGMOID: 0.25}.get(self.code, 1.0 / len(gradient))
         wide = (1.0 + math.sqrt(self.data.shape[1] / len(self.data.y))) ** 2  # the largest eigenvalue by chance alone
-        return gradient / (bend * wide + self.penalty)
+        return np.asarray(gradient / (bend * wide + self.penalty))
 
     # The way.
 
