@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,8 @@ CELLS = 1 << 20  # numbers that are looked at: of a very wide table not all colu
 FEWEST = 50  # rows that are looked at even where they are very wide
 GOLDEN = 0.6180339887498949  # the fractions of its multiples are spread evenly and follow no rhythm of the table
 APART = 1000.0  # times that one feature may spread wider than another
+FEW = 64  # rows that tell of most columns that nothing is wrong with them
+ROUGHLY = 1e-6  # how far two copies may be apart by those rows
 ALIKE = 1e-9  # how far two copies may be apart, where each spreads by 1
 WIDE = 2000  # columns from which on a sparse table is not searched for constant ones and copies: most are nearly empty
 SUSPECTS = 64  # columns that are followed through the whole table before anything is said of them
@@ -27,52 +29,72 @@ NAMED = 3  # features that are named one by one
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Rows and columns, by number, of a table, dense or sparse (CSR), of whose rows some are `shown`."""
+    """Some rows of a table, dense or sparse (CSR).
 
-    X: Any
-    shown: Array
+    Attributes
+    ----------
+    part : ndarray or sparse array
+        A copy of the rows that are looked at, all their columns.
+    rows : ndarray
+        Their numbers.
+    whole : bool
+        Whether they are all rows that count.
+    names : sequence of str, optional
+    source : tuple of the table and the numbers of the rows that count (None: all), optional
+        As long as the table is at hand.
+    only : ndarray, optional
+        The columns to look at.
+    """
+
+    part: Any
     rows: Array
-    columns: Array
+    whole: bool
     names: Sequence[str] | None = None
+    source: tuple[Any, Array | None] | None = None
+    only: Array | None = None
 
     @classmethod
     def of(cls, X: Any, shown: Array | None = None, names: Sequence[str] | None = None) -> Sample:
         """Choose up to 500 rows, fewer of a very wide table, spread evenly over those that count."""
-        features = X.shape[1]
-        shown = np.arange(X.shape[0]) if shown is None else shown
-        most = max(FEWEST, min(ROWS, CELLS // max(features, 1)))
-        rows = shown
-        if len(shown) > most:
-            places = np.arange(most) * GOLDEN % 1.0 * len(shown)
-            rows = shown[np.unique(places.astype(np.intp))]
-        rows = np.sort(rows)
-        columns, room = np.arange(features), (WIDE if hasattr(X, "indptr") else CELLS // max(len(rows), 1))
-        if features > room and hasattr(X, "indptr"):
-            there = np.bincount(X[rows].indices, minlength=features)
-            columns = np.sort(np.argsort(-there, kind="stable")[:room])
-        elif features > room:
-            columns = columns[:: -(-features // room)]
-        return cls(X, shown, rows, columns, names)
+        count = X.shape[0] if shown is None else len(shown)
+        most = max(FEWEST, min(ROWS, CELLS // max(X.shape[1], 1)))
+        rows = np.arange(count)
+        if count > most:
+            rows = np.unique((np.arange(most) * GOLDEN % 1.0 * count).astype(np.intp))
+        whole = len(rows) == count
+        rows = rows if shown is None else np.sort(shown[rows])
+        return cls(X[rows], rows, whole, names, (X, shown))
+
+    def alone(self) -> Sample:
+        """Return the sample without the table that it was taken from."""
+        return replace(self, source=None)
+
+    @cached_property
+    def columns(self) -> Array:
+        """The numbers of the columns that are looked at: of a very wide table some, of a sparse one the fullest."""
+        if self.only is not None:
+            return self.only
+        features, sparse = self.part.shape[1], hasattr(self.part, "indptr")
+        columns, room = np.arange(features), WIDE if sparse else CELLS // max(len(self.rows), 1)
+        if features > room and sparse:
+            there = np.bincount(self.part.indices, minlength=features)
+            return np.sort(np.argsort(-there, kind="stable")[:room])
+        return columns[:: -(-features // room)] if features > room else columns
 
     @property
     def wide(self) -> bool:
         """Whether there are very many columns, mostly of zeros."""
-        return hasattr(self.X, "indptr") and self.X.shape[1] > WIDE
+        return hasattr(self.part, "indptr") and self.part.shape[1] > WIDE
 
-    @property
-    def whole(self) -> bool:
-        """Whether all rows that count are looked at."""
-        return len(self.rows) == len(self.shown)
-
-    @cached_property
-    def part(self) -> Any:
-        """The rows that are looked at, all their columns, in the table's own form."""
-        return self.X if len(self.rows) == self.X.shape[0] else self.X[self.rows]
+    def first(self, rows: int, step: int = 1) -> Array:
+        """Return some of the rows, and the columns that are looked at, in double precision."""
+        part = self.part[: rows * step : step]
+        return _dense(part if len(self.columns) == part.shape[1] else part[:, self.columns])
 
     @cached_property
     def table(self) -> Array:
         """What is looked at, of shape (rows, columns), in double precision."""
-        return _dense(self.part if len(self.columns) == self.X.shape[1] else self.part[:, self.columns])
+        return self.first(len(self.rows))
 
     @cached_property
     def reach(self) -> Array:
@@ -109,10 +131,11 @@ class Sample:
 
     def blocks(self, columns: Sequence[int]) -> Iterator[Array]:
         """Yield some columns of all rows that count, piece by piece."""
-        whole = len(self.shown) == self.X.shape[0]
-        for start in range(0, len(self.shown), BLOCK):
-            part = self.X[start : start + BLOCK] if whole else self.X[self.shown[start : start + BLOCK]]
-            yield _dense(part[:, columns])
+        assert self.source is not None
+        X, shown = self.source
+        for start in range(0, X.shape[0] if shown is None else len(shown), BLOCK):
+            some: Any = slice(start, start + BLOCK)
+            yield _dense(X[some if shown is None else shown[some]][:, columns])
 
 
 def _dense(part: Any) -> Array:
@@ -140,26 +163,31 @@ def far_apart(sample: Sample, so_that: str = ONE_RATE) -> Iterator[Finding]:
 
 def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Finding]:
     """Find columns that have one value only; with a bias that is held, one that is not 0 may serve as a bias."""
-    if len(sample.rows) < 2 or sample.wide or not sample.fixed.any():
+    if len(sample.rows) < 2 or sample.wide:
         return
-    fixed = sample.fixed if bias_learns else sample.fixed & (sample.table[0] == 0.0)
-    places = np.flatnonzero(fixed)
-    columns = sample.columns[places].tolist()
+    for rows in (2, FEW, len(sample.rows)):  # two rows tell of most columns that they are not constant
+        some = sample.first(rows)
+        fixed = (some == some[:1]).all(axis=0)
+        places = np.flatnonzero(fixed if bias_learns else fixed & (some[0] == 0.0))
+        if not len(places):
+            return
+        sample = replace(sample, only=sample.columns[places])
+    columns, values = sample.columns.tolist(), sample.first(1)[0]
     if not sample.whole:
-        columns, values = columns[:SUSPECTS], sample.table[0, places[:SUSPECTS]]
+        columns, values = columns[:SUSPECTS], values[:SUSPECTS]
         same = np.ones(len(columns), dtype=bool)
         for block in sample.blocks(columns):
             same &= (block == values).all(axis=0)
             if not same.any():
                 return
-        columns = [j for j, still in zip(columns, same.tolist(), strict=True) if still]
+        columns, values = [j for j, still in zip(columns, same.tolist(), strict=True) if still], values[same]
     if columns:
         has, them, value = "have", "them", ""
         if len(columns) == 1:
-            has, them, value = "has", "it", f" {sample.table[0, sample.columns.searchsorted(columns[0])]:.3g}"
+            has, them, value = "has", "it", f" {values[0]:.6g}"
         evidence = f"{sample.named(columns)} {has} the same value{value} in every row"
         fix = f"Leave {them} out: the bias does what a constant can do."
-        if len(columns) == sample.X.shape[1]:
+        if len(columns) == sample.part.shape[1]:
             every = "every feature has" if len(columns) > 1 else "the only feature has"
             evidence = f"{every} the same value in every row, so that no row differs from another"
             fix = "Add features that tell the rows apart."
@@ -168,8 +196,14 @@ def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Findi
 
 def copies(sample: Sample) -> Iterator[Finding]:
     """Find columns that are copies of others, up to a factor and a shift."""
+    if len(sample.rows) < 3 or sample.wide:
+        return
+    suspects = _alike_at_first_sight(sample)
+    if len(suspects) < 2:
+        return
+    sample = replace(sample, only=suspects)
     places = np.flatnonzero(sample.deviations > ALIKE)
-    if len(sample.rows) < 3 or sample.wide or len(places) < 2:
+    if len(places) < 2:
         return
     Z = sample.centred[:, places] / sample.deviations[places]
     print_of = np.abs(np.cos(np.arange(1.0, len(Z) + 1.0)) @ Z)  # a number each; copies have the same
@@ -191,6 +225,24 @@ def copies(sample: Sample) -> Iterator[Finding]:
             "weights do together is settled",
             f"Leave feature {second} out{': nothing is lost' if len(found) == 1 else ', and the others'}.",
         )
+
+
+def _alike_at_first_sight(sample: Sample) -> Array:
+    """Return the columns that may be copies by a few of the rows: of most tables none."""
+    few = sample.first(FEW, -(-len(sample.rows) // FEW))
+    with np.errstate(all="ignore"):
+        away = few - few[0]
+        reach = np.abs(away).max(axis=0)
+        away /= reach
+        lengths = np.sqrt(np.einsum("ij,ij->j", away, away))
+        print_of = np.abs(np.cos(np.arange(1.0, len(few) + 1.0)) @ away) / lengths
+    if np.isinf(reach).any():
+        return sample.columns
+    suspect = np.isnan(print_of)  # has one value only in these rows
+    order = np.argsort(print_of)
+    near = np.flatnonzero(np.diff(print_of[order]) <= ROUGHLY)
+    suspect[order[near]] = suspect[order[near + 1]] = True
+    return sample.columns[suspect]
 
 
 def _copies(sample: Sample, pairs: Array) -> list[tuple[int, int, str | None]]:
