@@ -59,8 +59,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     )
 
     def _settings(self, kind: type[S], **changes: Any) -> S:
-        """Return the settings of the rule alone, checked."""
-        self.check()
+        """Return the settings of the rule alone, which were checked before."""
         return kind(**{each.name: getattr(self, each.name) for each in fields(kind) if each.init} | changes)
 
     # What each kind of estimator says of itself.
@@ -163,6 +162,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     def steps(self, X: Any, y: Any) -> Iterator[Any]:
         """Yield each step of the training that `fit` would do; `glassneuron.watch` calls it."""
         learner: FitSettings = type(self)(**self.get_params())
+        learner.check()
         seed = self._seed()
         task = learner._task(X, y, None, None, seed)
         for step in steps_of(Trainer(learner._algorithm(task.data, seed), task.validation)):
