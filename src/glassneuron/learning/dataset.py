@@ -64,7 +64,10 @@ class Dataset:
         """
         if classes > 2:
             return cls(X, np.asarray(codes, np.int32), classes, silent, sample_weight)
-        return cls(X, np.where(codes == fires_for, 1, int(silent)).astype(np.int32), 1, silent, sample_weight)
+        y = (codes == fires_for).astype(np.int32)
+        if silent != 0.0:
+            y += int(silent) * (1 - y)
+        return cls(X, y, 1, silent, sample_weight)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -80,6 +83,16 @@ class Dataset:
     def codes(self) -> Array:
         """The class number of each row."""
         return self.y if self.neurons > 1 else (self.y > 0).astype(np.int32)
+
+    @property
+    def class_sizes(self) -> Array:
+        """The weight of each class."""
+        if len(self.sample_weight):
+            return np.bincount(self.codes, self.sample_weight)
+        if self.neurons > 1:
+            return np.bincount(self.y)
+        fires = np.count_nonzero(self.y > 0)
+        return np.array([len(self.y) - fires, fires])
 
     @property
     def sparse(self) -> bool:
@@ -150,6 +163,11 @@ class Dataset:
             if self.sparse:
                 lengths = np.asarray(part.multiply(part).sum(axis=1)).ravel()
             else:
-                lengths = np.einsum("ij,ij->i", part, part, dtype=np.float64)
-            longest = max(longest, float(lengths[self.weight(start, stop) > 0.0].max(initial=0.0)))
+                with np.errstate(over="ignore"):
+                    lengths = np.vecdot(part, part)
+                if not np.isfinite(lengths).all():  # beyond a float32
+                    lengths = np.einsum("ij,ij->i", part, part, dtype=np.float64)
+            if len(self.sample_weight):
+                lengths = lengths[self.sample_weight[start:stop] > 0.0]
+            longest = max(longest, float(lengths.max(initial=0.0)))
         return longest

@@ -57,7 +57,7 @@ def imbalance(data: Dataset, classes: Sequence[Any] | None = None) -> Iterator[F
     """Find classes of very different total weight."""
     if len(data.y) < MANY:
         return
-    sizes = np.bincount(data.codes, data.sample_weight if len(data.sample_weight) else None)
+    sizes = data.class_sizes
     there = np.flatnonzero(sizes)
     most, least = int(sizes.argmax()), int(there[sizes[there].argmin()])
     if sizes[most] > UNEVEN * sizes[least]:
