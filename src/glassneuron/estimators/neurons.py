@@ -80,7 +80,13 @@ class NeuronEstimator(FitSettings):
     def _train(self, X: Any, y: Any, task: Task, seed: int, before: Any) -> None:
         algorithm = self._algorithm(task.data, seed, self._warm_state(task.data, before))
         with followers(
-            self, X, y, algorithm.settings.max_epochs, self.on_epoch, self.verbose, lambda _: self._attributes(algorithm)
+            self,
+            X,
+            y,
+            algorithm.settings.max_epochs,
+            self.on_epoch,
+            self.verbose,
+            lambda _: self._attributes(algorithm),
         ) as follow:
             history = Trainer(algorithm, task.validation, follow).fit()
         attainable = self._attainable(task.data, history)
@@ -126,9 +132,9 @@ class NeuronEstimator(FitSettings):
             vars(self).pop(name, None)
         vars(self).update(found, history_=history, n_iter_=history.epochs, _findings=findings)
 
-    def _rows(self, X: Any) -> Any:
+    def _rows(self, X: Any, order: str | None = "C") -> Any:
         fitted(self)
-        return checked(self, X, fitting=False, accept_sparse="csr")[0]
+        return checked(self, X, fitting=False, accept_sparse="csr", order=order)[0]
 
     def _sums(self, X: Any) -> Array:
         """Return the weighted sums, of shape (rows, neurons).
@@ -143,7 +149,7 @@ class NeuronEstimator(FitSettings):
                 sums = weighted_sums(W, b, X if X.dtype.kind == "f" else X.astype(np.float64))
             if all_finite(sums):
                 return sums
-        return weighted_sums(W, b, self._rows(X))
+        return weighted_sums(W, b, self._rows(X, order=None))
 
     @property
     def model_(self) -> Model:

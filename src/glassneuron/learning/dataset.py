@@ -159,10 +159,10 @@ class Dataset:
         """Return the squared length of the longest row of positive weight."""
         longest = 0.0
         for start, stop in self.blocks():
-            part = self.X[start:stop]
             if self.sparse:
-                lengths = np.asarray(part.multiply(part).sum(axis=1)).ravel()
+                lengths = self._sparse_lengths(start, stop)
             else:
+                part = self.X[start:stop]
                 with np.errstate(over="ignore"):
                     lengths = np.vecdot(part, part)
                 if not np.isfinite(lengths).all():  # beyond a float32
@@ -171,3 +171,12 @@ class Dataset:
                 lengths = lengths[self.sample_weight[start:stop] > 0.0]
             longest = max(longest, float(lengths.max(initial=0.0)))
         return longest
+
+    def _sparse_lengths(self, start: int, stop: int) -> Array:
+        """Return the squared lengths of some sparse rows."""
+        places = self.X.indptr[start : stop + 1] - self.X.indptr[start]
+        lengths, filled = np.zeros(stop - start), np.diff(places) > 0
+        if filled.any():
+            values = self.X.data[self.X.indptr[start] : self.X.indptr[stop]].astype(np.float64)
+            lengths[filled] = np.add.reduceat(values * values, places[:-1][filled])
+        return lengths

@@ -121,9 +121,9 @@ class Sampler:
 def _riffled(rows: int, random: np.random.Generator) -> Array:
     kind = np.int32 if rows < 2**31 else np.int64
     few = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.uint8), RUN))  # which run comes next
-    place = np.empty(len(few), kind)  # and how far it has been dealt
+    place: Array = np.empty(len(few), kind)  # and how far it has been dealt
     place[np.argsort(few, kind="stable")] = np.tile(np.arange(RUN, dtype=kind), STREAMS)
-    starts = RUN * random.permutation(-(-rows // RUN)).astype(kind)
+    starts: Array = RUN * random.permutation(-(-rows // RUN)).astype(kind)
     order, done, run = np.empty(rows, kind), 0, few.astype(np.intp)
     for first in range(0, len(starts), STREAMS):
         some = starts[first : first + STREAMS]

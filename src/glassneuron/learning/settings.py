@@ -81,7 +81,7 @@ class Checked:
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""
-        for name, rule in _rules(type(self)):
+        for name, rule in _rules(type(self)):  # type: ignore[arg-type]
             check(name, getattr(self, name), rule)
 
 

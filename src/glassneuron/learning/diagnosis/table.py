@@ -17,8 +17,9 @@ CELLS = 1 << 20  # numbers that are looked at: of a very wide table not all colu
 FEWEST = 50  # rows that are looked at even where they are very wide
 GOLDEN = 0.6180339887498949  # the fractions of its multiples are spread evenly and follow no rhythm of the table
 APART = 1000.0  # times that one feature may spread wider than another
-FEW = 64  # rows that tell of most columns that nothing is wrong with them
+FEW = 32  # rows that tell of most columns that nothing is wrong with them
 ROUGHLY = 1e-6  # how far two copies may be apart by those rows
+NEARLY = 1e-8  # share of its squares that the spread of a column has to be for its print to be sharp
 ALIKE = 1e-9  # how far two copies may be apart, where each spreads by 1
 WIDE = 2000  # columns from which on a sparse table is not searched for constant ones and copies: most are nearly empty
 SUSPECTS = 64  # columns that are followed through the whole table before anything is said of them
@@ -90,6 +91,23 @@ class Sample:
         """Return some of the rows, and the columns that are looked at, in double precision."""
         part = self.part[: rows * step : step]
         return _dense(part if len(self.columns) == part.shape[1] else part[:, self.columns])
+
+    def moments(self, rows: int) -> tuple[int, Array, Array, Array]:
+        """Return a number of rows and, of each column there, the sum, that of the squares, and that along a wave.
+
+        Of a dense table these are some rows, spread evenly; of a sparse one all that are looked at.
+        """
+        part = self.part
+        if hasattr(part, "indptr"):
+            wave = np.repeat(np.cos(np.arange(part.shape[0])), np.diff(part.indptr))
+            values = part.data.astype(np.float64)
+            with np.errstate(over="ignore"):
+                sums = (np.bincount(part.indices, v, part.shape[1]) for v in (values, values**2, wave * values))
+                return (part.shape[0], *(each[self.columns] for each in sums))
+        some = self.first(rows, -(-len(self.rows) // rows))
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums, waves = np.stack([np.ones(len(some)), np.cos(np.arange(len(some)))]) @ some
+            return len(some), sums, np.einsum("ij,ij->j", some, some), waves
 
     @cached_property
     def table(self) -> Array:
@@ -165,6 +183,9 @@ def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Findi
     """Find columns that have one value only; with a bias that is held, one that is not 0 may serve as a bias."""
     if len(sample.rows) < 2 or sample.wide:
         return
+    if hasattr(sample.part, "indptr"):  # what has some zeros and some other values is not constant
+        filled = np.bincount(sample.part.indices, sample.part.data != 0.0, sample.part.shape[1])[sample.columns]
+        sample = replace(sample, only=sample.columns[(filled == 0) | (filled == len(sample.rows))])
     for rows in (2, FEW, len(sample.rows)):  # two rows tell of most columns that they are not constant
         some = sample.first(rows)
         fixed = (some == some[:1]).all(axis=0)
@@ -229,19 +250,21 @@ def copies(sample: Sample) -> Iterator[Finding]:
 
 def _alike_at_first_sight(sample: Sample) -> Array:
     """Return the columns that may be copies by a few of the rows: of most tables none."""
-    few = sample.first(FEW, -(-len(sample.rows) // FEW))
+    rows, sums, squares, waves = sample.moments(FEW)
+    wave = np.cos(np.arange(rows)) @ np.ones(rows)
     with np.errstate(all="ignore"):
-        away = few - few[0]
-        reach = np.abs(away).max(axis=0)
-        away /= reach
-        lengths = np.sqrt(np.einsum("ij,ij->j", away, away))
-        print_of = np.abs(np.cos(np.arange(1.0, len(few) + 1.0)) @ away) / lengths
-    if np.isinf(reach).any():
+        spread = squares - sums * sums / rows
+        print_of = np.abs(waves - wave / rows * sums) / np.sqrt(spread)  # the same, whatever the factor and the shift
+    if not np.isfinite(squares).all():
         return sample.columns
-    suspect = np.isnan(print_of)  # has one value only in these rows
+    suspect = ~(spread > NEARLY * squares)  # has one value only in these rows, or nearly
+    print_of[suspect] = np.inf
     order = np.argsort(print_of)
-    near = np.flatnonzero(np.diff(print_of[order]) <= ROUGHLY)
+    with np.errstate(invalid="ignore"):
+        near = np.flatnonzero(np.diff(print_of[order]) <= ROUGHLY)
     suspect[order[near]] = suspect[order[near + 1]] = True
+    if rows == len(sample.rows):
+        suspect &= squares > 0.0
     return sample.columns[suspect]
 
 
