@@ -27,6 +27,7 @@ from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.diagnosis.neurons import examine
+from glassneuron.learning.diagnosis.table import Origin
 from glassneuron.learning.history import History
 from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings, setting
 from glassneuron.learning.trainer import Trainer
@@ -126,7 +127,7 @@ class NeuronEstimator(FitSettings):
     ) -> None:
         names, classes = getattr(self, "feature_names_in_", None), getattr(self, "classes_", None)
         labels = None if classes is None else classes.tolist()
-        findings = examine(algorithm, history, attainable, names=names, classes=labels, block=block)
+        findings = examine(algorithm, history, attainable, origin=Origin(names), classes=labels, block=block)
         found = self._attributes(algorithm)
         for name in ("neuron_", "network_"):  # of a fit before, with another number of classes
             vars(self).pop(name, None)

@@ -177,8 +177,8 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         the other, ties, a rate that only rescales, a loss that diverged or has not settled, saturated sigmoids, and
         whether any neuron can have every row right, where that was decided. For networks: a loss that diverged or stays
         at that of the same answer to every row, dead relu neurons, identical and saturated neurons. Up to 500 of the
-        rows are looked at; until this is first called, or the estimator is pickled, they are kept. After `partial_fit` of
-        neurons only what a block of rows can tell is looked at.
+        rows are looked at; they are kept until this is first called or the estimator is pickled. After `partial_fit`
+        of neurons only what a block of rows can tell is looked at.
 
         Returns
         -------

@@ -43,7 +43,7 @@ def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, *
 
 
 def plain(estimator: BaseEstimator, X: Any, reset: bool = False) -> bool:
-    """Return whether rows are an array of ordinary numbers and the wanted width, so that only their values can be wrong.
+    """Return whether rows are an array of ordinary numbers, as wide as wanted: only their values can be wrong.
 
     scikit-learn's checks also ask whether they are a frame of one of ten libraries: that takes longer than many a fit.
     """

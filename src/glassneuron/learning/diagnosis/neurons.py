@@ -16,7 +16,7 @@ from glassneuron.learning.algorithms.sums import evaluate_at
 from glassneuron.learning.dataset import COMPETING, Dataset
 from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, only_one_class
 from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, Outlook, divergence
-from glassneuron.learning.diagnosis.table import BLOCK, ONE_RATE, Sample, constant_columns, copies, far_apart
+from glassneuron.learning.diagnosis.table import BLOCK, ONE_RATE, Origin, Sample, constant_columns, copies, far_apart
 from glassneuron.learning.history import History
 from glassneuron.neurons.inference import activations, weighted_sums
 
@@ -113,11 +113,11 @@ def diagnose(
     history: History,
     outlook: Outlook | None = None,
     *,
-    names: Sequence[str] | None = None,
+    origin: Origin | None = None,
     classes: Sequence[Any] | None = None,
 ) -> list[Finding]:
     """Look for what kept neurons from learning, as their training left them, at once."""
-    return examine(algorithm, history, outlook, names=names, classes=classes).findings()
+    return examine(algorithm, history, outlook, origin=origin, classes=classes).findings()
 
 
 def examine(
@@ -125,18 +125,18 @@ def examine(
     history: History,
     outlook: Outlook | None = None,
     *,
-    names: Sequence[str] | None = None,
+    origin: Origin | None = None,
     classes: Sequence[Any] | None = None,
     block: bool = False,
 ) -> Case:
     """Ask the rows what only all of them can tell, and keep a few, so that the findings can be worked out later.
 
-    The outlook says whether more epochs could have every row right. Features without names are numbered from 1, classes
-    from 0. Of a `block`, one of more, nothing is asked that only all rows can tell.
+    The outlook says whether more epochs could have every row right. Classes without names are numbered from 0. Of a
+    `block`, one of more, nothing is asked that only all rows can tell.
     """
     data, rows = algorithm.data, algorithm.rows
     merged = len(rows) < len(data.y)
-    sample = Sample.of(data.X, rows if merged else None, names)
+    sample = Sample.of(data.X, rows if merged else None, origin)
     weight = data.sample_weight[sample.rows] if len(data.sample_weight) else data.sample_weight
     case = Case(
         algorithm.settings, algorithm.code, algorithm.rate, algorithm.fresh, algorithm.settles, algorithm.bias_moves,

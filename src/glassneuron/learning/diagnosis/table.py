@@ -11,6 +11,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import TO_ONE_SCALE, Finding
+from glassneuron.neurons.scaling import Scaling
 
 ROWS = 500  # rows that are looked at, spread evenly over the table
 CELLS = 1 << 20  # numbers that are looked at: of a very wide table not all columns are, of a sparse one the fullest
@@ -29,6 +30,35 @@ NAMED = 3  # features that are named one by one
 
 
 @dataclass(frozen=True, eq=False)
+class Origin:
+    """Where features come from.
+
+    Attributes
+    ----------
+    names : sequence of str, optional
+        What they are called; without names they are numbered from 1.
+    scaling : Scaling, optional
+        How they were brought to one scale.
+    columns : sequence of int, optional
+        The column of a table that each was made from.
+    """
+
+    names: Sequence[str] | None = None
+    scaling: Scaling | None = None
+    columns: Sequence[int] | None = None
+
+    def value(self, feature: int, value: float) -> float:
+        """Return a feature's value in its own unit."""
+        if self.scaling is None:
+            return value
+        return float(value * self.scaling.deviations[feature] + self.scaling.means[feature])
+
+    def apart(self, a: int, b: int) -> bool:
+        """Return whether two features were made from two columns: those made from one are no finding."""
+        return self.columns is None or self.columns[a] != self.columns[b]
+
+
+@dataclass(frozen=True, eq=False)
 class Sample:
     """Some rows of a table, dense or sparse (CSR).
 
@@ -40,7 +70,7 @@ class Sample:
         Their numbers.
     whole : bool
         Whether they are all rows that count.
-    names : sequence of str, optional
+    origin : Origin
     source : tuple of the table and the numbers of the rows that count (None: all), optional
         As long as the table is at hand.
     only : ndarray, optional
@@ -50,12 +80,12 @@ class Sample:
     part: Any
     rows: Array
     whole: bool
-    names: Sequence[str] | None = None
+    origin: Origin
     source: tuple[Any, Array | None] | None = None
     only: Array | None = None
 
     @classmethod
-    def of(cls, X: Any, shown: Array | None = None, names: Sequence[str] | None = None) -> Sample:
+    def of(cls, X: Any, shown: Array | None = None, origin: Origin | None = None) -> Sample:
         """Choose up to 500 rows, fewer of a very wide table, spread evenly over those that count."""
         count = X.shape[0] if shown is None else len(shown)
         most = max(FEWEST, min(ROWS, CELLS // max(X.shape[1], 1)))
@@ -64,7 +94,7 @@ class Sample:
             rows = np.unique((np.arange(most) * GOLDEN % 1.0 * count).astype(np.intp))
         whole = len(rows) == count
         rows = rows if shown is None else np.sort(shown[rows])
-        return cls(X[rows], rows, whole, names, (X, shown))
+        return cls(X[rows], rows, whole, origin or Origin(), (X, shown))
 
     def alone(self) -> Sample:
         """Return the sample without the table that it was taken from."""
@@ -138,7 +168,8 @@ class Sample:
 
     def name(self, column: int) -> str:
         """Call a feature by its name or, from 1, by its number."""
-        return f"{column + 1}" if self.names is None else repr(str(self.names[column]))
+        names = self.origin.names
+        return f"{column + 1}" if names is None else repr(str(names[column]))
 
     def named(self, columns: Sequence[int]) -> str:
         """Call some features by their names."""
@@ -205,7 +236,7 @@ def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Findi
     if columns:
         has, them, value = "have", "them", ""
         if len(columns) == 1:
-            has, them, value = "has", "it", f" {values[0]:.6g}"
+            has, them, value = "has", "it", f" {sample.origin.value(columns[0], float(values[0])):.6g}"
         evidence = f"{sample.named(columns)} {has} the same value{value} in every row"
         fix = f"Leave {them} out: the bias does what a constant can do."
         if len(columns) == sample.part.shape[1]:
@@ -288,6 +319,8 @@ def _copies(sample: Sample, pairs: Array) -> list[tuple[int, int, str | None]]:
             return []
     found: list[tuple[int, int, str | None]] = []
     for p in np.flatnonzero(same | equal).tolist():
+        if not sample.origin.apart(columns[p], columns[p + len(a)]):
+            continue
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             times = float(slope[p] * (reach[b[p]] / reach[a[p]]))
             shift = float(v[p] * reach[b[p]] - times * (u[p] * reach[a[p]]))
