@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from numbers import Integral, Real
 from typing import Any
 
@@ -29,11 +30,17 @@ def integer(name: str, value: object, interval: str) -> int:
 
 def _within(name: str, value: Any, interval: str) -> None:
     """Refuse a number outside the interval; whole numbers are compared without rounding."""
-    low, high = (float(end) for end in interval[1:-1].split(","))
+    low, high = _ends(interval)
     above = value > low or (value == low and interval[0] == "[")
     below = value < high or (value == high and interval[-1] == "]")
     if value != value or not (above and below):  # only NaN differs from itself
         raise problem("parameter", name=name, rule=f"in {interval}", value=value)
+
+
+@cache
+def _ends(interval: str) -> tuple[float, float]:
+    low, high = interval[1:-1].split(",")
+    return float(low), float(high)
 
 
 def boolean(name: str, value: object) -> bool:

@@ -190,12 +190,12 @@ MESSAGES = {code: (kind, text) for kind, texts in _TEMPLATES.items() for code, t
 """The error and the template of each message code."""
 
 
-def warn(sentence: str) -> None:
-    """Warn about a training, at the line of the caller outside the package."""
+def warn(sentence: str, kind: type[Warning] = TrainingWarning) -> None:
+    """Warn, usually about a training, at the line of the caller outside the package."""
     frame, level = sys._getframe(1), 2
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith(f"{__package__}."):
         frame, level = frame.f_back, level + 1
-    warnings.warn(sentence, TrainingWarning, stacklevel=level)
+    warnings.warn(sentence, kind, stacklevel=level)
 
 
 def problem(code: str, **fields: object) -> GlassneuronError:

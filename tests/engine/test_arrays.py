@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
-from glassneuron.engine.arrays import MANY, as_numbers
+from glassneuron.engine.arrays import MANY, all_finite, as_numbers
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -52,3 +52,14 @@ def test_sums_beyond_a_float_are_answered(speed):
     with gn.speed(speed):
         assert (gn.Neuron([1e200, 1e200], 0.0, "step").feedforward(rows) == 1.0).all()
         assert (gn.Layer([[1e200, 1e200]], activation="sigmoid").feedforward(rows) == 1.0).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(0, 3), (3, 2), (5000, 7), (7, 5000)])
+def test_all_finite_is_what_it_says_however_the_array_lies_in_memory(dtype, shape):
+    for table in (np.ones(shape, dtype), np.ones(shape, dtype, order="F"), np.ones((*shape, 2), dtype)[:, :, 0]):
+        assert all_finite(table)
+        for place in range(0, table.size, max(1, table.size // 5)):
+            other = table.copy(order="K")
+            other.flat[place] = np.nan
+            assert not all_finite(other)

@@ -102,3 +102,38 @@ def test_a_stream_of_small_blocks_is_compiled_once_it_has_become_long(kind):
     else:
         algorithm = estimator._algorithm(data, 0, state, max_epochs=1)
     assert not backend.interpreted(algorithm.kernels)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_answers_refuse_what_is_not_finite_also_at_a_weight_of_0(order, value):
+    X = np.random.default_rng(0).normal(size=(400, 3))
+    X[:, 1] = 0.0  # its weight stays 0
+    for estimator in (gn.Perceptron(), gn.SigmoidNeuron(), gn.LinearNeuron()):
+        estimator.fit(X, X[:, 0] > 0)
+        bad = np.array(X, order=order)
+        bad[399, 1] = value
+        with pytest.raises(gn.GlassneuronError, match=r"NaN|infinity"):
+            estimator.predict(bad)
+        with pytest.raises(gn.GlassneuronError, match=r"NaN|infinity"):
+            estimator.fit(bad, X[:, 0] > 0)
+
+
+def test_a_plain_array_is_checked_as_scikit_learn_checks_it():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    y = X[:, 0] > 0
+    fitted = gn.SigmoidNeuron().fit(X, y)
+    for same in (np.asfortranarray(X), X.tolist(), np.repeat(X, 2, axis=0)[::2]):
+        np.testing.assert_array_equal(gn.SigmoidNeuron().fit(same, y).coef_, fitted.coef_)
+        np.testing.assert_allclose(fitted.decision_function(same), fitted.decision_function(X), rtol=1e-14)
+    whole = np.arange(12).reshape(4, 3)
+    assert gn.Perceptron().fit(whole, [0, 0, 1, 1]).predict(whole).tolist() == [0, 0, 1, 1]
+    with pytest.raises(gn.GlassneuronError, match="X has 2 features, but SigmoidNeuron is expecting 3"):
+        fitted.predict(X[:, :2])
+    with pytest.raises(gn.GlassneuronError, match="inconsistent numbers of samples"):
+        fitted.fit(X, y[:50])
+    pd = pytest.importorskip("pandas")
+    named = gn.SigmoidNeuron().fit(pd.DataFrame(X, columns=list("abc")), y)
+    with pytest.warns(UserWarning, match="valid feature names"):
+        named.predict(X)
+    assert not hasattr(named.fit(X, y), "feature_names_in_")

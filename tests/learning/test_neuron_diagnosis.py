@@ -1,6 +1,9 @@
 """What a diagnosis finds, on single neurons whose training is wrong in a known way, and where it finds nothing."""
 
+import gc
+import pickle
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -258,6 +261,46 @@ def test_what_a_sample_cannot_tell_is_asked_of_every_row(table):
     assert seen["copied columns"].evidence.startswith("feature 4 is the same as feature 3 in every row, so that")
 
 
+@pytest.mark.filterwarnings("ignore::glassneuron.errors.TrainingWarning")
+@both
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_copy_is_found_whatever_the_columns_are_like(table, data):
+    r = np.random.default_rng(data.draw(st.integers(0, 1000)))
+    rows, features = data.draw(st.integers(3, 700)), data.draw(st.integers(2, 8))
+    kinds = [
+        lambda: r.normal(size=rows), lambda: r.integers(2000, 2020, rows), lambda: 1.7e9 + r.integers(0, 3e6, rows),
+        lambda: r.random(rows) < 0.02, lambda: 1e-200 * r.normal(size=rows), lambda: np.full(rows, 3.0),
+    ]  # fmt: skip
+    X = np.column_stack([data.draw(st.sampled_from(kinds))() for _ in range(features)]).astype(float)
+    a, b = 0, features - 1
+    X[:, a] = data.draw(st.sampled_from(kinds[:4]))()
+    X[:, b] = X[:, a] if data.draw(st.booleans()) else -0.5 * X[:, a] + data.draw(st.sampled_from([0.0, 8.0]))
+    fitted = gn.Perceptron(max_epochs=1, prove=False).fit(table(X), r.random(rows) < 0.5)
+    assert "copied columns" in found(fitted) or len(np.unique(X[:, a])) == 1
+
+
+def test_the_table_is_let_go_and_what_is_kept_is_small():
+    X, y = rng.normal(size=(4000, 300)), rng.integers(0, 2, 4000)
+    X[:, 7] = 3.0
+    fits = [gn.Perceptron(max_epochs=2).fit(X, y), gn.Adaline(max_epochs=2).fit(X, y)]
+    at_once = gn.Perceptron(max_epochs=2).fit(X, y).diagnose()
+    table, X = weakref.ref(X), None
+    gc.collect()
+    assert table() is None
+    pickled = pickle.dumps(fits)
+    assert len(pickled) < 100_000  # the rows that are looked at are 500 x 300 x 8 bytes
+    assert [f.diagnose() for f in pickle.loads(pickled)] == [f.diagnose() for f in fits]
+    assert fits[0].diagnose() == at_once
+
+
+def test_rows_may_change_before_the_findings_are_asked_for():
+    X = np.column_stack([CLOUD, np.full(200, 7.0)])
+    before, fitted = gn.Perceptron(max_epochs=3).fit(X, SIDE).diagnose(), gn.Perceptron(max_epochs=3).fit(X, SIDE)
+    X[:] = 0.0
+    assert fitted.diagnose() == before
+
+
 def test_of_a_wide_table_a_part_is_looked_at():
     wide = Sample.of(np.zeros((2000, 50_000), np.float32))
     assert wide.table.size <= 1 << 20
@@ -326,22 +369,21 @@ def test_no_table_makes_it_raise_or_warn(data, rows, features, dtype, sparse, ki
     }[kind]
     from glassneuron.estimators import neurons as neuron_base
 
-    kept, seen = neuron_base.diagnose, []
+    kept = neuron_base.examine
 
-    def diagnose(*arguments, **more):
+    def examine(*arguments, **more):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            seen.extend(kept(*arguments, **more))
-        return seen
+            return kept(*arguments, **more)
 
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # training may say what it has to say
-        patch.setattr(neuron_base, "diagnose", diagnose)
+        patch.setattr(neuron_base, "examine", examine)
         try:
             estimator.fit(sp.csr_array(X) if sparse else X, y)
         except (gn.GlassneuronError, np.linalg.LinAlgError, OverflowError):
             return  # what cannot be learned from is refused before
-    assert estimator.diagnose() == seen
+    seen = estimator.diagnose()
     for finding in seen:
         assert finding.fix.endswith(".")
         assert "nan" not in finding.evidence

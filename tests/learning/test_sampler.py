@@ -70,3 +70,9 @@ def test_a_small_table_is_the_same_however_it_is_sorted_and_however_often_a_row_
     shuffled = random.sample(rows, len(rows))
     assert seen(rows) == seen(shuffled)
     assert {(x, c): w for x, c, w in seen(rows)} == {row: float(rows.count(row)) for row in rows}
+
+
+def test_an_order_is_one_of_places_whatever_the_rows_are_called():
+    rows = np.arange(2 * RUN * STREAMS + 77)
+    for epoch in range(2):
+        assert (Sampler(3 * rows + 5, True, 1).order(epoch) == 3 * Sampler(rows, True, 1).order(epoch) + 5).all()

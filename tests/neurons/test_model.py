@@ -263,3 +263,40 @@ def test_neurons_are_a_network_of_one_layer():
 
 
 SCALING_OF_THREE = Scaling(np.array([1.0, 2, 3]), np.array([0.5, 1, 2]))
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_a_frame_is_taken_by_the_names_of_its_columns(library):
+    frames = pytest.importorskip(library)
+    make = frames.table if library == "pyarrow" else frames.DataFrame
+    model = gn.Model(one_layer([[1.0, -1.0]], "step"), ("no", "yes"), NAMES)
+    table = {"size": [3.0, 1.0], "weight": [1.0, 3.0]}
+    assert model.predict(make(table)).tolist() == ["yes", "no"]
+    turned = make({"weight": table["weight"], "size": table["size"]})
+    assert model.predict(turned).tolist() == ["yes", "no"]
+    assert model.decision_function(turned).tolist() == [2.0, -2.0]
+    with pytest.raises(gn.GlassneuronError, match="the model reads columns that the table lacks: weight"):
+        model.predict(make({"size": [1.0], "height": [2.0]}))
+    with pytest.warns(UserWarning, match="the model does not read these columns: colour"):
+        assert model.predict(make({"colour": [7.0, 7.0], **table})).tolist() == ["yes", "no"]
+
+
+def test_a_row_of_a_frame_is_taken_by_name_and_names_that_nobody_gave_are_not_asked_for():
+    pd = pytest.importorskip("pandas")
+    model = gn.Model(one_layer([[1.0, -1.0]], "step"), ("no", "yes"), NAMES)
+    row = pd.DataFrame({"weight": [1.0], "size": [3.0]}).iloc[0]
+    assert model.explain(row).data["answer"] == "yes"
+    nameless = gn.Model(one_layer([[1.0, -1.0]], "step"), ("no", "yes"), ("x1", "x2"))
+    assert nameless.predict(pd.DataFrame({"a": [3.0], "b": [1.0]})).tolist() == ["yes"]
+
+
+def test_a_model_that_was_saved_answers_a_frame_in_another_order_as_the_estimator_did(tmp_path):
+    pd = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(200, 4)), columns=list("abcd"))
+    y = (frame["a"] - 2 * frame["d"] > 0).to_numpy()
+    for estimator in (gn.SigmoidNeuron(), gn.MLPClassifier(max_epochs=5)):
+        fitted = estimator.fit(frame, y)
+        gn.save(fitted, tmp_path / "model.safetensors")
+        model = gn.load(tmp_path / "model.safetensors")
+        assert (model.predict(frame[list("dbca")]) == fitted.predict(frame)).all()

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassneuron as gn
+from glassneuron.engine import kernels
+from glassneuron.neurons.inference import weighted_sums
 
 
 @pytest.fixture(params=["python", "compiled"])
@@ -152,3 +154,21 @@ def test_wrong_input_gets_one_sentence(call, sentence):
 
 def test_overflow_is_not_hidden():
     assert gn.Neuron([1e308, 1e308], 0, "linear").feedforward([10, 10]) == math.inf
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_many_rows_are_added_up_in_the_order_of_one(dtype):
+    rng = np.random.default_rng(0)
+    for rows, inputs in ((7, 3), (200, 5), (1000, 1)):
+        X, W, b = (rng.normal(size=size).astype(dtype) for size in ((rows, inputs), (1, inputs), (1,)))
+        expected = [kernels.weighted_sum(W[0], b[0], x) for x in X]
+        assert weighted_sums(W, b, X)[:, 0].tolist() == [float(z) for z in expected]
+
+
+@pytest.mark.parametrize("name", ["STEP", "SIGMOID", "TANH", "RELU", "LINEAR", "SOFTMAX"])
+def test_activations_at_once_are_those_one_by_one(name):
+    code = getattr(kernels, name)
+    Z = np.concatenate([np.random.default_rng(0).normal(size=(60, 3)), [[-800.0, 0.0, 800.0]]])
+    expected = np.empty_like(Z)
+    kernels.activations(code, Z, expected)
+    np.testing.assert_allclose(kernels.activations_at_once(code, Z), expected, rtol=1e-14, atol=1e-300)

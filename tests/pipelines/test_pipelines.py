@@ -1,5 +1,7 @@
 """Models by name: settings filled in, and scores against scikit-learn's."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
@@ -88,3 +90,20 @@ def test_scores_are_those_of_scikit_learn():
     assert scores.mean_absolute_error(truth, answers) == pytest.approx(mean_absolute_error(truth, answers), rel=1e-12)
     assert scores.accuracy(truth > 0, answers > 0) == accuracy_score(truth > 0, answers > 0)
     assert scores.r_squared(np.ones(3), np.arange(3)) is None
+
+
+def test_findings_speak_of_the_table_and_not_of_what_was_made_of_it():
+    rng = np.random.default_rng(0)
+    is_red = rng.integers(0, 2, 120)
+    X = np.column_stack([rng.normal(size=120), np.full(120, 2024.0), is_red, 1 - is_red])
+    columns = [
+        {"name": "size", "kind": "number", "values": ()}, {"name": "year", "kind": "number", "values": ()},
+        {"name": "colour", "kind": "text", "values": ("blue", "red")},
+    ]  # fmt: skip
+    task = Task(X, rng.integers(0, 2, 120), ("no", "yes"), ("size", "year", "colour=blue", "colour=red"))
+    for name in ("perceptron", "sigmoid"):
+        train = pipeline(name, epochs=5)
+        seen = {f.what: f.evidence for f in train(replace(task, encoding={"columns": columns})).diagnosis(None)}
+        assert seen["constant columns"] == "feature 'year' has the same value 2024 in every row"
+        assert "copied columns" not in seen  # the two colours are the package's own doing
+        assert "copied columns" in {f.what for f in train(task).diagnosis(None)}

@@ -71,9 +71,15 @@ def _request(typing: Any, address: Any, size: Any) -> Any:
         size = context.cast(builder, arguments[1], signature.args[1], types.intp)
         none, line, most = (ir.Constant(size.type, value) for value in (0, CACHE_LINE, LONGEST))
         size = builder.select(builder.icmp_signed("<", size, most), size, most)
-        with cgutils.for_range_slice(builder, none, size, line) as (offset, _):
-            place = builder.inttoptr(builder.add(builder.ptrtoint(arguments[0], size.type), offset), byte)
+        first, one = builder.ptrtoint(arguments[0], size.type), ir.Constant(size.type, 1)
+
+        def request(offset: Any) -> None:
+            place = builder.inttoptr(builder.add(first, offset), byte)
             builder.call(fetch, [place, whole(0), whole(2), whole(1)])  # to read, into the second cache
+
+        with cgutils.for_range_slice(builder, none, size, line) as (offset, _):
+            request(offset)
+        request(builder.sub(size, one))  # a row that begins within a line ends in one more
         return arguments[0]
 
     return types.voidptr(types.voidptr, size), build

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.errors import problem
 from glassneuron.estimators.callbacks import followers
 from glassneuron.estimators.shared import FitSettings, PartialClassifier, Task, next_seed
@@ -18,6 +18,7 @@ from glassneuron.estimators.validation import (
     known,
     labels,
     one_row,
+    plain,
     weights_with_classes,
 )
 from glassneuron.learning.algorithms.base import State
@@ -25,7 +26,8 @@ from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.diagnosis.finding import Outlook
-from glassneuron.learning.diagnosis.neurons import diagnose
+from glassneuron.learning.diagnosis.neurons import examine
+from glassneuron.learning.diagnosis.table import Origin
 from glassneuron.learning.history import History
 from glassneuron.learning.settings import DeltaSettings, NeuronSettings, PerceptronSettings, setting
 from glassneuron.learning.trainer import Trainer
@@ -79,7 +81,13 @@ class NeuronEstimator(FitSettings):
     def _train(self, X: Any, y: Any, task: Task, seed: int, before: Any) -> None:
         algorithm = self._algorithm(task.data, seed, self._warm_state(task.data, before))
         with followers(
-            self, X, y, self._rule(seed).max_epochs, self.on_epoch, self.verbose, lambda _: self._attributes(algorithm)
+            self,
+            X,
+            y,
+            algorithm.settings.max_epochs,
+            self.on_epoch,
+            self.verbose,
+            lambda _: self._attributes(algorithm),
         ) as follow:
             history = Trainer(algorithm, task.validation, follow).fit()
         attainable = self._attainable(task.data, history)
@@ -119,20 +127,30 @@ class NeuronEstimator(FitSettings):
     ) -> None:
         names, classes = getattr(self, "feature_names_in_", None), getattr(self, "classes_", None)
         labels = None if classes is None else classes.tolist()
-        findings = diagnose(algorithm, history, attainable, names=names, classes=labels, block=block)
+        findings = examine(algorithm, history, attainable, origin=Origin(names), classes=labels, block=block)
         found = self._attributes(algorithm)
         for name in ("neuron_", "network_"):  # of a fit before, with another number of classes
             vars(self).pop(name, None)
         vars(self).update(found, history_=history, n_iter_=history.epochs, _findings=findings)
 
-    def _rows(self, X: Any) -> Any:
+    def _rows(self, X: Any, order: str | None = "C") -> Any:
         fitted(self)
-        return checked(self, X, fitting=False, accept_sparse="csr")[0]
+        return checked(self, X, fitting=False, accept_sparse="csr", order=order)[0]
 
     def _sums(self, X: Any) -> Array:
-        """Return the weighted sums, of shape (rows, neurons)."""
-        X = self._rows(X)
-        return weighted_sums(np.atleast_2d(self.coef_), np.atleast_1d(self.intercept_), X)
+        """Return the weighted sums, of shape (rows, neurons).
+
+        A value that is not finite spoils the sums of its row, and there are fewer sums than values to look at; but some
+        products skip a weight of 0 where a column is read at once.
+        """
+        fitted(self)
+        W, b = np.atleast_2d(self.coef_), np.atleast_1d(self.intercept_)
+        if plain(self, X) and (X.flags.c_contiguous or W.all()):
+            with np.errstate(over="ignore", invalid="ignore"):
+                sums = weighted_sums(W, b, X if X.dtype.kind == "f" else X.astype(np.float64))
+            if all_finite(sums):
+                return sums
+        return weighted_sums(W, b, self._rows(X, order=None))
 
     @property
     def model_(self) -> Model:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
         def __sklearn_tags__(self) -> Any: ...
 
+        def __getstate__(self) -> dict[str, Any]: ...
+
     class ClassifierMixin:
         """What a type checker is to know of scikit-learn's."""
 

@@ -15,6 +15,7 @@ from glassneuron.estimators.validation import as_pair, fitted, labels, transacti
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.diagnosis.neurons import Case
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.settings import Checked, TrainerSettings, seed_of, setting
 from glassneuron.learning.split import split
@@ -58,8 +59,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     )
 
     def _settings(self, kind: type[S], **changes: Any) -> S:
-        """Return the settings of the rule alone, checked."""
-        self.check()
+        """Return the settings of the rule alone, which were checked before."""
         return kind(**{each.name: getattr(self, each.name) for each in fields(kind) if each.init} | changes)
 
     # What each kind of estimator says of itself.
@@ -68,7 +68,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     n_iter_: int = field(init=False)
     n_features_in_: int = field(init=False)
     _state: State = field(init=False)
-    _findings: list[Finding] = field(init=False)
+    _findings: list[Finding] | Case = field(init=False)
 
     def _checked(self, X: Any, y: Any, *, first: bool = True) -> tuple[Any, Array]:
         raise NotImplementedError
@@ -162,6 +162,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     def steps(self, X: Any, y: Any) -> Iterator[Any]:
         """Yield each step of the training that `fit` would do; `glassneuron.watch` calls it."""
         learner: FitSettings = type(self)(**self.get_params())
+        learner.check()
         seed = self._seed()
         task = learner._task(X, y, None, None, seed)
         for step in steps_of(Trainer(learner._algorithm(task.data, seed), task.validation)):
@@ -176,7 +177,8 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         the other, ties, a rate that only rescales, a loss that diverged or has not settled, saturated sigmoids, and
         whether any neuron can have every row right, where that was decided. For networks: a loss that diverged or stays
         at that of the same answer to every row, dead relu neurons, identical and saturated neurons. Up to 500 of the
-        rows are looked at. After `partial_fit` of neurons only what a block of rows can tell is looked at.
+        rows are looked at; they are kept until this is first called or the estimator is pickled. After `partial_fit`
+        of neurons only what a block of rows can tell is looked at.
 
         Returns
         -------
@@ -184,7 +186,14 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
             Empty where nothing stands out; print one for its sentences.
         """
         fitted(self)
+        if not isinstance(self._findings, list):
+            self._findings = self._findings.findings()
         return list(self._findings)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if "_findings" in vars(self):
+            self.diagnose()  # a few sentences are shorter than the rows that are looked at
+        return super().__getstate__()
 
     def _names(self) -> tuple[str, ...]:
         names = getattr(self, "feature_names_in_", [f"x{j + 1}" for j in range(self.n_features_in_)])

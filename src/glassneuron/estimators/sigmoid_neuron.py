@@ -103,7 +103,10 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
             return activations(kernels.SOFTMAX, sums)
         answers = activations(kernels.SIGMOID, sums)
         if len(self.classes_) == 2:
-            return np.hstack([1.0 - answers, answers])
+            both = np.empty((len(answers), 2), answers.dtype)
+            both[:, 1] = answers[:, 0]
+            np.subtract(1.0, both[:, 1], out=both[:, 0])
+            return both
         return answers / answers.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
 
     def predict_log_proba(self, X: Any) -> Array:

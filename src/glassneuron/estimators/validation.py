@@ -12,7 +12,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.errors import GlassneuronError, problem
 from glassneuron.estimators.scikit import BaseEstimator
 
@@ -26,6 +26,13 @@ def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, *
     `validate_data`. Returns X of shape (rows, features), float32 or float64, and y of shape (rows,) or None.
     """
     options: dict[str, Any] = {"dtype": (np.float64, np.float32), "order": "C", "reset": fitting, **more}
+    if plain(estimator, X, options["reset"]) and (not fitting or _one_a_row(X, y)):
+        rows = np.ascontiguousarray(X, None if X.dtype.kind == "f" else np.float64) if options["order"] else X
+        if all_finite(rows):
+            if options["reset"]:
+                vars(estimator).pop("feature_names_in_", None)
+                vars(estimator)["n_features_in_"] = X.shape[1]
+            return rows, np.ascontiguousarray(y) if fitting else None
     try:
         if not fitting:
             return validate_data(estimator, X, **options), None
@@ -33,6 +40,26 @@ def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, *
         return X, y
     except (ValueError, TypeError, OverflowError) as error:
         raise refused(error) from error
+
+
+def plain(estimator: BaseEstimator, X: Any, reset: bool = False) -> bool:
+    """Return whether rows are an array of ordinary numbers, as wide as wanted: only their values can be wrong.
+
+    scikit-learn's checks also ask whether they are a frame of one of ten libraries: that takes longer than many a fit.
+    """
+    if type(X) is not np.ndarray or X.ndim != 2 or 0 in X.shape:
+        return False
+    if X.dtype not in (np.float64, np.float32) and X.dtype.kind not in "biu":
+        return False
+    known = vars(estimator)
+    return reset or ("feature_names_in_" not in known and known.get("n_features_in_") == X.shape[1])
+
+
+def _one_a_row(X: Array, y: Any) -> bool:
+    """Return whether targets are an array of ordinary, finite numbers, one for each row."""
+    if type(y) is not np.ndarray or y.shape != X.shape[:1]:
+        return False
+    return y.dtype.kind in "biu" or (y.dtype in (np.float64, np.float32) and all_finite(y))
 
 
 def refused(error: Exception) -> GlassneuronError:
@@ -47,8 +74,10 @@ MOST_LABELS = 1000
 def labels(y: Any) -> tuple[Array, Array]:
     """Find the classes, sorted, and each row's position among them."""
     y = np.asarray(y)
-    if y.dtype.kind in "bui" and y.size and int(y.max()) - int(y.min()) < MOST_LABELS:
-        return _numbered(y)
+    if y.dtype.kind in "bui" and y.size:
+        first, last = y.min(), y.max()
+        if int(last) - int(first) < MOST_LABELS:
+            return _numbered(y, first, last)
     try:
         check_classification_targets(y)
         classes = np.unique(y)
@@ -57,10 +86,11 @@ def labels(y: Any) -> tuple[Array, Array]:
         raise refused(error) from error
 
 
-def _numbered(y: Array) -> tuple[Array, Array]:
+def _numbered(y: Array, first: Any, last: Any) -> tuple[Array, Array]:
     """Find classes that are whole numbers close together by counting, and without sorting."""
-    first, kind = y.min(), y.dtype
-    offsets = np.empty(len(y), np.int32)
+    if int(last) - int(first) == 1:
+        return np.array([first, last]), (y == last).astype(np.int32)
+    offsets, kind = np.empty(len(y), np.int32), y.dtype
     np.subtract(y, first, out=offsets, casting="unsafe", dtype=np.int16 if kind.itemsize == 1 else kind)
     there = np.bincount(offsets) > 0
     codes = (np.cumsum(there) - 1).astype(np.int32)[offsets]
@@ -133,7 +163,8 @@ def weights_with_classes(
 
 def fitted(estimator: BaseEstimator) -> None:
     """Refuse an estimator that has not been fitted."""
-    check_is_fitted(estimator)
+    if "history_" not in vars(estimator):
+        check_is_fitted(estimator)
 
 
 def as_pair(validation: Any) -> tuple[Any, Any]:

@@ -64,7 +64,10 @@ class Dataset:
         """
         if classes > 2:
             return cls(X, np.asarray(codes, np.int32), classes, silent, sample_weight)
-        return cls(X, np.where(codes == fires_for, 1, int(silent)).astype(np.int32), 1, silent, sample_weight)
+        y = (codes == fires_for).astype(np.int32)
+        if silent != 0.0:
+            y += int(silent) * (1 - y)
+        return cls(X, y, 1, silent, sample_weight)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -80,6 +83,16 @@ class Dataset:
     def codes(self) -> Array:
         """The class number of each row."""
         return self.y if self.neurons > 1 else (self.y > 0).astype(np.int32)
+
+    @property
+    def class_sizes(self) -> Array:
+        """The weight of each class."""
+        if len(self.sample_weight):
+            return np.bincount(self.codes, self.sample_weight)
+        if self.neurons > 1:
+            return np.bincount(self.y)
+        fires = np.count_nonzero(self.y > 0)
+        return np.array([len(self.y) - fires, fires])
 
     @property
     def sparse(self) -> bool:
@@ -150,10 +163,24 @@ class Dataset:
         """Return the squared length of the longest row of positive weight."""
         longest = 0.0
         for start, stop in self.blocks():
-            part = self.X[start:stop]
             if self.sparse:
-                lengths = np.asarray(part.multiply(part).sum(axis=1)).ravel()
+                lengths = self._sparse_lengths(start, stop)
             else:
-                lengths = np.einsum("ij,ij->i", part, part, dtype=np.float64)
-            longest = max(longest, float(lengths[self.weight(start, stop) > 0.0].max(initial=0.0)))
+                part = self.X[start:stop]
+                with np.errstate(over="ignore"):
+                    lengths = np.vecdot(part, part)
+                if not np.isfinite(lengths).all():  # beyond a float32
+                    lengths = np.einsum("ij,ij->i", part, part, dtype=np.float64)
+            if len(self.sample_weight):
+                lengths = lengths[self.sample_weight[start:stop] > 0.0]
+            longest = max(longest, float(lengths.max(initial=0.0)))
         return longest
+
+    def _sparse_lengths(self, start: int, stop: int) -> Array:
+        """Return the squared lengths of some sparse rows."""
+        places = self.X.indptr[start : stop + 1] - self.X.indptr[start]
+        lengths, filled = np.zeros(stop - start), np.diff(places) > 0
+        if filled.any():
+            values = self.X.data[self.X.indptr[start] : self.X.indptr[stop]].astype(np.float64)
+            lengths[filled] = np.add.reduceat(values * values, places[:-1][filled])
+        return lengths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -108,19 +109,26 @@ class Sampler:
         random = np.random.Generator(self._bits)
         if len(self.rows) <= RUN * STREAMS:
             return random.permutation(self.rows)
-        return self.rows[_riffled(len(self.rows), random)]
+        order = _riffled(len(self.rows), random)
+        return order if self._all else self.rows[order]
+
+    @cached_property
+    def _all(self) -> bool:
+        """Whether the rows are all from 0 up, so that a place is a row's number."""
+        return bool((self.rows == np.arange(len(self.rows))).all())
 
 
 def _riffled(rows: int, random: np.random.Generator) -> Array:
-    run = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.int32), RUN))  # which run comes next
-    place = np.empty(len(run), np.int32)  # and how far it has been dealt
-    place[np.argsort(run, kind="stable")] = np.tile(np.arange(RUN, dtype=np.int32), STREAMS)
-    starts = RUN * random.permutation(-(-rows // RUN)).astype(np.int32 if rows < 2**31 else np.int64)
-    order, done = np.empty(rows, starts.dtype), 0
+    kind = np.int32 if rows < 2**31 else np.int64
+    few = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.uint8), RUN))  # which run comes next
+    place: Array = np.empty(len(few), kind)  # and how far it has been dealt
+    place[np.argsort(few, kind="stable")] = np.tile(np.arange(RUN, dtype=kind), STREAMS)
+    starts: Array = RUN * random.permutation(-(-rows // RUN)).astype(kind)
+    order, done, run = np.empty(rows, kind), 0, few.astype(np.intp)
     for first in range(0, len(starts), STREAMS):
         some = starts[first : first + STREAMS]
         there = slice(None) if len(some) == STREAMS else run < len(some)
-        part = some[run[there]] + place[there]
+        part = some.take(run[there]) + place[there]
         if some.max() + RUN > rows:
             part = part[part < rows]
         order[done : done + len(part)] = part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import KW_ONLY, dataclass, field, fields
+from functools import cache
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -80,9 +81,14 @@ class Checked:
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""
-        for each in fields(self):  # type: ignore[arg-type]
-            if "rule" in each.metadata:
-                check(each.name, getattr(self, each.name), each.metadata["rule"])
+        for name, rule in _rules(type(self)):  # type: ignore[arg-type]
+            check(name, getattr(self, name), rule)
+
+
+@cache
+def _rules(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the names of settings and the rules that they follow."""
+    return tuple((each.name, each.metadata["rule"]) for each in fields(kind) if "rule" in each.metadata)
 
 
 @dataclass(eq=False, repr=False)

@@ -15,6 +15,7 @@ from glassneuron.engine.arrays import Array, refuse_not_finite
 Answerer = Callable[[Any], Any]
 
 LOOP_UP_TO = 1000  # multiply-adds up to which sums are added up as training does, so that a tie there is a tie here
+FEW = 50  # sums up to which a loop is faster than whole arrays
 EXPECTED_ROWS = 1000  # that a network answers over its life: from 2,000 weights on that is compiled work
 BLOCK_ROWS = 512  # that pass through the layers together, so that what lies between the layers stays in the cache
 SHORT_ANSWER = 200_000  # parameters up to which one row is answered without letting other threads run: some 10 µs
@@ -31,7 +32,13 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     if hasattr(rows, "indptr"):
         return np.asarray(rows @ weights.T) + biases
     if len(rows) * weights.size > LOOP_UP_TO:
-        return kernels.weighted_sums(weights, biases, np.ascontiguousarray(rows))  # type: ignore[no-any-return]
+        rows = rows if backend.interpreted(kernels) else np.ascontiguousarray(rows)
+        return kernels.weighted_sums(weights, biases, rows)  # type: ignore[no-any-return]
+    if backend.interpreted(kernels) and len(rows) > weights.shape[1]:
+        sums = np.zeros((len(rows), len(weights)), rows.dtype)
+        for j in range(weights.shape[1]):  # in the order of the loop over features, for all rows at once
+            sums += np.multiply.outer(rows[:, j], weights[:, j])
+        return sums + biases
     sums = np.empty((len(rows), len(weights)), dtype=rows.dtype)
     W, b, X = backend.inputs(kernels, weights, biases, rows)
     for i in range(len(X)):
@@ -54,7 +61,9 @@ def checked_sums(weights: Array, biases: Array, values: Array) -> Array:
 
 def activations(code: int, sums: Array) -> Array:
     """Apply the activation with this number in `engine.kernels` to sums of shape (rows, neurons)."""
-    kernels = backend.kernels(sums.size * 20)  # one interpreted activation takes as long as 20 multiply-adds
+    kernels = backend.kernels(0)
+    if backend.interpreted(kernels) and sums.size > FEW:
+        return kernels.activations_at_once(code, sums)  # type: ignore[no-any-return]
     Z, A = backend.inputs(kernels, sums, np.empty_like(sums))
     kernels.activations(code, Z, A)
     return np.asarray(A).reshape(sums.shape)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row, refuse_not_finite
 from glassneuron.errors import problem
+from glassneuron.neurons.columns import in_order
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.explain.network import explain as explain_network
 from glassneuron.neurons.explain.numbers import format_exact, format_probability, format_short, in_brackets, join_terms
@@ -172,7 +173,7 @@ class Model:
         return self._forward(self._checked(rows))[1]
 
     def _checked(self, rows: ArrayLike) -> Array:
-        values = as_input(rows, len(self.names), "features" if self.folded else "inputs", "rows")
+        values = as_input(in_order(rows, self.names), len(self.names), "features" if self.folded else "inputs", "rows")
         refuse_not_finite(values, "rows")
         return np.atleast_2d(values)
 
@@ -271,7 +272,7 @@ class Model:
         -------
         Explanation
         """
-        values = one_row(row)
+        values = one_row(in_order(row, self.names))
         sums, answers = self._forward(self._checked(values))
         chosen = None if self.classes is None else int(self.choose(sums)[0])
         probability = float(self._probable(answers)[0, chosen]) if self.gives_probabilities else None

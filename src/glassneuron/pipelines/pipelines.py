@@ -22,6 +22,7 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis import network as network_diagnosis
 from glassneuron.learning.diagnosis import neurons as neuron_diagnosis
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
+from glassneuron.learning.diagnosis.table import Origin
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.settings import DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
 from glassneuron.learning.trainer import Trainer
@@ -166,7 +167,8 @@ def _train_neurons(
     history = _fit(algorithm, held, on_epoch)
 
     def findings(attainable: Outlook | None) -> list[Finding]:
-        return neuron_diagnosis.diagnose(algorithm, history, attainable, names=task.names, classes=task.classes)
+        origin = Origin(task.names, scaling, task.columns)
+        return neuron_diagnosis.diagnose(algorithm, history, attainable, origin=origin, classes=task.classes)
 
     def folded(W: Array, b: Array, activation: str) -> Layer:
         """Rewrite a layer that reads scaled rows as one that reads rows in the original units."""

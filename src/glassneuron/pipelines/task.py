@@ -45,6 +45,14 @@ class Task:
         return self if weights is None else replace(self, weight=np.asarray(weights, np.float64)[self.y])
 
     @property
+    def columns(self) -> list[int] | None:
+        """The number of the table's column that each feature was made from, where the table is known."""
+        if self.encoding is None:
+            return None
+        sizes = [1 if each["kind"] == "number" else len(each["values"]) for each in self.encoding["columns"]]
+        return np.repeat(np.arange(len(sizes)), sizes).tolist()
+
+    @property
     def fires_for(self) -> Array:
         """The class that each neuron of a layer of its own is to fire for: the second of two, or each of more."""
         assert self.classes is not None

@@ -26,10 +26,11 @@ def one_class_blocks(y: Array, classes: Sequence[Any] | None = None) -> Iterator
     """Find rows, given by their classes in the order shown, of which one class comes after the other."""
     if len(y) < MANY:
         return
-    ends = np.flatnonzero(y[1:] != y[:-1])
+    changes = y[1:] != y[:-1]
     shares = np.bincount(y) / len(y)
     random = 1.0 + len(y) * (1.0 - float(shares @ shares))
-    if 0 < len(ends) < SORTED * random:
+    if 0 < np.count_nonzero(changes) < SORTED * random:
+        ends = np.flatnonzero(changes)
         lengths = np.diff(np.concatenate([[-1], ends, [len(y) - 1]]))
         longest = int(lengths.argmax())
         code = int(y[int(lengths[: longest + 1].sum()) - 1])
@@ -56,7 +57,7 @@ def imbalance(data: Dataset, classes: Sequence[Any] | None = None) -> Iterator[F
     """Find classes of very different total weight."""
     if len(data.y) < MANY:
         return
-    sizes = np.bincount(data.codes, data.sample_weight if len(data.sample_weight) else None)
+    sizes = data.class_sizes
     there = np.flatnonzero(sizes)
     most, least = int(sizes.argmax()), int(there[sizes[there].argmin()])
     if sizes[most] > UNEVEN * sizes[least]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,10 +13,10 @@ from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
-from glassneuron.learning.dataset import COMPETING
+from glassneuron.learning.dataset import COMPETING, Dataset
 from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, only_one_class
 from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, Outlook, divergence
-from glassneuron.learning.diagnosis.table import BLOCK, CELLS, ONE_RATE, Sample, constant_columns, copies, far_apart
+from glassneuron.learning.diagnosis.table import BLOCK, ONE_RATE, Origin, Sample, constant_columns, copies, far_apart
 from glassneuron.learning.history import History
 from glassneuron.neurons.inference import activations, weighted_sums
 
@@ -27,33 +27,50 @@ TINY = 0.01  # a rate is too small under this share of one that suits, if the lo
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A training to look at, with the names of features and classes where they have any."""
+    """A training to look at: what it left behind, some of its rows, and what all of them were asked for.
 
-    algorithm: NeuronAlgorithm
+    Attributes
+    ----------
+    settings, code, rate, fresh, settles, bias_moves
+        Of the algorithm.
+    weights : tuple of ndarray
+        The neurons that answer: weights and biases.
+    history, outlook, classes, block
+        As `examine` takes them.
+    sample : Sample
+    data : Dataset
+        The rows of the sample.
+    merged : bool
+        Whether equal rows were merged.
+    asked : list of Finding
+        What all rows were asked for.
+    """
+
+    settings: Any
+    code: int
+    rate: float
+    fresh: bool
+    settles: bool
+    bias_moves: float
+    weights: tuple[Array, Array]
     history: History
     outlook: Outlook | None
-    names: Sequence[str] | None
     classes: Sequence[Any] | None
-
-    @cached_property
-    def sample(self) -> Sample:
-        """Some of the rows."""
-        return Sample.of(self.algorithm.data.X, self.algorithm.rows, self.names)
-
-    @cached_property
-    def weights(self) -> tuple[Array, Array]:
-        """The neurons that answer."""
-        return self.algorithm.params()
+    block: bool
+    sample: Sample
+    data: Dataset
+    merged: bool
+    asked: list[Finding] = field(default_factory=list)
 
     @cached_property
     def sums(self) -> Array:
         """Their sums of the rows that are looked at, of shape (rows, neurons)."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return weighted_sums(*self.weights, self.sample.part)
+            return weighted_sums(*self.weights, self.data.X)
 
     def setting(self, name: str, otherwise: Any) -> Any:
         """Return a setting that not every rule has."""
-        return getattr(self.algorithm.settings, name, otherwise)
+        return getattr(self.settings, name, otherwise)
 
     @property
     def moves(self) -> bool:
@@ -73,13 +90,22 @@ class Case:
     @property
     def easy(self) -> bool:
         """Whether every row was soon right, so that nothing can have been in the way."""
-        return self.algorithm.settles and self.history.converged and self.history.epochs <= SOON
+        return self.settles and self.history.converged and self.history.epochs <= SOON
 
     def of_rows(self, some: int) -> str:
         """Say how many of the rows that are looked at."""
-        rows = len(self.sample.rows)
-        kind = "" if len(self.sample.shown) == len(self.algorithm.data.y) else "different "
-        return f"{some:,} of the {rows:,} {kind}rows{'' if self.sample.whole else ' looked at'}"
+        kind = "different " if self.merged else ""
+        return f"{some:,} of the {len(self.data.y):,} {kind}rows{'' if self.sample.whole else ' looked at'}"
+
+    def findings(self) -> list[Finding]:
+        """Work out what kept the neurons from learning."""
+        found = [*divergence(self.history), *_scales(self), *self.asked]
+        if self.block or self.history.diverged:
+            return found
+        found += [*_not_converged(self), *_rescaling_rate(self)]
+        if self.data.labelled:
+            found += [*_ties(self), *_saturated(self)]
+        return found
 
 
 def diagnose(
@@ -87,31 +113,58 @@ def diagnose(
     history: History,
     outlook: Outlook | None = None,
     *,
-    names: Sequence[str] | None = None,
+    origin: Origin | None = None,
+    classes: Sequence[Any] | None = None,
+) -> list[Finding]:
+    """Look for what kept neurons from learning, as their training left them, at once."""
+    return examine(algorithm, history, outlook, origin=origin, classes=classes).findings()
+
+
+def examine(
+    algorithm: NeuronAlgorithm,
+    history: History,
+    outlook: Outlook | None = None,
+    *,
+    origin: Origin | None = None,
     classes: Sequence[Any] | None = None,
     block: bool = False,
-) -> list[Finding]:
-    """Look for what kept neurons from learning, as their training left them.
+) -> Case:
+    """Ask the rows what only all of them can tell, and keep a few, so that the findings can be worked out later.
 
-    The outlook says whether more epochs could have every row right. Features without names are numbered from 1, classes
-    from 0. Of a `block`, one of more, nothing is asked that only all rows can tell.
+    The outlook says whether more epochs could have every row right. Classes without names are numbered from 0. Of a
+    `block`, one of more, nothing is asked that only all rows can tell.
     """
-    case = Case(algorithm, history, outlook, names, classes)
-    labelled, codes = algorithm.data.labelled, algorithm.data.codes if algorithm.data.labelled else algorithm.data.y
-    findings = [*divergence(history), *_scales(case)]
-    if block:
-        return [*findings, *(only_one_class(codes[algorithm.rows], classes) if labelled else ())]
-    findings += [*constant_columns(case.sample, algorithm.bias_moves > 0.0), *copies(case.sample)]
-    if history.diverged:
-        return findings
-    findings += [*_not_converged(case), *_small_rate(case), *_rescaling_rate(case)]
-    if labelled:
-        if case.setting("solver", "online") == "online" and not algorithm.settings.shuffle and not case.easy:
-            findings += one_class_blocks(codes[algorithm.rows], classes)
-        if history.mistakes and history.mistakes[-1] > 0:
-            findings += imbalance(algorithm.data, classes)
-        findings += [*_ties(case), *_saturated(case), *_for_ever(case)]
-    return findings
+    data, rows = algorithm.data, algorithm.rows
+    merged = len(rows) < len(data.y)
+    sample = Sample.of(data.X, rows if merged else None, origin)
+    weight = data.sample_weight[sample.rows] if len(data.sample_weight) else data.sample_weight
+    case = Case(
+        algorithm.settings, algorithm.code, algorithm.rate, algorithm.fresh, algorithm.settles, algorithm.bias_moves,
+        algorithm.params(), history, outlook, classes, block, sample.alone(),
+        replace(data, X=sample.part, y=data.y[sample.rows], sample_weight=weight), merged,
+    )  # fmt: skip
+    case.asked.extend(_asked_of_a_block(case, algorithm) if block else _asked_of_all(case, algorithm, sample))
+    return case
+
+
+def _asked_of_a_block(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
+    if case.data.labelled:
+        yield from only_one_class(algorithm.data.codes[algorithm.rows], case.classes)
+
+
+def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Iterator[Finding]:
+    yield from constant_columns(sample, case.bias_moves > 0.0)
+    yield from copies(sample)
+    if case.history.diverged:
+        return
+    yield from _small_rate(case, algorithm)
+    if case.data.labelled:
+        online, mistakes = case.setting("solver", "online") == "online", case.history.mistakes
+        if online and not case.settings.shuffle and not case.easy:
+            yield from one_class_blocks(algorithm.data.codes[algorithm.rows], case.classes)
+        if mistakes and mistakes[-1] > 0:
+            yield from imbalance(algorithm.data, case.classes)
+        yield from _for_ever(case, algorithm)
 
 
 def _scales(case: Case) -> Iterator[Finding]:
@@ -126,17 +179,17 @@ def _scales(case: Case) -> Iterator[Finding]:
 
 
 def _not_converged(case: Case) -> Iterator[Finding]:
-    history, algorithm = case.history, case.algorithm
-    held_out = bool(history.validation_losses) and history.epochs < algorithm.settings.max_epochs
+    history = case.history
+    held_out = bool(history.validation_losses) and history.epochs < case.settings.max_epochs
     if history.converged or not history.epochs or held_out:  # stopped early is what rows held out are for
         return
-    more = f"max_epochs={10 * max(history.epochs, algorithm.settings.max_epochs)}"
-    if not algorithm.settles:
+    more = f"max_epochs={10 * max(history.epochs, case.settings.max_epochs)}"
+    if not case.settles:
         else_ = "let solver='auto' go to the lowest loss" if case.moves else "bring the features to one scale"
         yield Finding("not converged", _steepness(case), f"Set {more}, or {else_}.")
         return
     evidence = _mistakes(history)
-    decided = case.outlook if algorithm.code not in COMPETING else None  # whether each can alone decides less there
+    decided = case.outlook if case.code not in COMPETING else None  # whether each can alone decides less there
     can = None
     if decided is not None:
         can, evidence = decided.attainable, f"{evidence}; {decided}"
@@ -150,7 +203,7 @@ def _not_converged(case: Case) -> Iterator[Finding]:
         fix = f"{keeps} the mean of all; or take {network}."
     elif can:
         fix = f"Set {more}."
-    elif algorithm.code in COMPETING:
+    elif case.code in COMPETING:
         fix = f"Set {more}, or variant='averaged', or take {network}."
     else:
         fix = f"Set {more}, or ask with prove=True or `separability` whether any neuron can."
@@ -173,7 +226,7 @@ def _mistakes(history: History) -> str:
 
 def _steepness(case: Case) -> str:
     """Say how high and how steep the loss still is."""
-    history, examples, algorithm = case.history, case.algorithm.data, case.algorithm
+    history = case.history
     if not case.moves:
         return history.why_stopped
     loss, unit = history.losses[-1], "epochs" if history.epochs > 1 else "epoch"
@@ -181,26 +234,24 @@ def _steepness(case: Case) -> str:
     if history.epochs > 1:
         change = history.losses[-2] - loss
         text += f" and {'fell' if change >= 0.0 else 'rose'} by {abs(change):.2g} in the last one"
-    if examples.entries > CELLS:
-        examples = examples.subset(case.sample.rows)
-    (W, b), unknowns = algorithm.weights, algorithm.data.shape[1] + int(algorithm.bias_moves > 0.0)
+    (W, b), unknowns = case.weights, case.data.shape[1] + int(case.bias_moves > 0.0)
     with np.errstate(all="ignore"):
         here, start = (
-            float(np.abs(evaluate_at(algorithm.code, theta, examples, case.l2).gradient[:, :unknowns]).max())
-            for theta in (np.column_stack([W, b]), np.column_stack([0.0 * W, 0.0 * b if algorithm.bias_moves else b]))
+            float(np.abs(evaluate_at(case.code, theta, case.data, case.l2).gradient[:, :unknowns]).max())
+            for theta in (np.column_stack([W, b]), np.column_stack([0.0 * W, 0.0 * b if case.bias_moves else b]))
         )
     return text + (f"; its slope is {here / start:.2g} times that at weights of 0" if 0.0 < start < np.inf else "")
 
 
-def _small_rate(case: Case) -> Iterator[Finding]:
+def _small_rate(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
     """Find a rate so small that the loss seems to stand still."""
-    rule, losses, rate = case.algorithm.settings, case.history.losses, case.algorithm.settings.learning_rate
-    if case.algorithm.settles or not case.moves or rate is None or len(losses) < 2:
+    rule, losses, rate = case.settings, case.history.losses, case.settings.learning_rate
+    if case.settles or not case.moves or rate is None or len(losses) < 2:
         return
     if losses[0] - losses[-1] > TINY * losses[0]:
         return
     with np.errstate(all="ignore"):
-        suits = case.algorithm.suitable_rate()
+        suits = algorithm.suitable_rate()
     if 0.0 < rate < TINY * suits < np.inf and rule.schedule == "constant":
         yield Finding(
             "rate too small",
@@ -211,9 +262,9 @@ def _small_rate(case: Case) -> Iterator[Finding]:
 
 
 def _rescaling_rate(case: Case) -> Iterator[Finding]:
-    rule, algorithm, rate = case.algorithm.settings, case.algorithm, f"{case.algorithm.rate:g}"
+    rule, rate = case.settings, f"{case.rate:g}"
     constant = rule.schedule == "constant" and rule.tol is None and not rule.fixed_bias
-    if algorithm.settles and algorithm.fresh and constant and algorithm.rate != 1.0:
+    if case.settles and case.fresh and constant and case.rate != 1.0:
         yield Finding(
             "rate only rescales",
             f"from a start at 0, learning_rate={rate} makes every sum {rate} times as large as 1 does "
@@ -223,7 +274,7 @@ def _rescaling_rate(case: Case) -> Iterator[Finding]:
 
 
 def _ties(case: Case) -> Iterator[Finding]:
-    if case.variant == "voted" or not len(case.sample.rows):
+    if case.variant == "voted" or not len(case.data.y):
         return
     if not any(w.any() for w in case.weights):
         evidence = "all weights and the bias are 0, so that the sum of every row is exactly 0"
@@ -243,10 +294,10 @@ def _ties(case: Case) -> Iterator[Finding]:
 
 
 def _saturated(case: Case) -> Iterator[Finding]:
-    if case.algorithm.code not in (kernels.SIGMOID, kernels.SOFTMAX) or not len(case.sample.rows):
+    if case.code not in (kernels.SIGMOID, kernels.SOFTMAX) or not len(case.data.y):
         return
     with np.errstate(all="ignore"):
-        answers = activations(case.algorithm.code, np.array(case.sums, np.float64))
+        answers = activations(case.code, np.array(case.sums, np.float64))
     stuck = int((4.0 * answers * (1.0 - answers) < FLAT).all(axis=1).sum())
     wrong = case.history.mistakes[-1] if case.history.mistakes else 0
     if stuck < MOST * len(answers) or (wrong == 0 and case.l2 > 0.0):
@@ -262,23 +313,22 @@ def _saturated(case: Case) -> Iterator[Finding]:
     )
 
 
-def _for_ever(case: Case) -> Iterator[Finding]:
+def _for_ever(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
     """Find neurons with every row right and no penalty: twice the weights have a smaller loss, always."""
-    algorithm, examples = case.algorithm, case.algorithm.data
-    if algorithm.code not in (kernels.SIGMOID, kernels.SOFTMAX) or case.l2 > 0.0 or not len(case.sample.rows):
+    if case.code not in (kernels.SIGMOID, kernels.SOFTMAX) or case.l2 > 0.0 or not len(case.data.y):
         return
-    right = np.flatnonzero(_right(case, case.sums, examples.y[case.sample.rows]).all(axis=0))
+    right = np.flatnonzero(_right(case, case.sums, case.data.y).all(axis=0))
     for start in range(0, 0 if case.sample.whole else len(algorithm.rows), BLOCK):
         if not len(right):
             return
         some = algorithm.rows[start : start + BLOCK]
         with np.errstate(all="ignore"):
-            sums = weighted_sums(*case.weights, examples.X[some])
-        right = right[np.asarray(_right(case, sums, examples.y[some]).all(axis=0))[right]]
+            sums = weighted_sums(*case.weights, algorithm.data.X[some])
+        right = right[np.asarray(_right(case, sums, algorithm.data.y[some]).all(axis=0))[right]]
     if len(right):
         who = "every row is answered right"
-        if algorithm.data.neurons > 1 and algorithm.code not in COMPETING:
-            who = f"{len(right)} of {algorithm.data.neurons} neurons answer every row right"
+        if case.data.neurons > 1 and case.code not in COMPETING:
+            who = f"{len(right)} of {case.data.neurons} neurons answer every row right"
         norm, halfway = case.history.norms[-1], case.history.norms[len(case.history.norms) // 2 - 1]
         grown = f"; their length is {norm:.3g}" + (f", and was {halfway:.3g} half way" if halfway < norm else "")
         yield Finding(
@@ -290,7 +340,7 @@ def _for_ever(case: Case) -> Iterator[Finding]:
 
 def _right(case: Case, sums: Array, y: Array) -> Array:
     """Tell which rows are on the right side, no ties: of each neuron, or of all that compete together."""
-    if case.algorithm.code in COMPETING:
+    if case.code in COMPETING:
         own = np.take_along_axis(sums, y[:, np.newaxis], axis=1)
         others = sums.copy()
         np.put_along_axis(others, y[:, np.newaxis], -np.inf, axis=1)

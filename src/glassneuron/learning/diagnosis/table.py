@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,12 +11,16 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import TO_ONE_SCALE, Finding
+from glassneuron.neurons.scaling import Scaling
 
 ROWS = 500  # rows that are looked at, spread evenly over the table
 CELLS = 1 << 20  # numbers that are looked at: of a very wide table not all columns are, of a sparse one the fullest
 FEWEST = 50  # rows that are looked at even where they are very wide
 GOLDEN = 0.6180339887498949  # the fractions of its multiples are spread evenly and follow no rhythm of the table
 APART = 1000.0  # times that one feature may spread wider than another
+FEW = 32  # rows that tell of most columns that nothing is wrong with them
+ROUGHLY = 1e-6  # how far two copies may be apart by those rows
+NEARLY = 1e-8  # share of its squares that the spread of a column has to be for its print to be sharp
 ALIKE = 1e-9  # how far two copies may be apart, where each spreads by 1
 WIDE = 2000  # columns from which on a sparse table is not searched for constant ones and copies: most are nearly empty
 SUSPECTS = 64  # columns that are followed through the whole table before anything is said of them
@@ -26,53 +30,119 @@ NAMED = 3  # features that are named one by one
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
-    """Rows and columns, by number, of a table, dense or sparse (CSR), of whose rows some are `shown`."""
+class Origin:
+    """Where features come from.
 
-    X: Any
-    shown: Array
-    rows: Array
-    columns: Array
+    Attributes
+    ----------
+    names : sequence of str, optional
+        What they are called; without names they are numbered from 1.
+    scaling : Scaling, optional
+        How they were brought to one scale.
+    columns : sequence of int, optional
+        The column of a table that each was made from.
+    """
+
     names: Sequence[str] | None = None
+    scaling: Scaling | None = None
+    columns: Sequence[int] | None = None
+
+    def value(self, feature: int, value: float) -> float:
+        """Return a feature's value in its own unit."""
+        if self.scaling is None:
+            return value
+        return float(value * self.scaling.deviations[feature] + self.scaling.means[feature])
+
+    def apart(self, a: int, b: int) -> bool:
+        """Return whether two features were made from two columns: those made from one are no finding."""
+        return self.columns is None or self.columns[a] != self.columns[b]
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Some rows of a table, dense or sparse (CSR).
+
+    Attributes
+    ----------
+    part : ndarray or sparse array
+        A copy of the rows that are looked at, all their columns.
+    rows : ndarray
+        Their numbers.
+    whole : bool
+        Whether they are all rows that count.
+    origin : Origin
+    source : tuple of the table and the numbers of the rows that count (None: all), optional
+        As long as the table is at hand.
+    only : ndarray, optional
+        The columns to look at.
+    """
+
+    part: Any
+    rows: Array
+    whole: bool
+    origin: Origin
+    source: tuple[Any, Array | None] | None = None
+    only: Array | None = None
 
     @classmethod
-    def of(cls, X: Any, shown: Array | None = None, names: Sequence[str] | None = None) -> Sample:
+    def of(cls, X: Any, shown: Array | None = None, origin: Origin | None = None) -> Sample:
         """Choose up to 500 rows, fewer of a very wide table, spread evenly over those that count."""
-        features = X.shape[1]
-        shown = np.arange(X.shape[0]) if shown is None else shown
-        most = max(FEWEST, min(ROWS, CELLS // max(features, 1)))
-        rows = shown
-        if len(shown) > most:
-            places = np.arange(most) * GOLDEN % 1.0 * len(shown)
-            rows = shown[np.unique(places.astype(np.intp))]
-        rows = np.sort(rows)
-        columns, room = np.arange(features), (WIDE if hasattr(X, "indptr") else CELLS // max(len(rows), 1))
-        if features > room and hasattr(X, "indptr"):
-            there = np.bincount(X[rows].indices, minlength=features)
-            columns = np.sort(np.argsort(-there, kind="stable")[:room])
-        elif features > room:
-            columns = columns[:: -(-features // room)]
-        return cls(X, shown, rows, columns, names)
+        count = X.shape[0] if shown is None else len(shown)
+        most = max(FEWEST, min(ROWS, CELLS // max(X.shape[1], 1)))
+        rows = np.arange(count)
+        if count > most:
+            rows = np.unique((np.arange(most) * GOLDEN % 1.0 * count).astype(np.intp))
+        whole = len(rows) == count
+        rows = rows if shown is None else np.sort(shown[rows])
+        return cls(X[rows], rows, whole, origin or Origin(), (X, shown))
+
+    def alone(self) -> Sample:
+        """Return the sample without the table that it was taken from."""
+        return replace(self, source=None)
+
+    @cached_property
+    def columns(self) -> Array:
+        """The numbers of the columns that are looked at: of a very wide table some, of a sparse one the fullest."""
+        if self.only is not None:
+            return self.only
+        features, sparse = self.part.shape[1], hasattr(self.part, "indptr")
+        columns, room = np.arange(features), WIDE if sparse else CELLS // max(len(self.rows), 1)
+        if features > room and sparse:
+            there = np.bincount(self.part.indices, minlength=features)
+            return np.sort(np.argsort(-there, kind="stable")[:room])
+        return columns[:: -(-features // room)] if features > room else columns
 
     @property
     def wide(self) -> bool:
         """Whether there are very many columns, mostly of zeros."""
-        return hasattr(self.X, "indptr") and self.X.shape[1] > WIDE
+        return hasattr(self.part, "indptr") and self.part.shape[1] > WIDE
 
-    @property
-    def whole(self) -> bool:
-        """Whether all rows that count are looked at."""
-        return len(self.rows) == len(self.shown)
+    def first(self, rows: int, step: int = 1) -> Array:
+        """Return some of the rows, and the columns that are looked at, in double precision."""
+        part = self.part[: rows * step : step]
+        return _dense(part if len(self.columns) == part.shape[1] else part[:, self.columns])
 
-    @cached_property
-    def part(self) -> Any:
-        """The rows that are looked at, all their columns, in the table's own form."""
-        return self.X if len(self.rows) == self.X.shape[0] else self.X[self.rows]
+    def moments(self, rows: int) -> tuple[int, Array, Array, Array]:
+        """Return a number of rows and, of each column there, the sum, that of the squares, and that along a wave.
+
+        Of a dense table these are some rows, spread evenly; of a sparse one all that are looked at.
+        """
+        part = self.part
+        if hasattr(part, "indptr"):
+            wave = np.repeat(np.cos(np.arange(part.shape[0])), np.diff(part.indptr))
+            values = part.data.astype(np.float64)
+            with np.errstate(over="ignore"):
+                sums = (np.bincount(part.indices, v, part.shape[1]) for v in (values, values**2, wave * values))
+                return (part.shape[0], *(each[self.columns] for each in sums))
+        some = self.first(rows, -(-len(self.rows) // rows))
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums, waves = np.stack([np.ones(len(some)), np.cos(np.arange(len(some)))]) @ some
+            return len(some), sums, np.einsum("ij,ij->j", some, some), waves
 
     @cached_property
     def table(self) -> Array:
         """What is looked at, of shape (rows, columns), in double precision."""
-        return _dense(self.part if len(self.columns) == self.X.shape[1] else self.part[:, self.columns])
+        return self.first(len(self.rows))
 
     @cached_property
     def reach(self) -> Array:
@@ -98,7 +168,8 @@ class Sample:
 
     def name(self, column: int) -> str:
         """Call a feature by its name or, from 1, by its number."""
-        return f"{column + 1}" if self.names is None else repr(str(self.names[column]))
+        names = self.origin.names
+        return f"{column + 1}" if names is None else repr(str(names[column]))
 
     def named(self, columns: Sequence[int]) -> str:
         """Call some features by their names."""
@@ -109,10 +180,11 @@ class Sample:
 
     def blocks(self, columns: Sequence[int]) -> Iterator[Array]:
         """Yield some columns of all rows that count, piece by piece."""
-        whole = len(self.shown) == self.X.shape[0]
-        for start in range(0, len(self.shown), BLOCK):
-            part = self.X[start : start + BLOCK] if whole else self.X[self.shown[start : start + BLOCK]]
-            yield _dense(part[:, columns])
+        assert self.source is not None
+        X, shown = self.source
+        for start in range(0, X.shape[0] if shown is None else len(shown), BLOCK):
+            some: Any = slice(start, start + BLOCK)
+            yield _dense(X[some if shown is None else shown[some]][:, columns])
 
 
 def _dense(part: Any) -> Array:
@@ -140,26 +212,34 @@ def far_apart(sample: Sample, so_that: str = ONE_RATE) -> Iterator[Finding]:
 
 def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Finding]:
     """Find columns that have one value only; with a bias that is held, one that is not 0 may serve as a bias."""
-    if len(sample.rows) < 2 or sample.wide or not sample.fixed.any():
+    if len(sample.rows) < 2 or sample.wide:
         return
-    fixed = sample.fixed if bias_learns else sample.fixed & (sample.table[0] == 0.0)
-    places = np.flatnonzero(fixed)
-    columns = sample.columns[places].tolist()
+    if hasattr(sample.part, "indptr"):  # what has some zeros and some other values is not constant
+        filled = np.bincount(sample.part.indices, sample.part.data != 0.0, sample.part.shape[1])[sample.columns]
+        sample = replace(sample, only=sample.columns[(filled == 0) | (filled == len(sample.rows))])
+    for rows in (2, FEW, len(sample.rows)):  # two rows tell of most columns that they are not constant
+        some = sample.first(rows)
+        fixed = (some == some[:1]).all(axis=0)
+        places = np.flatnonzero(fixed if bias_learns else fixed & (some[0] == 0.0))
+        if not len(places):
+            return
+        sample = replace(sample, only=sample.columns[places])
+    columns, values = sample.columns.tolist(), sample.first(1)[0]
     if not sample.whole:
-        columns, values = columns[:SUSPECTS], sample.table[0, places[:SUSPECTS]]
+        columns, values = columns[:SUSPECTS], values[:SUSPECTS]
         same = np.ones(len(columns), dtype=bool)
         for block in sample.blocks(columns):
             same &= (block == values).all(axis=0)
             if not same.any():
                 return
-        columns = [j for j, still in zip(columns, same.tolist(), strict=True) if still]
+        columns, values = [j for j, still in zip(columns, same.tolist(), strict=True) if still], values[same]
     if columns:
         has, them, value = "have", "them", ""
         if len(columns) == 1:
-            has, them, value = "has", "it", f" {sample.table[0, sample.columns.searchsorted(columns[0])]:.3g}"
+            has, them, value = "has", "it", f" {sample.origin.value(columns[0], float(values[0])):.6g}"
         evidence = f"{sample.named(columns)} {has} the same value{value} in every row"
         fix = f"Leave {them} out: the bias does what a constant can do."
-        if len(columns) == sample.X.shape[1]:
+        if len(columns) == sample.part.shape[1]:
             every = "every feature has" if len(columns) > 1 else "the only feature has"
             evidence = f"{every} the same value in every row, so that no row differs from another"
             fix = "Add features that tell the rows apart."
@@ -168,8 +248,14 @@ def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Findi
 
 def copies(sample: Sample) -> Iterator[Finding]:
     """Find columns that are copies of others, up to a factor and a shift."""
+    if len(sample.rows) < 3 or sample.wide:
+        return
+    suspects = _alike_at_first_sight(sample)
+    if len(suspects) < 2:
+        return
+    sample = replace(sample, only=suspects)
     places = np.flatnonzero(sample.deviations > ALIKE)
-    if len(sample.rows) < 3 or sample.wide or len(places) < 2:
+    if len(places) < 2:
         return
     Z = sample.centred[:, places] / sample.deviations[places]
     print_of = np.abs(np.cos(np.arange(1.0, len(Z) + 1.0)) @ Z)  # a number each; copies have the same
@@ -193,6 +279,26 @@ def copies(sample: Sample) -> Iterator[Finding]:
         )
 
 
+def _alike_at_first_sight(sample: Sample) -> Array:
+    """Return the columns that may be copies by a few of the rows: of most tables none."""
+    rows, sums, squares, waves = sample.moments(FEW)
+    wave = np.cos(np.arange(rows)) @ np.ones(rows)
+    with np.errstate(all="ignore"):
+        spread = squares - sums * sums / rows
+        print_of = np.abs(waves - wave / rows * sums) / np.sqrt(spread)  # the same, whatever the factor and the shift
+    if not np.isfinite(squares).all():
+        return sample.columns
+    suspect = ~(spread > NEARLY * squares)  # has one value only in these rows, or nearly
+    print_of[suspect] = np.inf
+    order = np.argsort(print_of)
+    with np.errstate(invalid="ignore"):
+        near = np.flatnonzero(np.diff(print_of[order]) <= ROUGHLY)
+    suspect[order[near]] = suspect[order[near + 1]] = True
+    if rows == len(sample.rows):
+        suspect &= squares > 0.0
+    return sample.columns[suspect]
+
+
 def _copies(sample: Sample, pairs: Array) -> list[tuple[int, int, str | None]]:
     """Keep the pairs of columns that are copies in every row, and say how."""
     a, b = pairs.T
@@ -213,6 +319,8 @@ def _copies(sample: Sample, pairs: Array) -> list[tuple[int, int, str | None]]:
             return []
     found: list[tuple[int, int, str | None]] = []
     for p in np.flatnonzero(same | equal).tolist():
+        if not sample.origin.apart(columns[p], columns[p + len(a)]):
+            continue
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             times = float(slope[p] * (reach[b[p]] / reach[a[p]]))
             shift = float(v[p] * reach[b[p]] - times * (u[p] * reach[a[p]]))
