@@ -29,7 +29,8 @@ LEARNED = 0.99
 class MLPRegressor(RegressorMixin, PartialRegressor, NetworkEstimator):
     """A network of neurons that answers with numbers: linear outputs, judged by half the squared error.
 
-    Targets are learned as they are; where they are far from 0 or far apart, bring them to one scale first.
+    Targets that are not of the size of 1, or far from 0 for their spread, are learned with mean 0 and deviation 1; the
+    network answers in their own units, and the losses are told in those of the scaled ones.
 
     Attributes
     ----------
@@ -57,6 +58,7 @@ class MLPRegressor(RegressorMixin, PartialRegressor, NetworkEstimator):
 
     loss: str = field(default="squared_error", init=False)
     _last = "linear"
+    _numbers = True
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

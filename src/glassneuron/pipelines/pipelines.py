@@ -70,6 +70,11 @@ class ModelSpec:
         """Whether it takes steps to the lowest loss that need no learning rate."""
         return isinstance(self.settings, DeltaSettings) and self.settings.solver == "auto"
 
+    def most_epochs(self, rows: int) -> int:
+        """Return how many epochs it goes through at most on so many rows."""
+        settings = self.settings.for_rows(rows) if isinstance(self.settings, NetworkSettings) else self.settings
+        return settings.max_epochs or 1
+
     @property
     def unit(self) -> str:
         """What its epochs are called."""
@@ -107,7 +112,7 @@ MODELS = {
     "network": ModelSpec(
         "a network",
         "layers of neurons that learn by backpropagation",
-        NetworkSettings(learning_rate=0.003, batch_size=32),  # a dozen steps an epoch of some hundred rows
+        NetworkSettings(),
         answers=("classes", "numbers"),
     ),
 }
@@ -220,7 +225,7 @@ def _train_network(
     with np.errstate(over="ignore", invalid="ignore"):
         farthest = np.abs(network.feedforward(X)).max()
     if not farthest < BEYOND:
-        raise problem("diverged", largest=float(np.abs(X).max()), rate=settings.learning_rate)
+        raise problem("diverged", largest=float(np.abs(X).max()), rate=algorithm.settings.learning_rate)
     about = _about("network", task, history)
     model = Model(network, task.classes, task.names, scaling, task.encoding, about, target_scaling)
     return FitResult(model, history, lambda _: network_diagnosis.diagnose(algorithm, history), scaling)

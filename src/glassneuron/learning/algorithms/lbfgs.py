@@ -216,7 +216,7 @@ class NetworkLBFGS(Pairs, Backpropagation):
 
     def _objective(self, theta: Array) -> tuple[float, Array, float]:
         """Return the loss with its penalty, the gradient, and the loss alone."""
-        here, l2, views = theta.astype(self.theta.dtype), self.settings.l2, backend.load("python").weights_of
+        here, l2, views = theta.astype(self.theta.dtype), self.settings.l2 or 0.0, backend.load("python").weights_of
 
         def leaf(start: int, stop: int) -> tuple[Any, ...]:
             gradient, weight = np.empty_like(here), self.weight[start:stop]

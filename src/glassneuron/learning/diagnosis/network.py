@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -28,10 +28,11 @@ def diagnose(algorithm: Backpropagation, history: History) -> list[Finding]:
     weights = data.sample_weight[::step] if len(data.sample_weight) else None
     cost, constant = mean_loss(network, X, Y, loss, weights), constant_loss(network, Y, loss, weights)
     learned = cost <= LEARNED * constant
-    findings = [*_dead(network, X, learned), *_alike(network)]
+    hidden = list(_hidden(algorithm, network, X))
+    findings = [*_dead(hidden, learned), *_alike(network)]
     if not learned:
         sample = Sample.of(X)
-        findings += [*far_apart(sample), *constant_columns(sample), *_saturated(network, X)]
+        findings += [*far_apart(sample), *constant_columns(sample), *_saturated(hidden, X)]
     if cost > PLATEAU * constant > 0.0:
         findings.append(_plateau(network, X, Y, cost, constant))
     return findings
@@ -59,16 +60,22 @@ def _cross_entropy(network: Network, A: Array, Y: Array) -> Array:
     return np.asarray(-(Y * np.log(np.maximum(A, 1e-300))))
 
 
-def _hidden(network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:
-    """Yield each hidden layer's number, activation and answers."""
-    A = X
+Hidden = Sequence[tuple[int, str, Array]]
+
+
+def _hidden(algorithm: Backpropagation, network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:
+    """Yield each hidden layer's number, activation and answers, by the kernels that trained it."""
+    A = np.require(X, requirements=("C", "W"))
     for l, layer in enumerate(network.layers[:-1], 1):
-        A = np.asarray(layer.feedforward(A)).reshape(len(X), -1)
+        W, b = layer.weights.copy(), layer.biases.copy()  # which can be written, as in training
+        X, Z = A, np.empty((len(A), len(b)), A.dtype)
+        A = np.empty_like(Z)
+        algorithm.kernels.layer_forward(W, b, X, algorithm.codes[l - 1], Z, A)
         yield l, layer.activation, A
 
 
-def _dead(network: Network, X: Array, learned: bool) -> Iterator[Finding]:
-    for l, activation, A in _hidden(network, X):
+def _dead(hidden: Hidden, learned: bool) -> Iterator[Finding]:
+    for l, activation, A in hidden:
         dead = int((A == 0.0).all(axis=0).sum()) if activation == "relu" else 0
         if dead > 0:
             yield Finding(
@@ -91,8 +98,8 @@ def _alike(network: Network) -> Iterator[Finding]:
         )
 
 
-def _saturated(network: Network, X: Array) -> Iterator[Finding]:
-    for l, activation, A in _hidden(network, X):
+def _saturated(hidden: Hidden, X: Array) -> Iterator[Finding]:
+    for l, activation, A in hidden:
         if activation not in ("sigmoid", "tanh"):
             continue
         slope = 4.0 * A * (1.0 - A) if activation == "sigmoid" else 1.0 - A**2
