@@ -176,7 +176,7 @@ def test_the_help_names_each_model_with_its_defaults(command):
         if spec.settings.max_epochs != MODELS["perceptron"].settings.max_epochs:
             assert f"[{MODELS['perceptron'].settings.max_epochs}, {name} {spec.settings.max_epochs}]" in text
     assert (
-        f"[perceptrons {MODELS['perceptron'].settings.learning_rate:g}, adaline one that suits the rows, network 0.003]"
+        f"[perceptrons {MODELS['perceptron'].settings.learning_rate:g}, adaline one that suits the rows, network one that falls to nothing]"
         in text
     )
 

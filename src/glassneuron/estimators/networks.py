@@ -66,7 +66,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         """The activation of the outputs."""
         raise NotImplementedError
 
-    def _right(self, network: Network, X: Array, Y: Array) -> bool:
+    def _right(self, answers: Array, Y: Array) -> bool:
         raise NotImplementedError
 
     _numbers = False
@@ -120,7 +120,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         epochs = (settings.for_rows(len(data.X)).max_epochs or 1) * len(seeds)
         with followers(self, X, y, epochs, self.on_epoch, self.verbose, so_far) as follow:
             trainer, restarts = train_from_starts(
-                begin, seeds, lambda network: self._right(network, data.X, data.y), validation=task.validation,
+                begin, seeds, lambda _: self._right(running[0].answers(data.X), data.y), validation=task.validation,
                 on_epoch=follow,
             )  # fmt: skip
         algorithm = trainer.algorithm

@@ -190,7 +190,7 @@ class NetworkSettings(TrainerSettings):
         "How long a step is. Left out, the training settles by itself: the rate starts where it suits the optimiser "
         "and falls to nothing, and batches, epochs and the penalty are chosen to go with it.",
     )  # fmt: skip
-    schedule: schedules.Schedule | None = setting(
+    schedule: Any = setting(
         None, schedules.checked_or_none,
         "How the learning rate falls; a function takes the epoch, from 1, and returns a rate. By default a rate of "
         "yours stays as it is, and one that is chosen falls in a straight line.",
@@ -253,10 +253,15 @@ class NetworkSettings(TrainerSettings):
             steps = math.ceil(rows / min(rows, batch))  # of an epoch
             enough = max(math.ceil(STEPS / steps), min(max(MANY_STEPS // steps, 10), 30))
             epochs = enough if chosen else EPOCHS
-        return replace(
-            self, learning_rate=rate, schedule=self.schedule or ("linear" if chosen else "constant"),
-            batch_size=min(rows, batch), max_epochs=epochs, l2=(PENALTY if chosen else 0.0) if self.l2 is None else self.l2,
-        )  # fmt: skip
+        schedule = self.schedule or ("linear" if chosen else "constant")
+        l2 = (PENALTY if chosen else 0.0) if self.l2 is None else self.l2
+        numbers: dict[str, Any] = {
+            "learning_rate": rate,
+            "batch_size": min(rows, batch),
+            "max_epochs": epochs,
+            "l2": l2,
+        }
+        return replace(self, schedule=schedule, **numbers)
 
 
 def documented(cls: T) -> T:

@@ -55,7 +55,7 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     Examples
     --------
     >>> table = np.array([[0.0, 2019.0], [1.0, 2021.0]])
-    >>> scaling_for(table, np.empty(0), "auto").apply(table).tolist()
+    >>> scaling_for(table, np.empty(0), "auto").apply(table).round(9).tolist()
     [[-1.0, -1.0], [1.0, 1.0]]
     >>> scaling_for(table[:, :1], np.empty(0), "auto") is None
     True

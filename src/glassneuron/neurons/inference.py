@@ -16,6 +16,7 @@ Answerer = Callable[[Any], Any]
 
 LOOP_UP_TO = 1000  # multiply-adds up to which sums are added up as training does, so that a tie there is a tie here
 EXPECTED_ROWS = 1000  # that a network answers over its life: from 2,000 weights on that is compiled work
+ACTIVATION = 20.0  # multiply-adds that take as long as one interpreted activation
 BLOCK_ROWS = 512  # that pass through the layers together, so that what lies between the layers stays in the cache
 SHORT_ANSWER = 200_000  # parameters up to which one row is answered without letting other threads run: some 10 µs
 
@@ -54,7 +55,7 @@ def checked_sums(weights: Array, biases: Array, values: Array) -> Array:
 
 def activations(code: int, sums: Array) -> Array:
     """Apply the activation with this number in `engine.kernels` to sums of shape (rows, neurons)."""
-    kernels = backend.kernels(sums.size * 20)  # one interpreted activation takes as long as 20 multiply-adds
+    kernels = backend.kernels(sums.size * ACTIVATION)
     Z, A = backend.inputs(kernels, sums, np.empty_like(sums))
     kernels.activations(code, Z, A)
     return np.asarray(A).reshape(sums.shape)
@@ -68,7 +69,8 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
     the kernels once more.
     """
     rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
-    kernels, textbook = backend.kernels(max(EXPECTED_ROWS, len(rows)) * float(len(theta))), backend.load("python")
+    work = len(theta) + (ACTIVATION * float(sizes[1:].sum()) if len(rows) > 1 else 0.0)
+    kernels, textbook = backend.kernels(max(EXPECTED_ROWS, len(rows)) * work), backend.load("python")
     if backend.interpreted(kernels):
         refuse_not_finite(values, "x")
     with np.errstate(over="ignore"):

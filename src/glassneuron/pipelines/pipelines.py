@@ -70,11 +70,6 @@ class ModelSpec:
         """Whether it takes steps to the lowest loss that need no learning rate."""
         return isinstance(self.settings, DeltaSettings) and self.settings.solver == "auto"
 
-    def most_epochs(self, rows: int) -> int:
-        """Return how many epochs it goes through at most on so many rows."""
-        settings = self.settings.for_rows(rows) if isinstance(self.settings, NetworkSettings) else self.settings
-        return settings.max_epochs or 1
-
     @property
     def unit(self) -> str:
         """What its epochs are called."""
@@ -112,7 +107,7 @@ MODELS = {
     "network": ModelSpec(
         "a network",
         "layers of neurons that learn by backpropagation",
-        NetworkSettings(),
+        NetworkSettings(batch_size=32, max_epochs=50),  # a dozen steps an epoch of some hundred rows
         answers=("classes", "numbers"),
     ),
 }

@@ -16,7 +16,7 @@ from glassneuron.errors import problem, warn
 from glassneuron.learning import schedules, stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.algorithms.curvature import suggested_rate
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import BLOCK, Dataset
 from glassneuron.learning.history import History
 from glassneuron.learning.sampler import Sampler
 from glassneuron.learning.settings import NetworkSettings, seed_of
@@ -153,6 +153,7 @@ class Backpropagation(Algorithm):
             ahead = min(ahead, MASKS // (width * self.theta.itemsize))
         if len(order) > 1:
             ahead = size
+        l2, longest = float(settings.l2 or 0.0), np.inf if settings.clip is None else float(settings.clip)
         for start in range(0, size, max(1, ahead)):
             stop = min(start + max(1, ahead), size)
             part = order if len(order) > 1 else order[:, start * self.unit : stop * self.unit]
@@ -164,8 +165,7 @@ class Backpropagation(Algorithm):
                     (self.theta, self.sizes, self.codes, self.loss.code), (self.X, self.Y, self.weight), part,
                     (self.unit, masks),
                     (OPTIMISERS[settings.optimiser], self.m, self.v, int(self.clock[0]), self.constants),
-                    (etas[start:stop], float(settings.l2 or 0.0), np.inf if settings.clip is None else float(settings.clip)),
-                    losses[start:stop],
+                    (etas[start:stop], l2, longest), losses[start:stop],
                 )  # fmt: skip
             self.clock += int(done)
             if done < stop - start:
@@ -264,6 +264,22 @@ class Backpropagation(Algorithm):
         said = f"{stopping.diverged(epoch, rate)}; try {better:.1g}{other}"
         warn(f"{said}.")
         return said
+
+    def layers_of(self, X: Array) -> Iterator[Array]:
+        """Yield what each layer answers to some rows, of shape (rows, neurons), by the kernels that train it."""
+        A, textbook = np.require(X, self.theta.dtype, requirements=("C", "W")), backend.load("python")
+        W, b = textbook.weights_of(self.theta, self.sizes), textbook.biases_of(self.theta, self.sizes)
+        for l, code in enumerate(self.codes):
+            X, Z = A, np.empty((len(A), len(b[l])), A.dtype)
+            A = np.empty_like(Z)
+            with np.errstate(over="ignore", invalid="ignore"), one_blas_thread(len(X) * self.widest):
+                self.kernels.layer_forward(W[l], b[l], X, code, Z, A)
+            yield A
+
+    def answers(self, X: Array) -> Array:
+        """Return what the network answers to some rows, of shape (rows, outputs)."""
+        parts = [[*self.layers_of(X[start : start + BLOCK])][-1] for start in range(0, len(X), BLOCK)]
+        return np.concatenate(parts)
 
     def trained(self) -> Network:
         """Return the network with what it has learned."""

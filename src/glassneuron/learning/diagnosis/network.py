@@ -26,21 +26,26 @@ def diagnose(algorithm: Backpropagation, history: History) -> list[Finding]:
     step = max(1, len(data.X) // ROWS)
     X, Y = data.X[::step], data.y[::step]
     weights = data.sample_weight[::step] if len(data.sample_weight) else None
-    cost, constant = mean_loss(network, X, Y, loss, weights), constant_loss(network, Y, loss, weights)
+    *layers, A = algorithm.layers_of(X)
+    cost, constant = _mean_loss(network, A, Y, loss, weights), constant_loss(network, Y, loss, weights)
     learned = cost <= LEARNED * constant
-    hidden = list(_hidden(algorithm, network, X))
+    hidden = list(zip(range(1, len(layers) + 1), network.activations, layers, strict=False))
     findings = [*_dead(hidden, learned), *_alike(network)]
     if not learned:
         sample = Sample.of(X)
         findings += [*far_apart(sample), *constant_columns(sample), *_saturated(hidden, X)]
     if cost > PLATEAU * constant > 0.0:
-        findings.append(_plateau(network, X, Y, cost, constant))
+        findings.append(_plateau(network, X, Y, A, cost, constant))
     return findings
 
 
 def mean_loss(network: Network, X: Array, Y: Array, loss: str, weights: Array | None = None) -> float:
     """Return the mean loss of a network's answers, as it stands; an answer of 0 to what is true counts as 1e-300."""
-    A = np.asarray(network.feedforward(X), dtype=np.float64).reshape(Y.shape)
+    return _mean_loss(network, np.asarray(network.feedforward(X)).reshape(Y.shape), Y, loss, weights)
+
+
+def _mean_loss(network: Network, A: Array, Y: Array, loss: str, weights: Array | None) -> float:
+    A = A.astype(np.float64)
     terms = 0.5 * (A - Y) ** 2 if loss == "squared_error" else _cross_entropy(network, A, Y)
     return float(np.average(terms.sum(axis=1), weights=weights))
 
@@ -61,17 +66,6 @@ def _cross_entropy(network: Network, A: Array, Y: Array) -> Array:
 
 
 Hidden = Sequence[tuple[int, str, Array]]
-
-
-def _hidden(algorithm: Backpropagation, network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:
-    """Yield each hidden layer's number, activation and answers, by the kernels that trained it."""
-    A = np.require(X, requirements=("C", "W"))
-    for l, layer in enumerate(network.layers[:-1], 1):
-        W, b = layer.weights.copy(), layer.biases.copy()  # which can be written, as in training
-        X, Z = A, np.empty((len(A), len(b)), A.dtype)
-        A = np.empty_like(Z)
-        algorithm.kernels.layer_forward(W, b, X, algorithm.codes[l - 1], Z, A)
-        yield l, layer.activation, A
 
 
 def _dead(hidden: Hidden, learned: bool) -> Iterator[Finding]:
@@ -114,10 +108,9 @@ def _saturated(hidden: Hidden, X: Array) -> Iterator[Finding]:
             )
 
 
-def _plateau(network: Network, X: Array, Y: Array, loss: float, constant: float) -> Finding:
+def _plateau(network: Network, X: Array, Y: Array, answers: Array, loss: float, constant: float) -> Finding:
     evidence = f"the loss is {loss:.4g}, and the same answer to every row, the mean, would cost {constant:.4g}"
     if Y.shape[1] == 1 and network.activations[-1] == "sigmoid":
-        answers = network.feedforward(X)
         evidence += f"; the answers lie between {answers.min():.2f} and {answers.max():.2f}"
     best = _strongest(X, Y)
     if best < NOTHING:
