@@ -49,8 +49,9 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         "auto", standardise.checked,
         "Learn on features, and targets that are numbers, of mean 0 and deviation 1; what was learned is told in their "
         "own units afterwards, so that the network takes the rows as they are. 'auto' does so for features where one "
-        "is larger than 20, smaller than 0.05 or further from 0 than 10 times its spread, for targets beyond 4, 0.25 "
-        "and 4. `partial_fit` keeps what the last `fit` chose, and does not scale by itself.",
+        "is larger than 20, smaller than 0.05, or on one side of 0 and further from it than twice its spread; for "
+        "targets likewise, beyond 4 and 0.25; but not beside an `l2` of yours, which is one on weights as they are. "
+        "`partial_fit` keeps what the last `fit` chose, and chooses nothing.",
     )  # fmt: skip
     n_restarts: int = setting(1, "int [1, inf)", "Random starts, of which the best is kept.")
     network_: Network = field(init=False)
@@ -76,7 +77,8 @@ class NetworkEstimator(NetworkSettings, FitSettings):
 
     def _task(self, *arguments: Any) -> Task:
         task = super()._task(*arguments)
-        self._scales = scales = Scales.of(task.data, self.standardise, targets=self._numbers)
+        how = False if self.standardise == "auto" and self.l2 else self.standardise
+        self._scales = scales = Scales.of(task.data, how, targets=self._numbers)
         held = None if task.validation is None else scales.apply(task.validation)
         return replace(task, data=scales.apply(task.data), validation=held)
 
@@ -117,7 +119,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         def so_far(history: History) -> dict[str, Any]:
             return self._attributes(running[0]) | {"loss_": loss_of(history)}
 
-        epochs = (settings.for_rows(len(data.X)).max_epochs or 1) * len(seeds)
+        epochs = (settings.for_table(len(data.X)).max_epochs or 1) * len(seeds)
         with followers(self, X, y, epochs, self.on_epoch, self.verbose, so_far) as follow:
             trainer, restarts = train_from_starts(
                 begin, seeds, lambda _: self._right(running[0].answers(data.X), data.y), validation=task.validation,

@@ -22,11 +22,15 @@ VARIANTS = ("plain", "averaged", "pocket", "voted")
 SOLVERS = ("online", "batch", "newton", "lbfgs", "auto")
 BATCH, FEWEST = 200, 32
 """Rows for each step of a network if nobody says another number, and the fewest that are chosen."""
-EPOCHS, STEPS, MANY_STEPS = 200, 200, 2000
-"""Epochs of a network at a rate that somebody gave; and steps of a training that settles: at least, and from which on
-10 epochs are enough."""
-RATES, PENALTY = {"adam": 0.006, "sgd": 0.3, "momentum": 0.03, "nesterov": 0.03}, 0.001
-"""Where the rates of networks start that nobody gave, and the penalty beside them: by measurement on some 60 tables."""
+EPOCHS, EPOCHS_CHOSEN = 200, (10, 30)
+"""Epochs of a network at a rate that somebody gave; and fewest and most where it is chosen."""
+STEPS, MANY_STEPS, MUCH_WORK = 200, 3000, 2e10
+"""Steps of a training whose rate is chosen: at least; and with how many steps, or multiply-adds by each weight and row,
+the fewest epochs are enough."""
+RATES = {"adam": 0.006, "sgd": 0.3, "momentum": 0.03, "nesterov": 0.03}
+"""Where the rates of networks start that nobody gave, by measurement on some 60 tables, as what is chosen beside them."""
+PENALTY, ROOT_PENALTY = 0.001, 0.03
+"""The penalty beside them, at most, and times the root of the number of rows."""
 
 
 def setting(default: Any, rule: Any, doc: str) -> Any:
@@ -210,7 +214,7 @@ class NetworkSettings(TrainerSettings):
     l2: float | None = setting(
         None, "float [0, inf) or None",
         "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; by default none, beside a rate "
-        f"that is chosen {PENALTY}.",
+        f"that is chosen {ROOT_PENALTY} over the root of the number of rows, or {PENALTY} if that is less.",
     )  # fmt: skip
     dropout: float = setting(
         0.0, "float [0, 1)",
@@ -233,35 +237,33 @@ class NetworkSettings(TrainerSettings):
         """Whether the learning rate is left to be chosen."""
         return self.learning_rate is None and not callable(self.schedule) and self.optimiser != "lbfgs"
 
-    def for_rows(self, rows: int) -> NetworkSettings:
+    def for_table(self, rows: int, parameters: int = 0) -> NetworkSettings:
         """Return these settings with a number for each that was left out, for a table of so many rows.
+
+        Where a network has very many parameters, fewer epochs are chosen.
 
         Examples
         --------
-        >>> chosen = NetworkSettings().for_rows(2500)
+        >>> chosen = NetworkSettings().for_table(2500)
         >>> chosen.learning_rate, chosen.schedule, chosen.batch_size, chosen.max_epochs, chosen.l2
-        (0.006, 'linear', 50, 30, 0.001)
-        >>> yours = NetworkSettings(learning_rate=0.1).for_rows(2500)
+        (0.006, 'linear', 50, 30, 0.0006)
+        >>> yours = NetworkSettings(learning_rate=0.1).for_table(2500)
         >>> yours.learning_rate, yours.schedule, yours.batch_size, yours.max_epochs, yours.l2
         (0.1, 'constant', 200, 200, 0.0)
         """
-        chosen = self.chosen
-        rate = RATES.get(self.optimiser, 1.0) if self.learning_rate is None else self.learning_rate
-        batch = self.batch_size or (min(max(round(math.sqrt(rows)), FEWEST), BATCH) if chosen else BATCH)
-        epochs = self.max_epochs
-        if epochs is None:
-            steps = math.ceil(rows / min(rows, batch))  # of an epoch
-            enough = max(math.ceil(STEPS / steps), min(max(MANY_STEPS // steps, 10), 30))
-            epochs = enough if chosen else EPOCHS
-        schedule = self.schedule or ("linear" if chosen else "constant")
-        l2 = (PENALTY if chosen else 0.0) if self.l2 is None else self.l2
-        numbers: dict[str, Any] = {
-            "learning_rate": rate,
-            "batch_size": min(rows, batch),
-            "max_epochs": epochs,
-            "l2": l2,
-        }
-        return replace(self, schedule=schedule, **numbers)
+        rate, schedule, batch, epochs, l2 = self.learning_rate, "constant", BATCH, EPOCHS, 0.0
+        if self.chosen:
+            rate, schedule, root = RATES[self.optimiser], "linear", math.sqrt(rows)
+            batch = min(max(round(root), FEWEST), BATCH)
+            steps = math.ceil(rows / min(rows, self.batch_size or batch))  # of an epoch
+            many = min(MANY_STEPS // steps, int(MUCH_WORK / (rows * max(parameters, 1))))
+            epochs = max(math.ceil(STEPS / steps), min(max(many, EPOCHS_CHOSEN[0]), EPOCHS_CHOSEN[1]))
+            l2 = min(PENALTY, ROOT_PENALTY / root)
+        return replace(
+            self, learning_rate=rate or RATES["adam"], schedule=self.schedule or schedule,
+            batch_size=min(rows, self.batch_size or batch), max_epochs=self.max_epochs or epochs,
+            l2=l2 if self.l2 is None else self.l2,
+        )  # fmt: skip
 
 
 def documented(cls: T) -> T:

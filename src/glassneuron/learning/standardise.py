@@ -19,16 +19,19 @@ NO_SPREAD = 1e-12
 """Spread, as a fraction of a column's size, up to which it is constant but for rounding."""
 
 
+FAR = 2.0
+"""Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
+
+
 class Usual(NamedTuple):
-    """What columns are left as they are by "auto": the largest size, the smallest, and spreads away from 0."""
+    """The largest and the smallest size of a column that "auto" leaves as it is."""
 
     high: float
     low: float
-    far: float
 
 
-FEATURES, TARGETS = Usual(high=20.0, low=0.05, far=10.0), Usual(high=4.0, low=0.25, far=4.0)
-"""Usual columns: of features, among them 0 and 1, standardised ones and pixels from 0 to 16; and of targets."""
+FEATURES, TARGETS = Usual(high=20.0, low=0.05), Usual(high=4.0, low=0.25)
+"""Usual features, among them 0 and 1, standardised ones and pixels from 0 to 16; and usual targets."""
 
 
 def checked(standardise: object) -> None:
@@ -42,8 +45,8 @@ def checked(standardise: object) -> None:
 def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = FEATURES) -> Scaling | None:
     """Return the scaling of a dense table's columns, or None where they are to stay as they are.
 
-    With "auto" they stay where each is of a usual size and near enough to 0 for its spread. A constant column has an
-    infinite deviation, so that it becomes 0 and its weights fold to 0.
+    With "auto" they stay where each is of a usual size, and reaches 0 or is near to it for its spread. A constant
+    column has an infinite deviation, so that it becomes 0 and its weights fold to 0.
 
     Parameters
     ----------
@@ -64,7 +67,8 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
         return None
     rows = np.flatnonzero(weight) if len(weight) and not weight.all() else slice(None)
     X, weight = X[rows], weight[rows] if len(weight) else weight
-    reach = np.maximum(X.max(axis=0), -X.min(axis=0)).astype(np.float64)
+    lowest, highest = X.min(axis=0), X.max(axis=0)
+    reach = np.maximum(highest, -lowest).astype(np.float64)
     unit = np.where(reach > 0.0, reach, 1.0)  # so that no square is beyond a float
     shares = weight / weight.sum() if len(weight) else np.full(len(X), 1.0 / len(X))
     means, squares = np.zeros(X.shape[1]), np.zeros(X.shape[1])
@@ -76,7 +80,8 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     constant = (spreads <= NO_SPREAD) | (reach < np.finfo(X.dtype).tiny / NO_SPREAD)
     if standardise == "auto":
         fine = (reach <= usual.high) & ((reach >= usual.low) | constant)
-        if (fine & (constant | (np.abs(means) <= usual.far * spreads))).all():
+        centred = ((lowest <= 0.0) & (highest >= 0.0)) | (np.abs(means) <= FAR * spreads)
+        if (fine & (constant | centred)).all():
             return None
     return Scaling(means * unit, np.where(constant, np.inf, spreads * unit))
 

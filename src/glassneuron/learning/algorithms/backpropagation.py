@@ -64,7 +64,7 @@ class Backpropagation(Algorithm):
         self.total, self.uniform = float(self.weight.sum(dtype=np.float64)), not len(self.data.sample_weight)
         self.sizes, self.codes, self.rows = np.array(network.sizes, np.int64), network.codes, len(self.X)
         self.falls = settings.chosen and settings.schedule is None
-        self.settings = settings = settings.for_rows(self.rows)
+        self.settings = settings = settings.for_table(self.rows, len(network.parameters))
         self.unit = settings.batch_size or self.rows
         self.hidden = int(self.sizes[1:-1].sum())
         self.widest = float((self.sizes[1:] * self.sizes[:-1]).max())
@@ -239,6 +239,8 @@ class Backpropagation(Algorithm):
         if X.shape[1:] != (self.sizes[0],) or Y.shape != (len(X), self.sizes[-1]):
             raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
         weight = data.weight(0, len(X)).astype(self.theta.dtype)
+        if not weight.any():  # then none is worth more than another
+            weight[:] = 1.0
         with np.errstate(over="ignore", invalid="ignore"), one_blas_thread(512 * self.widest):
             return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, weight))
 

@@ -27,8 +27,6 @@ TRIES, FARTHEST = 40, 10.0
 ROUNDING, STANDSTILL = 1e-12, 64 * 2.2e-16
 """Fraction of a loss by which it may rise for no other reason than rounding, and by which a step of a network has to
 lower it."""
-FAILED = 2.0
-"""Marks a network whose line search found nothing lower."""
 
 
 def direction(gradient: Array, steps: Array, changes: Array) -> Array:
@@ -243,7 +241,7 @@ class NetworkLBFGS(Pairs, Backpropagation):
         self.clock += 1
         found = self.descend(self._objective, self.wide, float(self.marks[0]), self.gradient)
         if found is None:
-            self.marks[3] = FAILED
+            self.marks[3] = True
             return 0, float(self.marks[2]) * self.total
         fall = float(self.marks[0]) - found[1].loss
         self.wide, self.gradient = found[0], found[1].gradient
@@ -265,8 +263,6 @@ class NetworkLBFGS(Pairs, Backpropagation):
         largest, loss = float(np.abs(self.gradient).max()), f"the loss is {self.marks[2]:.4g}"
         if largest <= (self.settings.tol or 0.0):
             return True, f"converged: no entry of the gradient is larger than {self.settings.tol:g}; {loss}"
-        if self.marks[3] != FAILED:
-            return True, f"converged: no step lowers the loss further; {loss}"
         return False, (
             f"no step lowers the loss within the precision of a {self.theta.dtype}, though the gradient is still "
             f"{largest:.1g}; {loss}"
