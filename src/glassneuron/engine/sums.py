@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from glassneuron.engine.threads import blas
+from glassneuron.engine.threads import one_blas_thread
 
 Sums = tuple[Any, ...]
 
@@ -52,5 +52,5 @@ def over_leaves(leaf: Callable[[int, int], Sums], rows: int, work: float, size: 
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
     if work * size < SHARED_FROM * rows or len(bounds) == 1:
         return add_tree(leaf(*pair) for pair in bounds)
-    with blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(THREADS) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
         return add_tree(pool.map(lambda pair: leaf(*pair), bounds))

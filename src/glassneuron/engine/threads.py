@@ -1,19 +1,19 @@
-"""How many threads a matrix product gets."""
+"""Matrix products on one thread."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
-LONG = 20_000_000
-"""Multiply-adds from which two threads share one matrix product: below, they wait for each other longer than they work,
-and beside other busy processes many times as long."""
 
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """Keep matrix products to one thread.
 
-def one_blas_thread(work: float) -> AbstractContextManager[Any]:
-    """Keep matrix products of so many multiply-adds each to one thread, if they are short."""
-    return blas().limit(limits=1, user_api="blas") if work < LONG else nullcontext()
+    Shared out, the short ones of a batch would wait for each other longer than they work, beside busy processes many
+    times as long, and their last bits would depend on how many threads there are.
+    """
+    return blas().limit(limits=1, user_api="blas")  # type: ignore[no-any-return]
 
 
 @cache

@@ -67,7 +67,6 @@ class Backpropagation(Algorithm):
         self.settings = settings = settings.for_table(self.rows, len(network.parameters))
         self.unit = settings.batch_size or self.rows
         self.hidden = int(self.sizes[1:-1].sum())
-        self.widest = float((self.sizes[1:] * self.sizes[:-1]).max())
         self.constants = np.array([settings.momentum, settings.beta2, settings.epsilon])
         before = 0.0 if state is None else float(state["work"][0])
         self.work = before + WORK * len(network.parameters) * self.rows * float(settings.max_epochs or 1)
@@ -160,7 +159,7 @@ class Backpropagation(Algorithm):
             masks = (
                 self._masks(epoch, first + start, stop - start, width) if width else np.empty((1, 0), self.theta.dtype)
             )
-            with np.errstate(over="ignore", invalid="ignore"), one_blas_thread(self.unit * self.widest):
+            with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
                 done = self.kernels.train_batches(
                     (self.theta, self.sizes, self.codes, self.loss.code), (self.X, self.Y, self.weight), part,
                     (self.unit, masks),
@@ -241,7 +240,7 @@ class Backpropagation(Algorithm):
         weight = data.weight(0, len(X)).astype(self.theta.dtype)
         if not weight.any():  # then none is worth more than another
             weight[:] = 1.0
-        with np.errstate(over="ignore", invalid="ignore"), one_blas_thread(512 * self.widest):
+        with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
             return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, weight))
 
     def gives_up(self, loss: float, *, held_out: bool) -> bool:
@@ -274,7 +273,7 @@ class Backpropagation(Algorithm):
         for l, code in enumerate(self.codes):
             X, Z = A, np.empty((len(A), len(b[l])), A.dtype)
             A = np.empty_like(Z)
-            with np.errstate(over="ignore", invalid="ignore"), one_blas_thread(len(X) * self.widest):
+            with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
                 self.kernels.layer_forward(W[l], b[l], X, code, Z, A)
             yield A
 

@@ -10,6 +10,7 @@ import numpy as np
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import over_leaves
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
@@ -225,7 +226,8 @@ class NetworkLBFGS(Pairs, Backpropagation):
                 )  # fmt: skip
             return total * float(mean), total * gradient.astype(np.float64)
 
-        loss, gradient = over_leaves(leaf, self.rows, 3.0 * self.rows * len(here))
+        with one_blas_thread():
+            loss, gradient = over_leaves(leaf, self.rows, 3.0 * self.rows * len(here))
         loss, gradient, penalty = loss / self.total, gradient / self.total, 0.0
         if l2 > 0.0:
             for w, g in zip(views(theta, self.sizes), views(gradient, self.sizes), strict=True):
