@@ -270,6 +270,33 @@ def test_rows_held_out_take_their_weights_along():
     assert net.fit(X, y, counts).network_ == by_hand.network_
 
 
+@pytest.mark.parametrize("by", ["sample_weight", "class_weight"])
+def test_rows_held_out_count_as_much_as_their_weights_say(by):
+    X, y = load_iris(return_X_y=True)
+    of_class = {0: 1.0, 1: 5.0, 2: 0.2}
+    counts = np.array([of_class[label] for label in y])
+    net = gn.MLPClassifier(5, max_epochs=20, early_stopping=True, validation_fraction=0.2, random_state=3, tol=None)
+    net.set_params(class_weight=of_class if by == "class_weight" else None)
+    net.fit(X, y, counts if by == "sample_weight" else None)
+    held = split(y, 0.2, seed=3)[1]
+    weighted = log_loss(y[held], net.predict_proba(X[held]), sample_weight=counts[held])
+    assert min(net.history_.validation_losses) == pytest.approx(weighted, rel=1e-9)
+
+
+def test_rows_held_out_of_numbers_count_as_much_as_their_weights_say(waves):
+    X, Y = waves
+    counts = np.random.default_rng(0).uniform(0.1, 5.0, len(X))
+    net = gn.MLPRegressor(5, max_epochs=20, early_stopping=True, validation_fraction=0.3, random_state=3, tol=None)
+    net.fit(X, Y, counts)
+    held = split(np.zeros(len(X)), 0.3, seed=3)[1]
+    squares = 0.5 * ((net.predict(X[held]) - Y[held]) ** 2).sum(axis=1)
+    assert min(net.history_.validation_losses) == pytest.approx(np.average(squares, weights=counts[held]), rel=1e-9)
+
+
+def test_xor_is_learned_with_nothing_set():
+    assert gn.MLPClassifier().fit(X_XOR, Y_XOR).predict(X_XOR).tolist() == Y_XOR.tolist()
+
+
 def test_fit_forgets_what_partial_fit_remembers(waves):
     X, Y = waves
     after, without = (gn.MLPRegressor(**FULL) for _ in range(2))
@@ -411,7 +438,7 @@ def test_before_fit_it_says_so(make):
 
 def test_a_rate_that_explodes_is_said_so():
     X = np.linspace(0, 1000, 50)[:, np.newaxis]
-    net = gn.MLPRegressor((), optimiser="sgd", learning_rate=1.0)
+    net = gn.MLPRegressor((), optimiser="sgd", learning_rate=1.0, standardise=False)
     with pytest.warns(TrainingWarning, match=r"learning_rate=1 .*try"):
         net.fit(X, X[:, 0])
     assert np.isfinite(net.predict(X)).all()

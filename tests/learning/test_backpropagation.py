@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 import glassneuron as gn
 from glassneuron.errors import TrainingWarning
 from glassneuron.learning.algorithms.curvature import suggested_rate
+from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.schedules import rates
 from glassneuron.learning.settings import NetworkSettings
 from glassneuron.learning.stopping import EarlyStopping
@@ -514,3 +516,82 @@ def test_one_scale_is_advised_where_there_is_none(size, advice):
     with pytest.warns(TrainingWarning, match="is too large") as caught:
         train_network(gn.Network.random([1, 3, 1], "tanh", output="linear", seed=0), X, X / size, rule)
     assert ("standardise" in str(caught[0].message)) == advice
+
+
+# ------------------------------------------------------------------------- what is chosen
+
+
+def test_a_rate_that_is_chosen_falls_to_nothing_and_is_not_given_up():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(100, 3)), rng.normal(size=(100, 1))  # noise: the loss hardly falls
+    start = gn.Network.random([3, 4, 1], "tanh", output="linear", seed=0)
+    chosen = network_trainer(start, X, Y, NetworkSettings(loss="squared_error", tol=0.3, patience=2))
+    history = chosen.fit()
+    steps = math.ceil(100 / 32)
+    assert history.epochs == math.ceil(200 / steps)
+    assert history.why_stopped.startswith(f"settled: the learning rate has fallen to nothing in {history.epochs} ep")
+    said = NetworkSettings(
+        loss="squared_error", learning_rate=0.006, schedule="linear", batch_size=32, max_epochs=50, l2=0.001, tol=None
+    )
+    assert train_network(start, X, Y, said)[0] == chosen.algorithm.trained()
+    yours = NetworkSettings(loss="squared_error", learning_rate=0.006, tol=0.3, patience=2)
+    assert train_network(start, X, Y, yours)[1].epochs == 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "parameters", "batch", "epochs", "l2"),
+    [
+        (4, 0, 4, 200, 1e-3),  # 200 steps at least
+        (1600, 0, 40, 30, 0.03 / 40),
+        (22_500, 0, 150, 20, 0.03 / 150),  # 3,000 steps
+        (10**6, 0, 200, 10, 0.03 / 1000),
+        (1600, 10**7, 40, 10, 0.03 / 40),
+    ],
+)
+def test_what_is_chosen_beside_the_rate(rows, parameters, batch, epochs, l2):
+    chosen = NetworkSettings().for_table(rows, parameters)
+    assert (chosen.batch_size, chosen.max_epochs) == (batch, epochs)
+    assert chosen.l2 == pytest.approx(l2)
+    kept = NetworkSettings(batch_size=7, max_epochs=3, l2=0.0, schedule="cosine").for_table(rows, parameters)
+    assert (kept.batch_size, kept.max_epochs, kept.l2, kept.schedule) == (min(7, rows), 3, 0.0, "cosine")
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "nesterov", "adam"])
+def test_each_optimiser_settles_by_itself(optimiser):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(500, 5))
+    Y = np.sin(X[:, :1]) + X[:, 1:2] * X[:, 2:3]
+    start = gn.Network.random([5, 50, 1], "relu", output="linear", seed=0)
+    _, history = train_network(start, X, Y, NetworkSettings(loss="squared_error", optimiser=optimiser))
+    assert history.losses[-1] < 0.3 * 0.5 * Y.var()
+
+
+def test_lbfgs_that_comes_to_a_standstill_does_not_say_converged():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(30, 3)) * 1e4, rng.normal(size=(30, 1)) * 1e6
+    rule = NetworkSettings(loss="squared_error", optimiser="lbfgs", tol=1e-13, max_epochs=500)
+    trainer = network_trainer(line(0.0, 0.0, 0.0), X, Y, rule)
+    history = trainer.fit()
+    assert np.abs(trainer.algorithm.gradient).max() > 1e-13
+    assert not history.converged
+    assert history.why_stopped.startswith("no step lowers the loss within the precision of a float64, though the grad")
+
+
+def test_held_out_rows_that_do_not_count_are_watched_alike():
+    X, Y = np.array([[-1.0], [1.0]]), np.array([[-1.0], [1.0]])
+    rule = NetworkSettings(**PLAIN, learning_rate=0.1, max_epochs=1)
+    algorithm = network_trainer(line(0.5), X, Y, rule).algorithm
+    held = Dataset(X, Y, sample_weight=np.zeros(2))
+    assert algorithm.mean_loss(held, algorithm.theta) == 0.125  # half of (0.5 - 1)^2, of both rows
+
+
+@pytest.mark.parametrize("inputs", [50, 1500])
+def test_threads_of_the_library_change_no_bit(inputs):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, inputs))
+    Y = (X[:, :1] > 0).astype(float)
+    start = gn.Network.random([inputs, 100, 1], "relu", output="sigmoid", seed=0)
+    rule = NetworkSettings(learning_rate=0.001, max_epochs=2)
+    as_it_is = train_network(start, X, Y, rule)[0]
+    with threadpool_limits(limits=1):
+        assert train_network(start, X, Y, rule)[0] == as_it_is

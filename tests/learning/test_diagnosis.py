@@ -65,7 +65,7 @@ def test_identical_neurons_are_found_after_a_training_too():
 def test_features_far_apart_saturate(activation):
     rng = np.random.default_rng(0)
     X = rng.normal(5000, 1000, (80, 3))
-    net = gn.MLPClassifier(6, activation, max_epochs=20).fit(X, X[:, 0] > 5000)
+    net = gn.MLPClassifier(6, activation, max_epochs=20, standardise=False).fit(X, X[:, 0] > 5000)
     found = {finding.what: finding for finding in net.diagnose()}
     assert f"of the 6 {activation} neurons of layer 1" in found["saturation"].evidence
     assert f"the features reach {X.max():.3g}" in found["saturation"].evidence
@@ -74,7 +74,7 @@ def test_features_far_apart_saturate(activation):
 
 def test_features_on_wildly_different_scales_are_named():
     X = X_XOR * [1.0, 1e6]
-    found = {finding.what: finding for finding in gn.MLPClassifier(3).fit(X, Y_XOR).diagnose()}
+    found = {finding.what: finding for finding in gn.MLPClassifier(3, standardise=False).fit(X, Y_XOR).diagnose()}
     # a column of two zeros and two ones deviates from its mean by a half
     assert "feature 2 spreads by 5e+05 and feature 1 by 0.5" in found["scales"].evidence
     assert "StandardScaler" in found["scales"].fix
@@ -91,7 +91,7 @@ def test_linear_layers_are_told_to_be_one():
 
 def test_divergence_comes_with_a_rate_that_works():
     X = np.linspace(0, 100, 30)[:, np.newaxis]
-    net = gn.MLPRegressor((), optimiser="sgd", learning_rate=0.5)
+    net = gn.MLPRegressor((), optimiser="sgd", learning_rate=0.5, standardise=False)
     with pytest.warns(TrainingWarning, match="diverged"):
         net.fit(X, X[:, 0])
     (found,) = net.diagnose()
@@ -99,7 +99,7 @@ def test_divergence_comes_with_a_rate_that_works():
     assert "learning_rate=0.5 is too large" in found.evidence
     assert f"{found.evidence}; {found.fix[0].lower()}{found.fix[1:]}" == f"{net.history_.why_stopped}."
     rate = float(found.fix.removeprefix("Try ").split(",")[0])
-    calm = gn.MLPRegressor((), optimiser="sgd", learning_rate=rate).fit(X, X[:, 0])
+    calm = gn.MLPRegressor((), optimiser="sgd", learning_rate=rate, standardise=False).fit(X, X[:, 0])
     assert calm.score(X, X[:, 0]) > 0.99
     assert calm.diagnose() == []
 

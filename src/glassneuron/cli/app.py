@@ -104,13 +104,13 @@ def train(
         ),
     ] = None,
     epochs: Annotated[
-        int | None, Option(help="Passes over the rows, at most; for sigmoid and linear, steps. [1000, network 200]")
+        int | None, Option(help="Passes over the rows, at most; for sigmoid and linear, steps. [1000, network 50]")
     ] = None,
     rate: Annotated[
         float | None,
         Option(
             help="Learning rate: how far one mistake or gradient moves the weights. Sigmoid and linear need none. "
-            "[perceptrons 1, adaline one that suits the rows, network 0.003]"
+            "[perceptrons 1, adaline one that suits the rows, network one that falls to nothing]"
         ),
     ] = None,
     seed: Annotated[

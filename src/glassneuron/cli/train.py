@@ -46,7 +46,7 @@ def train_and_report(
         watched = task.part(rows)
     to_learn = task.part(learn)
     weights = class_weights_of(to_learn, class_weight, target)
-    with progress(epochs or spec.settings.max_epochs, spec.unit, by_mistakes=spec.by_mistakes) as follow:
+    with progress(epochs or spec.settings.max_epochs or 0, spec.unit, by_mistakes=spec.by_mistakes) as follow:
         fitted = train(to_learn.weighed(weights), follow, None if watched is None else watched.weighed(weights))
     unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:

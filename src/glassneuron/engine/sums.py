@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
-from functools import cache
 from typing import Any
+
+from glassneuron.engine.threads import one_blas_thread
 
 Sums = tuple[Any, ...]
 
@@ -55,33 +54,8 @@ def over_leaves(leaf: Callable[[int, int], Sums], rows: int, work: float, size: 
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
     if work < ALONE:
         return add_tree(leaf(*pair) for pair in bounds)
-    with one_thread():
+    with one_blas_thread():
         if work * size < SHARED_FROM * rows or len(bounds) == 1:
             return add_tree(leaf(*pair) for pair in bounds)
         with ThreadPoolExecutor(THREADS) as pool:
             return add_tree(pool.map(lambda pair: leaf(*pair), bounds))
-
-
-_inside, _lock = 0, threading.Lock()
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep matrix products to one thread each: beside other work, or in our own threads, more fight for the cores."""
-    global _inside
-    with _lock:
-        first, _inside = _inside == 0, _inside + 1
-    try:
-        with _blas().limit(limits=1, user_api="blas") if first else nullcontext():
-            yield
-    finally:
-        with _lock:
-            _inside -= 1
-
-
-@cache
-def _blas() -> Any:
-    """Return what controls the threads of matrix products."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()

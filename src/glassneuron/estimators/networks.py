@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from numbers import Integral
 from typing import Any
 
@@ -15,6 +15,7 @@ from glassneuron.errors import problem
 from glassneuron.estimators.callbacks import followers
 from glassneuron.estimators.shared import FitSettings, Task, next_seed
 from glassneuron.estimators.validation import checked, fitted
+from glassneuron.learning import standardise
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.registry import network_algorithm
@@ -22,12 +23,16 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.network import diagnose
 from glassneuron.learning.history import History
 from glassneuron.learning.restarts import Restart, loss_of, train_from_starts
-from glassneuron.learning.settings import NetworkSettings, setting
+from glassneuron.learning.settings import RATES, NetworkSettings, setting
+from glassneuron.learning.standardise import Scales
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.initializers import per_layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling
+
+SLOWER = 6.0
+"""How much smaller a chosen rate is that stays as it is: Adam's is then the one of its paper."""
 
 
 @dataclass(eq=False, repr=False)
@@ -40,11 +45,20 @@ class NetworkEstimator(NetworkSettings, FitSettings):
     activation: str | Sequence[str] = setting("relu", lambda value: None, "One for all hidden layers, or one for each.")
     _: KW_ONLY
     start: str = setting("glorot", lambda value: None, "How the weights are drawn: see `Network.random`.")
+    standardise: bool | str = setting(
+        "auto", standardise.checked,
+        "Learn on features, and targets that are numbers, of mean 0 and deviation 1; what was learned is told in their "
+        "own units afterwards, so that the network takes the rows as they are. 'auto' does so for features where one "
+        "is larger than 20, smaller than 0.05, or on one side of 0 and further from it than twice its spread; for "
+        "targets likewise, beyond 4 and 0.25; but not beside an `l2` of yours, which is one on weights as they are. "
+        "`partial_fit` keeps what the last `fit` chose, and chooses nothing.",
+    )  # fmt: skip
     n_restarts: int = setting(1, "int [1, inf)", "Random starts, of which the best is kept.")
     network_: Network = field(init=False)
     restarts_: list[Restart] = field(init=False)
     loss_: float = field(init=False)
     n_outputs_: int = field(init=False)
+    _scales: Scales = field(init=False)
 
     # What each estimator says of itself.
 
@@ -53,10 +67,20 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         """The activation of the outputs."""
         raise NotImplementedError
 
-    def _right(self, network: Network, X: Array, Y: Array) -> bool:
+    def _right(self, answers: Array, Y: Array) -> bool:
         raise NotImplementedError
 
+    _numbers = False
+    """Whether targets are numbers, which are brought to one scale where they are not near 0 and 1."""
+
     # The common part.
+
+    def _task(self, *arguments: Any) -> Task:
+        task = super()._task(*arguments)
+        how = False if self.standardise == "auto" and self.l2 else self.standardise
+        self._scales = scales = Scales.of(task.data, how, targets=self._numbers)
+        held = None if task.validation is None else scales.apply(task.validation)
+        return replace(task, data=scales.apply(task.data), validation=held)
 
     def _rule(self, seed: int, **changes: Any) -> NetworkSettings:
         return self._settings(NetworkSettings, random_state=seed, **changes)
@@ -88,17 +112,17 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         running: list[Backpropagation] = []
 
         def begin(start: int) -> Backpropagation:
-            network = self.network_ if go_on else self._start(data, start)
+            network = self._scales.inside(self.network_) if go_on else self._start(data, start)
             running[:] = [network_algorithm(data, settings, network)]
             return running[0]
 
         def so_far(history: History) -> dict[str, Any]:
             return self._attributes(running[0]) | {"loss_": loss_of(history)}
 
-        epochs = settings.max_epochs * len(seeds)
+        epochs = (settings.for_table(len(data.X)).max_epochs or 1) * len(seeds)
         with followers(self, X, y, epochs, self.on_epoch, self.verbose, so_far) as follow:
             trainer, restarts = train_from_starts(
-                begin, seeds, lambda network: self._right(network, data.X, data.y), validation=task.validation,
+                begin, seeds, lambda _: self._right(running[0].answers(data.X), data.y), validation=task.validation,
                 on_epoch=follow,
             )  # fmt: skip
         algorithm = trainer.algorithm
@@ -109,8 +133,14 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         if self.optimiser == "lbfgs":
             others = "one that takes steps from batches: 'adam', 'sgd', 'momentum' or 'nesterov'"
             raise problem("parameter", name="optimiser", rule=others, value="lbfgs")
-        settings = self._rule(seed, max_epochs=1, tol=None, schedule="constant")
-        network = self._start(data, self._seeds(seed)[0]) if first else self.network_
+        once: dict[str, Any] = {"max_epochs": 1, "tol": None, "schedule": "constant"}
+        if self.learning_rate is None:  # nobody knows how many calls will come, so it cannot fall
+            once["learning_rate"] = RATES[self.optimiser] / SLOWER
+        settings = self._rule(seed, **once)
+        if first:
+            self._scales, network = Scales(), self._start(data, self._seeds(seed)[0])
+        else:
+            data, network = self._scales.apply(data), self._scales.inside(self.network_)
         state = None if first else next_seed(self._state, seed, int(self._state["clock"][0]))
         algorithm = network_algorithm(data, settings, network, state)
         new = Trainer(algorithm).fit()
@@ -121,6 +151,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
     def _attributes(self, algorithm: Backpropagation) -> dict[str, Any]:
         names, network = getattr(self, "feature_names_in_", None), algorithm.network
         named = Network.of_parameters(algorithm.theta.copy(), network.sizes, network.activations, names)
+        named = self._scales.outside(named)
         state: State = algorithm.state()
         return {"network_": named, "n_outputs_": network.sizes[-1], "_state": state}
 

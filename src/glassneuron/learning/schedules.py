@@ -48,3 +48,9 @@ def checked(schedule: object) -> None:
     if not callable(schedule) and (not isinstance(schedule, str) or schedule not in SCHEDULES):
         names = ", ".join(repr(name) for name in SCHEDULES)
         raise problem("parameter", name="schedule", rule=f"one of {names}, or a function of the epoch", value=schedule)
+
+
+def checked_or_none(schedule: object) -> None:
+    """Refuse what is neither None nor the name of a schedule nor a function."""
+    if schedule is not None:
+        checked(schedule)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from functools import cache
 from numbers import Integral
 from typing import Any, TypeVar
@@ -20,8 +21,17 @@ T = TypeVar("T", bound=type)
 
 VARIANTS = ("plain", "averaged", "pocket", "voted")
 SOLVERS = ("online", "batch", "newton", "lbfgs", "auto")
-BATCH = 200
-"""Rows for each step of a network if nobody says another number."""
+BATCH, FEWEST = 200, 32
+"""Rows for each step of a network if nobody says another number, and the fewest that are chosen."""
+EPOCHS, EPOCHS_CHOSEN = 200, (10, 30)
+"""Epochs of a network at a rate that somebody gave; and fewest and most where it is chosen."""
+STEPS, MANY_STEPS, MUCH_WORK = 200, 3000, 2e10
+"""Steps of a training whose rate is chosen: at least; and with how many steps, or multiply-adds by each weight and row,
+the fewest epochs are enough."""
+RATES = {"adam": 0.006, "sgd": 0.06, "momentum": 0.01, "nesterov": 0.01}
+"""Where the rates of networks start that nobody gave; Adam's by measurement on some 40 tables, as what goes with it."""
+PENALTY, ROOT_PENALTY = 0.001, 0.03
+"""The penalty beside them, at most, and times the root of the number of rows."""
 
 
 def setting(default: Any, rule: Any, doc: str) -> Any:
@@ -189,17 +199,33 @@ class NetworkSettings(TrainerSettings):
     _: KW_ONLY
     loss: str = setting("cross_entropy", tuple(LOSSES), "What is made small.")
     optimiser: str = setting("adam", (*OPTIMISERS, "lbfgs"), "How a gradient becomes a step.")
-    learning_rate: float = setting(0.001, "float (0, inf)", "How long a step is.")
+    learning_rate: float | None = setting(
+        None, "float (0, inf) or None",
+        "How long a step is. Left out, the training settles by itself: the rate starts where it suits the optimiser "
+        "and falls to nothing, and batches, epochs and the penalty are chosen to go with it.",
+    )  # fmt: skip
+    schedule: Any = setting(
+        None, schedules.checked_or_none,
+        "How the learning rate falls; a function takes the epoch, from 1, and returns a rate. By default a rate of "
+        "yours stays as it is, and one that is chosen falls in a straight line.",
+    )  # fmt: skip
     batch_size: int | None = setting(
-        None, "int [1, inf) or None", f"Rows for each step; {BATCH} by default, or all if there are fewer."
-    )
-    max_epochs: int = setting(200, "int [1, inf)", "Epochs at most.")
+        None, "int [1, inf) or None",
+        f"Rows for each step; by default {BATCH}, beside a rate that is chosen the root of the number of rows, from "
+        f"{FEWEST} to {BATCH}; or all if there are fewer.",
+    )  # fmt: skip
+    max_epochs: int | None = setting(
+        None, "int [1, inf) or None",
+        f"Epochs at most; {EPOCHS} by default, fewer where the rate is chosen: 10 to 30, and {STEPS} steps at least.",
+    )  # fmt: skip
     momentum: float = setting(0.9, "float [0, 1)", "Of momentum and Nesterov; beta1 of Adam.")
     beta2: float = setting(0.999, "float [0, 1)", "Of Adam.")
     epsilon: float = setting(1e-8, "float (0, inf)", "Of Adam.")
-    l2: float = setting(
-        0.0, "float [0, inf)", "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss."
-    )
+    l2: float | None = setting(
+        None, "float [0, inf) or None",
+        "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; by default none, beside a rate "
+        f"that is chosen {ROOT_PENALTY} over the root of the number of rows, or {PENALTY} if that is less.",
+    )  # fmt: skip
     dropout: float = setting(
         0.0, "float [0, 1)",
         "Fraction of the hidden neurons that is switched off at random in each step (Srivastava et al. 2014, JMLR "
@@ -208,16 +234,46 @@ class NetworkSettings(TrainerSettings):
     clip: float | None = setting(None, "float (0, inf) or None", "Shorten gradients that are longer than this.")
     tol: float | None = setting(
         1e-4, "float [0, inf) or None",
-        "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; None never does.",
+        "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; None never does, "
+        "and the loss of a rate that falls by itself is not waited for.",
     )  # fmt: skip
     patience: int = setting(10, "int [1, inf)", "Epochs in a row without a fall after which to stop.")
     shuffle: bool = setting(True, "bool", "Visit the rows in a new order each epoch.")
     random_state: Any = setting(0, refuse_unseedable, "Seed of the start, the orders, dropout and the rows held out.")
     each_batch: bool = setting(False, "bool", "Keep the loss of each batch in the history.")
 
-    def rows_a_step(self, rows: int) -> int:
-        """Return the batch size for a table of so many rows."""
-        return min(rows, self.batch_size or BATCH)
+    @property
+    def chosen(self) -> bool:
+        """Whether the learning rate is left to be chosen."""
+        return self.learning_rate is None and not callable(self.schedule) and self.optimiser != "lbfgs"
+
+    def for_table(self, rows: int, parameters: int = 0) -> NetworkSettings:
+        """Return these settings with a number for each that was left out, for a table of so many rows.
+
+        Where a network has very many parameters, fewer epochs are chosen.
+
+        Examples
+        --------
+        >>> chosen = NetworkSettings().for_table(2500)
+        >>> chosen.learning_rate, chosen.schedule, chosen.batch_size, chosen.max_epochs, chosen.l2
+        (0.006, 'linear', 50, 30, 0.0006)
+        >>> yours = NetworkSettings(learning_rate=0.1).for_table(2500)
+        >>> yours.learning_rate, yours.schedule, yours.batch_size, yours.max_epochs, yours.l2
+        (0.1, 'constant', 200, 200, 0.0)
+        """
+        rate, schedule, batch, epochs, l2 = self.learning_rate, "constant", BATCH, EPOCHS, 0.0
+        if self.chosen:
+            rate, schedule, root = RATES[self.optimiser], "linear", math.sqrt(rows)
+            batch = min(max(round(root), FEWEST), BATCH)
+            steps = math.ceil(rows / min(rows, self.batch_size or batch))  # of an epoch
+            many = min(MANY_STEPS // steps, int(MUCH_WORK / (rows * max(parameters, 1))))
+            epochs = max(math.ceil(STEPS / steps), min(max(many, EPOCHS_CHOSEN[0]), EPOCHS_CHOSEN[1]))
+            l2 = min(PENALTY, ROOT_PENALTY / root)
+        return replace(
+            self, learning_rate=rate or RATES["adam"], schedule=self.schedule or schedule,
+            batch_size=min(rows, self.batch_size or batch), max_epochs=self.max_epochs or epochs,
+            l2=l2 if self.l2 is None else self.l2,
+        )  # fmt: skip
 
 
 def documented(cls: T) -> T:

@@ -61,6 +61,11 @@ def out_of_epochs(epochs: int, loss: float) -> str:
     return f"reached max_epochs={epochs}; the last loss is {loss:.4g}"
 
 
+def settled(epochs: int, loss: float) -> str:
+    """Return why a training stopped whose rate has fallen to nothing."""
+    return f"settled: the learning rate has fallen to nothing in {epochs} epochs; the last loss is {loss:.4g}"
+
+
 def still_mistakes(epochs: int, mistakes: int) -> str:
     """Return why a training stopped that has gone through all its epochs and still makes mistakes."""
     epoch, mistake = "epoch" + "s" * (epochs != 1), "mistake" + "s" * (mistakes != 1)

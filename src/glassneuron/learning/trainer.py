@@ -170,7 +170,7 @@ class Trainer:
         """Decide whether the epoch just closed was the last one, and note why."""
         algorithm, history = self.algorithm, self.history
         held_out = self.validation is not None
-        exhausted = self.waiting.exhausted(watched) and algorithm.waits
+        exhausted = self.waiting.exhausted(watched) and algorithm.gives_up(watched, held_out=held_out)
         if algorithm.settles and mistakes == 0:
             history.converged, history.why_stopped = True, stopping.no_mistakes(self.epoch)
             return True

@@ -17,6 +17,7 @@ Answerer = Callable[[Any], Any]
 LOOP_UP_TO = 1000  # multiply-adds up to which sums are added up as training does, so that a tie there is a tie here
 FEW = 50  # sums up to which a loop is faster than whole arrays
 EXPECTED_ROWS = 1000  # that a network answers over its life: from 2,000 weights on that is compiled work
+ACTIVATION = 20.0  # multiply-adds that take as long as one interpreted activation
 BLOCK_ROWS = 512  # that pass through the layers together, so that what lies between the layers stays in the cache
 SHORT_ANSWER = 200_000  # parameters up to which one row is answered without letting other threads run: some 10 µs
 
@@ -77,7 +78,8 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
     the kernels once more.
     """
     rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
-    kernels, textbook = backend.kernels(max(EXPECTED_ROWS, len(rows)) * float(len(theta))), backend.load("python")
+    work = len(theta) + (ACTIVATION * float(sizes[1:].sum()) if len(rows) > 1 else 0.0)
+    kernels, textbook = backend.kernels(max(EXPECTED_ROWS, len(rows)) * work), backend.load("python")
     if backend.interpreted(kernels):
         refuse_not_finite(values, "x")
     with np.errstate(over="ignore"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,5 +57,24 @@ class Scaling:
         >>> scaling.fold(Neuron([4.0], 1.0))
         Neuron(weights=[2], bias=-19, activation='sigmoid')
         """
-        weights = neuron.weights / self.deviations
-        return Neuron(weights, neuron.bias - float(weights @ self.means), neuron.activation, names=neuron.names)
+        weights, bias = self.folded(neuron.weights, neuron.bias)
+        return Neuron(weights, float(bias), neuron.activation, names=neuron.names)
+
+    def folded(self, W: Array, b: Any) -> tuple[Array, Any]:
+        """Rewrite weights (of one neuron or of a layer) and biases that read scaled rows for rows as they were."""
+        W = W / self.deviations
+        return W, b - W @ self.means
+
+    def unfolded(self, W: Array, b: Any) -> tuple[Array, Any]:
+        """Rewrite weights and biases for scaled rows; `folded` takes it back."""
+        scaled = W * np.where(np.isfinite(self.deviations), self.deviations, 0.0)
+        return scaled, b + W @ self.means
+
+    def stretched(self, W: Array, b: Array) -> tuple[Array, Array]:
+        """Rewrite a layer that answers with scaled numbers as one that answers in their own units."""
+        deviations = np.where(np.isfinite(self.deviations), self.deviations, 0.0)
+        return W * deviations[:, np.newaxis], b * deviations + self.means
+
+    def shrunk(self, W: Array, b: Array) -> tuple[Array, Array]:
+        """Rewrite a layer that answers in numbers' own units as one that answers with scaled ones."""
+        return W / self.deviations[:, np.newaxis], (b - self.means) / self.deviations

@@ -108,7 +108,7 @@ MODELS = {
     "network": ModelSpec(
         "a network",
         "layers of neurons that learn by backpropagation",
-        NetworkSettings(learning_rate=0.003, batch_size=32),  # a dozen steps an epoch of some hundred rows
+        NetworkSettings(batch_size=32, max_epochs=50),  # a dozen steps an epoch of some hundred rows
         answers=("classes", "numbers"),
     ),
 }
@@ -222,7 +222,7 @@ def _train_network(
     with np.errstate(over="ignore", invalid="ignore"):
         farthest = np.abs(network.feedforward(X)).max()
     if not farthest < BEYOND:
-        raise problem("diverged", largest=float(np.abs(X).max()), rate=settings.learning_rate)
+        raise problem("diverged", largest=float(np.abs(X).max()), rate=algorithm.settings.learning_rate)
     about = _about("network", task, history)
     model = Model(network, task.classes, task.names, scaling, task.encoding, about, target_scaling)
     return FitResult(model, history, lambda _: network_diagnosis.diagnose(algorithm, history), scaling)

@@ -11,11 +11,13 @@ from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import loss_for
 from glassneuron.engine.optimizers import OPTIMISERS
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem, warn
 from glassneuron.learning import schedules, stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.algorithms.curvature import suggested_rate
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import BLOCK, Dataset
+from glassneuron.learning.history import History
 from glassneuron.learning.sampler import Sampler
 from glassneuron.learning.settings import NetworkSettings, seed_of
 from glassneuron.neurons.network import Network
@@ -31,6 +33,8 @@ PIECE = 2e10
 """Work that is done in one go: a fraction of a second."""
 BURST_ROWS, BURST_WORK = 1_000_000, 2e8
 """Rows, and weights times rows, that several epochs may have in one go."""
+ADAM = 0.001
+"""The rate that Adam's paper suggests."""
 FAR = 10.0
 """Size of a feature or target from which on a table was hardly standardised."""
 
@@ -49,7 +53,7 @@ class Backpropagation(Algorithm):
     settings: NetworkSettings
 
     def __init__(self, data: Dataset, settings: NetworkSettings, network: Network, state: State | None = None) -> None:
-        self.settings, self.network, dtype = settings, network, data.X.dtype
+        self.network, dtype = network, data.X.dtype
         self._refuse_unfit(data)
         self.loss = loss_for(settings.loss, network.activations[-1], data.y)
         weight = data.sample_weight
@@ -59,11 +63,13 @@ class Backpropagation(Algorithm):
         self.weight = self.data.weight(0, len(self.X)).astype(dtype)
         self.total, self.uniform = float(self.weight.sum(dtype=np.float64)), not len(self.data.sample_weight)
         self.sizes, self.codes, self.rows = np.array(network.sizes, np.int64), network.codes, len(self.X)
-        self.unit = settings.rows_a_step(self.rows)
+        self.falls = settings.chosen and settings.schedule is None
+        self.settings = settings = settings.for_table(self.rows, len(network.parameters))
+        self.unit = settings.batch_size or self.rows
         self.hidden = int(self.sizes[1:-1].sum())
         self.constants = np.array([settings.momentum, settings.beta2, settings.epsilon])
         before = 0.0 if state is None else float(state["work"][0])
-        self.work = before + WORK * len(network.parameters) * self.rows * settings.max_epochs
+        self.work = before + WORK * len(network.parameters) * self.rows * float(settings.max_epochs or 1)
         self.kernels = backend.kernels(self.work)
         self.restore(self.first_state() if state is None else state)
 
@@ -139,31 +145,38 @@ class Backpropagation(Algorithm):
         """Take the steps of some epochs, or of a part of one from step `first` on; return whether all went well."""
         settings, steps, size = self.settings, -(-self.rows // self.unit), len(losses)
         moments = epoch + (first + np.arange(size)) / steps
-        etas = schedules.rates(settings.schedule, settings.learning_rate, moments, settings.max_epochs)
+        etas = self._rates(moments)
         width = self.unit * self.hidden if settings.dropout > 0.0 else 0
         ahead = int(PIECE / (WORK * len(self.theta) * self.unit))  # an interrupt is heard between pieces
         if width:
             ahead = min(ahead, MASKS // (width * self.theta.itemsize))
         if len(order) > 1:
             ahead = size
+        l2, longest = float(settings.l2 or 0.0), np.inf if settings.clip is None else float(settings.clip)
         for start in range(0, size, max(1, ahead)):
             stop = min(start + max(1, ahead), size)
             part = order if len(order) > 1 else order[:, start * self.unit : stop * self.unit]
             masks = (
                 self._masks(epoch, first + start, stop - start, width) if width else np.empty((1, 0), self.theta.dtype)
             )
-            with np.errstate(over="ignore", invalid="ignore"):
+            with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
                 done = self.kernels.train_batches(
                     (self.theta, self.sizes, self.codes, self.loss.code), (self.X, self.Y, self.weight), part,
                     (self.unit, masks),
                     (OPTIMISERS[settings.optimiser], self.m, self.v, int(self.clock[0]), self.constants),
-                    (etas[start:stop], float(settings.l2), np.inf if settings.clip is None else float(settings.clip)),
-                    losses[start:stop],
+                    (etas[start:stop], l2, longest), losses[start:stop],
                 )  # fmt: skip
             self.clock += int(done)
             if done < stop - start:
                 return False
         return self._calm(losses)
+
+    def _rates(self, moments: Array) -> Array:
+        settings = self.settings
+        assert settings.learning_rate is not None
+        assert settings.schedule is not None
+        assert settings.max_epochs is not None
+        return schedules.rates(settings.schedule, settings.learning_rate, moments, settings.max_epochs)
 
     def _masks(self, epoch: int, first: int, steps: int, width: int) -> Array:
         """Draw dropout for some steps; a training that goes on in the middle of an epoch draws the same."""
@@ -225,23 +238,49 @@ class Backpropagation(Algorithm):
         if X.shape[1:] != (self.sizes[0],) or Y.shape != (len(X), self.sizes[-1]):
             raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
         weight = data.weight(0, len(X)).astype(self.theta.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
+        if not weight.any():  # then none is worth more than another
+            weight[:] = 1.0
+        with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
             return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, weight))
+
+    def gives_up(self, loss: float, *, held_out: bool) -> bool:
+        """Let a rate that falls by itself go on: what it has not won yet comes when it is small."""
+        return not self.falls or held_out or loss <= (self.settings.tol or 0.0)
+
+    def out_of_epochs(self, history: History) -> str:
+        if self.falls:
+            return stopping.settled(history.epochs, history.losses[-1])
+        return super().out_of_epochs(history)
 
     def explain_divergence(self, epoch: int) -> str:
         if epoch == 1 and not np.isfinite(self.mean_loss(self.data, self.network.parameters.astype(self.theta.dtype))):
             reach = {"features": float(np.abs(self.X).max()), "targets": float(np.abs(self.Y).max())}
             raise problem("beyond-float", kind=self.theta.dtype, **reach)
-        settings, rate = self.settings, self.settings.learning_rate
+        settings, rate = self.settings, self.settings.learning_rate or 0.0
         if callable(settings.schedule):  # the rate is the schedule's own
-            moment = np.array([float(epoch - 1)])
-            rate = float(schedules.rates(settings.schedule, rate, moment, settings.max_epochs)[0])
+            rate = float(self._rates(np.array([float(epoch - 1)]))[0])
         better = better_rate(self.network, self.X, self.Y, replace(settings, learning_rate=rate))
         far = max(np.abs(self.X).max(), np.abs(self.Y).max()) > FAR
         other = ", or standardise features and targets" if far else ""
         said = f"{stopping.diverged(epoch, rate)}; try {better:.1g}{other}"
         warn(f"{said}.")
         return said
+
+    def layers_of(self, X: Array) -> Iterator[Array]:
+        """Yield what each layer answers to some rows, of shape (rows, neurons), by the kernels that train it."""
+        A, textbook = np.require(X, self.theta.dtype, requirements=("C", "W")), backend.load("python")
+        W, b = textbook.weights_of(self.theta, self.sizes), textbook.biases_of(self.theta, self.sizes)
+        for l, code in enumerate(self.codes):
+            X, Z = A, np.empty((len(A), len(b[l])), A.dtype)
+            A = np.empty_like(Z)
+            with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
+                self.kernels.layer_forward(W[l], b[l], X, code, Z, A)
+            yield A
+
+    def answers(self, X: Array) -> Array:
+        """Return what the network answers to some rows, of shape (rows, outputs)."""
+        parts = [[*self.layers_of(X[start : start + BLOCK])][-1] for start in range(0, len(X), BLOCK)]
+        return np.concatenate(parts)
 
     def trained(self) -> Network:
         """Return the network with what it has learned."""
@@ -250,10 +289,11 @@ class Backpropagation(Algorithm):
 
 def better_rate(network: Network, X: Array, Y: Array, settings: NetworkSettings) -> float:
     """Suggest a learning rate in place of one that was too large."""
+    rate = settings.learning_rate or 0.0
     if settings.optimiser == "adam":  # its steps are as long as the rate, whatever the gradient
-        return min(NetworkSettings.learning_rate, settings.learning_rate / 10.0)
+        return min(ADAM, rate / 10.0)
     better = suggested_rate(network, X, Y, settings.loss)
-    return better if better < settings.learning_rate else settings.learning_rate / 10.0
+    return better if better < rate else rate / 10.0
 
 
 def identical_layers(network: Network, tolerance: float = 0.0) -> Iterator[int]:

@@ -90,6 +90,10 @@ class Algorithm:
         """Return whether the numbers are still those of a training that goes well."""
         return bool(np.isfinite(loss))
 
+    def gives_up(self, loss: float, *, held_out: bool) -> bool:
+        """Return whether a loss that no longer falls, perhaps on rows held out, is the end."""
+        return self.waits
+
     def finished(self) -> tuple[bool, str] | None:
         """Return whether it converged, and a sentence, where the rule itself knows that it has come to its end."""
         return None

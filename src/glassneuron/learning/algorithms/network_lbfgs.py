@@ -19,8 +19,6 @@ from glassneuron.neurons.network import Network
 
 STANDSTILL = 64 * 2.2e-16
 """Fraction of a loss by which a step has to lower it."""
-FAILED = 2.0
-"""Marks a network whose line search found nothing lower."""
 
 
 class NetworkLBFGS(Backpropagation):
@@ -71,7 +69,7 @@ class NetworkLBFGS(Backpropagation):
 
     def _objective(self, theta: Array) -> tuple[float, Array, float]:
         """Return the loss with its penalty, the gradient, and the loss alone."""
-        here, l2, views = theta.astype(self.theta.dtype), self.settings.l2, backend.load("python").weights_of
+        here, l2, views = theta.astype(self.theta.dtype), self.settings.l2 or 0.0, backend.load("python").weights_of
 
         def leaf(start: int, stop: int) -> tuple[Any, ...]:
             gradient, weight = np.empty_like(here), self.weight[start:stop]
@@ -98,7 +96,7 @@ class NetworkLBFGS(Backpropagation):
         self.clock += 1
         found = self.pairs.descend(self._objective, self.wide, float(self.marks[0]), self.gradient)
         if found is None:
-            self.marks[3] = FAILED
+            self.marks[3] = True
             return 0, float(self.marks[2]) * self.total
         fall = float(self.marks[0]) - found[1].loss
         self.wide, self.gradient = found[0], found[1].gradient
@@ -120,8 +118,6 @@ class NetworkLBFGS(Backpropagation):
         largest, loss = float(np.abs(self.gradient).max()), f"the loss is {self.marks[2]:.4g}"
         if largest <= (self.settings.tol or 0.0):
             return True, f"converged: no entry of the gradient is larger than {self.settings.tol:g}; {loss}"
-        if self.marks[3] != FAILED:
-            return True, f"converged: no step lowers the loss further; {loss}"
         return False, (
             f"no step lowers the loss within the precision of a {self.theta.dtype}, though the gradient is still "
             f"{largest:.1g}; {loss}"

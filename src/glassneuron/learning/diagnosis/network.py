@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -26,20 +26,26 @@ def diagnose(algorithm: Backpropagation, history: History) -> list[Finding]:
     step = max(1, len(data.X) // ROWS)
     X, Y = data.X[::step], data.y[::step]
     weights = data.sample_weight[::step] if len(data.sample_weight) else None
-    cost, constant = mean_loss(network, X, Y, loss, weights), constant_loss(network, Y, loss, weights)
+    *layers, A = algorithm.layers_of(X)
+    cost, constant = _mean_loss(network, A, Y, loss, weights), constant_loss(network, Y, loss, weights)
     learned = cost <= LEARNED * constant
-    findings = [*_dead(network, X, learned), *_alike(network)]
+    hidden = list(zip(range(1, len(layers) + 1), network.activations, layers, strict=False))
+    findings = [*_dead(hidden, learned), *_alike(network)]
     if not learned:
         sample = Sample.of(X)
-        findings += [*far_apart(sample), *constant_columns(sample), *_saturated(network, X)]
+        findings += [*far_apart(sample), *constant_columns(sample), *_saturated(hidden, X)]
     if cost > PLATEAU * constant > 0.0:
-        findings.append(_plateau(network, X, Y, cost, constant))
+        findings.append(_plateau(network, X, Y, A, cost, constant))
     return findings
 
 
 def mean_loss(network: Network, X: Array, Y: Array, loss: str, weights: Array | None = None) -> float:
     """Return the mean loss of a network's answers, as it stands; an answer of 0 to what is true counts as 1e-300."""
-    A = np.asarray(network.feedforward(X), dtype=np.float64).reshape(Y.shape)
+    return _mean_loss(network, np.asarray(network.feedforward(X)).reshape(Y.shape), Y, loss, weights)
+
+
+def _mean_loss(network: Network, A: Array, Y: Array, loss: str, weights: Array | None) -> float:
+    A = A.astype(np.float64)
     terms = 0.5 * (A - Y) ** 2 if loss == "squared_error" else _cross_entropy(network, A, Y)
     return float(np.average(terms.sum(axis=1), weights=weights))
 
@@ -59,16 +65,11 @@ def _cross_entropy(network: Network, A: Array, Y: Array) -> Array:
     return np.asarray(-(Y * np.log(np.maximum(A, 1e-300))))
 
 
-def _hidden(network: Network, X: Array) -> Iterator[tuple[int, str, Array]]:
-    """Yield each hidden layer's number, activation and answers."""
-    A = X
-    for l, layer in enumerate(network.layers[:-1], 1):
-        A = np.asarray(layer.feedforward(A)).reshape(len(X), -1)
-        yield l, layer.activation, A
+Hidden = Sequence[tuple[int, str, Array]]
 
 
-def _dead(network: Network, X: Array, learned: bool) -> Iterator[Finding]:
-    for l, activation, A in _hidden(network, X):
+def _dead(hidden: Hidden, learned: bool) -> Iterator[Finding]:
+    for l, activation, A in hidden:
         dead = int((A == 0.0).all(axis=0).sum()) if activation == "relu" else 0
         if dead > 0:
             yield Finding(
@@ -91,8 +92,8 @@ def _alike(network: Network) -> Iterator[Finding]:
         )
 
 
-def _saturated(network: Network, X: Array) -> Iterator[Finding]:
-    for l, activation, A in _hidden(network, X):
+def _saturated(hidden: Hidden, X: Array) -> Iterator[Finding]:
+    for l, activation, A in hidden:
         if activation not in ("sigmoid", "tanh"):
             continue
         slope = 4.0 * A * (1.0 - A) if activation == "sigmoid" else 1.0 - A**2
@@ -107,10 +108,9 @@ def _saturated(network: Network, X: Array) -> Iterator[Finding]:
             )
 
 
-def _plateau(network: Network, X: Array, Y: Array, loss: float, constant: float) -> Finding:
+def _plateau(network: Network, X: Array, Y: Array, answers: Array, loss: float, constant: float) -> Finding:
     evidence = f"the loss is {loss:.4g}, and the same answer to every row, the mean, would cost {constant:.4g}"
     if Y.shape[1] == 1 and network.activations[-1] == "sigmoid":
-        answers = network.feedforward(X)
         evidence += f"; the answers lie between {answers.min():.2f} and {answers.max():.2f}"
     best = _strongest(X, Y)
     if best < NOTHING:

@@ -31,7 +31,7 @@ class Case:
 
     Attributes
     ----------
-    settings, code, rate, fresh, settles, bias_moves
+    settings, l2, code, rate, fresh, settles, bias_moves
         Of the algorithm.
     weights : tuple of ndarray
         The neurons that answer: weights and biases.
@@ -47,6 +47,7 @@ class Case:
     """
 
     settings: Any
+    l2: float
     code: int
     rate: float
     fresh: bool
@@ -76,11 +77,6 @@ class Case:
     def moves(self) -> bool:
         """Whether the rule takes steps of a learning rate."""
         return self.setting("solver", "online") in ("online", "batch")
-
-    @property
-    def l2(self) -> float:
-        """The penalty."""
-        return float(getattr(self.algorithm, "l2", 0.0))
 
     @property
     def variant(self) -> str:
@@ -138,10 +134,11 @@ def examine(
     merged = len(rows) < len(data.y)
     sample = Sample.of(data.X, rows if merged else None, origin)
     weight = data.sample_weight[sample.rows] if len(data.sample_weight) else data.sample_weight
+    l2 = float(getattr(algorithm, "l2", 0.0))
+    of_sample = replace(data, X=sample.part, y=data.y[sample.rows], sample_weight=weight)
     case = Case(
-        algorithm.settings, algorithm.code, algorithm.rate, algorithm.fresh, algorithm.settles, algorithm.bias_moves,
-        algorithm.params(), history, outlook, classes, block, sample.alone(),
-        replace(data, X=sample.part, y=data.y[sample.rows], sample_weight=weight), merged,
+        algorithm.settings, l2, algorithm.code, algorithm.rate, algorithm.fresh, algorithm.settles,
+        algorithm.bias_moves, algorithm.params(), history, outlook, classes, block, sample.alone(), of_sample, merged,
     )  # fmt: skip
     case.asked.extend(_asked_of_a_block(case, algorithm) if block else _asked_of_all(case, algorithm, sample))
     return case

@@ -26,6 +26,7 @@ class NetworkStep:
     example : int
         The row's index in `X`.
     x, target : ndarrays of shape (inputs,) and (outputs,)
+        As the network learns them: on one scale, where `standardise` brings them there.
     loss : str
     before : Network
         What answers the example.

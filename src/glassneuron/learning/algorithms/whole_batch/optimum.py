@@ -10,7 +10,7 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import one_thread
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
@@ -213,7 +213,7 @@ class ToOptimum(WholeBatch):
             common = gradient.mean(axis=0)
             alone = self.curved(gradient - common)
             free = np.divide(common, self.penalty, out=np.zeros_like(common), where=self.penalty > 0.0)
-            return (alone - alone.mean(axis=0) + free).ravel()
+            return np.asarray(alone - alone.mean(axis=0) + free).ravel()
         return self.curved(gradient).ravel()
 
     def curved(self, gradient: Array) -> Array:
@@ -232,7 +232,7 @@ class ToOptimum(WholeBatch):
             done = self.begin()
             if self.marks[OVER]:
                 return done
-        with one_thread():
+        with one_blas_thread():
             found = self.solved_at_once() or self.descend()
             if found is None and self.refresh(anyway=True):
                 found = self.descend()

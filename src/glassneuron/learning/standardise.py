@@ -1,0 +1,142 @@
+"""Columns brought to one scale for a training, and what was learned told in their own units again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from glassneuron import checks
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
+from glassneuron.learning.dataset import BLOCK, Dataset
+from glassneuron.neurons.layer import Layer
+from glassneuron.neurons.network import Network
+from glassneuron.neurons.scaling import Scaling
+
+NO_SPREAD = 1e-12
+"""Spread, as a fraction of a column's size, up to which it is constant but for rounding."""
+
+
+FAR = 2.0
+"""Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
+
+
+class Usual(NamedTuple):
+    """The largest and the smallest size of a column that "auto" leaves as it is."""
+
+    high: float
+    low: float
+
+
+FEATURES, TARGETS = Usual(high=20.0, low=0.05), Usual(high=4.0, low=0.25)
+"""Usual features, among them 0 and 1, standardised ones and pixels from 0 to 16; and usual targets."""
+
+
+def checked(standardise: object) -> None:
+    """Refuse what is none of True, False and "auto"."""
+    if not isinstance(standardise, str):
+        checks.boolean("standardise", standardise)
+    elif standardise != "auto":
+        raise problem("parameter", name="standardise", rule="True, False or 'auto'", value=standardise)
+
+
+def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = FEATURES) -> Scaling | None:
+    """Return the scaling of a dense table's columns, or None where they are to stay as they are.
+
+    With "auto" they stay where each is of a usual size, and reaches 0 or is near to it for its spread. A constant
+    column has an infinite deviation, so that it becomes 0 and its weights fold to 0.
+
+    Parameters
+    ----------
+    X : ndarray of shape (rows, columns)
+    weight : ndarray of shape (rows,), or empty if each row counts once
+    standardise : bool or "auto"
+    usual : Usual
+
+    Examples
+    --------
+    >>> table = np.array([[0.0, 2019.0], [1.0, 2021.0]])
+    >>> scaling_for(table, np.empty(0), "auto").apply(table).round(9).tolist()
+    [[-1.0, -1.0], [1.0, 1.0]]
+    >>> scaling_for(table[:, :1], np.empty(0), "auto") is None
+    True
+    """
+    if standardise is False:
+        return None
+    rows = np.flatnonzero(weight) if len(weight) and not weight.all() else slice(None)
+    X, weight = X[rows], weight[rows] if len(weight) else weight
+    lowest, highest = X.min(axis=0), X.max(axis=0)
+    reach = np.maximum(highest, -lowest).astype(np.float64)
+    unit = np.where(reach > 0.0, reach, 1.0)  # so that no square is beyond a float
+    shares = weight / weight.sum() if len(weight) else np.full(len(X), 1.0 / len(X))
+    means, squares = np.zeros(X.shape[1]), np.zeros(X.shape[1])
+    for start in range(0, len(X), BLOCK):
+        means += shares[start : start + BLOCK] @ (X[start : start + BLOCK] / unit)
+    for start in range(0, len(X), BLOCK):
+        squares += shares[start : start + BLOCK] @ (X[start : start + BLOCK] / unit - means) ** 2
+    spreads = np.sqrt(squares)
+    constant = (spreads <= NO_SPREAD) | (reach < np.finfo(X.dtype).tiny / NO_SPREAD)
+    if standardise == "auto":
+        fine = (reach <= usual.high) & ((reach >= usual.low) | constant)
+        centred = ((lowest <= 0.0) & (highest >= 0.0)) | (np.abs(means) <= FAR * spreads)
+        if (fine & (constant | centred)).all():
+            return None
+    return Scaling(means * unit, np.where(constant, np.inf, spreads * unit))
+
+
+@dataclass(frozen=True, eq=False)
+class Scales:
+    """How a training's features and targets were scaled; None where they were left as they are."""
+
+    features: Scaling | None = None
+    targets: Scaling | None = None
+
+    @classmethod
+    def of(cls, data: Dataset, standardise: bool | str, *, targets: bool) -> Scales:
+        """Measure the rows to learn from, and their targets of shape (rows, outputs) where those are numbers."""
+        weight = data.sample_weight
+        others = scaling_for(data.y, weight, standardise, TARGETS) if targets else None
+        return cls(scaling_for(data.X, weight, standardise), others)
+
+    def apply(self, data: Dataset) -> Dataset:
+        """Return rows and targets as the network learns them."""
+        if self.features is not None:
+            data = replace(data, X=_scaled(self.features, data.X))
+        if self.targets is not None:
+            data = replace(data, y=_scaled(self.targets, data.y))
+        return data
+
+    def outside(self, network: Network) -> Network:
+        """Rewrite a network that has learned scaled rows as one that takes and answers in their own units."""
+        layers = [(layer.weights, layer.biases) for layer in network.layers]
+        if self.features is not None:
+            layers[0] = self.features.folded(*layers[0])
+        if self.targets is not None:
+            layers[-1] = self.targets.stretched(*layers[-1])
+        return self._rebuilt(network, layers)
+
+    def inside(self, network: Network) -> Network:
+        """Rewrite a network in the units of the table as one that takes and answers scaled rows."""
+        layers = [(layer.weights, layer.biases) for layer in network.layers]
+        if self.features is not None:
+            layers[0] = self.features.unfolded(*layers[0])
+        if self.targets is not None:
+            layers[-1] = self.targets.shrunk(*layers[-1])
+        return self._rebuilt(network, layers)
+
+    def _rebuilt(self, network: Network, layers: list[tuple[Array, Array]]) -> Network:
+        if self.features is None and self.targets is None:
+            return network
+        kind = network.parameters.dtype
+        parts = [(W.astype(kind), b.astype(kind)) for W, b in layers]
+        pairs = zip(parts, network.activations, strict=True)
+        return Network([Layer(W, b, name) for (W, b), name in pairs], names=network.names)
+
+
+def _scaled(scaling: Scaling, table: Array) -> Array:
+    scaled = np.empty_like(table, order="C")
+    for start in range(0, len(table), BLOCK):
+        scaled[start : start + BLOCK] = scaling.apply(table[start : start + BLOCK])
+    return scaled
