@@ -51,12 +51,12 @@ def over_leaves(leaf: Callable[[int, int], Sums], rows: int, work: float, size: 
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
     if work * size < SHARED_FROM * rows or len(bounds) == 1:
         return add_tree(leaf(*pair) for pair in bounds)
-    with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(THREADS) as pool:
+    with blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(THREADS) as pool:
         return add_tree(pool.map(lambda pair: leaf(*pair), bounds))
 
 
 @cache
-def _blas() -> Any:
+def blas() -> Any:
     """Return what controls the threads of matrix products: inside our own threads they would fight for the cores."""
     from threadpoolctl import ThreadpoolController
 

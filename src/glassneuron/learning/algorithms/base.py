@@ -35,6 +35,10 @@ class Algorithm:
     counts_mistakes : bool
     unit_name : str
         What an epoch is called.
+    no_progress : str
+        What has not happened when `missed` has not fallen.
+    work_of_an_epoch : float
+        Multiply-adds, and as many more as its calls cost.
     """
 
     data: Dataset
@@ -46,6 +50,8 @@ class Algorithm:
     can_diverge = True
     counts_mistakes = True
     unit_name = "epoch"
+    no_progress = "the mistakes have not become fewer"
+    work_of_an_epoch = 0.0
 
     def state(self) -> State:
         """Return a copy of everything needed to go on to the same bits."""
@@ -93,6 +99,24 @@ class Algorithm:
     def finished(self) -> tuple[bool, str] | None:
         """Return whether it converged, and a sentence, where the rule itself knows that it has come to its end."""
         return None
+
+    # What tol="auto" asks of a rule that counts mistakes.
+
+    def missed(self, mistakes: int) -> float:
+        """Return what has to become less for a training to go on, after an epoch with so many mistakes."""
+        return float(mistakes)
+
+    def few(self, mistakes: float) -> bool:
+        """Return whether so few mistakes an epoch may come to an end."""
+        return False
+
+    def wrong_neurons(self) -> Array:
+        """Return the numbers of the neurons that made mistakes in the last epoch."""
+        return np.zeros(0, np.intp)
+
+    def alternative(self) -> str:
+        """Return a sentence on what does better on these rows, with figures, or nothing."""
+        return ""
 
     def out_of_epochs(self, history: History) -> str:
         """Return why it stopped when all epochs are over."""

@@ -56,7 +56,7 @@ class NeuronAlgorithm(Algorithm):
         self.fresh = state is None
         self.epoch_work = float(data.entries) * data.neurons * max(1.0, self.total / len(data.y))
         before = 0.0 if state is None else float(state["work"][0])
-        self.work = before + self.epoch_work * settings.max_epochs * self.cost_per_row()
+        self.work = before + self.epoch_work * self.expected_epochs() * self.cost_per_row()
         self.load_kernels()
         self.bias_moves = 0.0 if settings.fixed_bias is not None else 1.0
         self.eta, self.epoch = 0.0, Epoch(self.rows[:0], self.weight[:0])
@@ -106,6 +106,10 @@ class NeuronAlgorithm(Algorithm):
     def cost_per_row(self) -> float:
         """Return how many looks at a row it takes to learn from one."""
         return 1.0
+
+    def expected_epochs(self) -> int:
+        """Return how many epochs it takes, at a guess: by that the speed of the kernels is chosen."""
+        return self.settings.max_epochs
 
     def suitable_rate(self) -> float:
         """Return a learning rate that suits the rows."""
