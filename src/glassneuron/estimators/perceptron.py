@@ -97,7 +97,7 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
         return Decider(ExactTable(data.X), data.y, fires_for, self.classes_.tolist(), self.competing)
 
     def _attainable(self, trainer: Trainer, algorithm: NeuronAlgorithm) -> Outlook | None:
-        """Return whether more epochs could have every row right: what the training knows, or else a proof of its own."""
+        """Return whether more epochs could have every row right: what the training knows, or a new proof."""
         history, data, known = trainer.history, algorithm.data, trainer.prospects.outlook
         if self.prove is False or history.converged or data.sparse:
             return None

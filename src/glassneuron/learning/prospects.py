@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,63 +14,74 @@ from glassneuron.learning.diagnosis.finding import Outlook
 Decide = Callable[[float, Array], Outlook]
 """Takes how many multiply-adds it may take, and the numbers of the neurons in question."""
 
-LOOKS = 4
-"""How often it is looked at, with twice the work behind it each time, where there is nobody to decide."""
+PART = 0.5
+"""What a proof may take, as a part of the work of the training."""
+FALLEN = 0.95
+"""Share of the mistakes at the last look that must not be exceeded for a training to go on undecided."""
 
 
 @dataclass
 class Prospects:
     """What is known of a training about the end that it can come to.
 
-    Where a loss has stopped falling, `ended` asks for a proof, which may take as much work as the training so far. What
-    stays undecided is asked again when the training has doubled, unless so many rows are still missed that there is
-    hardly hope.
+    Where mistakes have stopped falling, `ended` asks for a proof, which may take half the work of the training so far.
+    What stays undecided is asked again when the training has doubled, as long as mistakes are few and become fewer.
 
     Attributes
     ----------
     decide : callable, optional
-        Without it, nothing is known.
+        Without it, everything is undecided.
     can : bool or None
-        Whether some neuron that still makes mistakes can have every row right.
-    looks : int
-        How often it was looked at.
+        Whether some neuron that still makes mistakes can have every row right, as far as is known or believed.
     next_look : float
-        Work from which to look again.
+        Work from which to ask again.
+    mistakes : float
+        In an epoch, when it was last asked.
     outlook : Outlook, optional
         The last decision.
 
     Examples
     --------
-    >>> prospects = Prospects()
-    >>> [prospects.ended(work, np.array([0]), few_missed=True) for work in (1.0, 1.5, 2.0, 4.0, 8.0)]
-    [False, False, False, False, True]
-    >>> Prospects().ended(1.0, np.array([0]), few_missed=False)
+    >>> prospects, wrong = Prospects(), np.array([0])
+    >>> looks = (1, 9.0), (1.5, 9.0), (2, 5.0), (4, 4.9)
+    >>> [prospects.ended(work, wrong, mistakes, few=True) for work, mistakes in looks]
+    [False, False, False, True]
+    >>> Prospects().ended(1, wrong, 9.0, few=False)
     True
     """
 
     decide: Decide | None = None
     can: bool | None = None
-    looks: int = 0
     next_look: float = 0.0
+    mistakes: float = math.inf
     outlook: Outlook | None = None
 
-    def ended(self, work: float, wrong: Array, *, few_missed: bool) -> bool:
-        """Return whether nothing is left to win after so much work, for neurons that are still wrong."""
+    def ended(self, work: float, wrong: Array, mistakes: float, *, few: bool) -> bool:
+        """Return whether nothing is left to win.
+
+        Parameters
+        ----------
+        work : float
+            Of the training so far.
+        wrong : ndarray of the numbers of neurons
+            Those that are still wrong.
+        mistakes : float
+            In an epoch, lately; `few` says whether they are few enough to hope for an end.
+        """
         if self.can or work < self.next_look:
             return False
-        self.looks, self.next_look = self.looks + 1, 2.0 * work
-        if self.decide is None:
-            return not few_missed or self.looks >= LOOKS
-        self.outlook = self.decide(work, wrong)
-        believed = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
-        self.can = believed
-        return not few_missed if believed is None else not believed
+        fallen = mistakes <= FALLEN * self.mistakes
+        self.next_look, self.mistakes = 2.0 * work, mistakes
+        if self.decide is not None:
+            self.outlook = self.decide(PART * work, wrong)
+            self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
+        return not (few and fallen) if self.can is None else not self.can
 
     def state(self) -> Array:
         """Return what has to be known to go on."""
-        return np.array([np.nan if self.can is None else float(self.can), self.looks, self.next_look])
+        return np.array([np.nan if self.can is None else float(self.can), self.next_look, self.mistakes])
 
     def restore(self, state: Array) -> None:
         """Go on from a state."""
-        can, looks, self.next_look = state.tolist()
-        self.can, self.looks = None if np.isnan(can) else bool(can), int(looks)
+        can, self.next_look, self.mistakes = state.tolist()
+        self.can = None if math.isnan(can) else bool(can)

@@ -155,7 +155,6 @@ class PerceptronSettings(NeuronSettings):
         "epochs, unless it is proven that a neuron can have every row right, or too few are missed to tell. A number: "
         "stop when the loss has not fallen by more. None never stops for that.",
     )  # fmt: skip
-    patience: int = setting(10, "int [1, inf)", "Epochs in a row without a fall after which to stop.")
 
     @property
     def competing(self) -> bool:

@@ -205,10 +205,10 @@ class Trainer:
 
     def _ended(self) -> bool:
         """Return whether an end without mistakes is out of sight."""
-        algorithm, patience = self.algorithm, self.waiting.patience
-        lately = float(np.mean(self.history.mistakes[-patience:]))
+        algorithm, lately = self.algorithm, max(self.waiting.patience, self.epoch // 4)
+        mistakes = float(np.mean(self.history.mistakes[-lately:]))
         work = self.epoch * algorithm.work_of_an_epoch
-        return self.prospects.ended(work, algorithm.wrong_neurons(), few_missed=algorithm.few(lately))
+        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=algorithm.few(mistakes))
 
     def _finish(self) -> None:
         """Go back to the epoch that was best on the validation rows."""

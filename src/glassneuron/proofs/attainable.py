@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.budget import Budget
-from glassneuron.proofs.certificates import NotSeparable, Undecided
+from glassneuron.proofs.budget import Budget, worth_a_try
+from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.many_classes import jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
-from glassneuron.proofs.separability import Verdict, two_classes
+from glassneuron.proofs.separability import two_classes
 
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
@@ -127,10 +127,14 @@ class Decider:
         (True, None)
         """
         budget, fires_for = Budget(work), self.fires_for
+        unknowns = (self.table.floats.shape[1] + 1) * (len(self.classes) if self.largest_wins else 1)
+        if not worth_a_try(budget, unknowns, self.table.floats.size):
+            return Attainable(None, UNDECIDED[None])
         if len(fires_for) == 1 or self.largest_wins:
-            rest = {"largest_wins": self.largest_wins, "budget": budget}
-            return attainable(self.table, self.codes, fires_for, self.classes, **rest)
-        verdicts: list[Verdict] = []
+            return attainable(
+                self.table, self.codes, fires_for, self.classes, largest_wins=self.largest_wins, budget=budget
+            )
+        verdicts: list[Separable | NotSeparable | Undecided] = []
         for c in (fires_for[wrong] if len(wrong) else fires_for).tolist():
             verdicts.append(
                 two_classes(TwoClassTable(self.table, self.codes == c, ("the rest", self.classes[c])), budget)

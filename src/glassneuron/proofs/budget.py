@@ -33,3 +33,8 @@ class Budget:
 def exact_work(unknowns: int) -> float:
     """Return about what exact arithmetic costs to solve for so many unknowns, as multiply-adds."""
     return (12_000.0 if unknowns <= 12 else 30_000.0) * unknowns**2
+
+
+def worth_a_try(budget: Budget, unknowns: int, entries: int) -> bool:
+    """Return whether a search can come to an end: it mostly takes two steps for each unknown."""
+    return 2.0 * unknowns * CALL + 2.0 * entries <= budget.left

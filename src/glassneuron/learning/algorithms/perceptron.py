@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine import kernels
+from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
@@ -21,6 +21,8 @@ from glassneuron.neurons.inference import weighted_sums
 NO_TABLE: Array = np.empty((0, 0))
 EXPECTED = 30
 """Epochs that a perceptron needs where tol="auto" stops it, mostly."""
+DEAR = 3.0
+"""A multiply-add of an epoch costs as much as so many of a matrix product: rows come in random order, and some move."""
 CALLS = 50_000.0
 """Multiply-adds that take as long as what an epoch does beside them."""
 FEW = 0.1
@@ -40,6 +42,7 @@ class Perceptron(NeuronAlgorithm):
 
     settles = True
     can_diverge = False
+    compile_from = backend.COMPILE_TRAINING_FROM
     settings: PerceptronSettings
 
     def __init__(self, data: Dataset, settings: PerceptronSettings, state: State | None = None) -> None:
@@ -75,7 +78,7 @@ class Perceptron(NeuronAlgorithm):
     @property
     def work_of_an_epoch(self) -> float:  # type: ignore[override]
         """The multiply-adds of an epoch, and as many more as its calls cost."""
-        return self.epoch_work * self.cost_per_row() + CALLS
+        return DEAR * self.epoch_work * self.cost_per_row() + CALLS
 
     def few(self, mistakes: float) -> bool:
         """Return whether mistakes are few beside those of guessing, or the rows few beside the weights.

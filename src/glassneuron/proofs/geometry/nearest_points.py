@@ -43,8 +43,8 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None, bu
     nearest points of the affine hulls of the points taken in, and drop those whose coefficient would turn negative.
 
     The points, of shape (points, dimensions), are of the second set where `sides` is true; both sets have at least one.
-    `start` is the result for the first few of these points. Where the `budget` ends first, nothing is left of it, and the
-    points are not yet the nearest.
+    `start` is the result for the first few of these points. Where the `budget` ends first, nothing is left of it, and
+    the points are not yet the nearest.
     Source: Wolfe (1976), Finding the nearest point in a polytope, Mathematical Programming 11:128-149.
     """
     first, second = np.flatnonzero(~sides), np.flatnonzero(sides)
