@@ -23,9 +23,6 @@ from glassneuron.proofs.attainable import Attainable, Decider, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable
 
-LEAST_WORK = 2_000_000.0
-"""Multiply-adds that a proof may always take: some milliseconds."""
-
 
 def _refuse_other_than_a_choice(value: object) -> None:
     if value not in (True, False, "auto"):
@@ -106,7 +103,7 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
         if known is not None and (known.attainable is False or (known.attainable is None and self.prove == "auto")):
             return known
         bounded = self.fixed_bias is None and not (self.competing and data.neurons > 1) and not len(data.sample_weight)
-        work = max(LEAST_WORK, trainer.epoch * algorithm.work_of_an_epoch)
+        work = algorithm.work_of(trainer.epoch)
         question = self._question(data)
         found = attainable(
             question.table, question.codes, question.fires_for, question.classes, data.X if bounded else None,

@@ -14,8 +14,6 @@ from glassneuron.learning.diagnosis.finding import Outlook
 Decide = Callable[[float, Array], Outlook]
 """Takes how many multiply-adds it may take, and the numbers of the neurons in question."""
 
-PART = 0.5
-"""What a proof may take, as a part of the work of the training."""
 FALLEN = 0.95
 """Share of the mistakes at the last look that must not be exceeded for a training to go on undecided."""
 
@@ -24,7 +22,7 @@ FALLEN = 0.95
 class Prospects:
     """What is known of a training about the end that it can come to.
 
-    Where mistakes have stopped falling, `ended` asks for a proof, which may take half the work of the training so far.
+    Where mistakes have stopped falling, `ended` asks for a proof, which may take as much work as the training so far.
     What stays undecided is asked again when the training has doubled, as long as mistakes are few and become fewer.
 
     Attributes
@@ -73,15 +71,15 @@ class Prospects:
         fallen = mistakes <= FALLEN * self.mistakes
         self.next_look, self.mistakes = 2.0 * work, mistakes
         if self.decide is not None:
-            self.outlook = self.decide(PART * work, wrong)
+            self.outlook = self.decide(work, wrong)
             self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
         return not (few and fallen) if self.can is None else not self.can
 
     def state(self) -> Array:
         """Return what has to be known to go on."""
-        return np.array([np.nan if self.can is None else float(self.can), self.next_look, self.mistakes])
+        return np.array([-1.0 if self.can is None else float(self.can), self.next_look, self.mistakes])
 
     def restore(self, state: Array) -> None:
         """Go on from a state."""
         can, self.next_look, self.mistakes = state.tolist()
-        self.can = None if math.isnan(can) else bool(can)
+        self.can = None if can < 0.0 else bool(can)

@@ -207,8 +207,8 @@ class Trainer:
         """Return whether an end without mistakes is out of sight."""
         algorithm, lately = self.algorithm, max(self.waiting.patience, self.epoch // 4)
         mistakes = float(np.mean(self.history.mistakes[-lately:]))
-        work = self.epoch * algorithm.work_of_an_epoch
-        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=algorithm.few(mistakes))
+        work, few = algorithm.work_of(self.epoch), algorithm.few(mistakes)
+        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=few)
 
     def _finish(self) -> None:
         """Go back to the epoch that was best on the validation rows."""

@@ -37,8 +37,6 @@ class Algorithm:
         What an epoch is called.
     no_progress : str
         What has not happened when `missed` has not fallen.
-    work_of_an_epoch : float
-        Multiply-adds, and as many more as its calls cost.
     """
 
     data: Dataset
@@ -51,7 +49,6 @@ class Algorithm:
     counts_mistakes = True
     unit_name = "epoch"
     no_progress = "the mistakes have not become fewer"
-    work_of_an_epoch = 0.0
 
     def state(self) -> State:
         """Return a copy of everything needed to go on to the same bits."""
@@ -105,6 +102,10 @@ class Algorithm:
     def missed(self, mistakes: int) -> float:
         """Return what has to become less for a training to go on, after an epoch with so many mistakes."""
         return float(mistakes)
+
+    def work_of(self, epochs: int) -> float:
+        """Return the multiply-adds of a training of so many epochs, and as many more as its calls cost."""
+        return 0.0
 
     def few(self, mistakes: float) -> bool:
         """Return whether so few mistakes an epoch may come to an end."""

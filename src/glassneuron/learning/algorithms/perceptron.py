@@ -25,8 +25,12 @@ DEAR = 3.0
 """A multiply-add of an epoch costs as much as so many of a matrix product: rows come in random order, and some move."""
 CALLS = 50_000.0
 """Multiply-adds that take as long as what an epoch does beside them."""
+START = 1_500_000.0
+"""And as long as what a training does before its first epoch."""
 FEW = 0.1
 """Share of the mistakes of guessing under which there may be an end without mistakes."""
+TINY = 2_000
+"""Multiply-adds of an epoch up to which some more epochs cost next to nothing."""
 SAMPLE = 1 << 16
 """Rows on which the mean of one more epoch is compared."""
 
@@ -75,18 +79,18 @@ class Perceptron(NeuronAlgorithm):
     def expected_epochs(self) -> int:
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
 
-    @property
-    def work_of_an_epoch(self) -> float:  # type: ignore[override]
-        """The multiply-adds of an epoch, and as many more as its calls cost."""
-        return DEAR * self.epoch_work * self.cost_per_row() + CALLS
+    def work_of(self, epochs: int) -> float:
+        return START + epochs * (DEAR * self.epoch_work * self.cost_per_row() + CALLS)
 
     def few(self, mistakes: float) -> bool:
-        """Return whether mistakes are few beside those of guessing, or the rows few beside the weights.
+        """Return whether mistakes are few beside those of guessing, rows few beside the weights, or the table is tiny.
 
         As many rows as twice the weights can be told apart however they are labelled, as likely as not: Cover (1965),
         IEEE Transactions on Electronic Computers 14(3):326-334.
         """
         data, rows = self.data, len(self.rows)
+        if self.epoch_work <= TINY:
+            return True
         of_class = np.bincount(data.y[self.rows], minlength=2 if data.neurons == 1 else data.neurons)
         if self.competing:
             guessed, unknowns = rows - of_class.max(), data.neurons - 1

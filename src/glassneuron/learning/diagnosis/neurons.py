@@ -212,7 +212,7 @@ def _small_rate(case: Case) -> Iterator[Finding]:
 
 def _rescaling_rate(case: Case) -> Iterator[Finding]:
     rule, algorithm, rate = case.algorithm.settings, case.algorithm, f"{case.algorithm.rate:g}"
-    constant = rule.schedule == "constant" and rule.tol is None and not rule.fixed_bias
+    constant = rule.schedule == "constant" and rule.tol in (None, "auto") and not rule.fixed_bias
     if algorithm.settles and algorithm.fresh and constant and algorithm.rate != 1.0:
         yield Finding(
             "rate only rescales",
