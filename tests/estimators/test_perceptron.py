@@ -1,10 +1,13 @@
 """`Perceptron` in scikit-learn's world."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -52,7 +55,7 @@ def test_one_class_is_a_constant(label, fires):
 
 def test_many_classes_one_neuron_each():
     X, y = load_iris(return_X_y=True)
-    p = gn.Perceptron(random_state=0).fit(X, y)
+    p = gn.Perceptron(multi_class="one_vs_rest", random_state=0).fit(X, y)
     assert p.coef_.shape == (3, 4)
     assert p.decision_function(X).shape == (150, 3)
     setosa = y == 0
@@ -173,16 +176,111 @@ def test_what_did_not_converge_is_told_from_what_cannot():
     held = gn.Perceptron(max_epochs=1, shuffle=False, fixed_bias=-1.0).fit(rows, [0, 0, 0, 1]).history_.why_stopped
     assert "learns its bias can" in held
     assert held.endswith("held at -1")
-    three = gn.Perceptron(max_epochs=5).fit([[0], [1], [2], [3]], ["a", "b", "a", "c"]).history_.why_stopped
+    three = gn.Perceptron(max_epochs=5, multi_class="one_vs_rest").fit([[0], [1], [2], [3]], ["a", "b", "a", "c"])
+    three = three.history_.why_stopped
     assert "no neuron can tell a or b from the rest" in three
 
 
 def test_the_proof_is_asked_for_left_out_or_left_to_the_size(refused):
     random = np.random.default_rng(0)
-    X, y = random.normal(size=(3000, 5)), random.random(3000) < 0.5
-    assert "rows prove" not in gn.Perceptron(max_epochs=2).fit(X, y).history_.why_stopped
+    X, y = random.normal(size=(300, 30)), random.random(300) < 0.5
+    assert "undecided" in gn.Perceptron(max_epochs=2).fit(X, y).history_.why_stopped
     assert "rows prove" in gn.Perceptron(max_epochs=2, prove=True).fit(X, y).history_.why_stopped
     small = gn.Perceptron(max_epochs=2, prove=False).fit(X[:100], y[:100])
     assert "rows prove" not in small.history_.why_stopped
     with refused("parameter", "`prove`", "True, False or 'auto'", "got 'maybe'"):
         gn.Perceptron(prove="maybe").fit(X, y)
+
+
+# ---------------------------------------------------------------- when nothing is left to win
+
+
+def overlapping(rows, features, share, seed=0, classes=2):
+    """Draw rows that a neuron can tell apart, but for a share with labels drawn at random."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(rows, features))
+    y = (X @ rng.normal(size=(features, classes))).argmax(axis=1)
+    return X, np.where(rng.random(rows) < share, rng.integers(0, classes, rows), y)
+
+
+def test_it_stops_where_no_neuron_can_with_the_proof():
+    xor = gn.Perceptron().fit(X_OR, [0, 1, 1, 0]).history_
+    assert xor.epochs < 100
+    assert not xor.converged
+    assert "no neuron can: 4 rows prove" in xor.why_stopped
+    X, y = overlapping(4000, 5, 0.3)
+    history = gn.Perceptron().fit(X, y).history_
+    assert history.epochs < 100
+    assert "7 rows prove" in history.why_stopped  # features + 2, by Kirchberger's theorem, where rows are in no plane
+
+
+@pytest.mark.parametrize("variant", ["plain", "averaged", "pocket", "voted"])
+@pytest.mark.parametrize("classes", [2, 4])
+def test_no_variant_goes_on_while_nothing_improves(variant, classes):
+    X, y = overlapping(600, 8, 0.3, classes=classes)
+    history = gn.Perceptron(variant=variant).fit(X, y).history_
+    assert history.epochs < 200
+    what = "in the pocket has not had more rows right" if variant == "pocket" else "mistakes have not become fewer"
+    assert f"{what} for 5 epochs" in history.why_stopped
+    assert len(gn.Perceptron(variant=variant, tol=None, max_epochs=210).fit(X, y).history_.mistakes) == 210
+
+
+def test_what_was_learned_before_within_all_epochs_is_still_learned():
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(int(rng.integers(40, 400)), int(rng.integers(2, 15))))
+        z = X @ rng.normal(size=X.shape[1])
+        y = (z > np.median(z)).astype(int)
+        if gn.Perceptron(tol=None, prove=False).fit(X, y).history_.converged:
+            assert gn.Perceptron().fit(X, y).history_.converged, seed
+
+
+def test_sparse_rows_are_left_undecided_and_end_too():
+    X, y = overlapping(500, 6, 0.3)
+    sparse = gn.Perceptron().fit(csr_array(X), y)
+    assert sparse.n_iter_ < 200
+    assert "neuron can" not in sparse.history_.why_stopped
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_it_names_what_does_better_with_figures_that_can_be_checked(classes):
+    X, y = overlapping(900, 6, 0.25, classes=classes)
+    p = gn.Perceptron().fit(X, y)
+    figures = r"variant='averaged' .* has ([\d.]+)% of the rows right, the last weights ([\d.]+)%"
+    better, own = map(float, re.search(figures, p.history_.why_stopped).groups())
+    assert own == pytest.approx(100 * p.score(X, y), abs=0.06)
+    assert better > own
+    goes_on = gn.Perceptron(tol=None, prove=False, max_epochs=p.n_iter_).fit(X, y)
+    np.testing.assert_array_equal(goes_on.coef_, p.coef_)  # the neuron itself stays the plain one
+    averaged = gn.Perceptron(variant="averaged").fit(X, y)
+    assert averaged.score(X, y) > p.score(X, y)
+    assert "averaged" not in averaged.history_.why_stopped
+
+
+def test_many_classes_compete_where_the_variant_can():
+    X, y = load_iris(return_X_y=True)
+    for variant in ("plain", "averaged", "pocket", "voted"):
+        rule = "kesler" if variant in ("plain", "averaged") else "one_vs_rest"
+        auto, said = (gn.Perceptron(variant=variant, multi_class=m).fit(X, y) for m in ("auto", rule))
+        np.testing.assert_array_equal(auto.coef_, said.coef_)
+
+
+def test_watch_stops_where_fit_stops():
+    y = [0, 1, 1, 0]
+    assert max(step.epoch for step in gn.watch(gn.Perceptron(), X_OR, y)) == gn.Perceptron().fit(X_OR, y).n_iter_
+
+
+@pytest.mark.parametrize(("tol", "code"), [("never", "parameter"), (-1.0, "parameter"), ([], "parameter-type")])
+def test_a_tolerance_is_auto_a_number_or_none(tol, code, refused):
+    with refused(code, "`tol`"):
+        gn.Perceptron(tol=tol).fit(X_OR, Y_OR)
+
+
+def test_voters_answer_as_one_by_one():
+    X, y = overlapping(700, 5, 0.3, classes=3)
+    voted = gn.Perceptron(variant="voted", max_epochs=6).fit(X, y)
+    voters, votes = voted.network_.layers
+    assert len(voters.biases) > 2 * 256  # more than one tile
+    by_hand = np.array([votes.weights @ (voters.weights @ x + voters.biases >= 0) + votes.biases for x in X])
+    np.testing.assert_array_equal(voted.decision_function(X), by_hand)
+    np.testing.assert_array_equal(voted.decision_function(csr_array(X)), by_hand)

@@ -75,14 +75,14 @@ def test_features_are_called_by_their_names():
 
 
 def test_a_perceptron_that_cannot_is_told_so():
-    plain = found(gn.Perceptron(max_epochs=40).fit(SQUARE, XOR))["not converged"]
+    plain = found(gn.Perceptron(max_epochs=40, tol=None).fit(SQUARE, XOR))["not converged"]
     assert "epoch 40, the last, still made" in plain.evidence
     assert "in the last 10 epochs there were" in plain.evidence
     assert "no neuron can: 4 rows" in plain.evidence
     assert "variant='pocket'" in plain.fix
     assert "variant='averaged'" in plain.fix
     for variant in ("pocket", "averaged", "voted"):
-        other = found(gn.Perceptron(variant=variant, max_epochs=40).fit(SQUARE, XOR))["not converged"]
+        other = found(gn.Perceptron(variant=variant, max_epochs=40, tol=None).fit(SQUARE, XOR))["not converged"]
         assert "variant" not in other.fix
         assert "MLPClassifier" in other.fix
 
@@ -102,7 +102,7 @@ def test_a_perceptron_that_has_not_yet_is_told_how_long():
 
 
 def test_the_trend_of_the_mistakes():
-    p = gn.Perceptron(max_epochs=8, prove=False, shuffle=False).fit(CLOUD, SIDE)
+    p = gn.Perceptron(max_epochs=8, tol=None, prove=False, shuffle=False).fit(CLOUD, SIDE)
     m = p.history_.mistakes
     last, before = (m[-1] + m[-2]) / 2, (m[-3] + m[-4]) / 2
     evidence = found(p)["not converged"].evidence

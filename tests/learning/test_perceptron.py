@@ -60,7 +60,7 @@ def test_all_that_one_neuron_can_learn_and_no_more(n, separable):
     # OEIS A000609: 2, 4, 14, 104, 1882, ... threshold functions of n variables
     learned = 0
     for X, y in every_function(n):
-        (neuron,), history = train_neurons(Dataset(X, y), PerceptronSettings(random_state=0))
+        (neuron,), history = train_neurons(Dataset(X, y), PerceptronSettings(random_state=0, tol=None))
         right = (neuron.feedforward(X) == y).all()
         assert history.converged == right
         if right:
@@ -86,7 +86,7 @@ def test_novikoffs_bound(features, rows, seed, shuffle):
     if not len(X):
         return
     bound = (np.linalg.norm(extended[keep], axis=1).max() / np.abs(side[keep]).min()) ** 2
-    rule = PerceptronSettings(max_epochs=10**6, shuffle=shuffle, random_state=0)
+    rule = PerceptronSettings(max_epochs=10**6, tol=None, shuffle=shuffle, random_state=0)
     with gn.speed("python"):
         _, history = train_neurons(Dataset(X, y), rule)
     assert history.converged
@@ -98,7 +98,8 @@ def test_watching_is_the_same_training(shuffle):
     rng = np.random.default_rng(3)
     X = rng.normal(size=(30, 4))
     y = rng.integers(0, 3, size=30)
-    data, rule = Dataset(X, y, neurons=3), PerceptronSettings(0.1, max_epochs=7, shuffle=shuffle, random_state=5)
+    rule = PerceptronSettings(0.1, max_epochs=7, shuffle=shuffle, random_state=5, multi_class="one_vs_rest")
+    data = Dataset(X, y, neurons=3)
     neurons, history = train_neurons(data, rule)
     watched = list(steps_of(Trainer(algorithm_for(data, rule))))
     assert len(watched) == 30 * 3 * 7

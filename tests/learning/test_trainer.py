@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from glassneuron.learning.algorithms.registry import algorithm_for, network_algo
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings, NetworkSettings, PerceptronSettings
 from glassneuron.learning.trainer import Trainer
+from glassneuron.proofs.attainable import Attainable
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(24, 3))
@@ -172,3 +174,42 @@ def test_the_history_is_a_table_with_a_row_per_epoch(kind):
     assert columns == ["epoch", "mistakes", "loss", "learning_rate", "norm", "seconds"]
     assert len(table) == 3
     assert [int(v) for v in np.asarray(table["mistakes"])] == history.mistakes
+
+
+def test_what_was_decided_survives_a_checkpoint():
+    """A proof that a neuron can is asked for once; a training that goes on from a later frame does not ask again."""
+    y = (X[:, 0] + 0.02 * X[:, 1] > 0.0).astype(int)
+    far = Dataset(np.column_stack([X, 100.0 + X[:, 2]]), y)  # a small margin: many epochs
+    asked = []
+
+    def can(work, wrong):
+        asked.append(work)
+        return Attainable(True, "it can")
+
+    def trainer(decide):
+        return Trainer(algorithm_for(far, PerceptronSettings(random_state=1, max_epochs=60)), decide=decide)
+
+    whole = trainer(can)
+    seen = [(len(asked), whole.state()) for frame in whole.steps() if frame.ends_epoch]
+    assert len(asked) == 1
+    assert whole.history.epochs == 60
+    later = next(state for calls, state in seen[:-1] if calls == 1)
+    again = trainer(lambda work, wrong: pytest.fail("asked again")).restore(later)
+    again.fit()
+    assert again.history.mistakes == whole.history.mistakes
+    assert again.algorithm.params()[0].tolist() == whole.algorithm.params()[0].tolist()
+
+
+def test_it_asks_again_only_when_the_training_has_doubled():
+    asked = []
+
+    def undecided(work, wrong):
+        asked.append(work)
+        return Attainable(None, "undecided")
+
+    trainer = Trainer(algorithm_for(Dataset(X, (CODES > 0).astype(int)), PerceptronSettings()), decide=undecided)
+    history = trainer.fit()
+    assert history.epochs < 1000
+    assert "undecided" in history.why_stopped
+    assert len(asked) > 1
+    assert all(later >= 2.0 * earlier for earlier, later in pairwise(asked))

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from glassneuron.proofs import attainable as module
-from glassneuron.proofs.attainable import attainable
-from glassneuron.proofs.exact.table import ExactTable
+from glassneuron.proofs.attainable import Decider, attainable
+from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
+from glassneuron.proofs.separability import two_classes
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 LINE = np.array([[0.0], [1.0], [2.0]])
@@ -47,3 +49,30 @@ def test_what_takes_long_is_left_undecided(monkeypatch):
     found = attainable(ExactTable(LINE), np.arange(3), np.arange(3), "abc", largest_wins=True)
     assert found.attainable is None
     assert "no neuron can tell b from the rest" in found.why
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_a_budget_of_work_ends_in_an_honest_undecided(share):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 10))
+    y = (X[:, 0] > 0) ^ (rng.random(300) < share)
+    whole = two_classes(TwoClassTable(ExactTable(X), y))
+    for work in (0.0, 1e5, 1e6, 1e7, 1e9):
+        budget = Budget(work)
+        found = two_classes(TwoClassTable(ExactTable(X), y), budget)
+        assert 0.0 <= budget.left <= work
+        assert found.separable in (None, whole.separable)
+        assert found.check() is (found.separable is not None)
+        if found.separable is None:
+            assert found.likely in (None, whole.separable)
+        again = attainable(ExactTable(X), y.astype(int), np.array([1]), [0, 1], budget=Budget(work))
+        assert again.attainable is found.separable
+    assert found.separable is whole.separable
+
+
+def test_each_neuron_in_question_is_decided_on_its_own():
+    decide = Decider(ExactTable(LINE), np.arange(3), np.arange(3), "abc")
+    assert decide(1e9, np.array([1])).attainable is False
+    assert decide(1e9, np.array([1, 2])).attainable is True  # c can be told from the rest
+    assert decide(0.0, np.array([1, 2])).attainable is None
+    assert Decider(ExactTable(LINE), np.arange(3), np.arange(3), "abc", True)(1e9, np.arange(3)).attainable is True

@@ -16,10 +16,13 @@ from glassneuron.learning.split import split
 from glassneuron.pipelines.pipelines import MODELS, pipeline
 from glassneuron.pipelines.task import Report
 from glassneuron.proofs.attainable import Attainable, attainable
+from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable
 from glassneuron.views.training import chapters, facts
 
 CUT_SHORT = "interrupted before it was known whether any neuron can classify every row correctly"
+MOST_WORK = 1e9
+"""Multiply-adds that a proof may take in passing: a second or two. `glassneuron prove` takes as many as it needs."""
 NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `glassneuron explain`."
 
 
@@ -87,6 +90,8 @@ def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
     seen = result.fitted.scaling.apply(task.X) if bounded else None
     try:
         table = ExactTable(task.X, decimal=True)
-        return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=not spec.by_mistakes)
+        largest = not spec.by_mistakes or spec.competing
+        budget = Budget(MOST_WORK)
+        return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=largest, budget=budget)
     except KeyboardInterrupt:
         return Attainable(None, CUT_SHORT)

@@ -32,6 +32,10 @@ the compiled kernels costs once a process. Only the size of the work counts, so 
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 """Sums may be reordered (a dot product vectorises); NaN and infinity keep their meaning."""
 
+COMPILE_TRAINING_FROM = 50_000
+"""The same for a training that goes through the rows one by one, at the epochs that it mostly takes: a hundredth or two
+of a second, which is little for one training; but trainings come in numbers, in cross-validation and searches."""
+
 _INTERPRETED = "glassneuron.engine.kernels"
 _COMPILED = "glassneuron.engine.kernels_compiled"
 
@@ -173,14 +177,14 @@ def _forget_other_versions(folder: str | None, version: str) -> None:
                 path.unlink()
 
 
-def speed_for(work: float) -> str:
+def speed_for(work: float, compile_from: float = COMPILE_FROM) -> str:
     """Return the speed for work of this many multiply-adds."""
-    return chosen if chosen != "auto" else "compiled" if work >= COMPILE_FROM else "python"
+    return chosen if chosen != "auto" else "compiled" if work >= compile_from else "python"
 
 
-def kernels(work: float) -> ModuleType:
+def kernels(work: float, compile_from: float = COMPILE_FROM) -> ModuleType:
     """Return the kernels at the speed that fits work of this many multiply-adds."""
-    return load(speed_for(work))
+    return load(speed_for(work, compile_from))
 
 
 def interpreted(kernels: ModuleType) -> bool:

@@ -14,11 +14,13 @@ from glassneuron.estimators.scikit import ClassifierMixin
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.voted import VotedPerceptron, votes_on
 from glassneuron.learning.dataset import Dataset
-from glassneuron.learning.history import History
-from glassneuron.learning.settings import PerceptronSettings, documented, setting
+from glassneuron.learning.diagnosis.finding import Outlook
+from glassneuron.learning.settings import AUTO, PerceptronSettings, documented, setting
+from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.proofs.attainable import MOST_CELLS_UNASKED, Attainable, attainable
+from glassneuron.proofs.attainable import Attainable, Decider, attainable
+from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable
 
 
@@ -74,24 +76,39 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
     prove: bool | str = setting(
         "auto", _refuse_other_than_a_choice,
         "Where training did not converge, decide whether any neuron can have every row right, and say so in "
-        "`history_.why_stopped`. 'auto' does it for small tables, where it takes next to no time.",
+        "`history_.why_stopped`. 'auto' spends no more on it than on the training, and says where that is too little.",
     )  # fmt: skip
     network_: Network = field(init=False)
 
     def _activation(self) -> str:
         return "step"
 
-    def _attainable(self, data: Dataset, history: History) -> Attainable | None:
-        asked = self.prove is True or (self.prove == "auto" and data.entries <= MOST_CELLS_UNASKED)
-        if not asked or history.converged or data.sparse:
+    def _decider(self, data: Dataset) -> Decider | None:
+        """Return what the training may ask whether any neuron can have every row right."""
+        if self.prove is False or data.sparse or self.tol != AUTO or len(self.classes_) == 1:
             return None
-        classes = self.classes_.tolist()
-        if len(classes) == 1:
+        return self._question(data)
+
+    def _question(self, data: Dataset) -> Decider:
+        fires_for = np.arange(data.neurons) if data.neurons > 1 else np.array([1])
+        return Decider(ExactTable(data.X), data.y, fires_for, self.classes_.tolist(), self.competing)
+
+    def _attainable(self, trainer: Trainer, algorithm: NeuronAlgorithm) -> Outlook | None:
+        """Return whether more epochs could have every row right: what the training knows, or a new proof."""
+        history, data, known = trainer.history, algorithm.data, trainer.prospects.outlook
+        if self.prove is False or history.converged or data.sparse:
+            return None
+        if len(self.classes_) == 1:
             return Attainable(True, "a single class can be had right by the bias alone")
-        bounded = self.fixed_bias is None and self.multi_class == "one_vs_rest" and not len(data.sample_weight)
-        seen, fires_for = data.X if bounded else None, np.arange(data.neurons) if data.neurons > 1 else np.array([1])
-        kesler = self.multi_class == "kesler"
-        found = attainable(ExactTable(data.X), data.y, fires_for, classes, seen, largest_wins=kesler)
+        if known is not None and (known.attainable is False or (known.attainable is None and self.prove == "auto")):
+            return known
+        bounded = self.fixed_bias is None and not (self.competing and data.neurons > 1) and not len(data.sample_weight)
+        work = algorithm.work_of(trainer.epoch)
+        question = self._question(data)
+        found = attainable(
+            question.table, question.codes, question.fires_for, question.classes, data.X if bounded else None,
+            largest_wins=self.competing, budget=None if self.prove is True else Budget(work),
+        )  # fmt: skip
         if self.fixed_bias is not None and found.attainable:
             return Attainable(None, f"a neuron that learns its bias can; this one has it held at {self.fixed_bias:g}")
         return found

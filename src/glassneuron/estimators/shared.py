@@ -17,6 +17,7 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding
 from glassneuron.learning.diagnosis.neurons import Case
 from glassneuron.learning.history import History, OnEpoch
+from glassneuron.learning.prospects import Decide
 from glassneuron.learning.settings import Checked, TrainerSettings, seed_of, setting
 from glassneuron.learning.split import split
 from glassneuron.learning.trainer import Trainer
@@ -82,6 +83,10 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
 
     def _algorithm(self, data: Dataset, seed: int) -> Algorithm:
         raise NotImplementedError
+
+    def _decider(self, data: Dataset) -> Decide | None:
+        """Return what the training may ask whether an end without mistakes can come."""
+        return None
 
     def _train(self, X: Any, y: Any, task: Task, seed: int, before: Any) -> None:
         """Learn a task that is checked; the classes were these before."""
@@ -165,7 +170,8 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         learner.check()
         seed = self._seed()
         task = learner._task(X, y, None, None, seed)
-        for step in steps_of(Trainer(learner._algorithm(task.data, seed), task.validation)):
+        trainer = Trainer(learner._algorithm(task.data, seed), task.validation, decide=learner._decider(task.data))
+        for step in steps_of(trainer):
             if task.rows is not None and hasattr(step, "example"):
                 step = replace(step, example=int(task.rows[step.example]))
             yield step

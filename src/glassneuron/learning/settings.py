@@ -19,6 +19,7 @@ from glassneuron.learning import schedules
 
 T = TypeVar("T", bound=type)
 
+AUTO = "auto"
 VARIANTS = ("plain", "averaged", "pocket", "voted")
 SOLVERS = ("online", "batch", "newton", "lbfgs", "auto")
 BATCH, FEWEST = 200, 32
@@ -86,6 +87,15 @@ def seed_of(random_state: Any) -> int:
     return int(random_state if isinstance(random_state, Integral) else random_state.randint(2**31 - 1))
 
 
+def refuse_other_than_a_tolerance(value: object) -> None:
+    """Refuse a `tol` of perceptrons that is neither "auto" nor a number from 0 nor None."""
+    if isinstance(value, str):
+        if value != AUTO:
+            raise problem("parameter", name="tol", rule="'auto', a number in [0, inf) or None", value=value)
+    else:
+        check("tol", value, "float [0, inf) or None")
+
+
 class Checked:
     """Settings that can be checked. Constructors check nothing, as scikit-learn wants it."""
 
@@ -111,7 +121,7 @@ class TrainerSettings(Checked):
         schedules.checked,
         "How the learning rate falls; a function takes the epoch, from 1, and returns a rate.",
     )
-    tol: float | None = setting(
+    tol: float | str | None = setting(
         None, "float [0, inf) or None",
         "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; None never does.",
     )  # fmt: skip
@@ -150,10 +160,22 @@ class PerceptronSettings(NeuronSettings):
         "all, with a vote for each row that they survived.",
     )  # fmt: skip
     multi_class: str = setting(
-        "one_vs_rest", ("one_vs_rest", "kesler"),
+        AUTO, (AUTO, "one_vs_rest", "kesler"),
         "For more than two classes: each neuron learns on its own to fire for its class alone; or the neurons compete, "
-        "and only a row that another class won is a mistake.",
+        "and only a row that another class won is a mistake, which answers more rows right. 'auto' lets them compete "
+        "where the variant is 'plain' or 'averaged'.",
     )  # fmt: skip
+    tol: float | str | None = setting(
+        AUTO, refuse_other_than_a_tolerance,
+        "'auto' stops when the mistakes (of a pocket: those of the neuron in it) have not become fewer for `patience` "
+        "epochs, unless it is proven that a neuron can have every row right, or too few are missed to tell. A number: "
+        "stop when the loss has not fallen by more. None never stops for that.",
+    )  # fmt: skip
+
+    @property
+    def competing(self) -> bool:
+        """Whether the neurons of more than two classes compete."""
+        return self.multi_class == "kesler" or (self.multi_class == AUTO and self.variant in ("plain", "averaged"))
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""

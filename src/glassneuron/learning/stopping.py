@@ -56,6 +56,11 @@ def no_improvement(waiting: EarlyStopping, loss: float, *, held_out: bool) -> st
     return f"the loss{where} has not improved{least} for {waiting.patience} epoch{plural}; it is {loss:.4g}"
 
 
+def nothing_to_win(patience: int, what: str) -> str:
+    """Return why a perceptron stopped that has no prospect of an epoch without a mistake."""
+    return f"{what} for {patience} epoch{'s' * (patience != 1)}"
+
+
 def out_of_epochs(epochs: int, loss: float) -> str:
     """Return why a training stopped that has gone through all its epochs."""
     return f"reached max_epochs={epochs}; the last loss is {loss:.4g}"

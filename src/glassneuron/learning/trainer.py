@@ -13,6 +13,7 @@ from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import COLUMNS, History, OnEpoch
+from glassneuron.learning.prospects import Decide, Prospects
 from glassneuron.learning.stopping import EarlyStopping
 
 PIECE = 1 << 16
@@ -47,12 +48,17 @@ class Trainer:
         Rows held out: the weights of the epoch with the smallest loss on them are kept.
     on_epoch : callable, optional
         Called with the history after each epoch; returning True stops.
+    decide : callable, optional
+        Decides whether neurons can have every row right; where the settings say tol="auto", it is asked when the
+        mistakes no longer become fewer.
 
     Attributes
     ----------
     history : History
     epoch, visit : int
         Epochs that are over, and visits of the one under way.
+    prospects : Prospects
+        What is known about the end that it can come to.
 
     Examples
     --------
@@ -65,12 +71,18 @@ class Trainer:
     """
 
     def __init__(
-        self, algorithm: Algorithm, validation: Dataset | None = None, on_epoch: OnEpoch | None = None
+        self,
+        algorithm: Algorithm,
+        validation: Dataset | None = None,
+        on_epoch: OnEpoch | None = None,
+        decide: Decide | None = None,
     ) -> None:
         self.algorithm, self.validation, self.on_epoch = algorithm, validation, on_epoch
         settings = algorithm.settings
         self.history, self.epoch, self.visit = History(), 0, 0
-        self.waiting = EarlyStopping(settings.tol or 0.0 if algorithm.waits else 0.0, settings.patience)
+        self._by_prospects = settings.tol == "auto" and validation is None
+        tol = settings.tol if algorithm.waits and settings.tol not in (None, "auto") else 0.0
+        self.waiting, self.prospects = EarlyStopping(tol, settings.patience), Prospects(decide)
         self.best: State = {}
         self._mistakes, self._loss, self._over = 0, 0.0, False
         self._began: State = {}  # the state at the start of this epoch, where it may be needed once more
@@ -157,7 +169,7 @@ class Trainer:
         history.append(**row, seconds=time.perf_counter() - began)
         self._take_batch_losses()
         self.epoch, self.visit, self._mistakes, self._loss = self.epoch + 1, 0, 0, 0.0
-        watched = row.get("validation_loss", row["loss"])
+        watched = row.get("validation_loss", algorithm.missed(mistakes) if self._by_prospects else row["loss"])
         self._over = self._enough(mistakes, watched)
         if self.validation is not None and self.waiting.improved:
             self.best = algorithm.state()
@@ -178,6 +190,13 @@ class Trainer:
         if reason is not None:
             history.converged, history.why_stopped = reason
             return True
+        if self._by_prospects:
+            if not exhausted or not self._ended():
+                return False
+            what, told = algorithm.no_progress, [self.prospects.outlook, algorithm.alternative()]
+            sentences = [stopping.nothing_to_win(self.waiting.patience, what), *(str(each) for each in told if each)]
+            history.why_stopped = "; ".join(sentences)
+            return True
         if exhausted and (algorithm.settings.tol is not None or (held_out and algorithm.counts_mistakes)):
             if algorithm.slow_down():
                 self.waiting.waited = 0
@@ -186,6 +205,13 @@ class Trainer:
             history.why_stopped = stopping.no_improvement(self.waiting, watched, held_out=held_out) + more
             return True
         return False
+
+    def _ended(self) -> bool:
+        """Return whether an end without mistakes is out of sight."""
+        algorithm, lately = self.algorithm, max(self.waiting.patience, self.epoch // 4)
+        mistakes = float(np.mean(self.history.mistakes[-lately:]))
+        work, few = algorithm.work_of(self.epoch), algorithm.few(mistakes)
+        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=few)
 
     def _finish(self) -> None:
         """Go back to the epoch that was best on the validation rows."""
@@ -215,6 +241,7 @@ class Trainer:
         state = dict(self.algorithm.state())
         state["trainer.place"] = np.array([self.epoch, self.visit, self._mistakes, self._over])
         state["trainer.loss"] = np.array([self._loss])
+        state["trainer.prospects"] = self.prospects.state()
         state["trainer.waiting"] = np.array(astuple(self.waiting), np.float64)
         for name in (*COLUMNS.values(), "batch_losses"):
             state[f"history.{name}"] = np.array(getattr(self.history, name))
@@ -232,6 +259,7 @@ class Trainer:
         self.best, self._began, self._before = parts["best"], parts["began"], parts["before"]
         self.epoch, self.visit, self._mistakes, over = map(int, parts["trainer"]["place"])
         self._over, self._loss = bool(over), float(parts["trainer"]["loss"][0])
+        self.prospects.restore(parts["trainer"]["prospects"])
         tol, patience, best, *counts = parts["trainer"]["waiting"].tolist()
         self.waiting = EarlyStopping(tol, int(patience), best, *map(int, counts))
         for name in (*COLUMNS.values(), "batch_losses"):

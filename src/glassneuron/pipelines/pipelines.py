@@ -67,6 +67,11 @@ class ModelSpec:
         return isinstance(self.settings, PerceptronSettings)
 
     @property
+    def competing(self) -> bool:
+        """Whether it is perceptrons that compete where there are more than two classes."""
+        return isinstance(self.settings, PerceptronSettings) and self.settings.competing
+
+    @property
     def direct(self) -> bool:
         """Whether it takes steps to the lowest loss that need no learning rate."""
         return isinstance(self.settings, DeltaSettings) and self.settings.solver == "auto"

@@ -8,16 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from glassneuron.engine.arrays import Array
-from glassneuron.proofs.certificates import NotSeparable, Separable
+from glassneuron.proofs.budget import Budget, worth_a_try
+from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.many_classes import jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
 from glassneuron.proofs.separability import two_classes
 
-MOST_CELLS_UNASKED = 10_000
-"""Cells of a table up to which a perceptron decides this without being asked."""
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
+UNDECIDED = {
+    None: "whether any neuron can is undecided",
+    True: "a neuron can, it seems, which is not proven",
+    False: "no neuron can, it seems, which is not proven",
+}
+JOINTLY = {
+    True: "it can: there are weights with which the largest sum is right on every row",
+    False: "no neuron can: even with one for each class, the largest sum cannot be right on every row",
+    None: "whether any neurons can is undecided",
+}
 
 
 @dataclass(frozen=True)
@@ -25,11 +34,13 @@ class Attainable:
     """Whether neurons could have every row right, or None where that is undecided; `why` says it in a sentence.
 
     `bound` is the number of mistakes, in all, after which a perceptron must have every row right, where it is known.
+    `likely` is what floating point believes where it is undecided.
     """
 
     attainable: bool | None
     why: str
     bound: float | None = None
+    likely: bool | None = None
 
     def __str__(self) -> str:
         return self.why
@@ -43,40 +54,96 @@ def attainable(
     learned_on: Array | None = None,
     *,
     largest_wins: bool = False,
+    budget: Budget | None = None,
 ) -> Attainable:
     """Decide whether more epochs can help.
 
     `codes` gives the class of each row, and `fires_for` the class for which each neuron should fire, both as positions
     in `classes`. `learned_on`, for the bound, is the rows as the perceptron saw them, if it started at zero and learned
     its bias. `largest_wins` asks, of more than two classes, whether the largest sum can be right on every row, rather
-    than whether each neuron can tell its class from the rest.
+    than whether each neuron can tell its class from the rest. With a `budget` it may be undecided.
     """
-    verdicts = [two_classes(TwoClassTable(table, codes == c, ("the rest", classes[c]))) for c in fires_for.tolist()]
+    if largest_wins and budget is not None and len(fires_for) > 1:
+        joint = jointly(table, codes, [], {}, budget)
+        why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
+        return Attainable(joint.separable, why, None, joint.likely)
+    verdicts = [
+        two_classes(TwoClassTable(table, codes == c, ("the rest", classes[c])), budget) for c in fires_for.tolist()
+    ]
     refused = [v for v in verdicts if isinstance(v, NotSeparable)]
-    inseparable = " or ".join(str(v.table.classes[1]) for v in refused)
     if largest_wins and len(verdicts) > 1:
         if refused and codes.size * table.floats.shape[1] * len(verdicts) > MOST_CELLS_JOINTLY:
             return Attainable(
                 None,
                 "whether the largest sum can be right on every row takes long to decide for a table of this size; "
-                f"alone, no neuron can tell {inseparable} from the rest",
+                f"alone, {_refusal(refused, len(verdicts))}",
             )
-        joint = jointly(table, codes, verdicts, {}).separable
-        why = {
-            True: "it can: there are weights with which the largest sum is right on every row",
-            False: "no neuron can: even with one for each class, the largest sum cannot be right on every row",
-            None: "whether any neurons can is undecided",
-        }
-        return Attainable(joint, why[joint])
-    if refused and len(verdicts) == 1:
-        rows = len(refused[0].indices)
-        return Attainable(False, f"no neuron can: {rows} rows prove that no weights have every row right")
+        joint = jointly(table, codes, verdicts, {})
+        return Attainable(joint.separable, JOINTLY[joint.separable])
     if refused:
-        return Attainable(False, f"no neuron can tell {inseparable} from the rest")
-    if not all(isinstance(v, Separable) for v in verdicts):
-        return Attainable(None, "whether any neuron can is undecided")
-    bounds = [None if learned_on is None else mistake_bound(learned_on, v.table.second) for v in verdicts]
+        return Attainable(False, _refusal(refused, len(verdicts)))
+    undecided = [v for v in verdicts if isinstance(v, Undecided)]
+    if undecided:
+        likely = False if any(v.likely is False for v in undecided) else None
+        return Attainable(None, UNDECIDED[likely], None, likely)
+    bounds = [None if learned_on is None else mistake_bound(learned_on, v.table.second, budget) for v in verdicts]
     bound = sum(math.inf if b is None else b for b in bounds)
     known = 0 < bound < 1e15
     limit = f", found after at most {math.floor(bound * (1 + 1e-9)):,} mistakes in all" if known else ""
     return Attainable(True, f"it can: there are weights that have every row right{limit}", bound if known else None)
+
+
+def _refusal(refused: Sequence[NotSeparable], neurons: int) -> str:
+    if neurons == 1:
+        rows = len(refused[0].indices)
+        return f"no neuron can: {rows} rows prove that no weights have every row right"
+    return f"no neuron can tell {' or '.join(str(v.table.classes[1]) for v in refused)} from the rest"
+
+
+@dataclass(frozen=True)
+class Decider:
+    """What a training asks on its way: whether some neuron that is still wrong can have every row right.
+
+    The fields are arguments of `attainable`.
+    """
+
+    table: ExactTable
+    codes: Array
+    fires_for: Array
+    classes: Sequence[Any]
+    largest_wins: bool = False
+
+    def __call__(self, work: float, wrong: Array) -> Attainable:
+        """Decide within so many multiply-adds, for the neurons with these numbers.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> line = ExactTable(np.array([[0.0], [1.0], [2.0]]))
+        >>> decide = Decider(line, np.array([0, 1, 2]), np.arange(3), "abc")
+        >>> print(decide(1e9, np.array([1])))
+        no neuron can tell b from the rest
+        >>> decide(1e9, np.array([1, 2])).attainable, decide(10.0, np.array([1])).attainable
+        (True, None)
+        """
+        budget, fires_for = Budget(work), self.fires_for
+        unknowns = (self.table.floats.shape[1] + 1) * (len(self.classes) if self.largest_wins else 1)
+        if not worth_a_try(budget, unknowns, self.table.floats.size):
+            return Attainable(None, UNDECIDED[None])
+        if len(fires_for) == 1 or self.largest_wins:
+            return attainable(
+                self.table, self.codes, fires_for, self.classes, largest_wins=self.largest_wins, budget=budget
+            )
+        verdicts: list[Separable | NotSeparable | Undecided] = []
+        for c in (fires_for[wrong] if len(wrong) else fires_for).tolist():
+            verdicts.append(
+                two_classes(TwoClassTable(self.table, self.codes == c, ("the rest", self.classes[c])), budget)
+            )
+            believed = [v.likely if isinstance(v, Undecided) else v.separable for v in verdicts]
+            if believed[-1]:
+                return Attainable(True, f"there is a neuron that can tell {self.classes[c]} from the rest")
+        refused = [v for v in verdicts if isinstance(v, NotSeparable)]
+        if len(refused) == len(verdicts):
+            return Attainable(False, _refusal(refused, len(fires_for)))
+        likely = False if all(b is False for b in believed) else None
+        return Attainable(None, UNDECIDED[likely], None, likely)

@@ -204,10 +204,14 @@ class NotSeparable:
 
 @dataclass(frozen=True, eq=False)
 class Undecided:
-    """Exact arithmetic could confirm neither answer; `why` says so in words."""
+    """Exact arithmetic could confirm neither answer; `why` says so in words.
+
+    `likely` is what floating point believes, where it came to an end.
+    """
 
     why: str
     table: TwoClassTable = field(repr=False)
+    likely: bool | None = None
     separable = None
 
     def check(self) -> bool:

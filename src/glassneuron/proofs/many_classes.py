@@ -12,6 +12,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
+from glassneuron.proofs.budget import Budget, exact_work
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided, in_four_forms
 from glassneuron.proofs.exact.extremes import EPSILON
 from glassneuron.proofs.exact.rational import exact_sum, normalized
@@ -33,7 +34,7 @@ class Jointly:
 
     Where `separable`, `weights` holds those of the neuron of each class, the bias last. Where not, `parts` holds rows,
     each with another class and a positive integer weight: with these weights, the constraints "the row's own sum
-    exceeds that of the other class" add up to 0 > 0.
+    exceeds that of the other class" add up to 0 > 0. `likely` is what floating point believes, where that is all.
     """
 
     separable: bool | None
@@ -41,6 +42,7 @@ class Jointly:
     parts: tuple[tuple[int, int, int], ...]
     table: ExactTable = field(repr=False)
     codes: Array = field(repr=False)
+    likely: bool | None = None
 
     def check(self) -> bool:
         """Test the verdict in exact arithmetic."""
@@ -74,26 +76,36 @@ def kesler_column(table: ExactTable, codes: Array, row: int, other: int) -> list
     return blocks
 
 
-def jointly(table: ExactTable, codes: Array, rest: Sequence[Verdict], pairs: dict[tuple[int, int], Verdict]) -> Jointly:
+def jointly(
+    table: ExactTable,
+    codes: Array,
+    rest: Sequence[Verdict],
+    pairs: dict[tuple[int, int], Verdict],
+    budget: Budget | None = None,
+) -> Jointly:
     """Decide for all classes at once: from the other verdicts, by the means of the classes, or else by a search.
 
     Two classes that cannot be told apart cannot be told apart among others. If each neuron tells its class from the
     rest, its rows alone have a sum above 0, so that the largest sum is right. `rest` holds the verdicts on each class
-    against the others, `pairs` those on pairs of classes that are known.
+    against the others, `pairs` those on pairs of classes that are known. With a budget it may be undecided.
     """
     for (a, b), verdict in pairs.items():
         if isinstance(verdict, NotSeparable):
             ends = zip(verdict.indices, verdict.weights, verdict.sides, strict=True)
             parts = tuple((verdict.table.place(i), a if side else b, weight) for i, weight, side in ends)
             return Jointly(False, (), parts, table, codes)
-    if all(isinstance(verdict, Separable) for verdict in rest):
+    if rest and all(isinstance(verdict, Separable) for verdict in rest):
         known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))
         return Jointly(True, known, (), table, codes)
-    constraints = Kesler(table.floats, codes)
+    constraints, budget = Kesler(table.floats, codes), Budget() if budget is None else budget
+    if not budget.spend(constraints.work()):
+        return Jointly(None, (), (), table, codes)
     means = Jointly(True, constraints.unscaled(constraints.nearest_means()), (), table, codes)
     if means.check():
         return means
-    k, found = constraints.classes, search(constraints)
+    k, found = constraints.classes, search(constraints, budget=budget)
+    if found.short or not budget.spend(exact_work(k * (table.floats.shape[1] + 1))):
+        return Jointly(None, (), (), table, codes, None if found.short else found.v is not None)
     likely = None if found.v is None else Jointly(True, constraints.unscaled(found.v[:-1]), (), table, codes)
     if likely and likely.check():
         return likely

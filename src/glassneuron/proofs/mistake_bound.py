@@ -9,6 +9,7 @@ import numpy as np
 
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
+from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.geometry import margin
 from glassneuron.proofs.geometry.scaled_table import power_of_two
 from glassneuron.proofs.geometry.working_set import below, search, spread
@@ -40,20 +41,23 @@ class _Reflected:
         goal = (1.0 - margin.ON_THE_EDGE) * float(nearest @ nearest)
         return below(self.products(nearest), goal, known[known >= 0], 2 * margin.MOST_ADDED_FOR_MARGIN)
 
+    def work(self) -> float:
+        return 2.0 * self.X.size
 
-def mistake_bound(X: Array, second: Array) -> float | None:
+
+def mistake_bound(X: Array, second: Array, budget: Budget | None = None) -> float | None:
     """Return (R / gamma)^2 for rows with a 1 behind them: it holds for any order of the rows, from a zero start.
 
     R is the length of the longest row. gamma is the maximum margin of a unit vector: the distance from zero to the
     convex hull of the rows, those of the first class reflected. It returns None if floating point cannot tell the
-    classes apart.
+    classes apart, or the budget ends.
     Source: Novikoff (1962), Symposium on the Mathematical Theory of Automata 12:615.
     """
     rows = _Reflected(X, second)
-    found = search(rows, touching=margin.NARROWEST, rounds=margin.MOST_ROUNDS_FOR_MARGIN)
+    found = search(rows, touching=margin.NARROWEST, rounds=margin.MOST_ROUNDS_FOR_MARGIN, budget=budget)
     v = found.ends[1]
     length = float(np.linalg.norm(v))
-    if length <= margin.NARROWEST:
+    if found.short or length <= margin.NARROWEST:
         return None
     gamma = float(rows.products(v).min()) / length  # what v achieves: the bound holds even if the search missed a row
     with np.errstate(over="ignore"):

@@ -13,6 +13,7 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.neuron import Neuron
+from glassneuron.proofs.budget import Budget, exact_work
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import extremes
@@ -99,13 +100,15 @@ def _labels(y: Any) -> tuple[list[Any], Array]:
     return classes.tolist(), codes
 
 
-def two_classes(data: TwoClassTable) -> Verdict:
-    """Decide for two classes: search in floating point, prove exactly.
+def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
+    """Decide for two classes: search in floating point, prove exactly. With a budget it may be undecided.
 
     Where the classes touch, or nearly, floating point may take one for the other: then exact arithmetic decides alone.
     """
-    constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
-    found = search(constraints)
+    constraints, budget = TwoClasses(ScaledTable(data.rows.floats), data.second), Budget() if budget is None else budget
+    found = search(constraints, budget=budget)
+    if found.short or not budget.spend(exact_work(data.rows.floats.shape[1] + 1)):
+        return Undecided("it takes longer to decide than it may", data, None if found.short else found.v is not None)
     if found.v is not None and (likely := _with_small_weights(data, constraints, found.keys, found.v)):
         return likely
     proof, weights = next(conflicting_duplicates(data), None), None

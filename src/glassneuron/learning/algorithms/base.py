@@ -35,6 +35,8 @@ class Algorithm:
     counts_mistakes : bool
     unit_name : str
         What an epoch is called.
+    no_progress : str
+        What has not happened when `missed` has not fallen.
     """
 
     data: Dataset
@@ -46,6 +48,7 @@ class Algorithm:
     can_diverge = True
     counts_mistakes = True
     unit_name = "epoch"
+    no_progress = "the mistakes have not become fewer"
 
     def state(self) -> State:
         """Return a copy of everything needed to go on to the same bits."""
@@ -105,6 +108,28 @@ class Algorithm:
     def settled(self) -> tuple[bool, str]:
         """Return whether a loss that no longer falls is the lowest, and what there is to say about it."""
         return not self.settles, ""
+
+    # What tol="auto" asks of a rule that counts mistakes.
+
+    def missed(self, mistakes: int) -> float:
+        """Return what has to become less for a training to go on, after an epoch with so many mistakes."""
+        return float(mistakes)
+
+    def work_of(self, epochs: int) -> float:
+        """Return the multiply-adds of a training of so many epochs, and as many more as its calls cost."""
+        return 0.0
+
+    def few(self, mistakes: float) -> bool:
+        """Return whether so few mistakes an epoch may come to an end."""
+        return False
+
+    def wrong_neurons(self) -> Array:
+        """Return the numbers of the neurons that made mistakes in the last epoch."""
+        return np.zeros(0, np.intp)
+
+    def alternative(self) -> str:
+        """Return a sentence on what does better on these rows, with figures, or nothing."""
+        return ""
 
     def out_of_epochs(self, history: History) -> str:
         """Return why it stopped when all epochs are over."""

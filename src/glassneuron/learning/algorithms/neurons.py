@@ -30,6 +30,8 @@ class NeuronAlgorithm(Algorithm):
         The activation, by which the neurons are evaluated.
     in_turn : bool
         Whether rows are visited one after the other, so that their order matters.
+    compile_from : float
+        Multiply-adds from which the kernels are compiled.
     rows : ndarray of row numbers
         Those that are visited.
     weight : ndarray of shape (rows of the table,), or empty if each row counts once
@@ -47,6 +49,7 @@ class NeuronAlgorithm(Algorithm):
     b: Any
     slots: tuple[str, ...] = ()
     in_turn = True
+    compile_from: float = backend.COMPILE_FROM
     settings: NeuronSettings
 
     def __init__(self, data: Dataset, settings: NeuronSettings, state: State | None = None) -> None:
@@ -56,7 +59,7 @@ class NeuronAlgorithm(Algorithm):
         self.fresh = state is None
         self.epoch_work = float(data.entries) * data.neurons * max(1.0, self.total / len(data.y))
         before = 0.0 if state is None else float(state["work"][0])
-        self.work = before + self.epoch_work * settings.max_epochs * self.cost_per_row()
+        self.work = before + self.epoch_work * self.expected_epochs() * self.cost_per_row()
         self.load_kernels()
         self.bias_moves = 0.0 if settings.fixed_bias is not None else 1.0
         self.eta, self.epoch = 0.0, Epoch(self.rows[:0], self.weight[:0])
@@ -67,7 +70,7 @@ class NeuronAlgorithm(Algorithm):
 
     def load_kernels(self) -> None:
         """Load the kernels at the speed that suits the work, and hand them the rows."""
-        self.kernels = backend.kernels(self.work)
+        self.kernels = backend.kernels(self.work, self.compile_from)
         self.X = backend.table(self.kernels, self.data.X)
         self.y, self.kernel_weight = backend.inputs(self.kernels, self.data.y, self.weight)
 
@@ -107,6 +110,10 @@ class NeuronAlgorithm(Algorithm):
         """Return how many looks at a row it takes to learn from one."""
         return 1.0
 
+    def expected_epochs(self) -> int:
+        """Return how many epochs it takes, at a guess: by that the speed of the kernels is chosen."""
+        return self.settings.max_epochs
+
     def suitable_rate(self) -> float:
         """Return a learning rate that suits the rows."""
         return 1.0
@@ -119,6 +126,8 @@ class NeuronAlgorithm(Algorithm):
     def rate_in(self, epoch: int) -> float:
         """Return the learning rate of an epoch."""
         settings = self.settings
+        if settings.schedule == "constant":
+            return self.rate
         return float(schedules.rates(settings.schedule, self.rate, np.array([float(epoch)]), settings.max_epochs)[0])
 
     def visits(self, start: int, stop: int) -> tuple[Any, Any]:

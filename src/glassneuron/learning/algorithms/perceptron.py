@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine import kernels
+from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
@@ -19,6 +19,20 @@ from glassneuron.learning.settings import PerceptronSettings
 from glassneuron.neurons.inference import weighted_sums
 
 NO_TABLE: Array = np.empty((0, 0))
+EXPECTED = 30
+"""Epochs that a perceptron needs where tol="auto" stops it, mostly."""
+DEAR = 3.0
+"""A multiply-add of an epoch costs as much as so many of a matrix product: rows come in random order, and some move."""
+CALLS = 50_000.0
+"""Multiply-adds that take as long as what an epoch does beside them."""
+START = 1_500_000.0
+"""And as long as what a training does before its first epoch."""
+FEW = 0.1
+"""Share of the mistakes of guessing under which there may be an end without mistakes."""
+TINY = 2_000
+"""Multiply-adds of an epoch up to which some more epochs cost next to nothing."""
+SAMPLE = 1 << 16
+"""Rows on which the mean of one more epoch is compared."""
 
 
 class Perceptron(NeuronAlgorithm):
@@ -32,10 +46,11 @@ class Perceptron(NeuronAlgorithm):
 
     settles = True
     can_diverge = False
+    compile_from = backend.COMPILE_TRAINING_FROM
     settings: PerceptronSettings
 
     def __init__(self, data: Dataset, settings: PerceptronSettings, state: State | None = None) -> None:
-        self.competing = settings.multi_class == "kesler" and data.neurons > 1
+        self.competing = settings.competing and data.neurons > 1
         self.code = kernels.WINNER if self.competing else kernels.STEP
         super().__init__(data, settings, state)
 
@@ -60,6 +75,65 @@ class Perceptron(NeuronAlgorithm):
         bit, the two can differ. Such a row is learned like a mistake, which moves it away from the tie.
         """
         return mistakes or self.settle_ties()
+
+    def expected_epochs(self) -> int:
+        return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
+
+    def work_of(self, epochs: int) -> float:
+        return START + epochs * (DEAR * self.epoch_work * self.cost_per_row() + CALLS)
+
+    def few(self, mistakes: float) -> bool:
+        """Return whether mistakes are few beside those of guessing, rows few beside the weights, or the table is tiny.
+
+        As many rows as twice the weights can be told apart however they are labelled, as likely as not: Cover (1965),
+        IEEE Transactions on Electronic Computers 14(3):326-334.
+        """
+        data, rows = self.data, len(self.rows)
+        if self.epoch_work <= TINY:
+            return True
+        of_class = np.bincount(data.y[self.rows], minlength=2 if data.neurons == 1 else data.neurons)
+        if self.competing:
+            guessed, unknowns = rows - of_class.max(), data.neurons - 1
+        else:
+            guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
+        return mistakes <= 2.0 * FEW * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
+
+    def wrong_neurons(self) -> Array:
+        if self.competing or self.data.neurons == 1:
+            return np.arange(self.data.neurons)
+        W, b = self.weights
+        return np.array(sorted({k for _, k, _ in self.wrong_answers(lambda rows: weighted_sums(W, b, rows))}), np.intp)
+
+    def alternative(self) -> str:
+        """Return how many rows the mean of one more epoch has right, where those are more than this neuron has."""
+        if type(self) is not Perceptron:
+            return ""
+        (W, b), visits = self.weights, min(len(self.epoch), SAMPLE)
+        neurons = self.kernel_form(W.copy()), self.kernel_form(b[:, np.newaxis].copy())
+        average = (np.zeros_like(W, np.float64), np.zeros((len(W), 1)), np.zeros(1))
+        S, s, time = (self.kernel_form(part) for part in average)
+        rows, seen = (self.X, self.y), self.visits(0, visits)
+        if self.competing:
+            self.kernels.multiclass_epoch(self.code, neurons, rows, seen, self.rates(), np.ones(1), (S, s, time))
+        else:
+            self.kernels.averaged_epoch(neurons, rows, seen, self.rates(), (S, s, time))
+        mean = np.array(neurons[0]) - np.array(S) / time[0], np.array(neurons[1]) - np.array(s) / time[0]
+        mine, theirs = self._share_right(W, b), self._share_right(mean[0].astype(self.dtype), mean[1][:, 0])
+        if theirs <= mine:
+            return ""
+        return (
+            f"variant='averaged' does better here: the mean of one more epoch has {theirs:.1%} of the rows right, "
+            f"the last weights {mine:.1%}"
+        )
+
+    def _share_right(self, W: Array, b: Array) -> float:
+        """Return the share of the rows that the neurons answer right together; of a large table, of some of them."""
+        rows = self.rows[:: -(-len(self.rows) // SAMPLE)]
+        X = self.data.X if len(rows) == len(self.data.y) else self.data.X[rows]
+        rows = np.arange(len(self.data.y)) if len(rows) == len(self.data.y) else rows
+        sums, y = np.asarray(X @ W.T) + b, self.data.y[rows]
+        right = sums.argmax(axis=1) == y if len(W) > 1 else (sums[:, 0] >= 0.0) == (y > 0)
+        return float(np.average(right, weights=self.weight[rows] if len(self.weight) else None))
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; return how many there are."""

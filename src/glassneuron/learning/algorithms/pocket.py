@@ -25,6 +25,7 @@ class PocketPerceptron(Perceptron):
     """
 
     slots = ("P", "p", "records")
+    no_progress = "the neuron in the pocket has not had more rows right"
     P: Any
     p: Any
     records: Any
@@ -69,6 +70,10 @@ class PocketPerceptron(Perceptron):
                 self.P[k][:], self.p[k][0] = w[:], b[0]
                 record[0], record[1] = record[2], right
         return mistakes
+
+    def missed(self, mistakes: int) -> float:
+        """Return how often the neurons in the pocket are wrong."""
+        return self.total * len(self.records) - float(sum(record[1] for record in self.records))
 
     def params(self) -> tuple[Array, Array]:
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]

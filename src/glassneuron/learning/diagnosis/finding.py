@@ -32,6 +32,10 @@ class Outlook(Protocol):
     def attainable(self) -> bool | None:
         """None where that is undecided."""
 
+    @property
+    def likely(self) -> bool | None:
+        """What is believed where it is undecided."""
+
 
 def divergence(history: History) -> Iterator[Finding]:
     """Find weights that overflowed."""

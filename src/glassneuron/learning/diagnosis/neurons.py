@@ -260,7 +260,7 @@ def _small_rate(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
 
 def _rescaling_rate(case: Case) -> Iterator[Finding]:
     rule, rate = case.settings, f"{case.rate:g}"
-    constant = rule.schedule == "constant" and rule.tol is None and not rule.fixed_bias
+    constant = rule.schedule == "constant" and rule.tol in (None, "auto") and not rule.fixed_bias
     if case.settles and case.fresh and constant and case.rate != 1.0:
         yield Finding(
             "rate only rescales",

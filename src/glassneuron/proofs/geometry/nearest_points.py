@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.proofs.budget import CALL, Budget
 
 ZERO_COEFFICIENT = 1e-13
 """Coefficients up to this count as zero."""
@@ -35,14 +36,15 @@ class Nearest:
         return self.coefficients[first] @ corners[first], self.coefficients[second] @ corners[second]
 
 
-def nearest_points(points: Array, sides: Array, start: Nearest | None = None) -> Nearest:
+def nearest_points(points: Array, sides: Array, start: Nearest | None = None, budget: Budget | None = None) -> Nearest:
     """Find the nearest points of the convex hulls of two sets.
 
     This is Wolfe's method, for two hulls instead of one: take in the point that reaches furthest across, move to the
     nearest points of the affine hulls of the points taken in, and drop those whose coefficient would turn negative.
 
     The points, of shape (points, dimensions), are of the second set where `sides` is true; both sets have at least one.
-    `start` is the result for the first few of these points.
+    `start` is the result for the first few of these points. Where the `budget` ends first, nothing is left of it, and
+    the points are not yet the nearest.
     Source: Wolfe (1976), Finding the nearest point in a polytope, Mathematical Programming 11:128-149.
     """
     first, second = np.flatnonzero(~sides), np.flatnonzero(sides)
@@ -54,6 +56,9 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
     nearest = start
     size = float(np.abs(points).max()) or 1.0
     for _ in range(2000):
+        if budget is not None and not budget.spend(_work(len(nearest.keys), *points.shape)):
+            budget.left = 0.0
+            break
         a, b = nearest.ends(points)
         across = b - a
         length = float(across @ across)
@@ -72,6 +77,11 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None) ->
         grown = np.append(nearest.coefficients, 0.0), np.append(nearest.sides, side)
         nearest = _closer(Nearest([*nearest.keys, key], *grown), points)
     return nearest
+
+
+def _work(corners: int, points: int, dimensions: int) -> float:
+    """Return about what one step costs, as multiply-adds."""
+    return CALL + 4.0 * points * dimensions + 0.5 * corners**2 * dimensions
 
 
 def _closer(nearest: Nearest, points: Array) -> Nearest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -9,12 +10,16 @@ from typing import Protocol
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.threads import one_blas_thread
+from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.geometry.nearest_points import Nearest, nearest_points
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 
 FIRST_OF_A_CLASS = 30
 MOST_ADDED = 60
 """Rows of either class, with which a working set begins, and constraints by which it grows."""
+ONE_THREAD_FROM = 32
+"""Dimensions from which a matrix library would share small systems among threads, which costs more than it saves."""
 TOUCHING = 1e-11
 """Hulls this close to each other, in columns scaled to about 1, are taken to meet until exact arithmetic decides."""
 
@@ -35,23 +40,31 @@ class Constraints(Protocol):
     def violated(self, v: Array, known: Array) -> Array:
         """Return the keys, known ones left out, whose constraint v violates: the worst if there are many."""
 
+    def work(self) -> float:
+        """Return how many multiply-adds it takes to look at every constraint."""
+
 
 @dataclass(frozen=True)
 class Found:
     """What floating point believes: v, which meets every constraint, if there is such, and the `keys` that decide.
 
-    `ends` are the nearest points of the two sides, convex combinations of the points of `keys`; without v they are one.
+    `ends` are the nearest points of the two sides, convex combinations of the points of `keys`; without v they are one,
+    unless the search was cut `short`.
     """
 
     v: Array | None
     keys: Array
     ends: tuple[Array, Array]
+    short: bool = False
 
 
-def search(constraints: Constraints, *, touching: float = TOUCHING, rounds: int = 500) -> Found:
+def search(
+    constraints: Constraints, *, touching: float = TOUCHING, rounds: int = 500, budget: Budget | None = None
+) -> Found:
     """Find a boundary that meets every constraint, or a few constraints that contradict each other.
 
-    It gives up where the hulls of the two sides come as close as `touching`, or after so many `rounds`.
+    It gives up where the hulls of the two sides come as close as `touching`, after so many `rounds`, or where the
+    `budget` ends.
 
     Examples
     --------
@@ -65,21 +78,26 @@ def search(constraints: Constraints, *, touching: float = TOUCHING, rounds: int 
     points, sides = constraints.points(keys)
     nearest: Nearest | None = None
     v: Array | None = None
-    for _ in range(rounds):
-        nearest = nearest_points(points, sides, nearest)
-        ends = nearest.ends(points)
-        across = ends[1] - ends[0]
-        if np.linalg.norm(across) <= touching:
-            break
-        middle = np.append(across, -float(across @ (ends[0] + ends[1])) / 2)
-        violated = constraints.violated(middle, keys)
-        if not len(violated):
-            v = middle
-            break
-        more = constraints.points(violated)
-        keys, points, sides = (np.concatenate(pair) for pair in ((keys, violated), (points, more[0]), (sides, more[1])))
+    short = False
+    small = points.shape[1] < ONE_THREAD_FROM
+    with nullcontext() if small else one_blas_thread():
+        for _ in range(rounds):
+            nearest = nearest_points(points, sides, nearest, budget)
+            ends = nearest.ends(points)
+            across = ends[1] - ends[0]
+            short = budget is not None and not budget.spend(constraints.work())
+            if short or np.linalg.norm(across) <= touching:
+                break
+            middle = np.append(across, -float(across @ (ends[0] + ends[1])) / 2)
+            violated = constraints.violated(middle, keys)
+            if not len(violated):
+                v = middle
+                break
+            more = constraints.points(violated)
+            keys, points = np.concatenate((keys, violated)), np.concatenate((points, more[0]))
+            sides = np.concatenate((sides, more[1]))
     assert nearest is not None
-    return Found(v, keys[nearest.keys], ends)
+    return Found(v, keys[nearest.keys], ends, short)
 
 
 def spread(second: Array, most: int) -> Array:
@@ -118,6 +136,10 @@ class TwoClasses:
         sums = X @ weights.astype(X.dtype, copy=False) + (v[-1] - float(weights @ self.table.centres))
         sums[~self.second] *= -1.0
         return below(sums, 0.0, known, MOST_ADDED)
+
+    def work(self) -> float:
+        """Return the multiply-adds of one weighted sum a row, twice as dear as the table is read from memory."""
+        return 2.0 * self.table.X.size
 
 
 class Kesler:
@@ -171,3 +193,7 @@ class Kesler:
             start += len(part)
         wrong = np.concatenate(keys)
         return np.asarray(wrong[below(np.concatenate(leads), 0.0, np.flatnonzero(np.isin(wrong, known)), MOST_ADDED)])
+
+    def work(self) -> float:
+        """Return the multiply-adds of one weighted sum a row, twice as dear as the table is read from memory."""
+        return 2.0 * self.table.X.size * self.classes

@@ -1,0 +1,85 @@
+"""Whether more epochs can help a perceptron whose mistakes no longer become fewer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.learning.diagnosis.finding import Outlook
+
+Decide = Callable[[float, Array], Outlook]
+"""Takes how many multiply-adds it may take, and the numbers of the neurons in question."""
+
+FALLEN = 0.95
+"""Share of the mistakes at the last look that must not be exceeded for a training to go on undecided."""
+
+
+@dataclass
+class Prospects:
+    """What is known of a training about the end that it can come to.
+
+    Where mistakes have stopped falling, `ended` asks for a proof, which may take as much work as the training so far.
+    What stays undecided is asked again when the training has doubled, as long as mistakes are few and become fewer.
+
+    Attributes
+    ----------
+    decide : callable, optional
+        Without it, everything is undecided.
+    can : bool or None
+        Whether some neuron that still makes mistakes can have every row right, as far as is known or believed.
+    next_look : float
+        Work from which to ask again.
+    mistakes : float
+        In an epoch, when it was last asked.
+    outlook : Outlook, optional
+        The last decision.
+
+    Examples
+    --------
+    >>> prospects, wrong = Prospects(), np.array([0])
+    >>> looks = (1, 9.0), (1.5, 9.0), (2, 5.0), (4, 4.9)
+    >>> [prospects.ended(work, wrong, mistakes, few=True) for work, mistakes in looks]
+    [False, False, False, True]
+    >>> Prospects().ended(1, wrong, 9.0, few=False)
+    True
+    """
+
+    decide: Decide | None = None
+    can: bool | None = None
+    next_look: float = 0.0
+    mistakes: float = math.inf
+    outlook: Outlook | None = None
+
+    def ended(self, work: float, wrong: Array, mistakes: float, *, few: bool) -> bool:
+        """Return whether nothing is left to win.
+
+        Parameters
+        ----------
+        work : float
+            Of the training so far.
+        wrong : ndarray of the numbers of neurons
+            Those that are still wrong.
+        mistakes : float
+            In an epoch, lately; `few` says whether they are few enough to hope for an end.
+        """
+        if self.can or work < self.next_look:
+            return False
+        fallen = mistakes <= FALLEN * self.mistakes
+        self.next_look, self.mistakes = 2.0 * work, mistakes
+        if self.decide is not None:
+            self.outlook = self.decide(work, wrong)
+            self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
+        return not (few and fallen) if self.can is None else not self.can
+
+    def state(self) -> Array:
+        """Return what has to be known to go on."""
+        return np.array([-1.0 if self.can is None else float(self.can), self.next_look, self.mistakes])
+
+    def restore(self, state: Array) -> None:
+        """Go on from a state."""
+        can, self.next_look, self.mistakes = state.tolist()
+        self.can = None if can < 0.0 else bool(can)

@@ -1,0 +1,40 @@
+"""How much work a proof may take, counted in multiply-adds and never in seconds, so that the answer stays the same."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+CALL = 70_000
+"""What the calls of one small linear system cost, as multiply-adds."""
+
+
+@dataclass
+class Budget:
+    """Multiply-adds that are left; all the parts of a proof draw on one.
+
+    Examples
+    --------
+    >>> budget = Budget(100.0)
+    >>> budget.spend(60.0), budget.spend(60.0), budget.left
+    (True, False, 40.0)
+    """
+
+    left: float = math.inf
+
+    def spend(self, work: float) -> bool:
+        """Take some work off, and return True; where too little is left, take nothing and return False."""
+        if work > self.left:
+            return False
+        self.left -= work
+        return True
+
+
+def exact_work(unknowns: int) -> float:
+    """Return about what exact arithmetic costs to solve for so many unknowns, as multiply-adds."""
+    return (12_000.0 if unknowns <= 12 else 30_000.0) * unknowns**2
+
+
+def worth_a_try(budget: Budget, unknowns: int, entries: int) -> bool:
+    """Return whether a search can come to an end: it mostly takes two steps for each unknown."""
+    return 2.0 * unknowns * CALL + 2.0 * entries <= budget.left
