@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
+from types import FrameType
 
 Way = Callable[[], object]
 PAUSE = 0.25
@@ -81,9 +82,14 @@ class TooLong(Exception):
 
 @contextmanager
 def at_most(limit: float) -> Iterator[None]:
-    """Interrupt what goes on for longer than a limit in seconds; a call into C is left to its end first."""
+    """Interrupt what goes on for longer than a limit in seconds; a call into C or a compiler ends first."""
 
-    def interrupt(*_: object) -> None:
+    def interrupt(_: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            if "numba/core" in frame.f_code.co_filename:  # a compiler that is interrupted stays broken
+                signal.setitimer(signal.ITIMER_REAL, 0.5)
+                return
+            frame = frame.f_back
         raise TooLong
 
     before = signal.signal(signal.SIGALRM, interrupt)

@@ -97,6 +97,7 @@ def measured(cell: Cell, estimators: list[str], limit: float) -> dict[str, Side]
     peers = {p: PEERS[p] for name in estimators for p in AGAINST[name] if p not in cell.without}
     ways = {name: OURS[name] for name in estimators} | peers
     sides = {name: Side(name) for name in ways}
+    gc.freeze()  # what libraries hold needs not be looked through before each turn
     while waiting := [side for side in sides.values() if not side.done]:
         for side in waiting:
             side.turn(ways[side.name], data, limit)

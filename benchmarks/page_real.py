@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from benchmarks.estimators import AGAINST, NUMBERS, OURS, PEERS, Make, new
-from benchmarks.real_tables import OTHERS, TABLES, Table, tables
+from benchmarks.real_tables import OTHERS, TABLES, Table, table
 
 CLEAR = 0.005
 """A table is won or lost where the mean scores are further apart than this."""
@@ -129,8 +129,8 @@ def main(arguments: list[str] | None = None) -> None:
     warnings.simplefilter("ignore")  # peers say that they did not converge
     if options.one_thread:
         threadpool_limits(1)
-    chosen = [t for t in tables(OTHERS if options.others else TABLES) if len(t.X) <= options.most_rows]
-    chosen = [t for t in chosen if not words or any(word in t.name for word in words)]
+    sources = [s for s in (OTHERS if options.others else TABLES) if not words or any(word in s.name for word in words)]
+    chosen = [t for t in map(table, sources) if len(t.X) <= options.most_rows]
     count = {kind: sum(t.kind == kind for t in chosen) for kind in ("classes", "numbers")}
     print(
         f"{count['classes']} real tables of classes and {count['numbers']} of numbers, defaults against defaults, "
@@ -144,10 +144,10 @@ def main(arguments: list[str] | None = None) -> None:
                 continue
             measured(name, view, mine[0], 1)  # the first calls of a process load and compile
             results = []
-            for table in mine:
-                results.append(measured(name, view, table, options.repeats))
+            for one in mine:
+                results.append(measured(name, view, one, options.repeats))
                 if options.each:
-                    told = (f"  {table.name:<20}{line}" for line in lines(name, view, results[-1:]))
+                    told = (f"  {one.name:<20}{line}" for line in lines(name, view, results[-1:]))
                     print("\n".join(told), flush=True)
             print("\n".join(lines(name, view, results)), flush=True)
 

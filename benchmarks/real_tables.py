@@ -6,7 +6,6 @@ the first still holds where nobody looked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -112,11 +111,6 @@ OTHERS = [
 ]
 
 
-def tables(sources: list[Source]) -> Iterator[Table]:
-    for source in sources:
-        yield table(source)
-
-
 @cache
 def table(source: Source) -> Table:
     data = frame(source)
@@ -160,7 +154,7 @@ def frame(source: Source) -> pd.DataFrame:
 def main() -> None:
     for title, sources in (("on the page", TABLES), ("others", OTHERS)):
         print(title)
-        for t in tables(sources):
+        for t in map(table, sources):
             told = f"{len(np.unique(t.y))} classes" if t.kind == "classes" else "numbers"
             print(f"  {t.name:<18} {len(t.X):>5} x {t.X.shape[1]:<4} {told}")
 
