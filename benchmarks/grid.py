@@ -100,7 +100,7 @@ GRID = [
     Cell("iris, 100 x 4", partial(split, partial(load_iris, return_X_y=True), 100), CLASSIFIERS),
     Cell("500 x 20", partial(drawn, 500, 20, flipped=0.1), CLASSIFIERS),
     Cell("digits, 1,300 x 64", partial(split, digits, 1300), CLASSIFIERS),
-    Cell("digits, 1,300 x 64, float32", partial(split, digits, 1300, np.float32), CLASSIFIERS),
+    Cell("digits, 1,300 x 64, float32", partial(split, digits, 1300, np.float32), NEURONS),
     Cell("3,000 x 60, coded", partial(coded, 3000, 15, 4), CLASSIFIERS),
     Cell("5,000 x 20, badly scaled", partial(drawn, 5000, 20, flipped=0.1, spread=4.0), CLASSIFIERS),
     Cell("16,000 x 16, 26 classes", partial(split, letters, 16_000), CLASSIFIERS),

@@ -109,6 +109,8 @@ def timed(way: Way, repeat: int) -> float:
 
 
 def seconds(value: float) -> str:
+    if value != value:
+        return "-"
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
         if value >= size:
             return f"{value / size:.3g} {unit}"
