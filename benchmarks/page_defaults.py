@@ -28,11 +28,11 @@ from benchmarks.grid import GRID, UNDER_LOAD, Cell, Data
 from benchmarks.harness import TooLong, at_most, seconds
 
 TURNS = 5
-BUDGET = 1.0
+BUDGET = 0.6
 """Seconds after which a way takes no further turn at a cell."""
-SHORT = 0.5
+SHORT = 0.3
 """A first turn that was shorter is a warm-up; a longer one counts, as there may be no other."""
-PAUSE = 0.05
+PAUSE = 0.03
 """Seconds before each turn, so that threads of the one before, which wait busily for more work, have gone to sleep."""
 LIMIT = 60.0
 LONG = 3.0
@@ -99,6 +99,7 @@ def measured(cell: Cell, estimators: list[str], limit: float) -> dict[str, Side]
     peers = {p: PEERS[p] for name in estimators for p in AGAINST[name] if p not in cell.without}
     ways = {name: OURS[name] for name in estimators} | peers
     sides = {name: Side(name) for name in ways}
+    gc.collect()
     gc.freeze()  # what libraries hold needs not be looked through before each turn
     while waiting := [side for side in sides.values() if not side.done]:
         for side in waiting:
