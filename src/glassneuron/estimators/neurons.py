@@ -106,7 +106,7 @@ class NeuronEstimator(FitSettings):
         return self._state
 
     def _train_on(self, data: Dataset, seed: int, *, first: bool) -> History:
-        changes: dict[str, Any] = {"max_epochs": 1, "tol": None, "schedule": "constant"}
+        changes: dict[str, Any] = {"max_epochs": 1, "tol": None, "schedule": "constant", "standardise": False}
         if isinstance(self, DeltaSettings):
             changes["solver"] = "batch" if self.solver == "batch" else "online"
         state = None if first else next_seed(self._state, seed, self.n_iter_)
@@ -120,7 +120,7 @@ class NeuronEstimator(FitSettings):
         names, activation = getattr(self, "feature_names_in_", None), self._activation()
         alone = "linear" if activation == "softmax" else activation  # softmax belongs to a layer
         neurons = [Neuron(w, float(bias), alone, names=names) for w, bias in zip(W, b, strict=True)]
-        found: dict[str, Any] = {"coef_": W, "intercept_": b, "neurons_": neurons, "_state": algorithm.state()}
+        found: dict[str, Any] = {"coef_": W, "intercept_": b, "neurons_": neurons, "_state": algorithm.carried()}
         return found | ({"neuron_": neurons[0]} if len(neurons) == 1 else {})
 
     def _keep(

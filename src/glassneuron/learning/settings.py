@@ -15,7 +15,7 @@ from glassneuron import checks
 from glassneuron.engine.losses import LOSSES
 from glassneuron.engine.optimizers import OPTIMISERS
 from glassneuron.errors import problem
-from glassneuron.learning import schedules
+from glassneuron.learning import schedules, standardise
 
 T = TypeVar("T", bound=type)
 
@@ -143,6 +143,14 @@ class NeuronSettings(TrainerSettings):
         "does not depend on how the table is sorted.",
     )  # fmt: skip
     random_state: Any = setting(0, refuse_unseedable, "Seed of the orders, and of the rows held out.")
+    _: KW_ONLY
+    standardise: bool | str = setting(
+        AUTO, standardise.checked,
+        "Where steps depend on the scale of the columns, learn on columns of mean 0 and deviation 1, and rewrite the "
+        "neurons for the rows as they are. 'auto' does so for dense tables of 50 rows or more in which a column is "
+        "larger than 20, smaller than 0.05, or on one side of 0 and further from it than twice its spread. A bias that "
+        "is held keeps the columns as they are, and so does `partial_fit`.",
+    )  # fmt: skip
 
 
 @dataclass(eq=False, repr=False)

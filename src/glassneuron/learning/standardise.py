@@ -23,6 +23,10 @@ FAR = 2.0
 """Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
 
 
+LOOK = 1024
+"""Rows by which it is judged whether the columns are usual."""
+
+
 class Usual(NamedTuple):
     """The largest and the smallest size of a column that "auto" leaves as it is."""
 
@@ -45,8 +49,8 @@ def checked(standardise: object) -> None:
 def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = FEATURES) -> Scaling | None:
     """Return the scaling of a dense table's columns, or None where they are to stay as they are.
 
-    With "auto" they stay where each is of a usual size, and reaches 0 or is near to it for its spread. A constant
-    column has an infinite deviation, so that it becomes 0 and its weights fold to 0.
+    With "auto" they stay where each is of a usual size, and reaches 0 or is near to it for its spread; of a large table
+    some rows, evenly spread, tell that. A constant column has an infinite deviation: it becomes 0, its weights fold to 0.
 
     Parameters
     ----------
@@ -67,8 +71,9 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
         return None
     rows = np.flatnonzero(weight) if len(weight) and not weight.all() else slice(None)
     X, weight = X[rows], weight[rows] if len(weight) else weight
-    lowest, highest = X.min(axis=0), X.max(axis=0)
-    reach = np.maximum(highest, -lowest).astype(np.float64)
+    if standardise == "auto" and _usual(X[:: max(1, len(X) // LOOK)], usual):
+        return None
+    reach = np.maximum(X.max(axis=0), -X.min(axis=0)).astype(np.float64)
     unit = np.where(reach > 0.0, reach, 1.0)  # so that no square is beyond a float
     shares = weight / weight.sum() if len(weight) else np.full(len(X), 1.0 / len(X))
     means, squares = np.zeros(X.shape[1]), np.zeros(X.shape[1])
@@ -78,12 +83,19 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
         squares += shares[start : start + BLOCK] @ (X[start : start + BLOCK] / unit - means) ** 2
     spreads = np.sqrt(squares)
     constant = (spreads <= NO_SPREAD) | (reach < np.finfo(X.dtype).tiny / NO_SPREAD)
-    if standardise == "auto":
-        fine = (reach <= usual.high) & ((reach >= usual.low) | constant)
-        centred = ((lowest <= 0.0) & (highest >= 0.0)) | (np.abs(means) <= FAR * spreads)
-        if (fine & (constant | centred)).all():
-            return None
     return Scaling(means * unit, np.where(constant, np.inf, spreads * unit))
+
+
+def _usual(X: Array, usual: Usual) -> bool:
+    """Return whether all columns are of a usual size, and reach 0 or are near to it for their spread."""
+    lowest, highest = X.min(axis=0), X.max(axis=0)
+    reach = np.maximum(highest, -lowest)
+    if (reach > usual.high).any():
+        return False
+    means, spreads = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
+    constant = spreads <= NO_SPREAD * reach
+    centred = ((lowest <= 0.0) & (highest >= 0.0)) | (np.abs(means) <= FAR * spreads)
+    return bool((constant | ((reach >= usual.low) & centred)).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +115,9 @@ class Scales:
     def apply(self, data: Dataset) -> Dataset:
         """Return rows and targets as the network learns them."""
         if self.features is not None:
-            data = replace(data, X=_scaled(self.features, data.X))
+            data = replace(data, X=scaled(self.features, data.X))
         if self.targets is not None:
-            data = replace(data, y=_scaled(self.targets, data.y))
+            data = replace(data, y=scaled(self.targets, data.y))
         return data
 
     def outside(self, network: Network) -> Network:
@@ -135,8 +147,9 @@ class Scales:
         return Network([Layer(W, b, name) for (W, b), name in pairs], names=network.names)
 
 
-def _scaled(scaling: Scaling, table: Array) -> Array:
-    scaled = np.empty_like(table, order="C")
+def scaled(scaling: Scaling, table: Array) -> Array:
+    """Return a scaled copy of a table, in its own kind of numbers."""
+    copy = np.empty_like(table, order="C")
     for start in range(0, len(table), BLOCK):
-        scaled[start : start + BLOCK] = scaling.apply(table[start : start + BLOCK])
-    return scaled
+        copy[start : start + BLOCK] = scaling.apply(table[start : start + BLOCK])
+    return copy

@@ -54,7 +54,7 @@ class DeltaRule(NeuronAlgorithm):
 
     def suitable_rate(self) -> float:
         """Return half the rate at which one move has the longest row right, so that none overshoots."""
-        curvature = CURVATURE[self.code] * (1.0 + self.data.longest_row())
+        curvature = CURVATURE[self.code] * (1.0 + self.seen.longest_row())
         return 0.5 / (curvature + self.l2)
 
     def rate_in(self, epoch: int) -> float:
@@ -70,11 +70,11 @@ class DeltaRule(NeuronAlgorithm):
 
     def settled(self) -> tuple[bool, str]:
         """Compare the gradient, in coordinates in which all columns have one scale, with that at weights of 0."""
-        held, coordinates = self.bias_moves == 0.0, Coordinates.of(self.data, centred=self.bias_moves > 0.0)
+        held, coordinates = self.bias_moves == 0.0, Coordinates.of(self.seen, centred=self.bias_moves > 0.0)
         W, b = self.weights
         with np.errstate(over="ignore", invalid="ignore"):
             here, first = (
-                coordinates.gradient(evaluate_at(self.code, theta, self.data, self.l2).gradient)[
+                coordinates.gradient(evaluate_at(self.code, theta, self.seen, self.l2).gradient)[
                     :, : -1 if held else None
                 ]
                 for theta in (np.column_stack([W, b]), np.column_stack([0.0 * W, b if held else 0.0 * b]))
@@ -100,6 +100,12 @@ class DeltaRule(NeuronAlgorithm):
         done = self.shared(learn)
         self.scale[0] = float(factors[0][0])
         return done
+
+    def rewritten(self, state: State, *, inside: bool) -> State:
+        if self.scaling is None or "scale" not in state:
+            return super().rewritten(state, inside=inside)
+        state = state | {"W": state["W"] * state["scale"][0], "scale": np.ones(1)}
+        return super().rewritten(state, inside=inside)
 
     @property
     def weights(self) -> tuple[Array, Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,16 @@ from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.dataset import COMPETING, Dataset
 from glassneuron.learning.sampler import Epoch, Sampler, distinct_rows
 from glassneuron.learning.settings import NeuronSettings, seed_of
+from glassneuron.learning.standardise import scaled, scaling_for
+from glassneuron.neurons.scaling import Scaling
 
 SHARED_FROM = 5_000_000
 """Multiply-adds of an epoch from which neurons that do not look at each other learn on two cores."""
 THREADS = 2
+
+
+BY_HAND = 50
+"""Rows under which a table may be gone through by hand, with its own numbers: it is not scaled unasked."""
 
 
 class NeuronAlgorithm(Algorithm):
@@ -32,6 +39,11 @@ class NeuronAlgorithm(Algorithm):
         Whether rows are visited one after the other, so that their order matters.
     compile_from : float
         Multiply-adds from which the kernels are compiled.
+    scaling : Scaling, optional
+        How the columns were brought to one scale, where they were; then the rows are `seen` so, and weights, biases
+        and everything in a state are those for such rows.
+    layers : tuple of pairs of names
+        What a state holds of weights and biases.
     rows : ndarray of row numbers
         Those that are visited.
     weight : ndarray of shape (rows of the table,), or empty if each row counts once
@@ -48,12 +60,16 @@ class NeuronAlgorithm(Algorithm):
     W: Any
     b: Any
     slots: tuple[str, ...] = ()
+    layers: tuple[tuple[str, str], ...] = (("W", "b"),)
     in_turn = True
+    has_scale = True  # of the rows, which steps of one length depend on
     compile_from: float = backend.COMPILE_FROM
     settings: NeuronSettings
 
     def __init__(self, data: Dataset, settings: NeuronSettings, state: State | None = None) -> None:
         self.data, self.settings, self.dtype = data, settings, data.X.dtype
+        self.scaling = self._scaling()
+        self.seen = data if self.scaling is None else replace(data, X=scaled(self.scaling, data.X))
         self.rows, self.weight = distinct_rows(data, settings.shuffle and self.in_turn)
         self.total = float(self.weight[self.rows].sum()) if len(self.weight) else float(len(self.rows))
         self.fresh = state is None
@@ -68,10 +84,18 @@ class NeuronAlgorithm(Algorithm):
         if state is None or settings.learning_rate is not None:
             self.rate = settings.learning_rate or self.suitable_rate()
 
+    def _scaling(self) -> Scaling | None:
+        data, settings = self.data, self.settings
+        if not self.has_scale or data.sparse or settings.fixed_bias is not None:
+            return None
+        if settings.standardise == "auto" and len(data.y) < BY_HAND:
+            return None
+        return scaling_for(data.X, data.sample_weight, settings.standardise)
+
     def load_kernels(self) -> None:
         """Load the kernels at the speed that suits the work, and hand them the rows."""
         self.kernels = backend.kernels(self.work, self.compile_from)
-        self.X = backend.table(self.kernels, self.data.X)
+        self.X = backend.table(self.kernels, self.seen.X)
         self.y, self.kernel_weight = backend.inputs(self.kernels, self.data.y, self.weight)
 
     def first_state(self) -> State:
@@ -85,8 +109,33 @@ class NeuronAlgorithm(Algorithm):
         }
 
     def adopted(self, state: State) -> State:
-        """Return the state to go on from with other rows, or after a training by another rule."""
-        return self.first_state() | state
+        """Return the state to go on from with other rows, or after a training by another rule.
+
+        It holds weights for rows as they are, as `carried` gives it.
+        """
+        return self.first_state() | self.rewritten(state, inside=True)
+
+    def carried(self) -> State:
+        """Return the state with weights for rows as they are, from where a training on other rows can go on."""
+        return self.rewritten(self.state(), inside=False)
+
+    def rewritten(self, state: State, *, inside: bool) -> State:
+        """Rewrite a state for the rows as they are `seen`, or for rows as they are."""
+        if self.scaling is None:
+            return state
+        fold = self.scaling.unfolded if inside else self.scaling.folded
+        for W, b in self.layers:
+            if W in state:
+                weights, bias = fold(state[W], state[b][:, 0])
+                state = state | {W: weights.astype(state[W].dtype), b: bias[:, np.newaxis].astype(state[b].dtype)}
+        return state
+
+    def outside(self, W: Array, b: Array) -> tuple[Array, Array]:
+        """Return the weights and biases of neurons for rows as they are."""
+        if self.scaling is None:
+            return W, b
+        W, b = self.scaling.folded(W, b)
+        return W.astype(self.dtype), b.astype(self.dtype)
 
     def state(self) -> State:
         state = {name: np.array(getattr(self, name)) for name in self.slots}
@@ -172,9 +221,13 @@ class NeuronAlgorithm(Algorithm):
         """The neurons that learn, as arrays of shape (neurons, features) and (neurons,)."""
         return np.array(self.W, dtype=self.dtype), np.array(self.b, dtype=self.dtype)[:, 0]
 
+    def answering(self) -> tuple[Array, Array]:
+        """Return the neurons that would answer now, for rows as they are seen."""
+        return self.weights
+
     def params(self) -> tuple[Array, Array]:
         """Return the neurons that would answer now."""
-        return self.weights
+        return self.outside(*self.answering())
 
     def is_sound(self, loss: float) -> bool:
         W, b = self.weights

@@ -101,7 +101,7 @@ class Perceptron(NeuronAlgorithm):
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:
             return np.arange(self.data.neurons)
-        W, b = self.weights
+        W, b = self.outside(*self.weights)
         return np.array(sorted({k for _, k, _ in self.wrong_answers(lambda rows: weighted_sums(W, b, rows))}), np.intp)
 
     def alternative(self) -> str:
@@ -128,6 +128,7 @@ class Perceptron(NeuronAlgorithm):
 
     def _share_right(self, W: Array, b: Array) -> float:
         """Return the share of the rows that the neurons answer right together; of a large table, of some of them."""
+        W, b = self.outside(W, b)
         rows = self.rows[:: -(-len(self.rows) // SAMPLE)]
         X = self.data.X if len(rows) == len(self.data.y) else self.data.X[rows]
         rows = np.arange(len(self.data.y)) if len(rows) == len(self.data.y) else rows
@@ -137,7 +138,7 @@ class Perceptron(NeuronAlgorithm):
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; return how many there are."""
-        W, b = self.weights
+        W, b = self.outside(*self.weights)
         mistakes = 0
         for i, k, winner in self.wrong_answers(lambda rows: weighted_sums(W, b, rows)):
             mistakes += 1
@@ -170,7 +171,7 @@ class Perceptron(NeuronAlgorithm):
         self._add(self.W, self.b, i, k, error, self.rate)
 
     def _add(self, W: Any, b: Any, i: int, k: int, error: float, eta: float) -> None:
-        self.kernels.perceptron_move(W[k], b[k], error, eta, eta * self.bias_moves, self.kernel_form(self.data.row(i)))
+        self.kernels.perceptron_move(W[k], b[k], error, eta, eta * self.bias_moves, self.kernel_form(self.seen.row(i)))
 
     def out_of_epochs(self, history: History) -> str:
         return stopping.still_mistakes(history.epochs, history.mistakes[-1])
@@ -190,6 +191,7 @@ class AveragedPerceptron(Perceptron):
     """
 
     slots = ("S", "s", "time")
+    layers = (*Perceptron.layers, ("S", "s"))
     S: Array
     s: Array
     time: Array
@@ -224,7 +226,7 @@ class AveragedPerceptron(Perceptron):
         mistakes = super().settle_ties()
         if mistakes:
             return mistakes
-        (W, b), (mean_W, mean_b) = self.weights, self.params()
+        (W, b), (mean_W, mean_b) = self.outside(*self.weights), self.params()
         for i, k, winner in self.wrong_answers(lambda rows: weighted_sums(mean_W, mean_b, rows)):
             mistakes += 1
             sums = weighted_sums(W, b, self.data.X[i : i + 1])[0]
@@ -240,7 +242,7 @@ class AveragedPerceptron(Perceptron):
         super().move(i, k, error)
         self._add(self.S, self.s, i, k, error, self.rate * self.time[0])
 
-    def params(self) -> tuple[Array, Array]:
+    def answering(self) -> tuple[Array, Array]:
         W, b = self.weights
         if self.time[0] == 0.0:
             return W, b

@@ -25,6 +25,7 @@ class PocketPerceptron(Perceptron):
     """
 
     slots = ("P", "p", "records")
+    layers = (*Perceptron.layers, ("P", "p"))
     no_progress = "the neuron in the pocket has not had more rows right"
     P: Any
     p: Any
@@ -75,5 +76,5 @@ class PocketPerceptron(Perceptron):
         """Return how often the neurons in the pocket are wrong."""
         return self.total * len(self.records) - float(sum(record[1] for record in self.records))
 
-    def params(self) -> tuple[Array, Array]:
+    def answering(self) -> tuple[Array, Array]:
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]

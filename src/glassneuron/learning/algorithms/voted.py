@@ -62,6 +62,14 @@ class VotedPerceptron(Perceptron):
         self.lost = float(state["lost"][0])
         self._new: list[tuple[Array, Array]] = []
 
+    def rewritten(self, state: State, *, inside: bool) -> State:
+        state = super().rewritten(state, inside=inside)
+        if self.scaling is None or "V" not in state:
+            return state
+        V = state["V"]
+        weights, biases = (self.scaling.unfolded if inside else self.scaling.folded)(V[:, :-1], V[:, -1])
+        return state | {"V": np.column_stack([weights, biases]).astype(V.dtype)}
+
     def step(self, start: int, stop: int) -> tuple[int, float]:
         """Make some visits, as many at a time as there is room for the neurons that are replaced."""
         mistakes, loss = 0, 0.0
@@ -103,6 +111,7 @@ class VotedPerceptron(Perceptron):
         self._merge()
         W, b = self.weights
         V = np.concatenate([self.V, np.column_stack([W, b])])
+        V = np.column_stack(self.outside(V[:, :-1], V[:, -1]))
         votes = np.append(self.votes[:, 0], self.alive)
         owner = np.append(self.votes[:, 1], np.arange(len(W)))
         for_each = np.zeros((len(W), len(V)), V.dtype)

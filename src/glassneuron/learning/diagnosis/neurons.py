@@ -31,7 +31,7 @@ class Case:
 
     Attributes
     ----------
-    settings, l2, code, rate, fresh, settles, bias_moves
+    settings, l2, scaled, code, rate, fresh, settles, bias_moves
         Of the algorithm.
     weights : tuple of ndarray
         The neurons that answer: weights and biases.
@@ -48,6 +48,7 @@ class Case:
 
     settings: Any
     l2: float
+    scaled: bool
     code: int
     rate: float
     fresh: bool
@@ -137,8 +138,9 @@ def examine(
     l2 = float(getattr(algorithm, "l2", 0.0))
     of_sample = replace(data, X=sample.part, y=data.y[sample.rows], sample_weight=weight)
     case = Case(
-        algorithm.settings, l2, algorithm.code, algorithm.rate, algorithm.fresh, algorithm.settles,
-        algorithm.bias_moves, algorithm.params(), history, outlook, classes, block, sample.alone(), of_sample, merged,
+        algorithm.settings, l2, algorithm.scaling is not None, algorithm.code, algorithm.rate, algorithm.fresh,
+        algorithm.settles, algorithm.bias_moves, algorithm.params(), history, outlook, classes, block,
+        sample.alone(), of_sample, merged,
     )  # fmt: skip
     case.asked.extend(_asked_of_a_block(case, algorithm) if block else _asked_of_all(case, algorithm, sample))
     return case
@@ -165,7 +167,7 @@ def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Ite
 
 
 def _scales(case: Case) -> Iterator[Finding]:
-    if case.easy or not (case.moves or case.l2 > 0.0):
+    if case.scaled or case.easy or not (case.moves or case.l2 > 0.0):
         return
     so_that = ONE_RATE
     if case.variant:

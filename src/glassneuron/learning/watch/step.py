@@ -170,7 +170,7 @@ def _steps(algorithm: NeuronAlgorithm, epoch: int, i: int, share: float, before:
         kernels.compete(code, sums, outputs)
     else:
         outputs = [kernels.activate(code, z) for z in sums]
-    x, kept = data.row(i), algorithm.remaining_weight(share)
+    x, kept = algorithm.seen.row(i), algorithm.remaining_weight(share)
     for k, (z, a) in enumerate(zip(sums, outputs, strict=True)):
         target = kernels.target_for(data.y[i].item(), k, data.neurons, data.silent)
         yield Step(

@@ -36,6 +36,7 @@ class WholeBatch(DeltaRule):
         return array
 
     def adopted(self, state: State) -> State:
+        state = self.rewritten(state, inside=True)
         W, b = state["W"] * state.get("scale", np.ones(1))[0], state["b"]
         kept = {name: state[name] for name in ("rate", "seed", "work")}
         return self.first_state() | kept | {"W": W, "b": b, "theta": np.column_stack([W, b]).astype(np.float64)}
@@ -67,13 +68,13 @@ class GradientDescent(WholeBatch):
 
     def suitable_rate(self) -> float:
         """Return the rate at which plain steps are as long as they can be without overshooting: 1 / curvature."""
-        largest = largest_eigenvalue(self.data)
+        largest = largest_eigenvalue(self.seen)
         if not 0.0 < largest < math.inf:  # beyond what a float can hold; the longest row tells enough
             return super().suitable_rate()
         return 0.9 / (CURVATURE[self.code] * largest / self.total + self.l2)
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        there = evaluate_at(self.code, self.theta, self.data, self.l2)
+        there = evaluate_at(self.code, self.theta, self.seen, self.l2)
         if self.bias_moves == 0.0:
             there.gradient[:, -1] = 0.0
         self.theta = self.theta - self.eta * there.gradient

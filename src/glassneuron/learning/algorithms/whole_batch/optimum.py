@@ -79,6 +79,7 @@ class ToOptimum(WholeBatch):
 
     waits = False
     can_diverge = False
+    has_scale = False
     unit_name = "step"
     unknowns: Array
     gradient: Array
