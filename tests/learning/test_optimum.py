@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression, Ridge
 
 import glassneuron as gn
 from glassneuron.engine import kernels
@@ -10,7 +11,9 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings
 from glassneuron.learning.trainer import Trainer
 
-KINDS = ("one-hot", "constant", "copied", "scales", "timestamps", "years", "wide", "weighted")
+KINDS = (
+    "one-hot", "constant", "copied", "nearly copied", "scales", "timestamps", "years", "far", "wide", "weighted",
+)  # fmt: skip
 
 
 def table(kind, seed):
@@ -22,8 +25,10 @@ def table(kind, seed):
     more = {
         "constant": np.full((n, 1), 7.0),
         "copied": np.column_stack([X[:, 0], 3.0 * X[:, 1] + 2.0]),
+        "nearly copied": X[:, :2] + [1e-7, 1e-5] * random.normal(size=(n, 2)),
         "timestamps": 1.7e9 + 3e7 * random.random((n, 1)),
         "years": random.integers(2000, 2020, (n, 1)).astype(float),
+        "far": 1e10 + random.integers(0, 10, (n, 2)),
         "wide": random.normal(size=(n, n + 20)),
     }.get(kind, np.empty((n, 0)))
     X = np.column_stack([X, more])
@@ -33,18 +38,112 @@ def table(kind, seed):
     return X, y, weight
 
 
+def least_squares(X, y, weight):
+    """Answer with the least squares that LAPACK finds for columns of one scale."""
+    root = np.sqrt(weight)
+    A = np.column_stack([X - X.mean(axis=0), np.ones(len(X))])
+    size = np.abs(A).max(axis=0)
+    size[size == 0.0] = 1.0
+    return A @ (np.linalg.lstsq(root[:, np.newaxis] * A / size, root * y, rcond=None)[0] / size)
+
+
+def error(answers, y, weight):
+    return float(weight @ (y - answers) ** 2) / float(weight @ y**2)
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_newtons_method_reaches_least_squares_on_any_table(kind):
-    for seed in range(15):
+def test_least_squares_are_reached_on_a_thousand_tables(kind):
+    for seed in range(10 if kind == "wide" else 110):
         X, y, weight = table(kind, seed)
-        root = np.sqrt(weight)[:, np.newaxis]
-        A = np.column_stack([X, np.ones(len(X))])
-        size = np.abs(A).max(axis=0)
-        best = A @ (np.linalg.lstsq(root * A / size, root[:, 0] * y, rcond=None)[0] / size)
-        fitted = gn.LinearNeuron().fit(X, y, weight)
-        errors = [float(weight @ (y - answers) ** 2) / float(weight @ y**2) for answers in (fitted.predict(X), best)]
-        assert errors[0] == pytest.approx(errors[1], rel=1e-6, abs=1e-9)
+        fitted = gn.LinearNeuron(solver=("auto", "newton")[seed % 2]).fit(X, y, weight)
+        best = error(least_squares(X, y, weight), y, weight)
+        assert error(fitted.predict(X), y, weight) == pytest.approx(best, rel=1e-6, abs=1e-9)
         assert fitted.history_.converged
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lbfgs_reaches_them_too_or_says_that_it_does_not(kind):
+    close = 0.05 if kind == "nearly copied" else 1e-6  # the slope along a difference of 1e-7 is as small
+    for seed in range(3 if kind == "wide" else 10):
+        X, y, weight = table(kind, seed)
+        fitted = gn.LinearNeuron(solver="lbfgs").fit(X, y, weight)
+        best = error(least_squares(X, y, weight), y, weight)
+        assert error(fitted.predict(X), y, weight) == pytest.approx(best, rel=close, abs=1e-9)
+        assert fitted.history_.converged
+
+
+@pytest.mark.parametrize("solver", ["auto", "newton", "lbfgs"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_a_penalty_the_slope_is_level_where_it_ends(kind, solver):
+    """The gradient is worked out here, by each weight on the scale of its column."""
+    for seed in range(6):
+        X, y, weight = table(kind, seed)
+        names = np.digitize(y, np.quantile(y, [1 / 3, 2 / 3]) if seed % 2 else [np.median(y)])
+        fitted = gn.SigmoidNeuron(solver=solver, l2=1e-3).fit(X, names, weight)
+        assert fitted.history_.converged
+        share, W = weight / weight.sum(), np.atleast_2d(fitted.coef_)
+        answers = fitted.predict_proba(X)[:, -len(W) :]
+        excess = share[:, np.newaxis] * (answers - np.eye(names.max() + 1)[names][:, -len(W) :])
+        start = share[:, np.newaxis] * (1.0 / (names.max() + 1) - np.eye(names.max() + 1)[names][:, -len(W) :])
+        middle, spread = share @ X, np.sqrt(share @ (X - share @ X) ** 2)
+        spread[spread <= 1e-12 * np.abs(middle)] = np.inf
+        columns = (X - middle) / spread
+        left = excess.T @ columns + 1e-3 * W / spread
+        assert np.abs(left).max() <= 1e-2 * np.abs(start.T @ columns).max()
+        assert np.abs(excess.sum(axis=0)).max() <= 1e-3
+
+
+@pytest.mark.parametrize("kind", ["one-hot", "copied", "weighted"])
+def test_ridge_and_logistic_regression_are_what_scikit_learn_finds(kind):
+    for seed in range(5):
+        X, y, weight = table(kind, seed)
+        total = weight.sum()
+        for solver in ("auto", "newton", "lbfgs"):
+            line = gn.LinearNeuron(solver=solver, l2=0.1, tol=1e-9).fit(X, y, weight)
+            np.testing.assert_allclose(line.coef_, Ridge(0.1 * total).fit(X, y, weight).coef_, rtol=1e-5, atol=1e-6)
+            ours = gn.SigmoidNeuron(solver=solver, tol=1e-9).fit(X, y > 1.0, weight)
+            theirs = LogisticRegression(tol=1e-9, max_iter=10_000).fit(X, y > 1.0, weight)
+            np.testing.assert_allclose(ours.coef_, theirs.coef_, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("solver", ["auto", "newton", "lbfgs"])
+def test_a_bias_that_is_held_stays_and_the_weights_are_the_best_beside_it(solver):
+    for seed in range(10):
+        X, y, weight = table("weighted", seed)
+        root = np.sqrt(weight)
+        best = np.linalg.lstsq(root[:, np.newaxis] * X, root * (y + 2.0), rcond=None)[0]
+        fitted = gn.LinearNeuron(solver=solver, fixed_bias=-2.0, tol=1e-9).fit(X, y, weight)
+        assert fitted.intercept_ == -2.0
+        np.testing.assert_allclose(fitted.coef_, best, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_large_table_takes_the_same_way_as_a_small_one(classes):
+    """Some of the rows first, then all: the lowest loss is the same."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(20_000, 12)) @ random.normal(size=(12, 12)) + 5.0
+    y = (X @ random.normal(size=(12, classes)) + 3.0 * random.normal(size=(20_000, classes))).argmax(axis=1)
+    losses = [gn.SigmoidNeuron(solver=solver).fit(X, y).history_.losses[-1] for solver in ("auto", "newton", "lbfgs")]
+    assert losses == pytest.approx([losses[1]] * 3, rel=3e-5)
+
+
+@pytest.mark.parametrize("estimator", [gn.Adaline, gn.SigmoidNeuron, gn.LinearNeuron], ids=lambda kind: kind.__name__)
+def test_row_by_row_a_rate_that_is_chosen_settles_at_the_lowest_loss(estimator):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(2000, 30))
+    y = np.where(random.random(2000) < 0.1, -1, 1) * np.sign(X @ random.normal(size=30))
+    online, best = estimator(solver="online").fit(X, y), estimator().fit(X, y)
+    assert online.history_.losses[-1] == pytest.approx(best.history_.losses[-1], rel=1e-3)
+    assert online.score(X, y) >= best.score(X, y) - 0.01
+    assert online.history_.converged
+    assert not online.diagnose()
+    jumpy = estimator(solver="online", learning_rate=online.history_.learning_rates[0]).fit(X, y)
+    assert jumpy.history_.losses[-1] > 1.05 * best.history_.losses[-1]
+    assert not jumpy.history_.converged  # the loss stands still, but not at its lowest
+    (finding,) = [f for f in jumpy.diagnose() if f.what == "not settled"]
+    rate = float(finding.fix.partition("learning_rate=")[2].split(",")[0])
+    calm = estimator(solver="online", learning_rate=rate, max_epochs=3000).fit(X, y)
+    assert calm.history_.losses[-1] == pytest.approx(best.history_.losses[-1], rel=0.01)
 
 
 @pytest.mark.parametrize("solver", ["newton", "lbfgs"])

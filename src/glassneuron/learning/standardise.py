@@ -50,7 +50,7 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     """Return the scaling of a dense table's columns, or None where they are to stay as they are.
 
     With "auto" they stay where each is of a usual size, and reaches 0 or is near to it for its spread; of a large table
-    some rows, evenly spread, tell that. A constant column has an infinite deviation: it becomes 0, its weights fold to 0.
+    some rows, evenly spread, tell that. A constant column has an infinite deviation, so that its weights fold to 0.
 
     Parameters
     ----------

@@ -41,6 +41,7 @@ class DeltaRule(NeuronAlgorithm):
     slots: tuple[str, ...] = ("scale", "slower")
     scale: Any
     slower: Any = 0.0
+    slope_left = 0.0  # beside that at weights of 0, where the loss no longer falls
     settings: DeltaSettings
 
     def __init__(self, data: Dataset, settings: DeltaSettings, code: int, state: State | None = None) -> None:
@@ -79,8 +80,8 @@ class DeltaRule(NeuronAlgorithm):
                 ]
                 for theta in (np.column_stack([W, b]), np.column_stack([0.0 * W, b if held else 0.0 * b]))
             )
-            slope = float(np.abs(here).max()) / max(float(np.abs(first).max()), np.finfo(float).tiny)
-        return slope <= SMALL, f"; the gradient is {slope:.1g} of that at weights of 0"
+            self.slope_left = float(np.abs(here).max()) / max(float(np.abs(first).max()), np.finfo(float).tiny)
+        return self.slope_left <= SMALL, f"; the gradient is {self.slope_left:.1g} of that at weights of 0"
 
     def rates(self) -> tuple[float, float, float]:
         return self.eta, self.eta * self.bias_moves, self.l2

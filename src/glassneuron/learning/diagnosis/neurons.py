@@ -11,6 +11,7 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.learning.algorithms.delta import SMALL
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.dataset import COMPETING, Dataset
@@ -157,6 +158,7 @@ def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Ite
     if case.history.diverged:
         return
     yield from _small_rate(case, algorithm)
+    yield from _not_settled(case, algorithm)
     if case.data.labelled:
         online, mistakes = case.setting("solver", "online") == "online", case.history.mistakes
         if online and not case.settings.shuffle and not case.easy:
@@ -183,6 +185,8 @@ def _not_converged(case: Case) -> Iterator[Finding]:
     if history.converged or not history.epochs or held_out:  # stopped early is what rows held out are for
         return
     more = f"max_epochs={10 * max(history.epochs, case.settings.max_epochs)}"
+    if not case.settles and history.epochs < case.settings.max_epochs and case.moves:
+        return  # it waited in vain for a lower loss: that is another finding
     if not case.settles:
         else_ = "let solver='auto' go to the lowest loss" if case.moves else "bring the features to one scale"
         yield Finding("not converged", _steepness(case), f"Set {more}, or {else_}.")
@@ -258,6 +262,19 @@ def _small_rate(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
             f"rate of {rate:.3g}; rows of this length bear {suits:.2g}",
             f"Set learning_rate={suits:.1g}, or leave it out: learning_rate=None finds one.",
         )
+
+
+def _not_settled(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
+    """Find a rate at which the loss stands still above the lowest: what one row teaches, the next takes back."""
+    slope = getattr(algorithm, "slope_left", 0.0)
+    if not SMALL < slope < np.inf:
+        return
+    losses, better = case.history.losses, case.rate * (SMALL / slope) ** 2  # the slope falls with the root of the rate
+    yield Finding(
+        "not settled",
+        f"the loss stands still at {losses[-1]:.4g}, but its slope there is {slope:.1g} of that at weights of 0",
+        f"Set learning_rate={better:.1g}, or leave it out and it falls by itself; or let solver='auto' go to the lowest.",
+    )
 
 
 def _rescaling_rate(case: Case) -> Iterator[Finding]:
