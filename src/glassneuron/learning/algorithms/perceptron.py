@@ -30,7 +30,7 @@ START = 1_500_000.0
 FEW = 0.1
 """Share of the mistakes of guessing under which there may be an end without mistakes."""
 MOST_UNEQUAL = 100.0
-"""Ratio of sample weights beyond which the number of mistakes tells nothing: light rows stay wrong while others learn."""
+"""Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY = 2_000
 """Multiply-adds of an epoch up to which some more epochs cost next to nothing."""
 SAMPLE = 1 << 16
