@@ -77,6 +77,7 @@ def test_pipelines_searches_and_calibration(estimator, cancer):
     X, y = cancer
     assert cross_val_score(make_pipeline(StandardScaler(), clone(estimator)), X, y, cv=3).min() > 0.9
     many, kinds = load_iris(return_X_y=True)
+    many = StandardScaler().fit_transform(many)
     rest = OneVsRestClassifier(clone(estimator)).fit(many, kinds)
     assert rest.score(many, kinds) > 0.6
     calibrated = CalibratedClassifierCV(clone(estimator), cv=2).fit(X, y)
@@ -162,7 +163,7 @@ def test_three_separable_classes_are_learned(variant, multi_class, refused):
 def test_kesler_learns_what_one_against_the_rest_cannot():
     # on a line the middle class has the others on both sides: no neuron of its own tells it from the rest
     X, y = np.array([[-2.0], [-1.5], [0.0], [0.2], [1.5], [2.0]]), [0, 0, 1, 1, 2, 2]
-    assert not gn.Perceptron().fit(X, y).history_.converged
+    assert not gn.Perceptron(multi_class="one_vs_rest").fit(X, y).history_.converged
     kesler = gn.Perceptron(multi_class="kesler").fit(X, y)
     assert kesler.history_.converged
     assert kesler.score(X, y) == 1.0

@@ -91,7 +91,7 @@ def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
     try:
         table = ExactTable(task.X, decimal=True)
         largest = not spec.by_mistakes or spec.competing
-        budget = Budget(MOST_WORK)
+        budget = Budget(MOST_WORK) if spec.by_mistakes else None
         return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=largest, budget=budget)
     except KeyboardInterrupt:
         return Attainable(None, CUT_SHORT)

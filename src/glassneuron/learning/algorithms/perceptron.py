@@ -29,6 +29,8 @@ START = 1_500_000.0
 """And as long as what a training does before its first epoch."""
 FEW = 0.1
 """Share of the mistakes of guessing under which there may be an end without mistakes."""
+MOST_UNEQUAL = 100.0
+"""Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY = 2_000
 """Multiply-adds of an epoch up to which some more epochs cost next to nothing."""
 SAMPLE = 1 << 16
@@ -53,6 +55,9 @@ class Perceptron(NeuronAlgorithm):
         self.competing = settings.competing and data.neurons > 1
         self.code = kernels.WINNER if self.competing else kernels.STEP
         super().__init__(data, settings, state)
+        weight = self.weight[self.rows] if len(self.weight) else np.ones(1)
+        if settings.tol == "auto" and weight.max() > MOST_UNEQUAL * weight.min():
+            self.waits = False
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
         visits, rates = self.visits(start, stop), self.rates()
