@@ -273,7 +273,7 @@ def _not_settled(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
     yield Finding(
         "not settled",
         f"the loss stands still at {losses[-1]:.4g}, but its slope there is {slope:.1g} of that at weights of 0",
-        f"Set learning_rate={better:.1g}, or leave it out and it falls by itself, or let solver='auto' find the lowest.",
+        f"Set learning_rate={better:.1g}, or leave it out and it falls by itself, or let solver='auto' find the best.",
     )
 
 
