@@ -104,6 +104,7 @@ def measured(cell: Cell, estimators: list[str], limit: float) -> dict[str, Side]
     while waiting := [side for side in sides.values() if not side.done]:
         for side in waiting:
             side.turn(ways[side.name], data, limit)
+    gc.unfreeze()
     return sides
 
 

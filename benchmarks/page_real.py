@@ -9,6 +9,7 @@ import argparse
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from statistics import mean, median, stdev
 from typing import Any
@@ -127,8 +128,6 @@ def main(arguments: list[str] | None = None) -> None:
     if unknown := set(asked) - set(OURS):
         parser.error(f"no such estimator: {', '.join(unknown)}")
     warnings.simplefilter("ignore")  # peers say that they did not converge
-    if options.one_thread:
-        threadpool_limits(1)
     sources = [s for s in (OTHERS if options.others else TABLES) if not words or any(word in s.name for word in words)]
     chosen = [t for t in map(table, sources) if len(t.X) <= options.most_rows]
     count = {kind: sum(t.kind == kind for t in chosen) for kind in ("classes", "numbers")}
@@ -137,19 +136,25 @@ def main(arguments: list[str] | None = None) -> None:
         f"{options.repeats} x 3-fold cross-validation;\nmeans over tables with the standard error of the paired "
         f"difference; won and lost: by more than {CLEAR}; an R2 below {WORST:g} counts as {WORST:g}\n\n{HEAD}"
     )
-    for name in asked or OURS:
-        mine = [t for t in chosen if t.kind == ("numbers" if name in NUMBERS else "classes")]
-        for view in ("standardised", "raw", *([TARGET_TOO] if name == "MLPRegressor" else [])):
-            if not mine or (views and not any(view.startswith(word) for word in views)):
-                continue
-            measured(name, view, mine[0], 1)  # the first calls of a process load and compile
-            results = []
-            for one in mine:
-                results.append(measured(name, view, one, options.repeats))
-                if options.each:
-                    told = (f"  {one.name:<20}{line}" for line in lines(name, view, results[-1:]))
-                    print("\n".join(told), flush=True)
-            print("\n".join(lines(name, view, results)), flush=True)
+    with threadpool_limits(1) if options.one_thread else nullcontext():
+        for name in asked or OURS:
+            for view in ("standardised", "raw", *([TARGET_TOO] if name == "MLPRegressor" else [])):
+                if not views or any(view.startswith(word) for word in views):
+                    show(name, view, chosen, options)
+
+
+def show(name: str, view: str, chosen: list[Table], options: argparse.Namespace) -> None:
+    mine = [t for t in chosen if t.kind == ("numbers" if name in NUMBERS else "classes")]
+    if not mine:
+        return
+    measured(name, view, mine[0], 1)  # the first calls of a process load and compile
+    results = []
+    for one in mine:
+        results.append(measured(name, view, one, options.repeats))
+        if options.each:
+            told = (f"  {one.name:<20}{line}" for line in lines(name, view, results[-1:]))
+            print("\n".join(told), flush=True)
+    print("\n".join(lines(name, view, results)), flush=True)
 
 
 if __name__ == "__main__":

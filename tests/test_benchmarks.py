@@ -2,13 +2,12 @@
 
 import time
 
+import pandas as pd
 import pytest
 from benchmarks import page_defaults, page_real
 from benchmarks.grid import GRID
 from benchmarks.harness import TooLong, at_most
 from benchmarks.real_tables import coded
-
-pd = pytest.importorskip("pandas")
 
 
 def test_the_page_of_defaults_tells_one_line_a_cell(capsys):
