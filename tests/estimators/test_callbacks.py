@@ -16,7 +16,7 @@ X = np.random.default_rng(0).normal(size=(40, 3))
 Y = (X[:, 0] + 0.5 * X[:, 1] ** 2 > 0).astype(int)
 ESTIMATORS = [
     gn.Perceptron(prove=False),
-    gn.Adaline(),
+    gn.Adaline(solver="online"),
     gn.SigmoidNeuron(),
     gn.SigmoidNeuron(solver="online"),
     gn.MLPClassifier(4, learning_rate=0.05),
@@ -68,7 +68,7 @@ def test_callbacks_of_scikit_learn_see_each_epoch_and_may_stop(estimator):
 
 
 @needs_callbacks
-@pytest.mark.parametrize("estimator", [gn.Adaline(), gn.MLPClassifier(3)], ids=repr)
+@pytest.mark.parametrize("estimator", [gn.Adaline(solver="online"), gn.MLPClassifier(3)], ids=repr)
 def test_callbacks_come_through_a_pipeline(estimator, capsys):
     from sklearn.callback import ProgressBar
 
@@ -97,7 +97,7 @@ def test_callbacks_see_the_network_as_it_learns_from_each_start():
     assert [start.epochs for start in stopped.restarts_] == [2, 1]
 
 
-@pytest.mark.parametrize("estimator", [gn.Adaline(), gn.MLPClassifier(3)], ids=repr)
+@pytest.mark.parametrize("estimator", [gn.Adaline(solver="online"), gn.MLPClassifier(3)], ids=repr)
 def test_the_callers_function_sees_the_history_and_a_bar_is_silent_where_nobody_looks(estimator, capsys):
     seen = []
     following = {"max_epochs": 3, "tol": None, "verbose": 1, "on_epoch": lambda h: seen.append(h.losses[-1])}
@@ -106,7 +106,7 @@ def test_the_callers_function_sees_the_history_and_a_bar_is_silent_where_nobody_
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("estimator", [gn.Adaline(), gn.Perceptron(), gn.MLPClassifier(3)], ids=repr)
+@pytest.mark.parametrize("estimator", [gn.Adaline(solver="online"), gn.Perceptron(), gn.MLPClassifier(3)], ids=repr)
 def test_the_callers_function_hears_of_each_partial_fit(estimator, refused):
     heard = []
     neurons = clone(estimator).set_params(on_epoch=lambda history: heard.append(history.epochs))

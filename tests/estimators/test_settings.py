@@ -4,6 +4,7 @@ import inspect
 import subprocess
 import sys
 from dataclasses import fields, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -87,7 +88,10 @@ def test_a_random_state_is_drawn_from_once_a_call(kind, method):
     assert random.drawn == 1
 
 
-@pytest.mark.parametrize("kind", [gn.Perceptron, gn.Adaline, gn.MLPClassifier])
+ONLINE = partial(gn.Adaline, solver="online")
+
+
+@pytest.mark.parametrize("kind", [gn.Perceptron, ONLINE, gn.MLPClassifier])
 def test_a_stream_of_small_blocks_is_compiled_once_it_has_become_long(kind):
     estimator, works = kind(), []
     for _ in range(3):

@@ -207,7 +207,8 @@ class DeltaSettings(NeuronSettings):
     solver: str = setting(
         "online", SOLVERS,
         "Move after each row; move once an epoch, along the gradient of all rows; or go to the lowest loss: by "
-        "Newton's method, by L-BFGS, or by L-BFGS with as much of Newton's method as pays.",
+        "Newton's method, by L-BFGS, or, with 'auto', by L-BFGS with as much of Newton's method as pays. 'auto' moves "
+        "after each row where a learning rate of yours says how far.",
     )  # fmt: skip
     l2: float | None = setting(
         0.0, "float [0, inf) or None",
@@ -220,6 +221,11 @@ class DeltaSettings(NeuronSettings):
         "lowest loss, when less than this fraction of it is left to win and the gradient is this fraction of its first "
         "size (the root of it, for solver='auto' on a large table). None never stops for that.",
     )  # fmt: skip
+
+    @property
+    def way(self) -> str:
+        """The solver that is taken."""
+        return "online" if self.solver == "auto" and self.learning_rate is not None else self.solver
 
 
 @dataclass(eq=False, repr=False)

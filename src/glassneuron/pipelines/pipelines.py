@@ -55,6 +55,7 @@ class ModelSpec:
     settings: NeuronSettings | NetworkSettings
     activation: str = "step"
     answers: tuple[str, ...] = ("classes",)
+    rated: bool = False  # whether it learns row by row where it is given a rate
 
     @property
     def layered(self) -> bool:
@@ -95,7 +96,11 @@ MODELS = {
         "a voted perceptron", f"{THAT} a vote of all neurons on the way", PerceptronSettings(variant="voted")
     ),
     "adaline": ModelSpec(
-        "an adaline", "learns from the size of each error, to the least squares", DeltaSettings(solver="auto"), "linear"
+        "an adaline",
+        "learns from the size of each error: the least squares, or the delta rule at a rate of yours",
+        DeltaSettings(solver="auto"),
+        "linear",
+        rated=True,
     ),
     "sigmoid": ModelSpec(
         "a sigmoid neuron",
@@ -141,7 +146,7 @@ def pipeline(
     if hidden is not None and not spec.layered:
         layered = " or ".join(repr(each) for each, of in MODELS.items() if of.layered)
         raise problem("parameter", name="hidden", rule=f"left out, unless the model is {layered}", value=hidden)
-    if rate is not None and spec.direct:
+    if rate is not None and spec.direct and not spec.rated:
         rule = f"left out for {name}, which goes straight to the lowest loss and needs no learning rate"
         raise problem("parameter", name="rate", rule=rule, value=rate)
     layers = (32,) if hidden is None else tuple(checks.integer("hidden", size, "[1, inf)") for size in hidden)

@@ -41,7 +41,7 @@ def algorithm_for(
     if isinstance(settings, PerceptronSettings):
         return VARIANTS[settings.variant](data, settings, state)
     assert isinstance(settings, DeltaSettings)
-    rule = {"online": DeltaRule, "batch": GradientDescent}.get(settings.solver, ToOptimum)
+    rule = {"online": DeltaRule, "batch": GradientDescent}.get(settings.way, ToOptimum)
     return rule(data, settings, find(activation).code, state)
 
 

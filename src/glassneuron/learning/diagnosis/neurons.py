@@ -78,7 +78,7 @@ class Case:
     @property
     def moves(self) -> bool:
         """Whether the rule takes steps of a learning rate."""
-        return self.setting("solver", "online") in ("online", "batch")
+        return self.setting("way", "online") in ("online", "batch")
 
     @property
     def variant(self) -> str:
@@ -160,7 +160,7 @@ def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Ite
     yield from _small_rate(case, algorithm)
     yield from _not_settled(case, algorithm)
     if case.data.labelled:
-        online, mistakes = case.setting("solver", "online") == "online", case.history.mistakes
+        online, mistakes = case.setting("way", "online") == "online", case.history.mistakes
         if online and not case.settings.shuffle and not case.easy:
             yield from one_class_blocks(algorithm.data.codes[algorithm.rows], case.classes)
         if mistakes and mistakes[-1] > 0:

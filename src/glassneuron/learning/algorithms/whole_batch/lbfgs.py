@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.linalg.blas import daxpy
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.base import State
@@ -41,14 +40,15 @@ def direction(gradient: Array, steps: list[Array], changes: list[Array], guess: 
     array([-2.])
     """
     q, alphas, along = -gradient, [], [float(s @ y) for s, y in zip(steps, changes, strict=True)]
+    move = np.empty_like(q)
     for s, y, sy in zip(reversed(steps), reversed(changes), reversed(along), strict=True):
         alphas.append(float(s @ q) / sy)
-        q = daxpy(y, q, a=-alphas[-1])  # q - alpha y, in place
+        q -= np.multiply(y, alphas[-1], out=move)
     q = guess(q)
     if steps:
         q *= along[-1] / float(changes[-1] @ guess(changes[-1]))
     for s, y, sy, alpha in zip(steps, changes, along, reversed(alphas), strict=True):
-        q = daxpy(s, q, a=alpha - float(y @ q) / sy)
+        q += np.multiply(s, alpha - float(y @ q) / sy, out=move)
     return np.asarray(q)
 
 

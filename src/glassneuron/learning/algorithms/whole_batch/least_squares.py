@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_solve, cholesky
 
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import over_leaves
@@ -67,13 +66,14 @@ def _from_products(A: Array, c: Array) -> Array | None:
     size = np.sqrt(np.maximum(np.diagonal(A), 0.0))
     if not size.all():
         return None
+    scaled = A / np.outer(size, size)
     try:
-        lower = cholesky(A / np.outer(size, size), lower=True, check_finite=False)
-    except LinAlgError:
+        pivots = np.diagonal(np.linalg.cholesky(scaled)) ** 2
+    except np.linalg.LinAlgError:
         return None
-    if not (np.diagonal(lower) ** 2 > SAFE).all():
+    if not (pivots > SAFE).all():
         return None
-    return np.asarray(cho_solve((lower, True), c / size[:, np.newaxis], check_finite=False) / size[:, np.newaxis]).T
+    return np.asarray(np.linalg.solve(scaled, c / size[:, np.newaxis]) / size[:, np.newaxis]).T
 
 
 def _shortest(A: Array, c: Array, rows: int) -> Array:

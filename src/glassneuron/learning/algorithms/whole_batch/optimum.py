@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import ALONE
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
@@ -233,7 +235,7 @@ class ToOptimum(WholeBatch):
             done = self.begin()
             if self.marks[OVER]:
                 return done
-        with one_blas_thread():
+        with one_blas_thread() if self.look > CALL + ALONE else nullcontext():
             found = self.solved_at_once() or self.descend()
             if found is None and self.refresh(anyway=True):
                 found = self.descend()
