@@ -41,10 +41,10 @@ def test_what_goes_well_has_nothing_wrong():
 @pytest.mark.parametrize(
     "estimator",
     [
-        gn.Perceptron(max_epochs=20),
-        gn.Adaline(max_epochs=20),
-        gn.SigmoidNeuron(solver="batch", max_epochs=20),
-        gn.LinearNeuron(solver="online", max_epochs=20),
+        gn.Perceptron(max_epochs=20, standardise=False),
+        gn.Adaline(solver="online", max_epochs=20, standardise=False),
+        gn.SigmoidNeuron(solver="batch", max_epochs=20, standardise=False),
+        gn.LinearNeuron(solver="online", max_epochs=20, standardise=False),
         gn.SigmoidNeuron(l2=0.1),
     ],
 )
@@ -55,6 +55,10 @@ def test_features_on_different_scales(estimator, table):
     assert f"feature 2 spreads by {spread[1]:.3g} and feature 3 by {spread[2]:.3g}" in scales.evidence
     assert "StandardScaler" in scales.fix
     assert "scales" not in found(estimator.fit(table(CLOUD), SIDE))
+
+
+def test_columns_that_were_brought_to_one_scale_are_no_finding():
+    assert "scales" not in found(gn.Perceptron(max_epochs=20).fit(CLOUD * [1.0, 1e5, 1e-2], SIDE))
 
 
 def test_scales_do_not_matter_to_newton_without_a_penalty_nor_where_it_was_easy():
@@ -68,7 +72,7 @@ def test_scales_do_not_matter_to_newton_without_a_penalty_nor_where_it_was_easy(
 
 def test_features_are_called_by_their_names():
     frame = pd.DataFrame({"age": CLOUD[:, 0], "income": 1e6 * CLOUD[:, 1], "one": 1.0})
-    seen = found(gn.Perceptron(max_epochs=5).fit(frame, SIDE))
+    seen = found(gn.Perceptron(max_epochs=5, standardise=False).fit(frame, SIDE))
     assert "feature 'income' spreads by" in seen["scales"].evidence
     assert "feature 'age' by" in seen["scales"].evidence
     assert seen["constant columns"].evidence == "feature 'one' has the same value 1 in every row"
@@ -124,7 +128,9 @@ def test_how_steep_a_loss_still_is(solver):
     assert finding.evidence.endswith(f"its slope is {share:.2g} times that at weights of 0")
     assert "max_epochs=30" in finding.fix
     assert "solver='auto'" in finding.fix
-    assert "not converged" not in found(neuron.set_params(solver="auto", max_epochs=30).fit(CLOUD, y))
+    assert "not converged" not in found(
+        neuron.set_params(solver="auto", learning_rate=None, max_epochs=30).fit(CLOUD, y)
+    )
 
 
 def test_a_step_too_few_on_the_way_to_the_optimum():
@@ -148,7 +154,7 @@ def test_divergence_comes_with_a_rate_that_works(solver):
     assert "learning_rate=50 is too large" in finding.evidence
     assert f"{finding.evidence}; {finding.fix[0].lower()}{finding.fix[1:]}" == f"{neuron.history_.why_stopped}."
     rate = float(finding.fix.removeprefix("Try ").split(",")[0])
-    assert found(neuron.set_params(learning_rate=rate).fit(CLOUD, SIDE)) == {}
+    assert not found(neuron.set_params(learning_rate=rate).fit(CLOUD, SIDE)).keys() - {"not settled"}
 
 
 def test_a_rate_too_small_to_see():
@@ -276,8 +282,10 @@ def test_a_copy_is_found_whatever_the_columns_are_like(table, data):
     a, b = 0, features - 1
     X[:, a] = data.draw(st.sampled_from(kinds[:4]))()
     X[:, b] = X[:, a] if data.draw(st.booleans()) else -0.5 * X[:, a] + data.draw(st.sampled_from([0.0, 8.0]))
-    fitted = gn.Perceptron(max_epochs=1, prove=False).fit(table(X), r.random(rows) < 0.5)
-    assert "copied columns" in found(fitted) or len(np.unique(X[:, a])) == 1
+    y = r.random(rows) < 0.5
+    fitted = gn.Perceptron(max_epochs=1, prove=False).fit(table(X), y)
+    few = len(np.unique(np.column_stack([X, y]), axis=0)) < 3  # of which any column is a copy of any other
+    assert "copied columns" in found(fitted) or few or len(np.unique(X[:, a])) == 1
 
 
 def test_the_table_is_let_go_and_what_is_kept_is_small():
@@ -335,7 +343,11 @@ def test_one_neuron_of_three_grows_without_end():
 
 
 def test_sigmoids_stuck_at_the_end_of_their_range():
-    seen = found(gn.SigmoidNeuron(solver="online", l2=0, learning_rate=0.01, max_epochs=3).fit(CLOUD * 1000, SIDE))
+    seen = found(
+        gn.SigmoidNeuron(solver="online", l2=0, learning_rate=0.01, max_epochs=3, standardise=False).fit(
+            CLOUD * 1000, SIDE
+        )
+    )
     assert "the sums reach" in seen["saturation"].evidence
     assert "smaller learning_rate" in seen["saturation"].fix
 

@@ -234,7 +234,7 @@ class NeuronAlgorithm(Algorithm):
         return bool(np.isfinite(loss) and np.isfinite(W).all() and np.isfinite(b).all())
 
     def facts(self) -> dict[str, float]:
-        return {"learning_rate": self.eta, "norm": float(np.linalg.norm(self.params()[0]))}
+        return {"learning_rate": self.eta, "norm": float(np.linalg.norm(self.answering()[0]))}
 
     def remaining_weight(self, share: float) -> float:
         """Return the factor by which a penalty shrinks the weights in one step."""

@@ -188,7 +188,11 @@ def _not_converged(case: Case) -> Iterator[Finding]:
     if not case.settles and history.epochs < case.settings.max_epochs and case.moves:
         return  # it waited in vain for a lower loss: that is another finding
     if not case.settles:
-        else_ = "let solver='auto' go to the lowest loss" if case.moves else "bring the features to one scale"
+        else_ = (
+            "leave the rate out and let solver='auto' go to the lowest loss"
+            if case.moves
+            else "bring the features to one scale"
+        )
         yield Finding("not converged", _steepness(case), f"Set {more}, or {else_}.")
         return
     evidence = _mistakes(history)
@@ -273,7 +277,7 @@ def _not_settled(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
     yield Finding(
         "not settled",
         f"the loss stands still at {losses[-1]:.4g}, but its slope there is {slope:.1g} of that at weights of 0",
-        f"Set learning_rate={better:.1g}, or leave it out and it falls by itself, or let solver='auto' find the best.",
+        f"Set learning_rate={better:.1g}, or leave it out: it falls by itself, and solver='auto' needs none.",
     )
 
 
