@@ -45,7 +45,8 @@ class SigmoidNeuron(ClassifierMixin, DeltaSettings, NeuronClassifier):
 
     Notes
     -----
-    The penalty of scikit-learn's `LogisticRegression` is ``l2 = 1 / (C * rows)``; with nothing set, both have the same.
+    The penalty of scikit-learn's `LogisticRegression` is ``l2 = 1 / (C * rows)``; with nothing set, both have the
+    same from a hundred rows on.
 
     References
     ----------

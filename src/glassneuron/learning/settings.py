@@ -212,8 +212,8 @@ class DeltaSettings(NeuronSettings):
     )  # fmt: skip
     l2: float | None = setting(
         0.0, "float [0, inf) or None",
-        "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; None for 1 / rows, or one by the "
-        "sum of the sample weights.",
+        "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; None for one by the sum of the "
+        "sample weights, 1 / rows, or 0.01 if that is less.",
     )  # fmt: skip
     tol: float | None = setting(
         1e-6, "float [0, inf) or None",

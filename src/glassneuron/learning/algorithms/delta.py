@@ -22,6 +22,8 @@ from glassneuron.learning.settings import DeltaSettings
 
 SLOWER, TIMES = 4.0, 6
 """By what a rate that was chosen for the user is divided where the loss no longer falls, and how often."""
+MOST_L2 = 0.01
+"""The penalty that is chosen for tables of up to a hundred rows: more would keep a handful from being learned."""
 SMALL = 0.01
 """How small the gradient is, as a fraction of that at weights of 0, where the lowest loss is reached."""
 EXPLODED = 1e6
@@ -46,7 +48,7 @@ class DeltaRule(NeuronAlgorithm):
 
     def __init__(self, data: Dataset, settings: DeltaSettings, code: int, state: State | None = None) -> None:
         self.code = code
-        self.l2 = 1.0 / data.total if settings.l2 is None else settings.l2
+        self.l2 = min(1.0 / data.total, MOST_L2) if settings.l2 is None else settings.l2
         super().__init__(data, settings, state)
         self.loss_of_nothing = _loss_of_nothing(code, data)
 
