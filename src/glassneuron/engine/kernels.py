@@ -376,22 +376,23 @@ def rows_right(w: Row, b: float, k: int, neurons: int, rows: Any, weight: Row, e
 
 @kernel
 def pocket_epoch(
-    neurons: Any, rows: Any, visits: Any, rates: Any, weight: Row, pocket: Any, each: bool
+    neurons: Any, rows: Any, visits: Any, rates: Any, weight: Row, average: Any, pocket: Any, each: bool
 ) -> tuple[int, float]:
-    """Learn like a perceptron, and keep the best neuron so far in a pocket: Gallant's rule, with ratchet.
+    """Learn like an averaged perceptron, and keep the best neuron so far in a pocket: Gallant's rule, with ratchet.
 
-    A neuron that is about to change, after more right answers in a row than the one in the pocket had, is tried on all
-    rows; only one that has more of them right takes its place. In a small table, where that costs little, `each` tries
-    every neuron, whatever its run. `weight` is empty if each row counts once.
+    A neuron that is about to change, after more right answers in a row than any that was tried, is tried on all rows;
+    only one that has more of them right than the one in the pocket takes its place. In a small table, where that costs
+    little, `each` tries every neuron, whatever its run. `weight` is empty if each row counts once.
 
     The pocket, changed in place, is (P, p, records): tables shaped like W and b, the neurons in the pocket; and a table
-    of shape (neurons, 3): the longest run of right answers of each neuron in the pocket, the weight of the rows it has
-    right, and the run of the one that learns.
+    of shape (neurons, 3): the longest run of right answers of a neuron that was tried, the weight of the rows that the
+    one in the pocket has right, and the run of the one that learns.
 
     Source: Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
-    (W, b), (X, y), (order, share), (eta, eta_bias, _), (P, p, records) = neurons, rows, visits, rates, pocket
-    mistakes, loss = 0, 0.0
+    (W, b), (X, y), (order, share), (eta, eta_bias, _) = neurons, rows, visits, rates
+    (S, s, time), (P, p, records) = average, pocket
+    mistakes, loss, now = 0, 0.0, time[0]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
@@ -403,15 +404,19 @@ def pocket_epoch(
                 continue
             if each or record[2] > record[0]:
                 right = rows_right(row(W, k), row(b, k)[0], k, len(W), rows, weight, record[1])
+                record[0] = max(record[0], record[2])
                 if right > record[1]:
-                    record[0], record[1] = record[2], right
+                    record[1] = right
                     for j in range(len(P[k])):
                         P[k][j] = W[k][j]
                     p[k][0] = b[k][0]
-            perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
+            error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
+            row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
             record[2] = 0.0
             mistakes += 1
             loss += part * abs(z)
+        now += part
+    time[0] = now
     return mistakes, loss
 
 

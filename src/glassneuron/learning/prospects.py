@@ -35,6 +35,8 @@ class Prospects:
         Work from which to ask again.
     mistakes : float
         In an epoch, when it was last asked.
+    wrong : int
+        How many neurons were in question then: once they are fewer, those that are left may be the hopeless ones.
     outlook : Outlook, optional
         The last decision.
 
@@ -52,6 +54,7 @@ class Prospects:
     can: bool | None = None
     next_look: float = 0.0
     mistakes: float = math.inf
+    wrong: int = 0
     outlook: Outlook | None = None
 
     def ended(self, work: float, wrong: Array, mistakes: float, *, few: bool) -> bool:
@@ -66,10 +69,10 @@ class Prospects:
         mistakes : float
             In an epoch, lately; `few` says whether they are few enough to hope for an end.
         """
-        if self.can or work < self.next_look:
+        if work < self.next_look or (self.can and len(wrong) >= self.wrong):
             return False
         fallen = mistakes <= FALLEN * self.mistakes
-        self.next_look, self.mistakes = 2.0 * work, mistakes
+        self.next_look, self.mistakes, self.wrong = 2.0 * work, mistakes, len(wrong)
         if self.decide is not None:
             self.outlook = self.decide(work, wrong)
             self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
@@ -77,9 +80,10 @@ class Prospects:
 
     def state(self) -> Array:
         """Return what has to be known to go on."""
-        return np.array([-1.0 if self.can is None else float(self.can), self.next_look, self.mistakes])
+        can = -1.0 if self.can is None else float(self.can)
+        return np.array([can, self.next_look, self.mistakes, float(self.wrong)])
 
     def restore(self, state: Array) -> None:
         """Go on from a state."""
-        can, self.next_look, self.mistakes = state.tolist()
-        self.can = None if can < 0.0 else bool(can)
+        can, self.next_look, self.mistakes, wrong = state.tolist()
+        self.can, self.wrong = None if can < 0.0 else bool(can), int(wrong)

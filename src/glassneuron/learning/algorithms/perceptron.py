@@ -21,8 +21,8 @@ from glassneuron.neurons.inference import weighted_sums
 NO_TABLE: Array = np.empty((0, 0))
 EXPECTED = 30
 """Epochs that a perceptron needs where tol="auto" stops it, mostly."""
-DEAR = 3.0
-"""A multiply-add of an epoch costs as much as so many of a matrix product: rows come in random order, and some move."""
+DEAR = 2.0
+"""A multiply-add of an epoch costs as much as so many of a proof, at most."""
 CALLS = 50_000.0
 """Multiply-adds that take as long as what an epoch does beside them."""
 START = 1_500_000.0
@@ -58,6 +58,10 @@ class Perceptron(NeuronAlgorithm):
         weight = self.weight[self.rows] if len(self.weight) else np.ones(1)
         if settings.tol == "auto" and weight.max() > MOST_UNEQUAL * weight.min():
             self.waits = False
+
+    def begin_epoch(self, epoch: int) -> int:
+        self.left = self.settings.max_epochs - epoch - 1
+        return super().begin_epoch(epoch)
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
         visits, rates = self.visits(start, stop), self.rates()
@@ -210,44 +214,77 @@ class AveragedPerceptron(Perceptron):
         visits, rates = self.visits(start, stop), self.rates()
         if self.competing:
             return self._compete(visits, self.S, self.s, self.time)
+        return self.by_clock(
+            lambda some, y, average: self.kernels.averaged_epoch(
+                (self.W[some], self.b[some]), (self.X, y), visits, rates, average
+            )
+        )
+
+    def by_clock(self, learn: Callable[[slice, Any, Any], tuple[int, float]]) -> tuple[int, float]:
+        """Let neurons learn, each half of them with the average and a clock of its own; all clocks go alike."""
         clocks = []
 
-        def learn(some: slice, y: Any) -> tuple[int, float]:
+        def with_average(some: slice, y: Any) -> tuple[int, float]:
             clocks.append(np.array(self.time))
-            average = self.S[some], self.s[some], clocks[-1]
-            neurons = self.W[some], self.b[some]
-            return self.kernels.averaged_epoch(neurons, (self.X, y), visits, rates, average)  # type: ignore[no-any-return]
+            return learn(some, y, (self.S[some], self.s[some], clocks[-1]))
 
-        done = self.shared(learn)
+        done = self.shared(with_average)
         self.time[0] = float(clocks[0][0])
         return done
 
     def settle_ties(self) -> int:
         """Return how many mistakes the mean still makes after an epoch without a mistake.
 
-        With each epoch that the neuron stands the mean comes closer to it, until it is right too; but not where the
-        neuron itself is right by a tie alone, and so such a row is learned like a mistake.
+        With each epoch that the neuron stands the mean comes closer to it, until it is right too. In such epochs only
+        the clock goes on, and so as many as it takes are gone through at once. They do not help where the neuron itself
+        is right by a tie alone: such a row is learned like a mistake.
         """
-        mistakes = super().settle_ties()
-        if mistakes:
-            return mistakes
-        (W, b), (mean_W, mean_b) = self.outside(*self.weights), self.params()
-        for i, k, winner in self.wrong_answers(lambda rows: weighted_sums(mean_W, mean_b, rows)):
-            mistakes += 1
-            sums = weighted_sums(W, b, self.data.X[i : i + 1])[0]
-            true = int(self.data.y[i])
-            if self.competing and sums[true] == sums[winner]:
+        return super().settle_ties() or self._settle_mean()
+
+    def _settle_mean(self) -> int:
+        wrong = self._wrong_means()
+        if not wrong:
+            return 0
+        rows = self.data.X[[i for i, _, _ in wrong]]
+        sums, sums_of_moves = (
+            weighted_sums(*self.outside(W, b), rows)
+            for W, b in (self.weights, (np.array(self.S), np.array(self.s)[:, 0]))
+        )
+        needed = 0.0
+        for (i, k, winner), z, late in zip(wrong, sums, sums_of_moves, strict=True):
+            true, others = int(self.data.y[i]), np.arange(self.data.neurons)
+            if self.competing:
+                ahead, lost = z[true] - z[others != true], late[true] - late[others != true]
+            else:
+                ahead, lost = z[k : k + 1], late[k : k + 1]
+            if self.competing and not ahead.all():
                 self.move(i, true, 1.0)
                 self.move(i, winner, -1.0)
-            elif not self.competing and sums[k] == 0.0:
+            elif not self.competing and ahead[0] == 0.0:
                 self.move(i, k, 1.0 if self._target(i, k) else -1.0)
-        return mistakes
+            else:
+                needed = max(needed, float((lost / ahead).max()))
+                continue
+            return len(wrong)
+        epochs = np.floor((needed - self.time[0]) / self.total) + 1.0
+        if not 0.0 < epochs <= self.left:
+            return len(wrong)
+        self.time[0] += epochs * self.total
+        return len(self._wrong_means())
+
+    def _wrong_means(self) -> list[tuple[int, int, int]]:
+        W, b = self.outside(*self.mean())
+        return list(self.wrong_answers(lambda rows: weighted_sums(W, b, rows)))
 
     def move(self, i: int, k: int, error: float) -> None:
         super().move(i, k, error)
         self._add(self.S, self.s, i, k, error, self.rate * self.time[0])
 
     def answering(self) -> tuple[Array, Array]:
+        return self.mean()
+
+    def mean(self) -> tuple[Array, Array]:
+        """Return the mean of the neurons so far, for rows as they are seen."""
         W, b = self.weights
         if self.time[0] == 0.0:
             return W, b

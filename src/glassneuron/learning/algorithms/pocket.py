@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import over_leaves
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.perceptron import Perceptron
+from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
 
@@ -16,16 +17,19 @@ SMALL = 1024
 """Rows up to which the pocket tries every neuron that is about to change."""
 
 
-class PocketPerceptron(Perceptron):
+class PocketPerceptron(AveragedPerceptron):
     """Perceptrons that answer with the best that was tried on all rows.
+
+    Beside neurons that stood for long, those at the end of an epoch are tried, and the mean of all on the way, which
+    is often the best of them where no neuron can have every row right.
 
     References
     ----------
     Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
 
-    slots = ("P", "p", "records")
-    layers = (*Perceptron.layers, ("P", "p"))
+    slots = (*AveragedPerceptron.slots, "P", "p", "records")
+    layers = (*AveragedPerceptron.layers, ("P", "p"))
     no_progress = "the neuron in the pocket has not had more rows right"
     P: Any
     p: Any
@@ -34,17 +38,25 @@ class PocketPerceptron(Perceptron):
     def __init__(self, data: Dataset, settings: PerceptronSettings, state: State | None = None) -> None:
         super().__init__(data, settings, state)
         if state is not None:  # of other rows, perhaps: what is in the pocket has to stand the test on these
-            for k, record in enumerate(self.records):
-                record[1] = self._right(k, self.P[k], self.p[k][0], -1.0)
+            for record, right in zip(self.records, self._right(*self.answering()), strict=True):
+                record[1] = float(right)
 
-    def _right(self, k: int, w: Any, b: float, enough: float) -> float:
-        rows = self.X, self.y
-        return float(self.kernels.rows_right(w, b, k, self.data.neurons, rows, self.kernel_weight, enough))
+    def _right(self, W: Array, b: Array) -> Array:
+        """Return the weight of the rows that each neuron has right."""
+
+        def leaf(start: int, stop: int) -> tuple[Array]:
+            fires, data = np.asarray(self.seen.X[start:stop] @ W.T) >= -b, self.data
+            wanted = np.equal.outer(data.y[start:stop], np.arange(len(W)) if len(W) > 1 else np.ones(1))
+            weight = self.weight[start:stop] if len(self.weight) else np.ones(stop - start)
+            return (weight @ (fires == wanted),)
+
+        (right,) = over_leaves(leaf, len(self.data.y), float(self.data.entries) * len(W))
+        return np.asarray(right)
 
     def cost_per_row(self) -> float:
         """Return how many looks at a row it takes: some neurons on the way are tried on all rows."""
         rows = len(self.data.y)
-        return 1.0 + 0.2 * rows if rows <= SMALL else 2.0
+        return 1.0 + 0.2 * rows if rows <= SMALL else 3.0
 
     def first_state(self) -> State:
         state = super().first_state()
@@ -54,27 +66,35 @@ class PocketPerceptron(Perceptron):
     def step(self, start: int, stop: int) -> tuple[int, float]:
         visits, rates, each = self.visits(start, stop), self.rates(), len(self.rows) <= SMALL
 
-        def learn(some: slice, y: Any) -> tuple[int, float]:
+        def learn(some: slice, y: Any, average: Any) -> tuple[int, float]:
             neurons, pocket = (self.W[some], self.b[some]), (self.P[some], self.p[some], self.records[some])
             return self.kernels.pocket_epoch(  # type: ignore[no-any-return]
-                neurons, (self.X, y), visits, rates, self.kernel_weight, pocket, each
+                neurons, (self.X, y), visits, rates, self.kernel_weight, average, pocket, each
             )
 
-        return self.shared(learn)
+        return self.by_clock(learn)
 
     def end_epoch(self, mistakes: int) -> int:
-        """Put the neurons at the end of the epoch into the pocket, too, if they are better."""
-        mistakes = super().end_epoch(mistakes)
-        for k, (w, b, record) in enumerate(zip(self.W, self.b, self.records, strict=True)):
-            right = self._right(k, w, b[0], record[1])
-            if right > record[1]:
-                self.P[k][:], self.p[k][0] = w[:], b[0]
-                record[0], record[1] = record[2], right
+        """Put the neurons at the end of the epoch, or the mean so far, into the pocket, too, if they are better."""
+        mistakes = Perceptron.end_epoch(self, mistakes)
+        for W, b in (self.weights, self.mean()):
+            for k, (record, right) in enumerate(zip(self.records, self._right(W, b).tolist(), strict=True)):
+                if right > record[1]:
+                    self.P[k][:], self.p[k][0] = W[k], b[k]
+                    record[1] = right
         return mistakes
+
+    def settle_ties(self) -> int:
+        """Learn from rows that only rounding puts on the right side; the mean need not be right."""
+        return Perceptron.settle_ties(self)
 
     def missed(self, mistakes: int) -> float:
         """Return how often the neurons in the pocket are wrong."""
         return self.total * len(self.records) - float(sum(record[1] for record in self.records))
+
+    def wrong_neurons(self) -> Array:
+        """Return the numbers of the neurons whose pocket is not right on every row."""
+        return np.array([k for k, record in enumerate(self.records) if record[1] < self.total], np.intp)
 
     def answering(self) -> tuple[Array, Array]:
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]

@@ -16,8 +16,9 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
 
-MOST_NUMBERS = 1 << 21
-"""Numbers in all neurons with a vote; if there were more, those that survived the fewest rows lose theirs."""
+MOST_VOTERS, MOST_NUMBERS = 1_000, 1 << 21
+"""Neurons with a vote that each neuron leaves, and numbers in all of them; if there were more, those that survived the
+fewest rows lose theirs, which changes few answers."""
 ROOM = 1 << 20
 """Numbers in the neurons that are replaced between two looks at them."""
 
@@ -90,13 +91,18 @@ class VotedPerceptron(Perceptron):
         if sum(len(some) for some, _ in self._new) * V.shape[1] > MOST_NUMBERS // 4:
             self._merge()
 
+    def _most(self) -> int:
+        """Return how many neurons with a vote each neuron may leave."""
+        return min(MOST_VOTERS, max(1, MOST_NUMBERS // (self.V.shape[1] * self.data.neurons)))
+
     def _merge(self) -> None:
         self.V = np.concatenate([self.V, *(some for some, _ in self._new)])
         self.votes = np.concatenate([self.votes, *(some for _, some in self._new)])
         self._new = []
-        most = MOST_NUMBERS // self.V.shape[1]
-        if len(self.V) > most:
-            kept = np.sort(np.argsort(-self.votes[:, 0], kind="stable")[:most])
+        if len(self.V) > self._most():
+            of_neuron = (np.flatnonzero(self.votes[:, 1] == k) for k in range(self.data.neurons))
+            longest = (of[np.argsort(-self.votes[of, 0], kind="stable")[: self._most()]] for of in of_neuron)
+            kept = np.sort(np.concatenate(list(longest)))
             self.lost += float(self.votes[:, 0].sum() - self.votes[kept, 0].sum())
             self.V, self.votes = self.V[kept], self.votes[kept]
 
@@ -122,10 +128,23 @@ class VotedPerceptron(Perceptron):
     def settle_ties(self) -> int:
         """Return how many mistakes the vote still makes after an epoch without a mistake.
 
-        With each epoch that the neuron stands it has more votes, until it outvotes the others.
+        With each epoch that the neuron stands it has more votes, until it outvotes the others. In such epochs only the
+        votes become more, and so as many as it takes are gone through at once.
         """
+        mistakes = super().settle_ties()
+        if mistakes:
+            return mistakes
         network = self.network()
-        return super().settle_ties() or sum(1 for _ in self.wrong_answers(lambda rows: votes_on(network, rows)))
+        wrong = list(self.wrong_answers(lambda rows: votes_on(network, rows)))
+        if not wrong:
+            return 0
+        rows, neurons = [i for i, _, _ in wrong], [k for _, k, _ in wrong]
+        missing = np.abs(votes_on(network, self.data.X[rows])[np.arange(len(rows)), neurons]).max()
+        epochs = np.floor(missing / self.total) + 1.0
+        if epochs > self.left:
+            return len(wrong)
+        self.alive += epochs * self.total
+        return 0
 
     def evaluate(self, data: Dataset) -> tuple[float, float]:
         """Return the fraction of wrong votes, and the mean fraction of all votes by which they lost."""
