@@ -15,7 +15,7 @@ LEAF = 4096
 THREADS = 2
 ALONE = 200_000
 """Multiply-adds up to which no library uses threads of its own."""
-SHARED_FROM = 5_000_000
+SHARED_FROM = 1_500_000
 """Multiply-adds of a leaf from which leaves are shared out between threads: shorter ones would wait for each other."""
 
 

@@ -199,8 +199,8 @@ class AveragedPerceptron(Perceptron):
     Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
 
-    slots = ("S", "s", "time")
-    layers = (*Perceptron.layers, ("S", "s"))
+    slots: tuple[str, ...] = ("S", "s", "time")
+    layers: tuple[tuple[str, str], ...] = (*Perceptron.layers, ("S", "s"))
     S: Array
     s: Array
     time: Array

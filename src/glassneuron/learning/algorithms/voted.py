@@ -93,7 +93,7 @@ class VotedPerceptron(Perceptron):
 
     def _most(self) -> int:
         """Return how many neurons with a vote each neuron may leave."""
-        return min(MOST_VOTERS, max(1, MOST_NUMBERS // (self.V.shape[1] * self.data.neurons)))
+        return min(MOST_VOTERS, max(1, MOST_NUMBERS // (int(self.V.shape[1]) * self.data.neurons)))
 
     def _merge(self) -> None:
         self.V = np.concatenate([self.V, *(some for some, _ in self._new)])

@@ -8,6 +8,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import over_leaves
+from glassneuron.learning.algorithms.whole_batch.evaluation import leaf_of
 from glassneuron.learning.dataset import Dataset
 
 
@@ -48,10 +49,12 @@ class Coordinates:
                 squares = type(part)((part.data.astype(np.float64) ** 2, part.indices, part.indptr), shape=part.shape)
                 return first, np.asarray(squares.T @ weight), float(weight.sum())
             shifted = np.subtract(data.X[start:stop], first, dtype=np.float64)
-            return weight @ shifted, np.einsum("i,ij,ij->j", weight, shifted, shifted), float(weight.sum())
+            sums = weight @ shifted
+            shifted *= shifted
+            return sums, weight @ shifted, float(weight.sum())
 
         with np.errstate(over="ignore", invalid="ignore"):
-            sums, squares, total = over_leaves(leaf, len(data.y), 0.0)
+            sums, squares, total = over_leaves(leaf, len(data.y), float(data.entries), leaf_of(data))
             centres = first + sums / total if centred else first
             scales = np.sqrt(np.maximum(squares / total - (sums / total) ** 2 * centred, 0.0))
         return cls(centres, np.where((scales > 0.0) & np.isfinite(scales), scales, 1.0))

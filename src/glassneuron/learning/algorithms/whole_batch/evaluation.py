@@ -12,6 +12,8 @@ from glassneuron.engine.sums import LEAF, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.dataset import Dataset
 
+CELLS = 1 << 20
+"""Numbers in a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient."""
 EACH = 16
 """Numbers that a leaf stores, at least, for each unknown whose gradient it sums up: of sparse rows that takes many."""
 
@@ -34,6 +36,14 @@ class Evaluation:
         return self.loss + self.penalty
 
 
+def leaf_of(data: Dataset) -> int:
+    """Return how many rows a leaf has."""
+    rows, features = data.shape
+    if data.sparse:
+        return max(LEAF, int(EACH * features * rows / max(data.entries, 1)))
+    return min(LEAF, max(64, CELLS // features))
+
+
 def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation:
     r"""Return loss and gradient of neurons on all rows, in double precision.
 
@@ -54,9 +64,8 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation
             gradient = np.column_stack([np.asarray(X.T @ D).T, D.sum(axis=0)])
         return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), gradient
 
-    rows, wide = len(data.y), EACH * theta.shape[1]
-    size = max(LEAF, int(wide * rows / max(data.entries, 1)))
-    loss, mistakes, total, gradient = over_leaves(leaf, rows, 2.0 * data.entries * len(theta), size)
+    work = 2.0 * data.entries * len(theta)
+    loss, mistakes, total, gradient = over_leaves(leaf, len(data.y), work, leaf_of(data))
     gradient = gradient / total
     gradient[:, :-1] += l2 * W
     return Evaluation(loss / total, 0.5 * l2 * float(np.vdot(W, W)), mistakes, gradient)

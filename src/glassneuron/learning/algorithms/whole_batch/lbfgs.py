@@ -10,7 +10,7 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.base import State
 
-PAIRS = 20
+PAIRS = 10
 """Steps that are remembered."""
 DECREASE, CURVATURE, BEYOND = 1e-4, 0.5, 0.9
 """How much of the expected fall a step has to bring (Wolfe's conditions), and of the slope along it may leave: downhill

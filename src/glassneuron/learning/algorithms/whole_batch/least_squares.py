@@ -13,6 +13,9 @@ from glassneuron.learning.dataset import Dataset
 SAFE = 1e-6
 """Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding."""
 
+EXACT = 1e-14
+"""Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly."""
+
 
 def least_squares(data: Dataset, coordinates: Coordinates, l2: float, held: Array | None) -> Array:
     """Return the unknowns of linear neurons with the smallest squared error, of shape (neurons, features + 1).
@@ -49,7 +52,16 @@ def least_squares(data: Dataset, coordinates: Coordinates, l2: float, held: Arra
             return (part.T @ part,)
 
         (G,) = over_leaves(products, rows, 0.5 * rows * width**2, size)
-        unknowns = _from_products(G[:m, :m] + np.diag(penalty), G[:m, m:])
+        A = G[:m, :m] + np.diag(penalty)
+        unknowns = _from_products(A, G[:m, m:])
+        if unknowns is None and (none := _dependencies(A)) is not None:
+
+            def left(start: int, stop: int) -> tuple[Array]:
+                return ((((block(start, stop)[:, :m] @ none) ** 2).sum(axis=0)),)
+
+            (rest,) = over_leaves(left, rows, float(rows * m * none.shape[1]), size)
+            if (rest <= (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).all():
+                unknowns = _from_products(A + none @ none.T * np.diagonal(A).max(), G[:m, m:])
     if unknowns is None:
         R = np.diag(np.sqrt(penalty))[penalty > 0.0]
         R = np.column_stack([R, np.zeros((len(R), data.neurons))])
@@ -74,6 +86,13 @@ def _from_products(A: Array, c: Array) -> Array | None:
     if not (pivots > SAFE).all():
         return None
     return np.asarray(np.linalg.solve(scaled, c / size[:, np.newaxis]) / size[:, np.newaxis]).T
+
+
+def _dependencies(A: Array) -> Array | None:
+    """Return the directions in which columns seem to depend on each other, or None where others come near to that."""
+    values, vectors = np.linalg.eigh(A)
+    none = values <= EXACT * values[-1]
+    return vectors[:, none] if none.any() and (values[~none] > SAFE * values[-1]).all() else None
 
 
 def _shortest(A: Array, c: Array, rows: int) -> Array:

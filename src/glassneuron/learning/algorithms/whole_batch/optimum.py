@@ -260,8 +260,8 @@ class ToOptimum(WholeBatch):
 
     def start_on_a_sample(self) -> bool:
         """Go most of the way on some of the rows, if there are many; return whether that was done."""
-        rows, unknowns = len(self.data.y), self.unknowns.shape[1]
-        some = max(SAMPLE_ROWS * unknowns, rows // SAMPLE_FRACTION)
+        rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
+        some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
         if rows <= 4 * some or self.solves_at_once:
             return False
         sample = ToOptimum(self.some_rows(some), replace(self.settings, l2=self.l2), self.code, self.state())
