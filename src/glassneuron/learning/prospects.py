@@ -30,7 +30,7 @@ class Prospects:
     decide : callable, optional
         Without it, everything is undecided.
     can : bool or None
-        Whether some neuron that still makes mistakes can have every row right, as far as is known or believed.
+        Whether all neurons that still make mistakes can have every row right, as far as is known or believed.
     next_look : float
         Work from which to ask again.
     mistakes : float

@@ -9,7 +9,7 @@ from typing import Any
 
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.budget import Budget, worth_a_try
-from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
+from glassneuron.proofs.certificates import NotSeparable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.many_classes import jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
@@ -102,7 +102,9 @@ def _refusal(refused: Sequence[NotSeparable], neurons: int) -> str:
 
 @dataclass(frozen=True)
 class Decider:
-    """What a training asks on its way: whether some neuron that is still wrong can have every row right.
+    """What a training asks on its way: whether all neurons that are still wrong can have every row right.
+
+    One that cannot is enough: no epoch will pass without a mistake.
 
     The fields are arguments of `attainable`.
     """
@@ -123,8 +125,10 @@ class Decider:
         >>> decide = Decider(line, np.array([0, 1, 2]), np.arange(3), "abc")
         >>> print(decide(1e9, np.array([1])))
         no neuron can tell b from the rest
-        >>> decide(1e9, np.array([1, 2])).attainable, decide(10.0, np.array([1])).attainable
-        (True, None)
+        >>> decide(1e9, np.array([1, 2])).attainable, decide(1e9, np.array([0, 2])).attainable
+        (False, True)
+        >>> decide(10.0, np.array([1])).attainable is None
+        True
         """
         budget, fires_for = Budget(work), self.fires_for
         unknowns = (self.table.floats.shape[1] + 1) * (len(self.classes) if self.largest_wins else 1)
@@ -134,16 +138,14 @@ class Decider:
             return attainable(
                 self.table, self.codes, fires_for, self.classes, largest_wins=self.largest_wins, budget=budget
             )
-        verdicts: list[Separable | NotSeparable | Undecided] = []
+        believed: list[bool | None] = []
         for c in (fires_for[wrong] if len(wrong) else fires_for).tolist():
-            verdicts.append(
-                two_classes(TwoClassTable(self.table, self.codes == c, ("the rest", self.classes[c])), budget)
-            )
-            believed = [v.likely if isinstance(v, Undecided) else v.separable for v in verdicts]
-            if believed[-1]:
-                return Attainable(True, f"there is a neuron that can tell {self.classes[c]} from the rest")
-        refused = [v for v in verdicts if isinstance(v, NotSeparable)]
-        if len(refused) == len(verdicts):
-            return Attainable(False, _refusal(refused, len(fires_for)))
-        likely = False if all(b is False for b in believed) else None
+            rest = TwoClassTable(self.table, self.codes == c, ("the rest", self.classes[c]))
+            verdict = two_classes(rest, budget)
+            if isinstance(verdict, NotSeparable):
+                return Attainable(False, _refusal([verdict], len(fires_for)))
+            believed.append(verdict.likely if isinstance(verdict, Undecided) else verdict.separable)
+        if all(believed):
+            return Attainable(True, "it can: each neuron that is still wrong can tell its class from the rest")
+        likely = False if any(b is False for b in believed) else None
         return Attainable(None, UNDECIDED[likely], None, likely)
