@@ -87,14 +87,16 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
     # it to w = -1.5, b = -1, which is silent everywhere: one of four.
     rows = np.array([[1.0], [2.0], [3.0], [2.5]]), np.array([1, 1, 1, 0], np.int32)
     W, b, P, p, records = arrays([[1]], [[0]], [[9]], [[9]], [[-1, -1, 0]])
-    made, _ = k.pocket_epoch((W, b), rows, in_turn(0, 1, 2, 3), PLAIN, ONCE, (P, p, records), False)
+    average = arrays([[0]], [[0]], [0])
+    made, _ = k.pocket_epoch((W, b), rows, in_turn(0, 1, 2, 3), PLAIN, ONCE, average, (P, p, records), False)
     assert (made, W.item(), b.item()) == (1, -1.5, -1.0)
     assert (P.item(), p.item()) == (1.0, 0.0)
     assert records.tolist() == [[3.0, 3.0, 0.0]]
     # a neuron with a shorter run is not tried, whatever it has right, unless each is
     for each, pocket in [(False, 1.0), (True, 2.0)]:
         V, v, P2, p2, records = arrays([[2]], [[-3.5]], [[1]], [[0]], [[3, 1, 0]])  # 2x - 3.5 has 2 and 3 right
-        k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, ONCE, (P2, p2, records), each)
+        average = arrays([[0]], [[0]], [0])
+        k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, ONCE, average, (P2, p2, records), each)
         assert P2.item() == pocket
 
 
@@ -272,7 +274,8 @@ def outcomes(k, X, dtype, counts):
         neurons = blank()
         told += [k.multiclass_epoch(WINNER, neurons, rows, visits, half, np.ones(1), average), *neurons, *average]
     neurons, pocket = blank(), (*blank(), np.full((3, 3), -1.0))
-    told += [k.pocket_epoch(neurons, rows, visits, half, counts, pocket, False), *pocket]
+    average = *blank(np.float64), np.zeros(1)
+    told += [k.pocket_epoch(neurons, rows, visits, half, counts, average, pocket, False), *pocket, *average]
     neurons, voters = blank(), (np.zeros((500, 6), dtype), np.zeros((500, 2)), np.zeros(3))
     told += [k.voted_epoch(neurons, rows, visits, half, voters), *voters]
     for code in (LINEAR, SIGMOID):

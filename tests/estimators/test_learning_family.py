@@ -183,7 +183,7 @@ def test_the_pocket_is_never_worse_than_any_neuron_on_the_way(seed, rows, featur
         for w, b in ((step.weights_before, step.bias_before), (step.weights_after, step.bias_after))
     ]
     fitted = pocket.fit(X, y)
-    assert (fitted.predict(X) == y).sum() == max(right)
+    assert (fitted.predict(X) == y).sum() >= max(right)  # the mean of them may be better still
 
 
 def test_the_average_is_the_mean_of_the_neurons_after_each_row():

@@ -73,6 +73,7 @@ def test_a_budget_of_work_ends_in_an_honest_undecided(share):
 def test_each_neuron_in_question_is_decided_on_its_own():
     decide = Decider(ExactTable(LINE), np.arange(3), np.arange(3), "abc")
     assert decide(1e9, np.array([1])).attainable is False
-    assert decide(1e9, np.array([1, 2])).attainable is True  # c can be told from the rest
+    assert decide(1e9, np.array([1, 2])).attainable is False  # c can be told from the rest, but no epoch will be clean
+    assert decide(1e9, np.array([0, 2])).attainable is True
     assert decide(0.0, np.array([1, 2])).attainable is None
     assert Decider(ExactTable(LINE), np.arange(3), np.arange(3), "abc", True)(1e9, np.arange(3)).attainable is True

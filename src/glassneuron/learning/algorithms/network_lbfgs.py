@@ -17,6 +17,8 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import NetworkSettings
 from glassneuron.neurons.network import Network
 
+PAIRS = 20
+"""Steps that are remembered."""
 STANDSTILL = 64 * 2.2e-16
 """Fraction of a loss by which a step has to lower it."""
 
@@ -65,7 +67,7 @@ class NetworkLBFGS(Backpropagation):
         super().restore(state)
         for name in ("wide", "gradient", "marks"):
             setattr(self, name, state[name].copy())
-        self.pairs = Pairs(state)
+        self.pairs = Pairs(state, PAIRS)
 
     def _objective(self, theta: Array) -> tuple[float, Array, float]:
         """Return the loss with its penalty, the gradient, and the loss alone."""

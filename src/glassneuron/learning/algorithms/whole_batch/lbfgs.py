@@ -11,7 +11,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.base import State
 
 PAIRS = 10
-"""Steps that are remembered."""
+"""Steps that are remembered, unless somebody says another number."""
 DECREASE, CURVATURE, BEYOND = 1e-4, 0.5, 0.9
 """How much of the expected fall a step has to bring (Wolfe's conditions), and of the slope along it may leave: downhill
 or, beyond the lowest point, uphill."""
@@ -100,7 +100,8 @@ def line_search(at: Callable[[float], Point], loss: float, slope: float, share: 
 class Pairs:
     """The steps that are remembered, the latest last, and by how much the gradient changed over each."""
 
-    def __init__(self, state: State | None = None) -> None:
+    def __init__(self, state: State | None = None, most: int = PAIRS) -> None:
+        self.most = most
         self.steps: list[Array] = [] if state is None else list(state["steps"])
         self.changes: list[Array] = [] if state is None else list(state["changes"])
 
@@ -111,7 +112,7 @@ class Pairs:
     def remember(self, step: Array, change: Array) -> None:
         """Take in a step, unless the loss is bent downward along it."""
         if float(step @ change) > 0.0:
-            self.steps, self.changes = [*self.steps, step][-PAIRS:], [*self.changes, change][-PAIRS:]
+            self.steps, self.changes = [*self.steps, step][-self.most :], [*self.changes, change][-self.most :]
 
     def direction(self, gradient: Array, guess: Guess = np.copy) -> Array:
         """Return the step that what is remembered suggests."""
