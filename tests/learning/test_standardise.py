@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 import glassneuron as gn
 from glassneuron.learning.dataset import Dataset
@@ -139,3 +140,64 @@ def test_rows_held_out_are_scaled_as_those_to_learn_from(table):
     deviation = net._scales.targets.deviations[0]
     squares = 0.5 * ((net.predict(X[200:]) - y[200:]) / deviation) ** 2
     assert min(net.history_.validation_losses) == pytest.approx(squares.mean(), rel=1e-6)
+
+
+VARIANTS = ("plain", "averaged", "pocket", "voted")
+ONLINE = [
+    *(gn.Perceptron(variant=variant) for variant in VARIANTS),
+    gn.Adaline(solver="online"),
+    gn.SigmoidNeuron(solver="online", l2=0.0),
+    gn.SigmoidNeuron(solver="batch", l2=0.0, max_epochs=50),
+]
+
+
+def scattered(rows=200, classes=2):
+    """Draw a table with a gap between its classes, its columns of very different sizes and far from 0."""
+    random = np.random.default_rng(3)
+    X = random.normal(size=(rows, 3))
+    sums = X @ random.normal(size=(3, classes if classes > 2 else 1))
+    y = sums.argmax(axis=1) if classes > 2 else (sums[:, 0] > 0.0).astype(int)
+    return X, X * [1e4, 1.0, 1e-3] + [5e4, -3.0, 0.0], y
+
+
+@pytest.mark.parametrize("estimator", ONLINE, ids=repr)
+@pytest.mark.parametrize("classes", [2, 3])
+def test_neurons_learn_as_from_standardised_columns_and_answer_to_the_table(estimator, classes):
+    _, table, y = scattered(classes=classes)
+    ours = clone(estimator).set_params(shuffle=False).fit(table, y)  # a shuffled table is sorted first
+    scaled = (table - table.mean(axis=0)) / table.std(axis=0)
+    by_hand = clone(estimator).set_params(standardise=False, shuffle=False).fit(scaled, y)
+    assert ours.n_iter_ == by_hand.n_iter_
+    assert np.mean(ours.predict(table) == by_hand.predict(scaled)) >= 0.99  # rounding may sort equal sums otherwise
+    if ours.history_.converged and isinstance(estimator, gn.Perceptron):
+        assert ours.score(table, y) == 1.0  # of the table as it is, not only of the scaled one
+
+
+@pytest.mark.parametrize("estimator", ONLINE, ids=repr)
+def test_tables_of_usual_columns_and_those_for_going_through_by_hand_stay_to_the_bit(estimator):
+    usual, table, y = scattered()
+    for X, labels in ((usual, y), (table[:40], y[:40])):
+        one, other = (clone(estimator).set_params(standardise=how).fit(X, labels) for how in ("auto", False))
+        np.testing.assert_array_equal(one.coef_, other.coef_)
+        np.testing.assert_array_equal(one.intercept_, other.intercept_)
+
+
+@pytest.mark.parametrize("estimator", ONLINE[:6], ids=repr)
+def test_what_was_learned_goes_on_in_the_tables_units(estimator):
+    _, table, y = scattered(rows=400)
+    first = clone(estimator).set_params(max_epochs=3, tol=None).fit(table, y)
+    W = np.array(first._state["W"]) * np.array(first._state.get("scale", 1.0))
+    last = np.array([first._sums(row[np.newaxis])[0, 0] for row in table[:5]])
+    if getattr(estimator, "variant", "plain") == "plain":
+        np.testing.assert_allclose(table[:5] @ W[0] + first._state["b"][0], last, rtol=1e-9)
+    warm = clone(first).set_params(warm_start=True).fit(table, y)
+    warm.fit(table, y)
+    assert warm.score(table, y) >= first.score(table, y) - 0.05
+
+
+def test_a_bias_that_is_held_keeps_the_columns():
+    _, table, y = scattered()
+    one, other = (
+        gn.Perceptron(fixed_bias=-1.0, max_epochs=5, standardise=how).fit(table, y) for how in ("auto", False)
+    )
+    np.testing.assert_array_equal(one.coef_, other.coef_)
