@@ -15,8 +15,8 @@ LEAF = 4096
 THREADS = 2
 ALONE = 200_000
 """Multiply-adds up to which no library uses threads of its own."""
-SHARED_FROM = 1_500_000
-"""Multiply-adds of a leaf from which leaves are shared out between threads: shorter ones would wait for each other."""
+SHARED_FROM, SHARED_WORK = 1_500_000, 20_000_000
+"""Multiply-adds of a leaf, and of all, from which leaves are shared out between threads: less is not worth the wait."""
 
 
 def add_tree(parts: Iterable[Sums]) -> Sums:
@@ -55,7 +55,7 @@ def over_leaves(leaf: Callable[[int, int], Sums], rows: int, work: float, size: 
     if work < ALONE:
         return add_tree(leaf(*pair) for pair in bounds)
     with one_blas_thread():
-        if work * size < SHARED_FROM * rows or len(bounds) == 1:
+        if work < SHARED_WORK or work * size < SHARED_FROM * rows or len(bounds) == 1:
             return add_tree(leaf(*pair) for pair in bounds)
         with ThreadPoolExecutor(THREADS) as pool:
             return add_tree(pool.map(lambda pair: leaf(*pair), bounds))
