@@ -87,17 +87,21 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
     # it to w = -1.5, b = -1, which is silent everywhere: one of four.
     rows = np.array([[1.0], [2.0], [3.0], [2.5]]), np.array([1, 1, 1, 0], np.int32)
     W, b, P, p, records = arrays([[1]], [[0]], [[9]], [[9]], [[-1, -1, 0]])
-    average = arrays([[0]], [[0]], [0])
+    average = S, s, time = arrays([[0]], [[0]], [0])
     made, _ = k.pocket_epoch((W, b), rows, in_turn(0, 1, 2, 3), PLAIN, ONCE, average, (P, p, records), False)
     assert (made, W.item(), b.item()) == (1, -1.5, -1.0)
+    assert (S.item(), s.item(), time.item()) == (-7.5, -3.0, 4.0)  # moved at time 3 by -2.5, -1: their mean is 3/8, -1/4
     assert (P.item(), p.item()) == (1.0, 0.0)
     assert records.tolist() == [[3.0, 3.0, 0.0]]
     # a neuron with a shorter run is not tried, whatever it has right, unless each is
     for each, pocket in [(False, 1.0), (True, 2.0)]:
         V, v, P2, p2, records = arrays([[2]], [[-3.5]], [[1]], [[0]], [[3, 1, 0]])  # 2x - 3.5 has 2 and 3 right
-        average = arrays([[0]], [[0]], [0])
         k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, ONCE, average, (P2, p2, records), each)
         assert P2.item() == pocket
+    # a longer run that was tried in vain is the one to surpass from then on
+    V, v, P2, p2, records = arrays([[-1]], [[0]], [[1]], [[0]], [[2, 3, 5]])  # -x is silent: only 2.5 is right
+    k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, ONCE, average, (P2, p2, records), False)
+    assert (P2.item(), records.tolist()) == (1.0, [[5.0, 3.0, 0.0]])
 
 
 def test_rows_right_counts_as_often_as_rows_count_and_gives_up_early(k):
@@ -112,15 +116,18 @@ def test_rows_right_counts_as_often_as_rows_count_and_gives_up_early(k):
 
 def test_every_neuron_that_is_given_up_has_a_vote_for_each_row_it_stood_for(k):
     # the neurons of the average's example: (0, 0) stood for no row, (-1, -1) for one, (1, 0) for one; (0, 1) is alive
-    W, b, V, votes, alive = arrays([[0]], [[0]], np.zeros((9, 2)), np.zeros((9, 2)), [0])
+    W, b, V, votes, alive, least = arrays([[0]], [[0]], np.zeros((9, 2)), np.zeros((9, 2)), [0], [0])
     rows = np.array([[1.0], [2.0], [-1.0]]), np.array([0, 1, 1], np.int32)
-    made = k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive))
-    assert V[:3].tolist() == [[0.0, 0.0], [-1.0, -1.0], [1.0, 0.0]]
-    assert votes[:3].tolist() == [[0.0, 0.0], [1.0, 0.0], [1.0, 0.0]]
-    assert (alive.tolist(), made) == ([1.0], (3, 4.0, 3))  # mistakes, the sum of wrong sums, visits
-    # with room for two, it stops before the row that might not fit
-    W, b, V, votes, alive = arrays([[0]], [[0]], np.zeros((2, 2)), np.zeros((2, 2)), [0])
-    assert k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive)) == (2, 3.0, 2)
+    made = k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, least))
+    assert V[:2].tolist() == [[-1.0, -1.0], [1.0, 0.0]]
+    assert votes[:2].tolist() == [[1.0, 0.0], [1.0, 0.0]]
+    assert (alive.tolist(), made) == ([1.0], (3, 4.0, 3, 2))  # mistakes, the sum of wrong sums, visits, kept
+    # with room for one, it stops before the row that might not fit
+    W, b, V, votes, alive = arrays([[0]], [[0]], np.zeros((1, 2)), np.zeros((1, 2)), [0])
+    assert k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, least)) == (2, 3.0, 2, 1)
+    # one row survived is not enough where others survived as many
+    W, b, V, votes, alive, least = arrays([[0]], [[0]], np.zeros((9, 2)), np.zeros((9, 2)), [0], [1])
+    assert k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, least)) == (3, 4.0, 3, 0)
 
 
 def test_the_delta_rule_on_two_rows_worked_by_hand(k):
@@ -273,10 +280,9 @@ def outcomes(k, X, dtype, counts):
     for average in ((*blank(np.float64), np.zeros(1)), no_average()):
         neurons = blank()
         told += [k.multiclass_epoch(WINNER, neurons, rows, visits, half, np.ones(1), average), *neurons, *average]
-    neurons, pocket = blank(), (*blank(), np.full((3, 3), -1.0))
-    average = *blank(np.float64), np.zeros(1)
+    neurons, pocket, average = blank(), (*blank(), np.full((3, 3), -1.0)), (*blank(np.float64), np.zeros(1))
     told += [k.pocket_epoch(neurons, rows, visits, half, counts, average, pocket, False), *pocket, *average]
-    neurons, voters = blank(), (np.zeros((500, 6), dtype), np.zeros((500, 2)), np.zeros(3))
+    neurons, voters = blank(), (np.zeros((500, 6), dtype), np.zeros((500, 2)), np.zeros(3), np.zeros(3))
     told += [k.voted_epoch(neurons, rows, visits, half, voters), *voters]
     for code in (LINEAR, SIGMOID):
         neurons, scale = blank(), np.ones(1)

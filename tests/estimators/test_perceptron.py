@@ -225,14 +225,40 @@ def test_no_variant_goes_on_while_nothing_improves(variant, classes):
     assert len(gn.Perceptron(variant=variant, tol=None, max_epochs=210).fit(X, y).history_.mistakes) == 210
 
 
-def test_what_was_learned_before_within_all_epochs_is_still_learned():
-    for seed in range(40):
+@pytest.mark.parametrize("way", ["proof", "no proof", "sparse"])
+def test_what_all_epochs_would_learn_is_mostly_learned_still(way):
+    """Tables with small margins, whole numbers and columns of very different sizes among them."""
+    learned, all_epochs = 0, 0
+    for seed in range(60):
         rng = np.random.default_rng(seed)
-        X = rng.normal(size=(int(rng.integers(40, 400)), int(rng.integers(2, 15))))
+        X = rng.normal(size=(int(rng.integers(40, 400)), int(rng.integers(2, 13))))
+        X = np.sign(X) if seed % 3 == 1 else X
         z = X @ rng.normal(size=X.shape[1])
-        y = (z > np.median(z)).astype(int)
-        if gn.Perceptron(tol=None, prove=False).fit(X, y).history_.converged:
-            assert gn.Perceptron().fit(X, y).history_.converged, seed
+        keep = np.abs(z - np.median(z)) > 10.0 ** rng.uniform(-3.0, -0.5)
+        X, y = X[keep], (z > np.median(z))[keep].astype(int)
+        if seed % 3 == 2 and way != "sparse":
+            X = X * 10.0 ** rng.uniform(-3.0, 3.0, X.shape[1])
+        rows = csr_array(X) if way == "sparse" else X
+        if len(set(y.tolist())) == 2 and gn.Perceptron(tol=None, prove=False).fit(rows, y).history_.converged:
+            all_epochs += 1
+            learned += gn.Perceptron(prove="auto" if way == "proof" else False).fit(rows, y).history_.converged
+    assert all_epochs > 40
+    assert learned >= 0.95 * all_epochs
+
+
+def test_the_clock_alone_goes_on_once_the_neuron_is_right():
+    """The mean, and the vote, follow at once, as if the epochs that they need had passed."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    y = (X @ [1.0, -1.0, 0.5] > 0.1).astype(int)
+    plain = gn.Perceptron(prove=False).fit(X, y)
+    for variant in ("averaged", "voted"):
+        p = gn.Perceptron(variant=variant, prove=False).fit(X, y)
+        assert p.n_iter_ == plain.n_iter_
+        assert (p.predict(X) == y).all()
+        short = gn.Perceptron(variant=variant, prove=False, max_epochs=p.n_iter_).fit(X, y)
+        assert not short.history_.converged  # no epoch was left for the clock
+        assert (short.predict(X) != y).any()
 
 
 def test_sparse_rows_are_left_undecided_and_end_too():

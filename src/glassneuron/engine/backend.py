@@ -32,7 +32,7 @@ the compiled kernels costs once a process. Only the size of the work counts, so 
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 """Sums may be reordered (a dot product vectorises); NaN and infinity keep their meaning."""
 
-COMPILE_TRAINING_FROM = 50_000
+COMPILE_TRAINING_FROM = 20_000
 """The same for a training that goes through the rows one by one, at the epochs that it mostly takes: a hundredth or two
 of a second, which is little for one training; but trainings come in numbers, in cross-validation and searches."""
 

@@ -421,23 +421,23 @@ def pocket_epoch(
 
 
 @kernel
-def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -> tuple[int, float, int]:
+def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -> tuple[int, float, int, int]:
     """Learn like a perceptron, and keep every neuron on the way with a vote for each row that it survived.
 
-    The voters are (V, votes, alive). V, of shape (room, inputs + 1), takes the neurons that were replaced, their bias
-    last; `votes`, of shape (room, 2), takes how many rows each survived, and the number of the neuron that it was a
-    stage of; `alive`, of shape (neurons,), counts how many rows the neurons that learn have survived so far.
+    The voters are (V, votes, alive, least). V, of shape (room, inputs + 1), takes the neurons that were replaced, their
+    bias last; `votes`, of shape (room, 2), takes how many rows each survived, and the number of the neuron that it was
+    a stage of; `alive`, of shape (neurons,), counts how many rows the neurons that learn have survived so far. A stage
+    of neuron k that survived no more than `least[k]` rows is not kept.
 
-    As many visits are made as V has room for, and their number is returned third; the first `mistakes` rows of V are
-    written.
+    As many visits are made as V has room for. Their number is returned third, and the rows of V that were written last.
 
     Source: Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
-    (W, b), (X, y), (order, share), (eta, eta_bias, _), (V, votes, alive) = neurons, rows, visits, rates, voters
-    mistakes, loss = 0, 0.0
+    (W, b), (X, y), (order, share), (eta, eta_bias, _), (V, votes, alive, least) = neurons, rows, visits, rates, voters
+    mistakes, loss, kept = 0, 0.0, 0
     for t in range(len(order)):
-        if mistakes + len(W) > len(V):
-            return mistakes, loss, t
+        if kept + len(W) > len(V):
+            return mistakes, loss, t, kept
         i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
         for k in range(len(W)):
@@ -445,15 +445,17 @@ def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -
             if step(z) == target:
                 alive[k] += part
                 continue
-            for j in range(len(W[k])):
-                V[mistakes][j] = W[k][j]
-            V[mistakes][len(W[k])] = b[k][0]
-            votes[mistakes][0], votes[mistakes][1] = alive[k], k
+            if alive[k] > least[k]:
+                for j in range(len(W[k])):
+                    V[kept][j] = W[k][j]
+                V[kept][len(W[k])] = b[k][0]
+                votes[kept][0], votes[kept][1] = alive[k], k
+                kept += 1
             alive[k] = part
             perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             mistakes += 1
             loss += part * abs(z)
-    return mistakes, loss, len(order)
+    return mistakes, loss, len(order), kept
 
 
 # -------------------------------------------- 5. Learning from the size of an error: the delta rule

@@ -14,7 +14,7 @@ from glassneuron.learning.diagnosis.finding import Outlook
 Decide = Callable[[float, Array], Outlook]
 """Takes how many multiply-adds it may take, and the numbers of the neurons in question."""
 
-FALLEN = 0.95
+FALLEN = 0.9
 """Share of the mistakes at the last look that must not be exceeded for a training to go on undecided."""
 
 
@@ -36,7 +36,7 @@ class Prospects:
     mistakes : float
         In an epoch, when it was last asked.
     wrong : int
-        How many neurons were in question then: once they are fewer, those that are left may be the hopeless ones.
+        How many neurons were in question then, or 0 where all are one question.
     outlook : Outlook, optional
         The last decision.
 
@@ -69,14 +69,18 @@ class Prospects:
         mistakes : float
             In an epoch, lately; `few` says whether they are few enough to hope for an end.
         """
-        if work < self.next_look or (self.can and len(wrong) >= self.wrong):
+        together = len(wrong) <= 1
+        if work < self.next_look or (self.can and together and len(wrong) == self.wrong):
             return False
         fallen = mistakes <= FALLEN * self.mistakes
-        self.next_look, self.mistakes, self.wrong = 2.0 * work, mistakes, len(wrong)
+        since, self.next_look = work - self.next_look / 2.0, 2.0 * work
+        self.mistakes, self.wrong = mistakes, len(wrong)
         if self.decide is not None:
-            self.outlook = self.decide(work, wrong)
+            self.outlook = self.decide(since, wrong)
             self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
-        return not (few and fallen) if self.can is None else not self.can
+        if self.can is None:
+            return not (few and fallen)
+        return not self.can or not (together or fallen)  # those beside the one that can may be hopeless
 
     def state(self) -> Array:
         """Return what has to be known to go on."""

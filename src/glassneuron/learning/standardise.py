@@ -23,8 +23,8 @@ FAR = 2.0
 """Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
 
 
-LOOK = 1024
-"""Rows by which it is judged whether the columns are usual."""
+LOOK, NUMBERS = 1024, 1 << 19
+"""Rows by which it is judged whether the columns are usual; of a wide table, as many as hold so many numbers."""
 
 
 class Usual(NamedTuple):
@@ -71,7 +71,8 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
         return None
     rows = np.flatnonzero(weight) if len(weight) and not weight.all() else slice(None)
     X, weight = X[rows], weight[rows] if len(weight) else weight
-    if standardise == "auto" and _usual(X[:: max(1, len(X) // LOOK)], usual):
+    rows_to_look_at = min(LOOK, max(64, NUMBERS // X.shape[1]))
+    if standardise == "auto" and _usual(X[:: max(1, len(X) // rows_to_look_at)], usual):
         return None
     reach = np.maximum(X.max(axis=0), -X.min(axis=0)).astype(np.float64)
     unit = np.where(reach > 0.0, reach, 1.0)  # so that no square is beyond a float

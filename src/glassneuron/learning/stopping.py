@@ -61,6 +61,19 @@ def nothing_to_win(patience: int, what: str) -> str:
     return f"{what} for {patience} epoch{'s' * (patience != 1)}"
 
 
+def pocket_right(epochs: int) -> str:
+    """Return why a pocket perceptron stopped that has nothing left to learn."""
+    return f"after epoch {epochs} the neuron in the pocket has every row right"
+
+
+def mean_lags_behind(epochs: float, left: int) -> str:
+    """Return why an averaged perceptron stopped that has nothing left to learn, but whose mean is not right yet."""
+    return (
+        f"the neuron itself has every row right; its mean would follow after {epochs:,.0f} more epochs in which nothing "
+        f"else changes, and max_epochs leaves {left:,}"
+    )
+
+
 def out_of_epochs(epochs: int, loss: float) -> str:
     """Return why a training stopped that has gone through all its epochs."""
     return f"reached max_epochs={epochs}; the last loss is {loss:.4g}"

@@ -24,13 +24,15 @@ from glassneuron.learning.diagnosis import neurons as neuron_diagnosis
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.diagnosis.table import Origin
 from glassneuron.learning.history import History, OnEpoch
-from glassneuron.learning.settings import DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
+from glassneuron.learning.settings import AUTO, DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.task import FitResult, Task
+from glassneuron.proofs.attainable import Decider
+from glassneuron.proofs.exact.table import ExactTable
 
 BEYOND = 1e100  # answers, in deviations of the target, from which a network has exploded: their squares overflow
 MOST_WEIGHTS = 20_000_000
@@ -174,7 +176,7 @@ def _train_neurons(
 
     scaling, target_scaling, data, held = _prepared(task, validation, dataset)
     algorithm = algorithm_for(data, settings, activation)
-    history = _fit(algorithm, held, on_epoch)
+    history = _fit(algorithm, held, on_epoch, _decider(settings, task, data))
 
     def findings(attainable: Outlook | None) -> list[Finding]:
         origin = Origin(task.names, scaling, task.columns)
@@ -265,10 +267,23 @@ def _targets(X: Array, task: Task, target_scaling: Scaling | None) -> Array:
     return (y == task.fires_for).astype(X.dtype) if target_scaling is None else target_scaling.apply(y)
 
 
-def _fit(algorithm: NeuronAlgorithm | Backpropagation, held: Dataset | None, on_epoch: OnEpoch | None) -> History:
+def _decider(settings: NeuronSettings, task: Task, data: Dataset) -> Decider | None:
+    """Return what a perceptron may ask on its way: whether any neuron can have every row right, as the table has it."""
+    if not isinstance(settings, PerceptronSettings) or settings.tol != AUTO or task.classes is None:
+        return None
+    competing = settings.competing and data.neurons > 1
+    return Decider(ExactTable(task.X), data.y, np.asarray(task.fires_for), task.classes, competing)
+
+
+def _fit(
+    algorithm: NeuronAlgorithm | Backpropagation,
+    held: Dataset | None,
+    on_epoch: OnEpoch | None,
+    decide: Decider | None = None,
+) -> History:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # the findings say it
-        return Trainer(algorithm, held, on_epoch).fit()
+        return Trainer(algorithm, held, on_epoch, decide).fit()
 
 
 def _about(name: str, task: Task, history: History) -> dict[str, Any]:

@@ -132,7 +132,8 @@ class Decider:
         """
         budget, fires_for = Budget(work), self.fires_for
         unknowns = (self.table.floats.shape[1] + 1) * (len(self.classes) if self.largest_wins else 1)
-        if not worth_a_try(budget, unknowns, self.table.floats.size):
+        questions = 1 if self.largest_wins else max(1, len(wrong))
+        if not worth_a_try(Budget(work / questions), unknowns, self.table.floats.size):
             return Attainable(None, UNDECIDED[None])
         if len(fires_for) == 1 or self.largest_wins:
             return attainable(

@@ -124,7 +124,7 @@ class Algorithm:
         return False
 
     def wrong_neurons(self) -> Array:
-        """Return the numbers of the neurons that made mistakes in the last epoch."""
+        """Return the numbers of the neurons that made mistakes lately; none where all are judged as one."""
         return np.zeros(0, np.intp)
 
     def alternative(self) -> str:

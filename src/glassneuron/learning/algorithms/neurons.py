@@ -199,12 +199,18 @@ class NeuronAlgorithm(Algorithm):
             Takes a slice of the neurons and the targets of the rows for them.
         """
         neurons = self.data.neurons
-        if neurons == 1 or backend.interpreted(self.kernels) or self.epoch_work < SHARED_FROM:
+        if self.threads == 1:
             return learn(slice(0, neurons), self.y)  # type: ignore[no-any-return]
         half = -(-neurons // THREADS)
         with ThreadPoolExecutor(THREADS) as pool:
             done = list(pool.map(lambda part: learn(*part), self._halves(half)))
         return sum(mistakes for mistakes, _ in done), sum(loss for _, loss in done)
+
+    @property
+    def threads(self) -> int:
+        """On how many cores neurons learn that do not look at each other."""
+        alone = self.data.neurons == 1 or backend.interpreted(self.kernels) or self.epoch_work < SHARED_FROM
+        return 1 if alone else THREADS
 
     def _halves(self, half: int) -> list[tuple[slice, Array]]:
         """Return slices of the neurons, each with the targets as neurons of their own would read them."""

@@ -89,7 +89,8 @@ class Perceptron(NeuronAlgorithm):
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
 
     def work_of(self, epochs: int) -> float:
-        return START + epochs * (DEAR * self.epoch_work * self.cost_per_row() + CALLS)
+        threads = 1 if self.competing else self.threads
+        return START + epochs * (DEAR * self.epoch_work * self.cost_per_row() / threads + CALLS)
 
     def few(self, mistakes: float) -> bool:
         """Return whether mistakes are few beside those of guessing, rows few beside the weights, or the table is tiny.
@@ -109,7 +110,7 @@ class Perceptron(NeuronAlgorithm):
 
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:
-            return np.arange(self.data.neurons)
+            return super().wrong_neurons()
         W, b = self.outside(*self.weights)
         return np.array(sorted({k for _, k, _ in self.wrong_answers(lambda rows: weighted_sums(W, b, rows))}), np.intp)
 
@@ -204,6 +205,11 @@ class AveragedPerceptron(Perceptron):
     S: Array
     s: Array
     time: Array
+    needed: float
+
+    def begin_epoch(self, epoch: int) -> int:
+        self.needed = 0.0
+        return super().begin_epoch(epoch)
 
     def first_state(self) -> State:
         """Return weights of 0, sums, always in double precision, and the clock."""
@@ -266,11 +272,17 @@ class AveragedPerceptron(Perceptron):
                 needed = max(needed, float((lost / ahead).max()))
                 continue
             return len(wrong)
-        epochs = np.floor((needed - self.time[0]) / self.total) + 1.0
-        if not 0.0 < epochs <= self.left:
+        self.needed = max(1.0, np.floor((needed - self.time[0]) / self.total) + 1.0)
+        if self.needed > self.left:
             return len(wrong)
-        self.time[0] += epochs * self.total
+        self.time[0] += self.needed * self.total
         return len(self._wrong_means())
+
+    def finished(self) -> tuple[bool, str] | None:
+        """Stop where the neuron itself is right on every row, and there are too few epochs for the mean to follow."""
+        if not 0 < self.left < self.needed:
+            return None
+        return False, stopping.mean_lags_behind(self.needed, self.left)
 
     def _wrong_means(self) -> list[tuple[int, int, int]]:
         W, b = self.outside(*self.mean())

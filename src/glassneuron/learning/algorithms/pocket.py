@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import over_leaves
+from glassneuron.engine.sums import LEAF, over_leaves
+from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
 from glassneuron.learning.dataset import Dataset
@@ -42,21 +43,23 @@ class PocketPerceptron(AveragedPerceptron):
                 record[1] = float(right)
 
     def _right(self, W: Array, b: Array) -> Array:
-        """Return the weight of the rows that each neuron has right."""
+        """Return the weight of the rows that each neuron has right; there may be several of each class, in turn."""
+        data, fires_for = self.data, np.arange(len(W)) % self.data.neurons if self.data.neurons > 1 else np.ones(len(W))
 
         def leaf(start: int, stop: int) -> tuple[Array]:
-            fires, data = np.asarray(self.seen.X[start:stop] @ W.T) >= -b, self.data
-            wanted = np.equal.outer(data.y[start:stop], np.arange(len(W)) if len(W) > 1 else np.ones(1))
+            whole = start == 0 and stop == len(data.y)
+            fires = np.asarray((self.seen.X if whole else self.seen.X[start:stop]) @ W.T) >= -b
             weight = self.weight[start:stop] if len(self.weight) else np.ones(stop - start)
-            return (weight @ (fires == wanted),)
+            return (weight @ (fires == np.equal.outer(data.y[start:stop], fires_for)),)
 
-        (right,) = over_leaves(leaf, len(self.data.y), float(self.data.entries) * len(W))
+        size = len(data.y) if data.sparse else LEAF
+        (right,) = over_leaves(leaf, len(data.y), float(data.entries) * len(W), size)
         return np.asarray(right)
 
     def cost_per_row(self) -> float:
         """Return how many looks at a row it takes: some neurons on the way are tried on all rows."""
         rows = len(self.data.y)
-        return 1.0 + 0.2 * rows if rows <= SMALL else 3.0
+        return 1.0 + 0.2 * rows if rows <= SMALL else 1.5
 
     def first_state(self) -> State:
         state = super().first_state()
@@ -77,12 +80,16 @@ class PocketPerceptron(AveragedPerceptron):
     def end_epoch(self, mistakes: int) -> int:
         """Put the neurons at the end of the epoch, or the mean so far, into the pocket, too, if they are better."""
         mistakes = Perceptron.end_epoch(self, mistakes)
-        for W, b in (self.weights, self.mean()):
-            for k, (record, right) in enumerate(zip(self.records, self._right(W, b).tolist(), strict=True)):
-                if right > record[1]:
-                    self.P[k][:], self.p[k][0] = W[k], b[k]
-                    record[1] = right
+        W, b = (np.concatenate(both) for both in zip(self.weights, self.mean(), strict=True))
+        for i, right in enumerate(self._right(W, b).tolist()):
+            k = i % len(self.records)
+            if right > self.records[k][1]:
+                self.P[k][:], self.p[k][0], self.records[k][1] = W[i], b[i], right
         return mistakes
+
+    def finished(self) -> tuple[bool, str] | None:
+        """Stop where every neuron in the pocket has every row right."""
+        return None if len(self.wrong_neurons()) else (True, stopping.pocket_right(self.settings.max_epochs - self.left))
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; the mean need not be right."""

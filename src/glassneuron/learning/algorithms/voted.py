@@ -41,6 +41,7 @@ class VotedPerceptron(Perceptron):
     V: Array
     votes: Array
     alive: Array
+    least: Array
 
     def first_state(self) -> State:
         neurons, features = self.data.neurons, self.data.shape[1]
@@ -62,6 +63,7 @@ class VotedPerceptron(Perceptron):
         self.V, self.votes, self.alive = state["V"].astype(self.dtype), state["votes"], state["alive"].copy()
         self.lost = float(state["lost"][0])
         self._new: list[tuple[Array, Array]] = []
+        self._judge()
 
     def rewritten(self, state: State, *, inside: bool) -> State:
         state = super().rewritten(state, inside=inside)
@@ -77,17 +79,17 @@ class VotedPerceptron(Perceptron):
         while start < stop:
             room = max(self.data.neurons, ROOM // self.V.shape[1])
             V, votes = np.empty((room, self.V.shape[1]), self.dtype), np.empty((room, 2))
-            replaced, more, done = self.kernels.voted_epoch(
-                (self.W, self.b), (self.X, self.y), self.visits(start, stop), self.rates(), (V, votes, self.alive)
+            voters = V, votes, self.alive, self.least
+            replaced, more, done, kept = self.kernels.voted_epoch(
+                (self.W, self.b), (self.X, self.y), self.visits(start, stop), self.rates(), voters
             )
-            self._take(V[:replaced], votes[:replaced])
+            self._take(V[:kept], votes[:kept])
             mistakes, loss, start = mistakes + int(replaced), loss + float(more), start + int(done)
         return mistakes, loss
 
     def _take(self, V: Array, votes: Array) -> None:
-        """Take over neurons that were replaced; those that survived no row have no vote."""
-        there = votes[:, 0] > 0.0
-        self._new.append((V[there], votes[there]))
+        """Take over neurons that were replaced."""
+        self._new.append((V.copy(), votes.copy()))
         if sum(len(some) for some, _ in self._new) * V.shape[1] > MOST_NUMBERS // 4:
             self._merge()
 
@@ -100,11 +102,20 @@ class VotedPerceptron(Perceptron):
         self.votes = np.concatenate([self.votes, *(some for _, some in self._new)])
         self._new = []
         if len(self.V) > self._most():
-            of_neuron = (np.flatnonzero(self.votes[:, 1] == k) for k in range(self.data.neurons))
-            longest = (of[np.argsort(-self.votes[of, 0], kind="stable")[: self._most()]] for of in of_neuron)
-            kept = np.sort(np.concatenate(list(longest)))
+            of_neuron = [np.flatnonzero(self.votes[:, 1] == k) for k in range(self.data.neurons)]
+            longest = [of[np.argsort(-self.votes[of, 0], kind="stable")[: self._most()]] for of in of_neuron]
+            kept = np.sort(np.concatenate(longest))
             self.lost += float(self.votes[:, 0].sum() - self.votes[kept, 0].sum())
             self.V, self.votes = self.V[kept], self.votes[kept]
+        self._judge()
+
+    def _judge(self) -> None:
+        """Set how many rows a neuron has to survive to have a vote: more than the least of those that have one."""
+        self.least = np.zeros(self.data.neurons)
+        for k in range(self.data.neurons):
+            survived = self.votes[self.votes[:, 1] == k, 0]
+            if len(survived) >= self._most():
+                self.least[k] = survived.min()
 
     def network(self) -> Network:
         r"""Return the vote as a network: the voters are a layer of step neurons, their votes the weights of the next.
