@@ -90,7 +90,11 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
     average = S, s, time = arrays([[0]], [[0]], [0])
     made, _ = k.pocket_epoch((W, b), rows, in_turn(0, 1, 2, 3), PLAIN, ONCE, average, (P, p, records), False)
     assert (made, W.item(), b.item()) == (1, -1.5, -1.0)
-    assert (S.item(), s.item(), time.item()) == (-7.5, -3.0, 4.0)  # moved at time 3 by -2.5, -1: their mean is 3/8, -1/4
+    assert (S.item(), s.item(), time.item()) == (
+        -7.5,
+        -3.0,
+        4.0,
+    )  # moved at time 3 by -2.5, -1: their mean is 3/8, -1/4
     assert (P.item(), p.item()) == (1.0, 0.0)
     assert records.tolist() == [[3.0, 3.0, 0.0]]
     # a neuron with a shorter run is not tried, whatever it has right, unless each is

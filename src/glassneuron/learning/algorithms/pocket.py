@@ -89,7 +89,9 @@ class PocketPerceptron(AveragedPerceptron):
 
     def finished(self) -> tuple[bool, str] | None:
         """Stop where every neuron in the pocket has every row right."""
-        return None if len(self.wrong_neurons()) else (True, stopping.pocket_right(self.settings.max_epochs - self.left))
+        return (
+            None if len(self.wrong_neurons()) else (True, stopping.pocket_right(self.settings.max_epochs - self.left))
+        )
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; the mean need not be right."""
