@@ -69,8 +69,8 @@ def pocket_right(epochs: int) -> str:
 def mean_lags_behind(epochs: float, left: int) -> str:
     """Return why an averaged perceptron stopped that has nothing left to learn, but whose mean is not right yet."""
     return (
-        f"the neuron itself has every row right; its mean would follow after {epochs:,.0f} more epochs in which nothing "
-        f"else changes, and max_epochs leaves {left:,}"
+        f"the neuron itself has every row right; its mean would follow after {epochs:,.0f} more epochs in which "
+        f"nothing else changes, and max_epochs leaves {left:,}"
     )
 
 
