@@ -275,6 +275,8 @@ def test_it_names_what_does_better_with_figures_that_can_be_checked(classes):
     better, own = map(float, re.search(figures, p.history_.why_stopped).groups())
     assert own == pytest.approx(100 * p.score(X, y), abs=0.06)
     assert better > own
+    (finding,) = [f for f in p.diagnose() if f.what == "not converged"]
+    assert re.search(figures, finding.evidence).groups() == re.search(figures, p.history_.why_stopped).groups()
     goes_on = gn.Perceptron(tol=None, prove=False, max_epochs=p.n_iter_).fit(X, y)
     np.testing.assert_array_equal(goes_on.coef_, p.coef_)  # the neuron itself stays the plain one
     averaged = gn.Perceptron(variant="averaged").fit(X, y)

@@ -37,6 +37,8 @@ class NeuronAlgorithm(Algorithm):
         The activation, by which the neurons are evaluated.
     in_turn : bool
         Whether rows are visited one after the other, so that their order matters.
+    better : str
+        What does better on these rows, with figures, where that was measured.
     compile_from : float
         Multiply-adds from which the kernels are compiled.
     scaling : Scaling, optional
@@ -61,6 +63,7 @@ class NeuronAlgorithm(Algorithm):
     b: Any
     slots: tuple[str, ...] = ()
     layers: tuple[tuple[str, str], ...] = (("W", "b"),)
+    better = ""
     in_turn = True
     has_scale = True  # of the rows, which steps of one length depend on
     compile_from: float = backend.COMPILE_FROM

@@ -129,12 +129,12 @@ class Perceptron(NeuronAlgorithm):
             self.kernels.averaged_epoch(neurons, rows, seen, self.rates(), (S, s, time))
         mean = np.array(neurons[0]) - np.array(S) / time[0], np.array(neurons[1]) - np.array(s) / time[0]
         mine, theirs = self._share_right(W, b), self._share_right(mean[0].astype(self.dtype), mean[1][:, 0])
-        if theirs <= mine:
-            return ""
-        return (
-            f"variant='averaged' does better here: the mean of one more epoch has {theirs:.1%} of the rows right, "
-            f"the last weights {mine:.1%}"
-        )
+        if theirs > mine:
+            self.better = (
+                f"variant='averaged' does better here: the mean of one more epoch has {theirs:.1%} of the rows right, "
+                f"the last weights {mine:.1%}"
+            )
+        return self.better
 
     def _share_right(self, W: Array, b: Array) -> float:
         """Return the share of the rows that the neurons answer right together; of a large table, of some of them."""

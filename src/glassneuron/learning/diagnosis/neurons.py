@@ -63,6 +63,7 @@ class Case:
     sample: Sample
     data: Dataset
     merged: bool
+    better: str
     asked: list[Finding] = field(default_factory=list)
 
     @cached_property
@@ -141,7 +142,7 @@ def examine(
     case = Case(
         algorithm.settings, l2, algorithm.scaling is not None, algorithm.code, algorithm.rate, algorithm.fresh,
         algorithm.settles, algorithm.bias_moves, algorithm.params(), history, outlook, classes, block,
-        sample.alone(), of_sample, merged,
+        sample.alone(), of_sample, merged, algorithm.better,
     )  # fmt: skip
     case.asked.extend(_asked_of_a_block(case, algorithm) if block else _asked_of_all(case, algorithm, sample))
     return case
@@ -200,6 +201,8 @@ def _not_converged(case: Case) -> Iterator[Finding]:
     can = None
     if decided is not None:
         can, evidence = decided.attainable, f"{evidence}; {decided}"
+    if case.better:
+        evidence = f"{evidence}; {case.better}"
     network = "a network with a hidden layer, MLPClassifier"
     if can is False and case.variant in ("pocket", "averaged", "voted"):
         fix = f"More epochs will not end that; {network}, may have them all right."
