@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression, Ridge
 
 import glassneuron as gn
 from glassneuron.engine import kernels
 from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings
 from glassneuron.learning.trainer import Trainer
@@ -125,6 +127,23 @@ def test_a_large_table_takes_the_same_way_as_a_small_one(classes):
     y = (X @ random.normal(size=(12, classes)) + 3.0 * random.normal(size=(20_000, classes))).argmax(axis=1)
     losses = [gn.SigmoidNeuron(solver=solver).fit(X, y).history_.losses[-1] for solver in ("auto", "newton", "lbfgs")]
     assert losses == pytest.approx([losses[1]] * 3, rel=3e-5)
+
+
+def test_a_tall_sparse_table_is_never_made_dense_as_a_whole(monkeypatch):
+    """It begins on some of the rows, of which only a leaf at a time is dense, for the Hessian."""
+    random = np.random.default_rng(0)
+    X = random.random((80_000, 40)) * (random.random((80_000, 40)) < 0.1)
+    X[:, 7] = 0.0
+    X[11, 7] = 1.0  # which few of the rows show
+    y = (X @ random.normal(size=40) + 0.3 * random.normal(size=80_000) > 0.0).astype(int)
+    dense, sizes = Dataset.dense, []
+    monkeypatch.setattr(Dataset, "dense", lambda data, a, b: sizes.append(b - a) or dense(data, a, b))
+    sparse = gn.SigmoidNeuron().fit(csr_array(X), y)
+    assert max(sizes, default=0) <= CELLS // 40
+    whole = gn.SigmoidNeuron(solver="newton").fit(X, y)
+    penalties = [(fitted.coef_**2).sum() / 2 / len(X) for fitted in (sparse, whole)]
+    objectives = [f.history_.losses[-1] + p for f, p in zip((sparse, whole), penalties, strict=True)]
+    assert objectives[0] == pytest.approx(objectives[1], rel=3e-5)
 
 
 @pytest.mark.parametrize("estimator", [gn.Adaline, gn.SigmoidNeuron, gn.LinearNeuron], ids=lambda kind: kind.__name__)

@@ -159,6 +159,12 @@ class Dataset:
         """Return the weights of some rows, of shape (rows,)."""
         return self.sample_weight[start:stop] if len(self.sample_weight) else np.ones(stop - start)
 
+    def constant_columns(self) -> Array:
+        """Tell which columns have the same value in every row; of sparse rows, which store nothing."""
+        if self.sparse:
+            return np.asarray(np.bincount(self.X.indices, minlength=self.shape[1]) == 0)
+        return np.asarray(np.ptp(self.X, axis=0) == 0.0)
+
     def longest_row(self) -> float:
         """Return the squared length of the longest row of positive weight."""
         longest = 0.0

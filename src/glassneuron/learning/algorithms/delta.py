@@ -42,7 +42,7 @@ class DeltaRule(NeuronAlgorithm):
 
     slots: tuple[str, ...] = ("scale", "slower")
     scale: Any
-    slower: Any = 0.0
+    slower: Any = (0.0,)
     slope_left = 0.0  # beside that at weights of 0, where the loss no longer falls
     settings: DeltaSettings
 
@@ -61,7 +61,7 @@ class DeltaRule(NeuronAlgorithm):
         return 0.5 / (curvature + self.l2)
 
     def rate_in(self, epoch: int) -> float:
-        return super().rate_in(epoch) / float(SLOWER ** np.array(self.slower).item())
+        return super().rate_in(epoch) / float(SLOWER ** self.slower[0])
 
     def slow_down(self) -> bool:
         """Divide the rate, unless somebody chose it: with long steps row by row, the loss stays above the lowest."""

@@ -30,8 +30,8 @@ class VotedPerceptron(Perceptron):
     """Perceptrons that answer by a vote of all neurons on the way.
 
     V holds neurons that were replaced, the bias last; `votes` how many rows each survived and the number of the neuron
-    that it was a stage of; `alive` how many rows the neurons that learn have survived; `lost` the votes of neurons that
-    were dropped because there were too many.
+    that it was a stage of; `alive` how many rows the neurons that learn have survived; `least` how many a neuron has to
+    survive to have a vote.
 
     References
     ----------
@@ -50,18 +50,16 @@ class VotedPerceptron(Perceptron):
             "V": V,
             "votes": np.empty((0, 2)),
             "alive": np.zeros(neurons),
-            "lost": np.zeros(1),
         }
 
     def state(self) -> State:
         self._merge()
-        more = {"V": self.V, "votes": self.votes, "alive": self.alive.copy(), "lost": np.array([self.lost])}
+        more = {"V": self.V, "votes": self.votes, "alive": self.alive.copy()}
         return super().state() | more  # voters are never changed, and need no copy
 
     def restore(self, state: State) -> None:
         super().restore(state)
         self.V, self.votes, self.alive = state["V"].astype(self.dtype), state["votes"], state["alive"].copy()
-        self.lost = float(state["lost"][0])
         self._new: list[tuple[Array, Array]] = []
         self._judge()
 
@@ -105,7 +103,6 @@ class VotedPerceptron(Perceptron):
             of_neuron = [np.flatnonzero(self.votes[:, 1] == k) for k in range(self.data.neurons)]
             longest = [of[np.argsort(-self.votes[of, 0], kind="stable")[: self._most()]] for of in of_neuron]
             kept = np.sort(np.concatenate(longest))
-            self.lost += float(self.votes[:, 0].sum() - self.votes[kept, 0].sum())
             self.V, self.votes = self.V[kept], self.votes[kept]
         self._judge()
 
@@ -183,6 +180,9 @@ def votes_on(network: Network, rows: Any) -> Array:
             fires = np.asarray(some @ V[:, few]) >= -voters.biases[few]
             own += fires.astype(np.float64) @ votes[few]
 
+    if len(answers) <= TILE:
+        answer(0)
+        return answers
     with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(answer, range(0, len(answers), TILE)))
     return answers

@@ -10,6 +10,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import over_leaves
 from glassneuron.learning.algorithms.whole_batch.evaluation import leaf_of
 from glassneuron.learning.dataset import Dataset
+from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,17 +62,11 @@ class Coordinates:
 
     def theta(self, unknowns: Array) -> Array:
         """Return weights and biases for the columns as they are."""
-        theta = unknowns.copy()
-        theta[:, :-1] /= self.scales
-        theta[:, -1] -= theta[:, :-1] @ self.centres
-        return theta
+        return np.column_stack(Scaling(self.centres, self.scales).folded(unknowns[:, :-1], unknowns[:, -1]))
 
     def unknowns(self, theta: Array) -> Array:
         """Return the unknowns that stand for some weights and biases."""
-        unknowns = theta.copy()
-        unknowns[:, -1] += theta[:, :-1] @ self.centres
-        unknowns[:, :-1] *= self.scales
-        return unknowns
+        return np.column_stack(Scaling(self.centres, self.scales).unfolded(theta[:, :-1], theta[:, -1]))
 
     def gradient(self, gradient: Array) -> Array:
         """Return the gradient by the unknowns, from that by weights and biases."""

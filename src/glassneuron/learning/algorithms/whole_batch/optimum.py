@@ -15,27 +15,21 @@ from glassneuron.engine.sums import ALONE
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.algorithms.delta import CURVATURE
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
+from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
-from glassneuron.learning.algorithms.whole_batch.hessian import hessian_at, inverses, times, work_of_hessian
+from glassneuron.learning.algorithms.whole_batch.hessian import hessian_at, inverses, times
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
 from glassneuron.learning.dataset import COMPETING, Dataset
 from glassneuron.learning.history import History
 
-CALL = 2e5
-"""Multiply-adds that take as long as what surrounds those of one look at all rows."""
-FASTER = 4.0
-"""How many times as fast the multiply-adds of a Hessian are: they wait less for memory."""
-WORTH = 4.0
-"""Looks at all rows that the Hessian of as many rows as possible may cost, where fewer rows will do."""
 AT_ONCE = 8.0
 """Looks at all rows that least squares may cost to be solved at once."""
 MOST_LOOKS = 200.0
 """Looks at all rows that a Hessian may cost where nothing else leads on."""
-ENOUGH = 4
-"""Rows for each unknown from which on their Hessian is like that of all rows."""
 SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
 """Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
 CLOSE = 1e-2
@@ -130,39 +124,11 @@ class ToOptimum(WholeBatch):
             self.coordinates = Coordinates(self.centres - shift, self.scales)
         self.penalty = np.append(self.l2 / self.scales**2, 0.0)
 
-    # What a step costs, in multiply-adds.
-
     @cached_property
-    def look(self) -> float:
-        """The work of one look at all rows."""
-        return 2.0 * self.data.entries * self.data.neurons + CALL
-
-    def price(self, rows: int, *, together: bool | None = None) -> float:
-        """Return the work of the Hessian of so many rows, in the same units."""
-        shape, together = (self.data.neurons, self.data.shape[1] + 1), self.together if together is None else together
-        return work_of_hessian(self.code, rows, shape, together=together) / FASTER + CALL / 2.0
-
-    @cached_property
-    def together(self) -> bool:
-        """Whether neurons that compete have one Hessian; else each has its own, which is a fair guess."""
-        pays = self.price(len(self.data.y), together=True) <= WORTH * self.look
-        return self.code in COMPETING and (self.settings.solver == "newton" or pays)
-
-    @cached_property
-    def rows_that_pay(self) -> int:
-        """Of how many rows the Hessian is computed."""
-        rows, none = len(self.data.y), self.price(0)
-        if self.settings.solver == "newton" or self.price(rows) <= WORTH * self.look:
-            return rows
-        pay = (WORTH * self.look - none) * rows / (self.price(rows) - none)
-        return min(rows, max(ENOUGH * (self.data.shape[1] + 1), int(pay)))
-
-    @cached_property
-    def exact(self) -> bool:
-        """Whether the first guess, where there is one, is the inverse Hessian itself."""
-        apart, solver = self.code in COMPETING and not self.together, self.settings.solver
-        pays = solver == "auto" and self.price(len(self.data.y)) <= WORTH * self.look
-        return not apart and (pays or solver == "newton")
+    def costs(self) -> Costs:
+        """What a step costs."""
+        shape = self.data.neurons, self.data.shape[1] + 1
+        return Costs(self.code, len(self.data.y), self.data.entries, shape, self.settings.solver)
 
     # Where a training stands.
 
@@ -175,17 +141,17 @@ class ToOptimum(WholeBatch):
     def tolerance(self) -> float:
         """Fraction of the loss that may be left to win; more where nobody asked for a solver and steps are dear."""
         tol = 1e-6 if self.settings.tol is None else self.settings.tol
-        return tol if self.exact or self.settings.solver != "auto" else DEAR * tol
+        return DEAR * tol if self.costs.dear else tol
 
     @property
     def flat(self) -> float:
         """Slope at which it is over; where steps are dear the root, as the loss grows with the square of a distance."""
-        dear = not self.exact and self.settings.solver == "auto"
-        return max(math.sqrt(self.tolerance) if dear else self.tolerance, FLAT / float(self.marks[FIRST]))
+        enough = math.sqrt(self.tolerance) if self.costs.dear else self.tolerance
+        return max(enough, FLAT / float(self.marks[FIRST]))
 
     def evaluated(self, unknowns: Array) -> Evaluation:
         """Return loss and gradient at a point; a bias that is held has no gradient."""
-        self.spent += self.look
+        self.spent += self.costs.look
         there = evaluate_at(self.code, self.coordinates.theta(unknowns), self.table, self.l2)
         there.gradient[:] = self.coordinates.gradient(there.gradient)
         if self.bias_moves == 0.0:
@@ -223,7 +189,7 @@ class ToOptimum(WholeBatch):
         """Multiply by the inverse Hessian, or by one number for each column where there is none."""
         if len(self.inverse):
             return times(self.inverse, gradient)
-        bend = {kernels.LINEAR: 1.0, kernels.SIGMOID: 0.25}.get(self.code, 1.0 / len(gradient))
+        bend = 1.0 / len(gradient) if self.code in COMPETING else CURVATURE[self.code]
         wide = (1.0 + math.sqrt(self.data.shape[1] / len(self.data.y))) ** 2  # the largest eigenvalue by chance alone
         return np.asarray(gradient / (bend * wide + self.penalty))
 
@@ -235,7 +201,7 @@ class ToOptimum(WholeBatch):
             done = self.begin()
             if self.marks[OVER]:
                 return done
-        with one_blas_thread() if self.look > CALL + ALONE else nullcontext():
+        with one_blas_thread() if self.costs.look > CALL + ALONE else nullcontext():
             found = self.solved_at_once() or self.descend()
             if found is None and self.refresh(anyway=True):
                 found = self.descend()
@@ -271,7 +237,7 @@ class ToOptimum(WholeBatch):
                 break
         self.theta = sample.theta
         self.marks[FIRST] = sample.marks[FIRST]  # the gradient at the start, as the sample saw it
-        if (np.ptp(sample.data.dense(0, some), axis=0) == 0.0).any():
+        if sample.data.constant_columns().any():
             return False  # a column shows nothing there
         self.inverse, self.pairs = sample.inverse, sample.pairs
         self.use(Coordinates(sample.centres, sample.scales))
@@ -289,8 +255,8 @@ class ToOptimum(WholeBatch):
         """Whether least squares are solved at once, now that the looks at all rows have cost as much."""
         if self.code != kernels.LINEAR or self.settings.solver == "lbfgs":
             return False
-        spent = max(float(self.spent[0]), AT_ONCE * self.look)
-        return self.settings.solver == "newton" or self.price(len(self.data.y)) <= spent
+        spent = max(float(self.spent[0]), AT_ONCE * self.costs.look)
+        return self.settings.solver == "newton" or self.costs.price(len(self.data.y)) <= spent
 
     def solved_at_once(self) -> tuple[int, float] | None:
         """Go to the least squares; return None if that is not to be, or leads nowhere."""
@@ -321,14 +287,15 @@ class ToOptimum(WholeBatch):
 
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
-        solver, price = self.settings.solver, self.price(self.rows_that_pay)
-        due = self.spent[0] >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * self.look)
+        solver, costs = self.settings.solver, self.costs
+        price = costs.price(costs.rows_that_pay)
+        due = self.spent[0] >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * costs.look)
         if solver == "lbfgs" or not due or not self.spent[0]:
             return False
-        some = self.some_rows(self.rows_that_pay)
-        H = hessian_at(self.code, self.unknowns, some, self.coordinates, together=self.together)
+        some = self.some_rows(costs.rows_that_pay)
+        H = hessian_at(self.code, self.unknowns, some, self.coordinates, together=costs.together)
         self.inverse, self.spent[0] = inverses(H, self.penalty, held=self.bias_moves == 0.0), 0.0
-        if self.exact:
+        if costs.exact:
             self.pairs = Pairs()  # it says more than they do
         self.plan()
         return True
