@@ -185,3 +185,14 @@ def test_no_loop_over_rows_is_interpreted(monkeypatch, solver):
     settings = DeltaSettings(solver=solver, l2=1e-3, max_epochs=50)
     history = Trainer(algorithm_for(Dataset(X, (y > 1.0).astype(int)), settings, "sigmoid")).fit()
     assert history.losses[-1] < 0.69
+
+
+@pytest.mark.parametrize("solver", ["auto", "online"])
+def test_a_rare_class_that_counts_as_much_as_the_other_is_found(solver):
+    """One row in 160; row by row, whatever the order."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(5000, 10))
+    rare = X[:, 0] + 0.3 * random.normal(size=5000) > 2.6
+    for seed in range(3):
+        fitted = gn.Adaline(solver=solver, class_weight="balanced", random_state=seed).fit(X, rare)
+        assert fitted.predict(X)[rare].mean() > 0.9

@@ -201,3 +201,10 @@ def test_a_bias_that_is_held_keeps_the_columns():
         gn.Perceptron(fixed_bias=-1.0, max_epochs=5, standardise=how).fit(table, y) for how in ("auto", False)
     )
     np.testing.assert_array_equal(one.coef_, other.coef_)
+
+
+@pytest.mark.parametrize("value", ["yes", 3, None])
+@pytest.mark.parametrize("estimator", [gn.Perceptron, gn.MLPClassifier])
+def test_a_wrong_setting_is_told_all_that_there_is(estimator, value):
+    with pytest.raises(gn.GlassneuronError, match="`standardise` must be True, False or 'auto'; got "):
+        estimator(standardise=value).fit([[0.0], [1.0]], [0, 1])

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.dataset import BLOCK, Dataset
@@ -40,9 +39,7 @@ FEATURES, TARGETS = Usual(high=20.0, low=0.05), Usual(high=4.0, low=0.25)
 
 def checked(standardise: object) -> None:
     """Refuse what is none of True, False and "auto"."""
-    if not isinstance(standardise, str):
-        checks.boolean("standardise", standardise)
-    elif standardise != "auto":
+    if not isinstance(standardise, bool | np.bool_) and (not isinstance(standardise, str) or standardise != "auto"):
         raise problem("parameter", name="standardise", rule="True, False or 'auto'", value=standardise)
 
 
