@@ -39,8 +39,12 @@ FEATURES, TARGETS = Usual(high=20.0, low=0.05), Usual(high=4.0, low=0.25)
 
 def checked(standardise: object) -> None:
     """Refuse what is none of True, False and "auto"."""
-    if not isinstance(standardise, bool | np.bool_) and (not isinstance(standardise, str) or standardise != "auto"):
-        raise problem("parameter", name="standardise", rule="True, False or 'auto'", value=standardise)
+    rule, kind = "True, False or 'auto'", type(standardise).__name__
+    if isinstance(standardise, str):
+        if standardise != "auto":
+            raise problem("parameter", name="standardise", rule=rule, value=standardise)
+    elif not isinstance(standardise, bool | np.bool_):
+        raise problem("parameter-type", name="standardise", rule=rule, value=standardise, kind=kind)
 
 
 def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = FEATURES) -> Scaling | None:
