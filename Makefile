@@ -7,13 +7,16 @@ TOGETHER := -n 2 --dist loadfile
 # An index does not depend on the kind of float, and interpreted kernels are not concerned.
 INDEXED := tests/engine/test_*kernels.py -k "(compiled or parity or speeds) and not float32"
 
-.PHONY: demo test bench lint clean
+.PHONY: demo play test bench lint clean
 
 demo: $(VENV)/.installed
 	@echo "==> three neurons, each with its arithmetic"
 	@$(BIN)/glassneuron tour
 	@echo "==> a neuron trained on a real table"
 	@$(BIN)/glassneuron train
+
+play: $(VENV)/.installed-play
+	@$(BIN)/glassneuron play
 
 test: $(VENV)/.installed-test
 	@echo "==> style and types"
@@ -39,10 +42,15 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
+$(VENV)/.installed-play: pyproject.toml | $(BIN)/python
+	@echo "==> installing glassneuron and its playground"
+	@$(BIN)/python -m pip install --quiet --editable '.[play]'
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	@echo "==> installing glassneuron and what its tests need"
 	@$(BIN)/python -m pip install --quiet --editable '.[test]'
-	@touch $@ $(VENV)/.installed
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-play
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
 	@echo "==> installing glassneuron and what it is measured against"

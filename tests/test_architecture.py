@@ -35,7 +35,14 @@ MAY_IMPORT = {
 LIVES_IN = {
     "numba": ("engine/backend.py", "engine/numba_rows.py"),
     "sklearn": "estimators/",
-    "matplotlib": "views/",
+    "matplotlib": ("views/figures/", "views/text/comparison.py"),
+    "PIL": "views/figures/",
+    "starlette": "views/playground/",
+    "uvicorn": "views/playground/",
+    "websockets": "views/playground/",
+    "anywidget": "views/notebook/",
+    "IPython": "views/notebook/",
+    "textual": "views/terminal/",
     "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table
     "safetensors": "data/",
     "typer": "cli/",

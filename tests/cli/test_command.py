@@ -12,8 +12,8 @@ import pytest
 
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
-from glassneuron.views.chart import bars
-from glassneuron.views.tables import largest_weights
+from glassneuron.views.text.chart import bars
+from glassneuron.views.text.tables import largest_weights
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from glassneuron.data.bundled import bundled
 from glassneuron.pipelines.compare import COMPETITORS, Score, compare
 from glassneuron.pipelines.pipelines import Task
 from glassneuron.pipelines.problems import TableProblem, TeacherNetwork
-from glassneuron.views.comparison import draw, figure, formats, table_text
+from glassneuron.views.text.comparison import draw, figure, formats, table_text
 
 
 class Short(TeacherNetwork):

@@ -9,7 +9,7 @@ import glassneuron as gn
 from glassneuron.learning.diagnosis.network import constant_loss
 from glassneuron.neurons.logic.truth_table import truth_table
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron
-from glassneuron.views.learned_gate import learned_gate, trained
+from glassneuron.views.text.learned_gate import learned_gate, trained
 
 
 @pytest.mark.parametrize("number", range(16))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassneuron.views.tables import fraction, percent
+from glassneuron.views.text.tables import fraction, percent
 
 SHARES = st.floats(0, 1) | st.floats(0, 1e-6) | st.floats(0, 1e-6).map(lambda share: 1 - share)
 

@@ -61,7 +61,7 @@ def _glassneuron(
 def tour() -> None:
     """Meet three neurons, each with its arithmetic."""
     from glassneuron.cli.screen import heading
-    from glassneuron.views.tour import tour as chapters
+    from glassneuron.views.text.tour import tour as chapters
 
     for title, text in chapters():
         heading(title)
@@ -203,12 +203,12 @@ def gate(
     ] = False,
 ) -> None:
     """Show a logic gate, and the smallest neuron or network that computes it."""
-    from glassneuron.views.gate import gate_text
+    from glassneuron.views.text.gate import gate_text
 
     print(gate_text(what, inputs))
     if learn:
         from glassneuron.neurons.logic.truth_table import truth_table
-        from glassneuron.views.learned_gate import MOST_INPUTS, learned_gate
+        from glassneuron.views.text.learned_gate import MOST_INPUTS, learned_gate
 
         count = truth_table(what, inputs).n_inputs
         if count > MOST_INPUTS:

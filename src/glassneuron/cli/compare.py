@@ -15,7 +15,7 @@ from glassneuron.errors import problem
 from glassneuron.pipelines.compare import COMPETITORS, Score, compare
 from glassneuron.pipelines.problems import Problem, TableProblem, TeacherNetwork
 from glassneuron.progress import bar
-from glassneuron.views.comparison import figure, formats, table_text
+from glassneuron.views.text.comparison import figure, formats, table_text
 
 FIGURES = ("png", "svg", "pdf")
 

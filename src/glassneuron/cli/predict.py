@@ -19,7 +19,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.model import Model
-from glassneuron.views.tables import columns, counted, fraction
+from glassneuron.views.text.tables import columns, counted, fraction
 
 SHOWN_ROWS = 20
 

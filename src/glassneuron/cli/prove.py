@@ -9,7 +9,7 @@ from glassneuron.cli.screen import heading
 from glassneuron.cli.tables import classes_of, table_of
 from glassneuron.data.exact_numbers import MOST_CELLS, as_written, has_long_numbers, is_decimal_text
 from glassneuron.proofs.separability import separability
-from glassneuron.views.proof import chapters
+from glassneuron.views.text.proof import chapters
 
 
 def prove_table(path: Path | None, target: str | None, missing: str, as_json: bool) -> None:

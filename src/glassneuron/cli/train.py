@@ -18,7 +18,7 @@ from glassneuron.pipelines.task import Report
 from glassneuron.proofs.attainable import Attainable, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable
-from glassneuron.views.training import chapters, facts
+from glassneuron.views.text.training import chapters, facts
 
 CUT_SHORT = "interrupted before it was known whether any neuron can classify every row correctly"
 MOST_WORK = 1e9

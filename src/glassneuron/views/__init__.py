@@ -1,1 +1,1 @@
-"""What a person sees: diagrams, figures, tours."""
+"""What a person sees: text, diagrams, figures, the playground, notebooks, the terminal and reports."""

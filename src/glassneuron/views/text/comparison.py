@@ -12,7 +12,7 @@ from typing import Any
 from glassneuron.errors import problem
 from glassneuron.pipelines.compare import Score
 from glassneuron.pipelines.problems import Problem
-from glassneuron.views.tables import columns, counted, percent
+from glassneuron.views.text.tables import columns, counted, percent
 
 COLOURS = ("#D55E00", "#E69F00", "#009E73", "#0072B2")  # colour-blind readers can tell them apart (Okabe & Ito 2008)
 MARKERS = ("v", "s", "o", "D")

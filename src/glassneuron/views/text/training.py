@@ -14,8 +14,16 @@ from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
-from glassneuron.views.chart import bars, beside
-from glassneuron.views.tables import columns, confusion, confusion_text, counted, fraction, largest_weights, percent
+from glassneuron.views.text.chart import bars, beside
+from glassneuron.views.text.tables import (
+    columns,
+    confusion,
+    confusion_text,
+    counted,
+    fraction,
+    largest_weights,
+    percent,
+)
 
 COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")  # of each epoch
 PARTS = {"learned": "training rows", "validation": "validation rows", "held_out": "held-out rows"}

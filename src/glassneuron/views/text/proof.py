@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from glassneuron.proofs.boolean.products import helpful_product
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.many_classes import MOST_PROOFS, ManyClasses
-from glassneuron.views.tables import columns, percent
+from glassneuron.views.text.tables import columns, percent
 
 WIDTH = 110
 CAN = "one neuron classifies every row correctly"

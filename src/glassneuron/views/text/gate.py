@@ -18,7 +18,7 @@ from glassneuron.proofs.boolean.threshold_functions import (
 from glassneuron.proofs.boolean.two_layers import MOST_INPUTS, two_layers
 from glassneuron.proofs.certificates import NotSeparable
 from glassneuron.proofs.separability import separability
-from glassneuron.views.tables import counted
+from glassneuron.views.text.tables import counted
 
 MOST_ROWS = 32
 

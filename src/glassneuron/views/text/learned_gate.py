@@ -13,7 +13,7 @@ from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.logic.truth_table import TruthTable, truth_table
 from glassneuron.neurons.network import Network
 from glassneuron.proofs.boolean.two_layers import two_layers
-from glassneuron.views.tables import columns, counted, fraction
+from glassneuron.views.text.tables import columns, counted, fraction
 
 HIDDEN = (0, 2, 3, 4)  # numbers of hidden neurons that are tried
 SETTINGS = NetworkSettings(optimiser="momentum", learning_rate=2.0, max_epochs=400, tol=None, shuffle=False)
