@@ -32,12 +32,18 @@ OF_ARRAYS = {"abs", "exp", "log", "log1p", "tanh", "maximum", "minimum", "where"
 NEW_ARRAYS = {"empty", "zeros", "zeros_like", "arange", "dot"}
 METHODS = {"sum", "max", "argmax", "copy"}
 BACKEND = "glassneuron.engine.backend."
-RESERVED = {
-    *"arguments await break case catch class const continue debugger default delete do else enum eval export".split(),
-    *"extends false finally for function if implements import in instanceof interface let new null package".split(),
-    *"private protected public return static super switch this throw true try typeof undefined var void while".split(),
-    *"with yield Array Boolean Float64Array Infinity Math NaN Number Object".split(),
-}
+WORDS = """
+arguments await break case catch class const continue debugger default delete do else enum eval export extends false
+finally for function if implements import in instanceof interface let new null package private protected public return
+static super switch this throw true try typeof undefined var void while with yield
+Array Boolean Float64Array Infinity Math NaN Number Object
+"""
+RESERVED = set(WORDS.split())
+
+
+def is_everything(index: ast.expr) -> bool:
+    """Return whether an index is `:`."""
+    return isinstance(index, ast.Slice) and not any((index.lower, index.upper, index.step))
 
 
 class Expressions:
@@ -171,7 +177,7 @@ class Expressions:
             raise self.unknown(node)
         if self.whole(node.operand):
             return f"np.negative({self.text(node.operand)})", TIGHT
-        return f"-{self.number(node.operand, POWER)}", UNARY
+        return f"-{self.number(node.operand, TIGHT)}", UNARY
 
     def _BinOp(self, node: ast.BinOp) -> tuple[str, int]:
         return self.operation(node.op, node.left, node.right, node)
@@ -270,8 +276,7 @@ class Expressions:
     def is_column(self, index: ast.Tuple) -> bool:
         """Return whether an index is `[:, np.newaxis]`, which makes a column of a row."""
         first, *others = index.elts
-        everything = isinstance(first, ast.Slice) and not any((first.lower, first.upper, first.step))
-        return everything and [self.meaning(part) for part in others] == ["np.newaxis"]
+        return is_everything(first) and [self.meaning(part) for part in others] == ["np.newaxis"]
 
     def _bounds(self, part: ast.Slice) -> str:
         if part.step is not None:

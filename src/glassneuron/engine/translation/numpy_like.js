@@ -9,12 +9,13 @@ const mod = (a, b) => (a % b !== 0 && a % b < 0 !== b < 0 ? (a % b) + b : a % b)
 const max = (a, b) => (b > a ? b : a); // as in Python, where a NaN that comes second is not chosen
 const min = (a, b) => (b < a ? b : a);
 
-/** Compute with whole arrays: a row goes with each row of a table, a column with each of its columns, a number with all. */
+/** Compute with whole arrays: a row goes with each row of a table, a column with each of its columns. */
 function elementwise(f) {
   return function apply(...parts) {
     const tables = parts.filter(isTable);
     if (tables.length > 0) {
-      if (tables.some((table) => table.length !== tables[0].length)) throw new RangeError("tables of different heights");
+      const n = tables[0].length;
+      if (tables.some((table) => table.length !== n)) throw new RangeError("tables of different heights");
       return tables[0].map((_, i) => apply(...parts.map((part) => (isTable(part) ? part[i] : part))));
     }
     const rows = parts.filter(isRow);

@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from glassneuron.engine.translation.expressions import LESS, RESERVED, Expressions
+from glassneuron.engine.translation.expressions import LESS, RESERVED, Expressions, is_everything
 from glassneuron.engine.translation.scopes import declarations, loops_over, names_in, stored_in
 
 INDENT, WIDE = "  ", 100
@@ -106,7 +106,7 @@ class Translator(Expressions):
                 self._emit("", 0)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             if node.lineno > 1:
-                self.lines.insert(-2, (f"/** {node.value.value} */", node.lineno))  # in Python it stands below
+                self.lines.insert(-2, (f"/** {node.value.value!s} */", node.lineno))  # in Python it stands below
         else:
             raise self.unknown(node)
         self.said = max(self.said, node.end_lineno or 0)
@@ -277,9 +277,8 @@ class Translator(Expressions):
         if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Tuple):
             rows, columns = self.pair(target.slice)
             return f"np.put({self.text(target.value)}, {rows}, {columns}, {value})"
-        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
-            if not any((target.slice.lower, target.slice.upper, target.slice.step)):
-                return f"np.fill({self.text(target.value)}, {value})"
+        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice) and is_everything(target.slice):
+            return f"np.fill({self.text(target.value)}, {value})"
         raise self.unknown(node)
 
     # ---------------------------------------------------------------------------------------------- assignments
