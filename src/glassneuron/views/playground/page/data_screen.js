@@ -7,6 +7,7 @@ import { answerer, classOf, parameters, shapeOf } from "./model.js";
 import { badge } from "./palette.js";
 import { plane, rangeOf } from "./plane.js";
 import { player } from "./player.js";
+import { tableOf } from "./row_screen.js";
 import { rowsTable } from "./table.js";
 import { transport, transportKeys } from "./transport.js";
 
@@ -14,7 +15,7 @@ const LARGEST = 1 << 20;
 const MODELS = { perceptron: "perceptron", sigmoid: "sigmoid neuron", network: "network, 4 hidden neurons" };
 
 export function dataScreen(ctx, lesson, saved = {}) {
-  let data = structuredClone(saved.data ?? ctx.shared.data ?? dataOf(lesson.spec));
+  let data = structuredClone(saved.data ?? ctx.shared.data ?? tableOf(lesson));
   let chosen = saved.models ?? ["perceptron", "network"];
   let pair = saved.pair ?? [0, 1];
   let rates = saved.rates ?? [0.1, 0.1];
@@ -231,10 +232,4 @@ function medians(X) {
     const column = X.map((x) => x[j]).sort((a, b) => a - b);
     return column[Math.floor((column.length - 1) / 2)];
   });
-}
-
-/** A lesson's rows as a table that is on one scale already. */
-function dataOf(spec) {
-  const ones = spec.names.map(() => 1);
-  return { names: spec.names, classes: spec.classes, X: spec.X, y: spec.y, raw: spec.raw ?? spec.X, means: spec.means ?? ones.map(() => 0), deviations: spec.deviations ?? ones, id: null };
 }
