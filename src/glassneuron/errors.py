@@ -124,6 +124,11 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "targets up to {targets:.3g}; use larger units.",
         "shares": "cross-entropy needs targets that are {rule}; got {value} in row {row}. Use loss='squared_error', "
         "or other targets.",
+        "unknown-field": "`{name}` is no field of {what}; its fields are {known}.",
+        "absent-field": "`{name}` is missing from {what}; it must be {rule}.",
+        "too-many": "`{name}` has {value:,} {what}; the page takes at most {most:,}.",
+        "ragged-rows": "row {row} of `{name}` has {got} numbers and the first row {expected}; give every row as many.",
+        "gone-table": "the table {value!r} is no longer here; load it once more.",
         "unlearned": "nothing was learned, and no model is saved: {why}.",
     },
     ShapeError: {
