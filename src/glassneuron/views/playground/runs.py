@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import GlassneuronError
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
@@ -76,18 +76,19 @@ class Run:
         until, frames = time.monotonic() + seconds, list[Frame]()
         if cursor < self.place:
             self.begin()
-        while len(frames) < min(count, MOST_AT_ONCE) and self.length is None:
-            frame = next(self._frames, None)
-            if frame is None or self.place == MOST_FRAMES:
-                if frame is not None:
-                    self.why = f"shown up to here: a training has at most {MOST_FRAMES:,} frames on this page"
-                self.length = self.place
-                break
-            if self.place >= cursor:
-                frames.append(frame)
-            self.place += 1
-            if time.monotonic() > until:
-                break
+        with one_blas_thread():
+            while len(frames) < min(count, MOST_AT_ONCE) and self.length is None:
+                frame = next(self._frames, None)
+                if frame is None or self.place == MOST_FRAMES:
+                    if frame is not None:
+                        self.why = f"shown up to here: a training has at most {MOST_FRAMES:,} frames on this page"
+                    self.length = self.place
+                    break
+                if self.place >= cursor:
+                    frames.append(frame)
+                self.place += 1
+                if time.monotonic() > until:
+                    break
         return frames
 
     def _all(self) -> Iterator[Frame]:

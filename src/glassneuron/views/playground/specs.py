@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ VARIANTS = ("plain", "averaged", "pocket")
 ACTIVATIONS = ("tanh", "sigmoid", "relu")
 EVERY = ("example", "epoch")
 MOST_ROWS, MOST_FEATURES, MOST_CLASSES, MOST_PARAMETERS, MOST_EPOCHS = 5_000, 50, 20, 2_000, 10_000
+LARGEST = 1e100
 MOST_LAYERS, MOST_CHANGES, LONGEST_NAME = 4, 20, 200
 
 NEEDED = ("kind", "X", "y")
@@ -120,7 +122,9 @@ def read_spec(given: object, find: Find | None = None) -> Spec:
     kind = checks.choice("kind", fields["kind"], KINDS)
     for name, only in ONLY_FOR.items():
         if fields.get(name) is not None and kind != only:
-            raise problem("parameter", name=name, rule=f"left out, for it belongs to a {only}", value=short(fields[name]))
+            raise problem(
+                "parameter", name=name, rule=f"left out, for it belongs to a {only}", value=short(fields[name])
+            )
     chosen = OPTIONAL | {name: value for name, value in fields.items() if value is not None}
     X = rows_of(chosen["X"])
     names = texts("names", chosen["names"] or [f"x{j + 1}" for j in range(X.shape[1])], X.shape[1], "feature")
@@ -158,7 +162,7 @@ def parameters(sizes: tuple[int, ...]) -> int:
     >>> parameters((2, 2, 1))
     9
     """
-    return sum(neurons * (inputs + 1) for inputs, neurons in zip(sizes, sizes[1:], strict=False))
+    return sum(neurons * (inputs + 1) for inputs, neurons in pairwise(sizes))
 
 
 def fields_of(given: object, what: str, known: tuple[str, ...]) -> dict[str, Any]:
@@ -227,8 +231,10 @@ def finite(name: str, value: object, where: str) -> float:
         number = float(value)
     except OverflowError:
         number = math.inf
-    if not abs(number) <= 1e100:
-        raise problem("not-finite" if not math.isfinite(number) else "beyond", name=name, value=value, where=where)
+    if not math.isfinite(number):
+        raise problem("not-finite", name=name, value=number, where=where)
+    if abs(number) > LARGEST:
+        raise problem("beyond", name=name, most=LARGEST, value=number, where=where)
     return number
 
 
