@@ -61,6 +61,9 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   const unfork = button("Forget it", forget, { hidden: true });
   const forkBox = h("section", { class: "card fork" }, h("h2", {}, "What if"), h("div", { class: "line" }, labelled("the rate had been", rate), button("from here on", forkHere, { "data-part": "fork" }), unfork), forkText);
 
+  diagramCard.box.classList.add("first");
+  planeCard?.box.classList.add("second");
+  cardBox.classList.add("third");
   const controls = transport(own, { onreset: reset, onseed: newSeed });
   const said = h("p", { class: "sentence", "data-part": "sentence" });
   const settingsPlace = h("div", {});

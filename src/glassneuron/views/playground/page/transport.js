@@ -24,15 +24,14 @@ export function transport(player, { onreset, onseed }) {
   const speed = h("select", {}, ...SPEEDS.map(([value, text]) => h("option", { value }, text)));
   speed.addEventListener("change", () => player.speed(Number(speed.value)));
   const clock = h("output", { class: "clock" });
+  // on a small screen the rest waits behind a word
+  const more = h("details", { class: "more", open: typeof matchMedia !== "function" || !matchMedia("(max-width: 46rem)").matches }, h("summary", {}, "more"), h("div", { class: "line" }, clock, labelled("step by", unit), labelled("speed", speed), h("div", { class: "buttons" }, button("Reset", onreset, { title: "the same start again" }), onseed ? button("New seed", onseed, { title: "another order, other first weights" }) : null)));
   const element = h(
     "section",
     { class: "transport", role: "group", "aria-label": "training" },
     h("div", { class: "buttons" }, toStart, back, play, next, toEnd),
     scrub,
-    clock,
-    labelled("step by", unit),
-    labelled("speed", speed),
-    h("div", { class: "buttons" }, button("Reset", onreset, { title: "the same start again" }), onseed ? button("New seed", onseed, { title: "another order, other first weights" }) : null),
+    more,
   );
   return {
     element,
