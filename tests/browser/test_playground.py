@@ -52,7 +52,7 @@ def test_01_toggling_an_input_gives_the_engines_sum_and_output(page):
         z, a = neuron.weighted_sum(x), neuron.feedforward(x)
         assert page.part("written-sum").inner_text() == f"sum = {write_sum([0, 1], 4, x, z)}"
         assert format_short(a) in page.part("written-output").inner_text()
-        assert page.part("sum").inner_text() == format_short(z)
+        assert page.part("sum").text_content() == format_short(z)
     page.page.locator("[data-input-box='0']").fill("2")
     page.page.keyboard.press("Tab")
     page.page.locator("[data-input-box='1']").fill("3")
@@ -72,7 +72,7 @@ def test_02_a_weight_is_edited_by_number_and_by_drag(page):
     page.page.keyboard.press("Tab")
     after = line_ends(page)
     assert after != before
-    assert page.page.locator("text[data-weight='0']").inner_text() == "2·2"
+    assert page.page.locator("text[data-weight='0']").text_content() == "2·2"
     # in the picture, too, both ends have a sum of 0: the plane reaches from -5 to 5, its frame from 44 to 390, 10 to 356
     for px, py in (after[:2], after[2:]):
         x = [-5 + 10 * (px - 44) / 346, 5 - 10 * (py - 10) / 346]
@@ -85,7 +85,7 @@ def test_02_a_weight_is_edited_by_number_and_by_drag(page):
     page.page.mouse.up()
     weight = float(page.page.locator("[data-weight-box='1']").input_value())
     assert weight > 1
-    assert page.page.locator("text[data-weight='1']").inner_text() == f"{format_short(weight)}·3"
+    assert page.page.locator("text[data-weight='1']").text_content() == f"{format_short(weight)}·3"
     assert line_ends(page) != after
 
 
