@@ -13,7 +13,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.neurons.what_if.pieces import Found
 from glassneuron.neurons.what_if.question import Question
 
-DIGITS = (2, 3, 4, 6, 9, 12, 15)
+DIGITS = (3, 4, 6, 9, 12, 15)
 """Of a change: how many are written at first, and then, until the numbers as they are written flip the answer too."""
 
 
@@ -83,8 +83,8 @@ def flip_of(question: Question, found: Found) -> Flip | None:
     for c in order:
         if columns[c].values:
             before, after = question.text(c, question.row), question.text(c, row)
-            texts = [None if place is None else columns[c].values[place] for place in (before, after)]
-            changes.append(Change(columns[c].name, *texts, str(texts[1])))
+            old, new = (None if place is None else columns[c].values[place] for place in (before, after))
+            changes.append(Change(columns[c].name, old, new, str(new)))
         else:
             (j,) = columns[c].features
             changes.append(Change(columns[c].name, float(question.row[j]), float(row[j]), written[j]))

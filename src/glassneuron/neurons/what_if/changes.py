@@ -1,4 +1,4 @@
-"""The smallest change, each column alone, and the fewest columns: one search, in which more or less may change."""
+"""The smallest change, and that of the fewest columns: one search, in which more or fewer columns may change."""
 
 from __future__ import annotations
 
@@ -10,38 +10,32 @@ from math import comb
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.neurons.what_if.pieces import MOST_PIECES, Found, distance, nearest
+from glassneuron.neurons.what_if.pieces import Found, distance, nearest
 from glassneuron.neurons.what_if.question import Question
 from glassneuron.neurons.what_if.search import best_found
 
 MOST_SETS = 300  # of columns that are tried, where so many have to change together
-PIECES_ALONE = 400  # that are looked at for one column of a network
+PIECES_OF_SOME = 400  # that are looked at where only some columns of a network may change
 
 
-def smallest(question: Question, most: int = MOST_PIECES) -> Found:
+def smallest(question: Question, most: int | None = None) -> Found:
     """Return the smallest change that flips the answer: proved for neurons and, where pieces are few, for relu."""
     if not question.goals or not any(map(question.free, range(len(question.reader.columns)))):
         return Found(certified=True)
     if question.reader.alone:
-        return bits(question) if question.reader.binary else nearest(question, most=most)
-    known = best_found(question)
-    return nearest(question, known, most) if question.reader.in_pieces else known
+        return bits(question) if question.reader.binary else nearest(question)
+    if not question.reader.in_pieces:
+        return best_found(question)
+    searched = nearest(question, most)
+    if searched.certified:
+        return searched
+    found = min(searched, best_found(question), key=lambda each: each.distance)
+    return replace(found, at_least=min(searched.at_least, found.distance))
 
 
-def alone(question: Question, c: int) -> Found:
-    """Return the smallest change of one column."""
-    if not question.free(c) or not question.goals:
-        return Found(certified=True)
-    one = question.only([c])
-    if question.reader.in_pieces:
-        return nearest(one, most=PIECES_ALONE)
-    return best_found(one)
-
-
-def gains(question: Question) -> Array:
-    """Return by how much each column can move the sum of a lone neuron toward the flip, at most."""
+def gains(question: Question, C: Array) -> Array:
+    """Return by how much each column can move a sum C z of neurons up, at most."""
     reader, row = question.reader, question.row
-    (C, _), *_ = question.goals
     w = (C @ reader.layers[0][0].astype(np.float64))[0]
     most = []
     for c, column in enumerate(reader.columns):
@@ -59,7 +53,7 @@ def gains(question: Question) -> Array:
 
 def bits(question: Question) -> Found:
     """Flip as few inputs of 0 or 1 as will do: those that move the sum most."""
-    row, by = question.row.copy(), gains(question)
+    row, by = question.row.copy(), gains(question, question.goals[0][0])
     for j in np.argsort(-by, kind="stable"):
         if by[j] == 0.0:
             break
@@ -82,21 +76,29 @@ def fewest(question: Question, whole: Found, singles: Sequence[Found]) -> tuple[
         return whole, whole.certified
     if question.reader.alone and len(question.goals) == 1 and len(question.goals[0][0]) == 1:
         return _fewest_of_neuron(question, whole), True
-    kept = _changed(question, whole.row)
+    return _fewest_found(question, whole)
+
+
+def _fewest_found(question: Question, whole: Found) -> tuple[Found, bool]:
+    """Let only the columns change that change most: as few of them as are found to be enough."""
+    assert whole.row is not None
     steps = np.abs(whole.row - question.row) / question.scale
-    columns = question.reader.columns
-    best = whole
-    for c in sorted(kept, key=lambda c: float(np.linalg.norm(steps[list(columns[c].features)]))):
-        fewer = [k for k in kept if k != c]
-        found = smallest(question.only(fewer), PIECES_ALONE) if fewer else Found()
-        if found.row is not None:
-            kept, best = fewer, found
-    return replace(best, certified=False, at_least=0.0), len(kept) == 2 and all(found.certified for found in singles)
+    far = [float(np.linalg.norm(steps[list(column.features)])) for column in question.reader.columns]
+    order = [c for c in sorted(range(len(far)), key=lambda c: -far[c]) if far[c] > 0.0]
+    best, too_few, enough = whole, 1, len(order)
+    while enough - too_few > 1:
+        count = (too_few + enough) // 2
+        found = smallest(question.only(order[:count]), PIECES_OF_SOME)
+        if found.row is None:
+            too_few = count
+        else:
+            best, enough = found, count
+    return replace(best, certified=False, at_least=0.0), False
 
 
 def _fewest_of_neuron(question: Question, whole: Found) -> Found:
     """Take the columns that can move the sum most until they are enough: no fewer are."""
-    by = gains(question)
+    by = gains(question, question.goals[0][0])
     order = [int(c) for c in np.argsort(-by, kind="stable") if by[c] > 0.0]
     for count in range(2, len(order) + 1):
         found = nearest(question.only(order[:count]))
@@ -107,9 +109,3 @@ def _fewest_of_neuron(question: Question, whole: Found) -> Found:
             return min((each for each in tries if each.row is not None), key=lambda each: each.distance)
         return replace(found, certified=False, at_least=0.0)
     return whole
-
-
-def _changed(question: Question, row: Array) -> list[int]:
-    different = row != question.row
-    columns = question.reader.columns
-    return [c for c, column in enumerate(columns) if different[list(column.features)].any()]

@@ -9,6 +9,9 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.what_if.question import Question
+from glassneuron.neurons.what_if.slopes import linearised
+
+POINTS = 200  # of the way from the usual row to this one, at which slopes are taken
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,13 @@ class Contribution:
     usual : float or None
         What it is compared with: the mean where the model was trained; None for 0, and for texts.
     effect : float
-        How much larger the sum is for it: of neurons weight · (value - usual); of networks, by how much the sum falls
-        if this column alone is put back to the usual.
+        How much larger the sum is for it: weight · (value - usual). Of networks the weight is the slope of the sum, on
+        average over the straight way from the usual row to this one; where step neurons have no slope, it is by how
+        much the sum falls if this column alone is put back to the usual.
+
+    References
+    ----------
+    Sundararajan, Taly & Yan (2017), Axiomatic attribution for deep networks, ICML.
     """
 
     name: str
@@ -48,7 +56,7 @@ class Contributions:
     columns : tuple of Contribution
         The largest first.
     together : float
-        What is left over: what columns of a network do together.
+        What is left over of a network's sum: little where the slopes were averaged.
     """
 
     of: str
@@ -79,15 +87,34 @@ def contributions(question: Question) -> Contributions:
         start = bias + float(w @ usual)
     else:
         start = float(reader.sums(usual[np.newaxis])[0] @ pick)
-        effects = float(z @ pick) - _put_back(question, columns, usual) @ pick
+        if any(name == "step" for _, _, name in reader.layers):
+            effects = float(z @ pick) - _put_back(question, columns, usual) @ pick
+        else:
+            moved = (row - usual) * (pick @ _mean_slopes(question, usual))
+            effects = np.array([moved[features].sum() for features in columns])
     total = float(z @ pick)
     order = np.argsort(-np.abs(effects), kind="stable")
     told = [
         Contribution(reader.columns[c].name, _value(question, c), _usual(question, c), float(effects[c])) for c in order
     ]
-    name = "bias" if reader.means is None and reader.alone else "a row of means" if reader.means is not None else "a row of zeros"
+    name = (
+        "bias"
+        if reader.means is None and reader.alone
+        else "a row of means"
+        if reader.means is not None
+        else "a row of zeros"
+    )
     together = 0.0 if reader.alone else total - start - float(effects.sum())
     return Contributions(of, total, start, name, tuple(told), together)
+
+
+def _mean_slopes(question: Question, usual: Array) -> Array:
+    """Return the slopes of the last layer's sums, of shape (outputs, features), averaged on the way to the row."""
+    way, layers = question.row - usual, question.reader.layers
+    slopes = np.zeros((len(question.at_row), len(usual)))
+    for k in range(POINTS):
+        slopes += linearised(layers, usual + (k + 0.5) / POINTS * way)[1]
+    return slopes / POINTS
 
 
 def _put_back(question: Question, columns: list[list[int]], usual: Array) -> Array:

@@ -19,7 +19,8 @@ from glassneuron.neurons.what_if.projection import beyond_line, in_polyhedron
 from glassneuron.neurons.what_if.question import Layers, Question
 from glassneuron.neurons.what_if.reader import layers_from
 
-MOST_PIECES = 4000
+FEW = 12  # hidden neurons up to which all pieces can be looked at
+MOST_PIECES = 2000  # that are looked at for more of them; neurons have pieces only for texts and whole numbers
 NUDGES = 40
 """How often the step over the boundary is made four times as long until the model itself answers otherwise."""
 ROUNDING = 2.0**-53
@@ -63,10 +64,11 @@ def distance(question: Question, row: Array) -> float:
     return float(np.linalg.norm((row - question.row) / question.scale))
 
 
-def nearest(question: Question, known: Found | None = None, most: int = MOST_PIECES) -> Found:
-    """Search the pieces, nearest first; a flip that is known already saves those beyond it."""
+def nearest(question: Question, most: int | None = None) -> Found:
+    """Search the pieces, the nearest first, and at most so many of them."""
     search = _Search(question)
-    best = replace(known or Found(), certified=True)  # unless the search is broken off
+    most = most or MOST_PIECES + (8 * 2**FEW if search.hidden <= FEW else 0)
+    best = Found(certified=True)  # unless the search is broken off
     waiting: list[Piece] = []
     ticket = count(1)
 
@@ -122,7 +124,7 @@ class _Search:
                 self.low[list(column.features)] = self.high[list(column.features)] = 0.0
         for c in self.texts:
             features = list(reader.columns[c].features)
-            allowed = np.isin(np.arange(len(features)), [*question.others(c), question.text(c, question.row)])
+            allowed = np.isin(np.arange(len(features)), question.may_be(c))
             self.low[features] = (0.0 - question.row[features]) / question.scale[features]
             self.high[features] = (np.where(allowed, 1.0, 0.0) - question.row[features]) / question.scale[features]
         self.whole = [c for c, column in enumerate(reader.columns) if column.whole and question.free(c)]
@@ -217,7 +219,7 @@ class _Search:
             high[features], low[features] = (np.floor(x) - row) / scale, (np.ceil(x) - row) / scale
             return [(piece.low, high), (low, piece.high)]
         pieces = []
-        for k in sorted({*question.others(c), question.text(c, question.row)} - {None}):  # type: ignore[type-var]
+        for k in question.may_be(c):
             chosen = (np.eye(len(features))[k] - row) / scale
             low, high = piece.low.copy(), piece.high.copy()
             low[features] = high[features] = chosen

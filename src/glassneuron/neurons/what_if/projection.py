@@ -12,8 +12,9 @@ TINY = 1e-11  # of a length: what is no more than rounding
 def beyond_line(a: Array, c: float, low: Array, high: Array) -> Array | None:
     r"""Return the shortest u with :math:`a \cdot u \ge c` and low <= u <= high; None if there is none.
 
-    The shortest one has :math:`u_j(t) = \mathrm{clip}(t a_j, low_j, high_j)` for one t. Its sum rises with t in straight
-    pieces, which end where a feature meets its bound: these ends are sorted, and the piece with the sum c is solved.
+    The shortest one has :math:`u_j(t) = \mathrm{clip}(t a_j, low_j, high_j)` for one t. Its sum rises with t in
+    straight pieces, which end where a feature meets its bound: these ends are sorted, and the piece with the sum c is
+    solved.
 
     Parameters
     ----------
@@ -37,7 +38,9 @@ def beyond_line(a: Array, c: float, low: Array, high: Array) -> Array | None:
         order = moves[np.argsort(until, kind="stable")]
         until = ends[order] / a[order]
         bounded = np.isfinite(until)
-        gained = np.concatenate([[0.0], np.cumsum(np.where(bounded, a[order] * np.where(bounded, ends[order], 0.0), 0.0))])
+        gained = np.concatenate(
+            [[0.0], np.cumsum(np.where(bounded, a[order] * np.where(bounded, ends[order], 0.0), 0.0))]
+        )
     squares = np.cumsum((a[order] ** 2)[::-1])[::-1]  # of those that still move
     sums = gained[:-1] + np.where(bounded, until, 0.0) * squares
     reached = np.flatnonzero(~bounded | (sums >= c))
@@ -56,7 +59,8 @@ def in_polyhedron(G: Array, h: Array, low: Array, high: Array) -> Array | None:
     r"""Return the shortest u with :math:`G u \ge h` and low <= u <= high; None if there is none.
 
     Goldfarb and Idnani's dual method: from the origin on, the constraint that is violated most is met, and those met
-    before that would now pull are let go. It needs no start that meets the constraints, and ends in finitely many steps.
+    before that would now pull are let go. It needs no start that meets the constraints, and ends in finitely
+    many steps.
 
     Parameters
     ----------
@@ -82,7 +86,8 @@ def in_polyhedron(G: Array, h: Array, low: Array, high: Array) -> Array | None:
     if n == 1:
         return _in_interval(G[:, 0], h, float(low[0]), float(high[0]))
     m = len(h)
-    u, active, pulls = np.zeros(n), [], np.zeros(0)
+    active: list[int] = []
+    u, pulls = np.zeros(n), np.zeros(0)
     N = np.zeros((n, 0))
     for _ in range(100 + 20 * (m + n)):
         missing = np.concatenate([h - G @ u, low - u, u - high])

@@ -98,7 +98,8 @@ class Question:
     @cached_property
     def scale(self) -> Array:
         """What counts as one step of each feature: its deviation, or its unit where that is not known."""
-        return np.ones(len(self.row)) if self.reader.deviations is None else self.reader.deviations
+        scale: Array = np.ones(len(self.row)) if self.reader.deviations is None else self.reader.deviations
+        return scale
 
     @cached_property
     def at_row(self) -> Array:
@@ -111,7 +112,7 @@ class Question:
         return int(self.choose(self.at_row[np.newaxis])[0])
 
     def choose(self, sums: Array) -> Array:
-        """Return the positions that sums decide for, as `Model.choose` does: a sum of 0 fires, the first of equals wins."""
+        """Return the positions that sums decide for, as `Model.choose` does: 0 fires, the first of equals wins."""
         if self.reader.labels is None or len(self.reader.labels) == 1:
             return np.zeros(len(sums), dtype=np.intp)
         return np.asarray(sums.argmax(axis=1) if sums.shape[1] > 1 else (sums[:, 0] >= 0.0).astype(np.intp))
@@ -176,6 +177,11 @@ class Question:
     def others(self, c: int) -> tuple[int, ...]:
         """Return the positions of the texts that a column may change to."""
         return tuple(k for k in self.allowed.get(c, ()) if k != self.text(c, self.row))
+
+    def may_be(self, c: int) -> list[int]:
+        """Return the positions of the texts that a column may have: its own, and those that it may change to."""
+        own = self.text(c, self.row)
+        return sorted({*self.others(c), *([] if own is None else [own])})
 
     def only(self, chosen: Sequence[int]) -> Question:
         """Return the question in which these columns alone may change."""

@@ -114,4 +114,3 @@ def layers_from(layers: Layers, row: Array, scale: Array) -> Layers:
     (W, b, activation), *others = layers
     W = W.astype(np.float64)
     return ((W * scale, W @ row + b, activation), *others)
-

@@ -11,18 +11,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassneuron.engine import backend
-from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.what_if.pieces import Found, distance
 from glassneuron.neurons.what_if.projection import beyond_line, in_polyhedron
 from glassneuron.neurons.what_if.question import Question
 from glassneuron.neurons.what_if.reader import layers_from
+from glassneuron.neurons.what_if.slopes import linearised
 
-STARTS = 12
+STARTS = 8
 STEPS = 60
-HALVINGS = 60
+HALVINGS = 50
 NUDGES = 20
+PUSHES = (1e-9, 1e-7, 1e-5, 1e-3, 0.01, 0.1, 0.5)
 REACHES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """How far away, in units of the scale, starts are drawn."""
 MOST_POLISHED = 30  # features that are moved back one by one
@@ -79,17 +79,17 @@ class _Descent:
 
     def best(self, seed: int) -> Array | None:
         """Return the nearest row that was found to flip the answer."""
-        best: Array | None = None
-        for start in (np.zeros(len(self.base)), *self._starts(seed)):
-            for goal in range(len(self.question.goals)):
-                u = self._descend(goal, start)
-                row = None if u is None else self._back(u)
-                if row is not None and (best is None or self._far(row) < self._far(best)):
-                    best = row
-        return best
-
-    def _far(self, row: Array) -> float:
-        return float(np.linalg.norm((row - self.base) / self.scale))
+        ends = [
+            u
+            for start in (np.zeros(len(self.base)), *self._starts(seed))
+            for goal in range(len(self.question.goals))
+            if (u := self._descend(goal, start)) is not None
+        ]
+        for u in sorted(ends, key=lambda u: float(np.linalg.norm(u))):
+            row = self._back(u)
+            if row is not None:
+                return row
+        return None
 
     def _starts(self, seed: int) -> Array:
         """Return points around the base that flip the answer, the nearest first."""
@@ -104,7 +104,7 @@ class _Descent:
         C, d = self.question.goals[goal]
         best = u if self._flips(u) else None
         for _ in range(STEPS):
-            z, slopes = self._linearised(u)
+            z, slopes = linearised(self.layers, u)
             G, h = C @ slopes, -(C @ (z - slopes @ u) + d)
             if len(G) == 1:
                 found = beyond_line(G[0], float(h[0]), self.low, self.high)
@@ -114,16 +114,22 @@ class _Descent:
                 length = max(float(np.linalg.norm(G)), np.finfo(np.float64).tiny)
                 found = np.clip(u + G.sum(axis=0) / length, self.low, self.high)
             step, share = found - u, 1.0
-            if float(np.abs(step).max()) <= 1e-12 * (1.0 + float(np.abs(u).max())):
+            if float(np.abs(step).max()) <= 1e-9 * (1.0 + float(np.abs(u).max())):
                 break
-            while best is not None and share > 1e-3 and not self._shorter(u + share * step, best):
+            while best is not None and share > 1e-2 and not self._shorter(u + share * step, best):
                 share /= 2.0
             u = u + share * step
-            if best is None and self._flips(u):
+            if self._flips(u) if best is None else self._shorter(u, best):
                 best = u
-            elif best is not None and self._shorter(u, best):
-                best = u
-        return best
+        return self._pushed(u) if best is None else best
+
+    def _pushed(self, u: Array) -> Array | None:
+        """Push a point that may have stopped just before the boundary over it."""
+        for more in PUSHES:
+            pushed = np.clip(u * (1.0 + more), self.low, self.high)
+            if self._flips(pushed):
+                return pushed
+        return None
 
     def _shorter(self, u: Array, best: Array) -> bool:
         return bool(np.linalg.norm(u) < np.linalg.norm(best)) and self._flips(u)
@@ -159,17 +165,3 @@ class _Descent:
             else:
                 low = middle
         return np.where(part, high * u, u)
-
-    def _linearised(self, u: Array) -> tuple[Array, Array]:
-        """Return the last layer's sums at u, and their slopes, of shape (outputs, features)."""
-        kernels = backend.load("python")
-        a, slopes = u, np.eye(len(u))
-        for W, b, name in self.layers[:-1]:
-            z, slopes = W @ a + b, W @ slopes
-            sums = z.tolist()
-            a = np.array([kernels.activate(activation(name).code, each) for each in sums])
-            bend = activation("sigmoid" if name == "step" else name).code  # a step has no slope; a sigmoid's points on
-            pairs = [(each, kernels.activate(bend, each)) for each in sums]
-            slopes = slopes * np.array([kernels.activation_derivative(bend, *pair) for pair in pairs])[:, np.newaxis]
-        W, b, _ = self.layers[-1]
-        return W @ a + b, W @ slopes

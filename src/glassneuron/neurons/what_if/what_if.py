@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike
 from glassneuron.engine.arrays import Array, one_row, refuse_not_finite
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import in_order
+from glassneuron.neurons.explain.numbers import format_short
+from glassneuron.neurons.what_if.along import alone
 from glassneuron.neurons.what_if.answers import Flip, flip_of
-from glassneuron.neurons.what_if.changes import alone, fewest, gains, smallest
+from glassneuron.neurons.what_if.changes import fewest, gains, smallest
 from glassneuron.neurons.what_if.contributions import Contributions, contributions
 from glassneuron.neurons.what_if.question import Question, ask
 from glassneuron.neurons.what_if.reader import read
@@ -210,25 +212,21 @@ def _why_none(question: Question, certified: bool) -> str:
         return "every feature is locked"
     if not certified:
         return "none was found; that is no proof that there is none"
-    if reader.alone and len(question.goals) == 1 and len(question.goals[0][0]) == 1:
-        (C, d), *_ = question.goals
-        reach = float((C @ question.at_row + d)[0]) + float(gains(question).sum())
-        if not (reader.layers[0][0] != 0.0).any():
-            return f"all weights are 0, so the sum is {question.at_row[0]:.6g} whatever the row"
-        number = reach * (1.0 if C.sum() >= 0.0 else -1.0)
-        if reader.labels is None:
-            return f"the answer comes to {number - float(d.sum() * C.sum()):.6g} at most changed, which is not enough"
-        if len(question.at_row) > 1:
-            return f"the lead stays at {-reach:.6g} or more, which is proved"
-        side = "above" if C.sum() < 0.0 else "below"
-        least = "at least" if C.sum() < 0.0 else "at most"
-        return f"the sum stays {side} 0: it is {least} {number:.6g} within what may change"
-    return "no row within what may change is answered otherwise, which is proved"
+    if not reader.alone or any(len(C) > 1 for C, _ in question.goals):
+        return "nothing within what may change does, which is proved"
+    if not (reader.layers[0][0] != 0.0).any():
+        return "all weights are 0, so every row has the same sum" + "s" * (len(question.at_row) > 1)
+    reach = max(float((C @ question.at_row + d)[0] + gains(question, C).sum()) for C, d in question.goals)
+    if len(question.at_row) > 1:
+        return f"every other sum stays behind, by {format_short(-reach)} at least"
+    (C, d), *_ = question.goals
+    extreme, least = float((reach - d[0]) / C[0, 0]), "at most" if C[0, 0] > 0.0 else "at least"
+    what = "the answer" if reader.labels is None else "the sum"
+    return f"{what} is {format_short(extreme)} {least}"
 
 
 def _words(question: Question) -> Words:
     reader, z = question.reader, question.at_row
     if reader.labels is None or len(z) > 1 or len(reader.labels) == 1:
-        return Words("", reader.noun)
-    side = "0, and a tie fires" if z[0] == 0.0 else "above 0" if z[0] > 0.0 else "below 0"
-    return Words(side, reader.noun)
+        return Words("", reader.binary)
+    return Words("above 0" if z[0] > 0.0 else "below 0", reader.binary)

@@ -18,10 +18,10 @@ MOST_LINES = 12  # columns that a part lists
 
 @dataclass(frozen=True)
 class Words:
-    """On which side of 0 the sum is, and what the model is called."""
+    """On which side of 0 the sum of a lone neuron is, and whether inputs are 0 or 1."""
 
     side: str
-    noun: str
+    bits: bool
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def parts(told: WhatIf) -> Iterator[Part]:
     """Yield what there is to say, part by part."""
     yield _moved(told)
     unit = "deviations" if told.deviations else "in the features' own units"
+    if told.words.bits:
+        unit = ""
     if told.flip is None:
         yield Part(f"No change flips it: {told.why_none}.", ())
     else:
@@ -67,7 +69,7 @@ def _flips(told: WhatIf, flip: Flip) -> str:
 
 
 def _how(flip: Flip, unit: str) -> str:
-    far = f"{format_short(flip.distance)} {unit}"
+    far = f"{format_short(flip.distance)} {unit}" if unit else f"{len(flip.changes)} of {len(flip.row)} inputs"
     if flip.certified:
         return f"{far}; proved to be the smallest"
     least = f": none is smaller than {format_short(flip.at_least)}" if flip.at_least > 0.0 else ""
@@ -88,7 +90,7 @@ def _moved(told: WhatIf) -> Part:
     if rest:
         lines.append((f"{len(rest)} more", *gap, signed(sum(each.effect for each in rest))))
     if abs(found.together) > 1e-12 * (1.0 + abs(found.total)):
-        lines.append(("all together", *gap, signed(found.together)))
+        lines.append(("the rest", *gap, signed(found.together)))
     lines += [(found.start_name, *gap, signed(found.start)), (found.of, *gap, format_short(found.total))]
     return Part(f"What moved {found.of}", tuple(lines))
 
@@ -103,7 +105,7 @@ def _alone(told: WhatIf) -> Part:
     lines: list[tuple[str, ...]] = []
     for each in told.single[:MOST_LINES]:
         if each.flip is None:
-            lines.append((each.name, each.why_none if each.why_none == "locked" else f"no: {each.why_none}"))
+            lines.append((each.name, each.why_none if each.why_none == "locked" else f"no, {each.why_none}"))
         else:
             (change,) = each.flip.changes
             lines.append((each.name, _before(change.before), "->", change.written))
