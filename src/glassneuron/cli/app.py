@@ -152,14 +152,15 @@ def explain(
         bool, Option("--what-if", help="Show what moved the answer, and the smallest change of the row that flips it.")
     ] = False,
     lock: Annotated[
-        list[str] | None, Option(metavar="NAMES", help="With --what-if: columns that stay as they are, such as age,sex.")
+        list[str] | None,
+        Option(metavar="NAMES", help="With --what-if: columns that stay as they are, such as age,sex."),
     ] = None,
     ranges: Annotated[
         list[str] | None,
         Option(
             "--range",
             metavar="NAME=LOW:HIGH",
-            help="With --what-if: how far a column may go, such as age=18:90, age=18: or colour=red,blue; once for each.",
+            help="With --what-if: how far a column may go, such as age=18:90, age=18: or colour=red,blue.",
         ),
     ] = None,
     whole: Annotated[

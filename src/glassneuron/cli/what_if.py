@@ -74,9 +74,8 @@ def _number(text: str) -> float | str:
 
 
 def _others(model: Model, table_path: Path) -> Array | None:
-    """Return the table's rows without gaps, for means and deviations, where the model has none and all is well."""
-    if model.scaling is not None or model.encoding is None:
-        return None
+    """Return the table's rows without gaps, if all is well with them: they tell how far values go."""
+    assert model.encoding is not None
     try:
         return read_table(table_path, encoding=Encoding.from_dict(model.encoding), missing="drop").X
     except GlassneuronError:

@@ -27,12 +27,15 @@ class Change:
     before, after : float, or str for a text
     written : str
         `after` in as few digits as flip the answer, too: rounded away from `before`.
+    note : str
+        Where rows were given: that no row goes so far, or that all have whole numbers and this is none.
     """
 
     name: str
     before: Any
     after: Any
     written: str
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,7 @@ def flip_of(question: Question, found: Found) -> Flip | None:
     row = found.row
     steps = np.abs(row - question.row) / question.scale
     columns = question.reader.columns
-    far = [float(np.linalg.norm(steps[list(column.features)])) for column in columns]
+    far = [math.hypot(*steps[list(column.features)].tolist()) for column in columns]
     order = [c for c in sorted(range(len(columns)), key=lambda c: -far[c]) if far[c] > 0.0]
     numbers = [c for c in order if not columns[c].values]
     written = _written(question, row, [columns[c].features[0] for c in numbers])
@@ -87,8 +90,19 @@ def flip_of(question: Question, found: Found) -> Flip | None:
             changes.append(Change(columns[c].name, old, new, str(new)))
         else:
             (j,) = columns[c].features
-            changes.append(Change(columns[c].name, float(question.row[j]), float(row[j]), written[j]))
+            changes.append(
+                Change(columns[c].name, float(question.row[j]), float(row[j]), written[j], _note(question, j, row[j]))
+            )
     return Flip(row, tuple(changes), found.distance, found.certified, found.at_least, question.told(row))
+
+
+def _note(question: Question, j: int, value: float) -> str:
+    reader = question.reader
+    if reader.least is None or reader.most is None or reader.integers is None:
+        return ""
+    if value < reader.least[j] or value > reader.most[j]:
+        return f"{'below' if value < reader.least[j] else 'above'} every row"
+    return "a whole number in every row" if reader.integers[j] and value != round(value) else ""
 
 
 def _written(question: Question, row: Array, features: list[int]) -> dict[int, str]:

@@ -8,6 +8,7 @@ bound; the first piece that is decided whole and comes to its turn holds the nea
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import NamedTuple
@@ -61,7 +62,7 @@ class Piece(NamedTuple):
 
 def distance(question: Question, row: Array) -> float:
     """Return how far a row is from the one asked about, in units of the scale."""
-    return float(np.linalg.norm((row - question.row) / question.scale))
+    return math.hypot(*((row - question.row) / question.scale).tolist())  # does not underflow, as squares do
 
 
 def nearest(question: Question, most: int | None = None) -> Found:

@@ -50,6 +50,10 @@ class Reader:
         Where the features were measured.
     binary : bool
         Whether every input is 0 or 1.
+    least, most : ndarray of shape (features,), or None
+        How far values go in rows that were given.
+    integers : ndarray of shape (features,), or None
+        Which features are whole numbers in all of them.
     """
 
     layers: Layers
@@ -61,6 +65,9 @@ class Reader:
     means: Array | None = None
     deviations: Array | None = None
     binary: bool = False
+    least: Array | None = None
+    most: Array | None = None
+    integers: Array | None = None
 
     @property
     def alone(self) -> bool:
@@ -98,13 +105,15 @@ class Question:
     @cached_property
     def scale(self) -> Array:
         """What counts as one step of each feature: its deviation, or its unit where that is not known."""
-        scale: Array = np.ones(len(self.row)) if self.reader.deviations is None else self.reader.deviations
-        return scale
+        if self.reader.deviations is not None:
+            return self.reader.deviations
+        return np.ones(len(self.row))
 
     @cached_property
     def at_row(self) -> Array:
         """The last layer's sums for the row."""
-        return self.reader.sums(self.row[np.newaxis])[0]
+        sums: Array = self.reader.sums(self.row[np.newaxis])[0]
+        return sums
 
     @cached_property
     def answer(self) -> int:

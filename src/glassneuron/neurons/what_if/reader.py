@@ -22,7 +22,7 @@ from glassneuron.neurons.what_if.question import Column, Layers, Reader
 
 
 def read(model: Any, rows: ArrayLike | None = None) -> Reader:
-    """Read a model; where it does not know means and deviations, rows of its table tell them.
+    """Read a model; rows of its table tell how far values go, and means and deviations where it does not know them.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def read(model: Any, rows: ArrayLike | None = None) -> Reader:
     else:
         rule = "a neuron, a layer, a network, a model or a fitted estimator of this package"
         raise problem("parameter-type", name="model", rule=rule, value=model, kind=type(model).__name__)
-    return reader if rows is None or reader.means is not None else _measured(reader, rows)
+    return reader if rows is None else _measured(reader, rows)
 
 
 def _of_network(network: Network, binary: bool) -> Reader:
@@ -105,6 +105,9 @@ def _measured(reader: Reader, rows: ArrayLike) -> Reader:
     X = as_rows(in_order(rows, reader.names), "rows").astype(np.float64, copy=False)
     if X.shape[1] != len(reader.names):
         raise problem("inputs", expected=len(reader.names), got=X.shape[1])
+    reader = replace(reader, least=X.min(axis=0), most=X.max(axis=0), integers=(np.round(X) == X).all(axis=0))
+    if reader.means is not None:
+        return reader
     scaling = Scaling.of(X)
     return replace(reader, means=scaling.means, deviations=scaling.deviations)
 

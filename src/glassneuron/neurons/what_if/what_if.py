@@ -132,7 +132,7 @@ def what_if(
     to : label or number, optional
         The class to be reached; of a model that answers with a number, the number that the answer is to reach.
     rows : array_like of shape (rows, features), optional
-        Rows of the table, which tell means and deviations where the model does not know them.
+        Rows of the table: they tell how far values go, and means and deviations where the model does not know them.
 
     Returns
     -------
@@ -214,7 +214,7 @@ def _why_none(question: Question, certified: bool) -> str:
         return "none was found; that is no proof that there is none"
     if not reader.alone or any(len(C) > 1 for C, _ in question.goals):
         return "nothing within what may change does, which is proved"
-    if not (reader.layers[0][0] != 0.0).any():
+    if not any((C @ reader.layers[0][0]).any() for C, _ in question.goals):
         return "all weights are 0, so every row has the same sum" + "s" * (len(question.at_row) > 1)
     reach = max(float((C @ question.at_row + d)[0] + gains(question, C).sum()) for C, d in question.goals)
     if len(question.at_row) > 1:

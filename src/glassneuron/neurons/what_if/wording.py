@@ -96,7 +96,9 @@ def _moved(told: WhatIf) -> Part:
 
 
 def _changes(title: str, flip: Flip) -> Part:
-    lines = tuple((each.name, _before(each.before), "->", each.written) for each in flip.changes[:MOST_LINES])
+    lines = tuple(
+        (each.name, _before(each.before), "->", each.written, each.note) for each in flip.changes[:MOST_LINES]
+    )
     more = len(flip.changes) - len(lines)
     return Part(title, lines, f"and {more} more, which change less" if more else "")
 
@@ -108,7 +110,7 @@ def _alone(told: WhatIf) -> Part:
             lines.append((each.name, each.why_none if each.why_none == "locked" else f"no, {each.why_none}"))
         else:
             (change,) = each.flip.changes
-            lines.append((each.name, _before(change.before), "->", change.written))
+            lines.append((each.name, _before(change.before), "->", change.written, change.note))
     more = len(told.single) - len(lines)
     return Part("One column alone", tuple(lines), f"and {more} more" if more else "")
 
@@ -140,12 +142,13 @@ def text_of(told: WhatIf) -> str:
             name = max(len(each[0]) for each in part.lines)
             if "->" in line:
                 before = max(len(each[1]) for each in part.lines if "->" in each)
-                cells = [f"{line[0]:<{name}}", f"{line[1]:>{before}} -> {line[3]}"]
+                after = max(len(each[3]) for each in part.lines if "->" in each)
+                cells = [f"{line[0]:<{name}}", f"{line[1]:>{before}} -> {line[3]:<{after}}", line[4]]
             elif len(line) == 2:
                 cells = [f"{line[0]:<{name}}", line[1]]
             else:
                 cells = [f"{line[0]:<{name}}", *(f"{c:>{w}}" for c, w in zip(line[1:], widths[1:], strict=True))]
-            lines.append("  " + "  ".join(cells))
+            lines.append(("  " + "  ".join(cells)).rstrip())
         blocks.append("\n".join([part.title, *lines, *([f"  {part.more}"] if part.more else [])]))
     return "\n\n".join(blocks)
 
