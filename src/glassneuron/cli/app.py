@@ -216,6 +216,19 @@ def gate(
         print(learned_gate(what, inputs))
 
 
+@app.command()
+def source(
+    kernel: Annotated[
+        str | None, Argument(help="A kernel of the textbook. Without it: the names of all of them.")
+    ] = None,
+    javascript: Annotated[bool, Option("--javascript", help="As it runs in the page.")] = False,
+) -> None:
+    """Print the code that computes: a kernel of the textbook, in Python or JavaScript."""
+    from glassneuron.cli.source import print_source
+
+    print_source(kernel, javascript)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; whatever is wrong with the input becomes one line and exit code 2."""
     for stream in (sys.stdout, sys.stderr):
