@@ -21,7 +21,7 @@ export function chart(name, { bars = false, onseek = null } = {}) {
     /** Show values of epochs 1, 2, ...; `now` is the epoch under way; `other` a second list. */
     update(values, now, other = null) {
       count = Math.max(values.length, other?.length ?? 0, 10);
-      const top = Math.max(...values.filter(Number.isFinite), ...(other ?? []).filter(Number.isFinite), 1e-12) * 1.05;
+      const top = Math.max(...values.filter(Number.isFinite), ...(other ?? []).filter(Number.isFinite), 0) * 1.05 || 1;
       const x = (epoch) => LEFT + ((epoch - 0.5) / count) * (WIDTH - LEFT - 8);
       const y = (value) => HEIGHT - BOTTOM - (Math.min(value, top) / top) * (HEIGHT - BOTTOM - TOP);
       const parts = [];

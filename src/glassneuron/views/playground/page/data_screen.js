@@ -7,6 +7,7 @@ import { answerer, classOf, parameters, shapeOf } from "./model.js";
 import { badge } from "./palette.js";
 import { plane, rangeOf } from "./plane.js";
 import { player } from "./player.js";
+import { tableOf } from "./row_screen.js";
 import { rowsTable } from "./table.js";
 import { transport, transportKeys } from "./transport.js";
 
@@ -14,7 +15,7 @@ const LARGEST = 1 << 20;
 const MODELS = { perceptron: "perceptron", sigmoid: "sigmoid neuron", network: "network, 4 hidden neurons" };
 
 export function dataScreen(ctx, lesson, saved = {}) {
-  let data = structuredClone(saved.data ?? ctx.shared.data ?? dataOf(lesson.spec));
+  let data = structuredClone(saved.data ?? ctx.shared.data ?? tableOf(lesson));
   let chosen = saved.models ?? ["perceptron", "network"];
   let pair = saved.pair ?? [0, 1];
   let rates = saved.rates ?? [0.1, 0.1];
@@ -47,7 +48,7 @@ export function dataScreen(ctx, lesson, saved = {}) {
   const planes = [0, 1].map((n) => plane(`the plane of model ${n + 1}`, n === 0 ? editable : {}));
   const planeCards = planes.map((each, n) => figure(`Model ${n + 1}`, each.element));
   const headings = planeCards.map(({ box }) => box.querySelector("h2"));
-  const counts = chart("rows wrong after each epoch", {});
+  const counts = chart("loss or mistakes of each epoch", {});
   const countCard = figure("Loss or mistakes of each epoch, model 1 and (dashed) model 2", counts.element);
   const apart = h("p", { "data-part": "disagree" });
   const said = h("p", { class: "sentence", "data-part": "sentence" });
@@ -57,13 +58,15 @@ export function dataScreen(ctx, lesson, saved = {}) {
   const element = h(
     "div",
     { class: "screen" },
-    h("div", { class: "columns" },
+    h("div", { class: "columns with-data" },
       h("div", { class: "column" },
         h("section", { class: "card" }, h("h2", {}, "A table"), labelled("open a CSV file", file), h("p", { class: "hint" }, "or paste it here, a line of names first:"), text, labelled("column of classes", target), h("div", { class: "line" }, button("Use this table", () => take(text.value), { class: "primary", "data-part": "use" }), button("Start empty, and draw", empty)), problem, facts),
         h("section", { class: "card" }, h("h2", {}, "Two models on one clock"), ...kinds),
         h("section", { class: "card" }, h("h2", {}, "Rows"), table.element)),
-      h("div", { class: "column wide" }, h("section", { class: "card" }, h("div", { class: "line" }, labelled("across", pairPickers[0]), labelled("up", pairPickers[1]), labelled("a new row is", classPicker)), apart), planeCards[0].box, planeCards[1].box),
-      h("div", { class: "column" }, countCard.box, h("section", { class: "card" }, h("h2", {}, "Both scales"), h("p", { class: "hint" }, "Features learn best on one scale: (value - mean) / deviation. What a model sees stands beside what the table says."), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "both scales" }, scales)), h("section", { class: "card" }, button("Ask about a row", () => ctx.navigate("row"), { "data-part": "to-row" })))),
+      h("div", { class: "column" },
+        h("section", { class: "card" }, h("div", { class: "line" }, labelled("across", pairPickers[0]), labelled("up", pairPickers[1]), labelled("a new row is", classPicker)), apart),
+        h("div", { class: "pair" }, ...planeCards.map(({ box }) => box)),
+        h("div", { class: "pair" }, countCard.box, h("section", { class: "card" }, h("h2", {}, "Both scales"), h("p", { class: "hint" }, "Features learn best on one scale: (value - mean) / deviation. What a model sees stands beside what the table says."), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "both scales" }, scales), button("Ask about a row", () => ctx.navigate("row"), { "data-part": "to-row" }))))),
     h("footer", { class: "bar-below" }, said, controls.element),
   );
 
@@ -182,7 +185,7 @@ export function dataScreen(ctx, lesson, saved = {}) {
       planeCards[n].describe(`${right[n]} of ${data.X.length} rows right.${others > 0 ? ` The other ${others} features are held at ${held === null ? "their medians" : `those of row ${held + 1}`}.` : ""}`);
     });
     const differ = answers[0].map((k, r) => (k === answers[1][r] ? -1 : r)).filter((r) => r >= 0);
-    fill(apart, differ.length === 0 ? "The two models answer every row alike." : `They disagree on ${differ.length} of ${data.X.length} rows: ${differ.slice(0, 12).map((r) => r + 1).join(", ")}${differ.length > 12 ? ", …" : ""}. `, h("span", { class: "legend" }, ...data.classes.slice(0, 10).flatMap((label, k) => [badge(k), ` ${label} `])));
+    fill(apart, differ.length === 0 ? "The two models answer every row alike." : `They disagree on ${differ.length} of ${data.X.length} rows: ${differ.slice(0, 12).map((r) => r + 1).join(", ")}${differ.length > 12 ? " and more" : ""}. `, h("span", { class: "legend" }, ...data.classes.slice(0, 10).flatMap((label, k) => [badge(k), ` ${label} `])));
     table.update({ X: data.raw, y: data.y, names: data.names, classes: data.classes, answers: answers[0], sums: null, outputs: null, current: held });
     const courses = players.map((each) => each.state.frames.slice(0, each.state.at + 1).filter((frame) => frame.ends).map((frame) => (each.state.spec.kind === "perceptron" ? frame.mistakes / data.X.length : frame.loss)));
     countCard.describe(counts.update(courses[0], frames[0].epoch, courses[1]));
@@ -231,10 +234,4 @@ function medians(X) {
     const column = X.map((x) => x[j]).sort((a, b) => a - b);
     return column[Math.floor((column.length - 1) / 2)];
   });
-}
-
-/** A lesson's rows as a table that is on one scale already. */
-function dataOf(spec) {
-  const ones = spec.names.map(() => 1);
-  return { names: spec.names, classes: spec.classes, X: spec.X, y: spec.y, raw: spec.raw ?? spec.X, means: spec.means ?? ones.map(() => 0), deviations: spec.deviations ?? ones, id: null };
 }

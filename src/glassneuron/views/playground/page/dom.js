@@ -60,7 +60,9 @@ let labels = 0;
 export function labelled(text, input, after = null) {
   labels += 1;
   set(input, { id: input.id || `gn-input-${labels}` });
-  return h("div", { class: "field" }, h("label", { for: input.id }, text), input, after);
+  const label = h("label", { for: input.id }, text);
+  const small = input.type === "checkbox" || input.type === "radio";
+  return h("div", { class: "field" }, ...(small ? [input, label] : [label, input]), after);
 }
 
 /** A box for a number that tells a change only when it is a number within its limits. */

@@ -9,6 +9,11 @@ import { rowScreen } from "./row_screen.js";
 import { teachScreen } from "./teach_screen.js";
 import { trainingScreen } from "./training_screen.js";
 
+const TABS = { neuron: "Neuron", gates: "Gates", or: "OR", and: "AND", xor: "XOR", sigmoid: "Sigmoid", network: "Network", stuck: "Stuck", data: "Your data", row: "Your row", teach: "Teach" };
+
+/** What an address asks for: a whole state, or `lesson=xor`. */
+const read = (text) => (text.startsWith("lesson=") ? { lesson: text.slice(7) } : unpacked(text));
+
 const SCREENS = {
   neuron: neuronScreen,
   gates: gatesScreen,
@@ -27,7 +32,7 @@ const SCREENS = {
  */
 export async function page(root, source, { address = false, state = null } = {}) {
   const lessons = await source.lessons();
-  const known = address ? await unpacked(location.hash.slice(1)) : state;
+  const known = address ? await read(location.hash.slice(1)) : state;
   let [screen, current] = [null, null];
   const shared = {}; // what screens hand to each other: a table of one's own, a trained model
   let hidden = new Set(known?.hide ?? []);
@@ -131,7 +136,7 @@ export async function page(root, source, { address = false, state = null } = {})
   }
 
   for (const lesson of lessons) {
-    tabs.append(h("button", { type: "button", role: "tab", "data-lesson": lesson.id, "aria-selected": "false", tabindex: -1, onclick: () => show(lesson) }, lesson.tab ?? lesson.title));
+    tabs.append(h("button", { type: "button", role: "tab", "data-lesson": lesson.id, "aria-selected": "false", tabindex: -1, onclick: () => show(lesson) }, lesson.tab ?? TABS[lesson.id] ?? lesson.title));
   }
   tabs.addEventListener("keydown", (event) => {
     const all = [...tabs.children];
@@ -147,7 +152,7 @@ export async function page(root, source, { address = false, state = null } = {})
   show(lessons.find((lesson) => lesson.id === (known?.lesson ?? source.first)) ?? lessons[0], known?.screen);
   if (address)
     addEventListener("hashchange", async () => {
-      const next = await unpacked(location.hash.slice(1));
+      const next = await read(location.hash.slice(1));
       if (next) {
         hidden = new Set(next.hide ?? []);
         ctx.navigate(next.lesson, next.screen);

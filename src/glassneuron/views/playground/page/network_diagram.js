@@ -36,7 +36,7 @@ export function networkDiagram(on = {}) {
             const share = 0.24 + 0.17 * ((k + j) % 3) + (drawn[l] > 1 ? 0.08 * k : 0.1);
             const [tx, ty] = [x1 + 20 + (x2 - x1 - 42) * share, y1 + (y2 - y1) * share];
             text = s("text", { x: tx, y: ty + 4, "text-anchor": "middle", class: "weight small", "data-weight": `${l}-${k}-${from}` });
-            labels.append(s("rect", { x: tx - 21, y: ty - 8, width: 42, height: 16, rx: 4, fill: "#fff", "fill-opacity": 0.9 }), text);
+            labels.append(text);
           }
           if (on.wire) wire.addEventListener("click", () => on.wire(l, k, from));
           wires.append(wire);

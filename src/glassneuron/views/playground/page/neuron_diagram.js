@@ -26,7 +26,7 @@ export function neuronDiagram(on = {}) {
       const y = middle + (n - (nodes.length - 1) / 2) * gap;
       const wire = s("line", { x1: INPUT + 21, y1: y, x2: SUM - 27, y2: middle + (n - (nodes.length - 1) / 2) * 6, "data-wire": j });
       const [tx, ty] = [INPUT + 21 + (SUM - 27 - INPUT - 21) * 0.4, y + (middle + (n - (nodes.length - 1) / 2) * 6 - y) * 0.4];
-      const back = s("rect", { x: tx - 34, y: ty - 11, width: 68, height: 22, rx: 5, fill: "#fff", "fill-opacity": 0.92 });
+      const back = s("rect", { x: tx - 34, y: ty - 12, width: 68, height: 24, rx: 6, fill: on.weight ? "#fff" : "none", class: "grip" });
       const weight = s("text", { x: tx, y: ty + 5, "text-anchor": "middle", class: "weight", "data-weight": j });
       const handle = s("g", {}, back, weight);
       if (on.weight) {

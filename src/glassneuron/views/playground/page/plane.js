@@ -92,8 +92,10 @@ export function plane(name, on = {}) {
       const [px, py] = [across(x[i]), up(x[j])];
       const group = s("g", { "data-row": r, class: "row-point" });
       if (view.ring === r) group.append(s("circle", { cx: px, cy: py, r: 15, class: "ring" }));
-      group.append(mark(view.y[r], px, py, view.X.length > 300 ? 4 : view.X.length > 60 ? 6 : 9));
-      if (view.wrong?.has(r)) group.append(s("path", { d: `M${px + 6} ${py - 14}l7 7m0 -7l-7 7`, class: "wrong" }));
+      const many = view.X.length > 60;
+      const missed = view.wrong?.has(r);
+      group.append(mark(view.y[r], px, py, view.X.length > 300 ? 4 : many ? 5.5 : 9, many && missed ? { stroke: "#20242a", "stroke-width": 1.8 } : {}));
+      if (missed && !many) group.append(s("path", { d: `M${px + 6} ${py - 14}l7 7m0 -7l-7 7`, class: "wrong" }));
       if (on.move) {
         set(group, { tabindex: r === focused ? 0 : -1, role: "button", "aria-label": `row ${r + 1}, ${tuple([x[i], x[j]])}, class ${view.classes[view.y[r]]}`, "aria-pressed": grabbed && r === focused ? "true" : "false" });
         group.append(s("circle", { cx: px, cy: py, r: 16, fill: "transparent", class: "handle" }));

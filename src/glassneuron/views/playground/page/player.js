@@ -5,7 +5,8 @@ const MOST = 20000; // frames that are kept
 
 export function player(source, onchange) {
   let run = source.number();
-  let state = empty(null);
+  let state = null;
+  state = empty(null);
   let timer = null;
   let due = 0; // frames that are owed since the last picture, as a fraction
 

@@ -13,7 +13,7 @@ export function proof(source, onverdict) {
   const equation = h("p", { class: "equation" });
   const list = h("table", { class: "inequalities" });
   const loop = h("p", { class: "loop" });
-  const element = h("section", { class: "card proof" }, h("h2", {}, "Could any neuron do it?"), text, equation, list, loop);
+  const element = h("section", { class: "card proof" }, h("h2", {}, "Could any neuron do it?"), equation, text, h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "what each row asks" }, list), loop);
   let [asked, timer, verdict, shown] = [0, null, null, ""];
 
   async function ask(X, y, key) {
@@ -28,9 +28,11 @@ export function proof(source, onverdict) {
       verdict = { separable: null, text: error.message };
     }
     shown = key;
-    write(text, verdict.text);
+    // the equation stands by itself, as what there is to see
+    const found = verdict.certificate?.equation ?? "";
+    write(text, verdict.text.split("\n").filter((line) => line !== found).join("\n"));
     element.dataset.separable = String(verdict.separable);
-    write(equation, verdict.certificate?.equation ?? "");
+    write(equation, found);
     onverdict(verdict);
   }
 

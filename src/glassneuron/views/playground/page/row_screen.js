@@ -7,10 +7,51 @@ import { badge } from "./palette.js";
 
 const MOST = 20; // features with a slider
 
+/** The screen: of a model that was trained on the screen before, or of the lesson's own, which is trained first. */
 export function rowScreen(ctx, lesson, saved = {}) {
-  const given = saved.model ?? ctx.shared.model ?? lesson.model;
-  const { spec, theta } = given;
-  const data = given.data ?? { X: spec.X, raw: spec.raw ?? spec.X, y: spec.y, names: spec.names, classes: spec.classes, means: spec.means ?? spec.names.map(() => 0), deviations: spec.deviations ?? spec.names.map(() => 1) };
+  const given = saved.model ?? ctx.shared.model;
+  const element = h("div", {}, h("p", { class: "sentence", role: "status" }, "A sigmoid neuron is being trained on the lesson's rows."));
+  let inner = null;
+  let gone = false;
+  const begin = (model) => {
+    if (gone) return;
+    inner = screenOf(ctx, model, saved);
+    fill(element, inner.element);
+  };
+  if (given) begin(given);
+  else
+    lastFrame(ctx.source, lesson.spec).then(
+      (frame) => begin({ spec: lesson.spec, theta: frame.theta, data: tableOf(lesson) }),
+      (error) => fill(element, h("p", { class: "problem" }, error.message)),
+    );
+  return {
+    element,
+    state: () => inner?.state() ?? {},
+    destroy() {
+      gone = true;
+      inner?.destroy();
+    },
+  };
+}
+
+/** Train to the end, and return the last frame. */
+async function lastFrame(source, spec) {
+  const run = source.number();
+  for (let cursor = 0; ; ) {
+    const { frames, done } = await source.train(run, { ...spec, every: "epoch" }, cursor, 2000);
+    cursor += frames.length;
+    if (done || frames.length === 0) return frames.at(-1);
+  }
+}
+
+/** A lesson's table: rows on one scale, and as they are. */
+export function tableOf({ spec, table }) {
+  const ones = spec.names.map(() => 1);
+  const { X, y, names, classes } = spec;
+  return { X, y, names, classes, raw: table?.X ?? X, means: table?.means ?? ones.map(() => 0), deviations: table?.deviations ?? ones, id: table?.id ?? null, notes: table?.notes ?? [] };
+}
+
+function screenOf(ctx, { spec, theta, data }, saved) {
   const shape = shapeOf({ ...spec, X: data.X, classes: data.classes });
   const answer = answerer(theta, shape);
   let number = Math.min(saved.number ?? 0, data.raw.length - 1);

@@ -3,8 +3,12 @@
 import { page } from "./main.js";
 import { server } from "./server.js";
 
+const root = document.getElementById("glassneuron");
 const token = new URLSearchParams(location.search).get("token") ?? "";
-const source = server(new URL(".", location.href), token, (status) => document.dispatchEvent(new CustomEvent("gn-socket", { detail: status })));
-page(document.getElementById("glassneuron"), source, { address: true }).then((shown) => {
-  document.addEventListener("gn-socket", ({ detail }) => shown.status(detail));
+let shown = null;
+const source = server(new URL(".", location.href), token, (status) => shown?.status(status));
+page(root, source, { address: true }).then((made) => {
+  shown = made;
+  root.page = made; // for whoever looks from outside: a console, a test
+  root.source = source;
 });

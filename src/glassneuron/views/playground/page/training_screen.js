@@ -19,7 +19,7 @@ import { arithmetic, rateAt, sentence } from "./words.js";
 const MARGIN = 0.5;
 
 export function trainingScreen(ctx, lesson, saved = {}) {
-  const first = structuredClone(saved.spec ?? lesson.spec);
+  const first = { fixed_bias: null, seed: 0, shuffle: false, epochs: 100, ...structuredClone(saved.spec ?? lesson.spec) };
   let spec = structuredClone(first);
   let shape = shapeOf(spec);
   let fork = null; // the same training with another rate from some frame on
@@ -61,6 +61,9 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   const unfork = button("Forget it", forget, { hidden: true });
   const forkBox = h("section", { class: "card fork" }, h("h2", {}, "What if"), h("div", { class: "line" }, labelled("the rate had been", rate), button("from here on", forkHere, { "data-part": "fork" }), unfork), forkText);
 
+  diagramCard.box.classList.add("first");
+  planeCard?.box.classList.add("second");
+  cardBox.classList.add("third");
   const controls = transport(own, { onreset: reset, onseed: newSeed });
   const said = h("p", { class: "sentence", "data-part": "sentence" });
   const settingsPlace = h("div", {});
@@ -69,12 +72,11 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     { class: "screen training" },
     h("div", { class: "columns" },
       h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, single && spec.X.length <= 4 ? "Truth table" : "Rows"), table.element), settingsPlace, forkBox),
-      h("div", { class: "column wide" }, diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box),
-      h("div", { class: "column" }, planeCard?.box, hiddenCard?.box, countCard.box, prover?.element),
+      h("div", { class: "column wide" }, diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box, prover?.element),
+      h("div", { class: "column" }, planeCard?.box, countCard.box, hiddenCard?.box),
     ),
     h("footer", { class: "bar-below" }, said, controls.element),
   );
-  if (prover && lesson.screen === "xor") element.querySelector(".columns").prepend(h("div", { class: "column first" }, prover.element));
 
   function cardBoxOrNothing() {
     return spec.kind === "network" ? null : cardBox;
@@ -215,7 +217,8 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     if (!picture) return;
     const wrong = new Set(answers.map((answer, r) => (answer === y[r] ? -1 : r)).filter((r) => r >= 0));
     const lines = [];
-    const overlay = prover && !own.state.playing && (lesson.screen === "xor" || own.state.done) ? overlayOf(verdict, X) : { lines: [], overlay: null };
+    const ends = own.state.done && own.state.at === own.state.frames.length - 1;
+    const overlay = prover && !own.state.playing && (lesson.screen === "xor" || ends) ? overlayOf(verdict, X) : { lines: [], overlay: null };
     const firstLayer = layersOf(theta, shape)[0];
     if (single && X[0].length === 2) {
       const old = layersOf(before, shape)[0][0];
