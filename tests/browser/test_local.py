@@ -45,7 +45,14 @@ SPECS = {
     "averaged": {"kind": "perceptron", "variant": "averaged", "eta": 1.0, "epochs": 40, **blobs(2)},
     "averaged OR": {"kind": "perceptron", "variant": "averaged", "eta": 0.3, **OR},
     "averaged OR, bias held": {"kind": "perceptron", "variant": "averaged", "fixed_bias": -1.0, **OR},
-    "averaged, too few epochs": {"kind": "perceptron", "variant": "averaged", "epochs": 6, "eta": 1.0, "X": [[0.0], [1.0], [50.0]], "y": [0, 1, 1]},
+    "averaged, the mean follows": {"kind": "perceptron", "variant": "averaged", "start": [-2, -2, 3], "eta": 0.25, **OR},
+    "averaged, too few epochs": {
+        "kind": "perceptron", "variant": "averaged", "start": [-2, -2, 3], "eta": 0.25, "epochs": 60, **OR
+    },
+    "averaged from a start, three classes": {
+        "kind": "perceptron", "variant": "averaged", "start": [5, 0, -9, 0, 0, 0], "eta": 0.5,
+        "X": [[0], [1], [3]], "y": [0, 1, 2], "classes": ["a", "b", "c"],
+    },
     "averaged, three classes": {"kind": "perceptron", "variant": "averaged", "epochs": 60, **blobs(3, spread=0.1)},
     "pocket": {"kind": "perceptron", "variant": "pocket", "epochs": 8, **XOR},
     "pocket, shuffled": {"kind": "perceptron", "variant": "pocket", "epochs": 8, "shuffle": True, "seed": 3, **blobs(2, 16)},
@@ -129,6 +136,18 @@ def test_the_frames_are_what_watch_yields(modules):
         assert before["theta"] == [*step.weights_before.tolist(), step.bias_before]
         assert frame["theta"] == [*step.weights_after.tolist(), step.bias_after]
         assert (frame["row"], frame["z"], frame["a"]) == (step.example, [step.weighted_sum], [step.output])
+
+
+def test_these_trainings_end_in_every_way_there_is():
+    told = {name: by_python(spec)[1] for name, spec in (SPECS | SMOOTH).items()}
+    for end in (
+        "passed without a mistake",
+        "did not converge",
+        "its mean would follow",
+        "in the pocket",
+        "max_epochs=",
+    ):
+        assert any(end in why for why in told.values()), end
 
 
 def test_chunks_join_and_a_cursor_behind_trains_again(modules):
