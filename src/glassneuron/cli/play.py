@@ -18,13 +18,13 @@ def play_page(
         if find_spec(library) is None:
             raise problem("extra", purpose="the playground", library=library, extra="play")
     from glassneuron.views.playground.guard import allowed_name
-    from glassneuron.views.playground.lessons import LESSONS
+    from glassneuron.views.playground.lessons import TABS
     from glassneuron.views.playground.server import serve
     from glassneuron.views.playground.tables import from_file
 
     checks.integer("port", port, "[0, 65535]")
     if lesson is not None:
-        checks.choice("lesson", lesson, LESSONS)
+        checks.choice("lesson", lesson, tuple(TABS))
     if table is None and target is not None:
         raise problem("parameter", name="target", rule="left out without a --table", value=target)
     own = None if table is None else from_file(table, target)

@@ -7,7 +7,11 @@ from typing import Any
 from glassneuron.data.bundled import TABLES, bundled
 from glassneuron.views.playground.tables import Tables, from_file
 
-LESSONS = ("neuron", "gates", "or", "and", "xor", "sigmoid", "network", "stuck", "data", "row", "teach")
+TABS = {
+    "neuron": "Neuron", "gates": "Gates", "or": "OR", "and": "AND", "xor": "XOR", "sigmoid": "Sigmoid",
+    "network": "Network", "stuck": "Stuck", "data": "Your data", "row": "Your row", "teach": "Teach",
+}  # fmt: skip
+"""The lessons, and what their tabs say."""
 ROWS = [[0, 0], [0, 1], [1, 0], [1, 1]]
 AND, OR, XOR = [0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 0]
 LEARNS, FAILS = 0, 1
@@ -22,7 +26,7 @@ FEW = {
 def lessons(tables: Tables, own: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return the lessons; `own` is a table of the user's for the screen "data"."""
     perceptron = {"kind": "perceptron", "eta": 1.0, "epochs": 100}
-    network = {"kind": "network", "hidden": [2], "activation": "tanh", "eta": 0.5, "epochs": 1000, "seed": LEARNS}
+    network = {"kind": "network", "hidden": [2], "activation": "tanh", "eta": 0.2, "epochs": 300, "seed": LEARNS}
     found = [
         _lesson(
             "neuron", "neuron", "A neuron computes",
@@ -88,7 +92,7 @@ def _lesson(
     name: str, screen: str, title: str, text: str, spec: dict[str, Any], y: list[int], X: list[list[int]] | None = None
 ) -> dict[str, Any]:
     rows = {"X": ROWS if X is None else X, "y": y, "names": ["x1", "x2"], "classes": ["0", "1"]}
-    return {"id": name, "screen": screen, "title": title, "text": text, "spec": {**rows, **spec}}
+    return {"id": name, "screen": screen, "tab": TABS[name], "title": title, "text": text, "spec": {**rows, **spec}}
 
 
 def _of_table(name: str, screen: str, title: str, text: str, table: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -98,7 +102,8 @@ def _of_table(name: str, screen: str, title: str, text: str, table: dict[str, An
         **rows, "table": table["id"], "kind": kind, "eta": 0.1, "epochs": 100 if few else 30, "shuffle": True,
         "every": "example" if few else "epoch",
     }  # fmt: skip
-    return {"id": name, "screen": screen, "title": title, "text": text, "spec": spec, "table": table}
+    about = {"id": name, "screen": screen, "tab": TABS[name], "title": title, "text": text}
+    return about | {"spec": spec, "table": table}
 
 
 def _bundled(name: str) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def serve(
     with listen(port) as listening, speed("python"), warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # the page says it
         number = listening.getsockname()[1]
-        path = f"/?token={token}" + (f"#lesson={lesson}" if lesson else "")
+        path = f"/?token={token}" + (f"&lesson={lesson}" if lesson else "")
         print(f"http://{HOST}:{number}{path}", flush=True)
         helpful = advice(os.environ, number, path, _kernel())
         if helpful:
