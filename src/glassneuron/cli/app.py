@@ -248,6 +248,21 @@ def play(
     play_page(lesson, table, target, port, allow_host or [], browser)
 
 
+@app.command()
+def export(
+    live: Annotated[
+        Path | None, Option(metavar="FILE", help="The HTML file to write: the page with its lessons, whole.")
+    ] = None,
+    lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
+    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
+    target: Target = None,
+) -> None:
+    """Write the playground to one file, which trains and proves by itself wherever it is opened."""
+    from glassneuron.cli.export import export_live
+
+    export_live(live, lesson, table, target)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; whatever is wrong with the input becomes one line and exit code 2."""
     for stream in (sys.stdout, sys.stderr):
