@@ -44,12 +44,13 @@ def spec_of(lesson):
 
 @pytest.mark.parametrize("lesson", ["or", "network"])
 def test_a_file_trains_to_the_weights_of_python_and_rewinds(opened, lesson):
-    page = opened({"lesson": lesson}).trained()
-    frames = Run(read_spec(spec_of(lesson))).frames(0, 2000)
+    page = opened({"lesson": lesson})
     page.page.get_by_role("button", name="to the end").click()
+    page.trained()
+    frames = Run(read_spec(spec_of(lesson))).frames(0, 2000)
     assert page.at() == len(frames) - 1
     last = page.frame()["theta"]
-    assert last == frames[-1]["theta"] if lesson == "or" else pytest.approx(frames[-1]["theta"], rel=1e-9)
+    assert last == (frames[-1]["theta"] if lesson == "or" else pytest.approx(frames[-1]["theta"], rel=1e-9))
     page.step(-3)
     assert page.frame()["theta"] == pytest.approx(frames[-4]["theta"], rel=1e-9)
     page.page.get_by_role("button", name="to the start").click()
@@ -57,14 +58,14 @@ def test_a_file_trains_to_the_weights_of_python_and_rewinds(opened, lesson):
 
 
 def test_a_file_proves_what_it_carries_and_decides_what_is_drawn(opened):
-    page = opened({"lesson": "xor"}).trained()
-    spec = spec_of("xor")
+    page, spec = opened({"lesson": "xor"}), spec_of("xor")
     carried = prove({name: spec[name] for name in ("X", "y", "names", "classes")}, {}.__getitem__)
     text = page.page.locator(".proof .verdict-text")
-    assert page.page.locator(".proof").get_attribute("data-separable") == "false"
+    page.page.locator(".proof[data-separable=false]").wait_for()
     assert text.text_content() == carried["text"]
     moved = page.page.evaluate(
-        "([X, y]) => document.getElementById('glassneuron').source.prove(X, y)", [[[0, 0], [0, 1], [1, 0], [3, 3]], [0, 1, 1, 1]]
+        "([X, y]) => document.getElementById('glassneuron').source.prove(X, y)",
+        [[[0, 0], [0, 1], [1, 0], [3, 3]], [0, 1, 1, 1]],
     )
     assert moved["separable"]
 
@@ -111,7 +112,11 @@ def test_a_file_is_small_beside_its_data():
 
 
 def test_no_text_of_a_lesson_ends_the_code_around_it(opened):
-    mine = {**lessons(Tables())[2], "title": "</script><script>window.foreign = 1</script><!--", "text": "</style> & <b>"}
+    mine = {
+        **lessons(Tables())[2],
+        "title": "</script><script>window.foreign = 1</script><!--",
+        "text": "</style> & <b>",
+    }
     page = opened({"lesson": mine["id"]}, [mine])
     assert page.page.evaluate("window.foreign") is None
     assert page.page.locator("h1").inner_text() == mine["title"]

@@ -9,7 +9,9 @@ from glassneuron.views.playground.lessons import TABS
 
 
 def carried(path):
-    return json.loads(re.search(r'id="glassneuron-data">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL)[1])
+    return json.loads(
+        re.search(r'id="glassneuron-data">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL)[1]
+    )
 
 
 def test_the_file_begins_with_the_lesson_that_was_asked_for(command, tmp_path):
