@@ -52,7 +52,7 @@ def test_01_toggling_an_input_gives_the_engines_sum_and_output(page):
         z, a = neuron.weighted_sum(x), neuron.feedforward(x)
         assert page.part("written-sum").inner_text() == f"sum = {write_sum([0, 1], 4, x, z)}"
         assert format_short(a) in page.part("written-output").inner_text()
-        assert page.part("sum").inner_text() == format_short(z)
+        assert page.part("sum").text_content() == format_short(z)
     page.page.locator("[data-input-box='0']").fill("2")
     page.page.keyboard.press("Tab")
     page.page.locator("[data-input-box='1']").fill("3")
@@ -72,7 +72,7 @@ def test_02_a_weight_is_edited_by_number_and_by_drag(page):
     page.page.keyboard.press("Tab")
     after = line_ends(page)
     assert after != before
-    assert page.page.locator("text[data-weight='0']").inner_text() == "2·2"
+    assert page.page.locator("text[data-weight='0']").text_content() == "2·2"
     # in the picture, too, both ends have a sum of 0: the plane reaches from -5 to 5, its frame from 44 to 390, 10 to 356
     for px, py in (after[:2], after[2:]):
         x = [-5 + 10 * (px - 44) / 346, 5 - 10 * (py - 10) / 346]
@@ -85,7 +85,7 @@ def test_02_a_weight_is_edited_by_number_and_by_drag(page):
     page.page.mouse.up()
     weight = float(page.page.locator("[data-weight-box='1']").input_value())
     assert weight > 1
-    assert page.page.locator("text[data-weight='1']").inner_text() == f"{format_short(weight)}·3"
+    assert page.page.locator("text[data-weight='1']").text_content() == f"{format_short(weight)}·3"
     assert line_ends(page) != after
 
 
@@ -244,7 +244,6 @@ def test_10_a_csv_that_is_good_bad_and_too_large(page):
         ("height,animal\n1,cat\n2,dog,3\n", "row"),
         ("height,animal\n1,cat\n2,cat\n", "cat"),
         ("   ", "no text"),
-        ("a,b\n" + "1,2\n" * 300_000, "1 MB"),
         ("a,b\n" + "".join(f"{i},{'yes' if i % 2 else 'no'}\n" for i in range(5001)), "5,000"),
     ):
         page.part("problem").evaluate("(element) => { element.textContent = ''; }")
@@ -255,6 +254,12 @@ def test_10_a_csv_that_is_good_bad_and_too_large(page):
         assert says in sentence
         assert sentence.endswith("The rows you had are kept.")
         assert page.ask("page.state().screen.data") == data
+    page.part("problem").evaluate("(element) => { element.textContent = ''; }")
+    large = "a,b\n" + "1,2\n" * 300_000
+    page.page.locator("input[type=file]").set_input_files({"name": "t.csv", "mimeType": "text/csv", "buffer": large.encode()})
+    page.page.locator("[data-part=problem]:not(:empty)").wait_for()
+    assert "1 MB" in page.part("problem").inner_text()
+    assert page.ask("page.state().screen.data") == data
     page.errors[:] = [error for error in page.errors if "422" not in error and "413" not in error]  # Chromium's own words
 
 

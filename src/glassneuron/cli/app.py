@@ -148,9 +148,38 @@ def explain(
     model: Model,
     table: KnownTable,
     row: Annotated[int, Option(help="Which row of the table; the first is 1.")] = 1,
+    what_if: Annotated[
+        bool, Option("--what-if", help="Show what moved the answer, and the smallest change of the row that flips it.")
+    ] = False,
+    lock: Annotated[
+        list[str] | None,
+        Option(metavar="NAMES", help="With --what-if: columns that stay as they are, such as age,sex."),
+    ] = None,
+    ranges: Annotated[
+        list[str] | None,
+        Option(
+            "--range",
+            metavar="NAME=LOW:HIGH",
+            help="With --what-if: how far a column may go, such as age=18:90, age=18: or colour=red,blue.",
+        ),
+    ] = None,
+    whole: Annotated[
+        list[str] | None, Option(metavar="NAMES", help="With --what-if: columns of whole numbers, such as children.")
+    ] = None,
+    to: Annotated[
+        str | None, Option(metavar="CLASS_OR_NUMBER", help="With --what-if: the answer to reach. [any other class]")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Show the arithmetic of one prediction."""
+    """Show the arithmetic of one prediction, or what would flip it."""
+    if what_if:
+        from glassneuron.cli.what_if import what_if_row
+
+        what_if_row(model, table, row, lock or [], ranges or [], whole or [], to, json)
+        return
+    for name, given in (("lock", lock), ("range", ranges), ("whole", whole), ("to", to)):
+        if given is not None:
+            raise problem("parameter", name=f"--{name}", rule="left out without --what-if", value=given)
     from glassneuron.cli.predict import explain_row
 
     explain_row(model, table, row, json)

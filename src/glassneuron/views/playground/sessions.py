@@ -14,6 +14,7 @@ from glassneuron.views.playground.hints import hint
 from glassneuron.views.playground.runs import MOST_FRAMES, SLICE, Run, to_json
 from glassneuron.views.playground.specs import Find, fields_of, read_spec, short
 from glassneuron.views.playground.verdicts import prove
+from glassneuron.views.playground.what_ifs import FIELDS, answer_what_if
 
 LONGEST_MESSAGE = 64 * 1024
 """Bytes of a question, at most."""
@@ -32,6 +33,7 @@ OPS: dict[str, tuple[Op, tuple[str, ...]]] = {
     "prove": (prove, ("X", "y", "names", "classes", "table")),
     "hint": (hint, ("X", "y", "names", "classes", "table", "theta", "locked")),
     "gates": (_gates, ()),
+    "what_if": (answer_what_if, FIELDS),
 }
 """What a page may ask beside a training, and with which fields."""
 
