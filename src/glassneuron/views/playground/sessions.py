@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from glassneuron.views.playground.what_ifs import FIELDS, answer_what_if
 
 LONGEST_MESSAGE = 64 * 1024
 """Bytes of a question, at most."""
+LONGEST_SENTENCE = 1_000
 MOST_RUNS = 2
 """Trainings that a page is shown side by side: as it was, and from a fork on."""
 
@@ -112,7 +114,7 @@ def read_json(text: str) -> Any:
 def one_line(error: Exception) -> str:
     """Return what is wrong as a sentence; what nobody foresaw is logged, too."""
     if isinstance(error, GlassneuronError):
-        return " ".join(str(error).split())
+        return textwrap.shorten(str(error), LONGEST_SENTENCE, placeholder=" ...")
     logging.getLogger("glassneuron.play").error("not foreseen", exc_info=error)
     return f"this went wrong inside glassneuron: {type(error).__name__}: {short(str(error))}"
 
@@ -130,7 +132,7 @@ async def talk(websocket: Any, find: Find) -> None:
                 return
             text = message.get("text")
             if text is None or len(text.encode()) > LONGEST_MESSAGE:
-                await websocket.close(1009 if text else 1003)
+                await websocket.close(1003 if text is None else 1009)
                 return
             await websocket.send_text(await _answer(session, text))
     except (WebSocketDisconnect, RuntimeError):  # it closed while an answer was on its way
