@@ -125,6 +125,6 @@ def _sources() -> dict[str, dict[str, Any]]:
 
 
 def _live(state: Any, taught: str) -> str:
-    from glassneuron.views.playground.live import live_page
+    from glassneuron.views.live.live_page import live_page
 
     return live_page(state, json.loads(taught))

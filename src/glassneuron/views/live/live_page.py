@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron.engine.javascript import kernel_source, module, sources
-from glassneuron.views.playground.bundle import joined
+from glassneuron.views.live.bundle import joined
 from glassneuron.views.playground.gates import gates
 from glassneuron.views.playground.lessons import lessons as built_in
 from glassneuron.views.playground.tables import Tables
 from glassneuron.views.playground.verdicts import MOST_ROWS, prove
 
-PAGE = Path(__file__).with_name("page")
+PAGE = Path(__file__).parents[1] / "playground" / "page"
 STYLE_TAG, SCRIPT_TAG = '<link rel="stylesheet" href="style.css">', '<script type="module" src="start.js"></script>'
 
 

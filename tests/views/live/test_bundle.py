@@ -5,8 +5,8 @@ import re
 import pytest
 
 from glassneuron.engine import javascript
-from glassneuron.views.playground.bundle import joined
-from glassneuron.views.playground.live import PAGE
+from glassneuron.views.live.bundle import joined
+from glassneuron.views.live.live_page import PAGE
 
 MODULES = {path.name: path.read_text(encoding="utf-8") for path in PAGE.glob("*.js")} | {
     "kernels.js": javascript.module()
