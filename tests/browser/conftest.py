@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -33,3 +34,29 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def page_of_modules(browser):
+    """A page whose address serves the page's own modules and the translated textbook, and nothing else."""
+    from glassneuron.engine.javascript import module
+    from glassneuron.views.playground.app import PAGE
+
+    def answer(route):
+        name = route.request.url.rpartition("/")[2]
+        text = module() if name == "kernels.js" else "" if not name else (PAGE / name).read_text(encoding="utf-8")
+        route.fulfill(body=text, content_type="text/javascript" if name else "text/html")
+
+    context = browser.new_context()
+    context.route("http://modules.test/**", answer)
+    page = context.new_page()
+    page.goto("http://modules.test/")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def modules(browser):
+    """A page in which the page's modules can be imported."""
+    with page_of_modules(browser) as page:
+        yield page

@@ -246,6 +246,19 @@ def gate(
 
 
 @app.command()
+def source(
+    kernel: Annotated[
+        str | None, Argument(help="A kernel of the textbook. Without it: the names of all of them.")
+    ] = None,
+    javascript: Annotated[bool, Option("--javascript", help="As it runs in the page.")] = False,
+) -> None:
+    """Print the code that computes: a kernel of the textbook, in Python or JavaScript."""
+    from glassneuron.cli.source import print_source
+
+    print_source(kernel, javascript)
+
+
+@app.command()
 def play(
     lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
     table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
@@ -262,6 +275,21 @@ def play(
     from glassneuron.cli.play import play_page
 
     play_page(lesson, table, target, port, allow_host or [], browser)
+
+
+@app.command()
+def export(
+    live: Annotated[
+        Path | None, Option(metavar="FILE", help="The HTML file to write: the page with its lessons, whole.")
+    ] = None,
+    lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
+    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
+    target: Target = None,
+) -> None:
+    """Write the playground to one file, which trains and proves by itself wherever it is opened."""
+    from glassneuron.cli.export import export_live
+
+    export_live(live, lesson, table, target)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -25,6 +25,11 @@ def line_map() -> tuple[int, ...]:
     return textbook().lines
 
 
+def kernel_names() -> list[str]:
+    """Return the names of all kernels, in the order of the textbook."""
+    return list(sources())
+
+
 def kernel_source(name: str) -> dict[str, str | int]:
     """Return a kernel's text in both languages, and its line in the textbook.
 

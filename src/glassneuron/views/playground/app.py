@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -72,7 +73,7 @@ def playground(
 
     async def export(request: Request) -> Response:
         state = read_json((await _body(request)).decode())
-        html = await run_in_threadpool(_live, state)
+        html = await run_in_threadpool(_live, state, taught)
         headers = {"content-disposition": 'attachment; filename="lesson.html"'}
         return Response(html, media_type="text/html", headers=headers)
 
@@ -123,7 +124,7 @@ def _sources() -> dict[str, dict[str, Any]]:
     return {name: {**kernel_source(name)} for name in kernel_names()}
 
 
-def _live(state: Any) -> str:
-    from glassneuron.views.playground.live import live_page
+def _live(state: Any, taught: str) -> str:
+    from glassneuron.views.live.live_page import live_page
 
-    return live_page(state)
+    return live_page(state, json.loads(taught))
