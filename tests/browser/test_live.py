@@ -8,8 +8,8 @@ import re
 import pytest
 
 from browser.page import Page
-from glassneuron.views.playground.lessons import lessons
 from glassneuron.views.live.live_page import live_page
+from glassneuron.views.playground.lessons import lessons
 from glassneuron.views.playground.runs import Run
 from glassneuron.views.playground.specs import read_spec
 from glassneuron.views.playground.tables import Tables

@@ -12,8 +12,8 @@ from glassneuron.errors import problem
 
 def export_live(live: Path | None, lesson: str | None, table: Path | None, target: str | None) -> None:
     """Write the page with a lesson, or with a table of the user's, to an HTML file."""
-    from glassneuron.views.playground.lessons import TABS, lessons
     from glassneuron.views.live.live_page import live_page
+    from glassneuron.views.playground.lessons import TABS, lessons
     from glassneuron.views.playground.tables import Tables, from_file
 
     if live is None:
