@@ -127,6 +127,10 @@ def prefix_proxy(port, prefix):
         ready.set()
         await stop.wait()
         server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
@@ -136,8 +140,4 @@ def prefix_proxy(port, prefix):
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         loop.close()
