@@ -135,6 +135,8 @@ async def talk(websocket: Any, find: Find) -> None:
             await websocket.send_text(await _answer(session, text))
     except (WebSocketDisconnect, RuntimeError):  # it closed while an answer was on its way
         return
+    finally:
+        session.runs.clear()  # an idle thread may remember the session for a while
 
 
 async def _answer(session: Session, text: str) -> str:
