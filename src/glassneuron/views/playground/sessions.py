@@ -13,7 +13,7 @@ from glassneuron.errors import GlassneuronError, problem
 from glassneuron.views.playground.gates import gates
 from glassneuron.views.playground.hints import hint
 from glassneuron.views.playground.runs import MOST_FRAMES, SLICE, Run, to_json
-from glassneuron.views.playground.specs import Find, fields_of, read_spec, short
+from glassneuron.views.playground.specs import KINDS, Find, fields_of, read_spec, short
 from glassneuron.views.playground.verdicts import prove
 
 LONGEST_MESSAGE = 64 * 1024
@@ -115,6 +115,17 @@ def one_line(error: Exception) -> str:
         return textwrap.shorten(str(error), LONGEST_SENTENCE, placeholder=" ...")
     logging.getLogger("glassneuron.play").error("not foreseen", exc_info=error)
     return f"this went wrong inside glassneuron: {type(error).__name__}: {short(str(error))}"
+
+
+def warm_up() -> None:
+    """Ask each question once, so that its libraries are loaded: two threads that load them may wait for each other."""
+    session = Session({}.__getitem__)
+    for y in ([0, 0, 0, 1], [0, 1, 1, 0]):
+        table = {"X": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": y}
+        session.ask("prove", table)
+        session.ask("hint", {**table, "theta": [0, 0, 0], "locked": [False] * 3})
+    for kind in KINDS:
+        session.train({"spec": {"kind": kind, **table}, "cursor": 0, "count": 2})
 
 
 async def talk(websocket: Any, find: Find) -> None:
