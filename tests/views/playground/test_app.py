@@ -243,6 +243,7 @@ def test_or_is_trained_by_socket(connect):
         frames, answer = socket.frames(OR)
         assert [f["mistakes"] for f in frames if f["ends"]] == [3, 3, 2, 2, 2, 2, 2, 2, 2, 0]
         assert (answer["length"], answer["run"], answer["done"]) == (41, 1, True)
+        assert len(answer["frames"]) > 0  # the end is told with the last frame
         assert "without a mistake" in answer["why"]
 
 
@@ -330,6 +331,7 @@ def test_other_questions_are_answered(connect):
         ('{"id": 1, "op": "gates", "more": 1}', "more"),
         ('{"id": [1], "op": "gates"}', "`id`"),
         ('{"id": 1, "op": "train"}', "a training"),
+        ('{"id": 1, "op": "train", "run": [1]}', "`run`"),
         (TRAIN % 0 + '}', "cursor"),
         (TRAIN % 0 + ', "cursor": -1, "count": 1}', "cursor"),
         (TRAIN % 0 + ', "cursor": 0, "count": 0}', "count"),
