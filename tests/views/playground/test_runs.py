@@ -69,7 +69,9 @@ NEURONS = [
 @pytest.mark.parametrize(("kind", "more", "estimator"), NEURONS, ids=["plain", "averaged", "pocket", "sigmoid"])
 def test_frames_of_neurons_are_what_watch_yields(kind, more, estimator, classes, shuffle):
     rows = table(classes)
-    frames, run = all_frames(read_spec({"kind": kind, "eta": 0.3, "epochs": 6, "shuffle": shuffle, "seed": 5, **more, **rows}))
+    frames, run = all_frames(
+        read_spec({"kind": kind, "eta": 0.3, "epochs": 6, "shuffle": shuffle, "seed": 5, **more, **rows})
+    )
     learner = estimator(learning_rate=0.3, max_epochs=6, shuffle=shuffle, random_state=5, standardise=False)
     steps = list(gn.watch(learner, rows["X"], rows["y"]))
     neurons = 1 if classes == 2 else classes
@@ -191,6 +193,16 @@ def test_a_cursor_that_goes_back_gives_the_same_frames(kind):
     assert run.frames(0, 2000) == frames
     assert run.frames(500, 10) == []
     assert run.length == 81
+
+
+@pytest.mark.parametrize("count", [1, 7, 40, 41])
+def test_the_end_is_known_with_the_last_frame(count):
+    run = Run(spec_of(eta=0.1, fixed_bias=-1.0))
+    for cursor in range(0, 41, count):
+        assert run.length is run.why is None
+        assert run.frames(cursor, count)
+    assert run.length == 41
+    assert "without a mistake" in run.why
 
 
 def test_a_chunk_is_cut_short_when_its_time_is_over():
