@@ -22,5 +22,6 @@ from glassneuron.proofs.boolean.threshold_functions import chow_parameters as ch
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as smallest_neuron
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers
 from glassneuron.proofs.separability import separability as separability
+from glassneuron.views.diagrams.diagram import diagram as diagram
 
 __version__: str

@@ -95,7 +95,11 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "learn-inputs": "`--learn` takes gates of at most {most} inputs, but {what!r} has {count}; choose fewer with "
         "`--inputs`, or leave `--learn` out.",
     },
-    ParameterTypeError: {"parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}."},
+    ParameterTypeError: {
+        "parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}.",
+        "not-drawable": "a {kind} cannot be drawn; give a neuron, a gate, a layer, a network, a model or a fitted "
+        "estimator of this package{last}.",
+    },
     DataError: {
         "numbers": "`{name}` must hold numbers; got {value!r}. Turn text into numbers first.",
         "input": "{text}",
