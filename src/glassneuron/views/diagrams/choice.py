@@ -92,7 +92,7 @@ def _column(subject: Subject, l: int, shown: tuple[int, ...]) -> Column:
     names = subject.names if l == 0 else [f"neuron {j + 1} of layer {l}" for j in range(weights.shape[1])]
     told = tuple(names[j] for j in sources)
     fans = tuple(_fan(subject, l, k, sources, told, x) for k in shown)
-    heaviest = max((abs(wire.weight) for fan in fans for wire in fan.wires), default=0.0)
+    heaviest = max((abs(wire.weight) for fan in fans for wire in fan.wires if wire.source != CONSTANT), default=0.0)
     return Column(layer, l + 1, sources, told, hidden, fans, len(layer.biases) - len(shown), heaviest)
 
 
@@ -109,9 +109,7 @@ def _heaviest(weights: Array, products: Array, most: int) -> tuple[int, ...]:
     return tuple(sorted(np.lexsort((np.arange(count), -keys[0], -keys[1]))[:most].tolist()))
 
 
-def _fan(
-    subject: Subject, l: int, k: int, sources: tuple[int, ...], names: Sequence[str], x: Array | None
-) -> Fan:
+def _fan(subject: Subject, l: int, k: int, sources: tuple[int, ...], names: Sequence[str], x: Array | None) -> Fan:
     layer = subject.layers[l]
     w = layer.weights[k].tolist()
     wires = [_wire(names[i], w[j], None if x is None else float(x[j]), i) for i, j in enumerate(sources)]
@@ -119,7 +117,7 @@ def _fan(
         wires.append(_rest(w, sources, x))
     if subject.threshold is None:
         bias = format_short(float(layer.biases[k]))
-        wires.append(Wire(bias, f"bias {bias}, from a constant 1", float(layer.biases[k]), CONSTANT))
+        wires.append(Wire(f"bias {bias}", f"bias {bias}, from a constant 1", float(layer.biases[k]), CONSTANT))
     total = "" if layer.sums is None else format_short(layer.sums[k])
     output = "" if layer.outputs is None else format_output(layer.activation, layer.outputs[k])
     last = l == len(subject.layers) - 1

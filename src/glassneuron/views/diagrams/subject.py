@@ -164,14 +164,12 @@ def _model(model: Model, row: Any) -> Subject:
         bare = replace(bare, layers=(asked,), read=values, other=scaled)
     else:
         read = values if scaled is None else scaled
-        bare = replace(
-            bare, layers=_forward(network.layers, read), read=read, other=None if scaled is None else values
-        )
+        bare = replace(bare, layers=_forward(network.layers, read), read=read, other=None if scaled is None else values)
     if classes is None:
         scales = model.target_scaling
-        told = (f"{target or 'the answer'}: {format_short(float(outputs[0, 0]))}",)
-        told += ("in the target's units",) if scales is not None and scales.changes else ()
-        return replace(bare, labels=(told,))
+        units = ("in the target's units",) if scales is not None and scales.changes else ()
+        told = f"{target or 'the answer'}: {format_short(float(outputs[0, 0]))}"
+        return replace(bare, labels=((told, *units),))
     chosen = int(model.choose(sums)[0])
     shares = model.probabilities(values)[0].tolist() if model.gives_probabilities else None
     share = () if shares is None else (f"probability {format_probability(shares[chosen])}",)

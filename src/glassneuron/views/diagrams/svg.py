@@ -24,7 +24,7 @@ def printable(text: str) -> str:
 def element(tag: str, content: str = "", /, **attributes: object) -> str:
     """Write an element; `_` in the name of an attribute becomes `-`, and numbers lose needless digits."""
     given = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{_number(value) if isinstance(value, float) else printable(str(value))}"'
+        f' {name.replace("_", "-")}="{_number(value) if isinstance(value, float) else printable(str(value))}"'
         for name, value in attributes.items()
         if value is not None
     )

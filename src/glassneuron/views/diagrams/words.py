@@ -16,7 +16,8 @@ def title_of(subject: Subject) -> str:
     if len(layers) == 1:
         count, name = len(layers[0].biases), layers[0].activation
         return f"A {name} neuron with {reads}" if count == 1 else f"{count:,} {name} neurons with {reads}"
-    return f"A network with {reads} and layers of {', '.join(f'{len(layer.biases):,} {layer.activation}' for layer in layers)} neurons"
+    sizes = ", ".join(f"{len(layer.biases):,} {layer.activation}" for layer in layers)
+    return f"A network with {reads} and layers of {sizes} neurons"
 
 
 def text_of(subject: Subject, columns: tuple[Column, ...], skipped: int) -> str:
@@ -38,7 +39,8 @@ def text_of(subject: Subject, columns: tuple[Column, ...], skipped: int) -> str:
 
 
 def _scaled(subject: Subject, column: Column) -> list[str]:
-    assert subject.read is not None and subject.other is not None
+    assert subject.read is not None
+    assert subject.other is not None
     lines = ["The features were scaled:"]
     for j, name in zip(column.sources, column.names, strict=True):
         pair = (float(subject.read[j]), float(subject.other[j]))
