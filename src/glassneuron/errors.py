@@ -92,6 +92,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "{what}.",
         "loss": "cross-entropy needs probabilities, so the last layer must be {activations}; got {activation!r}. Use "
         "loss='squared_error', or change the last layer.",
+        "no-layers": "no neuron computes {what!r} and no two layers were found, so there is nothing to draw; leave "
+        "`--diagram` out.",
         "learn-inputs": "`--learn` takes gates of at most {most} inputs, but {what!r} has {count}; choose fewer with "
         "`--inputs`, or leave `--learn` out.",
     },

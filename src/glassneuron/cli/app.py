@@ -32,6 +32,7 @@ KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the colum
 Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
+Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
 Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
@@ -148,12 +149,13 @@ def explain(
     model: Model,
     table: KnownTable,
     row: Annotated[int, Option(help="Which row of the table; the first is 1.")] = 1,
+    diagram: Diagram = None,
     json: Json = False,
 ) -> None:
     """Show the arithmetic of one prediction."""
     from glassneuron.cli.predict import explain_row
 
-    explain_row(model, table, row, json)
+    explain_row(model, table, row, json, diagram)
 
 
 @app.command()
@@ -201,11 +203,18 @@ def gate(
             help="Also train networks on its rows, and count the random starts that learn it; for at most 4 inputs.",
         ),
     ] = False,
+    diagram: Diagram = None,
 ) -> None:
     """Show a logic gate, and the smallest neuron or network that computes it."""
     from glassneuron.views.text.gate import gate_text
 
+    if diagram is not None:
+        from glassneuron.cli.diagram import can_draw, draw_gate
+
+        can_draw(diagram)
     print(gate_text(what, inputs))
+    if diagram is not None:
+        draw_gate(what, inputs, diagram)
     if learn:
         from glassneuron.neurons.logic.truth_table import truth_table
         from glassneuron.views.text.learned_gate import MOST_INPUTS, learned_gate

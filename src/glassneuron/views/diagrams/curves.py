@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from glassneuron.engine import kernels
@@ -12,6 +13,7 @@ from glassneuron.views.palette import INK, PALE
 HALF = {"sigmoid": 6.0, "softmax": 6.0, "tanh": 3.0}
 """Half the range of sums that is drawn; 2 of the others, and more where the sum of a row lies further out."""
 POINTS = 20  # on either side of the middle
+LARGEST = sys.float_info.max
 
 
 def curve(
@@ -49,15 +51,15 @@ def curve(
         kernels.softmax([*others[:k], z, *others[k + 1 :]], shares)
         return shares[k]
 
-    half = min(max(HALF.get(name, 2.0), 1.2 * abs(z)), 1e300)
-    right = [half * i / POINTS for i in range(POINTS + 1)]
+    half = max(HALF.get(name, 2.0), min(1.2 * abs(z), LARGEST))
+    right = [half * (i / POINTS) for i in range(POINTS + 1)]
     zs = [*(-v for v in reversed(right[1:])), -half * 1e-9, *right]  # a step falls just before 0
     values = [answer(v) for v in zs]
-    low, high = min(*values, 0.0), max(*values, 0.0)
+    low, high = min(*values, 0.0) / 2, max(*values, 0.0) / 2  # halves: a difference of floats may be too large for one
     low, high = (low, high) if high > low else (low - 1.0, high + 1.0)
 
     def at(z: float, a: float) -> tuple[float, float]:
-        return x + width * (0.5 + 0.44 * z / half), y + height * (0.86 - 0.72 * (a - low) / (high - low))
+        return x + width * (0.5 + 0.44 * (z / half)), y + height * (0.86 - 0.72 * (a / 2 - low) / (high - low))
 
     (middle, floor), points = at(0.0, 0.0), [at(*pair) for pair in zip(zs, values, strict=True)]
     d = path("M", *points[0], "L", *(number for point in points[1:] for number in point))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from glassneuron.views.diagrams.choice import columns_of
@@ -14,7 +15,7 @@ MOST_LAYERS = 4
 """Layers that are drawn; of more, the first two and the last two."""
 
 
-def diagram(model: Any, row: Any = None) -> Picture:
+def diagram(model: Any, row: Any = None, *, names: Sequence[str] | None = None) -> Picture:
     """Draw a model with its weights on the wires and, for a row, the arithmetic of its answer.
 
     Positive weights are solid and blue, negative ones dashed and vermillion, wider the larger they are; the bias is a
@@ -26,6 +27,8 @@ def diagram(model: Any, row: Any = None) -> Picture:
     model : Neuron, McCullochPitts, Layer, Network, Model, or a fitted estimator of this package
     row : array_like of shape (inputs,), optional
         In the units of the table that the model learned from.
+    names : sequence of str, optional
+        What the inputs are called; those that the model knows if left out.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def diagram(model: Any, row: Any = None) -> Picture:
       bias 4, from a constant 1
       the sum is 7; sigmoid(7) = 0.999
     """
-    subject = subject_of(model, row)
+    subject = subject_of(model, row, names)
     columns = columns_of(subject)
     skipped = len(columns) - MOST_LAYERS
     if skipped > 0:

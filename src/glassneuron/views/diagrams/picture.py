@@ -50,7 +50,7 @@ class Picture:
         return element(
             "svg",
             element("title", printable(self.title), id=f"{name}-title")
-            + element("desc", printable(self.text), id=f"{name}-desc")
+            + element("desc", "\n".join(map(printable, self.text.split("\n"))), id=f"{name}-desc")
             + element("rect", width=width, height=height, fill="#ffffff")
             + self.body,
             xmlns="http://www.w3.org/2000/svg",
@@ -87,8 +87,8 @@ class Picture:
         return f"Picture({self.title!r}, {self.width:.0f} x {self.height:.0f})"
 
 
-def svg_path(path: str | PathLike[str]) -> Path:
+def svg_path(path: str | PathLike[str], setting: str = "path") -> Path:
     """Return the path of a picture, after checking its name."""
     if Path(path).suffix.lower() != ".svg":
-        raise problem("parameter", name="path", rule="the name of a file that ends in .svg", value=str(path))
+        raise problem("parameter", name=setting, rule="the name of a file that ends in .svg", value=str(path))
     return Path(path)

@@ -19,6 +19,8 @@ from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.neurons.value import checked_names
+from glassneuron.views.diagrams.svg import one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +58,7 @@ class Subject:
         return self.labels[k] if self.labels else ()
 
 
-def subject_of(model: Any, row: Any = None) -> Subject:
+def subject_of(model: Any, row: Any = None, names: Sequence[str] | None = None) -> Subject:
     """Ask a model for all that its picture shows.
 
     Raises
@@ -68,6 +70,13 @@ def subject_of(model: Any, row: Any = None) -> Subject:
     """
     if not isinstance(model, (Neuron, McCullochPitts, Layer, Network, Model)):
         model = _learned(model)
+    subject = _asked(model, row)
+    called = checked_names(names, len(subject.names), "input") or subject.names
+    labels = tuple(tuple(map(one_line, lines)) for lines in subject.labels)
+    return replace(subject, names=tuple(map(one_line, called)), labels=labels)
+
+
+def _asked(model: Neuron | McCullochPitts | Layer | Network | Model, row: Any) -> Subject:
     if isinstance(model, Neuron):
         return _neuron(model, row)
     if isinstance(model, McCullochPitts):

@@ -18,7 +18,12 @@ def printable(text: str) -> str:
     >>> printable('a < "b" & c')
     'a &lt; &quot;b&quot; &amp; c'
     """
-    return escape("".join(c if c.isprintable() else " " for c in str(text)))
+    return escape(one_line(text))
+
+
+def one_line(text: str) -> str:
+    """Turn what cannot be seen, such as ends of lines and control characters, into spaces."""
+    return "".join(c if c.isprintable() else " " for c in str(text))
 
 
 def element(tag: str, content: str = "", /, **attributes: object) -> str:
