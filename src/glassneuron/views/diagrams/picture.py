@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
+from html import escape
 from itertools import count
 from os import PathLike
 from pathlib import Path
@@ -62,6 +64,17 @@ class Picture:
             font_family=FONT,
         )
 
+    @property
+    def image(self) -> str:
+        """The picture as an HTML image with its words beside, for who cannot see it.
+
+        As an image it shows in notebooks that are not trusted too, whatever the style of the page around it, and its
+        ids meet no others.
+        """
+        data = b64encode(self.svg.encode()).decode()
+        size = f'width="{self.width:.0f}" height="{self.height:.0f}"'
+        return f'<img alt="{escape(self.text)}" {size} src="data:image/svg+xml;base64,{data}"/>'
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the picture to a file, *.svg.
 
@@ -78,7 +91,7 @@ class Picture:
         return self._svg(f"-{next(_shown)}")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"image/svg+xml": self._repr_svg_(), "text/plain": self.text}
+        return {"text/html": self.image, "image/svg+xml": self._repr_svg_(), "text/plain": self.text}
 
     def __str__(self) -> str:
         return self.text
