@@ -225,6 +225,38 @@ def gate(
         print(learned_gate(what, inputs))
 
 
+@app.command()
+def source(
+    kernel: Annotated[
+        str | None, Argument(help="A kernel of the textbook. Without it: the names of all of them.")
+    ] = None,
+    javascript: Annotated[bool, Option("--javascript", help="As it runs in the page.")] = False,
+) -> None:
+    """Print the code that computes: a kernel of the textbook, in Python or JavaScript."""
+    from glassneuron.cli.source import print_source
+
+    print_source(kernel, javascript)
+
+
+@app.command()
+def play(
+    lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
+    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
+    target: Target = None,
+    port: Annotated[int, Option(help="Where to listen on this computer; 0 for a free one.")] = 0,
+    allow_host: Annotated[
+        list[str] | None, Option(metavar="NAME", help="Another name under which the page may be opened, as a proxy's.")
+    ] = None,
+    browser: Annotated[
+        bool, Option("--browser/--no-browser", help="Open a browser window, where there is one.")
+    ] = True,
+) -> None:
+    """Open the playground: see a neuron compute and learn, in the browser."""
+    from glassneuron.cli.play import play_page
+
+    play_page(lesson, table, target, port, allow_host or [], browser)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; whatever is wrong with the input becomes one line and exit code 2."""
     for stream in (sys.stdout, sys.stderr):
