@@ -38,6 +38,7 @@ _NAMES = {
     "proofs.boolean.two_layers": "two_layers",
     "proofs.separability": "separability",
     "views.diagrams.diagram": "diagram",
+    "views.notebook.play": "play",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

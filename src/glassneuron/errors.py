@@ -102,6 +102,9 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     },
     ParameterTypeError: {
         "parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}.",
+        "not-playable": "a {kind} cannot be trained on the page; give a step or sigmoid neuron, a network with sigmoid "
+        "or softmax outputs, or a Perceptron, SigmoidNeuron or MLPClassifier. `diagram` draws the others.",
+        "no-rows-to-play": "to play with a {kind}, give rows and their classes too: play(model, X, y).",
         "not-drawable": "a {kind} cannot be drawn; give a neuron, a gate, a layer, a network, a model or a fitted "
         "estimator of this package{last}.",
     },
