@@ -38,6 +38,8 @@ _NAMES = {
     "proofs.boolean.threshold_functions": "chow_parameters smallest_neuron",
     "proofs.boolean.two_layers": "two_layers",
     "proofs.separability": "separability",
+    "views.diagrams.diagram": "diagram",
+    "views.notebook.play": "play",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -24,5 +24,7 @@ from glassneuron.proofs.boolean.threshold_functions import chow_parameters as ch
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as smallest_neuron
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers
 from glassneuron.proofs.separability import separability as separability
+from glassneuron.views.diagrams.diagram import diagram as diagram
+from glassneuron.views.notebook.play import play as play
 
 __version__: str

@@ -32,6 +32,7 @@ KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the colum
 Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
+Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
 Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
@@ -169,12 +170,15 @@ def explain(
     to: Annotated[
         str | None, Option(metavar="CLASS_OR_NUMBER", help="With --what-if: the answer to reach. [any other class]")
     ] = None,
+    diagram: Diagram = None,
     json: Json = False,
 ) -> None:
     """Show the arithmetic of one prediction, or what would flip it."""
     if what_if:
         from glassneuron.cli.what_if import what_if_row
 
+        if diagram is not None:
+            raise problem("parameter", name="--diagram", rule="left out with --what-if", value=diagram)
         what_if_row(model, table, row, lock or [], ranges or [], whole or [], to, json)
         return
     for name, given in (("lock", lock), ("range", ranges), ("whole", whole), ("to", to)):
@@ -182,7 +186,7 @@ def explain(
             raise problem("parameter", name=f"--{name}", rule="left out without --what-if", value=given)
     from glassneuron.cli.predict import explain_row
 
-    explain_row(model, table, row, json)
+    explain_row(model, table, row, json, diagram)
 
 
 @app.command()
@@ -230,11 +234,18 @@ def gate(
             help="Also train networks on its rows, and count the random starts that learn it; for at most 4 inputs.",
         ),
     ] = False,
+    diagram: Diagram = None,
 ) -> None:
     """Show a logic gate, and the smallest neuron or network that computes it."""
     from glassneuron.views.text.gate import gate_text
 
+    if diagram is not None:
+        from glassneuron.cli.diagram import can_draw, draw_gate
+
+        can_draw(diagram)
     print(gate_text(what, inputs))
+    if diagram is not None:
+        draw_gate(what, inputs, diagram)
     if learn:
         from glassneuron.neurons.logic.truth_table import truth_table
         from glassneuron.views.text.learned_gate import MOST_INPUTS, learned_gate

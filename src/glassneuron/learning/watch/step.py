@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from glassneuron.display import Displayed
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
@@ -17,7 +18,7 @@ from glassneuron.neurons.explain.numbers import format_factor, format_output, fo
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class Step(Displayed):
     """One example seen by one neuron: its answer, and how the weights moved.
 
     Attributes
