@@ -14,6 +14,7 @@ from glassneuron.errors import problem
 from glassneuron.learning.algorithms.registry import algorithm_for, network_algorithm
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings, NetworkSettings, PerceptronSettings
+from glassneuron.learning.standardise import Scales
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.logic.truth_table import input_names, truth_table
@@ -64,12 +65,21 @@ class Course:
         The rule and its settings in a few words.
     begin : callable
         Returns the training at its beginning; each one goes the same way.
+    seen : ndarray of shape (rows, features)
+        The rows as the training sees them.
     """
 
     rows: Rows
     rule: str
     about: str
     begin: Callable[[], Trainer]
+    seen: Array
+
+    @property
+    def title(self) -> str:
+        """The rows and the rule in a line."""
+        scaled = "" if self.seen is self.rows.X else ", standardised"
+        return f"{self.rows.title}{scaled}: {self.about}"
 
 
 def course(
@@ -131,8 +141,10 @@ def course(
     def begin() -> Trainer:
         return Trainer(algorithm_for(data, replace(settings), activation), decide=decide)
 
+    algorithm = algorithm_for(data, replace(settings), activation)
+    seen = rows.X if algorithm.scaling is None else algorithm.seen.X
     bias = "" if fixed_bias is None else f", bias held at {format_short(fixed_bias)}"
-    return Course(rows, rule, f"{rule}{_at(rate)}{bias}", begin)
+    return Course(rows, rule, f"{rule}{_at(rate)}{bias}", begin, seen)
 
 
 def _network(rows: Rows, hidden: Sequence[int], settings: NetworkSettings) -> Course:
@@ -142,13 +154,16 @@ def _network(rows: Rows, hidden: Sequence[int], settings: NetworkSettings) -> Co
     shape = [rows.X.shape[1], *sizes, outputs]
     Y = rows.y[:, np.newaxis] == (np.arange(outputs) if outputs > 1 else np.array([1]))
     data = Dataset(rows.X, Y.astype(np.float64))
+    data = Scales.of(data, "auto", targets=False).apply(data)
+
+    output = "softmax" if outputs > 1 else "sigmoid"
+    start = int(np.random.default_rng(settings.random_state).integers(2**31))  # the one that `MLPClassifier` draws
 
     def begin() -> Trainer:
-        output = "softmax" if outputs > 1 else "sigmoid"
-        network = Network.random(shape, "sigmoid", output=output, seed=settings.random_state)
+        network = Network.random(shape, "sigmoid", output=output, start="glorot", seed=start)
         return Trainer(network_algorithm(data, replace(settings), network))
 
-    return Course(rows, "network", f"network {'-'.join(map(str, shape))}{_at(settings.learning_rate)}", begin)
+    return Course(rows, "network", f"network {'-'.join(map(str, shape))}{_at(settings.learning_rate)}", begin, data.X)
 
 
 def _at(rate: float | None) -> str:

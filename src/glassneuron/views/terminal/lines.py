@@ -13,7 +13,7 @@ from glassneuron.learning.watch.network_step import NetworkStep
 from glassneuron.learning.watch.step import Step
 from glassneuron.neurons.explain.numbers import format_output, format_short
 from glassneuron.views.terminal.course import Course
-from glassneuron.views.terminal.recording import in_units, steps_in
+from glassneuron.views.terminal.recording import steps_in
 
 MOST_NUMBERS = 6  # of a row or of weights that a line holds
 
@@ -32,7 +32,7 @@ def lines(course: Course, as_json: bool = False) -> Iterator[str]:
     """
     trainer = course.begin()
     if not as_json:
-        yield f"{course.rows.title}, {course.about}{'' if in_units(trainer) else ', on standardised rows'}"
+        yield course.title
     epoch = 0
     for step in steps_in(trainer):
         if step.epoch != epoch and epoch and not as_json:

@@ -8,33 +8,31 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
 from glassneuron.learning.watch.gradient_step import WholeStep
 from glassneuron.learning.watch.network_step import NetworkStep
 from glassneuron.learning.watch.step import Step
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.views.terminal.answers import Answers, after
-from glassneuron.views.terminal.recording import Recording, in_units
+from glassneuron.views.terminal.recording import Recording
 from glassneuron.views.text.chart import bars
 
-SIDE = 33  # columns of the right half
+SIDE, WIDE_SIDE, WIDE = 33, 46, 100  # columns of the right half, and of it on a screen so wide
+PLANE = 31
 NARROW = 64  # columns below which there is one half only
 BARS = 3  # lines of the chart of mistakes
 POINTS = "■●▲◆★+x○"  # of classes in the plane, in the order of the palette's shapes
 KEYS = "→ ← step  ↓ ↑ epoch  space play  Home End  g go to  j k scroll  ? help  q quit"
 FEWER_KEYS = "→ ← step  ↓ ↑ epoch  ? help  q quit"
-HELP = """\
-→  n          the next step            ←  p          the step before
-↓  e          the next epoch           ↑  E          the epoch before
-Home          the first step           End           the last one: learn to the end
-space         play, pause              g             go to a step by its number
-j  k          scroll the arithmetic    ?             this help
-q             quit
-
-A step is one row that is shown: the arithmetic on the left is what the
-training does with it. Going back shows the same training again.
-On the right are the answers after the step; the plane shows where the
-neuron answers with the last class (·), and the row that is shown as @."""
+HELP = (
+    ("→  n", "the next step"), ("←  p", "the step before"), ("↓  e", "the next epoch"), ("↑  E", "the epoch before"),
+    ("Home", "the first step"), ("End", "learn to the end"), ("space", "play, pause"), ("g", "go to a step"),
+    ("j  k", "scroll the arithmetic"), ("?", "this help"), ("q", "quit"), ("", ""),
+)  # fmt: skip
+WHAT = (
+    "A step is one row that is shown; the arithmetic is what the training does with it. Going back shows the same "
+    "training again. Beside it stand the weights after the step, and what they answer. The plane shows where the "
+    "answer is the last class (·), the rows by their class, and as @ the one that is shown."
+)
 
 
 @dataclass(frozen=True)
@@ -52,24 +50,36 @@ def page(film: Recording, place: Place, width: int, height: int, scroll: int = 0
         return [_fit(line, width) for line in ["nothing was learned", f"stopped: {film.why}"]][:height]
     step, answers = steps[place.step], after(steps, place.step)
     top = header(film, place, width)
-    bottom = [*_wrapped(sentence(film, place, step, answers), width)[:3], KEYS if width >= len(KEYS) else FEWER_KEYS]
+    said = _wrapped(sentence(film, place, step, answers), width)
+    bottom = [
+        *_shortened(said, max(2, height // 6)),
+        KEYS if width >= len(KEYS) else FEWER_KEYS,
+    ]
     room = max(1, height - len(top) - len(bottom) - 1)
-    wide = width >= NARROW
-    left, right = (width - SIDE - 2, SIDE) if wide else (width, 0)
+    wide, side = width >= NARROW, WIDE_SIDE if width >= WIDE else SIDE
+    left, right = (width - side - 2, side) if wide else (width, 0)
     arithmetic = [part for line in str(step).splitlines() for part in _folded(line, left)]
     if not wide:
-        table = _table(film, step, answers, max(room - len(arithmetic) - 1, room // 3))
+        table = _table(film, step, answers, width, max(room - len(arithmetic) - 1, room // 3))
         body = _scrolled(arithmetic, scroll, max(room - len(table) - 1, 1))
         return _screen(top, [*body, "", *table][:room], bottom, width, height)
     chart = _chart(film, place, steps, left)
     body = _scrolled(arithmetic, scroll, max(room - len(chart) - 1, 3))
     body = [*body, *[""] * (room - len(body) - len(chart)), *chart]
-    spare = room - len(_table(film, step, answers, room)) - 2  # lines that the plane may have
+    spare = room - len(_table(film, step, answers, side, room)) - 2  # lines that the plane may have
     plane = _plane(film, answers, step, min(max(spare, room // 3), 12)) if film.course.rows.X.shape[1] == 2 else []
-    beside = _table(film, step, answers, room - len(plane) - 1)
+    beside = _table(film, step, answers, side, room - len(plane) - 1)
     beside = [*beside, *[""] * (room - len(beside) - len(plane)), *plane]
     middle = [f"{_fit(a, left):<{left}}  {_fit(b, right)}" for a, b in zip(body[:room], beside[:room], strict=False)]
     return _screen(top, middle, bottom, width, height)
+
+
+def help_page(width: int, height: int) -> list[str]:
+    """Say what the keys do."""
+    told = [f"{keys:<7}{what}" for keys, what in HELP]
+    if width >= NARROW:
+        told = [f"{a:<32}{b}" for a, b in zip(told[::2], told[1::2], strict=True)]
+    return _screen([], [*told, "", *_wrapped(WHAT, width)], [], width, height)
 
 
 def _screen(top: list[str], middle: list[str], bottom: list[str], width: int, height: int) -> list[str]:
@@ -79,6 +89,10 @@ def _screen(top: list[str], middle: list[str], bottom: list[str], width: int, he
 
 def _fit(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"
+
+
+def _shortened(lines: list[str], most: int) -> list[str]:
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
 
 
 def _folded(line: str, width: int) -> list[str]:
@@ -110,8 +124,7 @@ def header(film: Recording, place: Place, width: int) -> list[str]:
     """Return the title, and where in the training the step is."""
     of = f" of {film.epochs}" if film.over else ""
     where = f"epoch {place.epoch}{of}, step {number(film, place)}"
-    scaled = "" if in_units(film.front) else ", standardised"
-    title = f"{film.course.rows.title}{scaled}: {film.course.about}"
+    title = film.course.title
     if len(title) + len(where) + 2 > width:
         return [title, where, ""] if len(title) > width else [_fit(title, width - len(where) - 2) + "  " + where, ""]
     return [f"{title}{where:>{width - len(title)}}", ""]
@@ -122,7 +135,7 @@ def sentence(film: Recording, place: Place, step: Any, answers: Answers) -> str:
     said = _happened(film, step)
     if film.over and place.epoch == film.epochs and place.step == len(film.steps(place.epoch)) - 1:
         rows = film.course.rows
-        right = int((answers(_seen(film)) == rows.y).sum())
+        right = int((answers(film.course.seen) == rows.y).sum())
         return f"{said} The end: {film.why}. {right:,} of {len(rows.y):,} rows are right."
     return said
 
@@ -154,11 +167,6 @@ def _happened(film: Recording, step: Any) -> str:
     )
 
 
-def _seen(film: Recording) -> Array:
-    """Return the rows as the training sees them."""
-    return film.course.rows.X if in_units(film.front) else np.asarray(vars(film.front.algorithm)["seen"].X)
-
-
 def _chart(film: Recording, place: Place, steps: list[Any], width: int) -> list[str]:
     """Draw the mistakes, or the loss, of the epochs that are over at this step."""
     done = place.epoch - (place.step < len(steps) - 1)
@@ -170,9 +178,9 @@ def _chart(film: Recording, place: Place, steps: list[Any], width: int) -> list[
     return bars(values, label=label, across="epochs", height=BARS, width=max(width - 8, 10)).splitlines()
 
 
-def _table(film: Recording, step: Any, answers: Answers, room: int) -> list[str]:
+def _table(film: Recording, step: Any, answers: Answers, width: int, room: int) -> list[str]:
     """List the weights, and the rows around the one that is shown, with their targets and answers."""
-    rows, X = film.course.rows, _seen(film)
+    rows, X = film.course.rows, film.course.seen
     lines = ["after this step:", *answers.lines]
     if len(lines) > max(3, room // 2):
         lines = [*lines[: max(2, room // 2 - 1)], f"and {len(answers.lines) - max(1, room // 2 - 2)} more neurons"]
@@ -181,23 +189,27 @@ def _table(film: Recording, step: Any, answers: Answers, room: int) -> list[str]
     first = 0 if current is None else max(0, min(current - most // 2, len(X) - most))
     part = slice(first, first + most)
     given = answers(X[part]).tolist()
-    inputs = min(X.shape[1], 3)
-    cells = [
-        [*map(format_short, x[:inputs]), _label(rows.classes[t]), _label(rows.classes[g])]
-        for x, t, g in zip(X[part].tolist(), rows.y[part].tolist(), given, strict=True)
-    ]
-    head = [*(name[:7] for name in rows.names[:inputs]), "target", "answer"]
-    widths = [max(len(row[k]) for row in [head, *cells]) for k in range(len(head))]
-    more = " …" if X.shape[1] > inputs else ""
-
-    def aligned(row: list[str]) -> str:
-        values = " ".join(f"{cell:>{w}}" for cell, w in zip(row[:-2], widths, strict=False))
-        return f"{values}{more}  " + " ".join(f"{c:>{w}}" for c, w in zip(row[-2:], widths[-2:], strict=True))
-
-    lines.append(f"  {aligned(head)}")
-    for i, (row, target, answer) in enumerate(zip(cells, rows.y[part].tolist(), given, strict=True), first):
-        wrong = "" if target == answer else " wrong"
-        lines.append(f"{'>' if i == current else ' '} {aligned(row)}{wrong}")
+    shown = range(part.start, min(part.stop, len(X)))
+    table = [["target", *(_label(rows.classes[rows.y[i]]) for i in shown)]]
+    table.append(["answer", *(_label(rows.classes[k]) for k in given)])
+    left = width - 3 - sum(max(map(len, column)) + 1 for column in table)
+    wrong = " wrong" if left >= len(" wrong") + 8 else " ✗"
+    left -= len(wrong)
+    for j in range(X.shape[1]):  # as many inputs as have room
+        column = [rows.names[j][:7], *(format_short(X[i, j]) for i in shown)]
+        left -= max(map(len, column)) + 1
+        if left < 0 and j > 0:
+            break
+        table.insert(-2, column)
+    more = len(table) - 2 < X.shape[1]
+    if more:
+        table.insert(-2, ["…"] * len(table[0]))
+    widths = [max(map(len, column)) for column in table]
+    for r, cells in enumerate(zip(*table, strict=True)):
+        row = " ".join(f"{cell:>{w}}" for cell, w in zip(cells, widths, strict=True))
+        i = None if r == 0 else shown[r - 1]
+        mark = wrong if i is not None and given[r - 1] != rows.y[i] else ""
+        lines.append(f"{'>' if i is not None and i == current else ' '} {row}{mark}")
     return lines
 
 
@@ -207,7 +219,7 @@ def _label(label: Any) -> str:
 
 def _plane(film: Recording, answers: Answers, step: Any, lines: int) -> list[str]:
     """Draw two inputs: points by their class, and · where the last class is the answer."""
-    X, rows, width = _seen(film), film.course.rows, SIDE - 2
+    X, rows, width = film.course.seen, film.course.rows, PLANE
     if lines < 4:
         return []
     low, high = X.min(axis=0), X.max(axis=0)
@@ -223,5 +235,5 @@ def _plane(film: Recording, answers: Answers, step: Any, lines: int) -> list[str
     for i in order:
         cells[lines - 1 - int(spots[i, 1])][int(spots[i, 0])] = "@" if i == current else POINTS[rows.y[i] % len(POINTS)]
     marks = "  ".join(f"{POINTS[k % len(POINTS)]} {_label(label)}" for k, label in enumerate(rows.classes))
-    legend = f"{marks}  · answer {_label(rows.classes[last])}"
+    legend = f"{marks}  · answer {_label(rows.classes[last])}  @ row"
     return ["".join(row) for row in cells] + [legend]

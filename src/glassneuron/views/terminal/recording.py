@@ -39,7 +39,7 @@ class Recording:
     >>> from glassneuron.views.terminal.course import course, rows_of_gate
     >>> film = Recording(course(rows_of_gate("or"), rate=0.1, fixed_bias=-1.0))
     >>> [step.weighted_sum for step in film.steps(1)]
-    [-1.0, -1.0, -0.9, -0.8]
+    [-1.0, -1.0, -1.0, -0.8]
     >>> film.finish(), film.epochs, film.front.history.mistakes
     (None, 10, [3, 3, 2, 2, 2, 2, 2, 2, 2, 0])
     """
@@ -100,11 +100,6 @@ class Recording:
         while trainer.epoch < epoch - 1:
             _close_epoch(frames)
         yield from steps_in(trainer, epoch)
-
-
-def in_units(trainer: Trainer) -> bool:
-    """Return whether a training sees the rows as they are, and not standardised."""
-    return vars(trainer.algorithm).get("scaling") is None
 
 
 def _close_epoch(frames: Iterator[Frame]) -> bool:

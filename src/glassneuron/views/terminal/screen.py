@@ -8,9 +8,10 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
+from textual.geometry import Size
 from textual.widgets import Input, Static
 
-from glassneuron.views.terminal.page import HELP, Place, number, page
+from glassneuron.views.terminal.page import Place, help_page, number, page
 from glassneuron.views.terminal.recording import Recording
 
 SECONDS = 0.5  # a step, in play
@@ -28,7 +29,8 @@ class Watch(App[None]):
     """
 
     ENABLE_COMMAND_PALETTE = False
-    CSS = "#page { width: 1fr; height: 1fr; } #go { dock: bottom; display: none; }"
+    AUTO_FOCUS = None  # keys belong to the page, not to the hidden line
+    CSS = "#page { width: 1fr; height: 1fr; text-wrap: nowrap; } #go { dock: bottom; display: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,n", "step(1)", "next step"),
         Binding("left,p", "step(-1)", "step before"),
@@ -50,7 +52,7 @@ class Watch(App[None]):
         super().__init__()
         self.film, self.place = film, Place()
         self.scrolled, self.helping, self.playing, self.learning = 0, False, False, False
-        self.said = ""
+        self.said, self._cells = "", Size(0, 0)
 
     def compose(self) -> ComposeResult:
         """Make the page, and the line in which a step is asked for."""
@@ -66,15 +68,16 @@ class Watch(App[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Write the page anew for another size."""
+        self._cells = event.size
         self.show()
 
     def show(self) -> None:
         """Write the page."""
-        width, height = self.size.width, self.size.height
+        width, height = self._cells
         if width == 0 or height == 0:
             return
         if self.helping:
-            lines = HELP.splitlines()[:height]
+            lines = help_page(width, height)
         else:
             lines = page(self.film, self.place, width, height, self.scrolled)
             if self.said or self.learning or self.playing:
