@@ -37,7 +37,12 @@ Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
 INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal, as in shells
-OPTIONS = {"learning_rate": "rate", "max_epochs": "epochs", "n_inputs": "inputs"}  # shorter names in the command
+OPTIONS = {
+    "learning_rate": "rate",
+    "max_epochs": "epochs",
+    "n_inputs": "inputs",
+    "fixed_bias": "fixed-bias",
+}  # shorter names in the command
 
 
 def _version(wanted: bool) -> None:
@@ -301,6 +306,35 @@ def export(
     from glassneuron.cli.export import export_live
 
     export_live(live, lesson, table, target)
+
+
+@app.command()
+def watch(
+    what: Annotated[
+        str, Argument(metavar="[GATE_OR_TABLE]", help="A gate's name or formula, or a CSV or Parquet file.")
+    ] = "or",
+    target: Annotated[str | None, Option(help="The column of classes of a table.")] = None,
+    inputs: Annotated[int | None, Option(help="Number of inputs of a named gate.")] = None,
+    model: Annotated[str, Option(help="What learns: perceptron, adaline, sigmoid or network.")] = "perceptron",
+    hidden: Annotated[str | None, Option(help="Neurons in each hidden layer of a network, such as 4,3. [2]")] = None,
+    rate: Annotated[
+        float | None, Option(help="Learning rate. [perceptron 1, network 0.5, others one that suits the rows]")
+    ] = None,
+    epochs: Annotated[int | None, Option(help="Epochs at most. [gates 1000; tables 100, network 30]")] = None,
+    seed: Annotated[int, Option(help="Same seed, same orders and first weights.")] = 0,
+    fixed_bias: Annotated[
+        float | None, Option(help="Hold the bias of a single neuron at this value, instead of learning it.")
+    ] = None,
+    missing: Missing = "refuse",
+    plain: Annotated[
+        bool, Option("--plain", help="Print a line a step, for a pipe or a screen reader; needs no extra.")
+    ] = False,
+    json: Annotated[bool, Option("--json", help="Print one JSON object a line, for each step.")] = False,
+) -> None:
+    """Step through learning by keys, forward and back, with the arithmetic of each step."""
+    from glassneuron.cli.watch import watch_learning
+
+    watch_learning(what, target, inputs, model, hidden, rate, epochs, seed, fixed_bias, missing, plain, json)
 
 
 def main(arguments: list[str] | None = None) -> None:
