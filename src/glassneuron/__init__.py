@@ -37,6 +37,7 @@ _NAMES = {
     "proofs.boolean.threshold_functions": "chow_parameters smallest_neuron",
     "proofs.boolean.two_layers": "two_layers",
     "proofs.separability": "separability",
+    "views.figures.plane.regions": "DecisionRegionsDisplay plot_regions",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -22,5 +22,7 @@ from glassneuron.proofs.boolean.threshold_functions import chow_parameters as ch
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as smallest_neuron
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers
 from glassneuron.proofs.separability import separability as separability
+from glassneuron.views.figures.plane.regions import DecisionRegionsDisplay as DecisionRegionsDisplay
+from glassneuron.views.figures.plane.regions import plot_regions as plot_regions
 
 __version__: str
