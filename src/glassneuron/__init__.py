@@ -38,6 +38,11 @@ _NAMES = {
     "proofs.boolean.two_layers": "two_layers",
     "proofs.separability": "separability",
     "views.figures.plane.regions": "DecisionRegionsDisplay plot_regions",
+    "views.figures.activation": "ActivationDisplay plot_activation",
+    "views.figures.history": "HistoryDisplay plot_history",
+    "views.figures.weights": "WeightsDisplay plot_weights",
+    "views.figures.plane.hidden": "HiddenPlaneDisplay plot_hidden_plane",
+    "views.figures.plane.line": "LineDisplay plot_line",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -24,5 +24,15 @@ from glassneuron.proofs.boolean.two_layers import two_layers as two_layers
 from glassneuron.proofs.separability import separability as separability
 from glassneuron.views.figures.plane.regions import DecisionRegionsDisplay as DecisionRegionsDisplay
 from glassneuron.views.figures.plane.regions import plot_regions as plot_regions
+from glassneuron.views.figures.activation import ActivationDisplay as ActivationDisplay
+from glassneuron.views.figures.activation import plot_activation as plot_activation
+from glassneuron.views.figures.history import HistoryDisplay as HistoryDisplay
+from glassneuron.views.figures.history import plot_history as plot_history
+from glassneuron.views.figures.weights import WeightsDisplay as WeightsDisplay
+from glassneuron.views.figures.weights import plot_weights as plot_weights
+from glassneuron.views.figures.plane.hidden import HiddenPlaneDisplay as HiddenPlaneDisplay
+from glassneuron.views.figures.plane.hidden import plot_hidden_plane as plot_hidden_plane
+from glassneuron.views.figures.plane.line import LineDisplay as LineDisplay
+from glassneuron.views.figures.plane.line import plot_line as plot_line
 
 __version__: str

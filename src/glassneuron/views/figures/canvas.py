@@ -105,12 +105,12 @@ def file_of(figure: Any, ending: str, dots: int = DOTS) -> bytes:
 
 
 def plain(text: object, most: int = LONGEST) -> str:
-    """Return a name as a label shows it: one line, not too long, and a dollar sign is no formula.
+    r"""Return a name as a label shows it: one line, not too long, and a dollar sign is no formula.
 
     Examples
     --------
     >>> print(plain("a column with a very long name", 20), plain("price ($)"))
-    a column w…long name price (\\$)
+    a column w…long name price (\$)
     """
     line = " ".join(str(text).split())
     if len(line) > most:
@@ -162,9 +162,11 @@ def dots(ax: Any, u: Any, v: Any, k: int, size: float, **more: Any) -> Any:
     return ax.scatter(u, v, s=size * LARGER.get(marks["marker"], 1.0), **edge | marks | more)
 
 
-def dot_size(rows: int) -> float:
-    """Return the area of a dot in square points: smaller where there are many."""
-    return 42.0 if rows <= 100 else 24.0 if rows <= 500 else 14.0
+def dot_size(ax: Any, rows: int) -> float:
+    """Return the area of a dot in square points: smaller where there are many, and in small axes."""
+    width, height = ax.figure.get_size_inches() * ax.get_position().size
+    room = min(1.0, max(0.4, width * height / 16.0))
+    return (42.0 if rows <= 100 else 24.0 if rows <= 500 else 14.0) * float(room)
 
 
 def class_handle(k: int, **more: Any) -> Any:

@@ -24,9 +24,9 @@ Ask = Callable[[Array], Array]
 class Answerer:
     """A model that answers rows of shape (rows, features) with classes.
 
-    `positions` gives the place in `classes`; `probabilities`, where there are some, those of each class; `scores`, where
-    there are some, what decides: of two classes by its sign, of more by the largest. `neuron` is there where the whole
-    model is one.
+    `positions` gives the place in `classes`; `probabilities`, where there are some, those of each class; `scores`,
+    where there are some, what decides: of two classes by its sign, of more by the largest. `neuron` is there where the
+    whole model is one.
     """
 
     classes: tuple[Any, ...]

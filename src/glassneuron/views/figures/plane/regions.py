@@ -15,7 +15,7 @@ from glassneuron.errors import problem
 from glassneuron.views.figures.canvas import Display, class_handle, dot_size, dots, label_axes, legend, plain, title
 from glassneuron.views.figures.plane.answers import Answerer, answerer, decided, labels_of, names_of, places
 from glassneuron.views.figures.plane.section import Section, limits, row_asked, section_of, thinned
-from glassneuron.views.palette import COLOURS, INK, colour
+from glassneuron.views.palette import COLOURS, INK, PALE, colour
 
 GRID, FEWEST, MOST_NUMBERS = 240, 40, 20_000_000
 """Points along a side, at most and at least, and numbers of all points together."""
@@ -222,9 +222,10 @@ class DecisionRegionsDisplay(Display):
             self.boundary_.append(ax.contour(self.u, self.v, ahead, levels=[0.0], colors=[INK], linewidths=width))
         for k in present:
             if k >= len(COLOURS):  # colours begin again: hatched
-                ax.contourf(
-                    self.u, self.v, (self.codes == k).astype(float), levels=[0.5, 1.5], colors="none", hatches=["///"]
-                )
+                inside = (self.codes == k).astype(float)
+                hatched = ax.contourf(self.u, self.v, inside, levels=[0.5, 1.5], colors="none", hatches=["//"])
+                hatched.set_edgecolor(PALE)
+                hatched.set_linewidth(0.0)
         if len(present) >= MANY:
             for k in present:
                 self._name_region(ax, k)
@@ -249,7 +250,7 @@ class DecisionRegionsDisplay(Display):
         self.points_, self.wrong_ = [], None
         if self.points is not None:
             p = self.points
-            size = dot_size(len(p.u))
+            size = dot_size(ax, len(p.u))
             for k in range(len(self.classes)):
                 self.points_.append(dots(ax, p.u[p.codes == k], p.v[p.codes == k], k, size))
             if 0 < p.wrong.sum() <= MOST_RINGS:

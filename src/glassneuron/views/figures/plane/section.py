@@ -1,4 +1,4 @@
-"""Which plane of all features is looked at: two of them, the others held; or a projection in which nothing is hidden."""
+"""Which plane is looked at: two features, the others held; or a projection in which nothing is hidden."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, one_row
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.neuron import Neuron
@@ -180,8 +180,6 @@ def row_asked(row: Any, X: Array) -> Array | None:
         if not 0 <= row < len(X):
             raise problem("parameter", name="row", rule=f"a row's number from 0 to {len(X) - 1}", value=row)
         return X[row]
-    from glassneuron.engine.arrays import one_row
-
     values = one_row(row)
     if len(values) != X.shape[1]:
         raise problem("features", expected=X.shape[1], got=len(values))
