@@ -35,7 +35,7 @@ MAY_IMPORT = {
 LIVES_IN = {
     "numba": ("engine/backend.py", "engine/numba_rows.py"),
     "sklearn": "estimators/",
-    "matplotlib": ("views/figures/", "views/text/comparison.py"),
+    "matplotlib": "views/figures/",
     "PIL": "views/figures/",
     "starlette": "views/playground/",
     "uvicorn": "views/playground/",

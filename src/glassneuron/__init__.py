@@ -43,6 +43,9 @@ _NAMES = {
     "views.figures.weights": "WeightsDisplay plot_weights",
     "views.figures.plane.hidden": "HiddenPlaneDisplay plot_hidden_plane",
     "views.figures.plane.line": "LineDisplay plot_line",
+    "views.figures.calibration": "CalibrationDisplay plot_calibration",
+    "views.figures.comparison": "ComparisonDisplay plot_comparison",
+    "views.figures.plane.proof": "ProofDisplay plot_proof",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

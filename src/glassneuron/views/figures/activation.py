@@ -77,9 +77,9 @@ class ActivationDisplay(Display):
         """Draw a curve; where it jumps, in two parts, with an open and a full dot for what does and does not belong."""
         z, shown = np.array(self.z), np.array(values, float)
         if jump:
-            middle = len(z) // 2
-            z, shown = np.insert(z, middle, 0.0), np.insert(shown, middle, np.nan)
             owner = 1 if self.activation.name == "step" else 0  # a tie fires; relu's slope is 0 at the kink itself
+            gap = len(z) // 2 + (owner == 0)
+            z, shown = np.insert(z, gap, 0.0), np.insert(shown, gap, np.nan)
             for value, own in zip(jump, (owner == 0, owner == 1), strict=True):
                 ax.plot(
                     0.0,

@@ -32,8 +32,17 @@ class WeightsDisplay(Display):
     bias_ : Line2D or None
     """
 
-    def __init__(self, moments: Array, weights: Array, biases: Array | None, names: Sequence[str], *, unit: str = "step",
-                 epochs: Sequence[int] = (), told: str = "") -> None:  # fmt: skip
+    def __init__(
+        self,
+        moments: Array,
+        weights: Array,
+        biases: Array | None,
+        names: Sequence[str],
+        *,
+        unit: str = "step",
+        epochs: Sequence[int] = (),
+        told: str = "",
+    ) -> None:
         self.moments, self.weights, self.biases, self.names = moments, weights, biases, tuple(names)
         self.unit, self.epochs, self.told = unit, list(epochs), told
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from glassneuron.engine.arrays import as_rows
 from glassneuron.errors import problem
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.views.figures.plane.answers import labels_of
+from glassneuron.views.figures.plane.answers import answerer
 from glassneuron.views.figures.plane.regions import DecisionRegionsDisplay
 
 
@@ -63,15 +64,12 @@ def plot_hidden_plane(
     chosen = [checks.integer("neurons", n, f"[1, {many}]") - 1 for n in neurons]
     answers = Network(network.layers[:layer]).forward(rows)[1]
     behind = Network(network.layers[layer:])
-    if classes is not None and y is not None and len(set(labels_of(y)) | set(classes)) == len(classes):
-        labels: Any = [classes.index(label) for label in labels_of(y)]
-    else:
-        labels, classes = y, None
+    asked = answerer(behind, y=y)
+    if classes is not None and len(classes) == len(asked.classes):
+        asked = replace(asked, classes=tuple(classes))
     where = "hidden neuron" if hidden == 1 else f"layer {layer}, neuron"
     names = [f"{where} {k + 1}" for k in range(many)]
-    drawn = HiddenPlaneDisplay.from_estimator(behind, answers, labels, features=chosen, names=names, ax=ax)
-    assert isinstance(drawn, HiddenPlaneDisplay)
-    return drawn
+    return HiddenPlaneDisplay.of(asked, answers, y, features=chosen, names=names, what="neurons", ax=ax)
 
 
 def _network_of(estimator: Any, X: Any) -> tuple[Network, list[Any] | None, Any]:

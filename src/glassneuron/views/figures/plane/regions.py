@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -115,7 +115,7 @@ class DecisionRegionsDisplay(Display):
         names: Sequence[str] | None = None,
         grid: int | None = None,
         ax: Any = None,
-    ) -> DecisionRegionsDisplay:
+    ) -> Self:
         """Ask a model about a grid of points, and draw what it answers.
 
         Parameters
@@ -155,6 +155,24 @@ class DecisionRegionsDisplay(Display):
         ('x1', [1, 3])
         """
         asked = answerer(estimator, X, y)
+        return cls.of(asked, X, y, features=features, row=row, project=project, names=names, grid=grid, ax=ax)
+
+    @classmethod
+    def of(
+        cls,
+        asked: Answerer,
+        X: Any,
+        y: Any = None,
+        *,
+        features: Sequence[int | str] | None = None,
+        row: Any = None,
+        project: bool = False,
+        names: Sequence[str] | None = None,
+        grid: int | None = None,
+        what: str = "features",
+        ax: Any = None,
+    ) -> Self:
+        """Ask whatever can be asked, as `from_estimator` does; `what` is what its inputs are."""
         given, X = X, as_rows(X.toarray() if hasattr(X, "toarray") else X, "X").astype(np.float64, copy=False)
         called = names_of(given, asked, X.shape[1]) if names is None else tuple(map(str, names))
         if len(called) != X.shape[1]:
@@ -163,7 +181,7 @@ class DecisionRegionsDisplay(Display):
             rule = "False, for only one neuron alone has a direction in which nothing is hidden"
             raise problem("parameter", name="project", rule=rule, value=project)
         held = row_asked(row, X)
-        section = section_of(X, called, features, held, asked.neuron if project else None)
+        section = section_of(X, called, features, held, asked.neuron if project else None, what)
         points, classes = _rows(asked, section, X, y)
         at = None if held is None else tuple(float(c[0]) for c in section.place(held[np.newaxis]))
         u, v = _grid(section, X, project, X.shape[1], grid)
@@ -179,7 +197,7 @@ class DecisionRegionsDisplay(Display):
             asked=at,  # type: ignore[arg-type]
         ).plot(ax=ax)  # fmt: skip
 
-    def plot(self, ax: Any = None) -> DecisionRegionsDisplay:
+    def plot(self, ax: Any = None) -> Self:
         """Draw it, on axes of yours or on new ones."""
         ax = self._on(ax)
         self._draw_regions(ax)

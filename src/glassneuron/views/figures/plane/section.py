@@ -54,11 +54,15 @@ def section_of(
     features: Sequence[int | str] | None = None,
     row: Array | None = None,
     neuron: Neuron | None = None,
+    what: str = "features",
 ) -> Section:
-    """Return the plane of two features, or with a neuron the projection onto its own direction."""
+    """Return the plane of two features, or with a neuron the projection onto its own direction.
+
+    `what` says in the plural what the columns are.
+    """
     if neuron is not None:
         return _projection(X, names, neuron)
-    return _pair(X, names, _chosen(names, features), row)
+    return _pair(X, names, _chosen(names, features), row, what)
 
 
 def _chosen(names: Sequence[str], features: Sequence[int | str] | None) -> tuple[int, ...]:
@@ -80,7 +84,7 @@ def _chosen(names: Sequence[str], features: Sequence[int | str] | None) -> tuple
     return tuple(found)
 
 
-def _pair(X: Array, names: Sequence[str], chosen: tuple[int, ...], row: Array | None) -> Section:
+def _pair(X: Array, names: Sequence[str], chosen: tuple[int, ...], row: Array | None, what: str) -> Section:
     many = X.shape[1]
     unit = np.eye(many)
     origin = (np.median(X, axis=0) if row is None else row).astype(np.float64)
@@ -90,7 +94,7 @@ def _pair(X: Array, names: Sequence[str], chosen: tuple[int, ...], row: Array | 
     if others and len(others) <= MOST_HELD:
         told = f"held {where}: " + ", ".join(f"{plain(names[j])} = {format_short(float(origin[j]))}" for j in others)
     elif others:
-        told = f"the {len(others):,} other features are held {where}"
+        told = f"the {len(others):,} other {what} are held {where}"
     origin[list(chosen)] = 0.0
     if len(chosen) == 1:
         j = chosen[0]
