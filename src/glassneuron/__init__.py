@@ -46,6 +46,7 @@ _NAMES = {
     "views.figures.calibration": "CalibrationDisplay plot_calibration",
     "views.figures.comparison": "ComparisonDisplay plot_comparison",
     "views.figures.plane.proof": "ProofDisplay plot_proof",
+    "views.figures.animation": "animate",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -24,6 +24,7 @@ from glassneuron.proofs.boolean.two_layers import two_layers as two_layers
 from glassneuron.proofs.separability import separability as separability
 from glassneuron.views.figures.activation import ActivationDisplay as ActivationDisplay
 from glassneuron.views.figures.activation import plot_activation as plot_activation
+from glassneuron.views.figures.animation import animate as animate
 from glassneuron.views.figures.calibration import CalibrationDisplay as CalibrationDisplay
 from glassneuron.views.figures.calibration import plot_calibration as plot_calibration
 from glassneuron.views.figures.comparison import ComparisonDisplay as ComparisonDisplay

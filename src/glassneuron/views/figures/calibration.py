@@ -1,4 +1,4 @@
-"""Probabilities against outcomes: of the rows to which a model gives 80 %, do 80 % come true?"""
+"""Probabilities against outcomes: whether 80 % of the rows to which a model gives 80 % come true."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ class CalibrationDisplay(Display):
         return self
 
 
-def plot_calibration(
-    estimator: Any, X: Any, y: Any, *, bins: int = 10, of: Any = None, ax: Any = None
-) -> CalibrationDisplay:
+def plot_calibration(estimator: Any, X: Any, y: Any, *, ax: Any = None, **options: Any) -> CalibrationDisplay:
     """Draw probabilities against outcomes: the same as `CalibrationDisplay.from_estimator`, which tells the options.
 
     Examples
@@ -111,4 +109,4 @@ def plot_calibration(
     >>> plot_calibration(Neuron([0.0]), [[1.0], [2.0]], [0, 1]).line_.get_xydata().tolist()
     [[0.5, 0.5]]
     """
-    return CalibrationDisplay.from_estimator(estimator, X, y, bins=bins, of=of, ax=ax)
+    return CalibrationDisplay.from_estimator(estimator, X, y, ax=ax, **options)

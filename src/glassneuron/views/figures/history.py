@@ -98,8 +98,8 @@ class HistoryDisplay(Display):
     def _line(self, ax: Any, kind: str, values: Any, label: str, colour: str, marker: str, **style: Any) -> None:
         marks = marker if len(values) <= FEW else None
         (self.lines_[kind],) = ax.plot(
-            range(1, len(values) + 1), values, color=colour, marker=marks, markersize=5, linewidth=1.6, label=label, clip_on=False,
-            **style,
+            range(1, len(values) + 1), values, color=colour, marker=marks, markersize=5, linewidth=1.6, label=label,
+            clip_on=False, **style,
         )  # fmt: skip
 
 

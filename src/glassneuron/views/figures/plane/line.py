@@ -26,7 +26,7 @@ from glassneuron.views.figures.plane.section import limits, thinned
 from glassneuron.views.palette import INK, colour
 
 MOST_ROWS = 2000
-ALIKE = 4.0
+ALIKE = 2.0
 """How many times longer one axis may be than the other for both to have one scale, so that right angles are right."""
 
 

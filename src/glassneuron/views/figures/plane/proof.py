@@ -69,7 +69,7 @@ class ProofDisplay(Display):
         X, y, names
             As `separability` takes them.
         pair : tuple of two labels, optional
-            Which of more than two classes to look at; if left out, two that cannot be told apart, or else the first two.
+            Which of more than two classes to look at; if left out, two that cannot be told apart, or the first two.
         ax : matplotlib Axes, optional
 
         Examples
@@ -105,6 +105,8 @@ class ProofDisplay(Display):
         names = table.names or tuple(f"x{j + 1}" for j in range(X.shape[1]))
         section = _section(verdict, X, names)
         u, v = section.place(X)
+        if section.flat:
+            v = np.where(table.second, 0.7, 0.3)
         ax.set(xlim=limits([u], margin=0.12), ylim=(-0.1, 1.1) if section.flat else limits([v], margin=0.12))
         if not section.flat and X.shape[1] == 2:
             one_scale(ax)

@@ -129,7 +129,7 @@ def _projection(X: Array, names: Sequence[str], neuron: Neuron) -> Section:
         direction = -direction
     across, up = own / length * scaling.deviations, direction * scaling.deviations
     back = direction / scaling.deviations
-    label = "main direction of what is left"
+    label = "other main direction"
     if not flat:
         label += ", mostly " + " and ".join(plain(names[j], 18) for j in heaviest if abs(direction[j]) > 0.3)
     return Section(
