@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "learning": {"data", "neurons", *ENGINE},
     "pipelines": LEARNING,
     "estimators": {"progress", *LEARNING},
-    "views": {"pipelines", *LEARNING},
+    "views": {"pipelines", "progress", *LEARNING},
     "cli": {"views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {

@@ -311,7 +311,7 @@ class Stage:
         now = [] if moment.epoch == 0 else [moment.wrong_so_far if moment.loss is None else moment.loss]
         values = [*self.told[: max(0, moment.epoch - 1)], *now]
         edges = [0.5 + k for k in range(len(values) + 1)]
-        return [self.below.stairs(values, edges, fill=True, color=COLOURS[1])] if values else []
+        return [self.below.stairs(values, edges, fill=True, facecolor=COLOURS[1], edgecolor="white")] if values else []
 
     def _said(self, moment: Moment, first: bool) -> str:
         held = self.section.told
