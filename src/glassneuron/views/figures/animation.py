@@ -248,7 +248,7 @@ class Stage:
         )  # fmt: skip
         self.words = self.figure.suptitle("\n", x=0.02, ha="left", fontsize="small", color=INK)
         self._below()
-        self.canvas = FigureCanvasAgg(self.figure)
+        self.canvas: Any = FigureCanvasAgg(self.figure)
         self.canvas.draw()
         self.figure.set_layout_engine("none")  # nothing jumps from frame to frame
         for artist in (self.words, *self.rows):

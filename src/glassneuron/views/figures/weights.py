@@ -96,47 +96,41 @@ class WeightsDisplay(Display):
         ax: Any = None,
     ) -> WeightsDisplay:
         """Draw the weights of steps that `glassneuron.watch` gave."""
-        at, moments, rows, epochs, last, number, cut = (
-            checks.integer("neuron", neuron, "[1, inf)") - 1,
-            [],
-            [],
-            [],
-            0,
-            0,
-            "",
-        )
-        stride, kind = 1, ""
+        at = checks.integer("neuron", neuron, "[1, inf)") - 1
+        course: list[tuple[int, Array]] = []  # moments, and the weights and the bias then
+        epochs: list[int] = []
+        number, last, stride, kind, cut = 0, 0, 1, "", ""
         for step in steps:
             kind = type(step).__name__
             if kind == "Step" and step.neuron != at:
                 continue
             before, after = _parameters(step, at, layer)
-            if not rows:
-                moments.append(0), rows.append(before)
+            if not course:
+                course.append((0, before))
             number += 1
             if step.epoch != last:
                 last = step.epoch
                 epochs.append(number - 1)
             if number % stride == 0:
-                moments.append(number), rows.append(after)
-            if len(rows) > MOST_POINTS:
-                moments, rows, stride = moments[::2], rows[::2], 2 * stride
+                course.append((number, after))
+            if len(course) > MOST_POINTS:
+                course, stride = course[::2], 2 * stride
             if number >= most_steps:
                 cut = f"the first {number:,} steps"
                 break
-        if not rows:
+        if not course:
             raise problem("empty", name="steps", what="step of this neuron")
-        if moments[-1] != number:
-            moments.append(number), rows.append(after)
+        if course[-1][0] != number:
+            course.append((number, after))
+        moments, rows = zip(*course, strict=True)
         table = np.array(rows)
         many = table.shape[1] - 1
         called = names if names is not None and len(names) == many else [f"w{j + 1}" for j in range(many)]
         if kind == "NetworkStep" and layer > 1:
             called = [f"from neuron {j + 1}" for j in range(many)]
         unit = "epoch" if kind == "WholeStep" else "step"
-        return cls(np.array(moments), table[:, :-1], table[:, -1], called, unit=unit, epochs=epochs, told=cut).plot(
-            ax=ax
-        )
+        made = cls(np.array(moments), table[:, :-1], table[:, -1], called, unit=unit, epochs=epochs, told=cut)
+        return made.plot(ax=ax)
 
     def plot(self, ax: Any = None) -> WeightsDisplay:
         """Draw it, on axes of yours or on new ones."""

@@ -61,7 +61,7 @@ def answerer(model: Any, X: Any = None, y: Any = None) -> Answerer:
 
 def labels_of(y: Any) -> list[Any]:
     """Return labels of any kind as plain values."""
-    return np.asarray(y, None if hasattr(y, "dtype") else object).reshape(-1).tolist()  # type: ignore[no-any-return]
+    return np.asarray(y, None if hasattr(y, "dtype") else object).reshape(-1).tolist()
 
 
 def known_classes(y: Any) -> tuple[Any, ...]:

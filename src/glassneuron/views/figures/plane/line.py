@@ -73,7 +73,7 @@ def draw_line(ax: Any, w: Array, b: float, **style: Any) -> Any:
 
 def shade_side(ax: Any, w: Array, b: float, of: str, *, above: bool) -> Any:
     """Shade the side on which the sum is above 0, or that on which it is not."""
-    u, v = np.linspace(*ax.get_xlim(), 2), np.linspace(*ax.get_ylim(), 2)
+    u, v = np.array(ax.get_xlim()), np.array(ax.get_ylim())
     sums = w[0] * u[np.newaxis] + w[1] * v[:, np.newaxis] + b
     far = float(np.abs(sums).max()) + 1.0
     return ax.contourf(u, v, sums, levels=[0.0, far] if above else [-far, 0.0], colors=[of], alpha=0.16, zorder=0)
@@ -145,7 +145,10 @@ class LineDisplay(Display):
         n, w = self.neuron, self.neuron.weights.astype(np.float64)
         ax.set(**self._view(w))
         one_scale(ax)
-        self.points_, self.edges_, self.nearest_, self.line_ = [], [], [], None
+        self.points_: list[Any] = []
+        self.edges_: list[Any] = []
+        self.nearest_: list[int] = []
+        self.line_ = None
         if w.any():
             for k, above in ((0, False), (1, True)):
                 shade_side(ax, w, n.bias, colour(k), above=above)

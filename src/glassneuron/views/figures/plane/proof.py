@@ -112,7 +112,8 @@ class ProofDisplay(Display):
             one_scale(ax)
         self.hulls_ = [self._hull(ax, u[codes == k], v[codes == k], k) for k in (0, 1)]
         self._rows(ax, u, v, codes)
-        self.middle_, self.edges_, self.crossing_, self.rings_ = None, [], None, None
+        self.edges_: list[Any] = []
+        self.middle_ = self.crossing_ = self.rings_ = None
         said = ["undecided: no proof either way"]
         if isinstance(verdict, Separable):
             said = self._street(ax, verdict, section, u, v)

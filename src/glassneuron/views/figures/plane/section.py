@@ -183,7 +183,7 @@ def row_asked(row: Any, X: Array) -> Array | None:
     if isinstance(row, (int, np.integer)) and not isinstance(row, bool):
         if not 0 <= row < len(X):
             raise problem("parameter", name="row", rule=f"a row's number from 0 to {len(X) - 1}", value=row)
-        return X[row]
+        return np.asarray(X[row])
     values = one_row(row)
     if len(values) != X.shape[1]:
         raise problem("features", expected=X.shape[1], got=len(values))
