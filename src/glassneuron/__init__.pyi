@@ -22,6 +22,7 @@ from glassneuron.proofs.boolean.threshold_functions import chow_parameters as ch
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as smallest_neuron
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers
 from glassneuron.proofs.separability import separability as separability
+from glassneuron.views.diagrams.diagram import diagram as diagram
 from glassneuron.views.figures.activation import ActivationDisplay as ActivationDisplay
 from glassneuron.views.figures.activation import plot_activation as plot_activation
 from glassneuron.views.figures.animation import animate as animate
@@ -41,5 +42,6 @@ from glassneuron.views.figures.plane.regions import DecisionRegionsDisplay as De
 from glassneuron.views.figures.plane.regions import plot_regions as plot_regions
 from glassneuron.views.figures.weights import WeightsDisplay as WeightsDisplay
 from glassneuron.views.figures.weights import plot_weights as plot_weights
+from glassneuron.views.notebook.play import play as play
 
 __version__: str

@@ -86,16 +86,28 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "parameter": "`{name}` must be {rule}; got {value!r}.",
         "formula": "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'.",
         "gate": "there is no gate {name!r}. These have names: {known}; or write a formula, such as 'a and not b'.",
+        "kernel": "the textbook has no kernel {value!r}. {hint}`glassneuron source` lists all of them.",
         "slopeless": "the step function has zero gradient, so no layer up to layer {layer} would learn; choose "
         "'sigmoid', which is a smooth step.",
         "no-probabilities": "{activation} neurons in the last layer give no probabilities; `{call}` gives their "
         "{what}.",
         "loss": "cross-entropy needs probabilities, so the last layer must be {activations}; got {activation!r}. Use "
         "loss='squared_error', or change the last layer.",
+        "no-layers": "no neuron computes {what!r} and no two layers were found, so there is nothing to draw; leave "
+        "`--diagram` out.",
+        "port": "port {value} cannot be listened at: {why}. Choose another with --port, or leave it out for a free "
+        "one.",
         "learn-inputs": "`--learn` takes gates of at most {most} inputs, but {what!r} has {count}; choose fewer with "
         "`--inputs`, or leave `--learn` out.",
     },
-    ParameterTypeError: {"parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}."},
+    ParameterTypeError: {
+        "parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}.",
+        "not-playable": "a {kind} cannot be trained on the page; give a step or sigmoid neuron, a network with sigmoid "
+        "or softmax outputs, or a Perceptron, SigmoidNeuron or MLPClassifier. `diagram` draws the others.",
+        "no-rows-to-play": "to play with a {kind}, give rows and their classes too: play(model, X, y).",
+        "not-drawable": "a {kind} cannot be drawn; give a neuron, a gate, a layer, a network, a model or a fitted "
+        "estimator of this package{last}.",
+    },
     DataError: {
         "numbers": "`{name}` must hold numbers; got {value!r}. Turn text into numbers first.",
         "input": "{text}",
@@ -124,6 +136,13 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "targets up to {targets:.3g}; use larger units.",
         "shares": "cross-entropy needs targets that are {rule}; got {value} in row {row}. Use loss='squared_error', "
         "or other targets.",
+        "unknown-field": "`{name}` is no field of {what}; its fields are {known}.",
+        "absent-field": "`{name}` is missing from {what}; it must be {rule}.",
+        "too-many": "`{name}` has {value:,} {what}; the page takes at most {most:,}. Take fewer.",
+        "ragged-rows": "row {row} of `{name}` has {got} numbers and the first row {expected}; give every row as many.",
+        "beyond": "`{name}` must hold numbers of at most {most:g} either way; got {value} at {where}.",
+        "too-large-file": "what was sent is larger than {most:,} bytes, the most that the page takes; send less of it.",
+        "gone-table": "the table {value!r} is no longer here; load it once more.",
         "unlearned": "nothing was learned, and no model is saved: {why}.",
     },
     ShapeError: {

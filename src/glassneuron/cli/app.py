@@ -32,6 +32,7 @@ KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the colum
 Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
+Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
 Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
@@ -148,12 +149,13 @@ def explain(
     model: Model,
     table: KnownTable,
     row: Annotated[int, Option(help="Which row of the table; the first is 1.")] = 1,
+    diagram: Diagram = None,
     json: Json = False,
 ) -> None:
     """Show the arithmetic of one prediction."""
     from glassneuron.cli.predict import explain_row
 
-    explain_row(model, table, row, json)
+    explain_row(model, table, row, json, diagram)
 
 
 @app.command()
@@ -201,11 +203,18 @@ def gate(
             help="Also train networks on its rows, and count the random starts that learn it; for at most 4 inputs.",
         ),
     ] = False,
+    diagram: Diagram = None,
 ) -> None:
     """Show a logic gate, and the smallest neuron or network that computes it."""
     from glassneuron.views.text.gate import gate_text
 
+    if diagram is not None:
+        from glassneuron.cli.diagram import can_draw, draw_gate
+
+        can_draw(diagram)
     print(gate_text(what, inputs))
+    if diagram is not None:
+        draw_gate(what, inputs, diagram)
     if learn:
         from glassneuron.neurons.logic.truth_table import truth_table
         from glassneuron.views.text.learned_gate import MOST_INPUTS, learned_gate
@@ -214,6 +223,38 @@ def gate(
         if count > MOST_INPUTS:
             raise problem("learn-inputs", most=MOST_INPUTS, what=what, count=count)
         print(learned_gate(what, inputs))
+
+
+@app.command()
+def source(
+    kernel: Annotated[
+        str | None, Argument(help="A kernel of the textbook. Without it: the names of all of them.")
+    ] = None,
+    javascript: Annotated[bool, Option("--javascript", help="As it runs in the page.")] = False,
+) -> None:
+    """Print the code that computes: a kernel of the textbook, in Python or JavaScript."""
+    from glassneuron.cli.source import print_source
+
+    print_source(kernel, javascript)
+
+
+@app.command()
+def play(
+    lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
+    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
+    target: Target = None,
+    port: Annotated[int, Option(help="Where to listen on this computer; 0 for a free one.")] = 0,
+    allow_host: Annotated[
+        list[str] | None, Option(metavar="NAME", help="Another name under which the page may be opened, as a proxy's.")
+    ] = None,
+    browser: Annotated[
+        bool, Option("--browser/--no-browser", help="Open a browser window, where there is one.")
+    ] = True,
+) -> None:
+    """Open the playground: see a neuron compute and learn, in the browser."""
+    from glassneuron.cli.play import play_page
+
+    play_page(lesson, table, target, port, allow_host or [], browser)
 
 
 def main(arguments: list[str] | None = None) -> None:

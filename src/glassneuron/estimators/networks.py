@@ -22,7 +22,7 @@ from glassneuron.learning.algorithms.registry import network_algorithm
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.network import diagnose
 from glassneuron.learning.history import History
-from glassneuron.learning.restarts import Restart, loss_of, train_from_starts
+from glassneuron.learning.restarts import Restart, loss_of, seeds_of_starts, train_from_starts
 from glassneuron.learning.settings import RATES, NetworkSettings, setting
 from glassneuron.learning.standardise import Scales
 from glassneuron.learning.trainer import Trainer
@@ -102,7 +102,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         return Network.random(sizes, [*names, self._last], start=self.start, seed=seed, dtype=data.X.dtype)
 
     def _seeds(self, seed: int) -> list[int]:
-        return np.random.default_rng(seed).integers(2**31, size=self.n_restarts).tolist()  # type: ignore[no-any-return]
+        return seeds_of_starts(seed, self.n_restarts)
 
     def _algorithm(self, data: Dataset, seed: int) -> Backpropagation:
         return network_algorithm(data, self._rule(seed), self._start(data, self._seeds(seed)[0]))

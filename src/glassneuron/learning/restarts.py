@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History, OnEpoch
@@ -39,6 +41,11 @@ def loss_of(history: History) -> float:
     if history.validation_losses:
         return min(history.validation_losses)
     return history.losses[-1] if history.losses else math.inf
+
+
+def seeds_of_starts(seed: int, starts: int) -> list[int]:
+    """Draw a seed for each random start."""
+    return np.random.default_rng(seed).integers(2**31, size=starts).tolist()  # type: ignore[no-any-return]
 
 
 def train_from_starts(

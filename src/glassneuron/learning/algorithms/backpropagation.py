@@ -268,14 +268,18 @@ class Backpropagation(Algorithm):
 
     def layers_of(self, X: Array) -> Iterator[Array]:
         """Yield what each layer answers to some rows, of shape (rows, neurons), by the kernels that train it."""
-        A, textbook = np.require(X, self.theta.dtype, requirements=("C", "W")), backend.load("python")
-        W, b = textbook.weights_of(self.theta, self.sizes), textbook.biases_of(self.theta, self.sizes)
+        yield from (A for _, A in self.passes(X, self.theta))
+
+    def passes(self, X: Array, theta: Array) -> Iterator[tuple[Array, Array]]:
+        """Yield the sums and the answers of each layer to some rows, with these parameters."""
+        A, textbook = np.require(X, theta.dtype, requirements=("C", "W")), backend.load("python")
+        W, b = textbook.weights_of(theta, self.sizes), textbook.biases_of(theta, self.sizes)
         for l, code in enumerate(self.codes):
             X, Z = A, np.empty((len(A), len(b[l])), A.dtype)
             A = np.empty_like(Z)
             with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
                 self.kernels.layer_forward(W[l], b[l], X, code, Z, A)
-            yield A
+            yield Z, A
 
     def answers(self, X: Array) -> Array:
         """Return what the network answers to some rows, of shape (rows, outputs)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.trainer import Trainer
@@ -14,7 +15,7 @@ from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False)
-class WholeStep:
+class WholeStep(Displayed):
     """One move of all neurons, after a look at all rows.
 
     Attributes

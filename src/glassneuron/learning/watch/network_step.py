@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
@@ -17,7 +18,7 @@ from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False)
-class NetworkStep:
+class NetworkStep(Displayed):
     """One example shown to a network.
 
     Attributes

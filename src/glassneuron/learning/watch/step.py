@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from glassneuron.display import Displayed
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
@@ -18,7 +19,7 @@ from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class Step(Displayed):
     """One example seen by one neuron: its answer, and how the weights moved.
 
     Attributes
@@ -165,21 +166,28 @@ def neuron_steps(trainer: Trainer, algorithm: NeuronAlgorithm) -> Iterator[Step]
         before = algorithm.weights
 
 
-def _steps(algorithm: NeuronAlgorithm, epoch: int, i: int, share: float, before: tuple[Array, Array]) -> Iterator[Step]:
-    code, data, (W, b) = algorithm.code, algorithm.data, algorithm.weights
+def look(algorithm: NeuronAlgorithm, i: int, W: Array, b: Array) -> tuple[list[float], list[float], list[float]]:
+    """Return the sums, the outputs and the targets of all neurons for row i, with these weights and biases."""
+    code, data = algorithm.code, algorithm.data
     with np.errstate(over="ignore", invalid="ignore"):
-        sums = _sums(algorithm, i, *before)
+        sums = _sums(algorithm, i, W, b)
     outputs = [0.0] * len(sums)
     if code in COMPETING:
         kernels.compete(code, sums, outputs)
     else:
         outputs = [kernels.activate(code, z) for z in sums]
+    y = data.y[i].item()
+    return sums, outputs, [kernels.target_for(y, k, data.neurons, data.silent) for k in range(len(sums))]
+
+
+def _steps(algorithm: NeuronAlgorithm, epoch: int, i: int, share: float, before: tuple[Array, Array]) -> Iterator[Step]:
+    W, b = algorithm.weights
+    sums, outputs, targets = look(algorithm, i, *before)
     x, kept = algorithm.seen.row(i), algorithm.remaining_weight(share)
-    for k, (z, a) in enumerate(zip(sums, outputs, strict=True)):
-        target = kernels.target_for(data.y[i].item(), k, data.neurons, data.silent)
+    for k, (z, a, target) in enumerate(zip(sums, outputs, targets, strict=True)):
         yield Step(
             epoch, i, k, x, target, z, a, target - a, algorithm.eta, before[0][k], float(before[1][k]), W[k],
-            float(b[k]), NAMES[code], kept, share, tuple(sums), algorithm.scaling,
+            float(b[k]), NAMES[algorithm.code], kept, share, tuple(sums), algorithm.scaling,
         )  # fmt: skip
 
 

@@ -35,8 +35,13 @@ def exact_search(
     return None, {}
 
 
-def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fraction] | None, list[int]]:
+def feasible_weights(
+    columns: Sequence[Sequence[Fraction]], strict: Sequence[bool] | None = None
+) -> tuple[list[Fraction] | None, list[int]]:
     """Find weights whose product with every column is positive, or a convex combination of the columns that is zero.
+
+    Where only some columns are `strict`, the product with the others may be zero too, and at least one strict column
+    takes part in the combination (Motzkin 1936, Beitraege zur Theorie der linearen Ungleichungen).
 
     The combination that floating point found is mostly the only one of its columns. Where it is not, the first phase
     of the simplex method looks for one; if there is none, the dual values are the weights. Integers over one common
@@ -46,14 +51,15 @@ def feasible_weights(columns: Sequence[Sequence[Fraction]]) -> tuple[list[Fracti
     """
     n, m = len(columns), len(columns[0]) + 1
     only = None
-    if 1 < n <= m:
+    if 1 < n <= m and strict is None:
         depend = eliminated_dependence if n <= MOST_ELIMINATED else unique_dependence
         only = depend([integers(row) for row in zip(*columns, strict=True)])
     if only is not None and min(only) * max(only) >= 0:
         return None, [abs(value) for value in integers(only)]
     points = [integers(column) for column in columns]
     rows = [[*(p[i] for p in points), *(int(i == k) for k in range(m)), 0] for i in range(m - 1)]
-    rows.append([1] * n + [0] * (m - 1) + [1, 1])  # the coefficients add up to 1
+    counted = [1] * n if strict is None else [int(each) for each in strict]
+    rows.append([*counted, *[0] * (m - 1), 1, 1])  # the coefficients add up to 1, those of strict columns
     costs = [-sum(row[j] for row in rows) for j in range(n)] + [0] * m + [-1]  # reduced costs
     basic, scale = list(range(n, n + m)), 1
     while (entering := next((j for j in range(n) if costs[j] < 0), None)) is not None:

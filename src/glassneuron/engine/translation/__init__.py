@@ -1,0 +1,1 @@
+"""From Python to JavaScript: names and where they are declared, expressions, statements."""

@@ -1,0 +1,1 @@
+"""The playground: a page on this computer in which a person sees a neuron compute and learn."""

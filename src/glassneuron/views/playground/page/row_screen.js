@@ -1,0 +1,155 @@
+// Your row: what moved its answer, sliders in the table's units, and the smallest change that flips it.
+
+import { button, fill, h, labelled, numberBox, s, set, write } from "./dom.js";
+import { output, short } from "./format.js";
+import { answerer, classOf, forward, shapeOf } from "./model.js";
+import { badge } from "./palette.js";
+
+const MOST = 20; // features with a slider
+
+/** The screen: of a model that was trained on the screen before, or of the lesson's own, which is trained first. */
+export function rowScreen(ctx, lesson, saved = {}) {
+  const given = saved.model ?? ctx.shared.model;
+  const element = h("div", {}, h("p", { class: "sentence", role: "status" }, "A sigmoid neuron is being trained on the lesson's rows."));
+  let inner = null;
+  let gone = false;
+  const begin = (model) => {
+    if (gone) return;
+    inner = screenOf(ctx, model, saved);
+    fill(element, inner.element);
+  };
+  if (given) begin(given);
+  else
+    lastFrame(ctx.source, lesson.spec).then(
+      (frame) => begin({ spec: lesson.spec, theta: frame.theta, data: tableOf(lesson) }),
+      (error) => fill(element, h("p", { class: "problem" }, error.message)),
+    );
+  return {
+    element,
+    state: () => inner?.state() ?? {},
+    destroy() {
+      gone = true;
+      inner?.destroy();
+    },
+  };
+}
+
+/** Train to the end, and return the last frame. */
+async function lastFrame(source, spec) {
+  const run = source.number();
+  for (let cursor = 0; ; ) {
+    const { frames, done } = await source.train(run, { ...spec, every: "epoch" }, cursor, 2000);
+    cursor += frames.length;
+    if (done || frames.length === 0) return frames.at(-1);
+  }
+}
+
+/** A lesson's table: rows on one scale, and as they are. */
+export function tableOf({ spec, table }) {
+  const ones = spec.names.map(() => 1);
+  const { X, y, names, classes } = spec;
+  return { X, y, names, classes, raw: table?.X ?? X, means: table?.means ?? ones.map(() => 0), deviations: table?.deviations ?? ones, id: table?.id ?? null, notes: table?.notes ?? [] };
+}
+
+function screenOf(ctx, { spec, theta, data }, saved) {
+  const shape = shapeOf({ ...spec, X: data.X, classes: data.classes });
+  const answer = answerer(theta, shape);
+  let number = Math.min(saved.number ?? 0, data.raw.length - 1);
+  let row = saved.row ?? data.raw[number].slice();
+  let locked = new Set(saved.locked ?? []);
+  let [asked, timer, flip] = [0, null, null];
+  const shown = data.names.slice(0, MOST);
+  const bounds = data.names.map((_, j) => {
+    const column = data.raw.map((x) => x[j]);
+    const [low, high] = [Math.min(...column), Math.max(...column)];
+    const room = high > low ? (high - low) * 0.25 : 1;
+    return [low - room, high + room];
+  });
+
+  const which = numberBox(number + 1, (value) => { number = Math.round(value) - 1; row = data.raw[number].slice(); refresh(); }, { min: 1, max: data.raw.length, step: 1, class: "narrow", "data-part": "row-number" });
+  const says = h("p", { class: "sentence", "data-part": "row-answer" });
+  const sliders = shown.map((name, j) => {
+    const slider = h("input", { type: "range", min: bounds[j][0], max: bounds[j][1], step: (bounds[j][1] - bounds[j][0]) / 400, "aria-label": `${name}, slider` });
+    const box = numberBox(row[j], (value) => { row[j] = value; refresh(); }, { class: "narrow", "data-feature": j });
+    const lock = h("input", { type: "checkbox", "data-lock-feature": j, checked: locked.has(name) });
+    slider.addEventListener("input", () => { row[j] = Number(Number(slider.value).toPrecision(4)); refresh(); });
+    lock.addEventListener("change", () => { if (lock.checked) locked.add(name); else locked.delete(name); refresh(); });
+    return { slider, box, lock, element: h("div", { class: "line slider" }, labelled(name, box), slider, labelled("lock", lock)) };
+  });
+  const moved = h("table", { class: "moved" });
+  const change = h("p", { class: "verdict-text", "data-part": "flip" });
+  const changes = h("table", {});
+  const doIt = button("Make this change", () => { if (flip) { row = flip.row.slice(); refresh(); } }, { hidden: true, "data-part": "make-change" });
+  const alone = h("table", {});
+  const element = h(
+    "div",
+    { class: "screen" },
+    h("div", { class: "columns" },
+      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, "The row"), labelled("row of the table", which), ...sliders.map((each) => each.element), data.names.length > MOST ? h("p", { class: "hint" }, `and ${data.names.length - MOST} more features, as they stand in the row`) : null, button("As it was", () => { row = data.raw[number].slice(); refresh(); }))),
+      h("div", { class: "column wide" }, h("section", { class: "card" }, h("h2", {}, "The answer"), says), h("section", { class: "card" }, h("h2", {}, "What moved it"), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "what moved it" }, moved))),
+      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, "The smallest change that flips it"), change, changes, doIt), h("section", { class: "card" }, h("h2", {}, "One feature alone"), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "one feature alone" }, alone)))),
+  );
+
+  const scaled = (x) => x.map((value, j) => (value - data.means[j]) / data.deviations[j]);
+
+  function refresh() {
+    sliders.forEach(({ slider, box }, j) => {
+      set(slider, { value: String(row[j]) });
+      set(box, { value: String(Number(row[j].toPrecision(6))) });
+    });
+    set(which, { value: String(number + 1) });
+    const x = scaled(row);
+    const outputs = answer(x);
+    const k = classOf(outputs, shape);
+    const last = shape.activations.at(-1);
+    const sure = last === "sigmoid" || last === "softmax" ? `, with a probability of ${output(last, outputs.length > 1 ? outputs[k] : k ? outputs[0] : 1 - outputs[0])}` : `; the sum is ${short(forward(theta, shape, x).z.at(-1)[shape.outputs > 1 ? k : 0])}`;
+    const words = `The answer is ${data.classes[k]}${sure}.${row.join() === data.raw[number].join() ? ` In the table it is ${data.classes[data.y[number]]}.` : ""}`;
+    fill(says, badge(k), ` ${words}`);
+    element.dataset.answer = data.classes[k];
+    ctx.announce(words);
+    clearTimeout(timer);
+    timer = setTimeout(ask, 120);
+    ctx.changed();
+  }
+
+  async function ask() {
+    asked += 1;
+    const mine = asked;
+    let reply;
+    try {
+      reply = await ctx.source.whatIf({ kind: spec.kind, hidden: spec.hidden ?? [], activation: spec.activation ?? "tanh", theta, names: data.names, classes: data.classes, means: data.means, deviations: data.deviations, row, locked: [...locked] });
+    } catch (error) {
+      if (mine === asked) write(change, error.message);
+      return;
+    }
+    if (mine !== asked) return;
+    show(reply);
+  }
+
+  function show({ contributions, flip: found, single, text, kept }) {
+    const largest = Math.max(1e-12, ...contributions.columns.map(({ effect }) => Math.abs(effect)));
+    const bar = (effect) => barOf(effect, (Math.abs(effect) / largest) * 46);
+    fill(moved, h("thead", {}, h("tr", {}, ...["feature", "value", "usual", "moves the sum by", ""].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, contributions.start_name), h("td"), h("td"), h("td", { class: "number" }, short(contributions.start)), h("td")), ...contributions.columns.slice(0, MOST).map(({ name, value, usual, effect }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, typeof value === "number" ? short(value) : String(value ?? "")), h("td", { class: "number" }, usual === null ? "" : short(usual)), h("td", { class: "number" }, short(effect)), h("td", {}, bar(effect)))), h("tr", { class: "total" }, h("th", { scope: "row" }, contributions.of), h("td"), h("td"), h("td", { class: "number" }, short(contributions.total)), h("td"))));
+    flip = found;
+    write(change, text);
+    doIt.hidden = !found;
+    fill(changes, ...(found ? found.changes.map(({ name, before, after, written }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, short(before)), h("td", {}, "→"), h("td", { class: "number" }, written ?? short(after)))) : []));
+    fill(alone, h("thead", {}, h("tr", {}, ...["feature", "now", "flips at"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...single.slice(0, MOST).map((each) => h("tr", {}, h("th", { scope: "row" }, each.name), h("td", { class: "number" }, typeof each.before === "number" ? short(each.before) : String(each.before ?? "")), h("td", { class: "number" }, each.after === null || each.after === undefined ? each.why ?? "never" : (each.written ?? short(each.after)))))));
+    if (kept) write(change, `${text} ${kept}`);
+  }
+
+  refresh();
+  return {
+    element,
+    state: () => (theta.length <= 200 && data.raw.length <= 60 ? { model: { spec: { ...spec, X: undefined }, theta, data }, number, row, locked: [...locked] } : { number }),
+    destroy() {
+      asked += 1;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A bar to the left or to the right of a middle line. */
+function barOf(effect, width) {
+  return s("svg", { viewBox: "0 0 100 14", width: 100, height: 14, "aria-hidden": "true" }, s("line", { x1: 50, x2: 50, y1: 0, y2: 14, stroke: "#8a8f98" }), s("rect", { x: effect < 0 ? 50 - width : 50, y: 2, width: Math.max(width, 0.5), height: 10, fill: effect < 0 ? "#D55E00" : "#0072B2" }));
+}

@@ -1,0 +1,14 @@
+// The page as the server gives it: one source, one page.
+
+import { page } from "./main.js";
+import { server } from "./server.js";
+
+const root = document.getElementById("glassneuron");
+const token = new URLSearchParams(location.search).get("token") ?? "";
+let shown = null;
+const source = server(new URL(".", location.href), token, (status) => shown?.status(status));
+page(root, source, { address: true }).then((made) => {
+  shown = made;
+  root.page = made; // for whoever looks from outside: a console, a test
+  root.source = source;
+});

@@ -1,0 +1,94 @@
+"""The playground in a browser: the real command in a process of its own, and a page that tells all that went wrong."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+COMMAND = "from glassneuron.cli.app import main; import sys; main(sys.argv[1:])"
+STATE = "() => document.getElementById('glassneuron').page"
+
+
+@contextmanager
+def served(*options):
+    """Run `glassneuron play`, and give the address that it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, "play", "--no-browser", *options],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    try:
+        line = process.stdout.readline()
+        found = re.search(r"http\S+", line)
+        assert found, line + process.stdout.read()
+        yield found[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+
+
+class Page:
+    """A page of the playground, with what it did wrong: errors, and requests to other hosts."""
+
+    def __init__(self, browser, address, width=1280, height=800, **more):
+        self.context = browser.new_context(viewport={"width": width, "height": height}, **more)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page = self.context.new_page()
+        self.errors, self.foreign = [], []
+        host = re.match(r"(http://[^/]+|file:)", address)[1]
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("request", lambda r: None if r.url.startswith((host, "blob:", "data:")) else self.foreign.append(r.url))
+        self.address = address
+
+    def open(self, lesson=None, address=None):
+        self.page.goto("about:blank")
+        address = address or self.address
+        self.page.goto(address.split("#")[0] + f"#lesson={lesson}" if lesson else address)
+        self.page.locator("#glassneuron [role=tab][aria-selected=true]").wait_for()
+        return self
+
+    def part(self, name):
+        return self.page.locator(f"[data-part={name}]")
+
+    def setting(self, name):
+        return self.page.locator(f"[data-setting={name}]")
+
+    def ask(self, what):
+        """Evaluate an expression in which `page` is the page's object."""
+        return self.page.evaluate(f"() => {{ const page = document.getElementById('glassneuron').page; return {what}; }}")
+
+    def until(self, what, timeout=8000):
+        """Wait until an expression is true; the page's policy refuses text that is evaluated in it."""
+        handle = self.page.evaluate_handle
+        waited = 0
+        while not self.ask(what):
+            assert waited < timeout, f"still not: {what}"
+            self.page.wait_for_timeout(20)
+            waited += 20
+        return handle
+
+    def trained(self):
+        """Wait until all frames are there."""
+        self.until("page.player() && page.player().state.done")
+        return self
+
+    def frame(self):
+        return self.ask("page.player().frame")
+
+    def at(self):
+        return self.ask("page.player().state.at")
+
+    def spec(self):
+        return self.ask("page.player().state.spec")
+
+    def step(self, n=1):
+        for _ in range(abs(n)):
+            self.page.get_by_role("button", name="one step forward" if n > 0 else "one step back").click()
+        return self
+
+    def close(self):
+        self.context.close()
+        assert self.errors == []
+        assert self.foreign == []
