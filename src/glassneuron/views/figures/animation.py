@@ -22,6 +22,7 @@ from glassneuron.neurons.network import Network
 from glassneuron.progress import bar
 from glassneuron.views.figures.canvas import class_handle, clean, dot_size, dots, label_axes, needed, plain
 from glassneuron.views.figures.plane.answers import answerer, decided, known_classes, labels_of, names_of, places
+from glassneuron.views.figures.plane.regions import red_green_blue
 from glassneuron.views.figures.plane.section import Section, limits, section_of, thinned
 from glassneuron.views.palette import COLOURS, INK, colour
 
@@ -222,7 +223,6 @@ class Stage:
         self, X: Array, codes: Array, classes: tuple[Any, ...], section: Section, told: list[float], steps: int,
         width: float,
     ) -> None:  # fmt: skip
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         self.codes, self.classes, self.section, self.told, self.steps = codes, classes, section, told, steps
@@ -248,7 +248,7 @@ class Stage:
         )  # fmt: skip
         self.words = self.figure.suptitle("\n", x=0.02, ha="left", fontsize="small", color=INK)
         self._below()
-        self.canvas: Any = FigureCanvasAgg(self.figure)
+        self.canvas = _canvas(self.figure)
         self.canvas.draw()
         self.figure.set_layout_engine("none")  # nothing jumps from frame to frame
         for artist in (self.words, *self.rows):
@@ -282,11 +282,9 @@ class Stage:
         return seen.quantize(COLOURS_OF_A_FRAME, dither=Image.Dither.NONE)
 
     def _regions(self, network: Network) -> list[Any]:
-        from matplotlib.colors import to_rgb
-
         asked = answerer(network)
         codes = asked.positions(self.spots).reshape(len(self.grid[1]), -1)
-        colours = np.array([to_rgb(colour(k)) for k in range(len(self.classes))])[codes]
+        colours = np.array([red_green_blue(colour(k)) for k in range(len(self.classes))])[codes]
         (left, *_, right), (low, *_, high) = self.grid
         shown = [
             self.plane.imshow(
@@ -323,6 +321,12 @@ class Stage:
         what = "the weights move" if moment.moved else "nothing changes"
         label = plain(self.classes[self.codes[moment.example]], 16)
         return f"epoch {moment.epoch}, row {moment.example}, which is {label}: {verdict}, {what}\n{plain(held, 70)}"
+
+
+def _canvas(figure: Any) -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    return FigureCanvasAgg(figure)
 
 
 def gif(pictures: Sequence[Any], times: Sequence[int]) -> bytes:

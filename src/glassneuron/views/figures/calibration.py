@@ -11,7 +11,7 @@ from glassneuron import checks
 from glassneuron.engine.arrays import as_rows
 from glassneuron.errors import problem
 from glassneuron.learning.metrics import Bin, reliability
-from glassneuron.views.figures.canvas import Display, clean, legend, plain, title
+from glassneuron.views.figures.canvas import Display, clean, legend, short, title
 from glassneuron.views.figures.plane.answers import answerer, labels_of, places
 from glassneuron.views.palette import COLOURS, PALE
 
@@ -95,7 +95,7 @@ class CalibrationDisplay(Display):
         ax.set_aspect("equal", adjustable="box")
         clean(ax)
         rows = sum(each.rows for each in self.bins)
-        title(ax, f"probability of {plain(self.of)}; {rows:,} rows, at most {most:,} in a bin; bars: 95 % confidence")
+        title(ax, f"probability of {short(self.of)}; {rows:,} rows, at most {most:,} in a bin; bars: 95 % confidence")
         legend(ax, [self.line_, best, self.bars_], ["this model", "as it should be", "how many rows"])
         return self
 

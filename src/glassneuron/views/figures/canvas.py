@@ -104,19 +104,29 @@ def file_of(figure: Any, ending: str, dots: int = DOTS) -> bytes:
     return file.getvalue()
 
 
-def plain(text: object, most: int = LONGEST) -> str:
-    r"""Return a name as a label shows it: one line, not too long, and a dollar sign is no formula.
+def short(text: object, most: int = LONGEST) -> str:
+    """Return a name in one line that is not too long; its end stays, for names may differ there.
 
     Examples
     --------
-    >>> print(plain("a column with a very long name", 20), plain("price ($)"))
-    a column w…long name price (\$)
+    >>> short("a column with a very long name", 20)
+    'a column w…long name'
     """
     line = " ".join(str(text).split())
     if len(line) > most:
-        line = (
-            f"{line[: most // 2].rstrip()}…{line[-(most - most // 2 - 1) :].lstrip()}"  # names may differ at their end
-        )
+        line = f"{line[: most // 2].rstrip()}…{line[-(most - most // 2 - 1) :].lstrip()}"
+    return line
+
+
+def plain(text: object, most: int = LONGEST) -> str:
+    r"""Return a name as a label of matplotlib shows it: a dollar sign is no formula, and `_` in front hides nothing.
+
+    Examples
+    --------
+    >>> print(plain("price ($)"))
+    price (\$)
+    """
+    line = short(text, most)
     return (f" {line}" if line.startswith("_") else line).replace("$", r"\$")
 
 
@@ -125,7 +135,7 @@ def title(ax: Any, *sentences: str, width: int | None = None) -> None:
     inches = ax.get_position().width * ax.figure.get_size_inches()[0]
     width = width or max(24, int(inches * 13))
     lines = [line for sentence in sentences if sentence for line in textwrap.wrap(sentence, width)]
-    ax.set_title("\n".join(lines), loc="left", fontsize="small", color=INK)
+    ax.set_title("\n".join(lines).replace("$", r"\$"), loc="left", fontsize="small", color=INK)
 
 
 def legend(ax: Any, handles: Sequence[Any], labels: Sequence[str], **more: Any) -> Any:

@@ -159,7 +159,7 @@ class LineDisplay(Display):
             said.append(self._rows(ax, w))
         label_axes(ax, *self.names)
         clean(ax)
-        title(ax, *(plain(s, 200) for s in said))
+        title(ax, *said)
         legend(ax, [class_handle(k) for k in range(len(self.classes))], [plain(c, 20) for c in self.classes])
         return self
 

@@ -172,7 +172,26 @@ class DecisionRegionsDisplay(Display):
         what: str = "features",
         ax: Any = None,
     ) -> Self:
-        """Ask whatever can be asked, as `from_estimator` does; `what` is what its inputs are."""
+        """Ask whatever can be asked, and draw it, as `from_estimator` does."""
+        return cls.computed(
+            asked, X, y, features=features, row=row, project=project, names=names, grid=grid, what=what
+        ).plot(ax=ax)
+
+    @classmethod
+    def computed(
+        cls,
+        asked: Answerer,
+        X: Any,
+        y: Any = None,
+        *,
+        features: Sequence[int | str] | None = None,
+        row: Any = None,
+        project: bool = False,
+        names: Sequence[str] | None = None,
+        grid: int | None = None,
+        what: str = "features",
+    ) -> Self:
+        """Ask whatever can be asked, and draw nothing yet; `what` is what its inputs are."""
         given, X = X, as_rows(X.toarray() if hasattr(X, "toarray") else X, "X").astype(np.float64, copy=False)
         called = names_of(given, asked, X.shape[1]) if names is None else tuple(map(str, names))
         if len(called) != X.shape[1]:
@@ -195,7 +214,7 @@ class DecisionRegionsDisplay(Display):
             confidence=None if confidence is None else confidence[np.arange(len(codes)), codes].reshape(shape),
             lead=None if lead is None else lead.reshape(-1, *shape), points=points, model_classes=len(asked.classes),
             asked=at,  # type: ignore[arg-type]
-        ).plot(ax=ax)  # fmt: skip
+        )  # fmt: skip
 
     def plot(self, ax: Any = None) -> Self:
         """Draw it, on axes of yours or on new ones."""
@@ -217,19 +236,20 @@ class DecisionRegionsDisplay(Display):
         self._draw_legend(ax)
         return self
 
-    def _draw_regions(self, ax: Any) -> None:
-        """Paint each point in the colour of its class, as strongly as the answer is probable."""
-        from matplotlib.colors import to_rgb
-
+    def painted(self) -> Array:
+        """Return each point in the colour of its class, as strong as the answer is probable: red, green, blue, to 1."""
         number = max(2, self.model_classes)
         share = np.full(self.codes.shape, 0.5)
         if self.confidence is not None:
             share = np.clip((self.confidence - 1.0 / number) / (1.0 - 1.0 / number), 0.0, 1.0)
         strength = (FAINT + (STRONG - FAINT) * share)[..., np.newaxis]
-        colours = np.array([to_rgb(colour(k)) for k in range(len(self.classes))])[self.codes]
+        full = np.array([red_green_blue(colour(k)) for k in range(len(self.classes))])
+        return np.asarray(1.0 - strength * (1.0 - full[self.codes]))
+
+    def _draw_regions(self, ax: Any) -> None:
         du, dv = (self.u[1] - self.u[0]) / 2, (self.v[1] - self.v[0]) / 2
         self.surface_ = ax.imshow(
-            1.0 - strength * (1.0 - colours), origin="lower", aspect="auto", interpolation="nearest", zorder=0,
+            self.painted(), origin="lower", aspect="auto", interpolation="nearest", zorder=0,
             extent=(self.u[0] - du, self.u[-1] + du, self.v[0] - dv, self.v[-1] + dv),
         )  # fmt: skip
         present = np.unique(self.codes).tolist()
@@ -297,6 +317,11 @@ class DecisionRegionsDisplay(Display):
             handles.append(Line2D([], [], linestyle="none", markeredgewidth=2.0, **ring))  # type: ignore[arg-type]
             labels.append("row asked about")
         self.legend_ = legend(ax, handles, labels)
+
+
+def red_green_blue(colour: str) -> tuple[float, ...]:
+    """Return a colour such as "#0072B2" as numbers from 0 to 1."""
+    return tuple(int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
 
 
 def _rows(asked: Answerer, section: Section, X: Array, y: Any) -> tuple[Rows | None, tuple[Any, ...]]:

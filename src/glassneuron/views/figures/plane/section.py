@@ -13,7 +13,7 @@ from glassneuron.errors import problem
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.views.figures.canvas import plain
+from glassneuron.views.figures.canvas import short
 
 MOST_HELD = 3
 """Features whose value a title tells."""
@@ -92,7 +92,7 @@ def _pair(X: Array, names: Sequence[str], chosen: tuple[int, ...], row: Array | 
     where = "at their medians" if row is None else "as in the row asked about"
     told = ""
     if others and len(others) <= MOST_HELD:
-        told = f"held {where}: " + ", ".join(f"{plain(names[j])} = {format_short(float(origin[j]))}" for j in others)
+        told = f"held {where}: " + ", ".join(f"{short(names[j])} = {format_short(float(origin[j]))}" for j in others)
     elif others:
         told = f"the {len(others):,} other {what} are held {where}"
     origin[list(chosen)] = 0.0
@@ -131,7 +131,7 @@ def _projection(X: Array, names: Sequence[str], neuron: Neuron) -> Section:
     back = direction / scaling.deviations
     label = "other main direction"
     if not flat:
-        label += ", mostly " + " and ".join(plain(names[j], 18) for j in heaviest if abs(direction[j]) > 0.3)
+        label += ", mostly " + " and ".join(short(names[j], 18) for j in heaviest if abs(direction[j]) > 0.3)
     return Section(
         scaling.means - middle * across, across, up, (neuron.weights.astype(np.float64), neuron.bias),
         (back, -float(back @ scaling.means)), ("weighted sum", label.removesuffix(", mostly ")),
