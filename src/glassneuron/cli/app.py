@@ -124,6 +124,9 @@ def train(
     ] = 0,
     missing: Missing = "refuse",
     save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
+    report: Annotated[
+        Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
@@ -133,7 +136,7 @@ def train(
     from glassneuron.cli.train import train_and_report
 
     train_and_report(
-        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json, report
     )
 
 
