@@ -10,7 +10,7 @@ from glassneuron.views.playground.app import playground
 from glassneuron.views.playground.specs import read_spec
 
 TOKEN = "t0ken"
-HERE = "http://127.0.0.1:8000"
+HERE, SOCKET = "http://127.0.0.1:8000", "ws://127.0.0.1:8000"
 
 
 class Socket:
@@ -79,7 +79,7 @@ def connect(client):
 
     @contextmanager
     def opened(**headers):
-        with client.websocket_connect("/ws", headers={"origin": HERE, **headers}) as session:
+        with client.websocket_connect(f"{SOCKET}/ws", headers={"origin": HERE, **headers}) as session:
             yield Socket(session)
 
     return opened

@@ -113,6 +113,7 @@ def serve(
     import uvicorn
 
     from glassneuron.views.playground.app import PAGE, playground
+    from glassneuron.views.playground.sessions import warm_up
 
     token = secrets.token_urlsafe(24)
     app = playground(token, allow_hosts=allow_hosts, own=own, more=more, page=PAGE if page is None else page)
@@ -128,10 +129,11 @@ def serve(
             open_browser(f"http://{HOST}:{number}{path}")
         print("The playground runs until you press Ctrl-C.", flush=True)
         config = uvicorn.Config(
-            app, log_level="error", access_log=False, lifespan="off", ws_max_size=65_536, proxy_headers=False,
+            app, log_level="critical", access_log=False, lifespan="off", ws_max_size=65_536, proxy_headers=False,
             server_header=False, ws_per_message_deflate=False, timeout_graceful_shutdown=1,
         )  # fmt: skip
         with suppress(KeyboardInterrupt):
+            warm_up()
             uvicorn.Server(config).run(sockets=[listening])
     print("\nstopped.", flush=True)
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):

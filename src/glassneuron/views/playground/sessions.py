@@ -13,7 +13,7 @@ from glassneuron.errors import GlassneuronError, problem
 from glassneuron.views.playground.gates import gates
 from glassneuron.views.playground.hints import hint
 from glassneuron.views.playground.runs import MOST_FRAMES, SLICE, Run, to_json
-from glassneuron.views.playground.specs import Find, fields_of, read_spec, short
+from glassneuron.views.playground.specs import KINDS, Find, fields_of, read_spec, short
 from glassneuron.views.playground.verdicts import prove
 from glassneuron.views.playground.what_ifs import FIELDS, answer_what_if
 
@@ -119,6 +119,17 @@ def one_line(error: Exception) -> str:
     return f"this went wrong inside glassneuron: {type(error).__name__}: {short(str(error))}"
 
 
+def warm_up() -> None:
+    """Ask each question once, so that its libraries are loaded: two threads that load them may wait for each other."""
+    session = Session({}.__getitem__)
+    for y in ([0, 0, 0, 1], [0, 1, 1, 0]):
+        table = {"X": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": y}
+        session.ask("prove", table)
+        session.ask("hint", {**table, "theta": [0, 0, 0], "locked": [False] * 3})
+    for kind in KINDS:
+        session.train({"spec": {"kind": kind, **table}, "cursor": 0, "count": 2})
+
+
 async def talk(websocket: Any, find: Find) -> None:
     """Answer a page until it closes."""
     from starlette.websockets import WebSocketDisconnect
@@ -137,6 +148,8 @@ async def talk(websocket: Any, find: Find) -> None:
             await websocket.send_text(await _answer(session, text))
     except (WebSocketDisconnect, RuntimeError):  # it closed while an answer was on its way
         return
+    finally:
+        session.runs.clear()  # an idle thread may remember the session for a while
 
 
 async def _answer(session: Session, text: str) -> str:
