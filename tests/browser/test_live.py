@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from browser.page import Page
+from browser.page import Page, served
+from glassneuron.views.live.lesson_file import new_lesson, read_lesson
 from glassneuron.views.live.live_page import live_page
 from glassneuron.views.playground.lessons import lessons
 from glassneuron.views.playground.runs import Run
@@ -123,3 +124,35 @@ def test_no_text_of_a_lesson_ends_the_code_around_it(opened):
     assert page.page.title() == mine["title"]
     data = page.page.locator("#glassneuron-data").text_content()
     assert json.loads(data)["lessons"][0]["text"] == mine["text"]
+
+
+def test_a_teachers_questions_want_a_guess_before_they_show_the_answer(opened, tmp_path):
+    path = tmp_path / "apples.toml"
+    path.write_text(new_lesson(path))
+    lesson = read_lesson(path, student=3).to_page()
+    page = opened({"lesson": lesson["id"]}, [lesson])
+    for n, question in enumerate(lesson["questions"]):
+        reveal, shown = (page.page.locator(f"[data-{what}=gn-question-{n}]") for what in ("reveal", "answer"))
+        assert reveal.is_disabled()
+        assert shown.text_content() == ""
+        if question["options"]:
+            page.page.locator(f"[name=gn-question-{n}]").first.check()
+        else:
+            page.page.locator(f"[data-predict=gn-question-{n}]").fill("42")
+        assert question["answer"] not in shown.text_content()
+        reveal.click()
+        assert question["answer"] in shown.text_content()
+    assert not page.page.locator(".proof, .fork").first.is_visible()  # as the lesson says
+
+
+def test_a_lesson_file_is_served_first(browser, tmp_path):
+    path = tmp_path / "my apples.toml"
+    path.write_text(new_lesson(path))
+    with served("--lesson", str(path)) as address:
+        page = Page(browser, address).open()
+        assert page.page.locator("h1").inner_text() == "Which apples are sweet?"
+        assert page.page.locator("[data-part=questions] fieldset").count() == len(read_lesson(path).questions)
+        assert not page.page.locator(".fork").first.is_visible()
+        page.page.locator("[data-lesson=or]").click()
+        assert page.page.locator(".fork").first.is_visible()
+        page.close()

@@ -279,7 +279,9 @@ def source(
 
 @app.command()
 def play(
-    lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
+    lesson: Annotated[
+        str | None, Option(help="The lesson to begin with, such as or, xor or network; or a lesson file of yours.")
+    ] = None,
     table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
     target: Target = None,
     port: Annotated[int, Option(help="Where to listen on this computer; 0 for a free one.")] = 0,
@@ -301,14 +303,47 @@ def export(
     live: Annotated[
         Path | None, Option(metavar="FILE", help="The HTML file to write: the page with its lessons, whole.")
     ] = None,
-    lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
+    lesson: Annotated[
+        str | None, Option(help="The lesson to begin with, such as or, xor or network; or a lesson file of yours.")
+    ] = None,
     table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
     target: Target = None,
+    student: Annotated[int, Option(help="Whose seed a lesson file takes, from 1; 0 for the file's own.")] = 0,
 ) -> None:
     """Write the playground to one file, which trains and proves by itself wherever it is opened."""
     from glassneuron.cli.export import export_live
 
-    export_live(live, lesson, table, target)
+    export_live(live, lesson, table, target, student)
+
+
+lesson_app = typer.Typer(invoke_without_command=True)
+app.add_typer(lesson_app, name="lesson")
+
+
+@lesson_app.callback()
+def _lesson(context: typer.Context) -> None:
+    """Write a lesson of your own: one small file, and sheets of paper."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@lesson_app.command("new")
+def lesson_new(name: Annotated[str, Argument(help="What to call the file, such as apples.")]) -> None:
+    """Write a lesson that you can change: rows, settings, what students do not see, questions."""
+    from glassneuron.cli.lesson import write_new
+
+    write_new(name)
+
+
+@lesson_app.command("sheet")
+def lesson_sheet(
+    file: Annotated[Path, Argument(help="A lesson file.")],
+    students: Annotated[int, Option(help="How many, each with a seed and so with numbers of their own.")] = 1,
+) -> None:
+    """Write a worksheet and its answers, from the numbers that the page shows."""
+    from glassneuron.cli.lesson import write_sheets
+
+    write_sheets(file, students)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,12 @@ TYPES = {
 
 
 def playground(
-    token: str, *, allow_hosts: Iterable[str] = (), own: dict[str, Any] | None = None, page: Path = PAGE
+    token: str,
+    *,
+    allow_hosts: Iterable[str] = (),
+    own: dict[str, Any] | None = None,
+    more: Sequence[dict[str, Any]] = (),
+    page: Path = PAGE,
 ) -> Guard:
     """Return the application, guarded.
 
@@ -43,11 +48,13 @@ def playground(
         Names beside those of this computer under which it may be asked.
     own : dict, optional
         A table of the user's, as `tables.from_file` returns it.
+    more : sequence of dict
+        Lessons of the user's, which come first.
     page : Path
         The folder with the page; those of its files that are there now are served, and nothing else.
     """
     tables = Tables()
-    taught = to_json(lessons(tables, own))
+    taught = to_json([*more, *lessons(tables, own)])
     files = {path.relative_to(page).as_posix(): path for path in sorted(page.rglob("*")) if path.suffix in TYPES}
 
     async def file(request: Request) -> Response:

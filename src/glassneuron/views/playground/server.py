@@ -103,7 +103,8 @@ def open_browser(address: str) -> None:
 
 def serve(
     port: int | None = None, *, lesson: str | None = None, own: dict[str, Any] | None = None,
-    allow_hosts: Sequence[str] = (), browser: bool = True, page: Path | None = None,
+    more: Sequence[dict[str, Any]] = (), allow_hosts: Sequence[str] = (), browser: bool = True,
+    page: Path | None = None,
 ) -> None:  # fmt: skip
     """Serve the playground until Ctrl-C.
 
@@ -115,7 +116,7 @@ def serve(
     from glassneuron.views.playground.sessions import warm_up
 
     token = secrets.token_urlsafe(24)
-    app = playground(token, allow_hosts=allow_hosts, own=own, page=PAGE if page is None else page)
+    app = playground(token, allow_hosts=allow_hosts, own=own, more=more, page=PAGE if page is None else page)
     with listen(port) as listening, speed("python"), warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # the page says it
         number = listening.getsockname()[1]

@@ -5,6 +5,7 @@ import { dataScreen } from "./data_screen.js";
 import { gatesScreen } from "./gates_screen.js";
 import { packed, unpacked } from "./link.js";
 import { neuronScreen } from "./neuron_screen.js";
+import { questions } from "./questions.js";
 import { rowScreen } from "./row_screen.js";
 import { teachScreen } from "./teach_screen.js";
 import { trainingScreen } from "./training_screen.js";
@@ -113,9 +114,10 @@ export async function page(root, source, { address = false, state = null } = {})
   }
 
   function applyHidden() {
-    for (const element of root.querySelectorAll("[data-hide]")) element.hidden = hidden.has(element.dataset.hide);
-    root.classList.toggle("locked", hidden.size > 0);
-    for (const name of ["settings", "fork", "arithmetic", "proof", "tabs"]) root.classList.toggle(`hide-${name}`, hidden.has(name));
+    const all = new Set([...hidden, ...(current.hide ?? [])]);
+    for (const element of root.querySelectorAll("[data-hide]")) element.hidden = all.has(element.dataset.hide);
+    root.classList.toggle("locked", all.size > 0);
+    for (const name of ["settings", "fork", "arithmetic", "proof", "tabs"]) root.classList.toggle(`hide-${name}`, all.has(name));
   }
 
   function show(lesson, saved = {}) {
@@ -127,6 +129,7 @@ export async function page(root, source, { address = false, state = null } = {})
     }
     fill(intro, h("h1", {}, lesson.title), h("p", {}, lesson.text));
     screen = SCREENS[lesson.screen](ctx, lesson, saved);
+    if (lesson.questions?.length) screen.element.querySelector(".column.wide").append(questions(lesson));
     fill(place, screen.element);
     applyHidden();
     write(note, "");
