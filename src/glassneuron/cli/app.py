@@ -311,7 +311,7 @@ def export(
     student: Annotated[int, Option(help="Whose seed a lesson file takes, from 1; 0 for the file's own.")] = 0,
 ) -> None:
     """Write the playground to one file, which trains and proves by itself wherever it is opened."""
-    from glassneuron.cli.export import export_live
+    from glassneuron.cli.live.export import export_live
 
     export_live(live, lesson, table, target, student)
 
@@ -330,7 +330,7 @@ def _lesson(context: typer.Context) -> None:
 @lesson_app.command("new")
 def lesson_new(name: Annotated[str, Argument(help="What to call the file, such as apples.")]) -> None:
     """Write a lesson that you can change: rows, settings, what students do not see, questions."""
-    from glassneuron.cli.lesson import write_new
+    from glassneuron.cli.live.lesson import write_new
 
     write_new(name)
 
@@ -341,7 +341,7 @@ def lesson_sheet(
     students: Annotated[int, Option(help="How many, each with a seed and so with numbers of their own.")] = 1,
 ) -> None:
     """Write a worksheet and its answers, from the numbers that the page shows."""
-    from glassneuron.cli.lesson import write_sheets
+    from glassneuron.cli.live.lesson import write_sheets
 
     write_sheets(file, students)
 

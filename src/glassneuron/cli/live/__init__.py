@@ -1,0 +1,1 @@
+"""Commands that write the page, or lessons for it, to files."""
