@@ -59,7 +59,7 @@ def kind() -> Any:
     except ImportError:
         raise problem("extra", purpose="playing in a notebook", library="anywidget", extra="notebook") from None
 
-    class Played(anywidget.AnyWidget):  # type: ignore[misc]
+    class Played(anywidget.AnyWidget):
         """The page in a cell."""
 
         _esm = code()
