@@ -17,7 +17,7 @@ from glassneuron.views.notebook.follower import Follower
 from glassneuron.views.notebook.html import paragraph, table
 from glassneuron.views.notebook.lesson import Lesson, lesson_of
 from glassneuron.views.notebook.widget import kind
-from glassneuron.views.playground.live import live_page
+from glassneuron.views.live.live_page import live_page
 from glassneuron.views.playground.runs import MOST_AT_ONCE, Run
 from glassneuron.views.playground.specs import Spec, read_spec
 

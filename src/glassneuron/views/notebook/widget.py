@@ -10,8 +10,8 @@ from typing import Any
 
 from glassneuron.engine.javascript import kernel_source, module, sources
 from glassneuron.errors import problem
-from glassneuron.views.playground.bundle import joined
-from glassneuron.views.playground.live import PAGE, verdict_of
+from glassneuron.views.live.bundle import joined
+from glassneuron.views.live.live_page import PAGE, verdict_of
 
 IN_A_CELL = """
 .glassneuron-cell { container: glassneuron-cell / inline-size; color-scheme: light; }
@@ -59,7 +59,7 @@ def kind() -> Any:
     except ImportError:
         raise problem("extra", purpose="playing in a notebook", library="anywidget", extra="notebook") from None
 
-    class Played(anywidget.AnyWidget):  # type: ignore[misc]
+    class Played(anywidget.AnyWidget):
         """The page in a cell."""
 
         _esm = code()
