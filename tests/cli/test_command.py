@@ -211,7 +211,7 @@ def test_prove_reads_numbers_to_the_last_digit(command, tmp_path, case):
 
 
 def test_prove_says_when_a_table_is_too_large_for_its_digits(command, tmp_path, monkeypatch):
-    from glassneuron.cli import prove
+    from glassneuron.cli.models import prove
     from glassneuron.data import exact_numbers as digits
 
     for module in (prove, digits):

@@ -288,7 +288,7 @@ def test_only_the_last_trainings_are_kept(app):
     assert [number for number, _ in session.runs] == [3, 4]
 
 
-def test_closing_the_socket_frees_its_trainings(connect, monkeypatch):
+def test_closing_the_socket_frees_its_trainings(client, connect, monkeypatch):
     made = []
     begin = sessions.Run.__init__
 
@@ -297,11 +297,12 @@ def test_closing_the_socket_frees_its_trainings(connect, monkeypatch):
         begin(run, spec)
 
     monkeypatch.setattr(sessions.Run, "__init__", noted)
-    with connect() as socket:
-        socket.ask("train", run=1, spec=XOR, cursor=0, count=5)
-        assert [ref() is not None for ref in made] == [True]
-    gc.collect()
-    assert [ref() for ref in made] == [None]
+    with client:  # whose threads live on, as those of the server do
+        with connect() as socket:
+            socket.ask("train", run=1, spec=XOR, cursor=0, count=5)
+            assert [ref() is not None for ref in made] == [True]
+        gc.collect()
+        assert [ref() for ref in made] == [None]
 
 
 def test_other_questions_are_answered(connect):

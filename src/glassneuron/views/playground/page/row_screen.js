@@ -37,8 +37,10 @@ export function rowScreen(ctx, lesson, saved = {}) {
 /** Train to the end, and return the last frame. */
 async function lastFrame(source, spec) {
   const run = source.number();
+  const { X, y, names, classes, ...settings } = spec;
+  const asked = { ...(spec.table ? settings : spec), every: "epoch" }; // a table that the server keeps goes by its id
   for (let cursor = 0; ; ) {
-    const { frames, done } = await source.train(run, { ...spec, every: "epoch" }, cursor, 2000);
+    const { frames, done } = await source.train(run, asked, cursor, 2000);
     cursor += frames.length;
     if (done || frames.length === 0) return frames.at(-1);
   }
