@@ -96,12 +96,21 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "{what}.",
         "loss": "cross-entropy needs probabilities, so the last layer must be {activations}; got {activation!r}. Use "
         "loss='squared_error', or change the last layer.",
+        "no-layers": "no neuron computes {what!r} and no two layers were found, so there is nothing to draw; leave "
+        "`--diagram` out.",
         "port": "port {value} cannot be listened at: {why}. Choose another with --port, or leave it out for a free "
         "one.",
         "learn-inputs": "`--learn` takes gates of at most {most} inputs, but {what!r} has {count}; choose fewer with "
         "`--inputs`, or leave `--learn` out.",
     },
-    ParameterTypeError: {"parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}."},
+    ParameterTypeError: {
+        "parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}.",
+        "not-playable": "a {kind} cannot be trained on the page; give a step or sigmoid neuron, a network with sigmoid "
+        "or softmax outputs, or a Perceptron, SigmoidNeuron or MLPClassifier. `diagram` draws the others.",
+        "no-rows-to-play": "to play with a {kind}, give rows and their classes too: play(model, X, y).",
+        "not-drawable": "a {kind} cannot be drawn; give a neuron, a gate, a layer, a network, a model or a fitted "
+        "estimator of this package{last}.",
+    },
     DataError: {
         "numbers": "`{name}` must hold numbers; got {value!r}. Turn text into numbers first.",
         "input": "{text}",

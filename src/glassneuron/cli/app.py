@@ -32,11 +32,17 @@ KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the colum
 Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
+Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
 Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
 INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal, as in shells
-OPTIONS = {"learning_rate": "rate", "max_epochs": "epochs", "n_inputs": "inputs"}  # shorter names in the command
+OPTIONS = {
+    "learning_rate": "rate",
+    "max_epochs": "epochs",
+    "n_inputs": "inputs",
+    "fixed_bias": "fixed-bias",
+}  # shorter names in the command
 
 
 def _version(wanted: bool) -> None:
@@ -118,6 +124,9 @@ def train(
     ] = 0,
     missing: Missing = "refuse",
     save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
+    report: Annotated[
+        Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
@@ -127,7 +136,7 @@ def train(
     from glassneuron.cli.train import train_and_report
 
     train_and_report(
-        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json, report
     )
 
 
@@ -169,12 +178,15 @@ def explain(
     to: Annotated[
         str | None, Option(metavar="CLASS_OR_NUMBER", help="With --what-if: the answer to reach. [any other class]")
     ] = None,
+    diagram: Diagram = None,
     json: Json = False,
 ) -> None:
     """Show the arithmetic of one prediction, or what would flip it."""
     if what_if:
         from glassneuron.cli.what_if import what_if_row
 
+        if diagram is not None:
+            raise problem("parameter", name="--diagram", rule="left out with --what-if", value=diagram)
         what_if_row(model, table, row, lock or [], ranges or [], whole or [], to, json)
         return
     for name, given in (("lock", lock), ("range", ranges), ("whole", whole), ("to", to)):
@@ -182,7 +194,7 @@ def explain(
             raise problem("parameter", name=f"--{name}", rule="left out without --what-if", value=given)
     from glassneuron.cli.predict import explain_row
 
-    explain_row(model, table, row, json)
+    explain_row(model, table, row, json, diagram)
 
 
 @app.command()
@@ -230,11 +242,18 @@ def gate(
             help="Also train networks on its rows, and count the random starts that learn it; for at most 4 inputs.",
         ),
     ] = False,
+    diagram: Diagram = None,
 ) -> None:
     """Show a logic gate, and the smallest neuron or network that computes it."""
     from glassneuron.views.text.gate import gate_text
 
+    if diagram is not None:
+        from glassneuron.cli.diagram import can_draw, draw_gate
+
+        can_draw(diagram)
     print(gate_text(what, inputs))
+    if diagram is not None:
+        draw_gate(what, inputs, diagram)
     if learn:
         from glassneuron.neurons.logic.truth_table import truth_table
         from glassneuron.views.text.learned_gate import MOST_INPUTS, learned_gate
@@ -325,6 +344,35 @@ def lesson_sheet(
     from glassneuron.cli.live.lesson import write_sheets
 
     write_sheets(file, students)
+
+
+@app.command()
+def watch(
+    what: Annotated[
+        str, Argument(metavar="[GATE_OR_TABLE]", help="A gate's name or formula, or a CSV or Parquet file.")
+    ] = "or",
+    target: Annotated[str | None, Option(help="The column of classes of a table.")] = None,
+    inputs: Annotated[int | None, Option(help="Number of inputs of a named gate.")] = None,
+    model: Annotated[str, Option(help="What learns: perceptron, adaline, sigmoid or network.")] = "perceptron",
+    hidden: Annotated[str | None, Option(help="Neurons in each hidden layer of a network, such as 4,3. [2]")] = None,
+    rate: Annotated[
+        float | None, Option(help="Learning rate. [perceptron 1, network 0.5, others one that suits the rows]")
+    ] = None,
+    epochs: Annotated[int | None, Option(help="Epochs at most. [gates 1000; tables 100, network 30]")] = None,
+    seed: Annotated[int, Option(help="Same seed, same orders and first weights.")] = 0,
+    fixed_bias: Annotated[
+        float | None, Option(help="Hold the bias of a single neuron at this value, instead of learning it.")
+    ] = None,
+    missing: Missing = "refuse",
+    plain: Annotated[
+        bool, Option("--plain", help="Print a line a step, for a pipe or a screen reader; needs no extra.")
+    ] = False,
+    json: Annotated[bool, Option("--json", help="Print one JSON object a line, for each step.")] = False,
+) -> None:
+    """Step through learning by keys, forward and back, with the arithmetic of each step."""
+    from glassneuron.cli.watch import watch_learning
+
+    watch_learning(what, target, inputs, model, hidden, rate, epochs, seed, fixed_bias, missing, plain, json)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
+from glassneuron.cli.diagram import can_draw, draw
 from glassneuron.cli.options import can_put
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
@@ -48,12 +49,15 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
         print(", ".join(f"{c}: {counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)
 
 
-def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool) -> None:
-    """Show the arithmetic of one answer."""
+def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool, picture: Path | None) -> None:
+    """Show the arithmetic of one answer, and draw it where that is asked for."""
     checks.integer("row", row, "[1, inf)")
+    can_draw(picture, model_path, table_path)
     model, table = opened(model_path, table_path, row)
     explanation = model.explain(table.X[0])
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
+    if picture is not None:
+        draw(model, table.X[0], picture)
 
 
 def opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model, Table]:

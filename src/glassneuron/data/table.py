@@ -21,6 +21,7 @@ from glassneuron.data.encoding import (
     plain_text,
 )
 from glassneuron.data.files import read_arrow
+from glassneuron.display import Displayed
 from glassneuron.errors import problem
 
 MISSING = ("refuse", "drop", "mean")
@@ -29,7 +30,7 @@ MOST_CLASSES = 20
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class Table(Displayed):
     """Examples, ready for training: X of shape (rows, features), float64, and y of shape (rows,).
 
     y is the target as the table has it: numbers, booleans or text. The encoding makes the same features from another

@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.progress import bar
+
+
+@runtime_checkable
+class Spectator(Protocol):
+    """An `on_epoch` that sees more: when a `fit` begins and ends, and what it would leave behind after each epoch."""
+
+    def begin(self) -> None:
+        """Called before the first epoch."""
+
+    def see(self, history: History, fitted: Callable[[], dict[str, Any]]) -> None:
+        """Called before `on_epoch`; `fitted()` gives the fitted attributes, if one wants to pay for them."""
+
+    def end(self, *, interrupted: bool) -> None:
+        """Called after the last epoch, also where an error ended the training."""
 
 
 @contextmanager
@@ -39,12 +53,17 @@ def followers(
     if context is None and on_epoch is None and not verbose:
         yield None
         return
+    spectator = on_epoch if isinstance(on_epoch, Spectator) else None
+    if spectator is not None:
+        spectator.begin()
     with bar(epochs if verbose else 0, "learning", "epoch {task.completed} of at most {task.total},") as tell:
         passed = 0  # of all starts, where there are several
 
         def follow(history: History) -> bool:
             nonlocal passed
             passed += 1
+            if spectator is not None:
+                spectator.see(history, lambda: fitted(history))
             answer = on_epoch(history) if on_epoch is not None else False
             stop = isinstance(answer, (bool, np.bool_)) and bool(answer)
             if verbose:
@@ -58,7 +77,13 @@ def followers(
                 stop = bool(wanted) or stop
             return stop
 
-        yield follow
+        interrupted = True
+        try:
+            yield follow
+            interrupted = False
+        finally:
+            if spectator is not None:
+                spectator.end(interrupted=interrupted)
     if context is not None:
         context.call_on_fit_task_end(estimator=estimator, X=X, y=y)
 

@@ -14,7 +14,7 @@ from glassneuron.estimators.scikit import BaseEstimator, CallbackSupportMixin, w
 from glassneuron.estimators.validation import as_pair, fitted, labels, transactional, weights_of
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.dataset import Dataset
-from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.diagnosis.finding import Finding, Findings
 from glassneuron.learning.diagnosis.neurons import Case
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.prospects import Decide
@@ -174,7 +174,11 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         for step in steps_of(trainer):
             if task.rows is not None and hasattr(step, "example"):
                 step = replace(step, example=int(task.rows[step.example]))
-            yield step
+            yield learner._told(step)
+
+    def _told(self, step: Any) -> Any:
+        """Add to a step what the estimator alone knows."""
+        return step
 
     def diagnose(self) -> list[Finding]:
         """Return what kept the last training from learning, with evidence and what to do about it.
@@ -189,12 +193,12 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         Returns
         -------
         list of Finding
-            Empty where nothing stands out; print one for its sentences.
+            Empty where nothing stands out; `print` shows their sentences.
         """
         fitted(self)
         if not isinstance(self._findings, list):
             self._findings = self._findings.findings()
-        return list(self._findings)
+        return Findings(self._findings)
 
     def __getstate__(self) -> dict[str, Any]:
         if "_findings" in vars(self):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from glassneuron.display import Displayed
+
 COLUMNS = {
     "mistakes": "mistakes",
     "loss": "losses",
@@ -21,7 +23,7 @@ SHOWN = {"mistakes": "mistakes", "loss": "loss", "validation_loss": "validation"
 
 
 @dataclass
-class History:
+class History(Displayed):
     """One training as a table: a row per epoch, with the columns below.
 
     Attributes

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassneuron.display import Displayed
 from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row, refuse_not_finite
 from glassneuron.errors import problem
@@ -27,7 +28,7 @@ MOST_SCALED = 12  # features whose scaling is written out; of more, those farthe
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class Model:
+class Model(Displayed):
     """What training leaves behind: enough to answer new rows, to explain answers and to be saved.
 
     Parameters

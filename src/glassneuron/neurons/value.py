@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 
 
-class Value:
+class Value(Displayed):
     """Two values of one class are equal if their arrays (or single numbers) and plain facts are."""
 
     __slots__ = ()

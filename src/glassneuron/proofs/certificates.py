@@ -11,6 +11,7 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
+from glassneuron.display import Displayed
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.explain.numbers import format_short, join_terms
 from glassneuron.neurons.neuron import Neuron
@@ -24,7 +25,7 @@ from glassneuron.proofs.mistake_bound import bound_of_neuron, mistake_bound, mis
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Separable:
+class Separable(Displayed):
     """One neuron has every row on the right side.
 
     Its weights are integers without a common divisor, if they are not too long. Its bias puts the boundary in the
@@ -111,7 +112,7 @@ class Separable:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NotSeparable:
+class NotSeparable(Displayed):
     """A few rows of either class have the same weighted mean, so that no weighted sum tells the classes apart.
 
     `indices` are these rows of `table`, at most two more than it has features, and `values` their features, exactly.
@@ -203,7 +204,7 @@ class NotSeparable:
 
 
 @dataclass(frozen=True, eq=False)
-class Undecided:
+class Undecided(Displayed):
     """Exact arithmetic could confirm neither answer; `why` says so in words.
 
     `likely` is what floating point believes, where it came to an end.

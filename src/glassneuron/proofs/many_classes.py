@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.proofs.budget import Budget, exact_work
@@ -149,7 +150,7 @@ def _misclassified(table: ExactTable, codes: Array, weights: Weights) -> Iterato
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ManyClasses:
+class ManyClasses(Displayed):
     """Verdicts for more than two classes: by label, by pair of labels, and on all of them jointly."""
 
     one_against_rest: dict[Any, Verdict]

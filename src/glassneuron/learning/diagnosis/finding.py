@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from glassneuron.display import Displayed
 from glassneuron.learning.history import History
 
 FLAT = 0.01  # slope of a squashing activation, as a share of its steepest, under which it is saturated
@@ -14,7 +15,7 @@ TO_ONE_SCALE = "Bring the features to one scale{}, such as with StandardScaler"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Displayed):
     """One thing that is wrong: its name, the evidence with its numbers, and the fix."""
 
     what: str
@@ -23,6 +24,16 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.what}: {self.evidence}. {self.fix}"
+
+
+class Findings(list[Finding], Displayed):
+    """What `diagnose` returns: a list that prints as sentences."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self)) or "nothing stands out"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))  # else IPython would print it as any list
 
 
 class Outlook(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
@@ -13,10 +14,11 @@ from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.explain.network import LONGEST_SUM
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.network import Network
+from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False)
-class NetworkStep:
+class NetworkStep(Displayed):
     """One example shown to a network.
 
     Attributes
@@ -34,6 +36,8 @@ class NetworkStep:
         What follows. The weights move once a batch, when its last example is through; until then it is `before`.
     moves : bool
         Whether this example is the last of its batch.
+    scaling : Scaling or None
+        How the columns were brought to one scale, where they were: `x` and the networks are on that scale.
     """
 
     epoch: int
@@ -45,6 +49,7 @@ class NetworkStep:
     before: Network
     after: Network
     moves: bool
+    scaling: Scaling | None = None
 
     @property
     def forward(self) -> Explanation:

@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from glassneuron.display import Displayed
 from glassneuron.neurons.explain.numbers import format_short, join_terms
 
 
 @dataclass(frozen=True)
-class Boundary:
+class Boundary(Displayed):
     """The set of inputs whose weighted sum is zero.
 
     Attributes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from glassneuron.display import Displayed
 from glassneuron.engine.activations import activation
 from glassneuron.neurons.explain.numbers import (
     format_exact,
@@ -19,7 +20,7 @@ from glassneuron.neurons.explain.numbers import (
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Displayed):
     """One piece of arithmetic in four forms.
 
     Attributes
@@ -41,9 +42,6 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.text
-
-    def _repr_html_(self) -> str:
-        return self.html
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers themselves, unrounded."""

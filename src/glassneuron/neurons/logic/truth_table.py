@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 
 from glassneuron import checks
+from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.logic.formula import MOST_INPUTS, evaluate
@@ -34,7 +35,7 @@ ADDRESS = {3: 1, 6: 2, 11: 3}
 
 
 @dataclass(frozen=True)
-class TruthTable:
+class TruthTable(Displayed):
     """The answers to all rows of zeros and ones, in counting order: 00, 01, 10, 11.
 
     Parameters

@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 
+from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
@@ -18,7 +19,7 @@ LARGEST_WEIGHT = {1: 1, 2: 1, 3: 2, 4: 3}
 
 
 @dataclass(frozen=True, eq=False)
-class SmallestNeuron:
+class SmallestNeuron(Displayed):
     """A threshold neuron with integer weights, and a proof that no smaller ones will do.
 
     Its size is the sum of the absolute weights and the absolute threshold. The proof is linear programming's duality:

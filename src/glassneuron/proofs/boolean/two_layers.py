@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassneuron import checks
+from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable
@@ -21,7 +22,7 @@ MOST_INPUTS = 8
 
 
 @dataclass(frozen=True)
-class TwoLayers:
+class TwoLayers(Displayed):
     """A layer of hidden neurons, and one output neuron; `fewest` if it is proved that fewer hidden ones will not do."""
 
     hidden: tuple[McCullochPitts, ...]

@@ -43,7 +43,7 @@ def live_page(state: dict[str, Any], lessons: Sequence[dict[str, Any]] | None = 
     code, used = _code()
     data = {
         "lessons": carried, "first": state.get("lesson"), "state": state, "gates": gates(),
-        "verdicts": [verdict for lesson in carried if (verdict := _verdict(lesson["spec"])) is not None],
+        "verdicts": [verdict for lesson in carried if (verdict := verdict_of(lesson["spec"])) is not None],
         "sources": {name: kernel_source(name) for name in used},
     }  # fmt: skip
     style = _embedded((PAGE / "style.css").read_text(encoding="utf-8"), "style")
@@ -85,7 +85,7 @@ def _alone(lesson: dict[str, Any]) -> dict[str, Any]:
     return lesson
 
 
-def _verdict(spec: dict[str, Any]) -> dict[str, Any] | None:
+def verdict_of(spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return what is proved of a lesson's rows, where they can be asked about."""
     if spec["kind"] != "perceptron" or len(spec["classes"]) != 2 or len(spec["X"]) > MOST_ROWS:
         return None
