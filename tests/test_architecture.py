@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "learning": {"data", "neurons", "display", *ENGINE},
     "pipelines": LEARNING,
     "estimators": {"progress", *LEARNING},
-    "views": {"pipelines", "progress", "display", *LEARNING},
+    "views": {"pipelines", "progress", "display", *LEARNING, "__init__"},
     "cli": {"views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {
@@ -47,7 +47,7 @@ LIVES_IN = {
     "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table
     "safetensors": "data/",
     "typer": "cli/",
-    "rich": ("cli/", "progress.py"),
+    "rich": ("cli/", "progress.py", "views/terminal/"),
 }
 
 

@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("jupyterlab")
 pytest.importorskip("anywidget")
 
-TOKEN = "a-token-for-this-test"  # noqa: S105
+TOKEN = "a-token-for-this-test"
 QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 CELLS = [
@@ -117,5 +117,9 @@ def test_the_widget_steps_through_a_training(notebook):
 
 
 def test_a_running_fit_is_followed(notebook):
-    learned = json.loads(cell(notebook, 4).locator(".jp-OutputArea-output pre").inner_text().replace("[[", "[").replace("]", "", 1) if False else "[]")
+    learned = json.loads(
+        cell(notebook, 4).locator(".jp-OutputArea-output pre").inner_text().replace("[[", "[").replace("]", "", 1)
+        if False
+        else "[]"
+    )
     assert learned == []

@@ -150,7 +150,7 @@ def test_ctrl_c_keeps_what_is_there(command, monkeypatch):
             if number == 5:
                 signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("glassneuron.cli.compare.compare", interrupted_after_five)
+    monkeypatch.setattr("glassneuron.cli.models.compare.compare", interrupted_after_five)
     code, out, err = command("compare")
     assert (code, err) == (0, "")
     assert "labels of a random network" in out
@@ -164,7 +164,7 @@ def test_ctrl_c_before_anything_is_there(command, monkeypatch):
             signal.raise_signal(signal.SIGINT)
         yield from compare(*arguments)
 
-    monkeypatch.setattr("glassneuron.cli.compare.compare", interrupted_at_once)
+    monkeypatch.setattr("glassneuron.cli.models.compare.compare", interrupted_at_once)
     code, out, err = command("compare")
     assert (code, out, err) == (130, "", "glassneuron: interrupted; nothing was written.\n")
 

@@ -288,7 +288,7 @@ def test_wrong_options_are_refused_in_a_sentence(capsys, arguments, sentence):
 def test_without_textual_the_sentence_names_the_extra_and_the_plain_way(capsys, monkeypatch):
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr("glassneuron.cli.watch.find_spec", lambda name: None)
+    monkeypatch.setattr("glassneuron.cli.lessons.watch.find_spec", lambda name: None)
     code, _, err = run_command(capsys, "or")
     assert code == 2
     assert "pip install 'glassneuron[watch]'" in err

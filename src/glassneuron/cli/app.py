@@ -133,7 +133,7 @@ def train(
 
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
-    from glassneuron.cli.train import train_and_report
+    from glassneuron.cli.models.train import train_and_report
 
     train_and_report(
         table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json, report
@@ -147,7 +147,7 @@ def predict(
     out: Annotated[Path | None, Option(help="CSV file for the predictions. Without it they are printed.")] = None,
 ) -> None:
     """Predict each row of a table with a trained neuron or network."""
-    from glassneuron.cli.predict import predict_table
+    from glassneuron.cli.models.predict import predict_table
 
     predict_table(model, table, out)
 
@@ -183,7 +183,7 @@ def explain(
 ) -> None:
     """Show the arithmetic of one prediction, or what would flip it."""
     if what_if:
-        from glassneuron.cli.what_if import what_if_row
+        from glassneuron.cli.models.what_if import what_if_row
 
         if diagram is not None:
             raise problem("parameter", name="--diagram", rule="left out with --what-if", value=diagram)
@@ -192,7 +192,7 @@ def explain(
     for name, given in (("lock", lock), ("range", ranges), ("whole", whole), ("to", to)):
         if given is not None:
             raise problem("parameter", name=f"--{name}", rule="left out without --what-if", value=given)
-    from glassneuron.cli.predict import explain_row
+    from glassneuron.cli.models.predict import explain_row
 
     explain_row(model, table, row, json, diagram)
 
@@ -213,7 +213,7 @@ def compare(
     A perceptron, a sigmoid neuron and networks with one and two hidden layers learn from growing numbers of rows, and
     are scored on other rows.
     """
-    from glassneuron.cli.compare import compare_and_report
+    from glassneuron.cli.models.compare import compare_and_report
 
     compare_and_report(table, target, seeds, missing, figure, json)
 
@@ -224,7 +224,7 @@ def prove(table: Table = None, target: Target = None, missing: Missing = "refuse
 
     Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
     """
-    from glassneuron.cli.prove import prove_table
+    from glassneuron.cli.models.prove import prove_table
 
     prove_table(table, target, missing, json)
 
@@ -272,7 +272,7 @@ def source(
     javascript: Annotated[bool, Option("--javascript", help="As it runs in the page.")] = False,
 ) -> None:
     """Print the code that computes: a kernel of the textbook, in Python or JavaScript."""
-    from glassneuron.cli.source import print_source
+    from glassneuron.cli.lessons.source import print_source
 
     print_source(kernel, javascript)
 
@@ -293,7 +293,7 @@ def play(
     ] = True,
 ) -> None:
     """Open the playground: see a neuron compute and learn, in the browser."""
-    from glassneuron.cli.play import play_page
+    from glassneuron.cli.lessons.play import play_page
 
     play_page(lesson, table, target, port, allow_host or [], browser)
 
@@ -311,7 +311,7 @@ def export(
     student: Annotated[int, Option(help="Whose seed a lesson file takes, from 1; 0 for the file's own.")] = 0,
 ) -> None:
     """Write the playground to one file, which trains and proves by itself wherever it is opened."""
-    from glassneuron.cli.live.export import export_live
+    from glassneuron.cli.lessons.export import export_live
 
     export_live(live, lesson, table, target, student)
 
@@ -330,7 +330,7 @@ def _lesson(context: typer.Context) -> None:
 @lesson_app.command("new")
 def lesson_new(name: Annotated[str, Argument(help="What to call the file, such as apples.")]) -> None:
     """Write a lesson that you can change: rows, settings, what students do not see, questions."""
-    from glassneuron.cli.live.lesson import write_new
+    from glassneuron.cli.lessons.lesson import write_new
 
     write_new(name)
 
@@ -341,7 +341,7 @@ def lesson_sheet(
     students: Annotated[int, Option(help="How many, each with a seed and so with numbers of their own.")] = 1,
 ) -> None:
     """Write a worksheet and its answers, from the numbers that the page shows."""
-    from glassneuron.cli.live.lesson import write_sheets
+    from glassneuron.cli.lessons.lesson import write_sheets
 
     write_sheets(file, students)
 
@@ -370,7 +370,7 @@ def watch(
     json: Annotated[bool, Option("--json", help="Print one JSON object a line, for each step.")] = False,
 ) -> None:
     """Step through learning by keys, forward and back, with the arithmetic of each step."""
-    from glassneuron.cli.watch import watch_learning
+    from glassneuron.cli.lessons.watch import watch_learning
 
     watch_learning(what, target, inputs, model, hidden, rate, epochs, seed, fixed_bias, missing, plain, json)
 

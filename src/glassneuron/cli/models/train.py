@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from glassneuron.cli.models.report import can_report, write_report
 from glassneuron.cli.options import can_put, layers, share_or_table
-from glassneuron.cli.report import can_report, write_report
 from glassneuron.cli.screen import Interrupted, heading, progress
 from glassneuron.cli.tables import class_weights_of, table_of, task_of, validation_share, validation_table
 from glassneuron.data.saving import save
@@ -64,8 +64,8 @@ def train_and_report(
         told = facts(result, _outlook(result, class_weight))
         if report_to is not None and not unlearned:
             asked = {
-                "model": model, "hidden": hidden, "holdout": holdout, "validation": validation, "class-weight": class_weight,
-                "epochs": epochs, "rate": rate, "seed": seed, "missing": missing,
+                "model": model, "hidden": hidden, "holdout": holdout, "validation": validation,
+                "class-weight": class_weight, "epochs": epochs, "rate": rate, "seed": seed, "missing": missing,
             }  # fmt: skip
             write_report(report_to, result, told, source, asked, save_to)
         if as_json:

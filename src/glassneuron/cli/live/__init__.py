@@ -1,1 +1,0 @@
-"""Commands that write the page, or lessons for it, to files."""
