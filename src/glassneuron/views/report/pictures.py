@@ -115,8 +115,9 @@ def weights(result: Report) -> Picture:
     more = len(names) - len(order)
     words = [f"{names[j]}: {format_short(float(values[j]))}" for j in order]
     end = 20.0 + step * len(order)
+    left_out = f"; {more:,} more weigh less" if more else ""
     return Picture(
-        told, f"{told}. {'; '.join(words)}" + (f"; and {more:,} more, which weigh less" if more else ""),
+        f"{told}{left_out}", f"{told}. {'; '.join(words)}{left_out}",
         "".join(shapes), left + wide + 70.0, end,
     )  # fmt: skip
 

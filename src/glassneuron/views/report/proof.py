@@ -19,7 +19,7 @@ LONGEST = 4000
 
 
 def proof(result: Report, source: str) -> list[str]:
-    """Return the verdict on the rows that were learned from, its certificate and what to do, as HTML; of two classes."""
+    """Return, of two classes, the verdict on the rows that were learned from, its certificate and what to do."""
     task = result.task
     if task.classes is None:
         return []

@@ -1,4 +1,4 @@
-"""A training as one page: the model, how it learned, how well it answers, what is wrong, what is proved, how to use it."""
+"""A training as one page: the model, how it learned, how well it answers, what is wrong and proved, how to use it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from glassneuron.views.text.training import PARTS, overview
 
 MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
 """Classes of a confusion matrix, features and layers of a table that are shown."""
-MOST_BYTES = 1_000_000
+CALIBRATED = "on the dashed line as many come true as the model says"
 
 
 def report(
@@ -35,7 +35,7 @@ def report(
     ----------
     result : Report
     told : dict
-        The facts, as `views.text.training.facts` returned them: every number of the page is one of them, or the model's.
+        The facts, as `views.text.training.facts` returned them; other numbers of the page are the model's.
     source : str
         The name of the table.
     settings : dict of str to str
@@ -85,13 +85,16 @@ def _chapters(
     )
     shown = pictures.regions(result)
     answers = (
-        section("What it answers", _figure(shown)) if shown else section("Errors", _figure(pictures.errors(result)))
+        section("What it answers", _figure(shown, shown.text))
+        if shown
+        else section("Errors", _figure(pictures.errors(result), "on the dashed line an answer is true"))
     )
     yield f'<div class="two">{learning}{answers}</div>'
-    heaviest = section("Heaviest weights", _figure(pictures.weights(result)))
+    drawn = pictures.weights(result)
+    heaviest = section("Heaviest weights", _figure(drawn, drawn.title))
     calibrated = told.get("calibration")
     if calibrated:
-        picture = section("Calibration", _figure(pictures.calibration(calibrated)))
+        picture = section("Calibration", _figure(pictures.calibration(calibrated), CALIBRATED))
         yield f'<div class="two">{heaviest}{picture}</div>'
     else:
         yield heaviest
@@ -107,17 +110,22 @@ def _chapters(
     yield section("How it was made", made, f"<pre>{escape(command)}</pre>", long=True)
 
 
-def _figure(picture: Picture, *, wide: bool = False) -> str:
-    """Put a picture into the page, and its words below."""
-    kind = ' class="wide"' if wide else ""
-    return f"<figure{kind}>{picture.svg}<figcaption>{escape(picture.text)}</figcaption></figure>"
+def _figure(picture: Picture, caption: str = "") -> str:
+    """Put a picture into the page; its words are in it, for who cannot see it."""
+    below = f"<figcaption>{escape(caption[:1].upper() + caption[1:])}.</figcaption>" if caption else ""
+    return f"<figure>{inline(picture)}{below}</figure>"
+
+
+def inline(picture: Picture) -> str:
+    """Return a picture as it stands in a page of HTML, which needs no address of a namespace."""
+    return picture.svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
 
 
 def _model(result: Report) -> Iterator[str]:
     """Draw the model at work on the first of the rows to judge by."""
     row = int(result.judged[0])
     drawn = diagram(result.fitted.model, result.task.X[row])
-    yield f'<figure class="wide">{drawn.svg}</figure>'
+    yield f'<figure class="wide">{inline(drawn)}</figure>'
     yield note(f"The arithmetic of row {row + 1} of the table. {drawn.title}.")
     layers = result.fitted.model.network.layers
     if len(layers) > 1:
@@ -183,7 +191,7 @@ def _use(result: Report, saved: str | None) -> Iterator[str]:
     lines = [
         "import glassneuron as gn",
         f"model = gn.load({path!r})",
-        f"row = [{', '.join(f'{value:g}' for value in row)}{more}]    # one number for each feature, in the table's units",
+        f"row = [{', '.join(f'{value:g}' for value in row)}{more}]    # a number for each feature, in its own unit",
         "model.predict([row])",
         *(["model.probabilities([row])"] if result.fitted.model.gives_probabilities else []),
         "print(model.explain(row))",
