@@ -25,17 +25,23 @@ def can_report(path: Path | None, *inputs: Path | None) -> None:
 
 
 def write_report(
-    path: Path, result: Report, told: Mapping[str, Any], source: Path, asked: Mapping[str, Any], saved: Path | None
+    path: Path,
+    result: Report,
+    told: Mapping[str, Any],
+    source: Path,
+    table: Path | None,
+    asked: Mapping[str, Any],
+    saved: Path | None,
 ) -> None:
-    """Write the page, and into it what was typed to get it."""
+    """Write the page, and into it what was typed to get it; without a table it is the bundled one, `source`."""
     from glassneuron.views.report.report import report
 
-    typed = ["glassneuron", "train", str(source), "--target", str(told["target"])]
+    typed = ["glassneuron", "train", *([] if table is None else [str(table), "--target", str(told["target"])])]
     for name, value in asked.items():
         if value is not None and value != DEFAULTS.get(name):
             typed += [f"--{name}", str(value)]
     typed += [] if saved is None else ["--save", str(saved)]
-    settings = {name: "as the model has it" if value is None else str(value) for name, value in asked.items()}
+    settings = {name: str(value) for name, value in asked.items() if value is not None}
     command = shlex.join([*typed, "--report", str(path)])
     page = report(result, told, source.name, settings, command, None if saved is None else str(saved))
     write_whole(path, page.encode())

@@ -67,7 +67,7 @@ def train_and_report(
                 "model": model, "hidden": hidden, "holdout": holdout, "validation": validation,
                 "class-weight": class_weight, "epochs": epochs, "rate": rate, "seed": seed, "missing": missing,
             }  # fmt: skip
-            write_report(report_to, result, told, source, asked, save_to)
+            write_report(report_to, result, told, source, path, asked, save_to)
         if as_json:
             files = {"saved": save_to, "report": None if unlearned else report_to}
             print(json.dumps({**told, **{name: file and str(file) for name, file in files.items()}}, indent=2))

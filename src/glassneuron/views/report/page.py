@@ -8,6 +8,7 @@ from hashlib import sha256
 from html import escape
 
 from glassneuron import __version__
+from glassneuron.views.figures.canvas import short
 
 STYLE = """
 :root { color-scheme: light; --ink: #20242a; --soft: #575d66; --line: #d9dce1; --back: #f5f6f8; --blue: #0072b2; }
@@ -19,13 +20,15 @@ header p { color: var(--soft); margin: .25rem 0 0; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 0 0 .75rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .4rem; }
-section { background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: 1.1rem 1.25rem; margin: 1rem 0; }
+section, .tiles li { background: #fff; border: 1px solid var(--line); border-radius: 8px; }
+section { padding: 1.1rem 1.25rem; margin: 1rem 0; }
 .tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0 0; padding: 0; list-style: none; }
-.tiles li { background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: .6rem 1rem; flex: 1 1 9rem; }
+.tiles li { padding: .6rem 1rem; flex: 1 1 9rem; }
 .tiles b { display: block; font-size: 1.45rem; line-height: 1.2; overflow-wrap: anywhere; }
 .tiles span { color: var(--soft); font-size: .9rem; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
-.two section { margin: 0; min-width: 0; }
+.two { margin: 1rem 0; } .two section { margin: 0; min-width: 0; }
+.scroll + .scroll, .note + .scroll { margin-top: 1rem; }
 figure { margin: 0; overflow-x: auto; }
 figure svg { max-width: 100%; height: auto; display: block; margin: 0 auto; }
 figure.wide svg { max-width: none; }
@@ -36,17 +39,19 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .95rem; }
 caption { text-align: left; color: var(--soft); font-size: .9rem; padding-bottom: .3rem; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td.word { text-align: left; font-weight: 600; max-width: 18rem; overflow: hidden; text-overflow: ellipsis; }
-td.word { font-weight: 400; }
+th:first-child { text-align: left; font-weight: 600; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
-.s1 { background: #e6f1f8; } .s2 { background: #bfdcee; } .s3 { background: #8cc1e0; } .s4 { background: #4f9fce; }
+td.none { color: #a5aab1; } .s1 { background: #e6f1f8; } .s2 { background: #bfdcee; } .s3 { background: #8cc1e0; } .s4 { background: #4f9fce; }
 .w1 { background: #fbe9de; } .w2 { background: #f5c9ac; } .w3 { background: #eea77a; } .w4 { background: #e58345; }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; margin: .5rem 0;
   overflow-x: auto; font: .88rem/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
 pre.words { white-space: pre-wrap; overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 1.2rem; } li { margin: .3rem 0; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .9rem; margin-top: 1.5rem; }
-@media (max-width: 30rem) { section { padding: .9rem; } th, td { padding: .25rem .45rem; } dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; } }
+@media (max-width: 30rem) {
+  section { padding: .9rem; } th, td { padding: .25rem .45rem; }
+  dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; }
+}
 @page { margin: 14mm; }
 @media print {
   body { background: #fff; font-size: 10.5pt; } main { max-width: none; padding: 0; }
@@ -58,6 +63,10 @@ footer { color: var(--soft); font-size: .9rem; margin-top: 1.5rem; }
   .s1, .s2, .s3, .s4, .w1, .w2, .w3, .w4 { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 """
+
+
+MOST_LETTERS = 44
+"""Of a name in front of a line; of one above a column half as many. The whole of it shows when one points at it."""
 
 
 def page(title: str, below: str, body: str) -> str:
@@ -94,7 +103,7 @@ def numbers(
     head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", shades: Sequence[Sequence[str]] | None = None
 ) -> str:
     """Write a table of numbers: the first cell of a row names it; `shades` are classes of the others."""
-    heads = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    heads = "".join(f'<th scope="col" title="{escape(c)}">{escape(short(c, MOST_LETTERS // 2))}</th>' for c in head)
     lines = []
     for i, (first, *others) in enumerate(rows):
         kinds = [""] * len(others) if shades is None else shades[i]
@@ -102,6 +111,9 @@ def numbers(
             f"<td{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{escape(cell)}</td>"
             for cell, kind in zip(others, kinds, strict=True)
         )
-        lines.append(f'<tr><th scope="row" title="{escape(first)}">{escape(first)}</th>{cells}</tr>')
+        lines.append(
+            f'<tr><th scope="row" title="{escape(first)}">{escape(short(first, MOST_LETTERS))}</th>{cells}</tr>'
+        )
     above = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f'<div class="scroll"><table>{above}<thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    table = f"<table>{above}<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return f'<div class="scroll" tabindex="0">{table}</div>'

@@ -12,6 +12,7 @@ from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.pipelines.task import Report
 from glassneuron.views.diagrams.picture import Picture
 from glassneuron.views.diagrams.svg import element, line, text
+from glassneuron.views.figures.canvas import short
 from glassneuron.views.figures.plane.answers import answerer
 from glassneuron.views.figures.plane.regions import DecisionRegionsDisplay
 from glassneuron.views.figures.plane.section import limits, thinned
@@ -22,16 +23,19 @@ from glassneuron.views.text.tables import counted, percent
 MOST_DOTS = 500
 GRID = 150
 MOST_BARS = 12
+MOST_FEATURES = 8
+"""Features of which a slice through two of them still says something."""
 MOST_KEYS = 24
 
 
 def regions(result: Report) -> Picture | None:
-    """Draw which class is answered where, and the rows to judge by; None for numbers."""
+    """Draw which class is answered where, and the rows to judge by; None where a slice would hide nearly everything."""
     task, model = result.task, result.fitted.model
-    if task.classes is None:
-        return None
+    assert task.classes is not None
     asked = answerer(model)
     project = asked.neuron is not None and len(task.names) > 2 and bool(asked.neuron.weights.any())
+    if not project and len(task.names) > MOST_FEATURES:
+        return None
     rows = result.judged
     labels = [task.classes[k] for k in task.y[rows].tolist()]
     shown = DecisionRegionsDisplay.computed(
@@ -102,7 +106,7 @@ def weights(result: Report) -> Picture:
         size = span * abs(value) / reach
         positive = value >= 0
         shapes += [
-            text(left - 10.0, y + 14.0, str(names[j]), 12.0, most=left - 16.0, text_anchor="end"),
+            text(left - 10.0, y + 14.0, short(names[j], 28), 12.0, most=left - 16.0, text_anchor="end"),
             element(
                 "rect", x=zero if positive else zero - size, y=y + 3.0, width=max(size, 0.5), height=step - 8.0,
                 fill=POSITIVE if positive else NEGATIVE,
@@ -115,8 +119,9 @@ def weights(result: Report) -> Picture:
     more = len(names) - len(order)
     words = [f"{names[j]}: {format_short(float(values[j]))}" for j in order]
     end = 20.0 + step * len(order)
+    left_out = f"; {more:,} more weigh less" if more else ""
     return Picture(
-        told, f"{told}. {'; '.join(words)}" + (f"; and {more:,} more, which weigh less" if more else ""),
+        f"{told}{left_out}", f"{told}. {'; '.join(words)}{left_out}",
         "".join(shapes), left + wide + 70.0, end,
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ class Plot:
     @property
     def width(self) -> float:
         """In pixels."""
-        return LEFT + WIDE + 12.0
+        return LEFT + WIDE + 24.0
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Return the place of a point in pixels."""

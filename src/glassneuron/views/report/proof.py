@@ -19,7 +19,7 @@ LONGEST = 4000
 
 
 def proof(result: Report, source: str) -> list[str]:
-    """Return the verdict on the rows that were learned from, its certificate and what to do, as HTML; of two classes."""
+    """Return, of two classes, the verdict on the rows that were learned from, its certificate and what to do."""
     task = result.task
     if task.classes is None:
         return []
@@ -37,5 +37,5 @@ def proof(result: Report, source: str) -> list[str]:
     parts = [note("On the rows that were learned from; they are numbered as in the table, from 1.")]
     for title, text in chapters(verdict):
         words = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
-        parts.append(f'<h3>{escape(title)}</h3><pre class="words">{escape(words)}</pre>')
+        parts.append(f'<h3>{escape(title)}</h3><pre class="words" tabindex="0">{escape(words)}</pre>')
     return parts

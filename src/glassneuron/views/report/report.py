@@ -1,4 +1,4 @@
-"""A training as one page: the model, how it learned, how well it answers, what is wrong, what is proved, how to use it."""
+"""A training as one page: the model, how it learned, how well it answers, what is wrong and proved, how to use it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from glassneuron.views.text.training import PARTS, overview
 
 MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
 """Classes of a confusion matrix, features and layers of a table that are shown."""
-MOST_BYTES = 1_000_000
+CALIBRATED = "on the dashed line as many come true as the model says"
 
 
 def report(
@@ -35,7 +35,7 @@ def report(
     ----------
     result : Report
     told : dict
-        The facts, as `views.text.training.facts` returned them: every number of the page is one of them, or the model's.
+        The facts, as `views.text.training.facts` returned them; other numbers of the page are the model's.
     source : str
         The name of the table.
     settings : dict of str to str
@@ -83,15 +83,13 @@ def _chapters(
         note(f"Stopped: {told['why_stopped']}."),
         note(outlook),
     )
-    shown = pictures.regions(result)
-    answers = (
-        section("What it answers", _figure(shown)) if shown else section("Errors", _figure(pictures.errors(result)))
-    )
+    answers = _answers(result)
     yield f'<div class="two">{learning}{answers}</div>'
-    heaviest = section("Heaviest weights", _figure(pictures.weights(result)))
+    drawn = pictures.weights(result)
+    heaviest = section("Heaviest weights", _figure(drawn, drawn.title))
     calibrated = told.get("calibration")
     if calibrated:
-        picture = section("Calibration", _figure(pictures.calibration(calibrated)))
+        picture = section("Calibration", _figure(pictures.calibration(calibrated), CALIBRATED))
         yield f'<div class="two">{heaviest}{picture}</div>'
     else:
         yield heaviest
@@ -104,20 +102,38 @@ def _chapters(
     yield section("How to use it", *_use(result, saved), long=True)
     yield section("The table", *_table(result), long=True)
     made = listed([*settings.items()])
-    yield section("How it was made", made, f"<pre>{escape(command)}</pre>", long=True)
+    yield section("How it was made", made, f'<pre tabindex="0">{escape(command)}</pre>', long=True)
 
 
-def _figure(picture: Picture, *, wide: bool = False) -> str:
-    """Put a picture into the page, and its words below."""
-    kind = ' class="wide"' if wide else ""
-    return f"<figure{kind}>{picture.svg}<figcaption>{escape(picture.text)}</figcaption></figure>"
+def _figure(picture: Picture, caption: str = "") -> str:
+    """Put a picture into the page; its words are in it, for who cannot see it."""
+    below = f"<figcaption>{escape(caption[:1].upper() + caption[1:])}.</figcaption>" if caption else ""
+    return f"<figure>{inline(picture)}{below}</figure>"
+
+
+def inline(picture: Picture) -> str:
+    """Return a picture as it stands in a page of HTML, which needs no address of a namespace."""
+    return picture.svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
+
+
+def _answers(result: Report) -> str:
+    """Show what is answered where; of numbers, the answers against the true values."""
+    if result.task.classes is None:
+        return section("Errors", _figure(pictures.errors(result), "on the dashed line an answer is true"))
+    shown = pictures.regions(result)
+    if shown is None:
+        few = (
+            f"With {len(result.task.names):,} features no plane shows what is answered where: see the confusion matrix."
+        )
+        return section("What it answers", note(few))
+    return section("What it answers", _figure(shown, shown.text))
 
 
 def _model(result: Report) -> Iterator[str]:
     """Draw the model at work on the first of the rows to judge by."""
     row = int(result.judged[0])
     drawn = diagram(result.fitted.model, result.task.X[row])
-    yield f'<figure class="wide">{drawn.svg}</figure>'
+    yield f'<figure class="wide" tabindex="0">{inline(drawn)}</figure>'
     yield note(f"The arithmetic of row {row + 1} of the table. {drawn.title}.")
     layers = result.fitted.model.network.layers
     if len(layers) > 1:
@@ -164,16 +180,15 @@ def _confusion(classes: Sequence[Any], table: Any, judged: str) -> str:
     rows, shades = [], []
     for i in kept:
         total = max(1, int(table[i].sum()))
-        rows.append([f"is {classes[i]}", *(f"{table[i, j]:,}" for j in kept)])
+        rows.append([str(classes[i]), *(f"{table[i, j]:,}" for j in kept)])
         shades.append([_shade(table[i, j] / total, right=i == j) for j in kept])
     more = f"; {left:,} classes with fewer rows are left out" if left else ""
-    caption = f"Confusion matrix of the {judged}: rows by their class, columns by the answer{more}"
-    return numbers(["", *(f"answered {classes[j]}" for j in kept)], rows, caption, shades)
+    caption = f"Confusion matrix of the {judged}: a line for each class, a column for each answer{more}"
+    return numbers(["is \\ answered", *(str(classes[j]) for j in kept)], rows, caption, shades)
 
 
 def _shade(share: float, *, right: bool) -> str:
-    level = 0 if share == 0 else 1 + min(3, int(4 * share))
-    return f"{'s' if right else 'w'}{level}" if level else ""
+    return f"{'s' if right else 'w'}{1 + min(3, int(4 * share))}" if share else "none"
 
 
 def _use(result: Report, saved: str | None) -> Iterator[str]:
@@ -183,17 +198,17 @@ def _use(result: Report, saved: str | None) -> Iterator[str]:
     lines = [
         "import glassneuron as gn",
         f"model = gn.load({path!r})",
-        f"row = [{', '.join(f'{value:g}' for value in row)}{more}]    # one number for each feature, in the table's units",
+        f"row = [{', '.join(f'{value:g}' for value in row)}{more}]    # a number for each feature, in its own unit",
         "model.predict([row])",
         *(["model.probabilities([row])"] if result.fitted.model.gives_probabilities else []),
         "print(model.explain(row))",
     ]
     if saved is None:
         yield note("The model was not saved: add --save model.safetensors to the command.")
-    yield f"<pre>{escape(chr(10).join(lines))}</pre>"
+    yield f'<pre tabindex="0">{escape(chr(10).join(lines))}</pre>'
     yield note("Or by command:")
     shell = f"glassneuron predict {path} TABLE\nglassneuron explain {path} TABLE --row 1"
-    yield f"<pre>{escape(shell)}</pre>"
+    yield f'<pre tabindex="0">{escape(shell)}</pre>'
 
 
 def _table(result: Report) -> Iterator[str]:
