@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "learning": {"data", "neurons", "display", *ENGINE},
     "pipelines": LEARNING,
     "estimators": {"progress", *LEARNING},
-    "views": {"pipelines", *LEARNING},
+    "views": {"display", "pipelines", *LEARNING},
     "cli": {"views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {
@@ -42,6 +42,7 @@ LIVES_IN = {
     "uvicorn": "views/playground/",
     "websockets": "views/playground/",
     "anywidget": "views/notebook/",
+    "traitlets": "views/notebook/",
     "IPython": "views/notebook/",
     "textual": "views/terminal/",
     "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table
