@@ -248,12 +248,15 @@ def gate(
     from glassneuron.views.text.gate import gate_text
 
     if diagram is not None:
-        from glassneuron.cli.diagram import can_draw, draw_gate
+        from glassneuron.cli.options import can_draw
 
         can_draw(diagram)
     print(gate_text(what, inputs))
     if diagram is not None:
-        draw_gate(what, inputs, diagram)
+        from glassneuron.views.diagrams.gate import gate_diagram
+
+        gate_diagram(what, inputs).save(diagram)
+        print(f"drawn to {diagram}", file=sys.stderr)
     if learn:
         from glassneuron.neurons.logic.truth_table import truth_table
         from glassneuron.views.text.learned_gate import MOST_INPUTS, learned_gate

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
-from glassneuron.cli.diagram import can_draw, draw
-from glassneuron.cli.options import can_put
+from glassneuron.cli.options import can_draw, can_put
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.saving import load
@@ -20,6 +19,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.model import Model
+from glassneuron.views.diagrams.diagram import diagram
 from glassneuron.views.text.tables import columns, counted, fraction
 
 SHOWN_ROWS = 20
@@ -57,7 +57,8 @@ def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool, pic
     explanation = model.explain(table.X[0])
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
     if picture is not None:
-        draw(model, table.X[0], picture)
+        diagram(model, table.X[0]).save(picture)
+        print(f"drawn to {picture}", file=sys.stderr)
 
 
 def opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model, Table]:
