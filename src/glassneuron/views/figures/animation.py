@@ -282,19 +282,16 @@ class Stage:
         return seen.quantize(COLOURS_OF_A_FRAME, dither=Image.Dither.NONE)
 
     def _regions(self, network: Network) -> list[Any]:
-        asked = answerer(network)
-        codes = asked.positions(self.spots).reshape(len(self.grid[1]), -1)
+        ask = answerer(network).scores
+        assert ask is not None
+        scores = ask(self.spots)
+        codes = decided(scores).reshape(len(self.grid[1]), -1)
         colours = np.array([red_green_blue(colour(k)) for k in range(len(self.classes))])[codes]
         (left, *_, right), (low, *_, high) = self.grid
-        shown = [
-            self.plane.imshow(
-                1.0 - 0.28 * (1.0 - colours), origin="lower", aspect="auto", extent=(left, right, low, high), zorder=0
-            )
-        ]
-        scores = asked.scores(self.spots) if asked.scores is not None else codes
-        for k in np.unique(codes).tolist()[len(self.classes) == 2 :] if codes.min() < codes.max() else ():
-            ahead = scores if scores.ndim == 1 else (codes.ravel() == k) - 0.5
-            ahead = ahead.reshape(codes.shape)
+        place = {"extent": (left, right, low, high), "origin": "lower", "aspect": "auto", "zorder": 0}
+        shown = [self.plane.imshow(1.0 - 0.28 * (1.0 - colours), interpolation="nearest", **place)]
+        for k in np.unique(codes).tolist()[scores.ndim == 1 :] if codes.min() < codes.max() else ():
+            ahead = scores.reshape(codes.shape) if scores.ndim == 1 else (codes == k) - 0.5
             shown.append(self.plane.contour(*self.grid, ahead, levels=[0.0], colors=[INK], linewidths=1.8))
         return shown
 

@@ -41,7 +41,8 @@ caption { text-align: left; color: var(--soft); font-size: .9rem; padding-bottom
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child { text-align: left; font-weight: 600; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
-td.none { color: #a5aab1; } .s1 { background: #e6f1f8; } .s2 { background: #bfdcee; } .s3 { background: #8cc1e0; } .s4 { background: #4f9fce; }
+td.none { color: #8a8f97; }
+.s1 { background: #e6f1f8; } .s2 { background: #bfdcee; } .s3 { background: #8cc1e0; } .s4 { background: #4f9fce; }
 .w1 { background: #fbe9de; } .w2 { background: #f5c9ac; } .w3 { background: #eea77a; } .w4 { background: #e58345; }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; margin: .5rem 0;
   overflow-x: auto; font: .88rem/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }

@@ -11,6 +11,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
+from glassneuron.neurons.inference import activations, weighted_sums
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.model import Model
@@ -89,12 +90,19 @@ def _of_network(network: Network, y: Any, neuron: Neuron | None = None) -> Answe
         classes = tuple(range(count))
     alone = neuron or (network.layers[0].neurons[0] if len(network.layers) == outputs == 1 else None)
 
+    def forward(rows: Array) -> tuple[Array, Array]:
+        if len(network.layers) > 1:
+            return network.forward(rows)
+        layer = network.layers[0]  # of one layer all rows are one product, which is faster for so many
+        sums = weighted_sums(layer.weights, layer.biases, rows)
+        return sums, activations(int(network.codes[0]), sums)
+
     def scores(rows: Array) -> Array:
-        sums = network.forward(rows)[0]
+        sums = forward(rows)[0]
         return sums[:, 0] if outputs == 1 else sums
 
     def probabilities(rows: Array) -> Array:
-        answers = network.forward(rows)[1]
+        answers = forward(rows)[1]
         if outputs == 1:
             return np.hstack([1.0 - answers, answers])
         return np.asarray(answers / answers.sum(axis=1, keepdims=True))
