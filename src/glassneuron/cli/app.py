@@ -267,58 +267,6 @@ def gate(
         print(learned_gate(what, inputs))
 
 
-@app.command()
-def source(
-    kernel: Annotated[
-        str | None, Argument(help="A kernel of the textbook. Without it: the names of all of them.")
-    ] = None,
-    javascript: Annotated[bool, Option("--javascript", help="As it runs in the page.")] = False,
-) -> None:
-    """Print the code that computes: a kernel of the textbook, in Python or JavaScript."""
-    from glassneuron.cli.lessons.source import print_source
-
-    print_source(kernel, javascript)
-
-
-@app.command()
-def play(
-    lesson: Annotated[
-        str | None, Option(help="The lesson to begin with, such as or, xor or network; or a lesson file of yours.")
-    ] = None,
-    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
-    target: Target = None,
-    port: Annotated[int, Option(help="Where to listen on this computer; 0 for a free one.")] = 0,
-    allow_host: Annotated[
-        list[str] | None, Option(metavar="NAME", help="Another name under which the page may be opened, as a proxy's.")
-    ] = None,
-    browser: Annotated[
-        bool, Option("--browser/--no-browser", help="Open a browser window, where there is one.")
-    ] = True,
-) -> None:
-    """Open the playground: see a neuron compute and learn, in the browser."""
-    from glassneuron.cli.lessons.play import play_page
-
-    play_page(lesson, table, target, port, allow_host or [], browser)
-
-
-@app.command()
-def export(
-    live: Annotated[
-        Path | None, Option(metavar="FILE", help="The HTML file to write: the page with its lessons, whole.")
-    ] = None,
-    lesson: Annotated[
-        str | None, Option(help="The lesson to begin with, such as or, xor or network; or a lesson file of yours.")
-    ] = None,
-    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
-    target: Target = None,
-    student: Annotated[int, Option(help="Whose seed a lesson file takes, from 1; 0 for the file's own.")] = 0,
-) -> None:
-    """Write the playground to one file, which trains and proves by itself wherever it is opened."""
-    from glassneuron.cli.lessons.export import export_live
-
-    export_live(live, lesson, table, target, student)
-
-
 lesson_app = typer.Typer(invoke_without_command=True)
 app.add_typer(lesson_app, name="lesson")
 
@@ -376,6 +324,58 @@ def watch(
     from glassneuron.cli.lessons.watch import watch_learning
 
     watch_learning(what, target, inputs, model, hidden, rate, epochs, seed, fixed_bias, missing, plain, json)
+
+
+@app.command()
+def play(
+    lesson: Annotated[
+        str | None, Option(help="The lesson to begin with, such as or, xor or network; or a lesson file of yours.")
+    ] = None,
+    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
+    target: Target = None,
+    port: Annotated[int, Option(help="Where to listen on this computer; 0 for a free one.")] = 0,
+    allow_host: Annotated[
+        list[str] | None, Option(metavar="NAME", help="Another name under which the page may be opened, as a proxy's.")
+    ] = None,
+    browser: Annotated[
+        bool, Option("--browser/--no-browser", help="Open a browser window, where there is one.")
+    ] = True,
+) -> None:
+    """Open the playground: see a neuron compute and learn, in the browser."""
+    from glassneuron.cli.lessons.play import play_page
+
+    play_page(lesson, table, target, port, allow_host or [], browser)
+
+
+@app.command()
+def export(
+    live: Annotated[
+        Path | None, Option(metavar="FILE", help="The HTML file to write: the page with its lessons, whole.")
+    ] = None,
+    lesson: Annotated[
+        str | None, Option(help="The lesson to begin with, such as or, xor or network; or a lesson file of yours.")
+    ] = None,
+    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
+    target: Target = None,
+    student: Annotated[int, Option(help="Whose seed a lesson file takes, from 1; 0 for the file's own.")] = 0,
+) -> None:
+    """Write the playground to one file, which trains and proves by itself wherever it is opened."""
+    from glassneuron.cli.lessons.export import export_live
+
+    export_live(live, lesson, table, target, student)
+
+
+@app.command()
+def source(
+    kernel: Annotated[
+        str | None, Argument(help="A kernel of the textbook. Without it: the names of all of them.")
+    ] = None,
+    javascript: Annotated[bool, Option("--javascript", help="As it runs in the page.")] = False,
+) -> None:
+    """Print the code that computes: a kernel of the textbook, in Python or JavaScript."""
+    from glassneuron.cli.lessons.source import print_source
+
+    print_source(kernel, javascript)
 
 
 def main(arguments: list[str] | None = None) -> None:
