@@ -526,3 +526,101 @@ def test_numbers_are_written_as_the_package_writes_them(page):
         "async (numbers) => { const m = await import('./format.js'); return numbers.map(m.short); }", numbers
     )
     assert shown == [format_short(v) for v in numbers]
+
+
+def test_the_page_weighs_less_than_200_kb_with_the_textbook(browser, address):
+    page = Page(browser, address)
+    sizes = {}
+    page.page.on("response", lambda r: sizes.__setitem__(r.url.split("?")[0].rsplit("/", 1)[1], len(r.body())))
+    page.open()
+    page.page.wait_for_load_state("networkidle")
+    assert {"kernels.js", "main.js", "style.css"} <= sizes.keys()
+    assert sum(size for name, size in sizes.items() if name != "lessons.json") < 200_000
+    page.close()
+
+
+@pytest.mark.parametrize("variant", ["averaged", "pocket"])
+def test_a_variant_answers_with_the_neuron_that_the_engine_says(page, variant):
+    page.open("and").trained()
+    page.setting("variant").select_option(variant)
+    page.until(f"page.player().state.spec.variant === '{variant}' && page.player().state.done")
+    page.step(9)
+    frame = frames_of(page.spec())[9]
+    assert page.frame()["answer"] == frame["answer"]
+    w1, w2, b = frame["answer"]
+    answers = page.page.locator("table.rows tbody tr td:nth-child(6)").all_inner_texts()
+    assert [int(text) for text in answers] == [int(gn.Neuron([w1, w2], b, "step").feedforward(x)) for x in ROWS]
+
+
+def test_a_table_of_5000_rows_and_50_columns_trains(page):
+    page.open("data")
+    rng = np.random.default_rng(0)
+    X = np.round(rng.normal(size=(2500, 40)), 2)
+    y = np.where(X[:, 0] + X[:, 1] > 0.0, "yes", "no")
+    names = ",".join([*(f"c{j}" for j in range(40)), "y"])
+    paste(page, names + "\n" + "\n".join(",".join([*map(str, x), label]) for x, label in zip(X, y, strict=True)))
+    page.page.get_by_label("across", exact=True).locator("option", has_text="c39").wait_for(state="attached")
+    assert page.part("problem").inner_text() == ""
+    page.until("page.player().state.frames.length > 3", 30000)
+    page.page.get_by_role("button", name="one step forward").click()
+    assert page.ask("page.player().state.frames[page.player().state.at].epoch") == 1
+    assert "of 2500 rows right" in page.page.locator("h2", has_text="Model 1").inner_text()
+
+
+def test_with_less_motion_the_picture_jumps(browser, address):
+    page = Page(browser, address, reduced_motion="reduce")
+    page.open("xor").trained()
+    page.page.get_by_label("speed", exact=True).select_option("60")
+    page.page.evaluate(COUNT_PICTURES)
+    page.page.get_by_role("button", name="Play", exact=True).click()
+    page.until("page.player().state.at >= 100", 15000)
+    page.page.get_by_role("button", name="Pause", exact=True).click()
+    moments = page.page.evaluate("() => window.seen.moments")
+    assert len(moments) <= 8
+    page.close()
+
+
+def test_by_touch_a_person_steps_and_draws(browser, address):
+    page = Page(browser, address, 390, 844, has_touch=True, is_mobile=True)
+    page.open("or").trained()
+    page.page.get_by_role("button", name="one step forward").tap()
+    page.page.get_by_role("button", name="one step forward").tap()
+    assert page.at() == 2
+    page.page.locator(".plane svg").scroll_into_view_if_needed()
+    (x0, y0), (x1, y1) = point(page, 0), point(page, 3)
+    page.page.touchscreen.tap((x0 + x1) / 2, (y0 + y1) / 2)
+    page.until("page.player().state.spec.X.length === 5")
+    page.close()
+
+
+def test_the_code_behind_a_number_is_shown_in_both_languages(page):
+    page.open("or").trained()
+    page.page.locator("[data-kernel=perceptron_update]").click()
+    dialog = page.page.locator("dialog.source")
+    dialog.wait_for(state="visible")
+    assert "def perceptron_update(" in dialog.inner_text()
+    assert "export function perceptron_update(" in dialog.inner_text()
+    page.page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+    page.page.keyboard.press("ArrowRight")
+
+
+def test_a_flipped_target_is_learned_anew(page):
+    page.open("or").trained()
+    page.page.get_by_role("button", name="target of row 4: 1; change it").click()
+    page.until("page.player().state.spec.y.join() === '0,1,1,0' && page.player().state.frames.length > 100")
+    assert page.spec()["fixed_bias"] == -1
+    page.page.locator("section.proof[data-separable=false]").wait_for()
+
+
+def test_what_moved_an_answer_and_the_change_that_flips_it(page):
+    page.open("row")
+    page.part("make-change").wait_for(state="visible")
+    before = page.page.locator("[data-answer]").first.get_attribute("data-answer")
+    page.page.locator("[data-lock-feature='1']").check()
+    page.page.wait_for_timeout(400)
+    texture = page.page.locator("[data-feature='1']").input_value()
+    page.part("make-change").click()
+    page.page.wait_for_timeout(400)
+    assert page.page.locator("[data-answer]").first.get_attribute("data-answer") != before
+    assert page.page.locator("[data-feature='1']").input_value() == texture  # it was locked

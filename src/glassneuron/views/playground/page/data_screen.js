@@ -137,8 +137,8 @@ export function dataScreen(ctx, lesson, saved = {}) {
   function specOf(n) {
     const { names, classes } = data;
     const rows = data.id ? { table: data.id } : { X: data.X, y: data.y, names, classes };
-    const many = data.X.length > 200;
-    return { ...rows, kind: chosen[n], eta: rates[n], fixed_bias: null, epochs: many ? 50 : 300, seed: 0, shuffle: true, every: many ? "epoch" : "example", ...(chosen[n] === "network" ? { hidden: [4], activation: "tanh" } : {}) };
+    const many = data.X.length > 40;
+    return { ...rows, kind: chosen[n], eta: rates[n], fixed_bias: null, epochs: many ? 100 : 300, seed: 0, shuffle: true, every: many ? "epoch" : "example", ...(chosen[n] === "network" ? { hidden: [4], activation: "tanh" } : {}) };
   }
   /** The same with its rows, for what the page computes itself. */
   const whole = (n) => ({ ...specOf(n), X: data.X, y: data.y, names: data.names, classes: data.classes });

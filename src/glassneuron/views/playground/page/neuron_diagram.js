@@ -121,6 +121,7 @@ export function neuronDiagram(on = {}) {
       parts.sum.textContent = now.x ? short(now.z) : "sum";
       parts.kind.textContent = now.activation;
       parts.out.textContent = now.x ? output(now.activation, now.a) : "";
+      set(parts.out, { "font-size": Math.min(15, 80 / parts.out.textContent.length).toFixed(1) });
       parts.outName.textContent = now.answer ? cut(now.answer) : "answer";
       const hidden = now.w.length - inputs.length;
       const words = inputs.map((j) => `${now.names[j]}${now.x ? ` = ${short(now.x[j])}` : ""} times weight ${short(now.w[j])}`);

@@ -30,7 +30,7 @@ export function proof(source, onverdict) {
     shown = key;
     // the equation stands by itself, as what there is to see
     const found = verdict.certificate?.equation ?? "";
-    write(text, verdict.text.split("\n").filter((line) => line !== found).join("\n"));
+    write(text, verdict.text.split("\n").filter((line) => line.trim() !== found).join("\n"));
     element.dataset.separable = String(verdict.separable);
     write(equation, found);
     onverdict(verdict);

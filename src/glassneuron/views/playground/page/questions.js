@@ -27,7 +27,7 @@ function part({ text, options, answer, why }, name) {
 
   function show() {
     const same = said.toLowerCase() === answer.trim().toLowerCase();
-    fill(shown, same ? "As you said: " : `You said ${said}. It is: `, h("b", {}, answer), why ? `. ${why}` : "");
+    fill(shown, same ? "As you said: " : `You said ${said}. It is: `, h("b", {}, answer), why ? `. ${why}` : ".");
   }
 
   return h("fieldset", {}, h("legend", {}, text), ...radios, box, h("div", { class: "line" }, reveal), shown);

@@ -2,6 +2,11 @@
 
 import { h, labelled, numberBox } from "./dom.js";
 
+const VARIANTS = [
+  ["plain", "its last weights"],
+  ["averaged", "the mean of all on the way"],
+  ["pocket", "the best on the way"],
+];
 const ACTIVATIONS = ["tanh", "sigmoid", "relu"];
 
 /** Controls of a spec; onchange(changes) is told what was changed. */
@@ -9,6 +14,12 @@ export function settings(spec, onchange) {
   const fields = [];
   const tell = (name) => (value) => onchange({ [name]: value });
   fields.push(labelled("learning rate", numberBox(spec.eta, tell("eta"), { min: 1e-6, max: 1000, "data-setting": "eta" })));
+  if (spec.kind === "perceptron") {
+    const variant = h("select", { "data-setting": "variant" }, ...VARIANTS.map(([name, words]) => h("option", { value: name }, words)));
+    variant.value = spec.variant ?? "plain";
+    variant.addEventListener("change", () => onchange({ variant: variant.value }));
+    fields.push(labelled("it answers with", variant));
+  }
   if (spec.kind !== "network") {
     const value = numberBox(spec.fixed_bias ?? -1, (number) => onchange({ fixed_bias: number }), { disabled: spec.fixed_bias === null || spec.fixed_bias === undefined, "aria-label": "value of the held bias", class: "narrow", "data-setting": "fixed_bias" });
     const held = h("input", { type: "checkbox", checked: spec.fixed_bias !== null && spec.fixed_bias !== undefined, "data-setting": "held" });

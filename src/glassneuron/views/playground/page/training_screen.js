@@ -162,7 +162,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     write(said, words);
     if (!state.playing) ctx.announce(words);
     const { X, y } = drawn;
-    const theta = frame.theta;
+    const theta = frame.answer ?? frame.theta; // what would answer now: of a variant not the neuron that learns
     const before = state.frames[Math.max(0, state.at - 1)].theta;
     const answer = answerer(theta, shape);
     const outputs = X.map((x) => answer(x).slice());

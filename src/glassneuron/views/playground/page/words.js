@@ -58,7 +58,7 @@ export function arithmetic(state, shape) {
       lines.push([`${name}error`, "0: right, nothing changes"]);
       return;
     }
-    lines.push([`${name}error`, `${short(targetOf(spec, frame.row, k))} - ${factor(a)} = ${short(error)}`]);
+    lines.push([`${name}error`, `${short(targetOf(spec, frame.row, k))} - ${output(shape.activations[0], a)} = ${short(error)}`]);
     before[k].w.slice(0, MOST).forEach((w, j) => lines.push([`${name}w${j + 1}`, `${short(w)} + ${short(eta)}·${factor(error)}·${factor(x[j])} = ${short(after[k].w[j])}`]));
     if (x.length > MOST) lines.push(["", `and ${x.length - MOST} more weights likewise`]);
     lines.push([`${name}bias`, spec.fixed_bias === null || spec.fixed_bias === undefined ? `${short(before[k].b)} + ${short(eta)}·${factor(error)} = ${short(after[k].b)}` : `${short(before[k].b)}, held`]);
