@@ -30,13 +30,13 @@ MAY_IMPORT = {
     "learning": {"data", "neurons", "display", *ENGINE},
     "pipelines": LEARNING,
     "estimators": {"progress", *LEARNING},
-    "views": {"display", "pipelines", *LEARNING},
+    "views": {"pipelines", "progress", "display", *LEARNING, "__init__"},
     "cli": {"views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {
     "numba": ("engine/backend.py", "engine/numba_rows.py"),
     "sklearn": "estimators/",
-    "matplotlib": ("views/figures/", "views/text/comparison.py"),
+    "matplotlib": "views/figures/",
     "PIL": "views/figures/",
     "starlette": "views/playground/",
     "uvicorn": "views/playground/",
@@ -48,7 +48,7 @@ LIVES_IN = {
     "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table
     "safetensors": "data/",
     "typer": "cli/",
-    "rich": ("cli/", "progress.py"),
+    "rich": ("cli/", "progress.py", "views/terminal/"),
 }
 
 

@@ -39,6 +39,16 @@ _NAMES = {
     "proofs.boolean.two_layers": "two_layers",
     "proofs.separability": "separability",
     "views.diagrams.diagram": "diagram",
+    "views.figures.activation": "ActivationDisplay plot_activation",
+    "views.figures.animation": "animate",
+    "views.figures.calibration": "CalibrationDisplay plot_calibration",
+    "views.figures.comparison": "ComparisonDisplay plot_comparison",
+    "views.figures.history": "HistoryDisplay plot_history",
+    "views.figures.plane.hidden": "HiddenPlaneDisplay plot_hidden_plane",
+    "views.figures.plane.line": "LineDisplay plot_line",
+    "views.figures.plane.proof": "ProofDisplay plot_proof",
+    "views.figures.plane.regions": "DecisionRegionsDisplay plot_regions",
+    "views.figures.weights": "WeightsDisplay plot_weights",
     "views.notebook.play": "play",
 }
 """The public names of each module."""

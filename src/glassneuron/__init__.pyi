@@ -25,6 +25,25 @@ from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as sm
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers
 from glassneuron.proofs.separability import separability as separability
 from glassneuron.views.diagrams.diagram import diagram as diagram
+from glassneuron.views.figures.activation import ActivationDisplay as ActivationDisplay
+from glassneuron.views.figures.activation import plot_activation as plot_activation
+from glassneuron.views.figures.animation import animate as animate
+from glassneuron.views.figures.calibration import CalibrationDisplay as CalibrationDisplay
+from glassneuron.views.figures.calibration import plot_calibration as plot_calibration
+from glassneuron.views.figures.comparison import ComparisonDisplay as ComparisonDisplay
+from glassneuron.views.figures.comparison import plot_comparison as plot_comparison
+from glassneuron.views.figures.history import HistoryDisplay as HistoryDisplay
+from glassneuron.views.figures.history import plot_history as plot_history
+from glassneuron.views.figures.plane.hidden import HiddenPlaneDisplay as HiddenPlaneDisplay
+from glassneuron.views.figures.plane.hidden import plot_hidden_plane as plot_hidden_plane
+from glassneuron.views.figures.plane.line import LineDisplay as LineDisplay
+from glassneuron.views.figures.plane.line import plot_line as plot_line
+from glassneuron.views.figures.plane.proof import ProofDisplay as ProofDisplay
+from glassneuron.views.figures.plane.proof import plot_proof as plot_proof
+from glassneuron.views.figures.plane.regions import DecisionRegionsDisplay as DecisionRegionsDisplay
+from glassneuron.views.figures.plane.regions import plot_regions as plot_regions
+from glassneuron.views.figures.weights import WeightsDisplay as WeightsDisplay
+from glassneuron.views.figures.weights import plot_weights as plot_weights
 from glassneuron.views.notebook.play import play as play
 
 __version__: str

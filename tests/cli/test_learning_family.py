@@ -340,7 +340,7 @@ def test_an_interrupt_after_saving_does_not_deny_the_file(command, monkeypatch, 
         raise KeyboardInterrupt
 
     model = tmp_path / "m.safetensors"
-    monkeypatch.setattr("glassneuron.cli.train.chapters", interrupted)
+    monkeypatch.setattr("glassneuron.cli.models.train.chapters", interrupted)
     options = ("train", noisy, "--target", "y", "--model", "sigmoid")
     assert command(*options, "--save", model) == (130, "", f"glassneuron: interrupted; the model is in {model}.\n")
     assert gn.load(model).classes == ("no", "yes")
@@ -351,7 +351,7 @@ def test_an_interrupted_proof_leaves_the_report(command, monkeypatch, noisy):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("glassneuron.cli.train.attainable", interrupted)
+    monkeypatch.setattr("glassneuron.cli.models.train.attainable", interrupted)
     code, out, _ = command("train", noisy, "--target", "y", "--model", "sigmoid")
     assert code == 0
     assert "outlook: interrupted before it was known whether any neuron can classify every row correctly" in out

@@ -23,7 +23,7 @@ def test_a_wrong_option_is_one_sentence(command, options, named):
 
 
 def test_a_missing_library_is_one_sentence(command, monkeypatch):
-    monkeypatch.setattr("glassneuron.cli.play.find_spec", lambda name: None if name == "uvicorn" else object())
+    monkeypatch.setattr("glassneuron.cli.lessons.play.find_spec", lambda name: None if name == "uvicorn" else object())
     code, _, err = command("play")
     assert code == 2
     assert "pip install 'glassneuron[play]'" in err

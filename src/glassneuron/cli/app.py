@@ -37,7 +37,12 @@ Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
 INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal, as in shells
-OPTIONS = {"learning_rate": "rate", "max_epochs": "epochs", "n_inputs": "inputs"}  # shorter names in the command
+OPTIONS = {
+    "learning_rate": "rate",
+    "max_epochs": "epochs",
+    "n_inputs": "inputs",
+    "fixed_bias": "fixed-bias",
+}  # shorter names in the command
 
 
 def _version(wanted: bool) -> None:
@@ -119,16 +124,19 @@ def train(
     ] = 0,
     missing: Missing = "refuse",
     save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
+    report: Annotated[
+        Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
 
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
-    from glassneuron.cli.train import train_and_report
+    from glassneuron.cli.models.train import train_and_report
 
     train_and_report(
-        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json, report
     )
 
 
@@ -139,7 +147,7 @@ def predict(
     out: Annotated[Path | None, Option(help="CSV file for the predictions. Without it they are printed.")] = None,
 ) -> None:
     """Predict each row of a table with a trained neuron or network."""
-    from glassneuron.cli.predict import predict_table
+    from glassneuron.cli.models.predict import predict_table
 
     predict_table(model, table, out)
 
@@ -175,16 +183,16 @@ def explain(
 ) -> None:
     """Show the arithmetic of one prediction, or what would flip it."""
     if what_if:
-        from glassneuron.cli.what_if import what_if_row
+        from glassneuron.cli.models.what_if import what_if_row
 
         if diagram is not None:
-            raise problem("parameter", name="diagram", rule="left out with --what-if", value=str(diagram))
+            raise problem("parameter", name="--diagram", rule="left out with --what-if", value=diagram)
         what_if_row(model, table, row, lock or [], ranges or [], whole or [], to, json)
         return
     for name, given in (("lock", lock), ("range", ranges), ("whole", whole), ("to", to)):
         if given is not None:
             raise problem("parameter", name=f"--{name}", rule="left out without --what-if", value=given)
-    from glassneuron.cli.predict import explain_row
+    from glassneuron.cli.models.predict import explain_row
 
     explain_row(model, table, row, json, diagram)
 
@@ -205,7 +213,7 @@ def compare(
     A perceptron, a sigmoid neuron and networks with one and two hidden layers learn from growing numbers of rows, and
     are scored on other rows.
     """
-    from glassneuron.cli.compare import compare_and_report
+    from glassneuron.cli.models.compare import compare_and_report
 
     compare_and_report(table, target, seeds, missing, figure, json)
 
@@ -216,7 +224,7 @@ def prove(table: Table = None, target: Target = None, missing: Missing = "refuse
 
     Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
     """
-    from glassneuron.cli.prove import prove_table
+    from glassneuron.cli.models.prove import prove_table
 
     prove_table(table, target, missing, json)
 
@@ -267,7 +275,7 @@ def source(
     javascript: Annotated[bool, Option("--javascript", help="As it runs in the page.")] = False,
 ) -> None:
     """Print the code that computes: a kernel of the textbook, in Python or JavaScript."""
-    from glassneuron.cli.source import print_source
+    from glassneuron.cli.lessons.source import print_source
 
     print_source(kernel, javascript)
 
@@ -288,7 +296,7 @@ def play(
     ] = True,
 ) -> None:
     """Open the playground: see a neuron compute and learn, in the browser."""
-    from glassneuron.cli.play import play_page
+    from glassneuron.cli.lessons.play import play_page
 
     play_page(lesson, table, target, port, allow_host or [], browser)
 
@@ -306,7 +314,7 @@ def export(
     student: Annotated[int, Option(help="Whose seed a lesson file takes, from 1; 0 for the file's own.")] = 0,
 ) -> None:
     """Write the playground to one file, which trains and proves by itself wherever it is opened."""
-    from glassneuron.cli.export import export_live
+    from glassneuron.cli.lessons.export import export_live
 
     export_live(live, lesson, table, target, student)
 
@@ -325,7 +333,7 @@ def _lesson(context: typer.Context) -> None:
 @lesson_app.command("new")
 def lesson_new(name: Annotated[str, Argument(help="What to call the file, such as apples.")]) -> None:
     """Write a lesson that you can change: rows, settings, what students do not see, questions."""
-    from glassneuron.cli.lesson import write_new
+    from glassneuron.cli.lessons.lesson import write_new
 
     write_new(name)
 
@@ -336,9 +344,38 @@ def lesson_sheet(
     students: Annotated[int, Option(help="How many, each with a seed and so with numbers of their own.")] = 1,
 ) -> None:
     """Write a worksheet and its answers, from the numbers that the page shows."""
-    from glassneuron.cli.lesson import write_sheets
+    from glassneuron.cli.lessons.lesson import write_sheets
 
     write_sheets(file, students)
+
+
+@app.command()
+def watch(
+    what: Annotated[
+        str, Argument(metavar="[GATE_OR_TABLE]", help="A gate's name or formula, or a CSV or Parquet file.")
+    ] = "or",
+    target: Annotated[str | None, Option(help="The column of classes of a table.")] = None,
+    inputs: Annotated[int | None, Option(help="Number of inputs of a named gate.")] = None,
+    model: Annotated[str, Option(help="What learns: perceptron, adaline, sigmoid or network.")] = "perceptron",
+    hidden: Annotated[str | None, Option(help="Neurons in each hidden layer of a network, such as 4,3. [2]")] = None,
+    rate: Annotated[
+        float | None, Option(help="Learning rate. [perceptron 1, network 0.5, others one that suits the rows]")
+    ] = None,
+    epochs: Annotated[int | None, Option(help="Epochs at most. [gates 1000; tables 100, network 30]")] = None,
+    seed: Annotated[int, Option(help="Same seed, same orders and first weights.")] = 0,
+    fixed_bias: Annotated[
+        float | None, Option(help="Hold the bias of a single neuron at this value, instead of learning it.")
+    ] = None,
+    missing: Missing = "refuse",
+    plain: Annotated[
+        bool, Option("--plain", help="Print a line a step, for a pipe or a screen reader; needs no extra.")
+    ] = False,
+    json: Annotated[bool, Option("--json", help="Print one JSON object a line, for each step.")] = False,
+) -> None:
+    """Step through learning by keys, forward and back, with the arithmetic of each step."""
+    from glassneuron.cli.lessons.watch import watch_learning
+
+    watch_learning(what, target, inputs, model, hidden, rate, epochs, seed, fixed_bias, missing, plain, json)
 
 
 def main(arguments: list[str] | None = None) -> None:

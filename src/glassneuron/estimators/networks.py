@@ -82,6 +82,9 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         held = None if task.validation is None else scales.apply(task.validation)
         return replace(task, data=scales.apply(task.data), validation=held)
 
+    def _told(self, step: Any) -> Any:
+        return replace(step, scaling=self._scales.features)
+
     def _rule(self, seed: int, **changes: Any) -> NetworkSettings:
         return self._settings(NetworkSettings, random_state=seed, **changes)
 

@@ -174,7 +174,11 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         for step in steps_of(trainer):
             if task.rows is not None and hasattr(step, "example"):
                 step = replace(step, example=int(task.rows[step.example]))
-            yield step
+            yield learner._told(step)
+
+    def _told(self, step: Any) -> Any:
+        """Add to a step what the estimator alone knows."""
+        return step
 
     def diagnose(self) -> list[Finding]:
         """Return what kept the last training from learning, with evidence and what to do about it.

@@ -243,6 +243,7 @@ def test_or_is_trained_by_socket(connect):
         frames, answer = socket.frames(OR)
         assert [f["mistakes"] for f in frames if f["ends"]] == [3, 3, 2, 2, 2, 2, 2, 2, 2, 0]
         assert (answer["length"], answer["run"], answer["done"]) == (41, 1, True)
+        assert len(answer["frames"]) > 0  # the end is told with the last frame
         assert "without a mistake" in answer["why"]
 
 
@@ -287,7 +288,7 @@ def test_only_the_last_trainings_are_kept(app):
     assert [number for number, _ in session.runs] == [3, 4]
 
 
-def test_closing_the_socket_frees_its_trainings(connect, monkeypatch):
+def test_closing_the_socket_frees_its_trainings(client, connect, monkeypatch):
     made = []
     begin = sessions.Run.__init__
 
@@ -296,11 +297,12 @@ def test_closing_the_socket_frees_its_trainings(connect, monkeypatch):
         begin(run, spec)
 
     monkeypatch.setattr(sessions.Run, "__init__", noted)
-    with connect() as socket:
-        socket.ask("train", run=1, spec=XOR, cursor=0, count=5)
-        assert [ref() is not None for ref in made] == [True]
-    gc.collect()
-    assert [ref() for ref in made] == [None]
+    with client:  # whose threads live on, as those of the server do
+        with connect() as socket:
+            socket.ask("train", run=1, spec=XOR, cursor=0, count=5)
+            assert [ref() is not None for ref in made] == [True]
+        gc.collect()
+        assert [ref() for ref in made] == [None]
 
 
 def test_other_questions_are_answered(connect):
@@ -330,6 +332,7 @@ def test_other_questions_are_answered(connect):
         ('{"id": 1, "op": "gates", "more": 1}', "more"),
         ('{"id": [1], "op": "gates"}', "`id`"),
         ('{"id": 1, "op": "train"}', "a training"),
+        ('{"id": 1, "op": "train", "run": [1]}', "`run`"),
         (TRAIN % 0 + '}', "cursor"),
         (TRAIN % 0 + ', "cursor": -1, "count": 1}', "cursor"),
         (TRAIN % 0 + ', "cursor": 0, "count": 0}', "count"),

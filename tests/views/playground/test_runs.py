@@ -195,6 +195,16 @@ def test_a_cursor_that_goes_back_gives_the_same_frames(kind):
     assert run.length == 81
 
 
+@pytest.mark.parametrize("count", [1, 7, 40, 41])
+def test_the_end_is_known_with_the_last_frame(count):
+    run = Run(spec_of(eta=0.1, fixed_bias=-1.0))
+    for cursor in range(0, 41, count):
+        assert run.length is run.why is None
+        assert run.frames(cursor, count)
+    assert run.length == 41
+    assert "without a mistake" in run.why
+
+
 def test_a_chunk_is_cut_short_when_its_time_is_over():
     run = Run(spec_of(y=XOR, epochs=100))
     assert len(run.frames(0, 100, seconds=0.0)) == 1

@@ -12,6 +12,7 @@ import threading
 import time
 import webbrowser
 from contextlib import ExitStack, contextmanager
+from random import Random
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -25,7 +26,11 @@ from glassneuron.views.playground.server import advice, has_browser, listen
 PLAY = [sys.executable, "-c", "from glassneuron.cli.app import main; main()", "play", "--no-browser"]
 XOR = {"kind": "perceptron", "X": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": [0, 1, 1, 0], "epochs": 10_000}
 NETWORK = {**XOR, "kind": "network", "hidden": [2]}
-HARD = {"X": [[i * 1.37 % 1, i * i * 0.71 % 1, i * 3.3 % 1] for i in range(200)], "y": [i % 2 for i in range(200)]}
+RANDOM = Random(0)
+HARD = {
+    "X": [[RANDOM.randint(-9, 9) for _ in range(50)] for _ in range(200)],
+    "y": [RANDOM.randint(0, 1) for _ in range(200)],
+}
 
 
 @contextmanager
@@ -78,7 +83,7 @@ def test_ctrl_c_does_not_wait_for_a_training_or_a_proof():
     with playing() as (process, address, token), ExitStack() as opened:
         pages = [opened.enter_context(connect(socket_of(address, token))) for _ in range(4)]
         for page in pages[:2]:
-            spec = {"kind": "network", "hidden": [300], "epochs": 10_000, "every": "epoch", **HARD}
+            spec = {"kind": "network", "hidden": [30], "epochs": 10_000, "every": "epoch", **HARD}
             page.send(json.dumps({"id": 1, "op": "train", "run": 1, "spec": spec, "cursor": 9_000, "count": 1}))
         for page in pages[2:]:
             page.send(json.dumps({"id": 1, "op": "prove", **HARD}))

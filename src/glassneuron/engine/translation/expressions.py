@@ -153,8 +153,8 @@ class Expressions:
     def _Constant(self, node: ast.Constant) -> tuple[str, int]:
         if not isinstance(node.value, int | float) or isinstance(node.value, bool):
             raise self.unknown(node)
-        written = ast.get_source_segment("\n".join(self.source), node) or repr(node.value)
-        return written.removesuffix(".0"), TIGHT
+        line = self.source[node.lineno - 1].encode()  # where ast counts bytes
+        return line[node.col_offset : node.end_col_offset].decode().removesuffix(".0"), TIGHT
 
     def _Name(self, node: ast.Name) -> tuple[str, int]:
         if node.id in self.locals:

@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 Declarations = dict[tuple[int, str], str]  # (id of an assignment, name): "const" or "let"
 
 
 def names_in(*nodes: ast.AST) -> set[str]:
     """Return every name in some nodes."""
-    return {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return {name for node in nodes for name in _names(node)}
 
 
 def stored_in(*nodes: ast.AST) -> list[str]:
     """Return every name that some nodes assign to, as often as they do; loops' own variables are not among them."""
-    own = {
-        id(each.target) for node in nodes for each in ast.walk(node) if isinstance(each, ast.For)
-    }  # a loop declares its variable itself
-    names = [each for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)]
-    return [each.id for each in names if isinstance(each.ctx, ast.Store) and id(each) not in own]
+    return [name for node in nodes for name in _stored(node)]
+
+
+@cache
+def _names(node: ast.AST) -> frozenset[str]:
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+@cache
+def _stored(node: ast.AST) -> tuple[str, ...]:
+    parts = list(ast.walk(node))
+    own = {id(each.target) for each in parts if isinstance(each, ast.For)}  # a loop declares its variable itself
+    names = [each for each in parts if isinstance(each, ast.Name) and id(each) not in own]
+    return tuple(each.id for each in names if isinstance(each.ctx, ast.Store))
 
 
 def loops_over(name: str, *nodes: ast.AST) -> Iterator[ast.For]:

@@ -11,6 +11,7 @@ from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.step import some_lines
 from glassneuron.neurons.explain.numbers import format_factor, format_short
+from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,8 @@ class WholeStep(Displayed):
     bias_before, bias_after : ndarray of shape (neurons,)
     held : bool
         Whether the biases do not move.
+    scaling : Scaling or None
+        How the columns were brought to one scale, where they were: the weights are on that scale.
     """
 
     epoch: int
@@ -44,6 +47,7 @@ class WholeStep(Displayed):
     weights_after: Array
     bias_after: Array
     held: bool = False
+    scaling: Scaling | None = None
 
     def __str__(self) -> str:
         batch = self.how == "batch"
@@ -76,6 +80,6 @@ def gradient_steps(trainer: Trainer, algorithm: WholeBatch) -> Iterator[WholeSte
             after, history = algorithm.weights, trainer.history
             yield WholeStep(
                 frame.epoch, len(algorithm.data.y), history.losses[-1], algorithm.settings.solver,
-                history.learning_rates[-1], *before, *after, held,
+                history.learning_rates[-1], *before, *after, held, algorithm.scaling,
             )  # fmt: skip
             before = after

@@ -14,6 +14,7 @@ from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.explain.network import LONGEST_SUM
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.network import Network
+from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,8 @@ class NetworkStep(Displayed):
         What follows. The weights move once a batch, when its last example is through; until then it is `before`.
     moves : bool
         Whether this example is the last of its batch.
+    scaling : Scaling or None
+        How the columns were brought to one scale, where they were: `x` and the networks are on that scale.
     """
 
     epoch: int
@@ -46,6 +49,7 @@ class NetworkStep(Displayed):
     before: Network
     after: Network
     moves: bool
+    scaling: Scaling | None = None
 
     @property
     def forward(self) -> Explanation:

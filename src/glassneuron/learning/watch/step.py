@@ -15,6 +15,7 @@ from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.explain.numbers import format_factor, format_output, format_short, write_sum
+from glassneuron.neurons.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,8 @@ class Step(Displayed):
         The weight of this visit: a row of weight 2.5 is visited twice and then by half, with half the rate.
     sums : tuple of float
         The weighted sums of all neurons, which those that compete look at.
+    scaling : Scaling or None
+        How the columns were brought to one scale, where they were: `x` and the weights are on that scale.
     """
 
     epoch: int
@@ -60,6 +63,7 @@ class Step(Displayed):
     kept: float = 1.0
     share: float = 1.0
     sums: tuple[float, ...] = ()
+    scaling: Scaling | None = None
 
     def __str__(self) -> str:
         x, before, after = self.x.tolist(), self.weights_before.tolist(), self.weights_after.tolist()
@@ -183,7 +187,7 @@ def _steps(algorithm: NeuronAlgorithm, epoch: int, i: int, share: float, before:
     for k, (z, a, target) in enumerate(zip(sums, outputs, targets, strict=True)):
         yield Step(
             epoch, i, k, x, target, z, a, target - a, algorithm.eta, before[0][k], float(before[1][k]), W[k],
-            float(b[k]), NAMES[algorithm.code], kept, share, tuple(sums),
+            float(b[k]), NAMES[algorithm.code], kept, share, tuple(sums), algorithm.scaling,
         )  # fmt: skip
 
 

@@ -64,6 +64,7 @@ class Run:
         """Go back to the start."""
         self.place, self.why, self.length = 0, None, None
         self._frames = self._all()
+        self._next = next(self._frames, None)
 
     why: str | None
     length: int | None
@@ -78,19 +79,22 @@ class Run:
             self.begin()
         with one_blas_thread():
             until = time.monotonic() + seconds
-            while len(frames) < min(count, MOST_AT_ONCE) and self.length is None:
-                frame = next(self._frames, None)
-                if frame is None or self.place == MOST_FRAMES:
-                    if frame is not None:
-                        self.why = f"shown up to here: a training has at most {MOST_FRAMES:,} frames on this page"
-                    self.length = self.place
-                    break
+            while len(frames) < min(count, MOST_AT_ONCE) and self._next is not None:
                 if self.place >= cursor:
-                    frames.append(frame)
-                self.place += 1
+                    frames.append(self._next)
+                self._advance()
                 if time.monotonic() > until:
                     break
         return frames
+
+    def _advance(self) -> None:
+        """Look one frame ahead, so that the end is known with the last one."""
+        self.place, self._next = self.place + 1, next(self._frames, None)
+        if self._next is not None and self.place == MOST_FRAMES:
+            self.why = f"shown up to here: a training has at most {MOST_FRAMES:,} frames on this page"
+            self._next = None
+        if self._next is None:
+            self.length = self.place
 
     def _all(self) -> Iterator[Frame]:
         spec, trainer = self.spec, Trainer(algorithm_of(self.spec))

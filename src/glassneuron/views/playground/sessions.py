@@ -14,6 +14,7 @@ from glassneuron.views.playground.gates import gates
 from glassneuron.views.playground.hints import hint
 from glassneuron.views.playground.runs import MOST_FRAMES, SLICE, Run, to_json
 from glassneuron.views.playground.specs import KINDS, Find, fields_of, read_spec, short
+from glassneuron.views.playground.tables import Tables
 from glassneuron.views.playground.verdicts import prove
 from glassneuron.views.playground.what_ifs import FIELDS, answer_what_if
 
@@ -51,7 +52,7 @@ class Session:
 
     def __init__(self, find: Find) -> None:
         self.find = find
-        self.runs: dict[tuple[Any, str], Run] = {}
+        self.runs: dict[tuple[int | str | None, str], Run] = {}
 
     def train(self, request: Request) -> dict[str, Any] | None:
         """Return a chunk of frames; None where reaching the cursor takes longer: then it is to be called once more."""
@@ -67,7 +68,10 @@ class Session:
     def run(self, request: Request) -> Run:
         """Return the training that a request asks about: one under way, or a new one in place of the oldest."""
         fields_of(request, "train", ("run", "spec", "cursor", "count"))
-        key = request.get("run"), json.dumps(request.get("spec"), sort_keys=True)
+        number = request.get("run")
+        if not isinstance(number, int | str | None):
+            raise problem("parameter", name="run", rule="a number or a text", value=short(number))
+        key = number, json.dumps(request.get("spec"), sort_keys=True)
         if key not in self.runs:
             run = Run(read_spec(request.get("spec"), self.find))
             while len(self.runs) >= MOST_RUNS:
@@ -121,7 +125,7 @@ def one_line(error: Exception) -> str:
 
 def warm_up() -> None:
     """Ask each question once, so that its libraries are loaded: two threads that load them may wait for each other."""
-    session = Session({}.__getitem__)
+    session = Session(Tables().find)
     for y in ([0, 0, 0, 1], [0, 1, 1, 0]):
         table = {"X": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": y}
         session.ask("prove", table)

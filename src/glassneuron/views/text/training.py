@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
-from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
+from glassneuron.learning.metrics import accuracy, mean_absolute_error, of_each_class, r_squared, reliability
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import MODELS
@@ -53,7 +53,12 @@ def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
         told["mean_absolute_error_of_the_mean"] = each(lambda y, _: mean_absolute_error(y, result.mean))
     else:
         told["accuracy"] = each(accuracy)
-        told["confusion"] = confusion(task.classes, task.y[judged], answers[judged]).tolist()
+        counts = confusion(task.classes, task.y[judged], answers[judged])
+        told["confusion"] = counts.tolist()
+        measures = zip(task.classes, of_each_class(counts), strict=True)
+        told["per_class"] = [{"class": label, **asdict(each)} for label, each in measures]
+        if model.gives_probabilities:
+            told["calibration"] = _calibration(result)
     told["findings"] = [asdict(finding) for finding in fitted.diagnosis(outlook)]
     if fitted.neurons:
         fires_for = [None] if task.classes is None else [task.classes[c] for c in task.fires_for.tolist()]
@@ -75,18 +80,24 @@ def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
     return told
 
 
+def _calibration(result: Report) -> dict[str, Any]:
+    """Compare probabilities with what happened: that of the second class; of more, that of the answer."""
+    task, judged, classes = result.task, result.judged, result.task.classes
+    assert classes is not None
+    given = result.fitted.model.probabilities(task.X[judged])
+    if len(classes) == 2:
+        of, said, came_true = classes[1], given[:, 1], task.y[judged] == 1
+    else:
+        of, said, came_true = None, given.max(axis=1), task.y[judged] == given.argmax(axis=1)
+    return {"of": of, "bins": [asdict(each) for each in reliability(said, came_true)]}
+
+
 def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> Iterator[tuple[str, str]]:
     """Yield headings and texts, from the `facts`, the name of the table, and where to find the proof of the outlook."""
     task, fitted, sizes = result.task, result.fitted, told["rows"]
-    validation = f"; {sizes['validation']:,} for validation, to keep the best epoch" if "validation" in sizes else ""
-    units = ";\n          the weights below are in the table's own units" if fitted.neurons else ""
     yield (
         f"{source}: {counted(len(task.X), 'row')}, {counted(len(task.names), 'feature')}",
-        f"target    {told['target']}: {_target(result)}\n"
-        f"model     {result.rule}: {MODELS[result.rule].what}\n"
-        f"{_model(result)}\n"
-        f"scaling   {_scaling(result)}{units}\n"
-        f"rows      {sizes['learned']:,} to learn from{validation}; {sizes['held_out']:,} held out for the final score",
+        "\n".join(f"{name:<10}{_indented(words)}" for name, words in overview(result, told)),
     )
     outlook = f"\noutlook: {told['outlook']}\n         {proof}" if told["outlook"] else ""
     yield "Learning", f"{_course(result)}\nstopped: {told['why_stopped']}".strip() + outlook
@@ -100,6 +111,22 @@ def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> I
         yield "Largest weights", largest_weights(fitted.neurons, task.names, task.classes, fitted.scaling)
 
 
+def overview(result: Report, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield in some words what was learned, by what, and from which rows."""
+    sizes = told["rows"]
+    yield "target", f"{told['target']}: {_target(result)}"
+    yield "model", f"{result.rule}: {MODELS[result.rule].what}"
+    yield _model(result)
+    units = ";\nthe weights below are in the table's own units" if result.fitted.neurons else ""
+    yield "scaling", f"{_scaling(result)}{units}"
+    validation = f"; {sizes['validation']:,} for validation, to keep the best epoch" if "validation" in sizes else ""
+    yield "rows", f"{sizes['learned']:,} to learn from{validation}; {sizes['held_out']:,} held out for the final score"
+
+
+def _indented(words: str) -> str:
+    return words.replace("\n", "\n" + " " * 10)
+
+
 def _target(result: Report) -> str:
     y, classes = result.task.y, result.task.classes
     if classes is None:
@@ -107,7 +134,8 @@ def _target(result: Report) -> str:
     return ", ".join(f"{n:,} {c}" for c, n in zip(classes, np.bincount(y), strict=True))
 
 
-def _model(result: Report) -> str:
+def _model(result: Report) -> tuple[str, str]:
+    """Return what the model is made of, and that in more words."""
     model, classes = result.fitted.model, result.task.classes
     predicts = "predicts a number"
     if classes is not None:
@@ -116,14 +144,14 @@ def _model(result: Report) -> str:
         sizes = model.network.sizes
         if result.rule == "voted" and classes is not None:
             votes = f"for {classes[1]} or {classes[0]}" if len(classes) == 2 else "for or against a class"
-            return f"voters    {counted(sizes[1], 'neuron')}, with votes {votes}; a tie fires"
-        return f"network   {'-'.join(map(str, sizes))}, which {predicts}"
+            return "voters", f"{counted(sizes[1], 'neuron')}, with votes {votes}; a tie fires"
+        return "network", f"{'-'.join(map(str, sizes))}, which {predicts}"
     if classes is None or (len(classes) == 2 and model.gives_probabilities):
-        return f"neuron    one, which {predicts}"
+        return "neuron", f"one, which {predicts}"
     if len(classes) == 2:
-        return f"neuron    one, which fires for {classes[1]} and stays silent for {classes[0]}"
+        return "neuron", f"one, which fires for {classes[1]} and stays silent for {classes[0]}"
     together = "they share the probability" if model.gives_probabilities else "the largest sum wins"
-    return f"neurons   {len(classes)}, one for each class; {together}"
+    return "neurons", f"{len(classes)}, one for each class; {together}"
 
 
 def _scaling(result: Report) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from glassneuron import checks
-from glassneuron.cli.lesson import is_file
+from glassneuron.cli.lessons.lesson import is_file
 from glassneuron.cli.options import can_put
 from glassneuron.data.atomic import write_whole
 from glassneuron.errors import problem

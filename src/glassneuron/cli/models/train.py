@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from glassneuron.cli.models.report import can_report, write_report
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.screen import Interrupted, heading, progress
 from glassneuron.cli.tables import class_weights_of, table_of, task_of, validation_share, validation_table
@@ -29,13 +30,15 @@ NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `g
 def train_and_report(
     path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
-    as_json: bool,
+    as_json: bool, report_to: Path | None = None,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
     train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
     spec, validate_on = MODELS[model], share_or_table(validation)
     source, table, target = table_of(path, target, missing)
-    can_put(save_to, "save", source, validate_on if isinstance(validate_on, Path) else None)
+    watched_from = validate_on if isinstance(validate_on, Path) else None
+    can_put(save_to, "save", source, watched_from)
+    can_report(report_to, source, watched_from, save_to)
     others = "sigmoid, which predicts classes"
     if "classes" in spec.answers:
         others = "linear or --model network, which predict numbers"
@@ -59,15 +62,23 @@ def train_and_report(
     result = Report(task, learn, held_out, fitted, watched)
     try:
         told = facts(result, _outlook(result, class_weight))
+        if report_to is not None and not unlearned:
+            asked = {
+                "model": model, "hidden": hidden, "holdout": holdout, "validation": validation,
+                "class-weight": class_weight, "epochs": epochs, "rate": rate, "seed": seed, "missing": missing,
+            }  # fmt: skip
+            write_report(report_to, result, told, source, asked, save_to)
         if as_json:
-            print(json.dumps({**told, "saved": None if save_to is None else str(save_to)}, indent=2))
+            files = {"saved": save_to, "report": None if unlearned else report_to}
+            print(json.dumps({**told, **{name: file and str(file) for name, file in files.items()}}, indent=2))
         else:
             what = "" if path is None else f" {path} --target {target}"
             proof = f"`glassneuron prove{what}` shows the proof and what to do"
             last = "Not saved", "Nothing was learned." if unlearned else NOT_SAVED
             if save_to is not None:
                 last = "Saved", str(save_to)
-            for title, text in (*chapters(result, told, source.name, proof), last):
+            pages = [] if unlearned or report_to is None else [("Report", str(report_to))]
+            for title, text in (*chapters(result, told, source.name, proof), last, *pages):
                 heading(title)
                 print(text, end="\n\n")
     except KeyboardInterrupt:

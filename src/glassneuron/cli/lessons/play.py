@@ -17,7 +17,7 @@ def play_page(
     for library in ("starlette", "uvicorn", "websockets"):
         if find_spec(library) is None:
             raise problem("extra", purpose="the playground", library=library, extra="play")
-    from glassneuron.cli.lesson import is_file
+    from glassneuron.cli.lessons.lesson import is_file
     from glassneuron.views.live.lesson_file import read_lesson
     from glassneuron.views.playground.guard import allowed_name
     from glassneuron.views.playground.lessons import TABS

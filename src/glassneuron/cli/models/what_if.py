@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
-from glassneuron.cli.predict import opened
+from glassneuron.cli.models.predict import opened
 from glassneuron.data.encoding import Column, Encoding
 from glassneuron.data.table import read_table
 from glassneuron.engine.arrays import Array

@@ -11,13 +11,12 @@ from glassneuron.cli.screen import heading, interrupts
 from glassneuron.cli.tables import table_of, task_of
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.bundled import TABLES, bundled
-from glassneuron.errors import problem
 from glassneuron.pipelines.compare import COMPETITORS, Score, compare
 from glassneuron.pipelines.problems import Problem, TableProblem, TeacherNetwork
 from glassneuron.progress import bar
-from glassneuron.views.text.comparison import figure, formats, table_text
-
-FIGURES = ("png", "svg", "pdf")
+from glassneuron.views.figures.canvas import ending_of, needed
+from glassneuron.views.figures.comparison import figure
+from glassneuron.views.text.comparison import table_text
 
 
 def compare_and_report(
@@ -25,7 +24,10 @@ def compare_and_report(
 ) -> None:
     """Train all competitors, print the tables, and draw the figure if one was asked for."""
     checks.integer("seeds", seeds, "[1, inf)")
-    ending = "" if figure_path is None else _ending(figure_path)
+    ending = ""
+    if figure_path is not None:
+        needed()
+        ending = ending_of(figure_path, "figure")
     can_put(figure_path, "figure", path)
     problems = _problems(path, target, missing)
     results: list[tuple[Problem, list[Score]]] = []
@@ -63,14 +65,6 @@ def _problems(path: Path | None, target: str | None, missing: str) -> list[Probl
         path, target, endless = bundled("digits"), target or TABLES["digits"], [TeacherNetwork()]
     _, table, _ = table_of(path, target, missing)
     return [*endless, TableProblem(task_of(table, "perceptron"), path.name)]
-
-
-def _ending(path: Path) -> str:
-    formats()  # raises if nothing can be drawn
-    ending = path.suffix.removeprefix(".").lower()
-    if ending not in FIGURES:
-        raise problem("parameter", name="figure", rule="a file that ends in .png, .svg or .pdf", value=str(path))
-    return ending
 
 
 def _plain(score: Score) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""What is drawn in the plane of two features, of a projection or of two hidden neurons."""

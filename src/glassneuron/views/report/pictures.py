@@ -1,0 +1,167 @@
+"""The pictures of a report: regions, errors, calibration, weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.neurons.explain.numbers import format_short
+from glassneuron.pipelines.task import Report
+from glassneuron.views.diagrams.picture import Picture
+from glassneuron.views.diagrams.svg import element, line, text
+from glassneuron.views.figures.plane.answers import answerer
+from glassneuron.views.figures.plane.regions import DecisionRegionsDisplay
+from glassneuron.views.figures.plane.section import limits, thinned
+from glassneuron.views.palette import COLOURS, INK, NEGATIVE, PALE, POSITIVE
+from glassneuron.views.report.plot import BELOW, TALL, TOP, WIDE, Plot, key, mark
+from glassneuron.views.text.tables import counted, percent
+
+MOST_DOTS = 500
+GRID = 150
+MOST_BARS = 12
+MOST_KEYS = 24
+
+
+def regions(result: Report) -> Picture | None:
+    """Draw which class is answered where, and the rows to judge by; None for numbers."""
+    task, model = result.task, result.fitted.model
+    if task.classes is None:
+        return None
+    asked = answerer(model)
+    project = asked.neuron is not None and len(task.names) > 2 and bool(asked.neuron.weights.any())
+    rows = result.judged
+    labels = [task.classes[k] for k in task.y[rows].tolist()]
+    shown = DecisionRegionsDisplay.computed(
+        asked, task.X[rows], labels, features=_features(result), project=project, names=task.names, grid=GRID
+    )
+    low, high = (float(shown.u[0]), float(shown.v[0])), (float(shown.u[-1]), float(shown.v[-1]))
+    plot = Plot(low, high, shown.section.labels, up_ticks=not shown.section.flat)
+    plot.image(shown.painted())
+    points = shown.points
+    assert points is not None
+    some = thinned(points.codes, MOST_DOTS)
+    for i in some.tolist():
+        plot.mark(points.u[i], points.v[i], int(points.codes[i]), 3.4)
+        if points.wrong[i] and points.mistakes <= 60:
+            x, y = plot.at(points.u[i], points.v[i])
+            plot.add(element("circle", cx=x, cy=y, r=8.0, fill="none", stroke=INK, stroke_width=1.3))
+    entries = [(mark(0.0, 0.0, k, 4.5), str(label)) for k, label in enumerate(shown.classes[:MOST_KEYS])]
+    if 0 < points.mistakes <= 60:
+        ring = element("circle", cx=0.0, cy=0.0, r=6.0, fill="none", stroke=INK, stroke_width=1.3)
+        entries.append((ring, "answered wrong"))
+    below, end = key(entries, TOP + TALL + BELOW + 10.0)
+    absent = [str(c) for k, c in enumerate(shown.classes) if k not in shown.codes]
+    words = [shown.section.told] if shown.section.told else []
+    if len(some) < points.rows:
+        words.append(f"{len(some):,} of {points.rows:,} rows drawn")
+    if absent:
+        words.append(f"no region here: {', '.join(absent[:12])}{' and others' if len(absent) > 12 else ''}")
+    return Picture(
+        f"Which class is answered where: {shown.section.labels[0]} and {shown.section.labels[1] or 'nothing else'}",
+        "; ".join(words) or f"{counted(points.rows, 'row')}, {points.mistakes:,} of them answered wrong",
+        plot.body() + below, plot.width, end,
+    )  # fmt: skip
+
+
+def _features(result: Report) -> Sequence[int] | None:
+    """Return the two features that weigh most, on one scale; None where there are at most two."""
+    if len(result.task.names) <= 2:
+        return None
+    order = np.argsort(-strengths(result), kind="stable")
+    return sorted(order[:2].tolist())
+
+
+def strengths(result: Report) -> Array:
+    """Return how much each feature weighs: the length of all weights from it in the first layer, on one scale."""
+    model = result.fitted.model
+    weights = model.network.layers[0].weights
+    if model.scaling is None or model.folded:
+        weights = weights * result.fitted.scaling.deviations
+    return np.asarray(np.linalg.norm(weights, axis=0))
+
+
+def weights(result: Report) -> Picture:
+    """Draw the features that weigh most: of one neuron with their sign, of more by the length of all their weights."""
+    neurons, names = result.fitted.neurons, result.task.names
+    if len(neurons) == 1:
+        values, told = neurons[0].weights * result.fitted.scaling.deviations, "weight per standard deviation"
+    else:
+        values, told = strengths(result), "length of all weights from a feature, per standard deviation"
+    order = np.argsort(-np.abs(values), kind="stable")[:MOST_BARS].tolist()
+    reach = max(float(np.abs(values).max()), 1e-300)
+    signed = bool((values[order] < 0).any())
+    left, wide, step = 190.0, 250.0, 24.0
+    zero = left + (wide / 2 if signed else 0.0)
+    span = wide / 2 if signed else wide
+    shapes = [line(zero, 8.0, zero, 14.0 + step * len(order), stroke="#b0b0b0")]
+    for row, j in enumerate(order):
+        value, y = float(values[j]), 14.0 + step * row
+        size = span * abs(value) / reach
+        positive = value >= 0
+        shapes += [
+            text(left - 10.0, y + 14.0, str(names[j]), 12.0, most=left - 16.0, text_anchor="end"),
+            element(
+                "rect", x=zero if positive else zero - size, y=y + 3.0, width=max(size, 0.5), height=step - 8.0,
+                fill=POSITIVE if positive else NEGATIVE,
+            ),
+            text(
+                zero + size + 6.0 if positive else zero - size - 6.0, y + 14.0, format_short(value).replace("-", "−"),
+                12.0, text_anchor="start" if positive else "end", fill=PALE,
+            ),
+        ]  # fmt: skip
+    more = len(names) - len(order)
+    words = [f"{names[j]}: {format_short(float(values[j]))}" for j in order]
+    end = 20.0 + step * len(order)
+    return Picture(
+        told, f"{told}. {'; '.join(words)}" + (f"; and {more:,} more, which weigh less" if more else ""),
+        "".join(shapes), left + wide + 70.0, end,
+    )  # fmt: skip
+
+
+def errors(result: Report) -> Picture:
+    """Draw answers against true values, for numbers."""
+    task, rows = result.task, result.judged
+    true, answers = task.y[rows], result.answers[rows]
+    low, high = limits([true, answers], margin=0.05)
+    plot = Plot((low, low), (high, high), (f"true {task.about.get('target', 'value')}", "answer"))
+    plot.lines([(low, low), (high, high)], stroke=PALE, stroke_dasharray="5 4", stroke_width=1.2)
+    some = (
+        np.arange(len(rows)) if len(rows) <= 2 * MOST_DOTS else np.linspace(0, len(rows) - 1, 2 * MOST_DOTS).astype(int)
+    )
+    for i in some.tolist():
+        x, y = plot.at(float(true[i]), float(answers[i]))
+        plot.add(element("circle", cx=x, cy=y, r=3.4, fill=COLOURS[0], fill_opacity=0.55))
+    best = f'<path d="M -8 0 L 8 0" fill="none" stroke="{PALE}" stroke-width="1.5" stroke-dasharray="5 4"/>'
+    below, end = key([(best, "  an answer that is true")], TOP + TALL + BELOW + 10.0)
+    part = "" if len(some) == len(rows) else f"{len(some):,} of {len(rows):,} rows drawn; "
+    told = f"{part}on the dashed line an answer is true"
+    return Picture("Answers against true values", told, plot.body() + below, plot.width, end)
+
+
+def calibration(told: Mapping[str, Any]) -> Picture:
+    """Draw probabilities against outcomes."""
+    of = "the answered class" if told["of"] is None else str(told["of"])
+    plot = Plot((0.0, 0.0), (1.0, 1.0), (f"probability of {of}", "share that came true"), percent=True)
+    most = max(each["rows"] for each in told["bins"])
+    for each in told["bins"]:
+        x, y = plot.at(each["low"], 0.18 * each["rows"] / most)
+        wide = WIDE * (each["high"] - each["low"])
+        plot.add(element("rect", x=x + 1.0, y=y, width=wide - 2.0, height=TOP + TALL - y, fill="#dcdcdc"))
+    plot.lines([(0.0, 0.0), (1.0, 1.0)], stroke=PALE, stroke_dasharray="5 4", stroke_width=1.2)
+    for each in told["bins"]:
+        plot.lines([(each["mean"], each["least"]), (each["mean"], each["most"])], stroke=COLOURS[0], stroke_width=1.2)
+    if len(told["bins"]) > 1:
+        plot.lines([(each["mean"], each["share"]) for each in told["bins"]], stroke=COLOURS[0])
+    for each in told["bins"]:
+        plot.mark(each["mean"], each["share"], 0, 4.5)
+    grey = '<rect x="-7" y="-6" width="14" height="12" fill="#dcdcdc"/>'
+    entries = [(mark(0.0, 0.0, 0, 4.5), "share that came true, with 95 % confidence"), (grey, "how many rows")]
+    below, end = key(entries, TOP + TALL + BELOW + 10.0)
+    words = [
+        f"{percent(e['mean'])} given, {percent(e['share'])} came true, {counted(e['rows'], 'row')}"
+        for e in told["bins"]
+    ]
+    return Picture(f"Probabilities of {of} against outcomes", "; ".join(words), plot.body() + below, plot.width, end)

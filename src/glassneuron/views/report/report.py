@@ -1,0 +1,214 @@
+"""A training as one page: the model, how it learned, how well it answers, what is wrong, what is proved, how to use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.neurons.explain.numbers import format_short
+from glassneuron.pipelines.pipelines import MODELS
+from glassneuron.pipelines.task import Report
+from glassneuron.views.diagrams.diagram import diagram
+from glassneuron.views.diagrams.picture import Picture
+from glassneuron.views.notebook.chart import history_chart
+from glassneuron.views.report import pictures
+from glassneuron.views.report.page import listed, note, numbers, page, section
+from glassneuron.views.report.proof import proof
+from glassneuron.views.text.tables import counted, fraction, percent
+from glassneuron.views.text.training import PARTS, overview
+
+MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
+"""Classes of a confusion matrix, features and layers of a table that are shown."""
+MOST_BYTES = 1_000_000
+
+
+def report(
+    result: Report, told: Mapping[str, Any], source: str, settings: Mapping[str, str], command: str, saved: str | None
+) -> str:
+    """Return the page of a training.
+
+    Parameters
+    ----------
+    result : Report
+    told : dict
+        The facts, as `views.text.training.facts` returned them: every number of the page is one of them, or the model's.
+    source : str
+        The name of the table.
+    settings : dict of str to str
+        What was asked for.
+    command : str
+        What was typed to get it.
+    saved : str or None
+        The file of the model.
+    """
+    task = result.task
+    below = f"{MODELS[result.rule].noun}, trained on {counted(len(result.learn), 'row')} of {source}"
+    parts = [_tiles(result, told), *_chapters(result, dict(told), source, settings, command, saved)]
+    return page(f"{told['target']}, from {counted(len(task.names), 'feature')}", below, "\n".join(parts))
+
+
+def _tiles(result: Report, told: Mapping[str, Any]) -> str:
+    """Show the few numbers that are looked at first."""
+    judged = "held_out" if len(result.held_out) else "learned"
+    tiles = []
+    if told["classes"] is None:
+        explained = told["r_squared"][judged]
+        tiles.append(("-" if explained is None else fraction(explained), f"R² on {PARTS[judged]}"))
+        tiles.append((format_short(told["mean_absolute_error"][judged]), f"mean error on {PARTS[judged]}"))
+    else:
+        tiles.append((percent(told["accuracy"][judged]), f"right, of the {PARTS[judged]}"))
+        tiles.append((percent(told["accuracy"]["learned"]), f"right, of the {PARTS['learned']}"))
+    tiles.append((f"{told['rows'][judged]:,}", PARTS[judged]))
+    tiles.append((f"{told['epochs']:,}", f"{MODELS[result.rule].unit}s until it stopped"))
+    items = "".join(f"<li><b>{escape(value)}</b><span>{escape(words)}</span></li>" for value, words in tiles)
+    return f'<ul class="tiles">{items}</ul>'
+
+
+def _chapters(
+    result: Report, told: dict[str, Any], source: str, settings: Mapping[str, str], command: str, saved: str | None
+) -> Iterator[str]:
+    yield section(
+        "What was learned", listed([(name, " ".join(words.split())) for name, words in overview(result, told)])
+    )
+    yield section("The model", *_model(result), long=True)
+    outlook = f"Outlook: {told['outlook']}." if told["outlook"] else ""
+    chart = history_chart(result.fitted.history)
+    learning = section(
+        "How it learned",
+        "" if chart is None else _figure(chart),
+        note(f"Stopped: {told['why_stopped']}."),
+        note(outlook),
+    )
+    shown = pictures.regions(result)
+    answers = (
+        section("What it answers", _figure(shown)) if shown else section("Errors", _figure(pictures.errors(result)))
+    )
+    yield f'<div class="two">{learning}{answers}</div>'
+    heaviest = section("Heaviest weights", _figure(pictures.weights(result)))
+    calibrated = told.get("calibration")
+    if calibrated:
+        picture = section("Calibration", _figure(pictures.calibration(calibrated)))
+        yield f'<div class="two">{heaviest}{picture}</div>'
+    else:
+        yield heaviest
+    yield section("How well it answers", *_measures(result, told), long=True)
+    findings = [f"<li>{escape(str(Finding(**finding)))}</li>" for finding in told["findings"]]
+    yield section("Diagnosis", f"<ul>{''.join(findings)}</ul>" if findings else note("Nothing stands out."), long=True)
+    proved = proof(result, source)
+    if proved:
+        yield section("What one neuron can do here", *proved, long=True)
+    yield section("How to use it", *_use(result, saved), long=True)
+    yield section("The table", *_table(result), long=True)
+    made = listed([*settings.items()])
+    yield section("How it was made", made, f"<pre>{escape(command)}</pre>", long=True)
+
+
+def _figure(picture: Picture, *, wide: bool = False) -> str:
+    """Put a picture into the page, and its words below."""
+    kind = ' class="wide"' if wide else ""
+    return f"<figure{kind}>{picture.svg}<figcaption>{escape(picture.text)}</figcaption></figure>"
+
+
+def _model(result: Report) -> Iterator[str]:
+    """Draw the model at work on the first of the rows to judge by."""
+    row = int(result.judged[0])
+    drawn = diagram(result.fitted.model, result.task.X[row])
+    yield f'<figure class="wide">{drawn.svg}</figure>'
+    yield note(f"The arithmetic of row {row + 1} of the table. {drawn.title}.")
+    layers = result.fitted.model.network.layers
+    if len(layers) > 1:
+        rows = [
+            [str(k), f"{len(layer.biases):,}", f"{layer.weights.shape[1]:,}", layer.activation]
+            for k, layer in enumerate(layers[:MOST_LAYERS], 1)
+        ]
+        parameters = f"{len(result.fitted.model.network.parameters):,} parameters"
+        yield numbers(["layer", "neurons", "inputs", "activation"], rows, parameters)
+
+
+def _measures(result: Report, told: dict[str, Any]) -> Iterator[str]:
+    parts = {name: label for name, label in PARTS.items() if told["rows"].get(name)}
+    if told["classes"] is None:
+        rows = []
+        for name, label in parts.items():
+            explained = told["r_squared"][name]
+            errors = [told[score][name] for score in ("mean_absolute_error", "mean_absolute_error_of_the_mean")]
+            first = "-" if explained is None else fraction(explained)
+            rows.append([label, first, *map(format_short, errors), f"{told['rows'][name]:,}"])
+        yield numbers(["", "R²", "mean error", "baseline error", "rows"], rows)
+        yield note(
+            "R²: the share of the target's variance that is explained; mean error: the mean absolute error; baseline "
+            f"error: that of always answering {format_short(result.mean)}, the mean of the training rows."
+        )
+        return
+    accuracy = [[label, percent(told["accuracy"][name]), f"{told['rows'][name]:,}"] for name, label in parts.items()]
+    yield numbers(["", "right", "rows"], accuracy)
+    judged = PARTS["held_out" if "held_out" in parts else "learned"]
+    rows = [
+        [str(each["class"]), *("-" if each[m] is None else percent(each[m]) for m in ("precision", "recall")),
+         f"{each['support']:,}"]
+        for each in told["per_class"]
+    ]  # fmt: skip
+    yield numbers(["class", "precision", "recall", "rows"], rows, f"Each class, on the {judged}")
+    yield note("Precision: the share of right ones among the rows answered so; recall: among the rows that are so.")
+    yield _confusion(told["classes"], np.array(told["confusion"]), judged)
+
+
+def _confusion(classes: Sequence[Any], table: Any, judged: str) -> str:
+    """Write the confusion matrix, of many classes that of those with most rows."""
+    kept = np.sort(np.argsort(-table.sum(axis=1), kind="stable")[:MOST_CLASSES]).tolist()
+    left = len(classes) - len(kept)
+    rows, shades = [], []
+    for i in kept:
+        total = max(1, int(table[i].sum()))
+        rows.append([f"is {classes[i]}", *(f"{table[i, j]:,}" for j in kept)])
+        shades.append([_shade(table[i, j] / total, right=i == j) for j in kept])
+    more = f"; {left:,} classes with fewer rows are left out" if left else ""
+    caption = f"Confusion matrix of the {judged}: rows by their class, columns by the answer{more}"
+    return numbers(["", *(f"answered {classes[j]}" for j in kept)], rows, caption, shades)
+
+
+def _shade(share: float, *, right: bool) -> str:
+    level = 0 if share == 0 else 1 + min(3, int(4 * share))
+    return f"{'s' if right else 'w'}{level}" if level else ""
+
+
+def _use(result: Report, saved: str | None) -> Iterator[str]:
+    row = [float(value) for value in result.task.X[int(result.judged[0])][:8]]
+    more = ", ..." if len(result.task.names) > 8 else ""
+    path = saved or "model.safetensors"
+    lines = [
+        "import glassneuron as gn",
+        f"model = gn.load({path!r})",
+        f"row = [{', '.join(f'{value:g}' for value in row)}{more}]    # one number for each feature, in the table's units",
+        "model.predict([row])",
+        *(["model.probabilities([row])"] if result.fitted.model.gives_probabilities else []),
+        "print(model.explain(row))",
+    ]
+    if saved is None:
+        yield note("The model was not saved: add --save model.safetensors to the command.")
+    yield f"<pre>{escape(chr(10).join(lines))}</pre>"
+    yield note("Or by command:")
+    shell = f"glassneuron predict {path} TABLE\nglassneuron explain {path} TABLE --row 1"
+    yield f"<pre>{escape(shell)}</pre>"
+
+
+def _table(result: Report) -> Iterator[str]:
+    task, scaling = result.task, result.fitted.scaling
+    kept = task.names[:MOST_FEATURES]
+    rows = [
+        [str(name), *(format_short(float(v)) for v in (low, mean, high, deviation))]
+        for name, low, mean, high, deviation in zip(
+            kept, task.X.min(axis=0), scaling.means, task.X.max(axis=0), scaling.deviations, strict=False
+        )
+    ]
+    yield numbers(["feature", "least", "mean", "largest", "standard deviation"], rows)
+    more = len(task.names) - len(kept)
+    left = f" {counted(more, 'more feature')} {'is' if more == 1 else 'are'} left out." if more else ""
+    yield note(
+        f"{counted(len(task.X), 'row')}. Means and deviations are those of the {len(result.learn):,} rows that were "
+        f"learned from; a constant feature has deviation 1.{left}"
+    )
