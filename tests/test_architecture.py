@@ -42,6 +42,7 @@ LIVES_IN = {
     "uvicorn": "views/playground/",
     "websockets": "views/playground/",
     "anywidget": "views/notebook/",
+    "traitlets": "views/notebook/",
     "IPython": "views/notebook/",
     "textual": "views/terminal/",
     "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table

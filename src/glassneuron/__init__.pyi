@@ -18,6 +18,8 @@ from glassneuron.neurons.logic.truth_table import TruthTable as TruthTable
 from glassneuron.neurons.model import Model as Model
 from glassneuron.neurons.network import Network as Network
 from glassneuron.neurons.neuron import Neuron as Neuron
+from glassneuron.neurons.what_if.what_if import WhatIf as WhatIf
+from glassneuron.neurons.what_if.what_if import what_if as what_if
 from glassneuron.proofs.boolean.threshold_functions import chow_parameters as chow_parameters
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as smallest_neuron
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers

@@ -86,7 +86,10 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "parameter": "`{name}` must be {rule}; got {value!r}.",
         "formula": "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'.",
         "gate": "there is no gate {name!r}. These have names: {known}; or write a formula, such as 'a and not b'.",
+        "export-what": "say what to export: `--live lesson.html` writes the page as one file.",
+        "lesson": "{path}: {why}.",
         "kernel": "the textbook has no kernel {value!r}. {hint}`glassneuron source` lists all of them.",
+        "unmet-feature": "{place} names {value!r}, which is none of the features: {known}.",
         "slopeless": "the step function has zero gradient, so no layer up to layer {layer} would learn; choose "
         "'sigmoid', which is a smooth step.",
         "no-probabilities": "{activation} neurons in the last layer give no probabilities; `{call}` gives their "

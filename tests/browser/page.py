@@ -1,14 +1,15 @@
 """The playground in a browser: the real command in a process of its own, and a page that tells all that went wrong."""
 
+import asyncio
 import os
 import re
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 
 COMMAND = "from glassneuron.cli.app import main; import sys; main(sys.argv[1:])"
-STATE = "() => document.getElementById('glassneuron').page"
 
 
 @contextmanager
@@ -39,7 +40,9 @@ class Page:
         host = re.match(r"(http://[^/]+|file:)", address)[1]
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        self.page.on("request", lambda r: None if r.url.startswith((host, "blob:", "data:")) else self.foreign.append(r.url))
+        self.page.on(
+            "request", lambda r: None if r.url.startswith((host, "blob:", "data:")) else self.foreign.append(r.url)
+        )
         self.address = address
 
     def open(self, lesson=None, address=None):
@@ -57,17 +60,17 @@ class Page:
 
     def ask(self, what):
         """Evaluate an expression in which `page` is the page's object."""
-        return self.page.evaluate(f"() => {{ const page = document.getElementById('glassneuron').page; return {what}; }}")
+        return self.page.evaluate(
+            f"() => {{ const page = document.getElementById('glassneuron').page; return {what}; }}"
+        )
 
     def until(self, what, timeout=8000):
         """Wait until an expression is true; the page's policy refuses text that is evaluated in it."""
-        handle = self.page.evaluate_handle
         waited = 0
         while not self.ask(what):
             assert waited < timeout, f"still not: {what}"
             self.page.wait_for_timeout(20)
             waited += 20
-        return handle
 
     def trained(self):
         """Wait until all frames are there."""
@@ -92,3 +95,49 @@ class Page:
         self.context.close()
         assert self.errors == []
         assert self.foreign == []
+
+
+@contextmanager
+def prefix_proxy(port, prefix):
+    """Serve another server's pages below a prefix, as hubs do; give the port."""
+    loop = asyncio.new_event_loop()
+    ready, stop = threading.Event(), asyncio.Event()
+    place = []
+
+    async def pump(reader, writer):
+        with suppress(OSError):
+            while part := await reader.read(65536):
+                writer.write(part)
+                await writer.drain()
+            writer.write_eof()
+
+    async def pass_on(near, back):
+        head = (await near.readuntil(b"\r\n\r\n")).replace(f" {prefix}/".encode(), b" /", 1)
+        if b"upgrade: websocket" not in head.lower():
+            head = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"\r\nConnection: close", head)
+        far, there = await asyncio.open_connection("127.0.0.1", port)
+        there.write(head)
+        await asyncio.gather(pump(near, there), pump(far, back))
+        for writer in (there, back):
+            writer.close()
+
+    async def serve():
+        server = await asyncio.start_server(pass_on, "127.0.0.1", 0)
+        place.append(server.sockets[0].getsockname()[1])
+        ready.set()
+        await stop.wait()
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    ready.wait()
+    try:
+        yield place[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()

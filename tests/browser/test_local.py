@@ -40,12 +40,16 @@ SPECS = {
     "XOR": {"kind": "perceptron", "eta": 1.0, "epochs": 12, **XOR},
     "from a start": {"kind": "perceptron", "start": [0.3, -0.2, 0.1], "epochs": 5, **OR},
     "shuffled": {"kind": "perceptron", "shuffle": True, "seed": 7, "epochs": 9, **blobs(2, 20)},
-    "rows that are equal": {"kind": "perceptron", "shuffle": True, "epochs": 4, "X": [*ROWS, *ROWS, [1, 0]], "y": [0, 1, 1, 0] * 2 + [0]},
+    "rows that are equal": {
+        "kind": "perceptron", "shuffle": True, "epochs": 4, "X": [*ROWS, *ROWS, [1, 0]], "y": [0, 1, 1, 0] * 2 + [0],
+    },
     "three classes": {"kind": "perceptron", "epochs": 9, "shuffle": True, **blobs(3)},
     "averaged": {"kind": "perceptron", "variant": "averaged", "eta": 1.0, "epochs": 40, **blobs(2)},
     "averaged OR": {"kind": "perceptron", "variant": "averaged", "eta": 0.3, **OR},
     "averaged OR, bias held": {"kind": "perceptron", "variant": "averaged", "fixed_bias": -1.0, **OR},
-    "averaged, the mean follows": {"kind": "perceptron", "variant": "averaged", "start": [-2, -2, 3], "eta": 0.25, **OR},
+    "averaged, the mean follows": {
+        "kind": "perceptron", "variant": "averaged", "start": [-2, -2, 3], "eta": 0.25, **OR
+    },
     "averaged, too few epochs": {
         "kind": "perceptron", "variant": "averaged", "start": [-2, -2, 3], "eta": 0.25, "epochs": 60, **OR
     },
@@ -55,7 +59,9 @@ SPECS = {
     },
     "averaged, three classes": {"kind": "perceptron", "variant": "averaged", "epochs": 60, **blobs(3, spread=0.1)},
     "pocket": {"kind": "perceptron", "variant": "pocket", "epochs": 8, **XOR},
-    "pocket, shuffled": {"kind": "perceptron", "variant": "pocket", "epochs": 8, "shuffle": True, "seed": 3, **blobs(2, 16)},
+    "pocket, shuffled": {
+        "kind": "perceptron", "variant": "pocket", "epochs": 8, "shuffle": True, "seed": 3, **blobs(2, 16)
+    },
     "pocket, three classes": {"kind": "perceptron", "variant": "pocket", "epochs": 8, **blobs(3, 15, spread=1.0)},
     "pocket from a start": {"kind": "perceptron", "variant": "pocket", "epochs": 3, "start": [1, 1, -0.5], **XOR},
     "forked": {"kind": "perceptron", "epochs": 9, "changes": [{"at": 5, "eta": 0.5}, {"at": 12, "eta": 0.25}], **XOR},
@@ -68,9 +74,15 @@ SMOOTH = {
     "softmax, shuffled": {"kind": "sigmoid", "eta": 0.2, "epochs": 9, "shuffle": True, **blobs(3)},
     "sigmoid, forked": {"kind": "sigmoid", "epochs": 9, "changes": [{"at": 6, "eta": 3.0}], **XOR},
     "network": {"kind": "network", "eta": 0.5, "epochs": 50, "seed": 4, **XOR},
-    "network, shuffled": {"kind": "network", "eta": 0.1, "epochs": 9, "hidden": [4, 3], "shuffle": True, "activation": "relu", **blobs(3)},
-    "network by epochs": {"kind": "network", "epochs": 9, "every": "epoch", "optimiser": "adam", "activation": "sigmoid", **XOR},
-    "network, forked": {"kind": "network", "epochs": 9, "optimiser": "momentum", "changes": [{"at": 6, "eta": 1.0}], **XOR},
+    "network, shuffled": {
+        "kind": "network", "eta": 0.1, "epochs": 9, "hidden": [4, 3], "shuffle": True, "activation": "relu", **blobs(3)
+    },
+    "network by epochs": {
+        "kind": "network", "epochs": 9, "every": "epoch", "optimiser": "adam", "activation": "sigmoid", **XOR
+    },
+    "network, forked": {
+        "kind": "network", "epochs": 9, "optimiser": "momentum", "changes": [{"at": 6, "eta": 1.0}], **XOR
+    },
     "network without a hidden layer": {"kind": "network", "epochs": 9, "hidden": [], "start": [0.1, 0.2, 0.3], **OR},
 }  # fmt: skip
 EXPLODING = {
@@ -212,15 +224,14 @@ def checked(verdict, X, y):
         assert (sum(u * v for u, v in zip(w, x, strict=True)) + b >= 0) == bool(label)
 
 
+def drawings(d):
+    """Up to nine labelled points of d inputs, on a grid so that they often lie on one line or on each other."""
+    point = st.lists(st.sampled_from([-1, 0, 0.1, 0.2, 0.3, 1, 2]), min_size=d, max_size=d)
+    return st.lists(st.tuples(point, st.integers(0, 1)), min_size=2, max_size=9)
+
+
 @settings(max_examples=60, deadline=None)
-@given(
-    st.integers(1, 2).flatmap(
-        lambda d: st.lists(
-            st.tuples(st.lists(st.sampled_from([-1, 0, 0.1, 0.2, 0.3, 1, 2]), min_size=d, max_size=d), st.integers(0, 1)),
-            min_size=2, max_size=9,
-        )
-    )
-)  # fmt: skip
+@given(st.integers(1, 2).flatmap(drawings))
 def test_a_verdict_of_the_page_is_that_of_the_package_and_proves_itself(modules, rows):
     X, y = [x for x, _ in rows], [label for _, label in rows]
     verdict = decided(modules, X, y)
@@ -245,8 +256,8 @@ def test_what_a_file_cannot_do_it_says(modules):
           const source = local({ lessons: [], verdicts: [{ X: [[7]], y: [1], verdict: "carried" }] });
           const many = Array.from({ length: 13 }, (_, i) => [i, i]);
           const said = (promise) => promise.then((value) => value, (error) => error.message);
-          return Promise.all([source.prove([[7]], [1]), said(source.prove(many, many.map(() => 0))), said(source.hint()),
-            said(source.whatIf()), said(source.table()), source.prove([[0, 0], [1, 1]], [0, 1])]);
+          return Promise.all([source.prove([[7]], [1]), said(source.prove(many, many.map(() => 0))),
+            said(source.hint()), said(source.whatIf()), said(source.table()), source.prove([[0, 0], [1, 1]], [0, 1])]);
         }"""
     )
     assert asked[0] == "carried"

@@ -45,7 +45,7 @@ def test_a_file_that_cannot_be_drawn_to_is_refused_first(command, tmp_path):
 
 
 def test_a_gate_without_a_network_says_so(command, tmp_path, monkeypatch):
-    monkeypatch.setattr("glassneuron.cli.diagram.two_layers", lambda table: None)
+    monkeypatch.setattr("glassneuron.views.diagrams.gate.two_layers", lambda table: None)
     code, _, err = command("gate", "xor", "--diagram", tmp_path / "gate.svg")
     assert code == 2
     assert "'xor'" in err

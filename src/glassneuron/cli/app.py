@@ -152,10 +152,41 @@ def explain(
     model: Model,
     table: KnownTable,
     row: Annotated[int, Option(help="Which row of the table; the first is 1.")] = 1,
+    what_if: Annotated[
+        bool, Option("--what-if", help="Show what moved the answer, and the smallest change of the row that flips it.")
+    ] = False,
+    lock: Annotated[
+        list[str] | None,
+        Option(metavar="NAMES", help="With --what-if: columns that stay as they are, such as age,sex."),
+    ] = None,
+    ranges: Annotated[
+        list[str] | None,
+        Option(
+            "--range",
+            metavar="NAME=LOW:HIGH",
+            help="With --what-if: how far a column may go, such as age=18:90, age=18: or colour=red,blue.",
+        ),
+    ] = None,
+    whole: Annotated[
+        list[str] | None, Option(metavar="NAMES", help="With --what-if: columns of whole numbers, such as children.")
+    ] = None,
+    to: Annotated[
+        str | None, Option(metavar="CLASS_OR_NUMBER", help="With --what-if: the answer to reach. [any other class]")
+    ] = None,
     diagram: Diagram = None,
     json: Json = False,
 ) -> None:
-    """Show the arithmetic of one prediction."""
+    """Show the arithmetic of one prediction, or what would flip it."""
+    if what_if:
+        from glassneuron.cli.what_if import what_if_row
+
+        if diagram is not None:
+            raise problem("parameter", name="diagram", rule="left out with --what-if", value=str(diagram))
+        what_if_row(model, table, row, lock or [], ranges or [], whole or [], to, json)
+        return
+    for name, given in (("lock", lock), ("range", ranges), ("whole", whole), ("to", to)):
+        if given is not None:
+            raise problem("parameter", name=f"--{name}", rule="left out without --what-if", value=given)
     from glassneuron.cli.predict import explain_row
 
     explain_row(model, table, row, json, diagram)
@@ -212,12 +243,15 @@ def gate(
     from glassneuron.views.text.gate import gate_text
 
     if diagram is not None:
-        from glassneuron.cli.diagram import can_draw, draw_gate
+        from glassneuron.cli.options import can_draw
 
         can_draw(diagram)
     print(gate_text(what, inputs))
     if diagram is not None:
-        draw_gate(what, inputs, diagram)
+        from glassneuron.views.diagrams.gate import gate_diagram
+
+        gate_diagram(what, inputs).save(diagram)
+        print(f"drawn to {diagram}", file=sys.stderr)
     if learn:
         from glassneuron.neurons.logic.truth_table import truth_table
         from glassneuron.views.text.learned_gate import MOST_INPUTS, learned_gate
@@ -243,7 +277,9 @@ def source(
 
 @app.command()
 def play(
-    lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
+    lesson: Annotated[
+        str | None, Option(help="The lesson to begin with, such as or, xor or network; or a lesson file of yours.")
+    ] = None,
     table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
     target: Target = None,
     port: Annotated[int, Option(help="Where to listen on this computer; 0 for a free one.")] = 0,
@@ -258,6 +294,54 @@ def play(
     from glassneuron.cli.play import play_page
 
     play_page(lesson, table, target, port, allow_host or [], browser)
+
+
+@app.command()
+def export(
+    live: Annotated[
+        Path | None, Option(metavar="FILE", help="The HTML file to write: the page with its lessons, whole.")
+    ] = None,
+    lesson: Annotated[
+        str | None, Option(help="The lesson to begin with, such as or, xor or network; or a lesson file of yours.")
+    ] = None,
+    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
+    target: Target = None,
+    student: Annotated[int, Option(help="Whose seed a lesson file takes, from 1; 0 for the file's own.")] = 0,
+) -> None:
+    """Write the playground to one file, which trains and proves by itself wherever it is opened."""
+    from glassneuron.cli.export import export_live
+
+    export_live(live, lesson, table, target, student)
+
+
+lesson_app = typer.Typer(invoke_without_command=True)
+app.add_typer(lesson_app, name="lesson")
+
+
+@lesson_app.callback()
+def _lesson(context: typer.Context) -> None:
+    """Write a lesson of your own: one small file, and sheets of paper."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@lesson_app.command("new")
+def lesson_new(name: Annotated[str, Argument(help="What to call the file, such as apples.")]) -> None:
+    """Write a lesson that you can change: rows, settings, what students do not see, questions."""
+    from glassneuron.cli.lesson import write_new
+
+    write_new(name)
+
+
+@lesson_app.command("sheet")
+def lesson_sheet(
+    file: Annotated[Path, Argument(help="A lesson file.")],
+    students: Annotated[int, Option(help="How many, each with a seed and so with numbers of their own.")] = 1,
+) -> None:
+    """Write a worksheet and its answers, from the numbers that the page shows."""
+    from glassneuron.cli.lesson import write_sheets
+
+    write_sheets(file, students)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -12,6 +12,7 @@ from glassneuron import checks
 from glassneuron.data.atomic import can_write
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
+from glassneuron.views.diagrams.picture import svg_path
 
 LARGEST_WEIGHT = 1_000_000  # of a class: a perceptron may visit a row that often
 BALANCED = "balanced"
@@ -92,3 +93,10 @@ def can_put(path: Path | None, option: str, *inputs: Path | None) -> None:
         if source is not None and source.exists() and path.exists() and path.samefile(source):
             rule = f"another file than {source}, which is read and would be lost"
             raise problem("parameter", name=option, rule=rule, value=str(path))
+
+
+def can_draw(path: Path | None, *inputs: Path) -> None:
+    """Refuse, before the work starts, a file to draw to that is no SVG, cannot be written or is one of the inputs."""
+    if path is not None:
+        svg_path(path, "diagram")
+        can_put(path, "diagram", *inputs)

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
-from glassneuron.cli.diagram import can_draw, draw
-from glassneuron.cli.options import can_put
+from glassneuron.cli.options import can_draw, can_put
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.saving import load
@@ -20,6 +19,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.model import Model
+from glassneuron.views.diagrams.diagram import diagram
 from glassneuron.views.text.tables import columns, counted, fraction
 
 SHOWN_ROWS = 20
@@ -28,7 +28,7 @@ SHOWN_ROWS = 20
 def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
     """Predict every row; CSV for a file or a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
-    model, table = _opened(model_path, table_path)
+    model, table = opened(model_path, table_path)
     answers, names, beside = _answers(model, table.X)
     head = ["row", str(model.about.get("target", "answer")), *names]
     rows = [[i, a, *more] for i, (a, more) in enumerate(zip(answers, beside, strict=True), 1)]
@@ -53,14 +53,16 @@ def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool, pic
     """Show the arithmetic of one answer, and draw it where that is asked for."""
     checks.integer("row", row, "[1, inf)")
     can_draw(picture, model_path, table_path)
-    model, table = _opened(model_path, table_path, row)
+    model, table = opened(model_path, table_path, row)
     explanation = model.explain(table.X[0])
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
     if picture is not None:
-        draw(model, table.X[0], picture)
+        diagram(model, table.X[0]).save(picture)
+        print(f"drawn to {picture}", file=sys.stderr)
 
 
-def _opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model, Table]:
+def opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model, Table]:
+    """Load a model that knows columns, and read a table, or one row of it, as the model reads it."""
     model = load(model_path)
     if not isinstance(model, Model) or model.encoding is None:
         raise problem("not-a-model", path=model_path, kind=type(model).__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from glassneuron import __version__
 from glassneuron.cli.options import can_put
 from glassneuron.data.atomic import write_whole
 from glassneuron.errors import problem
@@ -43,5 +44,5 @@ def write_report(
     typed += [] if saved is None else ["--save", str(saved)]
     settings = {name: str(value) for name, value in asked.items() if value is not None}
     command = shlex.join([*typed, "--report", str(path)])
-    page = report(result, told, source.name, settings, command, None if saved is None else str(saved))
+    page = report(result, told, source.name, settings, command, None if saved is None else str(saved), __version__)
     write_whole(path, page.encode())

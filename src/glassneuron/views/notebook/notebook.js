@@ -34,6 +34,8 @@ export function render({ model, el }) {
   page(root, source, { state: data.state }).then((made) => {
     if (gone) made.destroy();
     else shown = made;
+    const bar = root.querySelector(".bar-below"); // in a cell, which is long, the controls stand on top
+    bar?.parentElement.prepend(bar);
   });
 
   /** Look at the newest frame, unless someone has gone back to an older one. */

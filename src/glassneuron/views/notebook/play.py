@@ -13,11 +13,11 @@ from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.views.diagrams.diagram import diagram
+from glassneuron.views.live.live_page import live_page
 from glassneuron.views.notebook.follower import Follower
 from glassneuron.views.notebook.html import paragraph, table
 from glassneuron.views.notebook.lesson import Lesson, lesson_of
 from glassneuron.views.notebook.widget import kind
-from glassneuron.views.playground.live import live_page
 from glassneuron.views.playground.runs import MOST_AT_ONCE, Run
 from glassneuron.views.playground.specs import Spec, read_spec
 

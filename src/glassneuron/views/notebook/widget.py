@@ -10,14 +10,24 @@ from typing import Any
 
 from glassneuron.engine.javascript import kernel_source, module, sources
 from glassneuron.errors import problem
-from glassneuron.views.playground.bundle import joined
-from glassneuron.views.playground.live import PAGE, verdict_of
+from glassneuron.views.live.bundle import joined
+from glassneuron.views.live.live_page import PAGE, verdict_of
 
-IN_A_CELL = """
-.glassneuron-cell { container: glassneuron-cell / inline-size; color-scheme: light; }
-.glassneuron-cell .glassneuron { min-height: 0; font-size: 14px; border: 1px solid var(--line); border-radius: 10px; }
-.glassneuron-cell header, .glassneuron-cell .skip { display: none; }
-.glassneuron-cell .bar-below { position: static; border-radius: 0 0 10px 10px; }
+CELL = ".glassneuron-cell"
+IN_A_CELL = f"""
+{CELL} {{ container: glassneuron-cell / inline-size; color-scheme: light; }}
+{CELL} .glassneuron {{ min-height: 0; font-size: 14px; border: 1px solid var(--line); border-radius: 10px; }}
+{CELL} .intro {{ border-radius: 10px 10px 0 0; }}
+{CELL} .rows {{ font-size: 0.82rem; }}
+{CELL} .rows th, {CELL} .rows td {{ padding: 0.2rem; }}
+{CELL} header, {CELL} .skip {{ display: none; }}
+{CELL} h1 {{ font-size: 1.15rem; }}
+{CELL} .bar-below {{ position: static; border: solid var(--line); border-width: 1px 0; margin-top: 0.5rem; }}
+@container glassneuron-cell (min-width: 51rem) {{
+  {CELL} .columns:not(.with-data) {{
+    grid-template-columns: minmax(15rem, 1.1fr) minmax(17rem, 1.3fr) minmax(14rem, 1.1fr);
+  }}
+}}
 """
 
 
@@ -59,7 +69,7 @@ def kind() -> Any:
     except ImportError:
         raise problem("extra", purpose="playing in a notebook", library="anywidget", extra="notebook") from None
 
-    class Played(anywidget.AnyWidget):  # type: ignore[misc]
+    class Played(anywidget.AnyWidget):
         """The page in a cell."""
 
         _esm = code()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,12 @@ TYPES = {
 
 
 def playground(
-    token: str, *, allow_hosts: Iterable[str] = (), own: dict[str, Any] | None = None, page: Path = PAGE
+    token: str,
+    *,
+    allow_hosts: Iterable[str] = (),
+    own: dict[str, Any] | None = None,
+    more: Sequence[dict[str, Any]] = (),
+    page: Path = PAGE,
 ) -> Guard:
     """Return the application, guarded.
 
@@ -42,11 +48,13 @@ def playground(
         Names beside those of this computer under which it may be asked.
     own : dict, optional
         A table of the user's, as `tables.from_file` returns it.
+    more : sequence of dict
+        Lessons of the user's, which come first.
     page : Path
         The folder with the page; those of its files that are there now are served, and nothing else.
     """
     tables = Tables()
-    taught = to_json(lessons(tables, own))
+    taught = to_json([*more, *lessons(tables, own)])
     files = {path.relative_to(page).as_posix(): path for path in sorted(page.rglob("*")) if path.suffix in TYPES}
 
     async def file(request: Request) -> Response:
@@ -72,7 +80,7 @@ def playground(
 
     async def export(request: Request) -> Response:
         state = read_json((await _body(request)).decode())
-        html = await run_in_threadpool(_live, state)
+        html = await run_in_threadpool(_live, state, taught)
         headers = {"content-disposition": 'attachment; filename="lesson.html"'}
         return Response(html, media_type="text/html", headers=headers)
 
@@ -123,7 +131,7 @@ def _sources() -> dict[str, dict[str, Any]]:
     return {name: {**kernel_source(name)} for name in kernel_names()}
 
 
-def _live(state: Any) -> str:
-    from glassneuron.views.playground.live import live_page
+def _live(state: Any, taught: str) -> str:
+    from glassneuron.views.live.live_page import live_page
 
-    return live_page(state)
+    return live_page(state, json.loads(taught))

@@ -258,9 +258,10 @@ def _impossible(
     signed = [(i, m if question.fires[i] else -m) for i, m in rows]
     total = sum((m * held[i] for i, m in signed), Fraction(0))
     above = any(m < 0 for _, m in signed)
+    equation = _equation(signed, total)
     certificate = {
         "left": [[i, integer(-m)] for i, m in signed if m < 0], "right": [[i, integer(m)] for i, m in signed if m > 0],
-        "total": float(total), "exact": str(total), "above": above, "equation": _equation(signed, total),
+        "total": float(total), "exact": str(total), "above": above, "equation": equation,
     }  # fmt: skip
     if len(rows) == 1:
         i = rows[0][0]
@@ -269,7 +270,6 @@ def _impossible(
     else:
         which = join([str(i + 1) for i, _ in rows])
         needed = "above 0" if above else "0 or more"
-        equation = certificate["equation"]
         short_one = len(equation) <= LONGEST
         added = f"in {equation} (z is the sum of a row)" if short_one else f"where rows {which} are added up, weighted,"
         why = f"{added} the free parameters cancel out; if rows {which} were right, it would be {needed}."

@@ -73,10 +73,11 @@ class Run:
 
         None at all where training up to the cursor alone took so long: then `place` is below the cursor still.
         """
-        until, frames = time.monotonic() + seconds, list[Frame]()
+        frames = list[Frame]()
         if cursor < self.place:
             self.begin()
         with one_blas_thread():
+            until = time.monotonic() + seconds
             while len(frames) < min(count, MOST_AT_ONCE) and self.length is None:
                 frame = next(self._frames, None)
                 if frame is None or self.place == MOST_FRAMES:

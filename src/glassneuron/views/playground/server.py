@@ -103,7 +103,8 @@ def open_browser(address: str) -> None:
 
 def serve(
     port: int | None = None, *, lesson: str | None = None, own: dict[str, Any] | None = None,
-    allow_hosts: Sequence[str] = (), browser: bool = True, page: Path | None = None,
+    more: Sequence[dict[str, Any]] = (), allow_hosts: Sequence[str] = (), browser: bool = True,
+    page: Path | None = None,
 ) -> None:  # fmt: skip
     """Serve the playground until Ctrl-C.
 
@@ -112,9 +113,10 @@ def serve(
     import uvicorn
 
     from glassneuron.views.playground.app import PAGE, playground
+    from glassneuron.views.playground.sessions import warm_up
 
     token = secrets.token_urlsafe(24)
-    app = playground(token, allow_hosts=allow_hosts, own=own, page=PAGE if page is None else page)
+    app = playground(token, allow_hosts=allow_hosts, own=own, more=more, page=PAGE if page is None else page)
     with listen(port) as listening, speed("python"), warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # the page says it
         number = listening.getsockname()[1]
@@ -127,10 +129,11 @@ def serve(
             open_browser(f"http://{HOST}:{number}{path}")
         print("The playground runs until you press Ctrl-C.", flush=True)
         config = uvicorn.Config(
-            app, log_level="error", access_log=False, lifespan="off", ws_max_size=65_536, proxy_headers=False,
+            app, log_level="critical", access_log=False, lifespan="off", ws_max_size=65_536, proxy_headers=False,
             server_header=False, ws_per_message_deflate=False, timeout_graceful_shutdown=1,
         )  # fmt: skip
         with suppress(KeyboardInterrupt):
+            warm_up()
             uvicorn.Server(config).run(sockets=[listening])
     print("\nstopped.", flush=True)
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):

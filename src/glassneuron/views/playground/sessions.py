@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,13 @@ from glassneuron.errors import GlassneuronError, problem
 from glassneuron.views.playground.gates import gates
 from glassneuron.views.playground.hints import hint
 from glassneuron.views.playground.runs import MOST_FRAMES, SLICE, Run, to_json
-from glassneuron.views.playground.specs import Find, fields_of, read_spec, short
+from glassneuron.views.playground.specs import KINDS, Find, fields_of, read_spec, short
 from glassneuron.views.playground.verdicts import prove
+from glassneuron.views.playground.what_ifs import FIELDS, answer_what_if
 
 LONGEST_MESSAGE = 64 * 1024
 """Bytes of a question, at most."""
+LONGEST_SENTENCE = 1_000
 MOST_RUNS = 2
 """Trainings that a page is shown side by side: as it was, and from a fork on."""
 
@@ -32,6 +35,7 @@ OPS: dict[str, tuple[Op, tuple[str, ...]]] = {
     "prove": (prove, ("X", "y", "names", "classes", "table")),
     "hint": (hint, ("X", "y", "names", "classes", "table", "theta", "locked")),
     "gates": (_gates, ()),
+    "what_if": (answer_what_if, FIELDS),
 }
 """What a page may ask beside a training, and with which fields."""
 
@@ -110,9 +114,20 @@ def read_json(text: str) -> Any:
 def one_line(error: Exception) -> str:
     """Return what is wrong as a sentence; what nobody foresaw is logged, too."""
     if isinstance(error, GlassneuronError):
-        return " ".join(str(error).split())
+        return textwrap.shorten(str(error), LONGEST_SENTENCE, placeholder=" ...")
     logging.getLogger("glassneuron.play").error("not foreseen", exc_info=error)
     return f"this went wrong inside glassneuron: {type(error).__name__}: {short(str(error))}"
+
+
+def warm_up() -> None:
+    """Ask each question once, so that its libraries are loaded: two threads that load them may wait for each other."""
+    session = Session({}.__getitem__)
+    for y in ([0, 0, 0, 1], [0, 1, 1, 0]):
+        table = {"X": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": y}
+        session.ask("prove", table)
+        session.ask("hint", {**table, "theta": [0, 0, 0], "locked": [False] * 3})
+    for kind in KINDS:
+        session.train({"spec": {"kind": kind, **table}, "cursor": 0, "count": 2})
 
 
 async def talk(websocket: Any, find: Find) -> None:
@@ -128,11 +143,13 @@ async def talk(websocket: Any, find: Find) -> None:
                 return
             text = message.get("text")
             if text is None or len(text.encode()) > LONGEST_MESSAGE:
-                await websocket.close(1009 if text else 1003)
+                await websocket.close(1003 if text is None else 1009)
                 return
             await websocket.send_text(await _answer(session, text))
     except (WebSocketDisconnect, RuntimeError):  # it closed while an answer was on its way
         return
+    finally:
+        session.runs.clear()  # an idle thread may remember the session for a while
 
 
 async def _answer(session: Session, text: str) -> str:

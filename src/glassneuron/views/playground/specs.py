@@ -260,7 +260,7 @@ def short(value: object) -> Any:
     Examples
     --------
     >>> short(1.5), short([0] * 100)
-    (1.5, '[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0...')
+    (1.5, '[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...')
     """
     if value is None or isinstance(value, bool | float):
         return value

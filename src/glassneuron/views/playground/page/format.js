@@ -11,19 +11,20 @@ export function short(value) {
   return text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
 }
 
-/** As toFixed, but rounding what lies exactly in the middle to the even digit, as Python does. */
+/** As toFixed, but what lies exactly in the middle goes to the even digit, as in Python. */
 function fixed(value, digits) {
   const text = value.toFixed(digits);
-  const scaled = Math.abs(value) * 10 ** digits;
-  const floor = Math.floor(scaled);
-  if (scaled - floor !== 0.5 || floor % 2 === 1 || floor / 10 ** digits + 0.5 / 10 ** digits !== Math.abs(value)) return text;
-  return `${value < 0 ? "-" : ""}${(floor / 10 ** digits).toFixed(digits)}`;
+  const [whole, rest] = Math.abs(value).toFixed(100).split(".");
+  if (!/^50*$/.test(rest.slice(digits))) return text;
+  const down = digits > 0 ? `${whole}.${rest.slice(0, digits)}` : whole;
+  return Number(down.at(-1)) % 2 === 0 ? `${value < 0 ? "-" : ""}${down}` : text;
 }
 
 function general(value, digits) {
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  const trimmed = mantissa.includes(".") ? mantissa.replace(/0+$/, "").replace(/\.$/, "") : mantissa;
-  return `${trimmed}e${exponent[0] === "-" ? "-" : "+"}${exponent.slice(1).padStart(2, "0")}`;
+  const trim = (text) => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
+  if (Number(exponent) >= -4 && Number(exponent) < digits) return trim(value.toFixed(digits - 1 - Number(exponent)));
+  return `${trim(mantissa)}e${exponent[0] === "-" ? "-" : "+"}${exponent.slice(1).padStart(2, "0")}`;
 }
 
 /** Write a number that follows an operator: in brackets if it is negative. */

@@ -5,6 +5,7 @@ import { dataScreen } from "./data_screen.js";
 import { gatesScreen } from "./gates_screen.js";
 import { packed, unpacked } from "./link.js";
 import { neuronScreen } from "./neuron_screen.js";
+import { questions } from "./questions.js";
 import { rowScreen } from "./row_screen.js";
 import { teachScreen } from "./teach_screen.js";
 import { trainingScreen } from "./training_screen.js";
@@ -39,18 +40,17 @@ export async function page(root, source, { address = false, state = null } = {})
 
   const live = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite", "data-part": "announcements" });
   const tabs = h("div", { role: "tablist", "aria-label": "lessons", class: "tabs" });
-  const place = h("main", { id: "gn-screen", tabindex: -1 });
+  const place = h("div", { class: "place" });
   const intro = h("div", { class: "intro" });
   const lost = h("p", { class: "lost", role: "status", hidden: true }, "The connection to glassneuron play is lost; trying again. What is on the page stays.");
   const dialog = h("dialog", { class: "source", "aria-label": "source" });
   const link = source.linkable === false ? null : button("Copy link", copyLink, { "data-part": "copy-link" });
   const note = h("span", { class: "note", role: "status" });
   root.replaceChildren(
-    h("a", { href: "#gn-screen", class: "skip", onclick: (event) => { event.preventDefault(); place.focus(); } }, "Skip to the lesson"),
+    h("a", { href: "#gn-screen", class: "skip", onclick: (event) => { event.preventDefault(); root.querySelector("main").focus(); } }, "Skip to the lesson"),
     h("header", {}, h("p", { class: "name" }, "glassneuron"), tabs, h("div", { class: "tools" }, note, link)),
     lost,
-    intro,
-    place,
+    h("main", { id: "gn-screen", tabindex: -1 }, intro, place),
     live,
     dialog,
   );
@@ -114,9 +114,10 @@ export async function page(root, source, { address = false, state = null } = {})
   }
 
   function applyHidden() {
-    for (const element of root.querySelectorAll("[data-hide]")) element.hidden = hidden.has(element.dataset.hide);
-    root.classList.toggle("locked", hidden.size > 0);
-    for (const name of ["settings", "fork", "arithmetic", "proof", "tabs"]) root.classList.toggle(`hide-${name}`, hidden.has(name));
+    const all = new Set([...hidden, ...(current.hide ?? [])]);
+    for (const element of root.querySelectorAll("[data-hide]")) element.hidden = all.has(element.dataset.hide);
+    root.classList.toggle("locked", all.size > 0);
+    for (const name of ["settings", "fork", "arithmetic", "proof", "tabs"]) root.classList.toggle(`hide-${name}`, all.has(name));
   }
 
   function show(lesson, saved = {}) {
@@ -128,8 +129,8 @@ export async function page(root, source, { address = false, state = null } = {})
     }
     fill(intro, h("h1", {}, lesson.title), h("p", {}, lesson.text));
     screen = SCREENS[lesson.screen](ctx, lesson, saved);
+    if (lesson.questions?.length) screen.element.querySelector(".column.wide").append(questions(lesson));
     fill(place, screen.element);
-    set(place, { "aria-label": lesson.title });
     applyHidden();
     write(note, "");
     root.dispatchEvent(new CustomEvent("gn-show", { detail: lesson.id }));

@@ -5,6 +5,7 @@ import { output, short } from "./format.js";
 import { layersOf } from "./model.js";
 
 const MOST = 7; // neurons of a layer that are drawn
+const SHARES = [0.3, 0.42, 0.2, 0.54, 0.66, 0.76, 0.12]; // where on its wire a number may stand, the best place first
 const LABELLED = 14; // wires up to which each carries its number
 
 /** A diagram of a network; on.neuron(l, k) and on.wire(l, k, j) tell what was chosen (j is "bias" for a bias). */
@@ -24,6 +25,7 @@ export function networkDiagram(on = {}) {
     const [wires, labels, nodes] = [s("g", {}), s("g", {}), s("g", {})];
     const made = { wires: [], nodes: [] };
     const drawn = sizes.map((size) => Math.min(size, MOST));
+    const taken = [];
     const few = sizes.slice(1).reduce((n, _, l) => n + drawn[l + 1] * (drawn[l] + 1), 0) <= LABELLED;
     for (let l = 1; l < sizes.length; l += 1)
       for (let k = 0; k < drawn[l]; k += 1)
@@ -33,8 +35,10 @@ export function networkDiagram(on = {}) {
           const wire = s("line", { x1: x1 + 20, y1, x2: x2 - 22, y2, "data-wire": `${l}-${k}-${from}` });
           let text = null;
           if (few) {
-            const share = 0.24 + 0.17 * ((k + j) % 3) + (drawn[l] > 1 ? 0.08 * k : 0.1);
-            const [tx, ty] = [x1 + 20 + (x2 - x1 - 42) * share, y1 + (y2 - y1) * share];
+            const spots = SHARES.map((share) => [x1 + 20 + (x2 - x1 - 42) * share, y1 + (y2 - y1) * share]);
+            const free = spots.find(([px, py]) => taken.every(([qx, qy]) => Math.abs(px - qx) > 44 || Math.abs(py - qy) > 15));
+            const [tx, ty] = free ?? spots[0];
+            taken.push([tx, ty]);
             text = s("text", { x: tx, y: ty + 4, "text-anchor": "middle", class: "weight small", "data-weight": `${l}-${k}-${from}` });
             labels.append(text);
           }

@@ -1,6 +1,7 @@
 // The frames of one training: fetched in chunks, played, stepped and scrubbed here, without a round trip.
 
 const CHUNK = 400;
+const AHEAD = 4000; // frames that are fetched before anybody asks for them
 const MOST = 20000; // frames that are kept
 
 export function player(source, onchange) {
@@ -56,7 +57,9 @@ export function player(source, onchange) {
     fetching = null;
     told();
     await ensure(Math.max(at, 1));
-    if (state.spec === spec) go(at);
+    if (state.spec !== spec) return;
+    go(at);
+    ensure(AHEAD);
   }
 
   /** Show frame k, or the nearest there is. */

@@ -126,16 +126,19 @@ function screenOf(ctx, { spec, theta, data }, saved) {
     show(reply);
   }
 
-  function show({ contributions, flip: found, single, text, kept }) {
+  function show({ contributions, flip: found, single, text }) {
     const largest = Math.max(1e-12, ...contributions.columns.map(({ effect }) => Math.abs(effect)));
     const bar = (effect) => barOf(effect, (Math.abs(effect) / largest) * 46);
-    fill(moved, h("thead", {}, h("tr", {}, ...["feature", "value", "usual", "moves the sum by", ""].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, contributions.start_name), h("td"), h("td"), h("td", { class: "number" }, short(contributions.start)), h("td")), ...contributions.columns.slice(0, MOST).map(({ name, value, usual, effect }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, typeof value === "number" ? short(value) : String(value ?? "")), h("td", { class: "number" }, usual === null ? "" : short(usual)), h("td", { class: "number" }, short(effect)), h("td", {}, bar(effect)))), h("tr", { class: "total" }, h("th", { scope: "row" }, contributions.of), h("td"), h("td"), h("td", { class: "number" }, short(contributions.total)), h("td"))));
+    fill(moved, h("thead", {}, h("tr", {}, ...["feature", "value", "usual", "moves the sum by"].map((name) => h("th", { scope: "col" }, name)), h("td"))), h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, contributions.start_name), h("td"), h("td"), h("td", { class: "number" }, short(contributions.start)), h("td")), ...contributions.columns.slice(0, MOST).map(({ name, value, usual, effect }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, plain(value)), h("td", { class: "number" }, usual === null ? "" : short(usual)), h("td", { class: "number" }, short(effect)), h("td", {}, bar(effect)))), h("tr", { class: "total" }, h("th", { scope: "row" }, contributions.of), h("td"), h("td"), h("td", { class: "number" }, short(contributions.total)), h("td"))));
     flip = found;
     write(change, text);
     doIt.hidden = !found;
-    fill(changes, ...(found ? found.changes.map(({ name, before, after, written }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, short(before)), h("td", {}, "→"), h("td", { class: "number" }, written ?? short(after)))) : []));
-    fill(alone, h("thead", {}, h("tr", {}, ...["feature", "now", "flips at"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...single.slice(0, MOST).map((each) => h("tr", {}, h("th", { scope: "row" }, each.name), h("td", { class: "number" }, typeof each.before === "number" ? short(each.before) : String(each.before ?? "")), h("td", { class: "number" }, each.after === null || each.after === undefined ? each.why ?? "never" : (each.written ?? short(each.after)))))));
-    if (kept) write(change, `${text} ${kept}`);
+    fill(changes, ...(found ? found.changes.map(({ name, before, after, written }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, plain(before)), h("td", {}, "→"), h("td", { class: "number" }, written ?? short(after)))) : []));
+    const one = ({ name, flip: only, why_none: why }) => {
+      const [{ before, after, written } = {}] = only?.changes ?? [];
+      return h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, plain(before)), h("td", { class: "number" }, only ? (written ?? plain(after)) : why || "nothing alone"));
+    };
+    fill(alone, h("thead", {}, h("tr", {}, ...["feature", "now", "flips at"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...single.slice(0, MOST).map(one)));
   }
 
   refresh();
@@ -149,7 +152,9 @@ function screenOf(ctx, { spec, theta, data }, saved) {
   };
 }
 
+const plain = (value) => (typeof value === "number" ? short(value) : String(value ?? ""));
+
 /** A bar to the left or to the right of a middle line. */
 function barOf(effect, width) {
-  return s("svg", { viewBox: "0 0 100 14", width: 100, height: 14, "aria-hidden": "true" }, s("line", { x1: 50, x2: 50, y1: 0, y2: 14, stroke: "#8a8f98" }), s("rect", { x: effect < 0 ? 50 - width : 50, y: 2, width: Math.max(width, 0.5), height: 10, fill: effect < 0 ? "#D55E00" : "#0072B2" }));
+  return s("svg", { viewBox: "0 0 100 14", width: 70, height: 12, "aria-hidden": "true" }, s("line", { x1: 50, x2: 50, y1: 0, y2: 14, stroke: "#8a8f98" }), s("rect", { x: effect < 0 ? 50 - width : 50, y: 2, width: Math.max(width, 0.5), height: 10, fill: effect < 0 ? "#D55E00" : "#0072B2" }));
 }

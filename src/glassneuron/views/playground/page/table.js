@@ -18,7 +18,7 @@ export function rowsTable(on = {}) {
   function build(now, first, count) {
     const inputs = now.names.slice(0, WIDE).map((name) => h("th", { scope: "col" }, name));
     if (now.names.length > WIDE) inputs.push(h("th", { scope: "col" }, `… ${now.names.length - WIDE} more`));
-    fill(head, h("tr", {}, h("th", { scope: "col" }, "row"), ...inputs, h("th", { scope: "col" }, "target"), now.sums ? h("th", { scope: "col" }, "sum") : null, h("th", { scope: "col" }, "answer"), h("th", { scope: "col" }, "")));
+    fill(head, h("tr", {}, h("th", { scope: "col" }, "row"), ...inputs, h("th", { scope: "col" }, "target"), now.sums ? h("th", { scope: "col" }, "sum") : null, h("th", { scope: "col" }, "answer"), h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "right or wrong"))));
     cells = Array.from({ length: count }, (_, n) => {
       const r = first + n;
       const line = {

@@ -18,7 +18,7 @@ LEFT = re.compile(r"^(?:import\b|export\b|await\b).*|\bimport\s*[(.]", re.MULTIL
 
 
 def joined(modules: Mapping[str, str], entry: str, *, exports: tuple[str, ...] = ()) -> str:
-    """Return the text of one module that does what an entry does with the modules that it imports.
+    r"""Return the text of one module that does what an entry does with the modules that it imports.
 
     Parameters
     ----------

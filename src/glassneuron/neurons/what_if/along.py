@@ -1,0 +1,172 @@
+"""One column alone: every text of it is tried, and along a number the model is followed piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.neurons.what_if.pieces import Found, distance
+from glassneuron.neurons.what_if.question import Layers, Question
+from glassneuron.neurons.what_if.reader import layers_from
+
+MOST_SEGMENTS = 5000
+GRID = np.geomspace(1e-4, 1e3, 300)  # steps, in units of the scale, at which a smooth network is looked at
+HALVINGS = 60
+NUDGES = 40
+
+Span = tuple[float, float]
+
+
+def alone(question: Question, c: int) -> Found:
+    """Return the smallest change of one column that flips the answer."""
+    if not question.free(c) or not question.goals:
+        return Found(certified=True)
+    if question.reader.columns[c].values:
+        return _by_text(question, c)
+    (j,) = question.reader.columns[c].features
+    if question.reader.in_pieces:
+        spans, whole = _spans(question, j)
+        return _nearest(question, j, spans, whole)
+    return _on_grid(question, j)
+
+
+def _by_text(question: Question, c: int) -> Found:
+    """Try every text that the column may have."""
+    best = Found(certified=True)
+    for k in question.others(c):
+        row = question.row.copy()
+        row[list(question.reader.columns[c].features)] = np.eye(len(question.reader.columns[c].values))[k]
+        if (far := distance(question, row)) < best.distance and question.flips(row):
+            best = Found(row, far, far, certified=True)
+    return best
+
+
+def _spans(question: Question, j: int) -> tuple[list[Span], bool]:
+    """Return all spans of steps of a feature in which the answer is flipped, and whether these are all."""
+    layers = layers_from(question.reader.layers, question.row, question.scale)
+    (W, b, name), *others = layers
+    line: Layers = ((W[:, j : j + 1], b, name), *others)
+    low, high = ((end[j] - question.row[j]) / question.scale[j] for end in (question.low, question.high))
+    segments: list[tuple[Array, Array, Span]] = []
+    for k, segment in enumerate(_segments(line, np.ones(1), np.zeros(1), float(low), float(high))):
+        if k == MOST_SEGMENTS:
+            return _flipped(question, segments), False
+        segments.append(segment)
+    return _flipped(question, segments), True
+
+
+def _segments(
+    layers: Layers, slope: Array, start: Array, low: float, high: float
+) -> Iterator[tuple[Array, Array, Span]]:
+    """Yield where the last layer's sums are slope · t + start, for each span of t in which they are straight."""
+    (W, b, name), *others = layers
+    z, c = W @ slope, W @ start + b
+    if not others:
+        yield z, c, (low, high)
+        return
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        bends = -c / z if name != "linear" else np.empty(0)
+    bends = np.unique(bends[np.isfinite(bends) & (bends > low) & (bends < high)])
+    ends = [low, *bends.tolist(), high]
+    for a, e in pairwise(ends):
+        middle = (
+            (a + e) / 2.0 if np.isfinite(a + e) else a + 1.0 if np.isfinite(a) else e - 1.0 if np.isfinite(e) else 0.0
+        )
+        on = z * middle + c >= 0.0
+        if name == "relu":
+            yield from _segments(tuple(others), z * on, c * on, a, e)
+        elif name == "step":
+            yield from _segments(tuple(others), np.zeros(len(z)), on.astype(np.float64), a, e)
+        else:
+            yield from _segments(tuple(others), z, c, a, e)
+
+
+def _flipped(question: Question, segments: list[tuple[Array, Array, Span]]) -> list[Span]:
+    """Return the spans in which a goal is reached, the nearest first."""
+    spans = []
+    for slope, start, (low, high) in segments:
+        for C, d in question.goals:
+            a, e = low, high
+            for w, z in zip((C @ slope).tolist(), (C @ start + d).tolist(), strict=True):
+                if w > 0.0:
+                    a = max(a, -z / w)
+                elif w < 0.0:
+                    e = min(e, -z / w)
+                elif z < 0.0:
+                    a, e = 1.0, -1.0
+            if a <= e:
+                spans.append((a, e))
+    return sorted(spans, key=lambda span: max(span[0], -span[1], 0.0))
+
+
+def _nearest(question: Question, j: int, spans: list[Span], whole: bool) -> Found:
+    """Step into the nearest span by as little as makes the model itself answer otherwise."""
+    integer = any(column.whole and column.features == (j,) for column in question.reader.columns)
+    for low, high in spans:
+        t = min(max(0.0, low), high)
+        inward = 1.0 if t >= 0.0 and t != high else -1.0
+        found = _whole_steps(question, j, low, high) if integer else _into(question, j, t, inward)
+        if found is not None:
+            far = distance(question, found)
+            return Found(found, far, far if whole else 0.0, certified=whole)
+    return Found(certified=whole)
+
+
+def _into(question: Question, j: int, t: float, inward: float) -> Array | None:
+    x, scale = question.row[j], question.scale[j]
+    beyond = 0.0
+    for _ in range(NUDGES):
+        row = question.row.copy()
+        row[j] = min(max(x + scale * t + inward * beyond, question.low[j]), question.high[j])
+        if question.flips(row):
+            return row
+        beyond = 4.0 * beyond or float(np.spacing(abs(x + scale * t)))
+        if beyond > 1e-6 * (abs(x) + scale):
+            break
+    return None
+
+
+def _whole_steps(question: Question, j: int, low: float, high: float) -> Array | None:
+    """Return the nearest whole number in a span."""
+    x, scale = question.row[j], question.scale[j]
+    near = x + scale * min(max(0.0, low), high)
+    for value in sorted(
+        {np.floor(near), np.ceil(near), np.floor(near) - 1.0, np.ceil(near) + 1.0}, key=lambda v: abs(v - x)
+    ):
+        row = question.row.copy()
+        row[j] = value
+        if question.low[j] <= value <= question.high[j] and question.flips(row):
+            return row
+    return None
+
+
+def _on_grid(question: Question, j: int) -> Found:
+    """Look at a smooth network on a grid, and halve the way to the first flip on either side."""
+    x, scale = question.row[j], question.scale[j]
+    best = Found()
+    integer = any(column.whole and column.features == (j,) for column in question.reader.columns)
+    for way in (1.0, -1.0):
+        values = np.clip(x + way * scale * GRID, question.low[j], question.high[j])
+        if integer:
+            values = np.ceil(values) if way > 0.0 else np.floor(values)
+            values = values[(values >= question.low[j]) & (values <= question.high[j])]
+        rows = np.repeat(question.row[np.newaxis], len(values), axis=0)
+        rows[:, j] = values
+        flipped = np.flatnonzero(question.flipped(question.reader.sums(rows)))
+        if len(flipped) == 0:
+            continue
+        k = int(flipped[0])
+        near, far = (x if k == 0 else rows[k - 1, j]), rows[k, j]
+        for _ in range(HALVINGS if not integer else 0):
+            middle = (near + far) / 2.0
+            row = question.row.copy()
+            row[j] = middle
+            near, far = (near, middle) if question.flips(row) else (middle, far)
+        row = question.row.copy()
+        row[j] = far
+        if question.flips(row) and (length := distance(question, row)) < best.distance:
+            best = Found(row, length)
+    return best
