@@ -10,6 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
@@ -30,7 +32,21 @@ def network(path: Path) -> None:
     gn.diagram(layers.network, [1, 0], names=["a", "b"]).save(path)
 
 
-PICTURES = {"neuron.svg": neuron, "network.svg": network}
+def regions(path: Path) -> None:
+    """Draw what a network answers that learned XOR, which no single neuron can."""
+    X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    learned = gn.MLPClassifier(4, "tanh", learning_rate=0.05, n_restarts=3).fit(X, y)
+    ax = Figure(figsize=(4.4, 3.4), layout="constrained").subplots()
+    gn.plot_regions(learned, X, y, names=["a", "b"], ax=ax).save(path)
+
+
+def learning(path: Path) -> None:
+    """Show how a perceptron learns OR, example by example."""
+    perceptron = gn.Perceptron(learning_rate=0.1, fixed_bias=-1.0, shuffle=False)
+    gn.animate(perceptron, [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1], path, size=3.6)
+
+
+PICTURES = {"neuron.svg": neuron, "network.svg": network, "regions.png": regions, "learning.gif": learning}
 """The name of each file, and what makes it."""
 
 

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "learning": {"data", "neurons", "display", *ENGINE},
     "pipelines": LEARNING,
     "estimators": {"progress", *LEARNING},
-    "views": {"pipelines", "progress", "display", *LEARNING, "__init__"},
+    "views": {"pipelines", "progress", "display", *LEARNING},
     "cli": {"views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {

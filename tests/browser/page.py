@@ -117,9 +117,11 @@ def prefix_proxy(port, prefix):
             head = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"\r\nConnection: close", head)
         far, there = await asyncio.open_connection("127.0.0.1", port)
         there.write(head)
-        await asyncio.gather(pump(near, there), pump(far, back))
-        for writer in (there, back):
-            writer.close()
+        try:
+            await asyncio.gather(pump(near, there), pump(far, back))
+        finally:
+            for writer in (there, back):
+                writer.transport.abort()
 
     async def serve():
         server = await asyncio.start_server(pass_on, "127.0.0.1", 0)
@@ -131,6 +133,7 @@ def prefix_proxy(port, prefix):
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0.05)  # until every transport has let its socket go
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()

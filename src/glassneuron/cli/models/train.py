@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from glassneuron.cli.models.report import can_report, write_report
+from glassneuron import __version__
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.screen import Interrupted, heading, progress
 from glassneuron.cli.tables import class_weights_of, table_of, task_of, validation_share, validation_table
+from glassneuron.data.atomic import write_whole
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
 from glassneuron.learning.split import split
@@ -24,6 +28,8 @@ from glassneuron.views.text.training import chapters, facts
 CUT_SHORT = "interrupted before it was known whether any neuron can classify every row correctly"
 MOST_WORK = 1e9
 """Multiply-adds that a proof may take in passing: a second or two. `glassneuron prove` takes as many as it needs."""
+DEFAULTS = {"model": "perceptron", "holdout": 0.25, "seed": 0, "missing": "refuse"}
+"""What `_write_report` leaves out of the command that it shows."""
 NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `glassneuron explain`."
 
 
@@ -38,7 +44,7 @@ def train_and_report(
     source, table, target = table_of(path, target, missing)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
-    can_report(report_to, source, watched_from, save_to)
+    _can_report(report_to, source, watched_from, save_to)
     others = "sigmoid, which predicts classes"
     if "classes" in spec.answers:
         others = "linear or --model network, which predict numbers"
@@ -67,7 +73,7 @@ def train_and_report(
                 "model": model, "hidden": hidden, "holdout": holdout, "validation": validation,
                 "class-weight": class_weight, "epochs": epochs, "rate": rate, "seed": seed, "missing": missing,
             }  # fmt: skip
-            write_report(report_to, result, told, source, path, asked, save_to)
+            _write_report(report_to, result, told, source, path, asked, save_to)
         if as_json:
             files = {"saved": save_to, "report": None if unlearned else report_to}
             print(json.dumps({**told, **{name: file and str(file) for name, file in files.items()}}, indent=2))
@@ -106,3 +112,35 @@ def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
         return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=largest, budget=budget)
     except KeyboardInterrupt:
         return Attainable(None, CUT_SHORT)
+
+
+def _can_report(path: Path | None, *inputs: Path | None) -> None:
+    """Refuse, before the work starts, a file that is no page, cannot be written or is one of the others."""
+    if path is None:
+        return
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise problem("parameter", name="report", rule="a file that ends in .html", value=str(path))
+    can_put(path, "report", *inputs)
+
+
+def _write_report(
+    path: Path,
+    result: Report,
+    told: Mapping[str, Any],
+    source: Path,
+    table: Path | None,
+    asked: Mapping[str, Any],
+    saved: Path | None,
+) -> None:
+    """Write the page, and into it what was typed to get it; without a table it is the bundled one, `source`."""
+    from glassneuron.views.report.report import report
+
+    typed = ["glassneuron", "train", *([] if table is None else [str(table), "--target", str(told["target"])])]
+    for name, value in asked.items():
+        if value is not None and value != DEFAULTS.get(name):
+            typed += [f"--{name}", str(value)]
+    typed += [] if saved is None else ["--save", str(saved)]
+    settings = {name: str(value) for name, value in asked.items() if value is not None}
+    command = shlex.join([*typed, "--report", str(path)])
+    page = report(result, told, source.name, settings, command, None if saved is None else str(saved), __version__)
+    write_whole(path, page.encode())

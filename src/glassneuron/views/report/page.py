@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from hashlib import sha256
 from html import escape
 
-from glassneuron import __version__
 from glassneuron.views.figures.canvas import short
 
 STYLE = """
@@ -70,7 +69,7 @@ MOST_LETTERS = 44
 """Of a name in front of a line; of one above a column half as many. The whole of it shows when one points at it."""
 
 
-def page(title: str, below: str, body: str) -> str:
+def page(title: str, below: str, body: str, foot: str) -> str:
     """Return a whole page. Its policy lets it load nothing, run nothing, and have no style but its own."""
     style = b64encode(sha256(STYLE.encode()).digest()).decode()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
@@ -80,7 +79,7 @@ def page(title: str, below: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
         f"<header><h1>{escape(title)}</h1><p>{escape(below)}</p></header>\n{body}\n"
-        f"<footer>glassneuron {escape(__version__)}</footer>\n</main>\n</body>\n</html>\n"
+        f"<footer>{escape(foot)}</footer>\n</main>\n</body>\n</html>\n"
     )
 
 

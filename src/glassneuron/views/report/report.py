@@ -27,8 +27,9 @@ CALIBRATED = "on the dashed line as many come true as the model says"
 
 
 def report(
-    result: Report, told: Mapping[str, Any], source: str, settings: Mapping[str, str], command: str, saved: str | None
-) -> str:
+    result: Report, told: Mapping[str, Any], source: str, settings: Mapping[str, str], command: str, saved: str | None,
+    version: str,
+) -> str:  # fmt: skip
     """Return the page of a training.
 
     Parameters
@@ -44,11 +45,18 @@ def report(
         What was typed to get it.
     saved : str or None
         The file of the model.
+    version : str
+        That of the package.
     """
     task = result.task
     below = f"{MODELS[result.rule].noun}, trained on {counted(len(result.learn), 'row')} of {source}"
     parts = [_tiles(result, told), *_chapters(result, dict(told), source, settings, command, saved)]
-    return page(f"{told['target']}, from {counted(len(task.names), 'feature')}", below, "\n".join(parts))
+    return page(
+        f"{told['target']}, from {counted(len(task.names), 'feature')}",
+        below,
+        "\n".join(parts),
+        f"glassneuron {version}",
+    )
 
 
 def _tiles(result: Report, told: Mapping[str, Any]) -> str:
