@@ -63,7 +63,10 @@ def test_a_file_proves_what_it_carries_and_decides_what_is_drawn(opened):
     carried = prove({name: spec[name] for name in ("X", "y", "names", "classes")}, {}.__getitem__)
     text = page.page.locator(".proof .verdict-text")
     page.page.locator(".proof[data-separable=false]").wait_for()
-    assert text.text_content() == carried["text"]
+    equation = carried["certificate"]["equation"]
+    assert page.page.locator(".proof .equation").text_content() == equation
+    lines = carried["text"].splitlines()
+    assert text.text_content().splitlines() == [line for line in lines if line.strip() != equation]
     moved = page.page.evaluate(
         "([X, y]) => document.getElementById('glassneuron').source.prove(X, y)",
         [[[0, 0], [0, 1], [1, 0], [3, 3]], [0, 1, 1, 1]],

@@ -138,7 +138,7 @@ def nearest_by_all_patterns(network, x, answer, low, high):
 def test_certified_flips_of_small_networks_are_the_nearest_of_all_patterns(kind, outputs):
     rng = np.random.default_rng(outputs)
     found = 0
-    for _ in range(25):
+    for _ in range(15):
         n, hidden = rng.integers(1, 4), rng.integers(1, 6)
         last = "sigmoid" if outputs == 1 else "softmax"
         first = gn.Layer(rng.normal(size=(hidden, n)), rng.normal(size=hidden), kind)
@@ -165,8 +165,7 @@ def test_certified_flips_of_small_networks_are_the_nearest_of_all_patterns(kind,
             nearest = np.abs(rows[flipped, j] - x[j]).min(initial=math.inf)
             mine = math.inf if each.flip is None else each.flip.distance
             assert mine <= nearest + 1e-9
-            assert mine == nearest == math.inf or nearest <= mine + (high[j] - low[j]) / 4000 or mine < math.inf
-    assert found > 5
+    assert found > 3
 
 
 def test_a_deep_relu_network_is_certified_against_a_dense_grid():

@@ -167,7 +167,7 @@ def press(film, *keys, size=(80, 24)):
                         break
                     await pilot.pause(0.05)
                 seen.append((app.place.epoch, app.place.step))
-            seen.append(str(app.query_one("#page").render()))
+            seen.append("\n".join(str(app.query_one(name).render()) for name in ("#title", "#page", "#keys")))
 
     asyncio.run(run())
     return seen

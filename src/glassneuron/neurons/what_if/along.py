@@ -8,9 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.neurons.what_if.pieces import Found, distance
+from glassneuron.neurons.what_if.pieces import MOST_HIDDEN, Found, distance, hidden_neurons
 from glassneuron.neurons.what_if.question import Layers, Question
-from glassneuron.neurons.what_if.reader import layers_from
 
 MOST_SEGMENTS = 5000
 GRID = np.geomspace(1e-4, 1e3, 300)  # steps, in units of the scale, at which a smooth network is looked at
@@ -27,7 +26,7 @@ def alone(question: Question, c: int) -> Found:
     if question.reader.columns[c].values:
         return _by_text(question, c)
     (j,) = question.reader.columns[c].features
-    if question.reader.in_pieces:
+    if question.reader.in_pieces and hidden_neurons(question) <= MOST_HIDDEN:
         spans, whole = _spans(question, j)
         return _nearest(question, j, spans, whole)
     return _on_grid(question, j)
@@ -46,8 +45,7 @@ def _by_text(question: Question, c: int) -> Found:
 
 def _spans(question: Question, j: int) -> tuple[list[Span], bool]:
     """Return all spans of steps of a feature in which the answer is flipped, and whether these are all."""
-    layers = layers_from(question.reader.layers, question.row, question.scale)
-    (W, b, name), *others = layers
+    (W, b, name), *others = question.layers
     line: Layers = ((W[:, j : j + 1], b, name), *others)
     low, high = ((end[j] - question.row[j]) / question.scale[j] for end in (question.low, question.high))
     segments: list[tuple[Array, Array, Span]] = []
@@ -104,7 +102,7 @@ def _flipped(question: Question, segments: list[tuple[Array, Array, Span]]) -> l
 
 def _nearest(question: Question, j: int, spans: list[Span], whole: bool) -> Found:
     """Step into the nearest span by as little as makes the model itself answer otherwise."""
-    integer = any(column.whole and column.features == (j,) for column in question.reader.columns)
+    integer = question.reader.columns[question.owner[j]].whole
     for low, high in spans:
         t = min(max(0.0, low), high)
         inward = 1.0 if t >= 0.0 and t != high else -1.0
@@ -147,7 +145,7 @@ def _on_grid(question: Question, j: int) -> Found:
     """Look at a smooth network on a grid, and halve the way to the first flip on either side."""
     x, scale = question.row[j], question.scale[j]
     best = Found()
-    integer = any(column.whole and column.features == (j,) for column in question.reader.columns)
+    integer = question.reader.columns[question.owner[j]].whole
     for way in (1.0, -1.0):
         values = np.clip(x + way * scale * GRID, question.low[j], question.high[j])
         if integer:

@@ -13,6 +13,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.neurons.what_if.pieces import Found
 from glassneuron.neurons.what_if.question import Question
 
+NOTHING = 1e-9  # of the largest change
 DIGITS = (3, 4, 6, 9, 12, 15)
 """Of a change: how many are written at first, and then, until the numbers as they are written flip the answer too."""
 
@@ -75,11 +76,12 @@ def flip_of(question: Question, found: Found) -> Flip | None:
     """Return what was found as a person wants it."""
     if found.row is None:
         return None
-    row = found.row
+    row = _tidied(question, found.row)
     steps = np.abs(row - question.row) / question.scale
     columns = question.reader.columns
-    far = [math.hypot(*steps[list(column.features)].tolist()) for column in columns]
-    order = [c for c in sorted(range(len(columns)), key=lambda c: -far[c]) if far[c] > 0.0]
+    changed = np.unique(question.owner[row != question.row]).tolist()
+    far = {c: math.hypot(*steps[list(columns[c].features)].tolist()) for c in changed}
+    order = sorted(changed, key=lambda c: -far[c])
     numbers = [c for c in order if not columns[c].values]
     written = _written(question, row, [columns[c].features[0] for c in numbers])
     changes = []
@@ -94,6 +96,14 @@ def flip_of(question: Question, found: Found) -> Flip | None:
                 Change(columns[c].name, float(question.row[j]), float(row[j]), written[j], _note(question, j, row[j]))
             )
     return Flip(row, tuple(changes), found.distance, found.certified, found.at_least, question.told(row))
+
+
+def _tidied(question: Question, row: Array) -> Array:
+    """Take back changes that are nothing beside the others, where the answer stays flipped without them."""
+    steps = np.abs(row - question.row) / question.scale
+    small = (steps > 0.0) & (steps < NOTHING * steps.max()) & question.numeric
+    tidy = np.where(small, question.row, row)
+    return tidy if small.any() and question.flips(tidy) else row
 
 
 def _note(question: Question, j: int, value: float) -> str:

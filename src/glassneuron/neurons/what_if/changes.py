@@ -10,26 +10,29 @@ from math import comb
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.neurons.what_if.pieces import Found, distance, nearest
+from glassneuron.neurons.what_if.pieces import MOST_HIDDEN, Found, distance, hidden_neurons, nearest
 from glassneuron.neurons.what_if.question import Question
 from glassneuron.neurons.what_if.search import best_found
 
 MOST_SETS = 300  # of columns that are tried, where so many have to change together
-PIECES_OF_SOME = 400  # that are looked at where only some columns of a network may change
+PIECES_OF_SOME = 100  # that are looked at where only some columns of a network may change
 
 
-def smallest(question: Question, most: int | None = None) -> Found:
-    """Return the smallest change that flips the answer: proved for neurons and, where pieces are few, for relu."""
+def smallest(question: Question, known: Sequence[Array] = (), most: int | None = None) -> Found:
+    """Return the smallest change that flips the answer: proved for neurons and, where pieces are few, for relu.
+
+    Rows that are known to flip it are where a search begins that cannot prove anything.
+    """
     if not question.goals or not any(map(question.free, range(len(question.reader.columns)))):
         return Found(certified=True)
     if question.reader.alone:
         return bits(question) if question.reader.binary else nearest(question)
-    if not question.reader.in_pieces:
-        return best_found(question)
+    if not question.reader.in_pieces or hidden_neurons(question) > MOST_HIDDEN:
+        return best_found(question, known)
     searched = nearest(question, most)
     if searched.certified:
         return searched
-    found = min(searched, best_found(question), key=lambda each: each.distance)
+    found = min(searched, best_found(question, known), key=lambda each: each.distance)
     return replace(found, at_least=min(searched.at_least, found.distance))
 
 
@@ -88,7 +91,7 @@ def _fewest_found(question: Question, whole: Found) -> tuple[Found, bool]:
     best, too_few, enough = whole, 1, len(order)
     while enough - too_few > 1:
         count = (too_few + enough) // 2
-        found = smallest(question.only(order[:count]), PIECES_OF_SOME)
+        found = smallest(question.only(order[:count]), most=PIECES_OF_SOME)
         if found.row is None:
             too_few = count
         else:

@@ -17,11 +17,11 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.what_if.projection import beyond_line, in_polyhedron
-from glassneuron.neurons.what_if.question import Layers, Question
-from glassneuron.neurons.what_if.reader import layers_from
+from glassneuron.neurons.what_if.question import Question
 
 FEW = 12  # hidden neurons up to which all pieces can be looked at
-MOST_PIECES = 2000  # that are looked at for more of them; neurons have pieces only for texts and whole numbers
+MOST_PIECES = 800  # that are looked at for more of them; neurons have pieces only for texts and whole numbers
+MOST_HIDDEN = 150  # of a network whose pieces are looked at at all
 NUDGES = 40
 """How often the step over the boundary is made four times as long until the model itself answers otherwise."""
 ROUNDING = 2.0**-53
@@ -63,6 +63,11 @@ class Piece(NamedTuple):
 def distance(question: Question, row: Array) -> float:
     """Return how far a row is from the one asked about, in units of the scale."""
     return math.hypot(*((row - question.row) / question.scale).tolist())  # does not underflow, as squares do
+
+
+def hidden_neurons(question: Question) -> int:
+    """Return how many neurons bend."""
+    return sum(len(b) for _, b, name in question.reader.layers[:-1] if name != "linear")
 
 
 def nearest(question: Question, most: int | None = None) -> Found:
@@ -115,8 +120,8 @@ class _Search:
     def __init__(self, question: Question) -> None:
         reader = question.reader
         self.question = question
-        self.layers: Layers = layers_from(reader.layers, question.row, question.scale)
-        self.hidden = sum(len(b) for _, b, name in self.layers[:-1] if name != "linear")
+        self.layers = question.layers
+        self.hidden = hidden_neurons(question)
         self.low = (question.low - question.row) / question.scale
         self.high = (question.high - question.row) / question.scale
         self.texts = [c for c, column in enumerate(reader.columns) if column.values and question.free(c)]

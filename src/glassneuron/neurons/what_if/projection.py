@@ -29,6 +29,10 @@ def beyond_line(a: Array, c: float, low: Array, high: Array) -> Array | None:
     """
     if c <= 0.0:
         return np.zeros(len(a))
+    largest = float(np.abs(a).max(initial=0.0))
+    if largest == 0.0 or not np.isfinite(c / largest):
+        return None
+    a, c = a / largest, c / largest  # so that no square underflows for all of them
     ends = np.where(a > 0.0, high, np.where(a < 0.0, low, 0.0))  # the bound that each feature moves toward
     moves = np.flatnonzero((a != 0.0) & (ends != 0.0))
     if len(moves) == 0:

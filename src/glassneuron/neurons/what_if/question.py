@@ -50,8 +50,10 @@ class Reader:
         Where the features were measured.
     binary : bool
         Whether every input is 0 or 1.
+    rows : ndarray of shape (rows, features), or None
+        Rows of the table, if they were given.
     least, most : ndarray of shape (features,), or None
-        How far values go in rows that were given.
+        How far values go in them.
     integers : ndarray of shape (features,), or None
         Which features are whole numbers in all of them.
     """
@@ -65,6 +67,7 @@ class Reader:
     means: Array | None = None
     deviations: Array | None = None
     binary: bool = False
+    rows: Array | None = None
     least: Array | None = None
     most: Array | None = None
     integers: Array | None = None
@@ -108,6 +111,22 @@ class Question:
         if self.reader.deviations is not None:
             return self.reader.deviations
         return np.ones(len(self.row))
+
+    @cached_property
+    def owner(self) -> Array:
+        """The number of the column that each feature belongs to."""
+        counts = [len(column.features) for column in self.reader.columns]
+        return np.repeat(np.arange(len(counts)), counts)
+
+    @cached_property
+    def numeric(self) -> Array:
+        """Which features are numbers, and not part of a text."""
+        return np.array([not self.reader.columns[c].values for c in self.owner.tolist()])
+
+    @cached_property
+    def layers(self) -> Layers:
+        """The layers for steps away from the row, in units of the scale."""
+        return layers_from(self.reader.layers, self.row, self.scale)
 
     @cached_property
     def at_row(self) -> Array:
@@ -165,6 +184,17 @@ class Question:
         chosen = self.choose(sums)
         return np.asarray(chosen != self.answer if self.wanted is None else chosen == self.wanted)
 
+    def rows_that_flip(self, most: int) -> list[Array]:
+        """Return the nearest of the rows that were given that flip the answer and differ only in what may change."""
+        if self.reader.rows is None or not self.goals:
+            return []
+        X = self.reader.rows
+        fixed = [j for c, column in enumerate(self.reader.columns) if not self.free(c) for j in column.features]
+        X = X[self.flipped(self.reader.sums(X)) & (X[:, fixed] == self.row[fixed]).all(axis=1)]
+        X = X[((self.low <= X) & (self.high >= X)).all(axis=1)]
+        far = np.linalg.norm((X - self.row) / self.scale, axis=1)
+        return list(X[np.argsort(far, kind="stable")[:most]])
+
     def told(self, row: Array) -> Any:
         """Return what the model answers to a row: a label, or a number."""
         sums = self.reader.sums(row[np.newaxis])
@@ -201,6 +231,13 @@ class Question:
             if c in self.allowed:
                 allowed[c] = self.allowed[c]
         return replace(self, low=low, high=high, allowed=allowed)
+
+
+def layers_from(layers: Layers, row: Array, scale: Array) -> Layers:
+    """Rewrite layers for steps u away from a row, in units of `scale`: the row's features are row + scale · u."""
+    (W, b, activation), *others = layers
+    W = W.astype(np.float64)
+    return ((W * scale, W @ row + b, activation), *others)
 
 
 def ask(

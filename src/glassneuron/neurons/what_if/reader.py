@@ -18,7 +18,7 @@ from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.neurons.what_if.question import Column, Layers, Reader
+from glassneuron.neurons.what_if.question import Column, Reader
 
 
 def read(model: Any, rows: ArrayLike | None = None) -> Reader:
@@ -105,15 +105,8 @@ def _measured(reader: Reader, rows: ArrayLike) -> Reader:
     X = as_rows(in_order(rows, reader.names), "rows").astype(np.float64, copy=False)
     if X.shape[1] != len(reader.names):
         raise problem("inputs", expected=len(reader.names), got=X.shape[1])
-    reader = replace(reader, least=X.min(axis=0), most=X.max(axis=0), integers=(np.round(X) == X).all(axis=0))
+    reader = replace(reader, rows=X, least=X.min(axis=0), most=X.max(axis=0), integers=(np.round(X) == X).all(axis=0))
     if reader.means is not None:
         return reader
     scaling = Scaling.of(X)
     return replace(reader, means=scaling.means, deviations=scaling.deviations)
-
-
-def layers_from(layers: Layers, row: Array, scale: Array) -> Layers:
-    """Rewrite layers for steps u away from a row, in units of `scale`: the row's features are row + scale · u."""
-    (W, b, activation), *others = layers
-    W = W.astype(np.float64)
-    return ((W * scale, W @ row + b, activation), *others)

@@ -1,24 +1,24 @@
 """The best flip that can be found of a network that is not linear piece by piece, or has too many pieces.
 
 At each step the sums are taken as linear, as their slopes say, and the nearest point beyond the boundary of that is the
-next one; from the row itself and from random starts around it. What is found answers otherwise, but a nearer flip may
-exist.
+next one; from the row itself, from random starts around it, and from rows that are known to be answered otherwise. What
+is found answers otherwise, but a nearer flip may exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.what_if.pieces import Found, distance
 from glassneuron.neurons.what_if.projection import beyond_line, in_polyhedron
-from glassneuron.neurons.what_if.question import Question
-from glassneuron.neurons.what_if.reader import layers_from
+from glassneuron.neurons.what_if.question import Question, layers_from
 from glassneuron.neurons.what_if.slopes import linearised
 
 STARTS = 8
+RIVALS = 3  # goals that are aimed at from the row itself, those of the largest sums
 STEPS = 60
 HALVINGS = 50
 NUDGES = 20
@@ -28,11 +28,14 @@ REACHES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 MOST_POLISHED = 30  # features that are moved back one by one
 
 
-def best_found(question: Question, seed: int = 0) -> Found:
-    """Search with the row's texts as they are, and with one of them changed."""
+def best_found(question: Question, known: Sequence[Array] = ()) -> Found:
+    """Search with the row's texts as they are, and with one of them changed; some rows that flip are known."""
     best = Found()
+    for row in known:
+        if (far := distance(question, row)) < best.distance:
+            best = Found(row, far)
     for base in _bases(question):
-        for row in _found_from(question, base, seed):
+        for row in _found_from(question, base, known):
             if (far := distance(question, row)) < best.distance:
                 best = Found(row, far)
     return best
@@ -47,12 +50,12 @@ def _bases(question: Question) -> Iterator[Array]:
             yield base
 
 
-def _found_from(question: Question, base: Array, seed: int) -> Iterator[Array]:
+def _found_from(question: Question, base: Array, known: Sequence[Array]) -> Iterator[Array]:
     """Yield flips whose texts are those of the base; whole numbers are rounded away, and the others follow."""
     columns = question.reader.columns
     moving = np.array([j for c in columns if not c.values for j in c.features], dtype=np.intp)
     whole = np.array([j for c in columns if c.whole for j in c.features], dtype=np.intp)
-    row = _Descent(question, base, moving).best(seed)
+    row = _Descent(question, base, moving).best(known)
     if row is None or not len(whole) or (row[whole] == np.round(row[whole])).all():
         if row is not None:
             yield row
@@ -62,7 +65,7 @@ def _found_from(question: Question, base: Array, seed: int) -> Iterator[Array]:
     rounded[whole] = np.where(up, np.ceil(row[whole]), np.floor(row[whole]))
     if ((rounded < question.low) | (rounded > question.high))[whole].any():
         return
-    row = _Descent(question, rounded, np.setdiff1d(moving, whole)).best(seed)
+    row = _Descent(question, rounded, np.setdiff1d(moving, whole)).best(known)
     if row is not None:
         yield row
 
@@ -77,25 +80,31 @@ class _Descent:
         self.low[moving] = (question.low[moving] - base[moving]) / self.scale[moving]
         self.high[moving] = (question.high[moving] - base[moving]) / self.scale[moving]
 
-    def best(self, seed: int) -> Array | None:
+    def best(self, known: Sequence[Array]) -> Array | None:
         """Return the nearest row that was found to flip the answer."""
-        ends = [
-            u
-            for start in (np.zeros(len(self.base)), *self._starts(seed))
-            for goal in range(len(self.question.goals))
-            if (u := self._descend(goal, start)) is not None
-        ]
-        for u in sorted(ends, key=lambda u: float(np.linalg.norm(u))):
-            row = self._back(u)
-            if row is not None:
-                return row
+        row = np.zeros(len(self.base))
+        sums = self.question.reader.sums(self.base[np.newaxis])[0]
+        ahead = [float((C @ sums).min()) for C, _ in self.question.goals]
+        ends = [self._descend(goal, row) for goal in sorted(range(len(ahead)), key=lambda k: -ahead[k])[:RIVALS]]
+        ends += [self._descend(self._goal(start), start) for start in self._starts(known)]
+        for u in sorted((u for u in ends if u is not None), key=lambda u: float(np.linalg.norm(u))):
+            back = self._back(u)
+            if back is not None:
+                return back
         return None
 
-    def _starts(self, seed: int) -> Array:
-        """Return points around the base that flip the answer, the nearest first."""
-        draws = np.random.default_rng(seed).standard_normal((STARTS * len(REACHES), len(self.base)))
+    def _goal(self, u: Array) -> int:
+        """Return the goal that a point which flips the answer reaches."""
+        if len(self.question.goals) == 1:
+            return 0
+        k = int(self.question.choose(self.question.reader.sums((self.base + self.scale * u)[np.newaxis]))[0])
+        return k - (k > self.question.answer)
+
+    def _starts(self, known: Sequence[Array]) -> Array:
+        """Return points that flip the answer, the nearest first: drawn around the base, and those that are known."""
+        draws = np.random.default_rng(0).standard_normal((STARTS * len(REACHES), len(self.base)))
         draws *= np.repeat(REACHES, STARTS)[:, np.newaxis] / np.linalg.norm(draws, axis=1, keepdims=True)
-        draws = np.clip(draws, self.low, self.high)
+        draws = np.clip(np.vstack([draws, *((row - self.base) / self.scale for row in known)]), self.low, self.high)
         draws = draws[self.question.flipped(self.question.reader.sums(self.base + self.scale * draws))]
         return draws[np.argsort(np.linalg.norm(draws, axis=1), kind="stable")][:STARTS]
 

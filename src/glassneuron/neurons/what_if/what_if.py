@@ -17,9 +17,12 @@ from glassneuron.neurons.what_if.along import alone
 from glassneuron.neurons.what_if.answers import Flip, flip_of
 from glassneuron.neurons.what_if.changes import fewest, gains, smallest
 from glassneuron.neurons.what_if.contributions import Contributions, contributions
+from glassneuron.neurons.what_if.pieces import Found
 from glassneuron.neurons.what_if.question import Question, ask
 from glassneuron.neurons.what_if.reader import read
 from glassneuron.neurons.what_if.wording import Words, html_of, text_of
+
+KNOWN = 3  # columns alone, and rows of the table, where the search of a network begins
 
 
 @dataclass(frozen=True)
@@ -180,29 +183,33 @@ def what_if(
     parts = contributions(question)
     places = {column.name: c for c, column in enumerate(reader.columns)}
     order = [places[each.name] for each in parts.columns]
-    found = smallest(question)
-    singles = {c: alone(question, c) for c in order} if found.row is not None or not found.certified else {}
+    singles = {c: alone(question, c) for c in order}
+    lone = sorted((each for each in singles.values() if each.row is not None), key=lambda each: each.distance)
+    known = [each.row for each in lone[:KNOWN] if each.row is not None]
+    found = smallest(question, [*known, *question.rows_that_flip(KNOWN)])
     few, proved = fewest(question, found, list(singles.values()))
     flip = flip_of(question, found)
+    moved = [gains(question, C) for C, _ in question.goals if reader.alone and len(C) == 1]
+    why = "" if flip else _why_none(question, found.certified, moved)
     return WhatIf(
-        question.told(values), reader.names, values, parts, flip, "" if flip else _why_none(question, found.certified),
+        question.told(values), reader.names, values, parts, flip, why,
         flip_of(question, few), proved,
-        tuple(_single(question, c, singles[c].certified, flip_of(question, singles[c])) for c in singles),
+        tuple(_single(question, c, singles[c], moved) for c in singles),
         reader.deviations is not None, _words(question),
     )  # fmt: skip
 
 
-def _single(question: Question, c: int, certified: bool, flip: Flip | None) -> Single:
-    name = question.reader.columns[c].name
+def _single(question: Question, c: int, found: Found, moved: list[Array]) -> Single:
+    name, flip = question.reader.columns[c].name, flip_of(question, found)
     if flip is not None:
         return Single(name, flip)
     if not question.free(c):
         return Single(name, None, "locked")
-    return Single(name, None, _why_none(question.only([c]), certified))
+    return Single(name, None, _why_none(question, found.certified, [by[c : c + 1] for by in moved]))
 
 
-def _why_none(question: Question, certified: bool) -> str:
-    """Say why no change flips the answer."""
+def _why_none(question: Question, certified: bool, moved: list[Array]) -> str:
+    """Say why no change flips the answer; by how much columns can move the sums of neurons is known."""
     reader = question.reader
     if reader.labels is None and question.wanted is None:
         return "the answer is a number: say with `to` which number it is to reach"
@@ -212,11 +219,12 @@ def _why_none(question: Question, certified: bool) -> str:
         return "every feature is locked"
     if not certified:
         return "none was found; that is no proof that there is none"
-    if not reader.alone or any(len(C) > 1 for C, _ in question.goals):
+    if len(moved) < len(question.goals):
         return "nothing within what may change does, which is proved"
     if not any((C @ reader.layers[0][0]).any() for C, _ in question.goals):
         return "all weights are 0, so every row has the same sum" + "s" * (len(question.at_row) > 1)
-    reach = max(float((C @ question.at_row + d)[0] + gains(question, C).sum()) for C, d in question.goals)
+    pairs = zip(question.goals, moved, strict=True)
+    reach = max(float((C @ question.at_row + d)[0] + by.sum()) for (C, d), by in pairs)
     if len(question.at_row) > 1:
         return f"every other sum stays behind, by {format_short(-reach)} at least"
     (C, d), *_ = question.goals

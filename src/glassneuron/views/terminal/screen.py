@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -30,7 +29,12 @@ class Watch(App[None]):
 
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None  # keys belong to the page, not to the hidden line
-    CSS = "#page { width: 1fr; height: 1fr; text-wrap: nowrap; } #go { dock: bottom; display: none; }"
+    CSS = """
+    #title { text-style: bold; }
+    #page { height: 1fr; }
+    #keys { text-style: dim; }
+    #go { dock: bottom; display: none; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,n", "step(1)", "next step"),
         Binding("left,p", "step(-1)", "step before"),
@@ -56,7 +60,8 @@ class Watch(App[None]):
 
     def compose(self) -> ComposeResult:
         """Make the page, and the line in which a step is asked for."""
-        yield Static(id="page", markup=False)
+        for name in ("title", "page", "keys"):
+            yield Static(id=name, markup=False)
         yield Input(id="go", placeholder="number of a step, then Enter", type="integer")
 
     def on_mount(self) -> None:
@@ -82,7 +87,13 @@ class Watch(App[None]):
             lines = page(self.film, self.place, width, height, self.scrolled)
             if self.said or self.learning or self.playing:
                 lines[-1] = self.said or (self._progress() if self.learning else "playing; space pauses")
-        self.query_one("#page", Static).update(_styled(lines[: height - self._asking()], self.helping))
+        *top, keys = lines[:height]
+        for name, part in (
+            ("title", top[:1]),
+            ("page", top[1 : max(1, height - 1 - self._asking())]),
+            ("keys", [keys]),
+        ):
+            self.query_one(f"#{name}", Static).update("\n".join(part))
 
     def _asking(self) -> int:
         return 3 if self.query_one("#go").display else 0
@@ -192,13 +203,3 @@ class Watch(App[None]):
     def number(self) -> int:
         """The number of the step that is shown, from 1."""
         return number(self.film, self.place)
-
-
-def _styled(lines: list[str], plain: bool) -> Text:
-    """Write the title and the keys apart from the rest; the words alone say everything."""
-    text = Text(no_wrap=True)
-    for k, line in enumerate(lines):
-        style = "" if plain else "bold" if k == 0 else "dim" if k == len(lines) - 1 else ""
-        text.append(line, style)
-        text.append("\n" if k < len(lines) - 1 else "")
-    return text
