@@ -125,7 +125,7 @@ def test_04_a_step_shows_the_frame_as_arithmetic(page):
 
 
 def test_05_back_and_forward_come_to_the_same_digits(page):
-    page.open("network")
+    page.open("network").trained()
     page.step(7)
     frame = page.frame()
     for k in (1, 5):

@@ -9,6 +9,7 @@ export function player(source, onchange) {
   let state = null;
   state = empty(null);
   let timer = null;
+  let wanted = null; // the frame that is waited for
   let due = 0; // frames that are owed since the last picture, as a fraction
 
   function empty(spec) {
@@ -54,6 +55,7 @@ export function player(source, onchange) {
     run = source.number();
     pause();
     state = empty(spec);
+    wanted = null;
     fetching = null;
     told();
     await ensure(Math.max(at, 1));
@@ -62,11 +64,13 @@ export function player(source, onchange) {
     ensure(AHEAD);
   }
 
-  /** Show frame k, or the nearest there is. */
+  /** Show frame k, or the nearest there is; of several calls that wait for frames, the last one counts. */
   async function go(k) {
     const mine = run;
+    wanted = k;
     if (k >= state.frames.length) await ensure(k);
-    if (mine !== run || state.frames.length === 0) return;
+    if (mine !== run || wanted !== k || state.frames.length === 0) return;
+    wanted = null;
     state.at = Math.max(0, Math.min(k, state.frames.length - 1));
     if (!state.done && state.at > state.frames.length - CHUNK / 2) ensure(state.frames.length);
     told();
@@ -74,7 +78,7 @@ export function player(source, onchange) {
 
   /** The frame that lies n units away. */
   function away(n) {
-    if (state.unit === "example") return state.at + n;
+    if (state.unit === "example") return Math.max(0, (wanted ?? state.at) + n);
     let k = state.at;
     for (let left = Math.abs(n); left > 0; left -= 1) {
       k += Math.sign(n);
