@@ -106,6 +106,7 @@ def test_it_is_one_whole_page_with_nothing_from_elsewhere(made, capsys, case):
     ids = [value for _, name, value in page.attributes if name == "id"]
     assert len(set(ids)) == len(ids)
     assert page.tags.count("h1") == 1
+    assert all(cell for table in page.tables for cell in table[0])  # no column without a name
     assert "glassneuron 0." in page.text
 
 
@@ -114,7 +115,7 @@ def test_accuracy_measures_and_confusion_are_those_of_the_training(made, capsys,
     text, told = made(*CALLS[case], capsys=capsys)
     page = Page(text)
     labels = {"training rows": "learned", "validation rows": "validation", "held-out rows": "held_out"}
-    rows = page.table(["", "right", "rows"])[1:]
+    rows = page.table(["which rows", "right", "rows"])[1:]
     assert [labels[row[0]] for row in rows] == [name for name in labels.values() if told["rows"].get(name)]
     for label, right, count in rows:
         assert right == percent(told["accuracy"][labels[label]])
@@ -136,7 +137,7 @@ def test_accuracy_measures_and_confusion_are_those_of_the_training(made, capsys,
 def test_errors_of_numbers_are_those_of_the_training(made, capsys):
     text, told = made(*CALLS["a number"], capsys=capsys)
     page = Page(text)
-    for row, name in zip(page.table(["", "R²"])[1:], ("learned", "held_out"), strict=True):
+    for row, name in zip(page.table(["which rows", "R²"])[1:], ("learned", "held_out"), strict=True):
         errors = [told[score][name] for score in ("mean_absolute_error", "mean_absolute_error_of_the_mean")]
         assert row[1:] == [fraction(told["r_squared"][name]), *map(format_short, errors), f"{told['rows'][name]:,}"]
     dots = [attribute for attribute in page.attributes if attribute == ("circle", "fill-opacity", "0.55")]

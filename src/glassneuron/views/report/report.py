@@ -162,14 +162,14 @@ def _measures(result: Report, told: dict[str, Any]) -> Iterator[str]:
             errors = [told[score][name] for score in ("mean_absolute_error", "mean_absolute_error_of_the_mean")]
             first = "-" if explained is None else fraction(explained)
             rows.append([label, first, *map(format_short, errors), f"{told['rows'][name]:,}"])
-        yield numbers(["", "R²", "mean error", "baseline error", "rows"], rows)
+        yield numbers(["which rows", "R²", "mean error", "baseline error", "rows"], rows)
         yield note(
             "R²: the share of the target's variance that is explained; mean error: the mean absolute error; baseline "
             f"error: that of always answering {format_short(result.mean)}, the mean of the training rows."
         )
         return
     accuracy = [[label, percent(told["accuracy"][name]), f"{told['rows'][name]:,}"] for name, label in parts.items()]
-    yield numbers(["", "right", "rows"], accuracy)
+    yield numbers(["which rows", "right", "rows"], accuracy)
     judged = PARTS["held_out" if "held_out" in parts else "learned"]
     rows = [
         [str(each["class"]), *("-" if each[m] is None else percent(each[m]) for m in ("precision", "recall")),
