@@ -12,8 +12,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+import glassneuron as gn
 from glassneuron.cli.app import main
 from glassneuron.data.bundled import bundled
+from glassneuron.data.table import read_table
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.views.report.plot import OUTLINES, mark, png, ticks
 from glassneuron.views.text.tables import fraction, percent
@@ -163,6 +165,16 @@ def test_calibration_history_and_proof_are_told(made, capsys):
         name, value = said.rsplit(": ", 1)
         expected = neuron["weights"][name] * float(deviations[name])  # the table shows three digits of it
         assert float(value) == pytest.approx(expected, rel=0.2)
+
+
+def test_what_would_change_an_answer_is_what_the_saved_model_says(command, tmp_path):
+    iris = read_table(bundled("iris"), "species")
+    call = ["train", bundled("iris"), "--target", "species", "--model", "sigmoid", "--save", tmp_path / "m.safetensors"]
+    assert command(*call, "--report", tmp_path / "r.html")[0] == 0
+    page = Page((tmp_path / "r.html").read_text(encoding="utf-8"))
+    row = int(re.search(r"Row (\d+) of the table, as an example", page.text)[1])
+    told = str(gn.what_if(gn.load(tmp_path / "m.safetensors"), iris.X[row - 1]))
+    assert " ".join(told.split()) in page.text
 
 
 def test_findings_are_told(made, capsys):
