@@ -12,8 +12,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+import glassneuron as gn
 from glassneuron.cli.app import main
 from glassneuron.data.bundled import bundled
+from glassneuron.data.table import read_table
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.views.report.plot import OUTLINES, mark, png, ticks
 from glassneuron.views.text.tables import fraction, percent
@@ -106,6 +108,7 @@ def test_it_is_one_whole_page_with_nothing_from_elsewhere(made, capsys, case):
     ids = [value for _, name, value in page.attributes if name == "id"]
     assert len(set(ids)) == len(ids)
     assert page.tags.count("h1") == 1
+    assert all(cell for table in page.tables for cell in table[0])  # no column without a name
     assert "glassneuron 0." in page.text
 
 
@@ -114,7 +117,7 @@ def test_accuracy_measures_and_confusion_are_those_of_the_training(made, capsys,
     text, told = made(*CALLS[case], capsys=capsys)
     page = Page(text)
     labels = {"training rows": "learned", "validation rows": "validation", "held-out rows": "held_out"}
-    rows = page.table(["", "right", "rows"])[1:]
+    rows = page.table(["which rows", "right", "rows"])[1:]
     assert [labels[row[0]] for row in rows] == [name for name in labels.values() if told["rows"].get(name)]
     for label, right, count in rows:
         assert right == percent(told["accuracy"][labels[label]])
@@ -136,7 +139,7 @@ def test_accuracy_measures_and_confusion_are_those_of_the_training(made, capsys,
 def test_errors_of_numbers_are_those_of_the_training(made, capsys):
     text, told = made(*CALLS["a number"], capsys=capsys)
     page = Page(text)
-    for row, name in zip(page.table(["", "R²"])[1:], ("learned", "held_out"), strict=True):
+    for row, name in zip(page.table(["which rows", "R²"])[1:], ("learned", "held_out"), strict=True):
         errors = [told[score][name] for score in ("mean_absolute_error", "mean_absolute_error_of_the_mean")]
         assert row[1:] == [fraction(told["r_squared"][name]), *map(format_short, errors), f"{told['rows'][name]:,}"]
     dots = [attribute for attribute in page.attributes if attribute == ("circle", "fill-opacity", "0.55")]
@@ -162,6 +165,16 @@ def test_calibration_history_and_proof_are_told(made, capsys):
         name, value = said.rsplit(": ", 1)
         expected = neuron["weights"][name] * float(deviations[name])  # the table shows three digits of it
         assert float(value) == pytest.approx(expected, rel=0.2)
+
+
+def test_what_would_change_an_answer_is_what_the_saved_model_says(command, tmp_path):
+    iris = read_table(bundled("iris"), "species")
+    call = ["train", bundled("iris"), "--target", "species", "--model", "sigmoid", "--save", tmp_path / "m.safetensors"]
+    assert command(*call, "--report", tmp_path / "r.html")[0] == 0
+    page = Page((tmp_path / "r.html").read_text(encoding="utf-8"))
+    row = int(re.search(r"Row (\d+) of the table, as an example", page.text)[1])
+    told = str(gn.what_if(gn.load(tmp_path / "m.safetensors"), iris.X[row - 1]))
+    assert " ".join(told.split()) in page.text
 
 
 def test_findings_are_told(made, capsys):

@@ -154,6 +154,13 @@ def label_axes(ax: Any, across: str, up: str) -> None:
     ax.set_ylabel(plain(up, int(9 * height)))
 
 
+def whole_ticks(ax: Any, axis: Any) -> None:
+    """Put ticks at whole numbers only, and no more than have room."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(8 if ax.figure.get_size_inches()[0] > 5 else 4, integer=True))
+
+
 def clean(ax: Any) -> None:
     """Leave out what carries nothing: the upper and the right side of the frame."""
     ax.spines[["top", "right"]].set_visible(False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from glassneuron.errors import problem
 from glassneuron.learning.history import History
-from glassneuron.views.figures.canvas import Display, clean, legend, needed, new_figure, title
+from glassneuron.views.figures.canvas import Display, clean, legend, needed, new_figure, title, whole_ticks
 from glassneuron.views.palette import COLOURS
 
 KINDS = ("mistakes", "loss")
@@ -78,8 +78,6 @@ class HistoryDisplay(Display):
         return self
 
     def _draw(self, ax: Any, kind: str) -> None:
-        from matplotlib.ticker import MaxNLocator
-
         history, mistakes = self.history, kind == "mistakes"
         values = history.mistakes if mistakes else history.losses
         self._line(ax, kind, values, "on rows learned from", COLOURS[1 if mistakes else 0], "o")
@@ -88,9 +86,9 @@ class HistoryDisplay(Display):
             self._line(ax, f"validation_{kind}", held, "on rows held out", COLOURS[2], "^", linestyle=(0, (5, 2)))
             legend(ax, *ax.get_legend_handles_labels(), loc="best", bbox_to_anchor=None)
         ax.set_ylabel("mistakes" if mistakes else "mean loss")
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        whole_ticks(ax, ax.xaxis)
         if mistakes:
-            ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+            whole_ticks(ax, ax.yaxis)
         ax.set_ylim(bottom=min(0.0, *values) if values else 0.0)
         ax.grid(axis="y", color="0.9")
         clean(ax)

@@ -11,7 +11,7 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.watch.watch import watch
-from glassneuron.views.figures.canvas import Display, clean, legend, plain, title
+from glassneuron.views.figures.canvas import Display, clean, legend, plain, title, whole_ticks
 from glassneuron.views.figures.plane.answers import names_of
 from glassneuron.views.palette import COLOURS, INK, PALE
 
@@ -134,8 +134,6 @@ class WeightsDisplay(Display):
 
     def plot(self, ax: Any = None) -> WeightsDisplay:
         """Draw it, on axes of yours or on new ones."""
-        from matplotlib.ticker import MaxNLocator
-
         ax = self._on(ax)
         reach = np.ptp(self.weights, axis=0) + np.abs(self.weights[-1])
         chosen = np.argsort(-reach, kind="stable")[:LINES].tolist()
@@ -157,7 +155,7 @@ class WeightsDisplay(Display):
                 ax.axvline(start, color="0.92", linewidth=0.8, zorder=0)
         ax.set_xlabel(f"{self.unit}s" + ("; a pale line begins an epoch" if 1 < len(self.epochs) <= 60 else ""))
         ax.set_ylabel("weight")
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        whole_ticks(ax, ax.xaxis)
         ax.set_xlim(self.moments[0], max(self.moments[-1], self.moments[0] + 1))
         clean(ax)
         shown = sorted(chosen)

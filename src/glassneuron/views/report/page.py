@@ -30,7 +30,6 @@ section { padding: 1.1rem 1.25rem; margin: 1rem 0; }
 .scroll + .scroll, .note + .scroll { margin-top: 1rem; }
 figure { margin: 0; overflow-x: auto; }
 figure svg { max-width: 100%; height: auto; display: block; margin: 0 auto; }
-figure.wide svg { max-width: none; }
 figcaption, .note { color: var(--soft); font-size: .9rem; margin: .5rem 0 0; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
@@ -48,6 +47,7 @@ pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px
 pre.words { white-space: pre-wrap; overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 1.2rem; } li { margin: .3rem 0; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .9rem; margin-top: 1.5rem; }
+@media (max-width: 48rem) { figure.wide svg { max-width: none; } }
 @media (max-width: 30rem) {
   section { padding: .9rem; } th, td { padding: .25rem .45rem; }
   dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; }
@@ -60,11 +60,16 @@ footer { color: var(--soft); font-size: .9rem; margin-top: 1.5rem; }
   .two { display: block; } .two section { margin: 1rem 0; } figure, .scroll, pre { overflow: visible; }
   figure svg, figure.wide svg { max-width: 100%; max-height: 120mm; } pre { white-space: pre-wrap; }
   table { font-size: 8.5pt; } th, td { padding: .1rem .35rem; }
+  table.many { table-layout: fixed; width: 100%; font-size: 6.5pt; }
+  table.many th, table.many td { white-space: normal; overflow-wrap: anywhere; padding: .1rem; }
+  table.many th:first-child { width: 14%; }
   .s1, .s2, .s3, .s4, .w1, .w2, .w3, .w4 { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 """
 
 
+MOST_COLUMNS = 10
+"""Columns up to which a table is printed in its own size."""
 MOST_LETTERS = 44
 """Of a name in front of a line; of one above a column half as many. The whole of it shows when one points at it."""
 
@@ -115,5 +120,6 @@ def numbers(
             f'<tr><th scope="row" title="{escape(first)}">{escape(short(first, MOST_LETTERS))}</th>{cells}</tr>'
         )
     above = f"<caption>{escape(caption)}</caption>" if caption else ""
-    table = f"<table>{above}<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    kind = ' class="many"' if len(head) > MOST_COLUMNS else ""
+    table = f"<table{kind}>{above}<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     return f'<div class="scroll" tabindex="0">{table}</div>'

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassneuron.learning.diagnosis.finding import Finding
 from glassneuron.neurons.explain.numbers import format_short
+from glassneuron.neurons.what_if.what_if import what_if
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
 from glassneuron.views.diagrams.diagram import diagram
@@ -23,6 +24,8 @@ from glassneuron.views.text.training import PARTS, overview
 
 MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
 """Classes of a confusion matrix, features and layers of a table that are shown."""
+MOST_PARAMETERS = 10_000
+"""Of a model for which the smallest change of a row is found in about a second."""
 CALIBRATED = "on the dashed line as many come true as the model says"
 
 
@@ -104,6 +107,7 @@ def _chapters(
     yield section("How well it answers", *_measures(result, told), long=True)
     findings = [f"<li>{escape(str(Finding(**finding)))}</li>" for finding in told["findings"]]
     yield section("Diagnosis", f"<ul>{''.join(findings)}</ul>" if findings else note("Nothing stands out."), long=True)
+    yield from _what_if(result)
     proved = proof(result, source)
     if proved:
         yield section("What one neuron can do here", *proved, long=True)
@@ -153,6 +157,16 @@ def _model(result: Report) -> Iterator[str]:
         yield numbers(["layer", "neurons", "inputs", "activation"], rows, parameters)
 
 
+def _what_if(result: Report) -> Iterator[str]:
+    """Tell what moved the answer to the row that the model is shown with, and the smallest change that flips it."""
+    model, row = result.fitted.model, int(result.judged[0])
+    if len(model.network.parameters) > MOST_PARAMETERS:
+        return
+    told = str(what_if(model, result.task.X[row]))
+    words = f'<pre class="words" tabindex="0">{escape(told)}</pre>'
+    yield section("What would change an answer", note(f"Row {row + 1} of the table, as an example."), words, long=True)
+
+
 def _measures(result: Report, told: dict[str, Any]) -> Iterator[str]:
     parts = {name: label for name, label in PARTS.items() if told["rows"].get(name)}
     if told["classes"] is None:
@@ -162,14 +176,14 @@ def _measures(result: Report, told: dict[str, Any]) -> Iterator[str]:
             errors = [told[score][name] for score in ("mean_absolute_error", "mean_absolute_error_of_the_mean")]
             first = "-" if explained is None else fraction(explained)
             rows.append([label, first, *map(format_short, errors), f"{told['rows'][name]:,}"])
-        yield numbers(["", "R²", "mean error", "baseline error", "rows"], rows)
+        yield numbers(["which rows", "R²", "mean error", "baseline error", "rows"], rows)
         yield note(
             "R²: the share of the target's variance that is explained; mean error: the mean absolute error; baseline "
             f"error: that of always answering {format_short(result.mean)}, the mean of the training rows."
         )
         return
     accuracy = [[label, percent(told["accuracy"][name]), f"{told['rows'][name]:,}"] for name, label in parts.items()]
-    yield numbers(["", "right", "rows"], accuracy)
+    yield numbers(["which rows", "right", "rows"], accuracy)
     judged = PARTS["held_out" if "held_out" in parts else "learned"]
     rows = [
         [str(each["class"]), *("-" if each[m] is None else percent(each[m]) for m in ("precision", "recall")),

@@ -19,6 +19,7 @@ from glassneuron.views.figures.canvas import (
     label_axes,
     legend,
     plain,
+    short,
     title,
 )
 from glassneuron.views.figures.plane.answers import answerer, labels_of, names_of, places
@@ -154,7 +155,7 @@ class LineDisplay(Display):
                 shade_side(ax, w, n.bias, colour(k), above=above)
             self.line_ = draw_line(ax, w, n.bias)
             self._arrow(ax, w)
-        said = [str(n.boundary()) if n.names else str(Neuron(w, n.bias, n.activation, names=self.names).boundary())]
+        said = [str(Neuron(w, n.bias, n.activation, names=[short(name, 16) for name in self.names]).boundary())]
         if self.X is not None and self.codes is not None:
             said.append(self._rows(ax, w))
         label_axes(ax, *self.names)
@@ -173,6 +174,8 @@ class LineDisplay(Display):
 
     def _arrow(self, ax: Any, w: Array) -> None:
         """Point from the middle of the line to the side on which the neuron fires."""
+        from matplotlib.patheffects import withStroke
+
         found = ends(w, self.neuron.bias, ax.get_xlim(), ax.get_ylim())
         if found is None:
             return
@@ -181,10 +184,11 @@ class LineDisplay(Display):
         along = w if ax.get_aspect() == 1.0 else w * scale**2  # across the line as it is seen
         tip = middle + reach * along / np.linalg.norm(along / scale) / scale[0]
         arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", tip, middle, arrowprops=arrow)
+        ax.annotate("", tip, middle, arrowprops=arrow, zorder=6)
         ax.annotate(
             "fires", tip, xytext=(5, 0) if along[0] >= 0 else (-5, 0), textcoords="offset points", va="center",
-            ha="left" if along[0] >= 0 else "right", fontsize="small", color=INK,
+            ha="left" if along[0] >= 0 else "right", fontsize="small", color=INK, zorder=6,
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )  # fmt: skip
 
     def _rows(self, ax: Any, w: Array) -> str:
