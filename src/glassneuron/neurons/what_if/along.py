@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.neurons.what_if.layers import Layers
 from glassneuron.neurons.what_if.pieces import MOST_HIDDEN, Found, distance, hidden_neurons
-from glassneuron.neurons.what_if.question import Layers, Question
+from glassneuron.neurons.what_if.question import Question
 
 MOST_SEGMENTS = 5000
 GRID = np.geomspace(1e-4, 1e3, 300)  # steps, in units of the scale, at which a smooth network is looked at

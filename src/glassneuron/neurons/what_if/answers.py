@@ -13,6 +13,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.neurons.what_if.pieces import Found
 from glassneuron.neurons.what_if.question import Question
 
+LONGEST = 18  # characters of a number without an exponent
 NOTHING = 1e-9  # of the largest change
 DIGITS = (3, 4, 6, 9, 12, 15)
 """Of a change: how many are written at first, and then, until the numbers as they are written flip the answer too."""
@@ -139,4 +140,6 @@ def _outward(before: float, after: float, digits: int) -> str:
     quantum = Decimal(1).scaleb(math.floor(math.log10(abs(after - before) or 1.0)) - digits + 1)
     steps = (Decimal(float(after)) / quantum).to_integral_value(ROUND_CEILING if after > before else ROUND_FLOOR)
     text = f"{steps * quantum:f}"
+    if len(text) > LONGEST:
+        return f"{(steps * quantum).normalize():e}"
     return text.rstrip("0").rstrip(".") if "." in text else text

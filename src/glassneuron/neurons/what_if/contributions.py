@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.neurons.what_if.layers import linearised
 from glassneuron.neurons.what_if.question import Question
-from glassneuron.neurons.what_if.slopes import linearised
 
 POINTS = 200  # of the way from the usual row to this one, at which slopes are taken
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.neurons.inference import LOOP_UP_TO
+from glassneuron.neurons.what_if.layers import Layers, layers_from, sums_and_errors
 
 LISTED = 30  # names that a message lists at most
 
@@ -25,10 +25,6 @@ class Column:
     features: tuple[int, ...]
     values: tuple[str, ...] = ()
     whole: bool = False
-
-
-Layers = tuple[tuple[Array, Array, str], ...]
-"""Weights, biases and activation of each layer, the first of which reads rows in the table's units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,16 +161,17 @@ class Question:
         return tuple((eye[k : k + 1] - eye[self.answer], np.zeros(1)) for k in range(len(z)) if k != self.answer)
 
     def flips(self, row: Array) -> bool:
-        """Return whether the model itself answers a row as it should, alone and among others.
-
-        In a table the products of a row may be added up in another order, which may round to another side.
-        """
-        weights = sum(W.size for W, _, _ in self.reader.layers)
-        for copies in (1, LOOP_UP_TO // weights + 2):
-            sums = self.reader.sums(np.repeat(row[np.newaxis], copies, axis=0))
-            if not self.flipped(sums).all():
+        """Return whether the model itself answers a row as it should, beyond what rounding may undo."""
+        if not self.flipped(self.reader.sums(row[np.newaxis]))[0]:
+            return False
+        for exactly in (False, True):
+            known = sums_and_errors(self.reader.layers, row, self.reader.means, exactly=exactly)
+            if known is None:
                 return False
-        return True
+            z, may = known
+            if any((C @ z + d >= np.abs(C) @ may).all() for C, d in self.goals):
+                return True
+        return False
 
     def flipped(self, sums: Array) -> Array:
         """Return which sums, of shape (rows, outputs), are those of a flip."""
@@ -231,13 +228,6 @@ class Question:
             if c in self.allowed:
                 allowed[c] = self.allowed[c]
         return replace(self, low=low, high=high, allowed=allowed)
-
-
-def layers_from(layers: Layers, row: Array, scale: Array) -> Layers:
-    """Rewrite layers for steps u away from a row, in units of `scale`: the row's features are row + scale · u."""
-    (W, b, activation), *others = layers
-    W = W.astype(np.float64)
-    return ((W * scale, W @ row + b, activation), *others)
 
 
 def ask(

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.neurons.what_if.layers import layers_from, linearised
 from glassneuron.neurons.what_if.pieces import Found, distance
 from glassneuron.neurons.what_if.projection import beyond_line, in_polyhedron
-from glassneuron.neurons.what_if.question import Question, layers_from
-from glassneuron.neurons.what_if.slopes import linearised
+from glassneuron.neurons.what_if.question import Question
 
 STARTS = 8
 RIVALS = 3  # goals that are aimed at from the row itself, those of the largest sums

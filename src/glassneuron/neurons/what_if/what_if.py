@@ -153,23 +153,23 @@ def what_if(
     Examples
     --------
     >>> from glassneuron.neurons.neuron import Neuron
-    >>> n = Neuron([2, 1], -8, "step", names=["salary", "savings"])
+    >>> n = Neuron([2, 1], -7.25, "step", names=["salary", "savings"])
     >>> print(what_if(n, [2, 2], ranges={"savings": (0, 10)}))
-    The answer is 0: the sum is -2, below 0.
+    The answer is 0: the sum is -1.25, below 0.
     <BLANKLINE>
     What moved the sum
-      salary   2   +4
-      savings  2   +2
-      bias         -8
-      the sum      -2
+      salary   2     +4
+      savings  2     +2
+      bias        -7.25
+      the sum     -1.25
     <BLANKLINE>
-    The smallest change that flips it to 1 (0.894 in the features' own units; proved to be the smallest)
-      salary   2 -> 2.8
-      savings  2 -> 2.4
+    The smallest change that flips it to 1 (0.559 in the features' own units; proved to be the smallest)
+      salary   2 -> 2.5
+      savings  2 -> 2.25
     <BLANKLINE>
     One column alone
-      salary   2 -> 3
-      savings  2 -> 4
+      salary   2 -> 2.625
+      savings  2 -> 3.25
     """
     reader = read(model, rows)
     values = one_row(in_order(row, reader.names)).astype(np.float64)
@@ -229,6 +229,8 @@ def _why_none(question: Question, certified: bool, moved: list[Array]) -> str:
         return f"every other sum stays behind, by {format_short(-reach)} at least"
     (C, d), *_ = question.goals
     extreme, least = float((reach - d[0]) / C[0, 0]), "at most" if C[0, 0] > 0.0 else "at least"
+    if not np.isfinite(extreme):
+        return "it would take a number that is too large"
     what = "the answer" if reader.labels is None else "the sum"
     return f"{what} is {format_short(extreme)} {least}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -135,22 +135,27 @@ def text_of(told: WhatIf) -> str:
     """Write it for a terminal."""
     blocks = [headline(told)]
     for part in parts(told):
-        widths = [max((len(line[k]) for line in part.lines if len(line) == len(part.lines[0])), default=0)
-                  for k in range(len(part.lines[0]) if part.lines else 0)]  # fmt: skip
-        lines = []
-        for line in part.lines:
-            name = max(len(each[0]) for each in part.lines)
-            if "->" in line:
-                before = max(len(each[1]) for each in part.lines if "->" in each)
-                after = max(len(each[3]) for each in part.lines if "->" in each)
-                cells = [f"{line[0]:<{name}}", f"{line[1]:>{before}} -> {line[3]:<{after}}", line[4]]
-            elif len(line) == 2:
-                cells = [f"{line[0]:<{name}}", line[1]]
-            else:
-                cells = [f"{line[0]:<{name}}", *(f"{c:>{w}}" for c, w in zip(line[1:], widths[1:], strict=True))]
-            lines.append(("  " + "  ".join(cells)).rstrip())
-        blocks.append("\n".join([part.title, *lines, *([f"  {part.more}"] if part.more else [])]))
+        more = [f"  {part.more}"] if part.more else []
+        blocks.append("\n".join([part.title, *_aligned(part.lines), *more]))
     return "\n\n".join(blocks)
+
+
+def _aligned(lines: Sequence[tuple[str, ...]]) -> list[str]:
+    """Put names below each other, and numbers; what stands behind a name alone, or is a note, begins at the left."""
+    whole = [line for line in lines if len(line) > 2 or "->" not in {cell for each in lines for cell in each}]
+    widths = [max(map(len, column)) for column in zip(*whole, strict=True)]
+    name = max((len(line[0]) for line in lines), default=0)
+    aligned = []
+    for line in lines:
+        cells = [f"{line[0]:<{name}}"]
+        if "->" in line:
+            cells += [f"{line[1]:>{widths[1]}} -> {line[3]:<{widths[3]}}", line[4]]
+        elif line in whole:
+            cells += [f"{cell:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True)]
+        else:
+            cells.append(line[1])
+        aligned.append(f"  {'  '.join(cells)}".rstrip())
+    return aligned
 
 
 def html_of(told: WhatIf) -> str:
