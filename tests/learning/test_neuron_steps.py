@@ -269,3 +269,13 @@ def test_of_many_values_a_few_are_written_out():
     assert lines[-2:] == ["  and 3 more weights", "  bias    0 + 1·(-1) = -1"]
     move = str(next(gn.watch(gn.Adaline(solver="batch"), wide, [0, 1])))
     assert "  and 34 more weights" in move
+
+
+@pytest.mark.parametrize("kind", [gn.SigmoidNeuron, gn.Adaline])
+def test_where_weights_of_0_are_the_best_it_says_so(kind):
+    """In XOR each input is 1 as often in one class as in the other: the gradient at weights of 0 is 0."""
+    learner = kind(solver="online", learning_rate=0.1, shuffle=False)
+    learner.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    assert "no weights have a lower loss than weights of 0" in learner.history_.why_stopped
+    assert "e+" not in learner.history_.why_stopped
+    assert not [finding for finding in learner.diagnose() if finding.name == "not settled"]

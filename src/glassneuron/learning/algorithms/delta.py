@@ -26,6 +26,8 @@ MOST_L2 = 0.01
 """The penalty that is chosen for tables of up to a hundred rows: more would keep a handful from being learned."""
 SMALL = 0.01
 """How small the gradient is, as a fraction of that at weights of 0, where the lowest loss is reached."""
+NOTHING = 1e-12
+"""The gradient at weights of 0, beside the loss there, up to which it is nothing but rounding: they are the best."""
 EXPLODED = 1e6
 """Times the loss of answering nothing from which a loss counts as exploded."""
 CURVATURE = {kernels.LINEAR: 1.0, kernels.SIGMOID: 0.25, kernels.SOFTMAX: 0.5}
@@ -82,7 +84,10 @@ class DeltaRule(NeuronAlgorithm):
                 ]
                 for theta in (np.column_stack([W, b]), np.column_stack([0.0 * W, b if held else 0.0 * b]))
             )
-            self.slope_left = float(np.abs(here).max()) / max(float(np.abs(first).max()), np.finfo(float).tiny)
+            left, began = float(np.abs(here).max()), float(np.abs(first).max())
+            if began <= NOTHING * self.loss_of_nothing:
+                return left <= SMALL * self.loss_of_nothing, "; no weights have a lower loss than weights of 0"
+            self.slope_left = left / began
         return self.slope_left <= SMALL, f"; the gradient is {self.slope_left:.1g} of that at weights of 0"
 
     def rates(self) -> tuple[float, float, float]:
