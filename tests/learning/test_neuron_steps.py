@@ -278,4 +278,4 @@ def test_where_weights_of_0_are_the_best_it_says_so(kind):
     learner.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
     assert "no weights have a lower loss than weights of 0" in learner.history_.why_stopped
     assert "e+" not in learner.history_.why_stopped
-    assert not [finding for finding in learner.diagnose() if finding.name == "not settled"]
+    assert not [finding for finding in learner.diagnose() if finding.what == "not settled"]
