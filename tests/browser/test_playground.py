@@ -8,6 +8,7 @@ import pytest
 
 import glassneuron as gn
 from browser.page import Page, prefix_proxy, served
+from glassneuron.engine import kernels
 from glassneuron.neurons.explain.numbers import format_short, write_sum
 from glassneuron.views.playground.gates import gates
 from glassneuron.views.playground.runs import Run
@@ -303,7 +304,7 @@ def test_11_the_proof_of_xor_and_a_point_that_is_dragged(page):
     page.page.locator("section.proof[data-separable=true]").wait_for()
 
 
-def test_12_a_network_solves_xor(page):
+def test_12_a_network_solves_xor_and_is_taken_along_as_a_file(page, browser, tmp_path):
     page.open("network")
     page.page.get_by_role("button", name="to the end").click()
     page.until("page.player().state.done && page.player().state.at === page.player().state.frames.length - 1", 20000)
@@ -318,6 +319,19 @@ def test_12_a_network_solves_xor(page):
     page.part("check-slope").click()
     numbers = [float(word.rstrip(".;")) for word in page.part("check").inner_text().split() if word[0] in "-0123456789"]
     assert numbers[0] == pytest.approx(numbers[1], rel=1e-5, abs=1e-9)
+    # taken along as one file, it trains to the same weights from disk, without a server
+    page.page.locator("[role=tab][data-lesson=teach]").click()
+    page.part("lesson").select_option("network")
+    with page.page.expect_download() as download:
+        page.part("export").click()
+    path = tmp_path / "network.html"
+    download.value.save_as(path)
+    alone = Page(browser, path.as_uri())
+    alone.page.goto(path.as_uri())
+    alone.page.get_by_role("button", name="to the end").click()
+    alone.until("page.player().state.done && page.player().state.at === page.player().state.frames.length - 1", 20000)
+    assert alone.frame()["theta"] == pytest.approx(theta, rel=1e-12)
+    alone.close()
 
 
 def test_13_a_hint_says_exactly_whether_free_parameters_can_do_it(page):
@@ -625,3 +639,48 @@ def test_what_moved_an_answer_and_the_change_that_flips_it(page):
     page.page.wait_for_timeout(400)
     assert page.page.locator("[data-answer]").first.get_attribute("data-answer") != before
     assert page.page.locator("[data-feature='1']").input_value() == texture  # it was locked
+
+
+def test_a_change_keeps_to_the_ranges_that_are_allowed(page):
+    page.open("row")
+    page.part("make-change").wait_for(state="visible")
+    row = [float(page.page.locator(f"[data-feature='{j}']").input_value()) for j in range(3)]
+    for j in (0, 1):  # these two may only grow, whatever would flip the answer
+        page.page.locator(f"[data-feature='{j}'] >> xpath=../.. >> summary").click()
+        box = page.page.locator(f"[data-range='{j}-0']")
+        box.fill(str(row[j]))
+        box.press("Tab")
+    page.page.wait_for_timeout(500)
+    before = page.page.locator("[data-answer]").first.get_attribute("data-answer")
+    page.part("make-change").click()
+    page.page.wait_for_timeout(300)
+    assert page.page.locator("[data-answer]").first.get_attribute("data-answer") != before
+    after = [float(page.page.locator(f"[data-feature='{j}']").input_value()) for j in range(3)]
+    assert after[0] >= row[0]
+    assert after[1] >= row[1]
+    assert after[2] != row[2]
+
+
+def test_a_start_that_fails_is_told_with_its_reason(page):
+    page.open("stuck").trained()
+    page.page.get_by_role("button", name="to the end").click()
+    page.until("page.player().state.at === page.player().state.frames.length - 1")
+    spec, theta = page.spec(), np.array(page.frame()["theta"])
+    network = gn.Network.of_parameters(theta, [2, 2, 1], ["tanh", "sigmoid"])
+    wrong = int(((network.feedforward(ROWS).ravel() >= 0.5) != np.array(XOR)).sum())
+    assert wrong > 0
+    assert spec["kind"] == "network"
+    words = page.part("sentence").inner_text()
+    assert "rows are still wrong" in words
+    assert "Try a new seed." in words
+
+
+def test_the_loss_of_a_row_and_its_slope_are_the_engines(page):
+    page.open("sigmoid").trained()
+    page.step(3)
+    frame = page.frame()
+    z, y = frame["z"][0], page.spec()["y"][frame["row"]]
+    loss = kernels.neuron_loss(kernels.SIGMOID, z, kernels.sigmoid(z), y)
+    words = page.page.get_by_label("With target").get_attribute("aria-label")
+    assert f"the loss at the sum {format_short(z)} is {format_short(loss)}" in words
+    assert f"its slope {format_short(kernels.sigmoid(z) - y)}" in words

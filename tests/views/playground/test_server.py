@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import webbrowser
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from random import Random
 from urllib.error import HTTPError
@@ -212,7 +213,8 @@ def under_load(pages, seconds):
             await asyncio.gather(*tasks)
             return counts, memory
 
-        counts, memory = asyncio.run(all_of_them())
+        with ThreadPoolExecutor(1) as pool:  # a thread of its own: a browser's loop may be running in this one
+            counts, memory = pool.submit(asyncio.run, all_of_them()).result()
         time.sleep(0.5)
         with connect(socket_of(address, token)) as page:  # it answers still
             page.send('{"id": 1, "op": "gates"}')

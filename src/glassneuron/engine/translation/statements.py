@@ -90,6 +90,8 @@ class Translator(Expressions):
                 self._emit("", 0)
         while self.lines and not self.lines[-1][0]:
             self.lines.pop()
+        used = set(re.findall(r"\bnp\.(\w+)", "\n".join(text for text, _ in self.lines)))
+        self.lines = [(text, line) for text, line in self.lines if line or _offers(text) in used | {""}]
         return Translation("\n".join(text for text, _ in self.lines), tuple(line for _, line in self.lines), kernels)
 
     def _module_level(self, node: ast.stmt) -> None:
@@ -124,7 +126,8 @@ class Translator(Expressions):
         """Pass on the comments that have lines of their own before this line."""
         for n in range(self.said + 1, line):
             if self.source[n - 1].lstrip().startswith("#"):
-                self.lines.append((f"{INDENT * self.depth}// {self.comments[n]}".rstrip(), n))
+                comment = re.sub("-{9,}", "--------", self.comments[n])
+                self.lines.append((f"{INDENT * self.depth}// {comment}".rstrip(), n))
                 if self.depth == 0 and n + 1 not in self.comments:
                     self.lines.append(("", 0))
         self.said = max(self.said, line - 1)
@@ -339,3 +342,15 @@ class Translator(Expressions):
             for names, belongs in ((self.arrays, whole), (self.lists, is_list)):
                 (names.add if belongs else names.discard)(target.id)
         return text
+
+
+def _offers(line: str) -> str:
+    """Return the name that a line of the runtime gives a function of NumPy's, if it holds all of it.
+
+    Examples
+    --------
+    >>> _offers("  abs: elementwise(Math.abs),"), _offers("  fill: (a) => {")
+    ('abs', '')
+    """
+    found = re.fullmatch(r"  (\w+): .*\),", line)
+    return found[1] if found else ""

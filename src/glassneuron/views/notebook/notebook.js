@@ -39,12 +39,16 @@ export function render({ model, el }) {
   });
 
   /** Look at the newest frame, unless someone has gone back to an older one. */
+  let newest = 0;
   const follow = () => {
     const player = shown?.player();
-    if (player && source.isLive(player.state.spec) && player.state.at >= player.state.frames.length - 1) player.go(model.get("frames").length - 1);
+    if (!player || !source.isLive(player.state.spec) || player.goal < newest) return;
+    newest = model.get("frames").length - 1;
+    player.go(newest);
   };
   const again = () => {
     const player = shown?.player();
+    newest = 0;
     if (player && source.isLive(player.state.spec)) player.load(player.state.spec);
   };
   if (data.live) {

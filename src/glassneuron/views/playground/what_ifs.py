@@ -20,12 +20,14 @@ from glassneuron.views.playground.specs import (
     MOST_CLASSES,
     MOST_FEATURES,
     Find,
+    finite,
     numbers,
     parameters,
+    short,
     texts,
 )
 
-FIELDS = ("kind", "hidden", "activation", "theta", "names", "classes", "means", "deviations", "row", "locked")
+FIELDS = ("kind", "hidden", "activation", "theta", "names", "classes", "means", "deviations", "row", "locked", "ranges")
 MOST_HIDDEN = 64
 """Hidden neurons of a network that is asked about, in all layers together."""
 
@@ -41,14 +43,27 @@ def answer_what_if(request: dict[str, Any], find: Find) -> dict[str, Any]:
     ('small', 'The smallest change that flips it to large (1 deviations; proved to be the smallest)', '3')
     """
     for name in FIELDS:
-        if name not in request and name not in ("hidden", "activation"):
+        if name not in request and name not in ("hidden", "activation", "ranges"):
             raise problem("absent-field", name=name, what="the question", rule="there")
     model = _model(request)
     row = _numbers(request, "row", len(model.names))
     locked = texts("locked", request["locked"], None, "feature") if request["locked"] else ()
-    told = what_if(model, row, locked=locked)
+    told = what_if(model, row, locked=locked, ranges=_ranges(request.get("ranges", {}), model.names))
     titles = [part.title for part in parts(told)]
     return {**told.to_dict(), "text": titles[1]}
+
+
+def _ranges(given: Any, names: tuple[str, ...]) -> dict[str | int, Any]:
+    """Read how far features may go: a name, and both ends, of which null is open."""
+    if not isinstance(given, dict):
+        raise problem("parameter", name="ranges", rule="the two ends for each name", value=short(given))
+    found: dict[str | int, Any] = {}
+    for name, ends in given.items():
+        if name not in names or not isinstance(ends, list) or len(ends) != 2:
+            raise problem("parameter", name="ranges", rule="the two ends for each name of a feature", value=short(name))
+        low, high = (None if end is None else finite("ranges", end, name) for end in ends)
+        found[name] = low, high
+    return found
 
 
 def _model(request: dict[str, Any]) -> Model:

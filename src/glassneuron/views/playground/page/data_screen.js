@@ -1,7 +1,7 @@
 // Your data: paste, open or draw a table, bring it to one scale, and train two models on it side by side.
 
 import { chart } from "./chart.js";
-import { button, figure, fill, h, labelled, numberBox, write } from "./dom.js";
+import { button, figure, fill, h, heads, labelled, line, numberBox, write } from "./dom.js";
 import { short } from "./format.js";
 import { answerer, classOf, parameters, shapeOf } from "./model.js";
 import { badge } from "./palette.js";
@@ -158,8 +158,9 @@ export function dataScreen(ctx, lesson, saved = {}) {
   }
 
   function drawScales() {
-    const row = (j) => h("tr", {}, h("th", { scope: "row" }, data.names[j]), h("td", { class: "number" }, short(data.means[j])), h("td", { class: "number" }, short(data.deviations[j])), h("td", { class: "number" }, short(data.raw[held ?? 0][j])), h("td", { class: "number" }, short(data.X[held ?? 0][j])));
-    fill(scales, h("thead", {}, h("tr", {}, ...["feature", "mean", "deviation", `row ${(held ?? 0) + 1}`, "scaled"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...data.names.slice(0, 30).map((_, j) => row(j))));
+    const r = held ?? 0;
+    const row = (name, j) => line(name, short(data.means[j]), short(data.deviations[j]), short(data.raw[r][j]), short(data.X[r][j]));
+    fill(scales, heads("feature", "mean", "deviation", `row ${r + 1}`, "scaled"), ...data.names.slice(0, 30).map(row));
   }
 
   function refresh() {

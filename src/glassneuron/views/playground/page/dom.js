@@ -49,6 +49,17 @@ export function figure(title, picture, ...more) {
   return { box, describe: (text) => write(sentence, text) };
 }
 
+/** A line of a table: its head, then cells; numbers stand to the right. */
+export function line(head, ...cells) {
+  const number = (cell) => typeof cell === "number" || /^[-\d.]/.test(cell);
+  return h("tr", {}, h("th", { scope: "row" }, head), ...cells.map((cell) => h("td", { class: number(cell) && "number" }, cell)));
+}
+
+/** The line of names above a table. */
+export function heads(...names) {
+  return h("thead", {}, h("tr", {}, ...names.map((name) => h(name === "" ? "td" : "th", { scope: name !== "" && "col" }, name))));
+}
+
 /** A button with a word on it. */
 export function button(text, onclick, attributes = {}) {
   return h("button", { type: "button", onclick, ...attributes }, text);
@@ -68,12 +79,7 @@ export function labelled(text, input, after = null) {
 /** A box for a number that tells a change only when it is a number within its limits. */
 export function numberBox(value, onnumber, attributes = {}) {
   const { min = -1e6, max = 1e6, ...others } = attributes;
-  const box = h("input", { type: "number", step: "any", min, max, value: String(value), ...others });
-  const problem = () => (box.value.trim() === "" || !Number.isFinite(Number(box.value)) ? "Type a number." : Number(box.value) < min || Number(box.value) > max ? `From ${min} to ${max}.` : "");
-  box.addEventListener("input", () => box.setCustomValidity(problem()));
-  box.addEventListener("change", () => {
-    box.setCustomValidity(problem());
-    if (box.reportValidity()) onnumber(Number(box.value));
-  });
+  const box = h("input", { type: "number", step: "any", min, max, required: true, value: String(value), ...others });
+  box.addEventListener("change", () => box.reportValidity() && onnumber(Number(box.value))); // the browser says what is wrong
   return box;
 }

@@ -63,3 +63,6 @@ export function tuple(values, most = 6) {
   const shown = values.slice(0, most).map(short).join(", ");
   return values.length > most ? `(${shown}, … ${values.length - most} more)` : `(${shown})`;
 }
+
+/** Cut a long name. */
+export const cut = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);

@@ -10,8 +10,6 @@ import { rowScreen } from "./row_screen.js";
 import { teachScreen } from "./teach_screen.js";
 import { trainingScreen } from "./training_screen.js";
 
-const TABS = { neuron: "Neuron", gates: "Gates", or: "OR", and: "AND", xor: "XOR", sigmoid: "Sigmoid", network: "Network", stuck: "Stuck", data: "Your data", row: "Your row", teach: "Teach" };
-
 /** What an address asks for: a whole state, or `lesson=xor`. */
 const read = (text) => (text.startsWith("lesson=") ? { lesson: text.slice(7) } : unpacked(text));
 
@@ -137,7 +135,7 @@ export async function page(root, source, { address = false, state = null } = {})
   }
 
   for (const lesson of lessons) {
-    tabs.append(h("button", { type: "button", role: "tab", "data-lesson": lesson.id, "aria-selected": "false", tabindex: -1, onclick: () => show(lesson) }, lesson.tab ?? TABS[lesson.id] ?? lesson.title));
+    tabs.append(h("button", { type: "button", role: "tab", "data-lesson": lesson.id, "aria-selected": "false", tabindex: -1, onclick: () => show(lesson) }, lesson.tab ?? lesson.title));
   }
   tabs.addEventListener("keydown", (event) => {
     const all = [...tabs.children];

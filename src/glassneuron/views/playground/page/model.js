@@ -94,6 +94,12 @@ export function classify(theta, shape, x) {
   return classOf(answerer(theta, shape)(x), shape);
 }
 
+/** The loss of one answer of a lone neuron, and its slope along the sum: what fires too much. */
+export function lossOf(name, z, y) {
+  const a = activate(name, z);
+  return { loss: K.neuron_loss(CODES[name], z, a, y), slope: a - y };
+}
+
 const LOSSES = { squared_error: K.SQUARED_ERROR, cross_entropy: K.CROSS_ENTROPY };
 
 /** The loss of one row, and its slope at every parameter, by backpropagation. */
@@ -102,6 +108,14 @@ export function gradient(theta, shape, x, y, loss = "cross_entropy") {
   const rows = [Float64Array.from(x)];
   const value = K.loss_and_gradient(Float64Array.from(theta), shape.sizes, shape.codes, LOSSES[loss], rows, [Float64Array.from(y)], Float64Array.of(1), slopes);
   return { loss: value, slopes };
+}
+
+/** The largest slope of the mean loss over all rows, at any parameter: how much a small move could still win. */
+export function largestSlope(theta, shape, X, Y, loss = "cross_entropy") {
+  const slopes = new Float64Array(theta.length);
+  const [rows, targets] = [X, Y].map((table) => table.map((row) => Float64Array.from(row)));
+  K.loss_and_gradient(Float64Array.from(theta), shape.sizes, shape.codes, LOSSES[loss], rows, targets, new Float64Array(X.length).fill(1), slopes);
+  return Math.max(...slopes.map(Math.abs));
 }
 
 /** The slope of the loss at one parameter by differences alone: five points on a line, no chain rule. */

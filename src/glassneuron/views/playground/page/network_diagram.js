@@ -1,7 +1,7 @@
 // A network, live: layers of neurons, with their weights on the wires and their answers inside.
 
 import { s, set } from "./dom.js";
-import { output, short } from "./format.js";
+import { cut, output, short } from "./format.js";
 import { layersOf } from "./model.js";
 
 const MOST = 7; // neurons of a layer that are drawn
@@ -51,7 +51,7 @@ export function networkDiagram(on = {}) {
         const [cx, cy] = place(l, k);
         const bias = k === drawn[l] && l < sizes.length - 1;
         const value = s("text", { x: cx, y: cy + 5, "text-anchor": "middle", class: "value" }, bias ? "1" : "");
-        const name = bias ? "always" : l === 0 ? cut(names[k]) : l === sizes.length - 1 ? cut(outputs[k] ?? "") : `h${k + 1}`;
+        const name = bias ? "always" : l === 0 ? cut(names[k], 16) : l === sizes.length - 1 ? cut(outputs[k] ?? "", 16) : `h${k + 1}`;
         const circle = s("circle", { cx, cy, r: 21, class: bias ? "constant" : "node" });
         const node = s("g", { "data-node": bias ? null : `${l}-${k}` }, circle, value, s("text", { x: cx, y: cy - 27, "text-anchor": "middle", class: "name" }, name));
         if (!bias && l > 0 && on.neuron) {
@@ -102,5 +102,3 @@ export function networkDiagram(on = {}) {
     },
   };
 }
-
-const cut = (name) => (name.length > 16 ? `${name.slice(0, 15)}…` : name);

@@ -1,7 +1,7 @@
 // One neuron, live: inputs, weights on their wires, the bias as a wire from a constant 1, the sum, the activation, the answer.
 
 import { s, set } from "./dom.js";
-import { factor, output, short } from "./format.js";
+import { cut, factor, output, short } from "./format.js";
 import { activate } from "./model.js";
 
 const [INPUT, SUM, BEND, OUT] = [70, 290, 405, 500];
@@ -34,7 +34,7 @@ export function neuronDiagram(on = {}) {
         handle.addEventListener("pointerdown", (event) => drag(event, j));
       }
       const value = s("text", { x: INPUT, y: y + 5, "text-anchor": "middle", class: "value", "data-input": j });
-      const name = s("text", { x: INPUT, y: y - 26, "text-anchor": "middle", class: "name" }, j === "bias" ? "always" : cut(names[j]));
+      const name = s("text", { x: INPUT, y: y - 26, "text-anchor": "middle", class: "name" }, j === "bias" ? "always" : cut(names[j], 20));
       marks.append(s("circle", { cx: INPUT, cy: y, r: 20, class: j === "bias" ? "constant" : "node" }), value, name);
       wires.append(wire);
       marks.append(handle);
@@ -122,7 +122,7 @@ export function neuronDiagram(on = {}) {
       parts.kind.textContent = now.activation;
       parts.out.textContent = now.x ? output(now.activation, now.a) : "";
       set(parts.out, { "font-size": Math.min(15, 80 / parts.out.textContent.length).toFixed(1) });
-      parts.outName.textContent = now.answer ? cut(now.answer) : "answer";
+      parts.outName.textContent = now.answer ? cut(now.answer, 20) : "answer";
       const hidden = now.w.length - inputs.length;
       const words = inputs.map((j) => `${now.names[j]}${now.x ? ` = ${short(now.x[j])}` : ""} times weight ${short(now.w[j])}`);
       const text = `A neuron with ${now.w.length} inputs: ${words.join("; ")}${hidden ? `; and ${hidden} lighter ones` : ""}; bias ${short(now.b)}. ${now.x ? `The sum is ${short(now.z)}, and ${now.activation} makes ${output(now.activation, now.a)} of it.` : ""}`;
@@ -131,5 +131,3 @@ export function neuronDiagram(on = {}) {
     },
   };
 }
-
-const cut = (name) => (name.length > 20 ? `${name.slice(0, 19)}…` : name);

@@ -1,7 +1,8 @@
 // The plane of two inputs: what the neurons answer everywhere, the rows, and the lines on which sums are zero.
 
-import { h, s, set, write } from "./dom.js";
-import { short, tuple } from "./format.js";
+import { ticks } from "./axes.js";
+import { h, s, set } from "./dom.js";
+import { cut, short, tuple } from "./format.js";
 import { mark, mixed } from "./palette.js";
 
 const [WIDTH, LEFT, TOP, SIZE] = [400, 44, 10, 346];
@@ -62,8 +63,8 @@ export function plane(name, on = {}) {
     for (const value of ticks(...view.range[0])) axes.append(s("line", { x1: across(value), x2: across(value), y1: TOP + SIZE, y2: TOP + SIZE + 4, stroke: "#8a8f98" }), text(across(value), TOP + SIZE + 17, short(value)));
     for (const value of ticks(...view.range[1])) axes.append(s("line", { x1: LEFT - 4, x2: LEFT, y1: up(value), y2: up(value), stroke: "#8a8f98" }), text(LEFT - 7, up(value) + 4, short(value), { "text-anchor": "end" }));
     const [across_, up_] = view.names;
-    axes.append(text(LEFT + SIZE / 2, WIDTH - 6, cut(across_), { "font-size": 13 }));
-    axes.append(text(13, TOP + SIZE / 2, cut(up_), { "font-size": 13, transform: `rotate(-90 13 ${TOP + SIZE / 2})` }));
+    axes.append(text(LEFT + SIZE / 2, WIDTH - 6, cut(across_, 34), { "font-size": 13 }));
+    axes.append(text(13, TOP + SIZE / 2, cut(up_, 34), { "font-size": 13, transform: `rotate(-90 13 ${TOP + SIZE / 2})` }));
   }
 
   function drawLines() {
@@ -199,20 +200,7 @@ export function plane(name, on = {}) {
       over.replaceChildren(...(view.overlay ? view.overlay(across, up) : []));
       if (view.label) set(picture, { "aria-label": view.label });
     },
-    say: (text) => write(element, text),
   };
-}
-
-const cut = (name) => (name.length > 34 ? `${name.slice(0, 33)}…` : name);
-
-/** Round numbers within a range, about five. */
-export function ticks(low, high, about = 5) {
-  const raw = (high - low) / about;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= raw * 0.999);
-  const found = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k += 1) found.push(Number((k * step).toPrecision(12)));
-  return found;
 }
 
 /** The range of two columns, with a margin around. */

@@ -10,6 +10,7 @@ export function player(source, onchange) {
   state = empty(null);
   let timer = null;
   let wanted = null; // the frame that is waited for
+  let asked = 0; // how often somebody asked for a frame
   let due = 0; // frames that are owed since the last picture, as a fraction
 
   function empty(spec) {
@@ -58,9 +59,10 @@ export function player(source, onchange) {
     wanted = null;
     fetching = null;
     told();
+    const before = asked;
     await ensure(Math.max(at, 1));
     if (state.spec !== spec) return;
-    go(at);
+    if (asked === before) go(at);
     ensure(AHEAD);
   }
 
@@ -68,6 +70,7 @@ export function player(source, onchange) {
   async function go(k) {
     const mine = run;
     wanted = k;
+    asked += 1;
     if (k >= state.frames.length) await ensure(k);
     if (mine !== run || wanted !== k || state.frames.length === 0) return;
     wanted = null;
@@ -137,6 +140,10 @@ export function player(source, onchange) {
     },
     get frame() {
       return state.frames[state.at] ?? null;
+    },
+    /** The frame that is shown, or the one that is waited for. */
+    get goal() {
+      return wanted ?? state.at;
     },
     load,
     go,

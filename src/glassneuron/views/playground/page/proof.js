@@ -99,28 +99,10 @@ export function overlayOf(verdict, X) {
   const { left, right, point } = verdict.certificate;
   const overlay = (across, up) => {
     const side = (rows, look) => {
-      const hull = hullOf(rows.map(([r]) => X[r]));
-      return s("polygon", { points: hull.map(([u, v]) => `${across(u).toFixed(1)},${up(v).toFixed(1)}`).join(" "), class: look });
+      // no more than three rows stand on either side: their hull is a point, a piece of a line or a triangle
+      return s("polygon", { points: rows.map(([r]) => X[r]).map(([u, v]) => `${across(u).toFixed(1)},${up(v).toFixed(1)}`).join(" "), class: look });
     };
     return [side(left, "hull left"), side(right, "hull right"), s("circle", { cx: across(point[0]), cy: up(point[1]), r: 7, class: "crossing" })];
   };
   return { lines: [], overlay };
-}
-
-/** The convex hull of some points, for drawing (Andrew's monotone chain). */
-function hullOf(points) {
-  const sorted = points.slice().sort((p, q) => p[0] - q[0] || p[1] - q[1]);
-  const half = (list) => {
-    const chain = [];
-    for (const p of list) {
-      while (chain.length > 1) {
-        const [a, b] = chain.slice(-2);
-        if ((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) > 0) break;
-        chain.pop();
-      }
-      chain.push(p);
-    }
-    return chain.slice(0, -1);
-  };
-  return sorted.length < 3 ? sorted : [...half(sorted), ...half(sorted.slice().reverse())];
 }

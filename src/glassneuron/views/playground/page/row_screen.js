@@ -1,6 +1,6 @@
 // Your row: what moved its answer, sliders in the table's units, and the smallest change that flips it.
 
-import { button, fill, h, labelled, numberBox, s, set, write } from "./dom.js";
+import { button, fill, h, heads, labelled, line, numberBox, s, set, write } from "./dom.js";
 import { output, short } from "./format.js";
 import { answerer, classOf, forward, shapeOf } from "./model.js";
 import { badge } from "./palette.js";
@@ -58,7 +58,8 @@ function screenOf(ctx, { spec, theta, data }, saved) {
   const answer = answerer(theta, shape);
   let number = Math.min(saved.number ?? 0, data.raw.length - 1);
   let row = saved.row ?? data.raw[number].slice();
-  let locked = new Set(saved.locked ?? []);
+  const locked = new Set(saved.locked ?? []);
+  const ranges = saved.ranges ?? {};
   let [asked, timer, flip] = [0, null, null];
   const shown = data.names.slice(0, MOST);
   const bounds = data.names.map((_, j) => {
@@ -75,8 +76,17 @@ function screenOf(ctx, { spec, theta, data }, saved) {
     const box = numberBox(row[j], (value) => { row[j] = value; refresh(); }, { class: "narrow", "data-feature": j });
     const lock = h("input", { type: "checkbox", "data-lock-feature": j, checked: locked.has(name) });
     slider.addEventListener("input", () => { row[j] = Number(Number(slider.value).toPrecision(4)); refresh(); });
+    const ends = [0, 1].map((side) => {
+      const end = h("input", { type: "number", step: "any", class: "narrow", placeholder: "any", value: ranges[name]?.[side] ?? "", "data-range": `${j}-${side}`, "aria-label": `${side ? "highest" : "lowest"} ${name} allowed` });
+      end.addEventListener("change", () => {
+        ranges[name] ??= [null, null];
+        ranges[name][side] = end.value.trim() === "" ? null : Number(end.value);
+        refresh();
+      });
+      return end;
+    });
     lock.addEventListener("change", () => { if (lock.checked) locked.add(name); else locked.delete(name); refresh(); });
-    return { slider, box, lock, element: h("div", { class: "line slider" }, labelled(name, box), slider, labelled("lock", lock)) };
+    return { slider, box, lock, element: h("div", { class: "line slider" }, labelled(name, box), slider, labelled("lock", lock), h("details", { class: "range" }, h("summary", {}, "range"), h("div", { class: "line" }, "from", ends[0], "to", ends[1]))) };
   });
   const moved = h("table", { class: "moved" });
   const change = h("p", { class: "verdict-text", "data-part": "flip" });
@@ -119,7 +129,7 @@ function screenOf(ctx, { spec, theta, data }, saved) {
     const mine = asked;
     let reply;
     try {
-      reply = await ctx.source.whatIf({ kind: spec.kind, hidden: spec.hidden ?? [], activation: spec.activation ?? "tanh", theta, names: data.names, classes: data.classes, means: data.means, deviations: data.deviations, row, locked: [...locked] });
+      reply = await ctx.source.whatIf({ kind: spec.kind, hidden: spec.hidden ?? [], activation: spec.activation ?? "tanh", theta, names: data.names, classes: data.classes, means: data.means, deviations: data.deviations, row, locked: [...locked], ranges });
     } catch (error) {
       if (mine === asked) write(change, error.message);
       return;
@@ -131,22 +141,29 @@ function screenOf(ctx, { spec, theta, data }, saved) {
   function show({ contributions, flip: found, single, text }) {
     const largest = Math.max(1e-12, ...contributions.columns.map(({ effect }) => Math.abs(effect)));
     const bar = (effect) => barOf(effect, (Math.abs(effect) / largest) * 46);
-    fill(moved, h("thead", {}, h("tr", {}, ...["feature", "value", "usual", "moves the sum by"].map((name) => h("th", { scope: "col" }, name)), h("td"))), h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, contributions.start_name), h("td"), h("td"), h("td", { class: "number" }, short(contributions.start)), h("td")), ...contributions.columns.slice(0, MOST).map(({ name, value, usual, effect }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, plain(value)), h("td", { class: "number" }, usual === null ? "" : short(usual)), h("td", { class: "number" }, short(effect)), h("td", {}, bar(effect)))), h("tr", { class: "total" }, h("th", { scope: "row" }, contributions.of), h("td"), h("td"), h("td", { class: "number" }, short(contributions.total)), h("td"))));
+    const known = contributions.columns.slice(0, MOST);
+    fill(
+      moved,
+      heads("feature", "value", "usual", "moves the sum by", ""),
+      line(contributions.start_name, "", "", short(contributions.start)),
+      ...known.map(({ name, value, usual, effect }) => line(name, plain(value), usual === null ? "" : short(usual), short(effect), bar(effect))),
+      line(contributions.of, "", "", short(contributions.total)),
+    );
     flip = found;
     write(change, text);
     doIt.hidden = !found;
-    fill(changes, ...(found ? found.changes.map(({ name, before, after, written }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, plain(before)), h("td", {}, "→"), h("td", { class: "number" }, written ?? short(after)))) : []));
+    fill(changes, ...(found?.changes ?? []).map(({ name, before, after, written }) => line(name, plain(before), "→", written ?? plain(after))));
     const one = ({ name, flip: only, why_none: why }) => {
       const [{ before, after, written } = {}] = only?.changes ?? [];
-      return h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, plain(before)), h("td", { class: "number" }, only ? (written ?? plain(after)) : why || "nothing alone"));
+      return line(name, plain(before), only ? (written ?? plain(after)) : why || "nothing alone");
     };
-    fill(alone, h("thead", {}, h("tr", {}, ...["feature", "now", "flips at"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...single.slice(0, MOST).map(one)));
+    fill(alone, heads("feature", "now", "flips at"), ...single.slice(0, MOST).map(one));
   }
 
   refresh();
   return {
     element,
-    state: () => (theta.length <= 200 && data.raw.length <= 60 ? { model: { spec: { ...spec, X: undefined }, theta, data }, number, row, locked: [...locked] } : { number }),
+    state: () => (theta.length <= 200 && data.raw.length <= 60 ? { model: { spec: { ...spec, X: undefined }, theta, data }, number, row, locked: [...locked], ranges } : { number }),
     destroy() {
       asked += 1;
       clearTimeout(timer);

@@ -1,11 +1,11 @@
 // A training, frame by frame: perceptron, XOR, sigmoid and network are this one screen with other cards on it.
 
 import { chart } from "./chart.js";
-import { curve } from "./curve.js";
-import { button, figure, fill, h, labelled, numberBox, write } from "./dom.js";
+import { curve, lossCurve } from "./curve.js";
+import { button, figure, fill, h, labelled, line, numberBox, write } from "./dom.js";
 import { short } from "./format.js";
 import { inspector } from "./inspector.js";
-import { answerer, classOf, forward, layersOf, shapeOf, weightedSum } from "./model.js";
+import { answerer, classOf, forward, largestSlope, layersOf, shapeOf, weightedSum } from "./model.js";
 import { networkDiagram } from "./network_diagram.js";
 import { neuronDiagram } from "./neuron_diagram.js";
 import { plane, rangeOf } from "./plane.js";
@@ -51,6 +51,8 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   const countCard = figure(spec.kind === "perceptron" ? "Mistakes in each epoch" : "Loss of each epoch", counts.element);
   const bend = spec.kind === "sigmoid" ? curve("the activation") : null;
   const bendCard = bend ? figure("Sigmoid, and the step it softens", bend.element, ctx.sourceButton("sigmoid")) : null;
+  const valley = spec.kind === "sigmoid" && single ? lossCurve("the loss of this row") : null;
+  const valleyCard = valley ? figure("The loss of this row, and its slope", valley.element, ctx.sourceButton("neuron_loss")) : null;
   const hidden = spec.kind === "network" && picture ? plane("the plane of the hidden neurons") : null;
   const hiddenCard = hidden ? figure("What the hidden neurons make of it", hidden.element) : null;
   let verdict = null;
@@ -72,7 +74,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     { class: "screen training" },
     h("div", { class: "columns" },
       h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, single && spec.X.length <= 4 ? "Truth table" : "Rows"), table.element), settingsPlace, forkBox),
-      h("div", { class: "column wide" }, diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box, prover?.element),
+      h("div", { class: "column wide" }, diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box, valleyCard?.box, prover?.element),
       h("div", { class: "column" }, planeCard?.box, countCard.box, hiddenCard?.box),
     ),
     h("footer", { class: "bar-below" }, said, controls.element),
@@ -158,7 +160,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     const frame = state.frames[state.at];
     if (!frame || state.spec !== spec) return;
     controls.update(state);
-    const words = sentence(state, shape);
+    const words = sentence(state, shape) + stuck(state, frame);
     write(said, words);
     if (!state.playing) ctx.announce(words);
     const { X, y } = drawn;
@@ -174,7 +176,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
       outputs: spec.kind === "perceptron" || outputs[0].length > 1 ? null : outputs.map(([a]) => a), activation: shape.activations.at(-1),
     });
     drawDiagram(frame, before, answers);
-    fill(card, ...arithmetic(state, shape).map(([name, text]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, text))));
+    fill(card, ...arithmetic(state, shape).map((each) => line(...each)));
     const epochs = courseOf(state);
     const forked = fork && other.state.frames.length ? courseOf(other.state, state.at) : null;
     countCard.describe(counts.update(epochs, frame.epoch, forked));
@@ -183,11 +185,21 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     drawPlane(X, y, answers, frame, theta, before, course);
     if (bend && frame.row >= 0) bendCard.describe(bend.update(["sigmoid", "step"], frame.z[0], { tangent: true }));
     else if (bend) bendCard.describe(bend.update(["sigmoid", "step"], null));
+    if (valley) valleyCard.describe(frame.row >= 0 ? valley.update("sigmoid", frame.z[0], spec.y[frame.row]) : valley.update("sigmoid", 0, 1));
     if (prover) {
       prover.table(X, y, spec.classes);
       if (single) prover.weights({ ...spec, X, y }, neuron.w, neuron.b);
       if (state.done) prover.repeats(state.frames);
     }
+  }
+
+  /** Why a network came to rest with rows still wrong: no small move wins much from here. */
+  function stuck(state, frame) {
+    const ends = state.done && state.at === state.frames.length - 1;
+    if (spec.kind !== "network" || !ends || !frame.mistakes) return "";
+    const targets = spec.y.map((k) => (shape.outputs > 1 ? spec.classes.map((_, c) => Number(c === k)) : [k]));
+    const left = largestSlope(frame.theta, shape, spec.X, targets);
+    return ` ${frame.mistakes} of ${spec.X.length} rows are still wrong, and the largest slope of the loss is down to ${short(left)}: from this start small moves lead nowhere better. Try a new seed.`;
   }
 
   /** What each epoch that is over counted: mistakes of perceptrons, losses of the others. */
