@@ -184,6 +184,8 @@ def _check_model(arrays: dict[str, Any], meta: dict[str, Any]) -> None:
         raise ValueError("a label is a text or a number")
     if not isinstance(meta["about"], dict) or not isinstance(meta["folded"], bool):
         raise TypeError("facts are a dictionary, and folded is true or false")
+    if not isinstance(meta.get("tie_fires", True), bool):
+        raise TypeError("a tie fires or does not")
     if meta["encoding"] is not None and list(Encoding.from_dict(meta["encoding"]).names) != names:
         raise ValueError("the columns make other features")
     if any(not (arrays[name] > 0).all() for name in ("deviations", "target_deviation") if name in arrays):

@@ -17,6 +17,7 @@ from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.preparing import feature_names
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.neurons.what_if.question import Column, Layers, Reader
 
@@ -64,6 +65,7 @@ def _of_network(network: Network, binary: bool) -> Reader:
 
 
 def _of_model(model: Model) -> Reader:
+    model = model.firing_on_ties()
     first, *others = ((layer.weights, layer.biases, layer.activation) for layer in model.network.layers)
     scaling, target = model.scaling, model.target_scaling
     if scaling is not None and not model.folded:
@@ -94,8 +96,9 @@ def _columns(encoding: dict[str, Any] | None, names: Sequence[str]) -> tuple[Col
         return tuple(Column(name, (j,)) for j, name in enumerate(names))
     columns, place = [], 0
     for each in encoding["columns"]:
-        values = tuple(each["values"])
-        count = len(values) if each["kind"] == "text" else 1
+        if each["kind"] == "product":
+            raise problem("what-if-products", name=each["name"])
+        values, count = tuple(map(str, each["values"])), len(feature_names(each))
         columns.append(Column(each["name"], tuple(range(place, place + count)), values))
         place += count
     return tuple(columns)
