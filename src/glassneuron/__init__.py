@@ -24,6 +24,7 @@ _NAMES = {
     "estimators.mlp_regressor": "MLPRegressor",
     "estimators.perceptron": "Perceptron",
     "estimators.sigmoid_neuron": "SigmoidNeuron",
+    "interop.see.see_through": "see_through",
     "learning.history": "History",
     "learning.watch.step": "Step",
     "learning.watch.watch": "watch",

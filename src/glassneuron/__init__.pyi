@@ -8,6 +8,7 @@ from glassneuron.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from glassneuron.estimators.mlp_regressor import MLPRegressor as MLPRegressor
 from glassneuron.estimators.perceptron import Perceptron as Perceptron
 from glassneuron.estimators.sigmoid_neuron import SigmoidNeuron as SigmoidNeuron
+from glassneuron.interop.see.see_through import see_through as see_through
 from glassneuron.learning.history import History as History
 from glassneuron.learning.watch.step import Step as Step
 from glassneuron.learning.watch.watch import watch as watch

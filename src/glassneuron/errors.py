@@ -10,6 +10,7 @@
     │   └── TableError                   a file or frame that cannot be read as a table
     ├── DataTypeError (TypeError)        things in a table that could never be numbers
     ├── ModelFileError (ValueError)      a saved model that cannot be read or written
+    │   └── OtherFileError               a file of another program that cannot be seen through
     └── MissingExtraError (ImportError)  an optional library that is not installed
 
     TrainingWarning (UserWarning)        a training that ran but cannot be trusted
@@ -73,6 +74,10 @@ class ModelFileError(GlassneuronError, ValueError):
     """A saved model that cannot be read or written."""
 
 
+class OtherFileError(ModelFileError):
+    """A file of another program that cannot be seen through."""
+
+
 class MissingExtraError(GlassneuronError, ImportError):
     """An optional library that is not installed."""
 
@@ -102,7 +107,10 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "learn-inputs": "`--learn` takes gates of at most {most} inputs, but {what!r} has {count}; choose fewer with "
         "`--inputs`, or leave `--learn` out.",
     },
-    ParameterTypeError: {"parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}."},
+    ParameterTypeError: {
+        "parameter-type": "`{name}` must be {rule}; got {value!r}, a {kind}.",
+        "unseen": "{part} cannot be seen through: {why}.",
+    },
     DataError: {
         "numbers": "`{name}` must hold numbers; got {value!r}. Turn text into numbers first.",
         "input": "{text}",
@@ -198,6 +206,10 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "damaged": "{path} is damaged: {why}",
         "not-a-model": "{path} holds a {kind}, which knows no columns; use a file that `train` saved.",
     },
+    OtherFileError: {
+        "see-suffix": "{path} is none of the files that can be seen through: {known}.",
+        "see-file": "{path} cannot be seen through: {why}.",
+    },
     MissingExtraError: {"extra": "{purpose} needs {library}: pip install 'glassneuron[{extra}]'."},
 }
 MESSAGES = {code: (kind, text) for kind, texts in _TEMPLATES.items() for code, text in texts.items()}
@@ -216,7 +228,7 @@ def problem(code: str, **fields: object) -> GlassneuronError:
     """Return the error of a message code, ready to be raised."""
     kind, template = MESSAGES[code]
     text = template.format(**fields)
-    if kind in (TableError, ModelFileError):  # names and paths come from outside and may hold anything
+    if issubclass(kind, (TableError, ModelFileError)):  # names and paths come from outside and may hold anything
         text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     error = kind(text)
     error.code = code

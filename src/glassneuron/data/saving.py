@@ -94,6 +94,22 @@ def load(path: str | Path) -> Any:
         If the file is not there, foreign, cut, or says what cannot be.
     """
     path = _path(path)
+    arrays, metadata = read_arrays(path)
+    if KEY not in metadata:
+        raise problem("foreign", path=path)
+    try:
+        header = json.loads(metadata[KEY])
+        if type(header["format"]) is int and header["format"] > FORMAT:
+            raise problem("newer", path=path, package=_text(header["package"]))
+        return _restored(arrays, header)
+    except (GlassneuronError, *MISFITS) as error:
+        if isinstance(error, GlassneuronError) and error.code == "newer":
+            raise
+        raise problem("damaged", path=path, why=_reason(error)) from error
+
+
+def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the arrays of any safetensors file, and what it says of itself."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -109,17 +125,7 @@ def load(path: str | Path) -> Any:
     except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         # An AttributeError comes from a number type that NumPy does not have.
         raise problem("not-a-model-file", path=path) from error
-    if KEY not in metadata:
-        raise problem("foreign", path=path)
-    try:
-        header = json.loads(metadata[KEY])
-        if type(header["format"]) is int and header["format"] > FORMAT:
-            raise problem("newer", path=path, package=_text(header["package"]))
-        return _restored(arrays, header)
-    except (GlassneuronError, *MISFITS) as error:
-        if isinstance(error, GlassneuronError) and error.code == "newer":
-            raise
-        raise problem("damaged", path=path, why=_reason(error)) from error
+    return arrays, metadata
 
 
 MISFITS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
