@@ -140,7 +140,7 @@ def test_classes_that_tie_give_the_first_of_them():
 
 REGRESSORS = [
     LinearRegression(), LinearRegression(fit_intercept=False), Ridge(), Lasso(alpha=0.01), SGDRegressor(random_state=0),
-    *(MLPRegressor((4,), activation=a, max_iter=20, random_state=0) for a in ("identity", "logistic", "tanh", "relu")),
+    *(MLPRegressor(hidden_layer_sizes=(4,), activation=a, max_iter=20, random_state=0) for a in ("identity", "logistic", "tanh", "relu")),
     TransformedTargetRegressor(Ridge(), transformer=StandardScaler()), TransformedTargetRegressor(Ridge()),
 ]  # fmt: skip
 
@@ -155,7 +155,7 @@ def test_regressors_answer_the_same(model, scaled):
     assert "so the answer" in str(ours.explain(X[0]))
 
 
-@pytest.mark.parametrize("model", [LinearRegression(), MLPRegressor((3,), max_iter=10, random_state=0)], ids=str)
+@pytest.mark.parametrize("model", [LinearRegression(), MLPRegressor(hidden_layer_sizes=(3,), max_iter=10, random_state=0)], ids=str)
 def test_several_numbers_are_a_network(model):
     Y = X2[:, :2] @ [[1.0, 2, 3], [4, 5, 6]]
     for each in (model, make_pipeline(StandardScaler(), model)):
@@ -282,7 +282,7 @@ def test_what_cannot_be_seen_through_is_refused_by_its_name():
         (fitted(make_pipeline(StandardScaler(), SimpleImputer(), Ridge()), X2, X2[:, 0]), "'simpleimputer'.* come first"),
         (fitted(make_pipeline(OneHotEncoder(min_frequency=2), Ridge()), X3[:, :1].round(), X3[:, 1]), "'onehotencoder'.* rare"),
         (fitted(make_pipeline(PolynomialFeatures(2), PolynomialFeatures(2), Ridge()), X2, X2[:, 0]), "'polynomialfeatures"),
-        (fitted(MLPRegressor((3,), loss="poisson", max_iter=5), X2, np.abs(X2[:, 0])), "'exp' of MLPRegressor"),
+        (fitted(MLPRegressor(hidden_layer_sizes=(3,), loss="poisson", max_iter=5), X2, np.abs(X2[:, 0])), "'exp' of MLPRegressor"),
         (fitted(OneVsRestClassifier(SVC()), X2, Y2), "OneVsRestClassifier.* SVC"),
         (object(), "a object cannot be seen through: it is no model"),
     ]  # fmt: skip

@@ -48,7 +48,7 @@ def prepared(columns: Sequence[Column], rows: Any) -> Any:
     cells = _cells(sources, sum(len(feature_names(column)) for column in columns), rows)
     if cells is None:
         return rows
-    parts = [_features(column, values) for column, values in zip(sources, cells, strict=True)]
+    parts = [_features(c, values) for c, values in zip(sources, cells, strict=True) if feature_names(c)]
     return with_products(columns, np.column_stack(parts))
 
 
@@ -71,9 +71,6 @@ def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
 
 
 def _features(column: Column, cells: Any) -> Array:
-    names = feature_names(column)
-    if not names:
-        return np.empty((0 if cells is None else len(cells), 0))
     if column["values"]:
         return indicators(column, cells.to_pylist() if hasattr(cells, "to_pylist") else np.asarray(cells).tolist())
     values = _numbers(cells, column["name"])
@@ -125,7 +122,7 @@ def with_products(columns: Sequence[Column], X: Array) -> Array:
     >>> with_products([{"name": "a", "kind": "number", "values": ()}, square], np.array([[5.0]]))
     array([[5., 4.]])
     """
-    products = [column["factors"] for column in columns if column["kind"] == "product"]
+    products = [column.get("factors", ()) for column in columns if column["kind"] == "product"]
     if not products:
         return X
     place = {name: j for j, name in enumerate(name for column in columns for name in feature_names(column))}
