@@ -45,7 +45,7 @@ def answer(
 ) -> Network | Model:  # fmt: skip
     """Return a network, or a model if there are classes; sums of the last layer become probabilities if `logits`."""
     if classes is None:
-        network = chain.network(fold=True)
+        network = chain.network(whole=True)
         given = None if names is None else checked_names(names, network.sizes[0])
         return network if given is None else Network(network.layers, names=given)
     labels = tuple(classes) if not isinstance(classes, str) and np.iterable(classes) else ()

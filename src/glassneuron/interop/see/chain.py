@@ -48,7 +48,7 @@ class Chain:
         if self._open is not None:
             return len(self._open[1])
         if self._scale is not None:
-            return len(self._scale[0])
+            return len(self._scale[0]) if len(self._scale[0]) > 1 else None  # one may count for all
         return len(self._layers[-1][1]) if self._layers else None if self.front is None else len(self.front.means)
 
     @property
@@ -66,14 +66,16 @@ class Chain:
             raise unseen(part, f"it reads {W.shape[1]} numbers and is given {self.width}")
         if self._scale is not None:
             factor, offset = self._scale
-            W, b, self._scale = W * factor, b + W @ offset, None
+            W, b, self._scale = W * factor, b + W @ np.broadcast_to(offset, W.shape[1]), None
         elif self._open is not None:
             self._close("linear")
         self._open = W, b
 
     def scale(self, part: str, factors: Any, offsets: Any) -> None:
         """Multiply each number and add to it; a single factor or offset counts for all."""
-        factor, offset = self._numbers(part, factors).ravel(), self._numbers(part, offsets).ravel()
+        self._scale_by(part, self._numbers(part, factors).ravel(), self._numbers(part, offsets).ravel())
+
+    def _scale_by(self, part: str, factor: Array, offset: Array) -> None:
         width = self.width or max(len(factor), len(offset))
         if {len(factor), len(offset)} - {1, width}:
             raise unseen(part, f"it has {max(len(factor), len(offset))} numbers and is given {width}")
@@ -91,10 +93,10 @@ class Chain:
         mean, deviation = self._numbers(part, means).ravel(), self._numbers(part, deviations).ravel()
         if self.untouched and len(mean) == len(deviation) and (deviation > 0).all():
             self.front = Scaling(mean, deviation)
+        elif deviation.all():
+            self._scale_by(part, 1.0 / deviation, -mean / deviation)
         else:
-            if not deviation.all():
-                raise unseen(part, "it divides by 0")
-            self.scale(part, 1.0 / deviation, -mean / deviation)
+            raise unseen(part, "it divides by 0")
 
     def activate(self, part: str, name: str) -> None:
         """Apply an activation of this package to what there is so far."""
@@ -102,7 +104,7 @@ class Chain:
             return
         if self._open is None:
             if self.width is None:
-                raise unseen(part, "it stands before any weights")
+                raise unseen(part, "it stands before any weights, which tell how many numbers a row has")
             factor, offset = self._scale or (np.ones(self.width), np.zeros(self.width))
             self._open, self._scale = (np.diag(factor), offset), None  # each neuron reads one number
         self._close(name)
@@ -127,22 +129,26 @@ class Chain:
         """float32 if no number of the model has more digits, else float64."""
         return np.result_type(*self._kinds) if self._kinds else np.dtype(np.float64)
 
-    def network(self, last: str | None = None, *, fold: bool = False) -> Network:
-        """Return the whole network; `last` is put on a last layer that has no activation.
+    def network(self, last: str | None = None, *, whole: bool = False) -> Network:
+        """Return the network; `last` is put on a last layer that has no activation.
 
-        With `fold` it reads the row as it came, in float64, where the row is normalised first.
+        If it is `whole`, it reads the row as it came. What normalises the row is then a first layer that subtracts, and
+        a factor in the second, so that no digits are lost where the means are far from 0.
         """
-        if self._scale is not None:
+        if self._scale is not None and self.width is not None:
             factor, offset = self._scale
             self._open, self._scale = (np.diag(factor), offset), None
         if self._open is not None:
             self._close(last or "linear")
-        if not self._layers:
+        if not self._layers or self._scale is not None:
             raise unseen("the model", "it has no weights")
-        layers, dtype = list(self._layers), self.dtype
-        if self.front is not None:
-            if layers[0][0].shape[1] != len(self.front.means):
-                raise unseen("the model", "its normalisation and its weights do not fit together")
-            if fold:
-                layers[0], dtype = (*self.front.folded(*layers[0][:2]), layers[0][2]), np.float64
-        return Network([Layer(W.astype(dtype), b.astype(dtype), name) for W, b, name in layers])
+        (W, b, name), *others = self._layers
+        front = self.front
+        if front is not None and W.shape[1] != len(front.means):
+            raise unseen("the model", "its normalisation and its weights do not fit together")
+        layers = [(W, b, name), *others]
+        if front is not None and whole:
+            layers[0] = W / front.deviations, b, name
+            if front.means.any():
+                layers.insert(0, (np.eye(len(front.means)), -front.means, "linear"))
+        return Network([Layer(W.astype(self.dtype), b.astype(self.dtype), name) for W, b, name in layers])

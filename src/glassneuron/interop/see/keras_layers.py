@@ -46,6 +46,8 @@ def _layers(model: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _add(chain: Chain, part: str, layer: Any) -> None:
+    import keras  # whose layer this is
+
     kind = type(layer).__name__
     if chain.logarithm and kind not in SILENT:
         raise unseen(part, "it reads logarithms")
@@ -54,7 +56,7 @@ def _add(chain: Chain, part: str, layer: Any) -> None:
     if kind == "Dense":
         if not layer.built:
             raise unseen(part, "it has no weights yet; call the model on some rows first")
-        chain.weigh(part, np.asarray(layer.kernel).T, None if layer.bias is None else np.asarray(layer.bias))
+        chain.weigh(part, _array(layer.kernel).T, None if layer.bias is None else _array(layer.bias))
         _activate(chain, part, layer.activation)
     elif kind == "Activation":
         _activate(chain, part, layer.activation)
@@ -69,16 +71,16 @@ def _add(chain: Chain, part: str, layer: Any) -> None:
     elif kind == "BatchNormalization":
         if layer.axis not in (-1, 1):
             raise unseen(part, f"its axis is {layer.axis}")
-        variance = np.asarray(layer.moving_variance)
+        variance = _array(layer.moving_variance)
         deviation = np.sqrt(variance + variance.dtype.type(layer.epsilon))
-        chain.normalise(part, np.asarray(layer.moving_mean), deviation)
+        chain.normalise(part, _array(layer.moving_mean), deviation)
         if layer.scale or layer.center:
-            chain.scale(part, np.asarray(layer.gamma) if layer.scale else 1.0, np.asarray(layer.beta) if layer.center else 0.0)
+            chain.scale(part, _array(layer.gamma) if layer.scale else 1.0, _array(layer.beta) if layer.center else 0.0)
     elif kind == "Normalization":
         if getattr(layer, "invert", False):
             raise unseen(part, "it is inverted")
-        mean, variance = np.asarray(layer.mean, np.float32).ravel(), np.asarray(layer.variance, np.float32).ravel()
-        chain.normalise(part, mean, np.maximum(np.sqrt(variance), np.float32(_epsilon())))
+        mean, variance = _array(layer.mean).ravel(), _array(layer.variance).ravel()
+        chain.normalise(part, mean, np.maximum(np.sqrt(variance), variance.dtype.type(keras.config.epsilon())))
     elif kind == "Rescaling":
         chain.scale(part, np.float32(layer.scale), np.float32(layer.offset))
     elif kind not in (*SILENT, "Flatten"):
@@ -93,7 +95,8 @@ def _activate(chain: Chain, part: str, function: Any) -> None:
     chain.logarithm = name == "log_softmax"
 
 
-def _epsilon() -> float:
+def _array(values: Any) -> Any:
+    """Return the numbers of a variable, or of a tensor of the backend."""
     import keras
 
-    return float(keras.config.epsilon())
+    return np.asarray(keras.ops.convert_to_numpy(values))

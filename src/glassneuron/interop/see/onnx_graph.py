@@ -34,6 +34,7 @@ class Graph:
         self.names: tuple[str, ...] | None = None
         self.labels: tuple[Any, ...] | None = None
         self.number = False
+        self._label = ""
         graph = model.graph
         self._known = {tensor.name: tensor for tensor in graph.initializer}
         self._constants: dict[str, Any] = {}
@@ -77,12 +78,20 @@ class Graph:
             if done and node.op_type not in AFTER_ANSWERS:
                 raise unseen(part, "it reads the answers of a classifier or regressor")
             now, done = self._add(part, node, now, done), done or node.op_type in ("LinearClassifier", "LinearRegressor")
+        seen += self._labels_passed(readers)
         if seen < len(nodes):
             passed = {id(node) for name in readers for _, node in readers[name]}
             left = next((part for part, node in nodes if id(node) not in passed), nodes[-1][0])
             raise unseen(left, "no chain leads from the input through every node")
         if now not in {entry.name for entry in graph.output}:
             raise unseen("the graph", f"its last result, {now!r}, is no output")
+
+    def _labels_passed(self, readers: dict[str, list[tuple[str, Any]]]) -> int:
+        """Return how many nodes only pass on the labels of a classifier."""
+        now, passed = self._label, 0
+        while len(readers.get(now, ())) == 1 and readers[now][0][1].op_type in ("Cast", "Identity") and passed < 9:
+            now, passed = readers[now][0][1].output[0], passed + 1
+        return passed
 
     def _first(self, inputs: list[str], readers: dict[str, list[tuple[str, Any]]], nodes: list[tuple[str, Any]]) -> str:
         """Return the tensor that is the row; several inputs have to be joined into one."""
@@ -188,7 +197,7 @@ class Graph:
             raise unseen(part, "it has a softmax of one sum")
         self.chain.weigh(part, W, b)
         self.chain.activate(part, {"LOGISTIC": "sigmoid", "SOFTMAX": "softmax"}.get(after, "linear"))
-        self.labels = tuple(labels)
+        self.labels, self._label = tuple(labels), str(node.output[0])
         return str(node.output[1])
 
     def _regressor(self, part: str, attributes: dict[str, Any]) -> None:
