@@ -7,6 +7,7 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron
 from sklearn.multiclass import OneVsRestClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
@@ -85,6 +86,7 @@ MANY = (RNG.normal(size=(10_000, 4)) * X3.std(0) + X3.mean(0)).astype(np.float32
     "model",
     [
         LogisticRegression(max_iter=500), make_pipeline(StandardScaler(), LogisticRegression()), LinearSVC(), Perceptron(),
+        MLPClassifier((4,), max_iter=30, random_state=0),
     ],
     ids=str,
 )  # fmt: skip
@@ -97,12 +99,12 @@ def test_what_skl2onnx_writes(model, y, zipmap):
         raw = isinstance(model, (LinearSVC, Perceptron))
         written = skl2onnx.to_onnx(theirs, X3[:1].astype(np.float32), options={} if raw else {"zipmap": zipmap})
     label, scores = asked(written, MANY)
-    try:
-        ours = gn.see_through(written, feature_names=list("abcd"))
-    except gn.GlassneuronError as error:
-        assert raw, error  # it writes other nodes around these
-        assert "node" in str(error)
+    ends = {node.op_type for node in written.graph.node}
+    if "Concat" in ends or "Where" in ends or "Greater" in ends:  # of two classes it makes two numbers of one
+        with pytest.raises(gn.GlassneuronError, match="^node "):
+            gn.see_through(written)
         return
+    ours = gn.see_through(written, feature_names=list("abcd"))
     assert ours.classes == tuple(theirs.classes_.tolist())
     assert (ours.predict(MANY) == label).mean() > 0.999
     if ours.gives_probabilities:

@@ -11,7 +11,7 @@ from glassneuron.interop.see.chain import Chain, unseen
 
 FLOATS = {1, 11}  # the numbers of float and double among ONNX's types
 PLAIN = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softmax": "softmax", "LogSoftmax": "softmax"}
-AFTER_ANSWERS = ("Normalizer", "ZipMap", "Cast", "Identity")
+AFTER_ANSWERS = ("Normalizer", "ZipMap", "Cast", "Identity", "ArrayFeatureExtractor")
 DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 
 
@@ -68,6 +68,9 @@ class Graph:
         now, seen = self._first(inputs, readers, nodes), 1 if len(inputs) > 1 else 0
         done = False
         while readers.get(now):
+            seen += self._labels_chosen(now, readers)
+            if not readers[now]:
+                break
             if len(readers[now]) > 1:
                 others = ", ".join(part for part, _ in readers[now])
                 raise unseen(others, f"all read {now!r}, which is no chain")
@@ -86,10 +89,27 @@ class Graph:
         if now not in {entry.name for entry in graph.output}:
             raise unseen("the graph", f"its last result, {now!r}, is no output")
 
+    def _labels_chosen(self, now: str, readers: dict[str, list[tuple[str, Any]]]) -> int:
+        """Take the nodes that pick the label of the largest number off its readers, and return how many they are."""
+        for part, node in readers[now] if self.labels is None else ():
+            attributes = {attribute.name: _value(attribute) for attribute in node.attribute}
+            follow = readers.get(node.output[0], [])
+            if node.op_type != "ArgMax" or len(follow) != 1 or follow[0][1].op_type != "ArrayFeatureExtractor":
+                continue
+            picks = follow[0][1]
+            if attributes.get("axis", 0) not in (1, -1) or attributes.get("select_last_index") or picks.input[0] == picks.input[1]:
+                raise unseen(part, "it does not choose the first of the largest")
+            labels = self._numbers(follow[0][0], picks.input[0]).ravel().tolist()
+            self.labels = tuple(label.decode() if isinstance(label, bytes) else label for label in labels)
+            self._label = str(picks.output[0])
+            readers[now] = [reader for reader in readers[now] if reader[1] is not node]
+            return 2
+        return 0
+
     def _labels_passed(self, readers: dict[str, list[tuple[str, Any]]]) -> int:
         """Return how many nodes only pass on the labels of a classifier."""
         now, passed = self._label, 0
-        while len(readers.get(now, ())) == 1 and readers[now][0][1].op_type in ("Cast", "Identity") and passed < 9:
+        while len(readers.get(now, ())) == 1 and readers[now][0][1].op_type in ("Cast", "Identity", "Reshape") and passed < 9:
             now, passed = readers[now][0][1].output[0], passed + 1
         return passed
 
@@ -230,6 +250,9 @@ class Graph:
         elif kind == "Normalizer" and labelled and attributes.get("norm") == b"L1":
             if not self.chain._layers:  # sums, which are no shares yet
                 raise unseen(part, "it divides sums by their size")
+        elif kind == "ArrayFeatureExtractor" and labelled and self.chain.width == 1 and len(others) == 1:
+            if self._numbers(part, others[0]).ravel().tolist() != [1]:
+                raise unseen(part, "it takes another score than that of the second class")
         elif not (kind == "ZipMap" and labelled):
             raise unseen(part, "it is none of the operators that can")
 
@@ -246,7 +269,8 @@ class Graph:
 
         dims = list(tensor.dims)
         if any(n < 0 for n in dims) or math.prod(dims) > len(tensor.raw_data) + 8 * max(
-            len(tensor.float_data), len(tensor.double_data), len(tensor.int32_data), len(tensor.int64_data)
+            len(tensor.float_data), len(tensor.double_data), len(tensor.int32_data), len(tensor.int64_data),
+            len(tensor.string_data),
         ):
             raise unseen(part, f"{name!r} has other numbers than its shape {dims} says")
         try:
