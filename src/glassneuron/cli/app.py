@@ -186,6 +186,43 @@ def explain(
 
 
 @app.command()
+def show(
+    model: Annotated[Path, Argument(help="A model file: of `glassneuron train --save`, or of another library.")],
+    json: Json = False,
+) -> None:
+    """Show what a model is, what it reads, how it was trained and judged, and what it can be exported to."""
+    from glassneuron.cli.show import show_file
+
+    show_file(model, json)
+
+
+@app.command()
+def see(
+    model: Annotated[
+        Path, Argument(metavar="FILE", help="A model of another library: .onnx, .keras, .pt2, .pt or .safetensors.")
+    ],
+    table: Annotated[Path | None, Argument(help="A CSV or Parquet file with the columns that the model reads.")] = None,
+    row: Annotated[int | None, Option(help="Which row of the table to explain; the first is 1.")] = None,
+    features: Annotated[
+        str | None, Option(metavar="NAMES", help="What the features are called, in order: height,age.")
+    ] = None,
+    classes: Annotated[
+        str | None, Option(metavar="NAMES", help="The classes, in the order of the outputs: no,yes.")
+    ] = None,
+    activations: Annotated[
+        str | None,
+        Option(metavar="NAMES", help="For a file of weights, which do not tell: one for each layer: relu,sigmoid."),
+    ] = None,
+    save: Annotated[Path | None, Option(help="File to save it to as a model of this package, *.safetensors.")] = None,
+    json: Json = False,
+) -> None:
+    """See through a model that was trained elsewhere, and explain a row with it."""
+    from glassneuron.cli.show import see_file
+
+    see_file(model, table, row, features, classes, activations, save, json)
+
+
+@app.command()
 def compare(
     table: Annotated[
         Path | None, Argument(help="A CSV or Parquet file. Without it: an endless problem, and the bundled digits.")

@@ -58,6 +58,9 @@ def train_and_report(
         save(fitted.model, save_to)
     result = Report(task, learn, held_out, fitted, watched)
     try:
+        if save_to is not None:
+            fitted.model.about["scores"] = result.scores
+            save(fitted.model, save_to)
         told = facts(result, _outlook(result, class_weight))
         if as_json:
             print(json.dumps({**told, "saved": None if save_to is None else str(save_to)}, indent=2))

@@ -108,6 +108,16 @@ def load(path: str | Path) -> Any:
         raise problem("damaged", path=path, why=_reason(error)) from error
 
 
+def description(path: Path) -> dict[str, Any] | None:
+    """Return what a file of this package says of itself: format, kind and version; None of other safetensors files."""
+    metadata = read_arrays(path)[1]
+    try:
+        header = json.loads(metadata[KEY])
+        return {name: str(header[name]) for name in ("format", "kind", "package")}
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
 def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the arrays of any safetensors file, and what it says of itself."""
     from safetensors import SafetensorError, safe_open
