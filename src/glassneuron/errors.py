@@ -146,6 +146,7 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "beyond": "`{name}` must hold numbers of at most {most:g} either way; got {value} at {where}.",
         "too-large-file": "what was sent is larger than {most:,} bytes, the most that the page takes; send less of it.",
         "gone-table": "the table {value!r} is no longer here; load it once more.",
+        "next-apart": "the libraries came to other numbers, {apart:.2g} apart; please report it with their versions.",
         "unlearned": "nothing was learned, and no model is saved: {why}.",
     },
     ShapeError: {

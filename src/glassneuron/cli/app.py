@@ -282,6 +282,20 @@ def gate(
         print(learned_gate(what, inputs))
 
 
+@app.command("next")
+def next_(
+    what: Annotated[
+        str, Argument(metavar="[or|xor]", help="What is learned: or by single neurons, xor by a network.")
+    ] = "or",
+    code: Annotated[bool, Option("--code/--no-code", help="Also print the code of each library.")] = True,
+    json: Json = False,
+) -> None:
+    """Train the same here and in scikit-learn, PyTorch, Keras and JAX, with the numbers side by side."""
+    from glassneuron.cli.next import show_next
+
+    show_next(what, code, json)
+
+
 @app.command()
 def source(
     kernel: Annotated[

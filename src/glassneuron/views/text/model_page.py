@@ -115,7 +115,7 @@ def _what(told: dict[str, Any]) -> Iterator[str]:
     rule = f" ({told['rule']})" if told.get("rule") and told["rule"] != told["kind"] else ""
     origin = f", from {told['library']}" if told["library"] != "glassneuron" else ""
     yield f"{what}{rule}{origin}: {', '.join(told['activations'])}"
-    yield f"{counted(told['parameters'], 'number')} that training can set, as {told['numbers']}"
+    yield f"{counted(told['parameters'], 'parameter')}, {told['numbers']}"
     if "threshold" in told:
         yield f"fires when the sum reaches {format_short(told['threshold'])}"
     if "classes" not in told:
@@ -139,17 +139,15 @@ def _listed(values: list[Any]) -> str:
 
 
 def _read(features: list[dict[str, Any]]) -> str:
-    head = ["", "kind", "scale", "gaps"]
+    head = ["", "kind", "mean", "deviation", "gaps filled with"]
     rows = []
     for entry in features[:MOST_LISTED]:
         kind = entry["kind"]
         if "values" in entry:
             kind = ("one of " if not entry.get("others") else "any, known: ") + _listed(entry["values"])
-        scale = ""
-        if "mean" in entry:
-            scale = f"({entry['name']} - {format_short(entry['mean'])}) / {format_short(entry['deviation'])}"
-        rows.append([entry["name"], kind, scale, "" if "gaps" not in entry else format_short(entry["gaps"])])
-    kept = [k for k in range(4) if k == 0 or any(row[k] for row in rows)]
+        numbers = [format_short(entry[name]) if name in entry else "" for name in ("mean", "deviation", "gaps")]
+        rows.append([entry["name"], kind, *numbers])
+    kept = [k for k in range(len(head)) if k == 0 or any(row[k] for row in rows)]
     text = columns([[row[k] for k in kept] for row in (head, *rows)])
     more = len(features) - MOST_LISTED
     return f"{text}\nand {more} more" if more > 0 else text
