@@ -98,8 +98,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "'sigmoid', which is a smooth step.",
         "no-probabilities": "{activation} neurons in the last layer give no probabilities; `{call}` gives their "
         "{what}.",
-        "what-if-products": "what-if changes one column at a time, but `{name}` is a product of others; it cannot ask a "
-        "model with products.",
+        "what-if-products": "what-if changes one column at a time, but `{name}` is a product of others; it cannot "
+        "ask a model with products.",
         "loss": "cross-entropy needs probabilities, so the last layer must be {activations}; got {activation!r}. Use "
         "loss='squared_error', or change the last layer.",
         "port": "port {value} cannot be listened at: {why}. Choose another with --port, or leave it out for a free "

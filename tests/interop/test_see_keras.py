@@ -83,13 +83,16 @@ def test_what_cannot_be_seen_through_is_refused_by_its_name(tmp_path):
     merged = keras.Model(inputs, layers.Add()([left, right]))
     cases = [
         (merged, "left, right stand side by side|right, left stand"),
-        (keras.Sequential([keras.Input((4,)), layers.Dense(3, "gelu", name="g")], name="s"), "s/g, Dense, with the activation gelu"),
+        (
+            keras.Sequential([keras.Input((4,)), layers.Dense(3, "gelu", name="g")], name="s"),
+            "s/g, Dense, with the activation gelu",
+        ),
         (keras.Sequential([keras.Input((4,)), layers.Dense(3, activation=lambda x: x * 2)]), "<lambda>"),
         (keras.Sequential([keras.Input((4, 1)), layers.Conv1D(3, 2, name="c")], name="s"), "s/c, Conv1D,"),
         (keras.Sequential([layers.Dense(3)]), "no weights yet"),
         (keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.ReLU(max_value=6)]), r"more than max\(0, z\)"),
         (Own(), "Own, cannot .* code of its own"),
-    ]  # fmt: skip
+    ]
     for model, sentence in cases:
         with pytest.raises(gn.GlassneuronError, match=sentence) as caught:
             gn.see_through(model)

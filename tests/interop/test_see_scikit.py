@@ -64,7 +64,10 @@ CLASSIFIERS = [
     SGDClassifier(loss="perceptron", random_state=0),
     LinearSVC(random_state=0),
     RidgeClassifier(),
-    *(MLPClassifier((5, 3), activation=a, max_iter=30, random_state=0) for a in ("identity", "logistic", "tanh", "relu")),
+    *(
+        MLPClassifier((5, 3), activation=a, max_iter=30, random_state=0)
+        for a in ("identity", "logistic", "tanh", "relu")
+    ),
     GridSearchCV(LogisticRegression(max_iter=1000), {"C": [0.1, 1]}, cv=2),
 ]
 
@@ -93,7 +96,9 @@ TIES = np.array([[a, b] for a in range(-50, 50) for b in range(-50, 50)], dtype=
 
 
 @pytest.mark.parametrize(
-    "model", [Perceptron(), LogisticRegression(), LinearSVC(), RidgeClassifier(), SGDClassifier(random_state=0)], ids=str
+    "model",
+    [Perceptron(), LogisticRegression(), LinearSVC(), RidgeClassifier(), SGDClassifier(random_state=0)],
+    ids=str,
 )
 @pytest.mark.parametrize("scaled", [False, True])
 def test_a_tie_is_the_first_class_as_it_is_there(model, scaled, tmp_path):
@@ -139,10 +144,18 @@ def test_classes_that_tie_give_the_first_of_them():
 
 
 REGRESSORS = [
-    LinearRegression(), LinearRegression(fit_intercept=False), Ridge(), Lasso(alpha=0.01), SGDRegressor(random_state=0),
-    *(MLPRegressor(hidden_layer_sizes=(4,), activation=a, max_iter=20, random_state=0) for a in ("identity", "logistic", "tanh", "relu")),
-    TransformedTargetRegressor(Ridge(), transformer=StandardScaler()), TransformedTargetRegressor(Ridge()),
-]  # fmt: skip
+    LinearRegression(),
+    LinearRegression(fit_intercept=False),
+    Ridge(),
+    Lasso(alpha=0.01),
+    SGDRegressor(random_state=0),
+    *(
+        MLPRegressor(hidden_layer_sizes=(4,), activation=a, max_iter=20, random_state=0)
+        for a in ("identity", "logistic", "tanh", "relu")
+    ),
+    TransformedTargetRegressor(Ridge(), transformer=StandardScaler()),
+    TransformedTargetRegressor(Ridge()),
+]
 
 
 @pytest.mark.parametrize("model", REGRESSORS, ids=str)
@@ -155,7 +168,9 @@ def test_regressors_answer_the_same(model, scaled):
     assert "so the answer" in str(ours.explain(X[0]))
 
 
-@pytest.mark.parametrize("model", [LinearRegression(), MLPRegressor(hidden_layer_sizes=(3,), max_iter=10, random_state=0)], ids=str)
+@pytest.mark.parametrize(
+    "model", [LinearRegression(), MLPRegressor(hidden_layer_sizes=(3,), max_iter=10, random_state=0)], ids=str
+)
 def test_several_numbers_are_a_network(model):
     Y = X2[:, :2] @ [[1.0, 2, 3], [4, 5, 6]]
     for each in (model, make_pipeline(StandardScaler(), model)):
@@ -216,25 +231,47 @@ PIPELINES = {
     "ignoring": columns(handle_unknown="ignore"),
     "drop pairs": columns(drop="if_binary", handle_unknown="ignore"),
     "one-hot, scaled": ColumnTransformer(
-        [("c", make_pipeline(OneHotEncoder(sparse_output=False), StandardScaler()), ["colour"]), ("a", MinMaxScaler(), ["weight"])]
+        [
+            ("c", make_pipeline(OneHotEncoder(sparse_output=False), StandardScaler()), ["colour"]),
+            ("a", MinMaxScaler(), ["weight"]),
+        ]
     ),
     "twice": ColumnTransformer(
-        [("a", StandardScaler(), ["weight", "floor"]), ("b", "passthrough", ["floor"]), ("c", MinMaxScaler((-1, 1)), ["floor"])]
+        [
+            ("a", StandardScaler(), ["weight", "floor"]),
+            ("b", "passthrough", ["floor"]),
+            ("c", MinMaxScaler((-1, 1)), ["floor"]),
+        ]
     ),
     "products": ColumnTransformer(
-        [("p", make_pipeline(StandardScaler(), PolynomialFeatures(3), RobustScaler()), ["weight", "floor"])], remainder="drop"
+        [("p", make_pipeline(StandardScaler(), PolynomialFeatures(3), RobustScaler()), ["weight", "floor"])],
+        remainder="drop",
     ),
     "products of one-hot": ColumnTransformer(
-        [("p", make_pipeline(OneHotEncoder(sparse_output=False), PolynomialFeatures(2, interaction_only=True)), ["colour", "size"])]
+        [
+            (
+                "p",
+                make_pipeline(OneHotEncoder(sparse_output=False), PolynomialFeatures(2, interaction_only=True)),
+                ["colour", "size"],
+            )
+        ]
     ),
     "union": ColumnTransformer(
-        [("u", FeatureUnion([("s", StandardScaler()), ("p", PolynomialFeatures(2, include_bias=False))]), ["weight", "floor"])]
+        [
+            (
+                "u",
+                FeatureUnion([("s", StandardScaler()), ("p", PolynomialFeatures(2, include_bias=False))]),
+                ["weight", "floor"],
+            )
+        ]
     ),
 }
 
 
 @pytest.mark.parametrize("name", PIPELINES)
-@pytest.mark.parametrize("model", [LogisticRegression(max_iter=3000), MLPClassifier((4,), max_iter=15, random_state=0)], ids=str)
+@pytest.mark.parametrize(
+    "model", [LogisticRegression(max_iter=3000), MLPClassifier((4,), max_iter=15, random_state=0)], ids=str
+)
 def test_columns_become_part_of_the_model(name, model, tmp_path):
     frame = GAPS if "numbers" in str(PIPELINES[name]) else FRAME
     theirs = fitted(make_pipeline(PIPELINES[name], model), frame, SOLD)
@@ -260,7 +297,7 @@ def test_arrays_and_other_frames_are_rows_too():
     assert ours.predict([[40.0, "purple", "L", 1, 70.0, 0.0]])[0] in (True, False)
     named = gn.see_through(theirs, feature_names=list(GAPS.columns))
     assert np.array_equal(named.predict(polars.from_pandas(GAPS)), ours.predict(GAPS.to_numpy()))
-    with pytest.raises(gn.GlassneuronError, match="`colour` is 'purple' in row 1, .* it knows blué 'x', green, red"):
+    with pytest.raises(gn.GlassneuronError, match=r"`colour` is 'purple' in row 1, .* it knows blué 'x', green, red"):
         gn.see_through(fitted(make_pipeline(columns(), LogisticRegression()), GAPS, SOLD)).predict(
             GAPS[:1].assign(colour="purple")
         )
@@ -276,16 +313,31 @@ def test_what_cannot_be_seen_through_is_refused_by_its_name():
         (MLPClassifier(), r"MLPClassifier .*coefs_"),
         (fitted(Mine(), X2, Y2), "Mine"),
         (fitted(make_pipeline(FunctionTransformer(np.abs), Ridge()), X2, X2[:, 0]), "'functiontransformer', .* code"),
-        (fitted(make_pipeline(SimpleImputer(strategy="constant", fill_value=0), Ridge()), X2, X2[:, 0]), "'simpleimputer'"),
+        (
+            fitted(make_pipeline(SimpleImputer(strategy="constant", fill_value=0), Ridge()), X2, X2[:, 0]),
+            "'simpleimputer'",
+        ),
         (fitted(make_pipeline(SimpleImputer(add_indicator=True), Ridge()), X2, X2[:, 0]), "'simpleimputer'"),
         (fitted(make_pipeline(MinMaxScaler(clip=True), Ridge()), X2, X2[:, 0]), "'minmaxscaler', .* clips"),
-        (fitted(make_pipeline(StandardScaler(), SimpleImputer(), Ridge()), X2, X2[:, 0]), "'simpleimputer'.* come first"),
-        (fitted(make_pipeline(OneHotEncoder(min_frequency=2), Ridge()), X3[:, :1].round(), X3[:, 1]), "'onehotencoder'.* rare"),
-        (fitted(make_pipeline(PolynomialFeatures(2), PolynomialFeatures(2), Ridge()), X2, X2[:, 0]), "'polynomialfeatures"),
-        (fitted(MLPRegressor(hidden_layer_sizes=(3,), loss="poisson", max_iter=5), X2, np.abs(X2[:, 0])), "'exp' of MLPRegressor"),
+        (
+            fitted(make_pipeline(StandardScaler(), SimpleImputer(), Ridge()), X2, X2[:, 0]),
+            "'simpleimputer'.* come first",
+        ),
+        (
+            fitted(make_pipeline(OneHotEncoder(min_frequency=2), Ridge()), X3[:, :1].round(), X3[:, 1]),
+            "'onehotencoder'.* rare",
+        ),
+        (
+            fitted(make_pipeline(PolynomialFeatures(2), PolynomialFeatures(2), Ridge()), X2, X2[:, 0]),
+            "'polynomialfeatures",
+        ),
+        (
+            fitted(MLPRegressor(hidden_layer_sizes=(3,), loss="poisson", max_iter=5), X2, np.abs(X2[:, 0])),
+            "'exp' of MLPRegressor",
+        ),
         (fitted(OneVsRestClassifier(SVC()), X2, Y2), "OneVsRestClassifier.* SVC"),
         (object(), "a object cannot be seen through: it is no model"),
-    ]  # fmt: skip
+    ]
     for model, sentence in cases:
         with pytest.raises(gn.GlassneuronError, match=sentence) as caught:
             gn.see_through(model)

@@ -18,15 +18,23 @@ def modules():
         "linear": nn.Linear(4, 3),
         "no bias": nn.Sequential(nn.Linear(4, 3, bias=False), nn.Tanh(), nn.Linear(3, 1)),
         "deep": nn.Sequential(
-            nn.Flatten(), nn.Linear(4, 6), nn.ReLU(), nn.Dropout(0.5), nn.Sequential(nn.Linear(6, 5), nn.Tanh()),
-            nn.Identity(), nn.Linear(5, 3), nn.Softmax(dim=1),
+            nn.Flatten(),
+            nn.Linear(4, 6),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Sequential(nn.Linear(6, 5), nn.Tanh()),
+            nn.Identity(),
+            nn.Linear(5, 3),
+            nn.Softmax(dim=1),
         ),
         "norm": nn.Sequential(nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 2), nn.LogSoftmax(dim=-1)),
         "norm last": nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.BatchNorm1d(5)),
-        "norm first": nn.Sequential(nn.BatchNorm1d(4), nn.Linear(4, 5), nn.Sigmoid(), nn.BatchNorm1d(5, affine=False), nn.Linear(5, 1)),
+        "norm first": nn.Sequential(
+            nn.BatchNorm1d(4), nn.Linear(4, 5), nn.Sigmoid(), nn.BatchNorm1d(5, affine=False), nn.Linear(5, 1)
+        ),
         "linear twice": nn.Sequential(nn.Linear(4, 5), nn.Linear(5, 2)),
         "activation twice": nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Sigmoid()),
-    }  # fmt: skip
+    }
     for module in made.values():
         module.train()
         for _ in range(3):
@@ -125,13 +133,19 @@ def test_state_dicts_are_told_their_activations(tmp_path):
             ours = gn.see_through(source, activations=activations)
             assert same(ours.feedforward(ROWS.astype(np.float32)), wanted, 1e-5)
     assert gn.see_through(tmp_path / "told.safetensors") == ours
-    for wrong, rule in ((None, "2, one for each of the layers 0, 2"), (["relu"], "2, one"), (["relu", "swish"], "made of")):
+    for wrong, rule in (
+        (None, "2, one for each of the layers 0, 2"),
+        (["relu"], "2, one"),
+        (["relu", "swish"], "made of"),
+    ):
         with pytest.raises(gn.GlassneuronError, match=f"`activations` must be {rule}"):
             gn.see_through(tmp_path / "m.pt", activations=wrong)
     save_file({f"{n}.weight": np.eye(2) for n in ("input", "hidden", "output")}, tmp_path / "named.safetensors")
-    with pytest.raises(gn.GlassneuronError, match="must be a mapping of .* in the order of the layers"):
+    with pytest.raises(gn.GlassneuronError, match=r"must be a mapping of .* in the order of the layers"):
         gn.see_through(tmp_path / "named.safetensors", activations=["relu"] * 3)
-    ours = gn.see_through(tmp_path / "named.safetensors", activations={"input": "relu", "hidden": "tanh", "output": "linear"})
+    ours = gn.see_through(
+        tmp_path / "named.safetensors", activations={"input": "relu", "hidden": "tanh", "output": "linear"}
+    )
     assert ours.activations == ("relu", "tanh", "linear")
 
 
@@ -183,7 +197,7 @@ def test_what_cannot_be_seen_through_is_refused_by_its_name(tmp_path):
         with pytest.raises(gn.GlassneuronError, match=sentence) as caught:
             gn.see_through(model, activations=["linear"])
         assert caught.value.code == "unseen"
-    with pytest.raises(gn.GlassneuronError, match="softmax.* must be of the last|of the last layer alone"):
+    with pytest.raises(gn.GlassneuronError, match=r"softmax.* must be of the last|of the last layer alone"):
         gn.see_through(nn.Sequential(nn.Linear(4, 3), nn.Softmax(1), nn.Linear(3, 1)))
 
 

@@ -267,7 +267,7 @@ class Model:
         return self.choose(self.decision_function(rows))
 
     def choose(self, sums: Array) -> Array:
-        """Return the positions in `classes` that weighted sums decide for; a sum of 0 fires, unless `tie_fires` is not."""
+        """Return the positions in `classes` that weighted sums decide for; a sum of 0 fires if `tie_fires`."""
         if len(self.classes or ()) == 1:
             return np.zeros(len(sums), dtype=np.intp)
         if sums.ndim == 2 and sums.shape[1] > 1:

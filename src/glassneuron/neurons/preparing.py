@@ -88,7 +88,9 @@ def _numbers(cells: Any, name: str) -> Array:
 
 
 def _missing(value: Any) -> bool:
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    return (
+        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    )
 
 
 def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:

@@ -109,7 +109,7 @@ class Report:
     @property
     def scores(self) -> dict[str, dict[str, Any]]:
         """How many rows each part has, and how good the answers to them are."""
-        scores = {"accuracy": accuracy}
+        scores: dict[str, Callable[[Array, Array], float | None]] = {"accuracy": accuracy}
         if self.task.classes is None:
             scores = {"r_squared": r_squared, "mean_absolute_error": mean_absolute_error}
         return {

@@ -69,7 +69,9 @@ NEURONS = [
 @pytest.mark.parametrize(("kind", "more", "estimator"), NEURONS, ids=["plain", "averaged", "pocket", "sigmoid"])
 def test_frames_of_neurons_are_what_watch_yields(kind, more, estimator, classes, shuffle):
     rows = table(classes)
-    frames, run = all_frames(read_spec({"kind": kind, "eta": 0.3, "epochs": 6, "shuffle": shuffle, "seed": 5, **more, **rows}))
+    frames, run = all_frames(
+        read_spec({"kind": kind, "eta": 0.3, "epochs": 6, "shuffle": shuffle, "seed": 5, **more, **rows})
+    )
     learner = estimator(learning_rate=0.3, max_epochs=6, shuffle=shuffle, random_state=5, standardise=False)
     steps = list(gn.watch(learner, rows["X"], rows["y"]))
     neurons = 1 if classes == 2 else classes

@@ -108,7 +108,9 @@ def test_a_training_is_an_object(refused):
 
 def test_a_start_holds_the_bias_where_it_is_held(wrong):
     wrong("parameter", "start", "-1", fixed_bias=-1.0, start=[0, 0, 0.5])
-    assert read_spec({"kind": "perceptron", "X": [[1]], "y": [0], "fixed_bias": -1, "start": [2, -1]}).start.tolist() == [2, -1]
+    assert read_spec(
+        {"kind": "perceptron", "X": [[1]], "y": [0], "fixed_bias": -1, "start": [2, -1]}
+    ).start.tolist() == [2, -1]
 
 
 def test_what_is_left_out_has_a_default():

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import getsource
-from typing import Any
 
 import numpy as np
 
@@ -77,7 +76,18 @@ def lessons(what: str) -> tuple[Lesson, ...]:
     if what == "or":
         return (
             Lesson("A perceptron learns OR", "perceptron", X, y, neuron, 0.25, 12, tuple(range(1, 13)), names, "row"),
-            Lesson("A sigmoid neuron learns OR", "sigmoid_neuron", X, y, neuron, 0.5, 400, (1, 2, 3, 4, 40, 400), names, "row"),
+            Lesson(
+                "A sigmoid neuron learns OR",
+                "sigmoid_neuron",
+                X,
+                y,
+                neuron,
+                0.5,
+                400,
+                (1, 2, 3, 4, 40, 400),
+                names,
+                "row",
+            ),
         )
     start = np.array([[0.5, -0.4], [0.7, 0.6]]), np.array([0.1, -0.2]), np.array([[0.8, -0.9]]), np.array([0.3])
     layers = ("w11", "w12", "w21", "w22", "b1", "b2", "v1", "v2", "c")

@@ -54,7 +54,17 @@ class Chain:
     @property
     def untouched(self) -> bool:
         """Whether the row is still as it came."""
-        return not self._layers and self._open is None and self._scale is None and self.front is None
+        return self.fresh and self.front is None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing was done to the row but to normalise it."""
+        return not self._layers and self._open is None and self._scale is None
+
+    @property
+    def squashed(self) -> bool:
+        """Whether what comes out so far are activations, not sums."""
+        return bool(self._layers) and self._open is None
 
     def weigh(self, part: str, weights: Any, biases: Any = None) -> None:
         """Add weighted sums; weights have the shape (neurons, inputs)."""

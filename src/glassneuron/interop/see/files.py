@@ -107,7 +107,7 @@ def _safetensors(path: Path) -> tuple[dict[str, Any], Any]:
     from glassneuron.data.saving import read_arrays
 
     arrays, metadata = read_arrays(path)
-    told = metadata.get("activations")
+    told: Any = metadata.get("activations")
     if told is not None:
         told = json.loads(told) if told.lstrip()[:1] in "[{" else [name.strip() for name in told.split(",")]
     return arrays, told
@@ -142,7 +142,7 @@ def _followed(module: dict[str, Any], tensor: Callable[[str], Any]) -> Chain:
     targets: dict[str, str] = {}
     row = None
     for spec in module["signature"]["input_specs"]:
-        (kind, says), = spec.items()
+        ((kind, says),) = spec.items()
         what = says["arg"]["as_tensor"]["name"] if "as_tensor" in says["arg"] else says["arg"]["name"]
         if kind == "user_input":
             if row is not None:
@@ -182,10 +182,15 @@ def _add(chain: Chain, part: str, kind: str, given: dict[str, Any], numbers: dic
         chain.logarithm = kind == "log_softmax"
     elif kind == "batch_norm" and not given["training"]["as_bool"] and "running_mean" in numbers:
         variance = numbers["running_var"]
-        chain.normalise(part, numbers["running_mean"], np.sqrt(variance + variance.dtype.type(given["eps"]["as_float"])))
+        chain.normalise(
+            part, numbers["running_mean"], np.sqrt(variance + variance.dtype.type(given["eps"]["as_float"]))
+        )
         if "weight" in numbers:
             chain.scale(part, numbers["weight"], numbers["bias"])
     elif kind == "flatten" and given.get("start_dim", {}).get("as_int", 0) == 1:
         pass
-    elif not (kind in ("dropout", "alpha_dropout") and not given["train"]["as_bool"]) and kind not in ("alias", "detach_"):
+    elif not (kind in ("dropout", "alpha_dropout") and not given["train"]["as_bool"]) and kind not in (
+        "alias",
+        "detach_",
+    ):
         raise unseen(part, "it is none of the operators that can")

@@ -10,7 +10,15 @@ import numpy as np
 from glassneuron.interop.see.chain import Chain, unseen
 
 ACTIVATIONS = {"linear", "sigmoid", "tanh", "relu", "softmax"}
-SILENT = ("InputLayer", "Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization", "Identity")
+SILENT = (
+    "InputLayer",
+    "Dropout",
+    "AlphaDropout",
+    "GaussianDropout",
+    "GaussianNoise",
+    "ActivityRegularization",
+    "Identity",
+)
 """Without an effect once a model is trained."""
 
 

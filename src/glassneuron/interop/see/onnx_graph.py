@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.interop.see.chain import Chain, unseen
+from glassneuron.neurons.scaling import Scaling
 
 FLOATS = {1, 11}  # the numbers of float and double among ONNX's types
 PLAIN = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softmax": "softmax", "LogSoftmax": "softmax"}
@@ -80,7 +81,10 @@ class Graph:
                 raise unseen(part, "the graph goes in a circle")
             if done and node.op_type not in AFTER_ANSWERS:
                 raise unseen(part, "it reads the answers of a classifier or regressor")
-            now, done = self._add(part, node, now, done), done or node.op_type in ("LinearClassifier", "LinearRegressor")
+            now, done = (
+                self._add(part, node, now, done),
+                done or node.op_type in ("LinearClassifier", "LinearRegressor"),
+            )
         seen += self._labels_passed(readers)
         if seen < len(nodes):
             passed = {id(node) for name in readers for _, node in readers[name]}
@@ -97,7 +101,11 @@ class Graph:
             if node.op_type != "ArgMax" or len(follow) != 1 or follow[0][1].op_type != "ArrayFeatureExtractor":
                 continue
             picks = follow[0][1]
-            if attributes.get("axis", 0) not in (1, -1) or attributes.get("select_last_index") or picks.input[0] == picks.input[1]:
+            if (
+                attributes.get("axis", 0) not in (1, -1)
+                or attributes.get("select_last_index")
+                or picks.input[0] == picks.input[1]
+            ):
                 raise unseen(part, "it does not choose the first of the largest")
             labels = self._numbers(follow[0][0], picks.input[0]).ravel().tolist()
             self.labels = tuple(label.decode() if isinstance(label, bytes) else label for label in labels)
@@ -109,7 +117,11 @@ class Graph:
     def _labels_passed(self, readers: dict[str, list[tuple[str, Any]]]) -> int:
         """Return how many nodes only pass on the labels of a classifier."""
         now, passed = self._label, 0
-        while len(readers.get(now, ())) == 1 and readers[now][0][1].op_type in ("Cast", "Identity", "Reshape") and passed < 9:
+        while (
+            len(readers.get(now, ())) == 1
+            and readers[now][0][1].op_type in ("Cast", "Identity", "Reshape")
+            and passed < 9
+        ):
             now, passed = readers[now][0][1].output[0], passed + 1
         return passed
 
@@ -117,9 +129,11 @@ class Graph:
         """Return the tensor that is the row; several inputs have to be joined into one."""
         if len(inputs) == 1:
             return inputs[0]
-        part, node = readers.get(inputs[0], nodes[:1])[0]
+        _, node = readers.get(inputs[0], nodes[:1])[0]
         if node.op_type != "Concat" or list(node.input) != inputs or any(len(readers[name]) != 1 for name in inputs):
-            raise unseen(f"the inputs {', '.join(inputs)}", "a chain has one, or a Concat that joins one for each feature")
+            raise unseen(
+                f"the inputs {', '.join(inputs)}", "a chain has one, or a Concat that joins one for each feature"
+            )
         self.names = tuple(inputs)
         return str(node.output[0])
 
@@ -156,14 +170,15 @@ class Graph:
             chain.normalise(part, mean, np.sqrt(variance + variance.dtype.type(attributes.get("epsilon", 1e-5))))
             chain.scale(part, scale, offset)
         elif kind == "Scaler":
-            offset, scale = (np.array(attributes.get(name, [d]), np.float32) for name, d in (("offset", 0.0), ("scale", 1.0)))
+            offset, scale = (
+                np.array(attributes.get(name, [d]), np.float32) for name, d in (("offset", 0.0), ("scale", 1.0))
+            )
             if not scale.all():
                 raise unseen(part, "its scale is 0")
             width = max(len(offset), len(scale))
             if {len(offset), len(scale)} - {1, width}:
                 raise unseen(part, f"it has {len(offset)} offsets and {len(scale)} scales")
-            chain.normalise(part, np.broadcast_to(offset, width), 1.0 / np.broadcast_to(scale.astype(float), width))
-            chain._kinds.append(np.dtype(np.float32))
+            chain.normalise(part, np.broadcast_to(offset, width), np.float32(1.0) / np.broadcast_to(scale, width))
         elif kind == "LinearRegressor":
             self._regressor(part, attributes)
         else:
@@ -191,13 +206,13 @@ class Graph:
             raise unseen(part, "it divides by the row, or by 0")
 
     def _divide(self, part: str, values: Any) -> None:
-        chain = self.chain
-        if chain.front is not None and chain._open is None and not chain._layers and chain._scale is None:
-            if (chain.front.deviations == 1.0).all() and (values > 0).all() and len(values) in (1, chain.width):
-                means, chain.front = chain.front.means, None
-                chain.normalise(part, means, np.broadcast_to(values, len(means)))
-                return
-        chain.scale(part, 1.0 / values.astype(np.float64), np.zeros_like(values))
+        """Divide by numbers of the graph; what was just subtracted from the row is normalised by it."""
+        chain, front = self.chain, self.chain.front
+        alone = front is not None and chain.width == len(front.means) and (front.deviations == 1.0).all()
+        if front is not None and alone and chain.fresh and (values > 0).all() and len(values) in (1, chain.width):
+            chain.front = Scaling(front.means, np.broadcast_to(values.astype(np.float64), len(front.means)).copy())
+        else:
+            chain.scale(part, (1.0 / values.astype(np.float64)).astype(values.dtype), np.zeros_like(values))
 
     def _classifier(self, part: str, node: Any, attributes: dict[str, Any]) -> str:
         labels = attributes.get("classlabels_strings") or attributes.get("classlabels_ints") or []
@@ -248,7 +263,7 @@ class Graph:
             if len(shape) != 2 or shape[1] not in (-1, self.chain.width):
                 raise unseen(part, f"it reshapes to {shape}")
         elif kind == "Normalizer" and labelled and attributes.get("norm") == b"L1":
-            if not self.chain._layers:  # sums, which are no shares yet
+            if not self.chain.squashed:  # sums, which are no shares yet
                 raise unseen(part, "it divides sums by their size")
         elif kind == "ArrayFeatureExtractor" and labelled and self.chain.width == 1 and len(others) == 1:
             if self._numbers(part, others[0]).ravel().tolist() != [1]:
@@ -269,7 +284,10 @@ class Graph:
 
         dims = list(tensor.dims)
         if any(n < 0 for n in dims) or math.prod(dims) > len(tensor.raw_data) + 8 * max(
-            len(tensor.float_data), len(tensor.double_data), len(tensor.int32_data), len(tensor.int64_data),
+            len(tensor.float_data),
+            len(tensor.double_data),
+            len(tensor.int32_data),
+            len(tensor.int64_data),
             len(tensor.string_data),
         ):
             raise unseen(part, f"{name!r} has other numbers than its shape {dims} says")

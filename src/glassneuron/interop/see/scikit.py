@@ -9,7 +9,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.interop.see.answers import checked_classes, checked_names, plain_columns
+from glassneuron.interop.see.answers import checked_classes, checked_names
 from glassneuron.interop.see.chain import unseen
 from glassneuron.interop.see.scikit_columns import Features, prepared_by
 from glassneuron.neurons.layer import Layer
@@ -54,12 +54,14 @@ def see(model: Any, names: Sequence[str] | None, classes: Sequence[Any] | None) 
     if kind not in (*CLASSIFIERS, *REGRESSORS, *NETWORKS, "OneVsRestClassifier"):
         raise unseen(f"{type(last).__name__}", "it is none of the linear models and networks that can be")
     layers, labels = _network(last) if kind in NETWORKS else _linear(last, kind)
-    first = (before[0][1] if before else last)
-    count = getattr(first, "n_features_in_", layers[0][0].shape[1])
+    first = before[0][1] if before else last
+    count: int = getattr(first, "n_features_in_", None) or layers[0][0].shape[1]
     own = getattr(model, "feature_names_in_", getattr(first, "feature_names_in_", None))
     features = prepared_by(before, checked_names(own if names is None else names, count))
     if layers[0][0].shape[1] != len(features.made):
-        raise unseen(type(last).__name__, f"it reads {layers[0][0].shape[1]} features and is given {len(features.made)}")
+        raise unseen(
+            type(last).__name__, f"it reads {layers[0][0].shape[1]} features and is given {len(features.made)}"
+        )
     about = {"rule": kind, "library": "scikit-learn"} | _facts(last)
     if before:
         about["steps"] = [name for name, _ in before]
@@ -76,9 +78,19 @@ def _answer(
     network = Network([first, *(Layer(*layer) for layer in others)])
     if labels is None and network.sizes[-1] == 1:
         if classes is not None:
-            raise problem("parameter", name="class_names", rule="left out, for the model answers with a number", value=classes)
-        network = first.neurons if len(layers) == 1 and scaling is None and target is None else network
-        return Model(network, None, names, scaling, encoding, about, target or Scaling(np.zeros(1), np.ones(1)))
+            raise problem(
+                "parameter", name="class_names", rule="left out, for the model answers with a number", value=classes
+            )
+        alone = len(layers) == 1 and scaling is None and target is None
+        return Model(
+            first.neurons if alone else network,
+            None,
+            names,
+            scaling,
+            encoding,
+            about,
+            target or Scaling(np.zeros(1), np.ones(1)),
+        )
     if labels is None or about.get("several"):
         if features.special:
             raise unseen(features.special, f"{part} has several outputs, and a network alone knows no columns")
@@ -125,8 +137,13 @@ def _target(model: Any) -> Scaling | None:
     transformer = _fitted(model, "transformer_")
     if _kind(transformer) == "FunctionTransformer" and transformer.func is None:
         return None
-    if _kind(transformer) != "StandardScaler" or np.size(transformer.scale_ if transformer.scale_ is not None else 1) != 1:
-        raise unseen(f"TransformedTargetRegressor with {type(transformer).__name__}", "only a StandardScaler of one target can")
+    if (
+        _kind(transformer) != "StandardScaler"
+        or np.size(transformer.scale_ if transformer.scale_ is not None else 1) != 1
+    ):
+        raise unseen(
+            f"TransformedTargetRegressor with {type(transformer).__name__}", "only a StandardScaler of one target can"
+        )
     return Scaling(_or(transformer.mean_, 0.0), _or(transformer.scale_, 1.0))
 
 
@@ -162,7 +179,9 @@ def _each_alone(model: Any) -> bool:
 
 def _one_vs_rest(model: Any) -> tuple[list[tuple[Array, Array, str]], tuple[Any, ...]]:
     several = model.label_binarizer_.y_type_.startswith("multilabel") if hasattr(model, "label_binarizer_") else False
-    parts = [(_linear(part, _kind(part)) if _kind(part) in CLASSIFIERS else None) for part in _fitted(model, "estimators_")]
+    parts = [
+        (_linear(part, _kind(part)) if _kind(part) in CLASSIFIERS else None) for part in _fitted(model, "estimators_")
+    ]
     for part, found in zip(model.estimators_, parts, strict=True):
         if found is None or several:
             why = "it has several labels a row" if several else f"its {type(part).__name__} cannot"
@@ -186,9 +205,9 @@ def _network(model: Any) -> tuple[list[tuple[Array, Array, str]], tuple[Any, ...
 
 def _facts(model: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    epochs = np.max(getattr(model, "n_iter_", None) or 0) if np.ndim(getattr(model, "n_iter_", None)) == 0 else np.max(model.n_iter_)
-    if epochs:
-        facts["epochs"] = int(epochs)
+    epochs = getattr(model, "n_iter_", None)
+    if epochs is not None:
+        facts["epochs"] = int(np.max(epochs))
     binarizer = getattr(model, "_label_binarizer", None)
     if binarizer is not None and str(getattr(binarizer, "y_type_", "")).startswith("multilabel"):
         facts["several"] = True

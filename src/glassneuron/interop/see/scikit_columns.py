@@ -88,8 +88,8 @@ class Features:
         for name in self.names:
             column = self._column(name)
             columns.append(column)
-            for feature, value in zip(feature_names(column), column["values"] or (None,), strict=False):
-                slots[name, value] = (feature, 0.0, 1.0, np.zeros(len(W), W.dtype))
+            for slot, value in zip(feature_names(column), column["values"] or (None,), strict=False):
+                slots[name, value] = (slot, 0.0, 1.0, np.zeros(len(W), W.dtype))
         used: set[Any] = set()
         for w, feature in zip(W.T, self.made, strict=True):
             for key, factor in self._places(feature):

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.errors import problem
 from glassneuron.interop.see.answers import answer, checked_classes, checked_names, plain_columns
 from glassneuron.interop.see.chain import Chain, unseen
 from glassneuron.neurons.layer import Layer
@@ -84,7 +83,7 @@ def see_through(
     if isinstance(model, (str, os.PathLike)):
         from glassneuron.interop.see.files import read
 
-        model, ordered = read(model), not str(model).lower().endswith(".safetensors")
+        model, ordered = read(os.fspath(model)), not str(model).lower().endswith(".safetensors")
         if isinstance(model, tuple):
             model, told = model
             activations = told if activations is None else activations
@@ -113,7 +112,9 @@ def see_through(
 
         chain, about["library"] = chain_of(model), "PyTorch"
     else:
-        raise unseen(f"a {type(model).__name__}", "it is no model of scikit-learn, PyTorch, Keras or ONNX, nor a file of one")
+        raise unseen(
+            f"a {type(model).__name__}", "it is no model of scikit-learn, PyTorch, Keras or ONNX, nor a file of one"
+        )
     return answer(chain, about, feature_names, class_names, logits)
 
 

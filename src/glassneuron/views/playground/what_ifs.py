@@ -53,7 +53,10 @@ def answer_what_if(request: dict[str, Any], find: Find) -> dict[str, Any]:
 
 def _model(request: dict[str, Any]) -> Model:
     kind = checks.choice("kind", request["kind"], KINDS)
-    names, classes = texts("names", request["names"], None, "feature"), texts("classes", request["classes"], None, "class")
+    names, classes = (
+        texts("names", request["names"], None, "feature"),
+        texts("classes", request["classes"], None, "class"),
+    )
     if not 1 <= len(names) <= MOST_FEATURES:
         raise problem("parameter", name="names", rule=f"1 to {MOST_FEATURES} names", value=len(names))
     if not 2 <= len(classes) <= MOST_CLASSES:
@@ -61,7 +64,10 @@ def _model(request: dict[str, Any]) -> Model:
     outputs, hidden = len(classes) if len(classes) > 2 else 1, []
     if kind == "network":
         asked = request.get("hidden", [])
-        hidden = [checks.integer("hidden", size, f"[1, {MOST_HIDDEN}]") for size in (asked if isinstance(asked, list) else [asked])]
+        hidden = [
+            checks.integer("hidden", size, f"[1, {MOST_HIDDEN}]")
+            for size in (asked if isinstance(asked, list) else [asked])
+        ]
         if sum(hidden) > MOST_HIDDEN:
             raise problem("parameter", name="hidden", rule=f"{MOST_HIDDEN} neurons at most", value=sum(hidden))
     last = "step" if kind == "perceptron" else "softmax" if outputs > 1 else "sigmoid"

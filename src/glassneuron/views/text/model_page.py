@@ -11,7 +11,6 @@ from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
-from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.preparing import feature_names
 from glassneuron.views.text.tables import columns, counted, percent
 
@@ -23,7 +22,13 @@ SCORES = {
     "mean_absolute_error": "off on average",
 }
 PARTS = {"learned": "rows that it learned from", "validation": "validation rows", "held_out": "held-out rows"}
-TRAINED = {"rows": "rows", "epochs": "epochs", "why_stopped": "stopped", "steps": "steps before", "producer": "written by"}
+TRAINED = {
+    "rows": "rows",
+    "epochs": "epochs",
+    "why_stopped": "stopped",
+    "steps": "steps before",
+    "producer": "written by",
+}
 
 
 def facts(value: Any) -> dict[str, Any]:
@@ -156,7 +161,9 @@ def _read(features: list[dict[str, Any]]) -> str:
 def _weights(value: Any, network: Network, told: dict[str, Any]) -> str:
     neurons = value.neurons if isinstance(value, Model) else network.layers[0].neurons
     names = value.names if isinstance(value, Model) else [entry["name"] for entry in told["features"]]
-    labels = ["weight"] if len(neurons) == 1 else [str(label) for label in told.get("classes") or range(1, len(neurons) + 1)]
+    labels = (
+        ["weight"] if len(neurons) == 1 else [str(label) for label in told.get("classes") or range(1, len(neurons) + 1)]
+    )
     rows = [[name, *(format_short(float(n.weights[j])) for n in neurons)] for j, name in enumerate(names[:MOST_LISTED])]
     rows.append(["bias", *(format_short(n.bias) for n in neurons)])
     more = len(names) - MOST_LISTED

@@ -73,11 +73,13 @@ def _verdict(lesson: Lesson, numbers: dict[str, Array]) -> str:
         raise problem("next-apart", apart=apart)
     W, b, *more = _parts(lesson, mine[-1])
     activation = "step" if lesson.run == "perceptron" else "sigmoid"
-    layers = [Layer(W, b, activation)] + ([Layer(*more, activation)] if more else [])
+    layers = [Layer(W, b, activation)] + ([Layer(more[0], more[1], activation)] if more else [])
     answers = Network(layers).feedforward(lesson.X)
     told = "  ".join(f"[{a:g} {b:g}] {z:.3g}" for (a, b), z in zip(lesson.X.tolist(), answers.tolist(), strict=True))
     names = ", ".join(name for name in numbers if name != HERE)
-    agree = f"{names}: the same numbers in all {lesson.steps:,} {lesson.step}s, to within {apart:.1g}\n" if names else ""
+    agree = (
+        f"{names}: the same numbers in all {lesson.steps:,} {lesson.step}s, to within {apart:.1g}\n" if names else ""
+    )
     return f"{agree}answers in the end: {told}"
 
 
