@@ -191,7 +191,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show what a model is, what it reads, how it was trained and judged, and what it can be exported to."""
-    from glassneuron.cli.show import show_file
+    from glassneuron.cli.bridges.show import show_file
 
     show_file(model, json)
 
@@ -217,7 +217,7 @@ def see(
     json: Json = False,
 ) -> None:
     """See through a model that was trained elsewhere, and explain a row with it."""
-    from glassneuron.cli.show import see_file
+    from glassneuron.cli.bridges.show import see_file
 
     see_file(model, table, row, features, classes, activations, save, json)
 
@@ -291,7 +291,7 @@ def next_(
     json: Json = False,
 ) -> None:
     """Train the same here and in scikit-learn, PyTorch, Keras and JAX, with the numbers side by side."""
-    from glassneuron.cli.next import show_next
+    from glassneuron.cli.bridges.next import show_next
 
     show_next(what, code, json)
 
