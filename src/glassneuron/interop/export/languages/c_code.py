@@ -1,10 +1,8 @@
-"""A model as C99: one header without a heap or a global that is written, in double or single precision, or in 8 bits."""
+"""A model as C99: one header without a heap or a global that is written; in double, in float, or with 8-bit weights."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -16,9 +14,9 @@ from glassneuron.interop.export.languages.eight_bits import Quantised
 
 LARGEST = 2**63
 KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main real row "
-    "and or not xor bool true false class new delete this template namespace operator public private".split()
+    """auto break case char const continue default do double else enum extern float for goto if inline int long register
+    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main and or not
+    xor bool true false class new delete this template namespace operator public private""".split()
 )
 ACTIVATIONS = {
     "step": "a{n}[k] = z >= 0 ? 1 : 0;",
@@ -73,7 +71,8 @@ def _types(model: Description, uses: dict[str, str]) -> str:
         for column, field in zip(model.columns, _fields(model), strict=True)
     ]
     if not model.table:
-        return f"{typed}\n\n/* A row: {one_line(', '.join(model.names[:30]))}. */\nenum {{ {uses['N']}_INPUTS = {len(fields)} }};"
+        row = one_line(", ".join(model.names[:30]))
+        return f"{typed}\n\n/* A row: {row}. */\nenum {{ {uses['N']}_INPUTS = {len(fields)} }};"
     return f"{typed}\n\ntypedef struct {{\n" + "\n".join(fields) + f"\n}} {uses['name']}_row;"
 
 
@@ -266,7 +265,8 @@ def _answers(model: Description, uses: dict[str, str], static: str) -> list[str]
         count = len(model.classes)
         parts.append(
             f"/* Write the probability of each label; return 0, or what is wrong with the row. */\n"
-            f"{static}int {name}_predict_proba({row}, {real} p[{count}]) {{\n{start}{_shares(model, real)}  return 0;\n}}"
+            f"{static}int {name}_predict_proba({row}, {real} p[{count}]) {{\n"
+            f"{start}{_shares(model, real)}  return 0;\n}}"
         )
     return parts
 

@@ -19,7 +19,7 @@ MOST = 127
 
 @dataclass(frozen=True, eq=False)
 class Quantised:
-    """Whole weights of each layer, of shape (neurons, inputs); the unit of each neuron; and what that costs, in words."""
+    """Whole weights of each layer, of shape (neurons, inputs); the unit of each neuron; what that costs, in words."""
 
     whole: tuple[Array, ...]
     units: tuple[Array, ...]
@@ -65,9 +65,10 @@ def _measured(model: Description, layers: tuple[Layer, ...], rows: ArrayLike, an
         rounded.layers[0].neurons if value.folded else rounded, value.classes, value.names,
         None if value.folded else model.scaling, None, None, value.target_scaling,
     )  # fmt: skip
-    given, now, y = value.predict(rows), other.predict(rows), np.asarray(answers)
+    given, after, y = value.predict(rows), other.predict(rows), np.asarray(answers)
     if value.classes is None:
-        errors = [float(np.sqrt(np.mean((a - y) ** 2))) for a in (given, now)]
-        return f"Root mean squared error on {len(y):,} rows: {errors[1]:.4g}; with the weights as they were {errors[0]:.4g}."
-    right = [float(np.mean(a == y)) for a in (given, now)]
+        errors = [float(np.sqrt(np.mean((a - y) ** 2))) for a in (given, after)]
+        before, now = (f"{error:.4g}" for error in errors)
+        return f"Root mean squared error on {len(y):,} rows: {now}; with the weights as they were {before}."
+    right = [float(np.mean(a == y)) for a in (given, after)]
     return f"Right on {len(y):,} rows: {right[1]:.2%}; with the weights as they were {right[0]:.2%}."

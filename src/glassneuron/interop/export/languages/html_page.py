@@ -31,8 +31,8 @@ const written = (number) => String(Number(number.toPrecision(4)));
 
 function line(name, number, bar) {
   const row = Object.assign(document.createElement("div"), { className: "row" });
-  const middle = bar ? Object.assign(document.createElement("progress"), { value: number, max: 1 }) : element("span", "");
-  if (bar) middle.setAttribute("aria-label", `probability of ${name}`);
+  const middle = document.createElement(bar ? "progress" : "span");
+  if (bar) Object.assign(middle, { value: number, max: 1 }).setAttribute("aria-label", `probability of ${name}`);
   row.append(element("span", name), middle, element("span", bar ? number.toFixed(3) : written(number)));
   return row;
 }

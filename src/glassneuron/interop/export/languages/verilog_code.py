@@ -14,8 +14,8 @@ from glassneuron.neurons.layer import Layer
 
 EXACT = 2**53  # whole numbers up to here are exact in double precision
 RESERVED = frozenset(
-    "always and assign begin buf case const default else end endcase endfunction endmodule for function if initial inout "
-    "input integer module nand nor not or output parameter reg signed time tri wand while wire wor xnor xor".split()
+    """always and assign begin buf case const default else end endcase endfunction endmodule for function if initial
+    inout input integer module nand nor not or output parameter reg signed time tri wand while wire wor xnor xor""".split()
 )
 
 

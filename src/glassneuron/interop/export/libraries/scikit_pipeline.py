@@ -98,13 +98,11 @@ def _scale(model: Description) -> Any:
 def _estimator(model: Description) -> Any:
     if model.decide == "only":
         return _constant(model)
-    last = model.activation
-    if model.classes is None and not _is_number(model):
-        if last not in ("step", "sigmoid", "softmax") or (last in ("step", "sigmoid") and model.outputs > 1):
-            part = f"{model.outputs} {last} output{'s' * (model.outputs > 1)} without labels"
-            raise problem(
-                "cannot-hold", target="scikit-learn", part=part, why="its estimators answer with labels or numbers"
-            )
+    last, one = model.activation, model.outputs == 1
+    known = last == "softmax" or (last in ("step", "sigmoid") and one)
+    if model.classes is None and not _is_number(model) and not known:
+        part, why = f"{last} outputs without labels", "its estimators answer with labels or numbers"
+        raise problem("cannot-hold", target="scikit-learn", part=part, why=why)
     return _neurons(model) if len(model.layers) == 1 else _network(model)
 
 

@@ -14,8 +14,8 @@ def to_torch(model: Any, dtype: str = "float64") -> Any:
     Its first layer brings features to the scale of the training, where the model does that. It answers with what comes
     out: the probability of the second class for two classes, of each class for more; the sums that decide, where the
     model gives no probabilities; the number, in the target's units; or what the last layer answers. The labels and the
-    features stand beside: `module.classes` and `module.features`. Columns of text and gaps are for the caller to encode;
-    `module.features` says how.
+    features stand beside: `module.classes` and `module.features`. Columns of text and gaps are for the caller to
+    encode; `module.features` says how.
 
     Parameters
     ----------
