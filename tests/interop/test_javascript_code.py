@@ -59,5 +59,5 @@ def test_a_page_is_one_file_whose_texts_cannot_leave_their_place():
     model = gn.Model((gn.Neuron([1.0]),), ("</script><b>", "<!--"), ("<i>x</i>",))
     page = gn.export(model, "html")
     assert page.count("</script") == 1
-    assert "<i>" not in page
+    assert "<i>" not in page.partition("<script")[0]
     assert "<!--" not in page

@@ -23,7 +23,9 @@ def test_a_round_trip_loses_nothing(name):
     (arrays, facts), (others, other_facts) = case.value.to_state(), back.to_state()
     assert json.dumps(facts, sort_keys=True) == json.dumps(other_facts, sort_keys=True)
     assert arrays.keys() == others.keys()
-    assert all(np.array_equal(arrays[name], others[name]) and arrays[name].dtype == others[name].dtype for name in arrays)
+    assert all(
+        np.array_equal(arrays[name], others[name]) and arrays[name].dtype == others[name].dtype for name in arrays
+    )
     assert gn.export(back, "json") == text
 
 

@@ -47,7 +47,13 @@ def test_a_row_that_no_model_answers_is_refused():
     space = {}
     exec(gn.export(case.model, "py"), space)
     row = dict(case.records[0])
-    for name, value in ((PRICE, None), (PRICE, float("inf")), (SELECT, float("-inf")), (COLOUR, "gelb"), (COLOUR, None)):
+    for name, value in (
+        (PRICE, None),
+        (PRICE, float("inf")),
+        (SELECT, float("-inf")),
+        (COLOUR, "gelb"),
+        (COLOUR, None),
+    ):
         with pytest.raises(ValueError, match=re.escape(repr(name))):
             space["predict"]({**row, name: value})
     filled = {**row, SELECT: case.model.encoding["columns"][0]["mean"]}

@@ -18,7 +18,9 @@ def table_of(case):
         names = list(case.records[0])
         columns = {name: [record[name] for record in case.records] for name in names}
     else:
-        names = case.value.names or [f"x{j + 1}" for j in range(case.X.shape[1])] if hasattr(case.value, "names") else None
+        names = (
+            case.value.names or [f"x{j + 1}" for j in range(case.X.shape[1])] if hasattr(case.value, "names") else None
+        )
         names = names or [f"x{j + 1}" for j in range(case.X.shape[1])]
         columns = {name: case.X[:, j].tolist() for j, name in enumerate(names)}
     return pa.table({KEY: list(range(len(case.X))), **columns})
@@ -35,7 +37,9 @@ def in_duckdb(query, table):
 def in_sqlite(query, table):
     with sqlite3.connect(":memory:") as base:
         kinds = ["TEXT" if pa.types.is_string(field.type) else "REAL" for field in table.schema]
-        columns = ", ".join('"' + name.replace('"', '""') + f'" {kind}' for name, kind in zip(table.column_names, kinds))
+        columns = ", ".join(
+            '"' + name.replace('"', '""') + f'" {kind}' for name, kind in zip(table.column_names, kinds)
+        )
         base.execute(f'CREATE TABLE "the table" ({columns})')
         marks = ", ".join("?" * table.num_columns)
         base.executemany(f'INSERT INTO "the table" VALUES ({marks})', zip(*table.to_pydict().values(), strict=True))
@@ -63,7 +67,14 @@ def test_answers_of_a_database(name, database):
 @pytest.mark.parametrize("database", DATABASES)
 def test_a_row_that_no_model_answers_gets_null(database):
     case = cases()["table_sigmoid_4"]
-    changes = [(PRICE, None), (PRICE, float("inf")), (SELECT, float("-inf")), (COLOUR, "gelb"), (COLOUR, None), (SELECT, None)]
+    changes = [
+        (PRICE, None),
+        (PRICE, float("inf")),
+        (SELECT, float("-inf")),
+        (COLOUR, "gelb"),
+        (COLOUR, None),
+        (SELECT, None),
+    ]
     records = [{**case.records[0], name: value} for name, value in changes]
     table = pa.table({KEY: range(len(records)), **{n: [r[n] for r in records] for n in records[0]}})
     rows = sorted(DATABASES[database](gn.export(case.model, "sql", table="the table", keep=[KEY]), table))

@@ -61,6 +61,8 @@ def javascript_code(model: Description) -> str:
     used = dict.fromkeys(layer.activation for layer in model.layers)
     kernels = ["weighted_sum", *(name for name in used if name != "linear")]
     sources = [str(kernel_source(name)["javascript"]).replace("export function", "function") for name in kernels]
+    if "softmax" in used:
+        sources.insert(0, "const { max } = Math;")
     head = "\n".join(f"// {one_line(line)}" for line in model.said)
     return "\n\n".join([head, _numbers(model), *sources, _function(model, list(used))]) + "\n"
 
