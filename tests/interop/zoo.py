@@ -18,6 +18,8 @@ from glassneuron.pipelines.pipelines import pipeline
 from glassneuron.pipelines.task import Task
 
 ROWS = 1_000
+FEW = 60
+"""Rows that voters learn: each mistake leaves one."""
 ACTIVATIONS = ("linear", "step", "sigmoid", "tanh", "relu")
 COLOURS = ["rot", 'it\'s "blau"', "grün -- ü", "\\n"]
 LABELS = ['it\'s "ja"', "nein – ü??/", "c; DROP TABLE x --", "日本"]
@@ -98,7 +100,8 @@ def frame_of(records):
 def trained(name, table, y, classes, **how):
     """Train one of the command's models."""
     about = {"target": 'the "answer"'}
-    task = Task(table.X, y, classes, table.names, table.encoding.to_dict(), about)
+    rows = slice(0, FEW if name == "voted" else None)
+    task = Task(table.X[rows], y[rows], classes, table.names, table.encoding.to_dict(), about)
     return pipeline(name, **how)(task).model
 
 
@@ -149,12 +152,13 @@ def estimators():
     two, four = (X @ [1, -2, 1] > 0).astype(int), rng.permuted((X[:, 0] > 0) * 2 + (X[:, 1] > 0))
     few = {"max_epochs": 4, "tol": None}
     for variant in ("plain", "averaged", "pocket", "voted"):
-        yield Case(
-            f"perceptron_{variant}_2",
-            lambda v=variant: gn.Perceptron(variant=v, **few).fit(X, np.array(LABELS)[two]),
-            X,
-        )
-        yield Case(f"perceptron_{variant}_4", lambda v=variant: gn.Perceptron(variant=v, **few).fit(X, four), X)
+        some = slice(0, FEW if variant == "voted" else None)
+        for name, y in (("2", np.array(LABELS)[two]), ("4", four)):
+            yield Case(
+                f"perceptron_{variant}_{name}",
+                lambda v=variant, y=y, some=some: gn.Perceptron(variant=v, **few).fit(X[some], y[some]),
+                X,
+            )
     yield Case("perceptron_fixed", lambda: gn.Perceptron(fixed_bias=-1.0, shuffle=False, **few).fit(X, two == 1), X)
     yield Case("perceptron_1", lambda: gn.Perceptron().fit(X, ["all"] * len(X)), X)
     yield Case("adaline_2", lambda: gn.Adaline(max_epochs=4).fit(X, two * 2.0), X)
