@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,9 @@ FORMULAS = {
     "relu": "a = max(0, z)",
     "softmax": "a_k = e^z_k / (e^z_1 + e^z_2 + ...)",
 }
+
+FAR = 4.0
+"""Size from which on a mean counts as far from 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,27 @@ class Description:
     target: tuple[float, float] | None = None
     bits: bool = False
     about: dict[str, Any] | None = None
+
+    def in_single_precision(self) -> Description:
+        """Return what answers nearly as well where numbers have seven digits.
+
+        Neurons in the units of the table are told to read differences from the means of the columns, where those are
+        known and far from 0: else the digits that count would be lost in the sums.
+        """
+        means = self._means()
+        if self.scaling is not None or (np.abs(means) <= FAR).all():
+            return self
+        first, *others = self.layers
+        layer = Layer(first.weights, first.biases + first.weights @ means, first.activation)
+        return replace(self, scaling=Scaling(means, np.ones_like(means)), layers=(layer, *others))
+
+    def _means(self) -> Array:
+        """Return the mean of each feature where that is known, 0 elsewhere."""
+        trained = self.value.scaling if isinstance(self.value, Model) else None
+        if trained is not None:
+            return trained.means
+        known = [[c.mean or 0.0] if c.kind == "number" else [0.0] * len(c.values) for c in self.columns]
+        return np.array([mean for means in known for mean in means])
 
     @property
     def outputs(self) -> int:

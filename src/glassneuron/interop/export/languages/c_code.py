@@ -46,6 +46,7 @@ def c_code(
     quantised: Quantised | None = None,
 ) -> str:  # fmt: skip
     """Return the text of a header, or of a file of functions to be linked, whose names begin with `name`."""
+    model = model.in_single_precision() if dtype == "float32" else model
     name = identifier(name)
     real = "double" if dtype == "float64" else "float"
     suffix = "" if dtype == "float64" else "f"

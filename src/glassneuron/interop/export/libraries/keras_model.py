@@ -13,10 +13,6 @@ import numpy as np
 
 from glassneuron.errors import problem
 from glassneuron.interop.export.description import Description, describe
-from glassneuron.neurons.layer import Layer
-
-SMALLEST = 1e-6
-"""Deviation from which on Keras divides by it as it is."""
 
 
 def to_keras(model: Any, dtype: str = "float32") -> Any:
@@ -68,18 +64,15 @@ def keras_model(model: Description, dtype: str) -> Any:
     keras = load_keras()
     from glassneuron.interop.export.libraries import keras_parts as parts
 
-    layers, first = list(model.layers), []
-    if model.scaling is not None:
+    model = model.in_single_precision()  # which some backends multiply matrices in, whatever they are told
+    first = []
+    if model.scaling is not None:  # its own layer for this computes in single precision
         means, deviations = model.scaling.means, model.scaling.deviations
-        if deviations.min() < SMALLEST:
-            weights, biases = model.scaling.folded(layers[0].weights, layers[0].biases)
-            layers[0] = Layer(weights, biases, layers[0].activation)
-        else:
-            normal = keras.layers.Normalization(mean=means, variance=deviations**2, dtype=dtype, name="scale")
-            first.append(normal)
+        first.append(keras.layers.Rescaling(1.0, offset=(-means).tolist(), dtype=dtype, name="centre"))
+        first.append(keras.layers.Rescaling((1.0 / deviations).tolist(), dtype=dtype, name="scale"))
     made = [keras.Input((len(model.names),), dtype=dtype), *first]
     dense = []
-    for n, layer in enumerate(layers, 1):
+    for n, layer in enumerate(model.layers, 1):
         own = parts.step if layer.activation == "step" else layer.activation
         dense.append(keras.layers.Dense(len(layer.biases), activation=own, dtype=dtype, name=f"layer_{n}"))
     made += dense
@@ -89,7 +82,7 @@ def keras_model(model: Description, dtype: str) -> Any:
         deviation, mean = model.target
         made.append(keras.layers.Rescaling(deviation, offset=mean, dtype=dtype, name="units"))
     whole = keras.Sequential(made)
-    for layer, into in zip(layers, dense, strict=True):
+    for layer, into in zip(model.layers, dense, strict=True):
         into.set_weights([np.ascontiguousarray(layer.weights.T, dtype), layer.biases.astype(dtype)])
     whole.classes, whole.features = model.classes, model.names
     return whole

@@ -38,8 +38,8 @@ class Graph:
 
     def node(self, operator: str, *inputs: str, name: str = "", domain: str = "", **attributes: Any) -> str:
         """Add a node."""
-        output = self.own(name or f"{operator.lower()}_{len(self.nodes) + 1}")
-        made = self.onnx.helper.make_node(operator, list(inputs), [output], name=output, domain=domain, **attributes)
+        output = self.own(name or f"t{len(self.nodes) + 1}")
+        made = self.onnx.helper.make_node(operator, list(inputs), [output], domain=domain or None, **attributes)
         self.nodes.append(made)
         return output
 
@@ -67,11 +67,13 @@ def onnx_bytes(model: Description, dtype: str = "float32", inputs: str | None = 
         import onnx
     except ImportError as error:
         raise problem("extra", purpose="exporting to ONNX", library="onnx", extra="onnx") from error
+    model = model.in_single_precision() if dtype == "float32" else model
     inputs = inputs or ("columns" if model.table else "tensor")
     graph = Graph(dtype, [column.name for column in model.columns] if inputs == "columns" else ["rows"])
     given, x = _columns(graph, model) if inputs == "columns" else _tensor(graph, model)
     outputs = _answers(graph, model, x)
-    made = onnx.helper.make_graph(graph.nodes, "glassneuron", given, outputs, graph.constants, "\n".join(model.said))
+    what = model.said[0].partition(", exported")[0]
+    made = onnx.helper.make_graph(graph.nodes, "glassneuron", given, outputs, graph.constants, what)
     opsets = [onnx.helper.make_opsetid("", OPSET)]
     if any(node.domain for node in graph.nodes):
         opsets.append(onnx.helper.make_opsetid("ai.onnx.ml", ML_OPSET))
@@ -130,14 +132,14 @@ def _filled(graph: Graph, x: str, fills: Array, name: str) -> str:
 
 def _answers(graph: Graph, model: Description, x: str) -> list[Any]:
     """Add the layers and what follows from them; return the outputs."""
-    nothing = _spoilt(graph, model, x)
+    rows = x
     if model.scaling is not None:
         centred = graph.node("Sub", x, graph.constant(model.scaling.means[np.newaxis], "means"))
         x = graph.node("Div", centred, graph.constant(model.scaling.deviations[np.newaxis], "deviations"))
     z = x
     for n, layer in enumerate(model.layers, 1):
-        W, b = graph.constant(layer.weights, f"W{n}"), graph.constant(layer.biases, f"b{n}")
-        z = graph.node("Gemm", x, W, b, transB=1, name=f"z{n}")
+        W, b = graph.constant(layer.weights.T, f"W{n}"), graph.constant(layer.biases, f"b{n}")
+        z = graph.node("Gemm", x, W, b, name=f"z{n}")
         x = z
         if layer.activation == "step":
             fires = graph.node("GreaterOrEqual", z, _zero(graph))
@@ -146,6 +148,7 @@ def _answers(graph: Graph, model: Description, x: str) -> list[Any]:
             x = graph.node("Softmax", z, axis=1)
         elif layer.activation in NODES:
             x = graph.node(NODES[layer.activation], z)
+    nothing = _spoilt(graph, model, rows)
     describe = graph.onnx.helper.make_tensor_value_info
     if model.classes is None:
         if model.target is not None:
@@ -157,14 +160,24 @@ def _answers(graph: Graph, model: Description, x: str) -> list[Any]:
 
 
 def _spoilt(graph: Graph, model: Description, x: str) -> str:
-    """Return 0 for each row, or NaN where one of its numbers is not finite: NaN and infinity, times 0, are NaN."""
-    zeros = graph.constant(np.zeros((len(model.names), 1)), "zeros")
-    if not model.bits:
-        return graph.node("MatMul", x, zeros)
-    silent, fires = graph.node("Equal", x, _zero(graph)), graph.node("Equal", x, graph.constant([1.0], "one"))
-    bit = graph.node("Or", silent, fires)
-    nothing = graph.node("Where", bit, _zero(graph), graph.constant([np.nan], "nan"))
-    return graph.node("MatMul", nothing, zeros)
+    """Return 0 for each row, or NaN where one of its numbers is not finite: NaN and infinity, times 0, are NaN.
+
+    Such a number spoils the sum of every neuron that has a weight for it, and there are fewer sums than numbers.
+    """
+    first = model.layers[0].weights
+    if model.bits:
+        silent, fires = graph.node("Equal", x, _zero(graph)), graph.node("Equal", x, graph.constant([1.0], "one"))
+        bit = graph.node("Or", silent, fires)
+        x, width = graph.node("Where", bit, _zero(graph), graph.constant([np.nan], "nan")), first.shape[1]
+    elif first.any(axis=0).all():
+        x, width = graph.own("z1"), len(first)
+    else:
+        width = first.shape[1]
+    return graph.node("Mul", x, _zero(graph)) if width == 1 else graph.node("MatMul", x, _zeros(graph, width))
+
+
+def _zeros(graph: Graph, width: int) -> str:
+    return graph.constant(np.zeros((width, 1)), "zeros")
 
 
 def _zero(graph: Graph) -> str:

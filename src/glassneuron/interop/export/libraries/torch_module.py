@@ -42,6 +42,7 @@ def torch_module(model: Description, dtype: str) -> Any:
         raise problem("extra", purpose="`to_torch`", library="PyTorch", extra="torch") from error
     from glassneuron.interop.export.libraries import torch_parts as parts
 
+    model = model.in_single_precision() if dtype == "float32" else model
     kind = getattr(torch, dtype)
     known = {
         "step": parts.Step, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU,
