@@ -6,8 +6,6 @@ import subprocess
 
 import numpy as np
 import pytest
-from interop.tools import needed
-from interop.zoo import COLOURS, Case, agree, awkward, cases, frame_of, random_rows
 
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
@@ -15,6 +13,8 @@ from glassneuron.data.encoding import Encoding
 from glassneuron.data.table import read_table
 from glassneuron.interop.export.description import describe
 from glassneuron.interop.export.languages.c_code import identifier
+from interop.tools import needed
+from interop.zoo import COLOURS, Case, agree, awkward, cases, frame_of, random_rows
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
 SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -144,7 +144,7 @@ def loosely(case, labels, numbers):
 @pytest.mark.parametrize("suffix", ["c", "h"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_no_compiler_warns(tmp_path, compiler, suffix, dtype):
-    """Of either kind of file and of float, also for a processor of 32 bits, which needs no library of its own for that."""
+    """Of either kind of file and of float, also for a processor of 32 bits, for which no library is needed."""
     needed(compiler)
     (tmp_path / "gnu").mkdir()
     (tmp_path / "gnu" / "stubs-32.h").write_text("")

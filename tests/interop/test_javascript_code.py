@@ -5,10 +5,10 @@ import re
 import subprocess
 
 import pytest
-from interop.tools import needed
-from interop.zoo import agree, cases, unpacked
 
 import glassneuron as gn
+from interop.tools import needed
+from interop.zoo import agree, cases, unpacked
 
 RUN = """
 import { readFileSync } from "node:fs";

@@ -5,10 +5,10 @@ import json
 import jsonschema
 import numpy as np
 import pytest
-from interop.zoo import cases
 
 import glassneuron as gn
 from glassneuron.interop.export.languages.json_file import from_json, schema
+from interop.zoo import cases
 
 
 @pytest.mark.parametrize("name", cases())

@@ -4,10 +4,10 @@ import sys
 
 import numpy as np
 import pytest
-from interop.zoo import COLOUR, PRICE, SELECT, agree, cases, frame_of
 
 import glassneuron as gn
 from glassneuron.neurons.scaling import Scaling
+from interop.zoo import COLOUR, PRICE, SELECT, cases, frame_of
 
 
 def outputs_of(case):
@@ -112,8 +112,9 @@ def test_keras_where_features_hardly_vary(keras):
 
 REFUSED = {
     "network_step": "step", "perceptron_voted_2": "step", "perceptron_voted_4": "step", "mlp_mixed": "relu, tanh",
-    "mlp_several": "sigmoid outputs", "network_sigmoid": "sigmoid outputs", "network_tanh": "tanh", "network_relu": "relu",
-    "neuron_tanh": "tanh", "neuron_relu": "relu", "table_voted_2": "step", "table_voted_4": "step",
+    "mlp_several": "sigmoid outputs", "network_sigmoid": "sigmoid outputs", "network_tanh": "tanh",
+    "network_relu": "relu", "neuron_tanh": "tanh", "neuron_relu": "relu", "table_voted_2": "step",
+    "table_voted_4": "step",
 }  # fmt: skip
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from interop.zoo import COLOUR, PRICE, SELECT, agree, cases
 
 import glassneuron as gn
+from interop.zoo import COLOUR, PRICE, SELECT, agree, cases
 
 onnx = pytest.importorskip("onnx")
 ort = pytest.importorskip("onnxruntime")

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from interop.zoo import COLOUR, PRICE, SELECT, agree, cases, unpacked
 
 import glassneuron as gn
+from interop.zoo import COLOUR, PRICE, SELECT, agree, cases, unpacked
 
 RUN = """
 import json, sys

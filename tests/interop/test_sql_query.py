@@ -5,9 +5,9 @@ import sqlite3
 import numpy as np
 import pyarrow as pa
 import pytest
-from interop.zoo import COLOUR, PRICE, SELECT, agree, cases
 
 import glassneuron as gn
+from interop.zoo import COLOUR, PRICE, SELECT, agree, cases
 
 KEY = 'no "1"'
 
@@ -38,7 +38,7 @@ def in_sqlite(query, table):
     with sqlite3.connect(":memory:") as base:
         kinds = ["TEXT" if pa.types.is_string(field.type) else "REAL" for field in table.schema]
         columns = ", ".join(
-            '"' + name.replace('"', '""') + f'" {kind}' for name, kind in zip(table.column_names, kinds)
+            '"' + name.replace('"', '""') + f'" {kind}' for name, kind in zip(table.column_names, kinds, strict=True)
         )
         base.execute(f'CREATE TABLE "the table" ({columns})')
         marks = ", ".join("?" * table.num_columns)

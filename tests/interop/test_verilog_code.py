@@ -6,9 +6,9 @@ import subprocess
 
 import numpy as np
 import pytest
-from interop.tools import needed
 
 import glassneuron as gn
+from interop.tools import needed
 
 XOR = gn.Network([[gn.McCullochPitts([1, -1], 1), gn.McCullochPitts([-1, 1], 1)], [gn.McCullochPitts([1, 1], 1)]])
 

@@ -13,11 +13,9 @@ from glassneuron.interop.export.description import FORMULAS, Description, one_li
 from glassneuron.interop.export.languages.eight_bits import Quantised
 
 LARGEST = 2**63
-KEYWORDS = frozenset(
-    """auto break case char const continue default do double else enum extern float for goto if inline int long register
-    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main and or not
-    xor bool true false class new delete this template namespace operator public private""".split()
-)
+KEYWORDS = """auto break case char const continue default do double else enum extern float for goto if inline int long
+register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main and or
+not xor bool true false class new delete this template namespace operator public private"""
 ACTIVATIONS = {
     "step": "a{n}[k] = z >= 0 ? 1 : 0;",
     "sigmoid": "a{n}[k] = z >= 0 ? 1 / (1 + {exp}(-z)) : {exp}(z) / (1 + {exp}(z));",
@@ -97,7 +95,7 @@ def identifier(name: str) -> str:
     """Return a name that C, and C++, take."""
     plain = re.sub(r"[^A-Za-z0-9_]", "_", name).strip("_") or "x"
     plain = plain if plain[0].isalpha() else f"x_{plain}"
-    return f"{plain}_" if plain in KEYWORDS else plain
+    return f"{plain}_" if plain in KEYWORDS.split() else plain
 
 
 def _array(values: Array) -> str:

@@ -68,7 +68,7 @@ def _measured(model: Description, layers: tuple[Layer, ...], rows: ArrayLike, an
     given, after, y = value.predict(rows), other.predict(rows), np.asarray(answers)
     if value.classes is None:
         errors = [float(np.sqrt(np.mean((a - y) ** 2))) for a in (given, after)]
-        before, now = (f"{error:.4g}" for error in errors)
-        return f"Root mean squared error on {len(y):,} rows: {now}; with the weights as they were {before}."
+        was, is_ = (f"{error:.4g}" for error in errors)
+        return f"Root mean squared error on {len(y):,} rows: {is_}; with the weights as they were {was}."
     right = [float(np.mean(a == y)) for a in (given, after)]
     return f"Right on {len(y):,} rows: {right[1]:.2%}; with the weights as they were {right[0]:.2%}."

@@ -13,10 +13,8 @@ from glassneuron.interop.export.description import Description, one_line
 from glassneuron.neurons.layer import Layer
 
 EXACT = 2**53  # whole numbers up to here are exact in double precision
-RESERVED = frozenset(
-    """always and assign begin buf case const default else end endcase endfunction endmodule for function if initial
-    inout input integer module nand nor not or output parameter reg signed time tri wand while wire wor xnor xor""".split()
-)
+RESERVED = """always and assign begin buf case const default else end endcase endfunction endmodule for function if
+initial inout input integer module nand nor not or output parameter reg signed time tri wand while wire wor xnor xor"""
 
 
 def verilog_code(model: Description, name: str = "neuron") -> str:
@@ -110,10 +108,10 @@ def _identifiers(names: Sequence[str]) -> list[str]:
     for name in names:
         plain = re.sub(r"[^A-Za-z0-9_]", "_", name)
         plain = plain if re.match(r"[A-Za-z_]", plain) else f"x_{plain}"
-        taken = (
-            plain in made or plain.lower() in RESERVED or plain == "label" or re.fullmatch(r"[ays]\d+(_\d+)?", plain)
-        )
-        made.append(f"{plain}_{len(made) + 1}" if taken else plain)
-        while made[-1] in made[:-1]:
-            made[-1] += "_"
+        own = plain == "label" or re.fullmatch(r"[ays]\d+(_\d+)?", plain)
+        if own or plain in made or plain.lower() in RESERVED.split():
+            plain += f"_{len(made) + 1}"
+        while plain in made:
+            plain += "_"
+        made.append(plain)
     return made

@@ -96,7 +96,10 @@ def _tensor(graph: Graph, model: Description) -> tuple[list[Any], str]:
 
 
 def _columns(graph: Graph, model: Description) -> tuple[list[Any], str]:
-    given, parts, numbers, fills = [], [], [], []
+    given: list[Any] = []
+    parts: list[str] = []
+    numbers: list[str] = []
+    fills: list[float] = []
 
     def close() -> None:
         """Join the columns of numbers so far, and fill their gaps at once."""
@@ -206,15 +209,15 @@ def _labelled(graph: Graph, model: Description, z: str, a: str, nothing: str) ->
     if not model.probable:
         sums = graph.node("Identity", z, name="sums")
         return [label, describe(sums, graph.kind, [None, model.outputs])]
+    name = "probabilities"
     if model.probable == "pair":
-        nodes = "Concat", (graph.node("Sub", graph.constant([1.0], "one"), a), a), {"axis": 1}
+        shares = graph.node("Concat", graph.node("Sub", graph.constant([1.0], "one"), a), a, name=name, axis=1)
     elif model.probable == "layer":
-        nodes = "Identity", (a,), {}
+        shares = graph.node("Identity", a, name=name)
     elif model.probable == "one":
-        nodes = "Add", (nothing, graph.constant([1.0], "one")), {}
+        shares = graph.node("Add", nothing, graph.constant([1.0], "one"), name=name)
     else:
         total = graph.node("ReduceSum", a, axis, keepdims=1)
         even, share = graph.constant([1.0 / model.outputs], "even"), graph.node("Div", a, total)
-        nodes = "Where", (graph.node("Greater", total, _zero(graph)), share, even), {}
-    shares = graph.node(nodes[0], *nodes[1], name="probabilities", **nodes[2])
+        shares = graph.node("Where", graph.node("Greater", total, _zero(graph)), share, even, name=name)
     return [label, describe(shares, graph.kind, [None, len(labels)])]

@@ -55,7 +55,11 @@ def scikit_pipeline(model: Description) -> Any:
 
 def _columns(model: Description) -> Any:
     """Return what makes features of a table's columns, in their order."""
-    import pandas
+    try:
+        import pandas
+    except ImportError as error:
+        purpose = "a pipeline that reads columns by name"
+        raise problem("extra", purpose=purpose, library="pandas", extra="sklearn") from error
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
     from sklearn.preprocessing import OneHotEncoder

@@ -44,7 +44,7 @@ def torch_module(model: Description, dtype: str) -> Any:
 
     model = model.in_single_precision() if dtype == "float32" else model
     kind = getattr(torch, dtype)
-    known = {
+    known: dict[str, Any] = {
         "step": parts.Step, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU,
         "softmax": lambda: torch.nn.Softmax(dim=-1),
     }  # fmt: skip
