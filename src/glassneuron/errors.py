@@ -89,6 +89,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "export-what": "say what to export: MODEL FILE writes a trained model, `--live lesson.html` the page as one "
         "file.",
         "export-format": "{value!r} names no format to export to; these are known: {known}.",
+        "no-training": "a {kind} holds no training to write down; give an estimator, such as `Perceptron`, with rows "
+        "and targets.",
         "cannot-hold": "{target} cannot hold {part}: {why}.",
         "kernel": "the textbook has no kernel {value!r}. {hint}`glassneuron source` lists all of them.",
         "unmet-feature": "{place} names {value!r}, which is none of the features: {known}.",
