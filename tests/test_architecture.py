@@ -27,11 +27,11 @@ MAY_IMPORT = {
     "data": {"neurons", *ENGINE, "__init__"},
     "proofs": {"neurons", *ENGINE},
     "learning": {"data", "neurons", *ENGINE},
-    "interop": {*LEARNING, "__init__"},
+    "interop": {"learning", "data", "neurons", *ENGINE, "__init__"},
     "pipelines": LEARNING,
     "estimators": {"progress", *LEARNING},
-    "views": {"pipelines", "interop", *LEARNING},
-    "cli": {"views", "pipelines", "interop", "progress", *LEARNING, "__init__"},
+    "views": {"interop", "pipelines", *LEARNING},
+    "cli": {"interop", "views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {
     "numba": ("engine/backend.py", "engine/numba_rows.py"),

@@ -91,7 +91,12 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "parameter": "`{name}` must be {rule}; got {value!r}.",
         "formula": "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'.",
         "gate": "there is no gate {name!r}. These have names: {known}; or write a formula, such as 'a and not b'.",
-        "export-what": "say what to export: `--live lesson.html` writes the page as one file.",
+        "export-what": "say what to export: MODEL FILE writes a trained model, `--live lesson.html` the page as one "
+        "file.",
+        "export-format": "{value!r} names no format to export to; these are known: {known}.",
+        "no-training": "a {kind} holds no training to write down; give an estimator, such as `Perceptron`, with rows "
+        "and targets.",
+        "cannot-hold": "{target} cannot hold {part}: {why}.",
         "kernel": "the textbook has no kernel {value!r}. {hint}`glassneuron source` lists all of them.",
         "unmet-feature": "{place} names {value!r}, which is none of the features: {known}.",
         "slopeless": "the step function has zero gradient, so no layer up to layer {layer} would learn; choose "
@@ -198,6 +203,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     DataTypeError: {"input-type": "{text}"},
     ModelFileError: {
         "not-savable": "a {kind} cannot be saved; give a neuron, a model or a fitted estimator.",
+        "not-exportable": "a {kind} cannot be exported; give a neuron, a layer, a network, a model or a fitted "
+        "estimator.",
         "unwritable": "{path} cannot be written: {why}.",
         "model-folder": "{path} is a folder; name the file in it.",
         "no-model": "there is no file {path}.",

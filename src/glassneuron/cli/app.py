@@ -330,17 +330,41 @@ def play(
 
 @app.command()
 def export(
+    model: Annotated[Path | None, Argument(help="A file that `glassneuron train --save` wrote.")] = None,
+    file: Annotated[
+        Path | None, Argument(help="Where to: *.onnx, .py, .h, .c, .js, .html, .sql, .json or .v (Verilog).")
+    ] = None,
+    dtype: Annotated[
+        str | None, Option(help="float64 or float32. [of C float64, of ONNX float32, which it is mostly used with]")
+    ] = None,
+    bits: Annotated[
+        int | None, Option(help="Of C: 8, to round the weights to 8 bits; with --table the loss on it is measured.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None, Option(metavar="NAME", help="Of SQL: a column to carry along beside the answers.")
+    ] = None,
     live: Annotated[
         Path | None, Option(metavar="FILE", help="The HTML file to write: the page with its lessons, whole.")
     ] = None,
-    lesson: Annotated[str | None, Option(help="The lesson to begin with, such as or, xor or network.")] = None,
-    table: Annotated[Path | None, Option(help="A CSV or Parquet file of yours, of at most 5,000 rows.")] = None,
+    lesson: Annotated[
+        str | None, Option(help="With --live: the lesson to begin with, such as or, xor or network.")
+    ] = None,
+    table: Annotated[
+        Path | None, Option(help="With --live: a CSV or Parquet file of yours, of at most 5,000 rows; see --bits, too.")
+    ] = None,
     target: Target = None,
 ) -> None:
-    """Write the playground to one file, which trains and proves by itself wherever it is opened."""
-    from glassneuron.cli.export import export_live
+    """Write a trained model in another language or format, or the playground to one file.
 
-    export_live(live, lesson, table, target)
+    What is written has the model's preprocessing in it, and answers with labels and probabilities. The page of --live
+    trains and proves by itself wherever it is opened.
+    """
+    from glassneuron.cli.export import export_live, export_model
+
+    if model is None:
+        export_live(live, lesson, table, target)
+    else:
+        export_model(model, file, dtype, bits, keep, table, target, live, lesson)
 
 
 def main(arguments: list[str] | None = None) -> None:
