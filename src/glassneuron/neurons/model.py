@@ -191,9 +191,10 @@ class Model:
         return rows if self.encoding is None else prepared(self.encoding["columns"], rows)
 
     def _scaled(self, values: Array) -> Array:
-        """Return rows as the network reads them, in its own precision."""
+        """Return rows as the network reads them: in float32 if both are."""
+        dtype = np.result_type(values, self.network.parameters)
         scaled = values if self.scaling is None else self.scaling.apply(values)
-        return scaled.astype(self.network.parameters.dtype, copy=False)
+        return scaled.astype(dtype, copy=False)
 
     def _forward(self, values: Array) -> tuple[Array, Array]:
         """Return the last layer's sums and its answers, these in the target's units."""

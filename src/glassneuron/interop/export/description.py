@@ -51,9 +51,9 @@ class Description:
         In double precision. Where only the sums of the last layer count, its activation is "linear".
     classes : tuple or None
         The labels; None where the answer is made of numbers.
-    decide : {"fires", "largest", "only", ""}
+    decide : {"fires", "above", "largest", "only", ""}
         How the label follows from the sums of the last layer: one neuron that fires, from 0 up, for the second label;
-        the first of the largest; the only label that there is.
+        or only above 0, as in scikit-learn; the first of the largest; the only label that there is.
     probable : {"pair", "shares", "layer", "one", ""}
         How probabilities follow from what the last layer answers: that is the second label's; each is a share in the
         sum of all; they are it; the only label's is 1.
@@ -189,6 +189,12 @@ def _plain(value: Any, *layers: Layer, names: Any = None, bits: bool = False) ->
 def _of_model(model: Model) -> Description:
     encoding = None if model.encoding is None else Encoding.from_dict(model.encoding)
     columns = tuple(Column(name, "number") for name in model.names) if encoding is None else encoding.columns
+    columns = tuple(column for column in columns if column.features)
+    for column in columns:
+        if column.kind == "product" or column.others or (column.values and column.kind == "number"):
+            what = "a product of columns" if column.kind == "product" else "a column with other values"
+            why = "it has one feature for each known text, and numbers as they are"
+            raise problem("cannot-hold", target="an export", part=f"{column.name!r}, {what}", why=why)
     layers, scaling, target = [_exact(layer) for layer in model.network.layers], None, None
     if model.scaling is not None and model.scaling.changes and not model.folded:
         scaling, layers[0] = _finite(model.scaling, layers[0])
@@ -197,9 +203,11 @@ def _of_model(model: Model) -> Description:
     decide = probable = ""
     if model.classes is not None:
         count, last = len(model.classes), layers[-1]
-        decide = "only" if count == 1 else "fires" if len(last.biases) == 1 else "largest"
+        alone = len(last.biases) == 1
+        decide = "only" if count == 1 else "largest" if not alone else "fires" if model.tie_fires else "above"
         if model.gives_probabilities:
-            probable = {1: "one", 2: "pair"}.get(count, "layer" if last.activation == "softmax" else "shares")
+            each = "layer" if last.activation == "softmax" else "shares"
+            probable = "one" if count == 1 else "pair" if alone else each
         else:
             layers[-1] = Layer(last.weights, last.biases, "linear")
     return Description(

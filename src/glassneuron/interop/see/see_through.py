@@ -52,8 +52,8 @@ def see_through(
     -------
     Model or Network
         A model of scikit-learn with several outputs at once, numbers or labels, is a network. One whose PyTorch or
-        Keras module ends in a log-softmax answers with the probabilities themselves. A model in float32 answers in
-        float32.
+        Keras module ends in a log-softmax answers with the probabilities themselves. A model in float32 answers
+        rows in float32 in float32.
 
     Raises
     ------

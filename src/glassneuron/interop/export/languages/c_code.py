@@ -251,7 +251,11 @@ def _answers(model: Description, uses: dict[str, str], static: str) -> list[str]
             f"{static}int {name}_predict({row}, {real} answer[{outputs}]) {{\n{start}  {{\n    int k;\n"
             f"    for (k = 0; k < {outputs}; k++) answer[k] = {scaled};\n  }}\n  return 0;\n}}"
         ]
-    best = {"only": "  return 0;\n", "fires": "  return z[0] >= 0 ? 1 : 0;  /* a sum of 0 fires */\n"}.get(
+    best = {
+        "only": "  return 0;\n",
+        "fires": "  return z[0] >= 0 ? 1 : 0;  /* a sum of 0 fires */\n",
+        "above": "  return z[0] > 0 ? 1 : 0;  /* a sum of 0 does not fire */\n",
+    }.get(
         model.decide,
         f"  {{\n    int k, best = 0;  /* the first of the largest sums wins */\n"
         f"    for (k = 1; k < {outputs}; k++) if (z[k] > z[best]) best = k;\n    return best;\n  }}\n",

@@ -41,6 +41,7 @@ LAYERS = """\
   }}"""
 DECISIONS = {
     "fires": "const label = LABELS[z[0] >= 0 ? 1 : 0]; // a sum of 0 fires",
+    "above": "const label = LABELS[z[0] > 0 ? 1 : 0]; // a sum of 0 does not fire",
     "largest": "const label = LABELS[z.indexOf(Math.max(...z))]; // the first of the largest sums wins",
     "only": "const label = LABELS[0];",
 }

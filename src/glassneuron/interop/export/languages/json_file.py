@@ -139,6 +139,7 @@ def _restored(held: dict[str, Any]) -> Any:
     return Model(
         network if held["scaled"] else network.layers[0].neurons, held["labels"], held["features"],
         _rescaling(held["scaling"]), encoding, dict(held["about"]), _rescaling(held["target_scaling"]),
+        held["decide"] != "above",
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ SUMS = """\
         z{n}.append(z + b)"""
 DECISIONS = {
     "fires": "    label = LABELS[1 if {z}[0] >= 0.0 else 0]  # a sum of 0 fires",
+    "above": "    label = LABELS[1 if {z}[0] > 0.0 else 0]  # a sum of 0 does not fire",
     "largest": "    label = LABELS[{z}.index(max({z}))]  # the largest sum wins, the first of equal ones",
     "only": "    label = LABELS[0]",
 }

@@ -171,6 +171,8 @@ def _answers(model: Description) -> list[tuple[str, str]]:
         label = f"CASE WHEN {z[0]} IS NOT NULL THEN {labels[0]} END"
     elif model.decide == "fires":
         label = f"CASE WHEN {z[0]} >= 0 THEN {labels[1]} WHEN {z[0]} < 0 THEN {labels[0]} END"
+    elif model.decide == "above":
+        label = f"CASE WHEN {z[0]} > 0 THEN {labels[1]} WHEN {z[0]} <= 0 THEN {labels[0]} END"
     else:
         label = _chosen(z, labels)
     shares = {

@@ -38,7 +38,8 @@ def verilog_code(model: Description, name: str = "neuron") -> str:
                 lines.append(f"  wire signed [{width - 1}:0] s{n}_{k} = {total} + {_whole(bias, width)};")
             else:
                 lines.append(f"  wire signed [{width - 1}:0] s{n}_{k} = {total};")
-                lines.append(f"  wire a{n}_{k} = s{n}_{k} >= {_whole(math.ceil(-bias), width)};")
+                least = math.floor(-bias) + 1 if n == last and model.decide == "above" else math.ceil(-bias)
+                lines.append(f"  wire a{n}_{k} = s{n}_{k} >= {_whole(least, width)};")
         bits = [f"{{1'b0, a{n}_{k}}}" for k in range(1, len(layer.biases) + 1)]
     ports = [f"input wire {bit}" for bit in inputs]
     head = "".join(f"// {one_line(line)}\n" for line in model.said)
@@ -92,7 +93,7 @@ def _whole(value: float, width: int) -> str:
 def _label(model: Description, last: int, bits: int) -> str:
     if model.decide == "only":
         return f"{bits}'d0"
-    if model.decide == "fires":
+    if model.decide in ("fires", "above"):
         return f"a{last}_1"
     s = [f"s{last}_{k}" for k in range(1, model.outputs + 1)]
     text = f"{bits}'d{len(s) - 1}"

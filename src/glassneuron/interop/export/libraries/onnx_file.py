@@ -194,8 +194,8 @@ def _labelled(graph: Graph, model: Description, z: str, a: str, nothing: str) ->
     axis = graph.constant([1], "axis", np.int64)
     if model.decide == "largest":
         place = graph.node("ArgMax", z, axis=1, keepdims=0)
-    elif model.decide == "fires":
-        fires = graph.node("GreaterOrEqual", z, _zero(graph))
+    elif model.decide in ("fires", "above"):
+        fires = graph.node("GreaterOrEqual" if model.decide == "fires" else "Greater", z, _zero(graph))
         place = graph.node("Squeeze", graph.node("Cast", fires, to=onnx.TensorProto.INT64), axis)
     else:
         none = graph.node("Cast", graph.node("IsNaN", nothing), to=onnx.TensorProto.INT64)

@@ -143,7 +143,7 @@ def _neurons(model: Description) -> Any:
     else:
         estimator = SGDClassifier(loss="squared_error") if rule == "adaline" else Perceptron()
     biases = layer.biases.copy()
-    if one:
+    if one and model.decide != "above":
         biases[0] = math.nextafter(biases[0], math.inf)  # the next number: z > 0 holds then where z >= 0 held before
     if isinstance(estimator, SGDClassifier | Perceptron):
         estimator.t_ = 1.0
@@ -178,7 +178,7 @@ def _network(model: Description) -> Any:
     labels = _labels(model)
     binarizer = LabelBinarizer().fit(labels)
     binarizer.classes_ = labels  # in the model's own order
-    if model.outputs == 1:
+    if model.outputs == 1 and model.decide != "above":
         binarizer.neg_label = HALF
     last = "logistic" if model.activation == "sigmoid" else "softmax"
     return _with(
