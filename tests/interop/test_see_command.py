@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
+from glassneuron.interop.export.export import FORMATS
 from glassneuron.interop.next.lessons import LIBRARIES, installed, lessons
 from glassneuron.views.text import next_steps
 
@@ -58,6 +59,9 @@ def test_show_tells_what_train_saved(command, tmp_path):
         "mean": model.scaling.means[0],
         "deviation": model.scaling.deviations[0],
     }
+    assert told["exports"].keys() == FORMATS.keys()
+    assert told["exports"]["py"] == "yes"
+    assert "cannot hold" in told["exports"]["v"]
     assert told["scores"]["held_out"] == {"rows": 142, "accuracy": trained["accuracy"]["held_out"]}
     assert told["scores"]["learned"]["accuracy"] == trained["accuracy"]["learned"]
 

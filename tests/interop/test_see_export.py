@@ -93,6 +93,14 @@ def test_there_and_back_again():
     again = gn.see_through(gn.to_sklearn(ours))
     assert np.array_equal(again.decision_function(TIES), ours.decision_function(TIES))
     torch = pytest.importorskip("torch")
+    for model, layers in ((ours, ["a", "b"]), (gn.Neuron([1, -2], 0.5, "step"), None)):
+        module = gn.to_torch(model)
+        seen = gn.see_through(module, class_names=layers)
+        answers = module(torch.tensor(TIES)).detach().numpy()
+        if layers is None:
+            assert np.array_equal(seen.feedforward(TIES), answers[:, 0])
+        else:
+            assert np.allclose(seen.probabilities(TIES)[:, 1], answers.reshape(-1), rtol=1e-12)
     net = gn.Network.random([3, 4, 2], "tanh", output="softmax", seed=0)
     assert isinstance(gn.to_torch(net), torch.nn.Module)
     assert np.allclose(gn.see_through(gn.to_torch(net)).parameters, net.parameters)

@@ -97,7 +97,8 @@ def _add(chain: Chain, part: str, layer: Any) -> None:
 
 def _activate(chain: Chain, part: str, function: Any) -> None:
     name, home = getattr(function, "__name__", type(function).__name__), str(getattr(function, "__module__", ""))
-    if not home.startswith("keras.") or name not in (*ACTIVATIONS, "log_softmax"):
+    own = name == "step" and home.startswith("glassneuron.")  # of `to_keras`
+    if not own and (not home.startswith("keras.") or name not in (*ACTIVATIONS, "log_softmax")):
         raise unseen(f"{part} with the activation {name}", "this package does not have it")
     chain.activate(part, "softmax" if name == "log_softmax" else name)
     chain.logarithm = name == "log_softmax"

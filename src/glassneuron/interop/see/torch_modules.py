@@ -13,7 +13,9 @@ from glassneuron.interop.see.chain import Chain, unseen
 
 Activations = Sequence[str] | Mapping[str, str] | None
 
-PLAIN = {"ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softmax": "softmax", "LogSoftmax": "softmax"}
+PLAIN = {"ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softmax": "softmax", "LogSoftmax": "softmax", "Step": "step"}
+OWN = "glassneuron.interop.export.libraries.torch_parts"
+"""Where the modules are of which `to_torch` makes models."""
 SILENT = ("Identity", "Dropout", "Dropout1d", "AlphaDropout", "FeatureAlphaDropout")
 """Without an effect once a model is trained."""
 
@@ -29,7 +31,7 @@ def chain_of(module: Any) -> Chain:
 def _modules(module: Any, path: str) -> Iterator[tuple[str, Any]]:
     kind = type(module)
     part = f"{path}, {kind.__name__}," if path else kind.__name__
-    if not kind.__module__.startswith("torch.nn.modules."):
+    if not kind.__module__.startswith("torch.nn.modules.") and kind.__module__ != OWN:
         fix = "give an nn.Sequential, or a .pt2 file of torch.export"
         raise unseen(part, f"its forward is code of its own; {fix}")
     if any(getattr(module, hooks, None) for hooks in ("_forward_hooks", "_forward_pre_hooks")):
@@ -58,6 +60,10 @@ def _add(chain: Chain, part: str, module: Any) -> None:
         chain.normalise(part, array(module.running_mean), _deviation(module.running_var, module.eps))
         if module.weight is not None:
             chain.scale(part, array(module.weight), array(module.bias))
+    elif kind == "Scale":
+        chain.normalise(part, array(module.means), array(module.deviations))
+    elif kind == "Rescale":
+        chain.scale(part, array(module.deviation), array(module.mean))
     elif kind == "Flatten":
         if module.start_dim != 1 or module.end_dim != -1:
             raise unseen(part, "it keeps more than one dimension")

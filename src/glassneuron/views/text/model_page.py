@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from glassneuron.errors import GlassneuronError
+from glassneuron.interop.export.export import FORMATS, export
 from glassneuron.neurons.explain.network import summary
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.layer import Layer
@@ -14,6 +17,7 @@ from glassneuron.neurons.network import Network
 from glassneuron.neurons.preparing import feature_names
 from glassneuron.views.text.tables import columns, counted, percent
 
+MOST_TRIED = 200_000  # parameters up to which it is tried whether a format can hold a model
 MOST_LISTED = 30  # features, classes or neurons
 
 SCORES = {
@@ -60,7 +64,20 @@ def facts(value: Any) -> dict[str, Any]:
         }
     elif isinstance(value, McCullochPitts):
         told["threshold"] = value.threshold
-    return told | {"features": _features(value, network)}
+    return told | {"features": _features(value, network), "exports": _exports(value, len(network.parameters))}
+
+
+def _exports(value: Any, parameters: int) -> dict[str, str]:
+    """Return for each format whether a model can be written in it, or why not; of large models nobody tries."""
+    found = {}
+    for suffix in FORMATS:
+        try:
+            if parameters <= MOST_TRIED:
+                export(value, suffix)
+            found[suffix] = "yes"
+        except GlassneuronError as error:
+            found[suffix] = str(error)
+    return found
 
 
 def _network(value: Any) -> Network:
@@ -113,6 +130,7 @@ def page(value: Any, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "How it was trained", "\n".join(f"{name}: {fact}" for name, fact in lines)
     if told.get("scores"):
         yield "How it was judged", "\n".join(_scored(told["scores"]))
+    yield "What it can be exported to", "\n".join(_exported(told["exports"]))
 
 
 def _what(told: dict[str, Any]) -> Iterator[str]:
@@ -168,6 +186,15 @@ def _weights(value: Any, network: Network, told: dict[str, Any]) -> str:
     rows.append(["bias", *(format_short(n.bias) for n in neurons)])
     more = len(names) - MOST_LISTED
     return columns([["", *labels], *rows]) + (f"\nand {more} features more" if more > 0 else "")
+
+
+def _exported(exports: dict[str, str]) -> Iterator[str]:
+    can = [f".{suffix} ({FORMATS[suffix].noun})" for suffix, answer in exports.items() if answer == "yes"]
+    yield from textwrap.wrap(", ".join(can), 100)
+    yield "PyTorch, Keras and scikit-learn, in Python: gn.to_torch, gn.to_keras, gn.to_sklearn"
+    for suffix, answer in exports.items():
+        if answer != "yes":
+            yield f"not to .{suffix}: {answer}"
 
 
 def _said(fact: Any) -> str:
