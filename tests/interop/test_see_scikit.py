@@ -114,12 +114,11 @@ def test_a_tie_is_the_first_class_as_it_is_there(model, scaled, tmp_path):
     assert "a sum of exactly 0 does not fire here" in str(ours.explain(tie))
     gn.save(ours, tmp_path / "m.safetensors")
     assert np.array_equal(gn.load(tmp_path / "m.safetensors").predict(TIES), theirs.predict(TIES))
-    turned = ours.firing_on_ties()
-    assert turned.tie_fires
-    assert turned.classes == (True, False)
-    assert np.array_equal(turned.predict(TIES), theirs.predict(TIES))
-    if ours.gives_probabilities:
-        assert np.allclose(turned.probabilities(TIES)[:, ::-1], ours.probabilities(TIES), rtol=0, atol=1e-15)
+    told = gn.what_if(ours, tie)
+    assert "The answer is False: the sum is 0: a tie does not fire here." in str(told)
+    assert theirs.predict([told.flip.row])[0]
+    back = gn.what_if(ours, told.flip.row).flip.row
+    assert not theirs.predict([back])[0]
 
 
 def test_a_network_ties_at_a_half_as_it_does_there():
@@ -361,9 +360,10 @@ def test_names_are_checked_and_own_values_come_back():
 def test_questions_to_models_that_were_seen_through():
     theirs = fitted(make_pipeline(StandardScaler(), LogisticRegression()), X2, Y2)
     ours = gn.see_through(theirs, feature_names=list("abcd"))
-    told = gn.what_if(ours, X2[0])
-    flipped = theirs.predict(np.array([told.closest.row if hasattr(told, "closest") else X2[0]]))
-    assert flipped.shape == (1,)
+    for row in X2[:5]:
+        told = gn.what_if(ours, row)
+        beyond = row + (told.flip.row - row) * (1 + 1e-9)  # theirs adds up in another order
+        assert told.answer == theirs.predict([row])[0] != theirs.predict([beyond])[0]
     assert gn.separability(X2, ours.predict(X2)).separable
     products = gn.see_through(fitted(make_pipeline(PolynomialFeatures(2), LogisticRegression(max_iter=5000)), X2, Y2))
     with pytest.raises(gn.GlassneuronError, match="is a product of others"):

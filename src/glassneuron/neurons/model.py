@@ -276,26 +276,6 @@ class Model:
         sums = sums.reshape(len(sums))
         return (sums >= 0.0 if self.tie_fires else sums > 0.0).astype(np.intp)
 
-    def firing_on_ties(self) -> Model:
-        """Return a model that answers the same, and whose neuron fires at a sum of exactly 0.
-
-        Where a tie does not fire here, it is the neuron of the first class that does: with every weight of the last
-        layer negated, its sum is 0 or more exactly where it was 0 or less. The classes change places.
-
-        Examples
-        --------
-        >>> model = Model([Neuron([1.0], -1.0, "step")], ("no", "yes"), ["x"], tie_fires=False)
-        >>> turned = model.firing_on_ties()
-        >>> turned.classes, model.predict([[1.0]]), turned.predict([[1.0]])
-        (('yes', 'no'), array(['no'], dtype='<U3'), array(['no'], dtype='<U3'))
-        """
-        if self.tie_fires or self.classes is None or self.network.sizes[-1] > 1 or len(self.classes) < 2:
-            return self
-        *layers, last = self.network.layers
-        turned = Network([*layers, Layer(-last.weights, -last.biases, last.activation)])
-        neurons = turned.layers[0].neurons if self.folded else turned
-        return Model(neurons, self.classes[::-1], self.names, self.scaling, self.encoding, self.about)
-
     def explain(self, row: ArrayLike) -> Explanation:
         """Show the arithmetic of the answer to one row.
 

@@ -85,8 +85,12 @@ class Features:
         """Return the names of features, the encoding of columns, the scaling, and weights for these features."""
         slots: dict[Any, tuple[str, float, float, Array]] = {}  # name, subtracted, divided, weights
         columns: list[dict[str, Any]] = []
+        parts: dict[str, list[Number | Value | Code]] = {name: [] for name in self.names}
+        for feature in self.made:
+            for part in _parts(feature):
+                parts[part.column].append(part)
         for name in self.names:
-            column = self._column(name)
+            column = _column(name, parts[name])
             columns.append(column)
             for slot, value in zip(feature_names(column), column["values"] or (None,), strict=False):
                 slots[name, value] = (slot, 0.0, 1.0, np.zeros(len(W), W.dtype))
@@ -109,21 +113,6 @@ class Features:
         weights = np.stack([slot[3] for slot in slots.values()], axis=1)
         return names, {"columns": columns}, scaling if scaling.changes else None, weights
 
-    def _column(self, name: str) -> dict[str, Any]:
-        """Return how a column is read, by all features that are made of it."""
-        parts = [part for feature in self.made for part in _parts(feature) if part.column == name]
-        if not parts:
-            return {"name": name, "kind": "text", "values": (), "mean": None, "others": True}
-        fills = {part.fill if isinstance(part, Number) else None for part in parts}
-        sets = {part.values if not isinstance(part, Number) else () for part in parts}
-        others = {isinstance(part, Value) and part.others for part in parts}
-        if len(fills) > 1 or len(sets) > 1 or len(others) > 1:
-            raise unseen(f"the column {name!r}", "it is read in two ways, with other values or other fillings")
-        values, mean = sets.pop(), fills.pop()
-        kind = "text" if values and isinstance(values[0], str) else "number"
-        column = {"name": name, "kind": kind, "values": values, "mean": mean}
-        return {**column, "others": True} if others.pop() else column
-
     def _places(self, feature: Feature) -> Iterator[tuple[Any, float]]:
         """Yield the places of a feature among those that columns have, each with what it counts there."""
         if isinstance(feature, Code):
@@ -135,6 +124,21 @@ class Features:
             yield (feature.column, None), 1.0
         else:
             yield (feature.name, "product"), 1.0
+
+
+def _column(name: str, parts: Sequence[Number | Value | Code]) -> dict[str, Any]:
+    """Return how a column is read, by all features that are made of it."""
+    if not parts:
+        return {"name": name, "kind": "text", "values": (), "mean": None, "others": True}
+    fills = {part.fill if isinstance(part, Number) else None for part in parts}
+    sets = {part.values if not isinstance(part, Number) else () for part in parts}
+    others = {isinstance(part, Value) and part.others for part in parts}
+    if len(fills) > 1 or len(sets) > 1 or len(others) > 1:
+        raise unseen(f"the column {name!r}", "it is read in two ways, with other values or other fillings")
+    values, mean = sets.pop(), fills.pop()
+    kind = "text" if values and isinstance(values[0], str) else "number"
+    column = {"name": name, "kind": kind, "values": values, "mean": mean}
+    return {**column, "others": True} if others.pop() else column
 
 
 def _parts(feature: Feature) -> tuple[Number | Value | Code, ...]:

@@ -13,7 +13,14 @@ from glassneuron.interop.see.chain import Chain, unseen
 
 Activations = Sequence[str] | Mapping[str, str] | None
 
-PLAIN = {"ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softmax": "softmax", "LogSoftmax": "softmax", "Step": "step"}
+PLAIN = {
+    "ReLU": "relu",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "Softmax": "softmax",
+    "LogSoftmax": "softmax",
+    "Step": "step",
+}
 OWN = "glassneuron.interop.export.libraries.torch_parts"
 """Where the modules are of which `to_torch` makes models."""
 SILENT = ("Identity", "Dropout", "Dropout1d", "AlphaDropout", "FeatureAlphaDropout")

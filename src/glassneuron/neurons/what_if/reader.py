@@ -65,7 +65,6 @@ def _of_network(network: Network, binary: bool) -> Reader:
 
 
 def _of_model(model: Model) -> Reader:
-    model = model.firing_on_ties()
     first, *others = ((layer.weights, layer.biases, layer.activation) for layer in model.network.layers)
     scaling, target = model.scaling, model.target_scaling
     if scaling is not None and not model.folded:
@@ -82,7 +81,8 @@ def _of_model(model: Model) -> Reader:
     means, deviations = (None, None) if scaling is None else (scaling.means, scaling.deviations)
     columns = _columns(model.encoding, model.names)
     return Reader(
-        tuple(layers), sums, model.names, columns, model.classes, _noun(model.network), means, deviations
+        tuple(layers), sums, model.names, columns, model.classes, _noun(model.network), means, deviations,
+        tie_fires=model.tie_fires,
     )  # fmt: skip
 
 
