@@ -46,8 +46,21 @@ CASES = {
     "two_numbers": (gn.MLPRegressor((5,), "tanh", l2=0.1, learning_rate=0.01, max_epochs=3), X, X[:, :2]),
     "large": (gn.MLPClassifier((5,), max_epochs=3), rng.normal(size=(300, 6)), rng.integers(2, size=300)),
 }  # fmt: skip
-SAME = {"numpy": 1e-9, "torch": 1e-9, "jax": 1e-9, "keras": 1e-5, "sklearn": 1e-6}
-LOWEST = {"adaline_optimum", "sigmoid", "softmax", "rest", "linear"}
+SAME = {"numpy": 1e-9, "torch": 1e-9, "jax": 1e-9, "keras": 1e-6, "sklearn": 1e-6}
+ADAM = 2e-4  # of those that add epsilon elsewhere
+LOWEST = {"adaline", "adaline_optimum", "sigmoid", "softmax", "rest", "linear"}
+SOME = {
+    "or",
+    "kesler",
+    "far",
+    "sigmoid_online",
+    "softmax_online",
+    "sigmoid",
+    "linear_online",
+    "xor",
+    "nesterov",
+    "numbers",
+}
 MISSING = {
     "keras": LOWEST,
     "sklearn": {"or", "perceptron", "kesler", "one_vs_rest", "far", "softmax_online", "sigmoid_batch", "squared"},
@@ -76,7 +89,8 @@ def learned(estimator, X, y):
 def test_a_script_reaches_the_same_numbers(tmp_path, library):
     scripts = {}
     for name, (estimator, X, y) in CASES.items():
-        if name in MISSING.get(library, ()):
+        slow = library in ("keras", "jax") and name not in SOME  # each has a compiler to wait for
+        if name in MISSING.get(library, ()) or slow:
             continue
         (tmp_path / name).mkdir()
         text = gn.code(estimator, library, X, y)
@@ -90,7 +104,8 @@ def test_a_script_reaches_the_same_numbers(tmp_path, library):
     reached = dict(map(json.loads, done.stdout.splitlines()))
     assert reached.keys() == scripts.keys()
     for name, parameters in reached.items():
-        tolerance = 1e-4 if name in LOWEST else SAME[library]
+        adam = getattr(CASES[name][0], "optimiser", "") == "adam" and library in ("keras", "sklearn")
+        tolerance = 1e-4 if name in LOWEST else ADAM if adam else SAME[library]
         right = learned(*CASES[name])
         scale = np.abs(right).max()
         np.testing.assert_allclose(parameters, right, rtol=tolerance, atol=tolerance * scale, err_msg=name)

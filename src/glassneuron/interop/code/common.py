@@ -16,9 +16,9 @@ INLINE = 500
 
 SCHEDULES = {
     "constant": "{rate}",
-    "linear": "{rate} * (1 - step / {steps})",
-    "cosine": "{rate} * 0.5 * (1 + np.cos(np.pi * step / {steps}))",
-    "inverse": "{rate} / (1 + 9 * step / {steps})",
+    "linear": "{rate} * (1 - taken / {steps})",
+    "cosine": "{rate} * 0.5 * (1 + np.cos(np.pi * taken / {steps}))",
+    "inverse": "{rate} / (1 + 9 * taken / {steps})",
 }
 SORTED = """\
 # Rows are sorted before they are shuffled, and equal ones visited one after the other.
@@ -110,7 +110,7 @@ def start(plan: Plan) -> str:
 
 
 def rate(plan: Plan) -> str:
-    """Return the expression for the rate of a step, from `epoch` or from `step`, both counted from 0."""
+    """Return the expression for the rate of a step, from `epoch` or from the steps `taken` so far."""
     if isinstance(plan.rates, tuple):
         first, schedule, epochs = plan.rates
         steps = epochs * math.ceil(len(plan.X) / plan.batch)

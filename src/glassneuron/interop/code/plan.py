@@ -109,10 +109,8 @@ def _labelled(estimator: Any, algorithm: Any) -> bool:
 
 def _refuse_unwritten(estimator: Any, algorithm: Any, trainer: Any) -> None:
     """Refuse a rule, or a setting, that no script is written for."""
-    known = type(algorithm) in (Perceptron, DeltaRule, GradientDescent, Backpropagation) or isinstance(
-        algorithm, ToOptimum
-    )
-    if not known:
+    plain_rules = (Perceptron, DeltaRule, GradientDescent, Backpropagation)
+    if type(algorithm) not in plain_rules and not isinstance(algorithm, ToOptimum):
         part = f"the rule of {type(algorithm).__name__}"
         raise problem("cannot-hold", target="a script", part=part, why="only plain rules and steps are written down")
     fixed = {"early_stopping": False, "class_weight": None, "dropout": 0.0, "clip": None, "n_restarts": 1}

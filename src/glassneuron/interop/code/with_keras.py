@@ -10,8 +10,8 @@ LOSSES = {
     "sigmoid": "ops.sum(ops.softplus(Z) - Y * Z, axis=1)",
     "softmax": "ops.logsumexp(Z, axis=1) - ops.sum(Y * Z, axis=1)",
     "linear": "0.5 * ops.sum((Z - Y) ** 2, axis=1)",
-    "step": "ops.sum((ops.cast(ops.stop_gradient(Z) >= 0, Z.dtype) - Y) * Z, axis=1)  # its slope is what fires too much",
-    "winner": "ops.sum((ops.one_hot(ops.argmax(ops.stop_gradient(Z), axis=1), Z.shape[1], dtype=Z.dtype) - Y) * Z, axis=1)",
+    "step": "ops.sum(ops.stop_gradient(ops.cast(Z >= 0, Z.dtype) - Y) * Z, axis=1)  # its slope: what fires too much",
+    "winner": "ops.sum(ops.stop_gradient(ops.one_hot(ops.argmax(Z, 1), Z.shape[1], dtype=Z.dtype) - Y) * Z, axis=1)",
 }
 SQUARED = {"sigmoid": "ops.sigmoid(Z)", "softmax": "ops.softmax(Z)", "linear": "Z"}
 OPTIMISERS = {
@@ -28,6 +28,11 @@ os.environ.setdefault("JAX_ENABLE_X64", "1")
 import keras
 import numpy as np
 from keras import ops"""
+ELSEWHERE = "# It adds epsilon before the correction for the first steps, which may show in the fifth digit."
+ARRAYS = [
+    "W = [layer.get_weights()[0].T for layer in model.layers]",
+    "b = [layer.get_weights()[1] for layer in model.layers]",
+]
 
 
 def with_keras(plan: Plan) -> str:
@@ -40,10 +45,7 @@ def with_keras(plan: Plan) -> str:
         part, why = f"{plan.optimiser} with a rate that falls", "its momentum keeps the rates of the steps before"
         raise problem("cannot-hold", target="Keras", part=part, why=why)
     parts = [beginning(plan, "Keras", BACKEND), order(plan), start(plan), _model(plan), _training(plan)]
-    parts.append(
-        "W = [np.asarray(layer.get_weights()[0]).T for layer in model.layers]\nb = [layer.get_weights()[1] for layer in model.layers]"
-    )
-    return "\n\n".join([*parts, ending(plan)]) + "\n"
+    return "\n\n".join([*parts, "\n".join(ARRAYS), ending(plan)]) + "\n"
 
 
 def _model(plan: Plan) -> str:
@@ -78,14 +80,15 @@ def _training(plan: Plan) -> str:
     lines = [
         "",
         *rates(plan),
+        *([ELSEWHERE] if plan.optimiser == "adam" else []),
         f"model.compile({OPTIMISERS[plan.optimiser].format(**how)}, loss=loss)",
-        "step = 0",
+        "taken = 0",
         f"for epoch in range({plan.epochs}):",
         "    visits = order(epoch)",
         f"    for first in range(0, len(visits), {plan.batch}):",
         f"        some = visits[first : first + {plan.batch}]",
         f"        model.optimizer.learning_rate = {rate(plan)}",
         "        model.train_on_batch(X[some], Y[some])",
-        "        step += 1",
+        "        taken += 1",
     ]
     return "\n".join(lines)

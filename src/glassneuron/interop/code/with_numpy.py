@@ -23,7 +23,7 @@ UPDATES = {
     "adam": [
         "        m[p] = {mu} * m[p] + (1 - {mu}) * g",
         "        v[p] = {beta2} * v[p] + (1 - {beta2}) * g**2",
-        "        part -= rate * (m[p] / (1 - {mu}**step)) / (np.sqrt(v[p] / (1 - {beta2}**step)) + {epsilon})",
+        "        part -= rate * (m[p] / (1 - {mu}**taken)) / (np.sqrt(v[p] / (1 - {beta2}**taken)) + {epsilon})",
     ],
 }
 
@@ -58,7 +58,7 @@ def _training(plan: Plan) -> str:
     if plan.optimiser == "adam":
         lines.append("v = [np.zeros_like(part) for part in m]")
     lines += [
-        "step = 0",
+        "taken = 0",
         f"for epoch in range({plan.epochs}):",
         "    visits = order(epoch)",
         f"    for first in range(0, len(visits), {plan.batch}):",
@@ -77,7 +77,7 @@ def _training(plan: Plan) -> str:
         lines.append(f"        gW{l}, gb{l} = D.T @ A{l}{l2.format(l=l)}, D.sum(axis=0)")
         if l:
             lines.append(f"        D = D @ W[{l}] * {plan.activations[l - 1]}_slope(A{l})")
-    lines += ["        step += 1", *_update(plan, layers)]
+    lines += ["        taken += 1", *_update(plan, layers)]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from glassneuron.errors import problem
 from glassneuron.interop.code.common import beginning, ending, order, rate, rates, start
 from glassneuron.interop.code.plan import Plan
 
+ELSEWHERE = "# It adds epsilon before the correction for the first steps, which may show in the fifth digit."
 NAMES = {"linear": "identity", "sigmoid": "logistic", "tanh": "tanh", "relu": "relu"}
 
 
@@ -85,32 +86,29 @@ def _steps_of_a_network(plan: Plan) -> str:
     if plan.optimiser == "adam":
         how = f'solver="adam", beta_1={plan.momentum!r}, beta_2={plan.beta2!r}, epsilon={plan.epsilon!r}'
     activation = f', activation="{NAMES[hidden.pop()]}"' if hidden else ""
-    classes = ", classes" if plan.classes is not None and plan.y.ndim == 1 else ""
+    classes = ", classes=classes" if plan.classes is not None and plan.y.ndim == 1 else ""
     classes = ", classes=range(Y.shape[1])" if plan.y.ndim == 2 and plan.classes is not None else classes
     target = "y" if plan.classes is not None else "Y.ravel()" if plan.sizes[-1] == 1 else "Y"
     lines = [
-        f"{'targets'} = {target}",
-        f"model = {kind}({plan.sizes[1:-1]}{activation}, {how}, shuffle=False, batch_size=len(X))",
+        *([ELSEWHERE] if plan.optimiser == "adam" else []),
+        f"targets = {target}",
+        f"model = {kind}(hidden_layer_sizes={plan.sizes[1:-1]}{activation}, {how}, shuffle=False, batch_size=1)",
         f"model.partial_fit(X[:1], targets[:1]{classes})  # makes its arrays, into which the start goes",
         "for mine, theirs in zip([w.T for w in W] + b, model.coefs_ + model.intercepts_):",
         "    theirs[...] = mine",
         "del model._optimizer  # it begins anew",
         "",
-        "step = 0",
+        "taken = 0",
         f"for epoch in range({plan.epochs}):",
         "    visits = order(epoch)",
         f"    for first in range(0, len(visits), {plan.batch}):",
         f"        some = visits[first : first + {plan.batch}]",
-        *(
-            [f"        model.set_params(alpha={plan.l2!r} * len(some))"]
-            if plan.l2
-            else ["        model.set_params(alpha=0.0)"]
-        ),
-        f"        model.set_params(learning_rate_init={rate(plan)}, batch_size=len(some))",
+        f"        model.set_params(alpha={plan.l2!r} * len(some), batch_size=len(some))  # of a mean, as the loss is",
+        f"        model.set_params(learning_rate_init={rate(plan)})",
         '        if hasattr(model, "_optimizer"):',
         "            model._optimizer.learning_rate_init = model._optimizer.learning_rate = model.learning_rate_init",
         "        model.partial_fit(X[some], targets[some])",
-        "        step += 1",
+        "        taken += 1",
         "W, b = [w.T for w in model.coefs_], model.intercepts_",
     ]
     head = beginning(plan, "scikit-learn", "import numpy as np", f"from sklearn.neural_network import {kind}")

@@ -20,6 +20,10 @@ OPTIMISERS = {
     "nesterov": "torch.optim.SGD(groups, lr=0.1, momentum={mu}, nesterov=True)",
     "adam": "torch.optim.Adam(groups, lr=0.1, betas=({mu}, {beta2}), eps={epsilon})",
 }
+ARRAYS = [
+    "W = [layer.weight.detach().numpy() for layer in linear]",
+    "b = [layer.bias.detach().numpy() for layer in linear]",
+]
 
 
 def with_torch(plan: Plan) -> str:
@@ -72,7 +76,7 @@ def _training(plan: Plan) -> str:
         *rates(plan),
         f"groups = [{', '.join(groups)}]",
         f"optimiser = {OPTIMISERS[plan.optimiser].format(**how)}",
-        "step = 0",
+        "taken = 0",
         f"for epoch in range({plan.epochs}):",
         "    visits = order(epoch)",
         f"    for first in range(0, len(visits), {plan.batch}):",
@@ -82,7 +86,7 @@ def _training(plan: Plan) -> str:
         "        optimiser.zero_grad()",
         "        loss(model(X[some]), Y[some]).backward()",
         "        optimiser.step()",
-        "        step += 1",
+        "        taken += 1",
     ]
     return "\n".join(lines)
 
