@@ -128,6 +128,8 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is not a dictionary
+        if any(array.dtype.isbuiltin != 1 for array in arrays.values()):  # another library has taught NumPy this type
+            raise problem("not-a-model-file", path=path)
     except FileNotFoundError as error:
         raise problem("no-model", path=path) from error
     except GlassneuronError:
