@@ -8,6 +8,12 @@ from glassneuron.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from glassneuron.estimators.mlp_regressor import MLPRegressor as MLPRegressor
 from glassneuron.estimators.perceptron import Perceptron as Perceptron
 from glassneuron.estimators.sigmoid_neuron import SigmoidNeuron as SigmoidNeuron
+from glassneuron.interop.code.code import code as code
+from glassneuron.interop.export.export import export as export
+from glassneuron.interop.export.libraries.keras_model import to_keras as to_keras
+from glassneuron.interop.export.libraries.scikit_pipeline import to_sklearn as to_sklearn
+from glassneuron.interop.export.libraries.torch_module import to_torch as to_torch
+from glassneuron.interop.see.see_through import see_through as see_through
 from glassneuron.learning.history import History as History
 from glassneuron.learning.watch.step import Step as Step
 from glassneuron.learning.watch.watch import watch as watch

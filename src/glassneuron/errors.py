@@ -10,6 +10,7 @@
     │   └── TableError                   a file or frame that cannot be read as a table
     ├── DataTypeError (TypeError)        things in a table that could never be numbers
     ├── ModelFileError (ValueError)      a saved model that cannot be read or written
+    │   └── OtherFileError               a file of another program that cannot be seen through
     └── MissingExtraError (ImportError)  an optional library that is not installed
 
     TrainingWarning (UserWarning)        a training that ran but cannot be trusted
@@ -73,6 +74,10 @@ class ModelFileError(GlassneuronError, ValueError):
     """A saved model that cannot be read or written."""
 
 
+class OtherFileError(ModelFileError):
+    """A file of another program that cannot be seen through."""
+
+
 class MissingExtraError(GlassneuronError, ImportError):
     """An optional library that is not installed."""
 
@@ -86,14 +91,21 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "parameter": "`{name}` must be {rule}; got {value!r}.",
         "formula": "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'.",
         "gate": "there is no gate {name!r}. These have names: {known}; or write a formula, such as 'a and not b'.",
-        "export-what": "say what to export: `--live lesson.html` writes the page as one file.",
         "lesson": "{path}: {why}.",
+        "export-what": "say what to export: MODEL FILE writes a trained model, `--live lesson.html` the page as one "
+        "file.",
+        "export-format": "{value!r} names no format to export to; these are known: {known}.",
+        "no-training": "a {kind} holds no training to write down; give an estimator, such as `Perceptron`, with rows "
+        "and targets.",
+        "cannot-hold": "{target} cannot hold {part}: {why}.",
         "kernel": "the textbook has no kernel {value!r}. {hint}`glassneuron source` lists all of them.",
         "unmet-feature": "{place} names {value!r}, which is none of the features: {known}.",
         "slopeless": "the step function has zero gradient, so no layer up to layer {layer} would learn; choose "
         "'sigmoid', which is a smooth step.",
         "no-probabilities": "{activation} neurons in the last layer give no probabilities; `{call}` gives their "
         "{what}.",
+        "what-if-products": "what-if changes one column at a time, but `{name}` is a product of others; it cannot "
+        "ask a model with products.",
         "loss": "cross-entropy needs probabilities, so the last layer must be {activations}; got {activation!r}. Use "
         "loss='squared_error', or change the last layer.",
         "no-layers": "no neuron computes {what!r} and no two layers were found, so there is nothing to draw; leave "
@@ -110,6 +122,7 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "no-rows-to-play": "to play with a {kind}, give rows and their classes too: play(model, X, y).",
         "not-drawable": "a {kind} cannot be drawn; give a neuron, a gate, a layer, a network, a model or a fitted "
         "estimator of this package{last}.",
+        "unseen": "{part} cannot be seen through: {why}.",
     },
     DataError: {
         "numbers": "`{name}` must hold numbers; got {value!r}. Turn text into numbers first.",
@@ -146,6 +159,7 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "beyond": "`{name}` must hold numbers of at most {most:g} either way; got {value} at {where}.",
         "too-large-file": "what was sent is larger than {most:,} bytes, the most that the page takes; send less of it.",
         "gone-table": "the table {value!r} is no longer here; load it once more.",
+        "next-apart": "the libraries came to other numbers, {apart:.2g} apart; please report it with their versions.",
         "unlearned": "nothing was learned, and no model is saved: {why}.",
     },
     ShapeError: {
@@ -197,6 +211,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     DataTypeError: {"input-type": "{text}"},
     ModelFileError: {
         "not-savable": "a {kind} cannot be saved; give a neuron, a model or a fitted estimator.",
+        "not-exportable": "a {kind} cannot be exported; give a neuron, a layer, a network, a model or a fitted "
+        "estimator.",
         "unwritable": "{path} cannot be written: {why}.",
         "model-folder": "{path} is a folder; name the file in it.",
         "no-model": "there is no file {path}.",
@@ -205,6 +221,13 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "newer": "{path} was written by glassneuron {package}, which is newer; update to read it.",
         "damaged": "{path} is damaged: {why}",
         "not-a-model": "{path} holds a {kind}, which knows no columns; use a file that `train` saved.",
+    },
+    OtherFileError: {
+        "see-suffix": "{path} is none of the files that can be seen through: {known}.",
+        "show-table": "{path} is a table; `show` reads a model, such as one that `train --save` wrote.",
+        "see-table": "{path} has {count} columns and the model reads {wanted}; name its features with --features, in "
+        "order.",
+        "see-file": "{path} cannot be seen through: {why}.",
     },
     MissingExtraError: {"extra": "{purpose} needs {library}: pip install 'glassneuron[{extra}]'."},
 }
@@ -224,7 +247,7 @@ def problem(code: str, **fields: object) -> GlassneuronError:
     """Return the error of a message code, ready to be raised."""
     kind, template = MESSAGES[code]
     text = template.format(**fields)
-    if kind in (TableError, ModelFileError):  # names and paths come from outside and may hold anything
+    if issubclass(kind, (TableError, ModelFileError)):  # names and paths come from outside and may hold anything
         text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     error = kind(text)
     error.code = code

@@ -1,4 +1,4 @@
-"""`glassneuron export --live`: the page as one file, with a lesson or a table; what is wrong is said before."""
+"""`glassneuron export`: a model as a file; `--live`, the page as one; what is wrong is said before."""
 
 import json
 import re
@@ -61,3 +61,54 @@ def test_the_table_is_not_written_over(command, tmp_path):
     assert code == 2
     assert "lost" in err
     assert path.read_text().startswith("x,y")
+
+
+PETS = "weight,colour,kind\n1,red,cat\n2,red,cat\n8,blue,dog\n9,red,dog\n7,blue,dog\n3,blue,cat\n"
+
+
+@pytest.fixture
+def pets(command, tmp_path):
+    table, model = tmp_path / "pets.csv", tmp_path / "pets.safetensors"
+    table.write_text(PETS)
+    assert command("train", table, "--target", "kind", "--holdout", "0", "--model", "sigmoid", "--save", model)[0] == 0
+    return model, table
+
+
+def test_a_model_is_written_as_its_suffix_says(command, pets, tmp_path):
+    model, table = pets
+    for suffix in ("py", "h", "c", "js", "html", "sql", "json"):
+        code, out, err = command("export", model, tmp_path / f"pets.{suffix}")
+        assert (code, err) == (0, "")
+        assert f"pets.{suffix}" in out
+    space = {}
+    exec((tmp_path / "pets.py").read_text(), space)
+    label, shares = space["predict"]({"weight": 8.5, "colour": "blue"})
+    assert label == "dog"
+    assert abs(sum(shares.values()) - 1) < 1e-12
+    assert command("export", model, tmp_path / "small.h", "--bits", "8", "--table", table)[0] == 0
+    assert "Right on 6 rows" in (tmp_path / "small.h").read_text()
+    assert command("export", model, tmp_path / "kept.sql", "--keep", "kind")[0] == 0
+    assert '"kind"' in (tmp_path / "kept.sql").read_text()
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (["pets.xlsx"], ".onnx"),
+        ([], "MODEL FILE"),
+        (["pets.py", "--live", "x.html"], "live"),
+        (["pets.py", "--dtype", "float32"], "dtype"),
+        (["pets.h", "--dtype", "float16"], "float16"),
+        (["pets.h", "--bits", "4"], "bits"),
+        (["pets.v"], "probabilities"),
+        (["pets.py", "--table", "pets.csv"], "table"),
+        (["nowhere/pets.py"], "nowhere"),
+        (["pets.safetensors"], "lost"),
+    ],
+)
+def test_a_model_that_cannot_be_written_so(command, pets, tmp_path, monkeypatch, call, named):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = command("export", "pets.safetensors", *call)
+    assert (code, out) == (2, "")
+    assert named in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pets.csv", "pets.safetensors"]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassneuron.errors import problem
+from glassneuron.neurons.preparing import feature_names, indicators
 
 MOST_VALUES = 50
 """Different texts up to which a column becomes one feature per value."""
@@ -21,20 +22,36 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: of kind "number", as booleans are too, or "text".
+    """One column of a table: of kind "number", as booleans are too, or "text"; or a "product" of others' features.
 
     `values` are those of a text column, sorted; each becomes a feature. `mean` fills gaps, if that was asked for.
+
+    Models of other libraries bring more: numbers that stand for classes have `values` too, and `mean` may be a median.
+    With `others`, a value that is none of these makes each of its features 0 (a column with others alone is not read).
+    The `factors` of a product are features, each with what is subtracted from it and what it is divided by first.
     """
 
     name: str
     kind: str
-    values: tuple[str, ...] = ()
+    values: tuple[Any, ...] = ()
     mean: float | None = None
+    others: bool = False
+    factors: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def features(self) -> tuple[str, ...]:
         """The names of the column's features: ``age``, or ``colour=blue`` and ``colour=red``."""
-        return (self.name,) if self.kind == "number" else tuple(f"{self.name}={value}" for value in self.values)
+        return feature_names(asdict(self))
+
+    @property
+    def read(self) -> bool:
+        """Whether it stands in the table and is looked at."""
+        return self.kind != "product" and bool(self.features)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold; what only models of other libraries have is left out of others."""
+        plain = asdict(self)
+        return {name: plain[name] for name in plain if name not in ("others", "factors") or plain[name]}
 
 
 @dataclass(frozen=True)
@@ -49,13 +66,18 @@ class Encoding:
         return tuple(name for column in self.columns for name in column.features)
 
     @property
+    def own(self) -> tuple[str, ...]:
+        """The features that are read from the table, in order; products of them stand behind."""
+        return tuple(name for column in self.columns if column.read for name in column.features)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """The columns that are text."""
-        return tuple(column.name for column in self.columns if column.kind == "text")
+        return tuple(column.name for column in self.columns if column.kind == "text" and column.read)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
-        return {"columns": [asdict(column) for column in self.columns]}
+        return {"columns": [column.to_dict() for column in self.columns]}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Encoding:
@@ -63,16 +85,28 @@ class Encoding:
         return cls(tuple(_checked(**column) for column in plain["columns"]))
 
 
-def _checked(name: Any, kind: Any, values: Any, mean: Any) -> Column:
-    texts = [name, *values]
-    number = kind == "number" and not values
-    text = kind == "text" and bool(values) and mean is None and isinstance(values, (list, tuple))
+def _checked(
+    name: Any, kind: Any, values: Any, mean: Any, others: Any = False, factors: Any = ()
+) -> Column:  # fmt: skip
+    lists = isinstance(values, (list, tuple)) and isinstance(factors, (list, tuple)) and isinstance(others, bool)
     known = mean is None or (isinstance(mean, float) and math.isfinite(mean))
-    if not all(isinstance(t, str) for t in texts) or len(set(values)) != len(values) or not known:
-        raise ValueError("a column has a name, different texts and a finite mean")
-    if not (number or text):
+    if not lists or not isinstance(name, str) or len(set(values)) != len(values) or not known:
+        raise ValueError("a column has a name, different values and a finite mean")
+    fits = {
+        "number": not factors and all(map(_finite, values)) and (not values or mean is None) and (values or not others),
+        "text": not factors and all(isinstance(v, str) for v in values) and mean is None and (values or others),
+        "product": not values and mean is None and not others,
+    }
+    if not fits.get(kind):
         raise ValueError("a column holds numbers or text")
-    return Column(name, kind, tuple(values), mean)
+    for feature, subtracted, divided in factors:
+        if not isinstance(feature, str) or not _finite(subtracted) or not _finite(divided) or divided == 0:
+            raise ValueError("a factor is a feature, and two numbers")
+    return Column(name, kind, tuple(values), mean, others, tuple(tuple(factor) for factor in factors))
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def encoding_of(table: Any, target: str | None) -> Encoding:
@@ -149,13 +183,19 @@ def numbers(cells: Any) -> Array:
 
 def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
     """Yield the values of each feature of a column, with NaN for gaps; messages count rows from `first`."""
-    if column.kind == "number":
-        if not is_number(cells.type):
-            raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)
+    if column.kind == "number" and not is_number(cells.type):
+        raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)
+    if column.kind == "number" and not column.values:
         yield numbers(cells)
+        return
+    if column.kind == "number":
+        yield from indicators(column.to_dict(), numbers(cells).tolist(), first).T
         return
     if not is_text(cells.type) and cells.null_count < len(cells):
         raise problem("not-the-kind", name=column.name, wanted="text", kind=cells.type)
+    if column.others:
+        yield from indicators(column.to_dict(), plain_text(cells).to_pylist(), first).T
+        return
     text = plain_text(cells).combine_chunks().dictionary_encode()
     known = {value: position for position, value in enumerate(column.values)}
     own = text.dictionary.to_pylist()

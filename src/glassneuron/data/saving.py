@@ -94,21 +94,7 @@ def load(path: str | Path) -> Any:
         If the file is not there, foreign, cut, or says what cannot be.
     """
     path = _path(path)
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        if path.is_dir():
-            raise problem("model-folder", path=path)
-        with safe_open(path, framework="np") as file:
-            metadata = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is not a dictionary
-    except FileNotFoundError as error:
-        raise problem("no-model", path=path) from error
-    except GlassneuronError:
-        raise
-    except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        # An AttributeError comes from a number type that NumPy does not have.
-        raise problem("not-a-model-file", path=path) from error
+    arrays, metadata = read_arrays(path)
     if KEY not in metadata:
         raise problem("foreign", path=path)
     try:
@@ -120,6 +106,38 @@ def load(path: str | Path) -> Any:
         if isinstance(error, GlassneuronError) and error.code == "newer":
             raise
         raise problem("damaged", path=path, why=_reason(error)) from error
+
+
+def description(path: Path) -> dict[str, Any] | None:
+    """Return what a file of this package says of itself: format, kind and version; None of other safetensors files."""
+    metadata = read_arrays(path)[1]
+    try:
+        header = json.loads(metadata[KEY])
+        return {name: str(header[name]) for name in ("format", "kind", "package")}
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the arrays of any safetensors file, and what it says of itself."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        if path.is_dir():
+            raise problem("model-folder", path=path)
+        with safe_open(path, framework="np") as file:
+            metadata = file.metadata() or {}
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is not a dictionary
+        if any(array.dtype.isbuiltin != 1 for array in arrays.values()):  # another library has taught NumPy this type
+            raise problem("not-a-model-file", path=path)
+    except FileNotFoundError as error:
+        raise problem("no-model", path=path) from error
+    except GlassneuronError:
+        raise
+    except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        # An AttributeError comes from a number type that NumPy does not have.
+        raise problem("not-a-model-file", path=path) from error
+    return arrays, metadata
 
 
 MISFITS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
@@ -184,6 +202,8 @@ def _check_model(arrays: dict[str, Any], meta: dict[str, Any]) -> None:
         raise ValueError("a label is a text or a number")
     if not isinstance(meta["about"], dict) or not isinstance(meta["folded"], bool):
         raise TypeError("facts are a dictionary, and folded is true or false")
+    if not isinstance(meta.get("tie_fires", True), bool):
+        raise TypeError("a tie fires or does not")
     if meta["encoding"] is not None and list(Encoding.from_dict(meta["encoding"]).names) != names:
         raise ValueError("the columns make other features")
     if any(not (arrays[name] > 0).all() for name in ("deviations", "target_deviation") if name in arrays):

@@ -23,6 +23,7 @@ from glassneuron.data.encoding import (
 from glassneuron.data.files import read_arrow
 from glassneuron.display import Displayed
 from glassneuron.errors import problem
+from glassneuron.neurons.preparing import with_products
 
 MISSING = ("refuse", "drop", "mean")
 MOST_CLASSES = 20
@@ -97,19 +98,19 @@ def read_table(
     first = row or 1
     given = encoding
     encoding = encoding or encoding_of(table, target)
-    absent = [column.name for column in encoding.columns if column.name not in table.column_names]
+    absent = [column.name for column in encoding.columns if column.read and column.name not in table.column_names]
     if absent:
         raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
-    X = np.empty((table.num_rows, len(encoding.names)))
+    X = np.empty((table.num_rows, len(encoding.own)))
     position = 0
     for column in encoding.columns:
-        for values in encoded(column, table[column.name], first):
+        for values in encoded(column, table[column.name], first) if column.read else ():
             X[:, position] = values
             position += 1
     y = None if target is None else _targets(table[target], target)
-    _refuse_infinity(X, y, encoding.names, target, first)
+    _refuse_infinity(X, y, encoding.own, target, first)
     X, y, encoding = _without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
-    return Table(X, y, target, encoding)
+    return Table(with_products(encoding.to_dict()["columns"], X), y, target, encoding)
 
 
 def _targets(cells: Any, name: str) -> Array:
@@ -146,7 +147,7 @@ def _without_gaps(
     if missing == "mean" or learned:
         encoding = _filled(X, gaps, encoding, learned=learned)
         gaps = np.isnan(X)
-    counts = dict(zip(encoding.names, gaps.sum(axis=0).tolist(), strict=True))
+    counts = dict(zip(encoding.own, gaps.sum(axis=0).tolist(), strict=True))
     owner = {feature: column.name for column in encoding.columns for feature in column.features}
     holes = {owner[name]: n for name, n in counts.items() if n}
     if target is not None and target_gaps.any():
@@ -180,7 +181,7 @@ def _filled(X: Array, gaps: Array, encoding: Encoding, *, learned: bool) -> Enco
     position = 0
     for column in encoding.columns:
         mean = column.mean
-        if column.kind == "number":
+        if column.kind == "number" and not column.values:
             known = ~gaps[:, position]
             if not learned and known.any():
                 mean = _mean(X[known, position])

@@ -166,12 +166,8 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
 
     def steps(self, X: Any, y: Any) -> Iterator[Any]:
         """Yield each step of the training that `fit` would do; `glassneuron.watch` calls it."""
-        learner: FitSettings = type(self)(**self.get_params())
-        learner.check()
-        seed = self._seed()
-        task = learner._task(X, y, None, None, seed)
-        trainer = Trainer(learner._algorithm(task.data, seed), task.validation, decide=learner._decider(task.data))
-        for step in steps_of(trainer):
+        learner, task = self._ready(X, y)
+        for step in steps_of(learner._trainer(task)):
             if task.rows is not None and hasattr(step, "example"):
                 step = replace(step, example=int(task.rows[step.example]))
             yield learner._told(step)
@@ -179,6 +175,22 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     def _told(self, step: Any) -> Any:
         """Add to a step what the estimator alone knows."""
         return step
+
+    def training(self, X: Any, y: Any) -> tuple[Trainer, Any]:
+        """Return the training that `fit` would do, from its first start, and how a network's table is scaled for it.
+
+        `glassneuron.code` writes it down.
+        """
+        learner, task = self._ready(X, y)
+        return learner._trainer(task), getattr(learner, "_scales", None)
+
+    def _ready(self, X: Any, y: Any) -> tuple[FitSettings, Task]:
+        learner: FitSettings = type(self)(**self.get_params())
+        learner.check()
+        return learner, learner._task(X, y, None, None, self._seed())
+
+    def _trainer(self, task: Task) -> Trainer:
+        return Trainer(self._algorithm(task.data, self._seed()), task.validation, decide=self._decider(task.data))
 
     def diagnose(self) -> list[Finding]:
         """Return what kept the last training from learning, with evidence and what to do about it.

@@ -22,6 +22,7 @@ from glassneuron.neurons.inference import activations, weighted_sums
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.preparing import prepared
 from glassneuron.neurons.scaling import Scaling
 
 MOST_SCALED = 12  # features whose scaling is written out; of more, those farthest from their mean
@@ -34,8 +35,8 @@ class Model(Displayed):
     Parameters
     ----------
     neurons : sequence of Neuron, or Network
-        One neuron for two classes: it fires for the second. One per class for more: the largest sum wins. Neurons read
-        the original units; a network reads rows that `scaling` has scaled.
+        One neuron for two classes: it fires for the second. One per class for more, or for two: the largest sum wins,
+        the first of equal ones. Neurons read the original units; a network reads rows that `scaling` has scaled.
     classes : sequence or None
         The labels, in order; None if the network answers with a number.
     names : sequence of str
@@ -48,6 +49,9 @@ class Model(Displayed):
         Plain facts on the training: rule, rows, epochs, why it stopped.
     target_scaling : Scaling, optional
         That of the number that the model answers with; only without classes, and needed there.
+    tie_fires : bool, default True
+        Whether the neuron of two classes fires at a sum of exactly 0, as everywhere in this package. Models of
+        scikit-learn do not: there it is the first class.
 
     Attributes
     ----------
@@ -55,7 +59,7 @@ class Model(Displayed):
         Neurons as a network of one layer.
     folded : bool
         Whether the network reads the original units, because the model was made of neurons.
-    classes, names, scaling, encoding, about, target_scaling
+    classes, names, scaling, encoding, about, target_scaling, tie_fires
         As above.
 
     Raises
@@ -81,6 +85,7 @@ class Model(Displayed):
     encoding: dict[str, Any] | None
     about: dict[str, Any]
     target_scaling: Scaling | None
+    tie_fires: bool
     folded: bool
 
     def __init__(
@@ -92,10 +97,12 @@ class Model(Displayed):
         encoding: dict[str, Any] | None = None,
         about: dict[str, Any] | None = None,
         target_scaling: Scaling | None = None,
+        tie_fires: bool = True,
     ) -> None:
         network = neurons if isinstance(neurons, Network) else Network([_layer(neurons)])
         labels = None if classes is None else tuple(classes)
-        facts = (network, labels, tuple(names), scaling, encoding, about or {}, target_scaling, network is not neurons)
+        folded = network is not neurons
+        facts = (network, labels, tuple(names), scaling, encoding, about or {}, target_scaling, tie_fires, folded)
         for field, fact in zip(fields(self), facts, strict=True):
             object.__setattr__(self, field.name, fact)
         self._check()
@@ -115,8 +122,9 @@ class Model(Displayed):
         else:
             if scales is not None:
                 raise problem("parameter", name="target_scaling", rule="None beside classes", value=scales)
-            wanted = len(self.classes) if len(self.classes) > 2 else 1
-            allowed = {"linear", "sigmoid" if len(self.classes) == 2 else "softmax"}
+            two = len(self.classes) == 2
+            wanted = outputs if two and outputs <= 2 else max(len(self.classes), 1)
+            allowed = {"linear", "sigmoid" if two and outputs == 1 else "softmax"}
             if len(self.network.layers) == 1:  # neurons, whose sums decide
                 allowed |= {"step", "sigmoid", "tanh", "relu"}
             what = f"{len(self.classes)} classes"
@@ -174,12 +182,20 @@ class Model(Displayed):
         return self._forward(self._checked(rows))[1]
 
     def _checked(self, rows: ArrayLike) -> Array:
-        values = as_input(in_order(rows, self.names), len(self.names), "features" if self.folded else "inputs", "rows")
+        rows = in_order(self._prepared(rows), self.names)
+        values = as_input(rows, len(self.names), "features" if self.folded else "inputs", "rows")
         refuse_not_finite(values, "rows")
         return np.atleast_2d(values)
 
+    def _prepared(self, rows: Any) -> Any:
+        """Return features, of rows that may be those of a table: with its columns, texts and gaps."""
+        return rows if self.encoding is None else prepared(self.encoding["columns"], rows)
+
     def _scaled(self, values: Array) -> Array:
-        return values.astype(np.float64, copy=False) if self.scaling is None else self.scaling.apply(values)
+        """Return rows as the network reads them: in float32 if both are."""
+        dtype = np.result_type(values, self.network.parameters)
+        scaled = values if self.scaling is None else self.scaling.apply(values)
+        return scaled.astype(dtype, copy=False)
 
     def _forward(self, values: Array) -> tuple[Array, Array]:
         """Return the last layer's sums and its answers, these in the target's units."""
@@ -226,7 +242,7 @@ class Model(Displayed):
     def _probable(self, answers: Array) -> Array:
         if len(self.classes or ()) == 1:
             return np.ones_like(answers)
-        if len(self.classes or ()) == 2:
+        if answers.shape[1] == 1:
             return np.hstack([1.0 - answers, answers])
         if self.network.activations[-1] == "softmax":
             return answers
@@ -253,12 +269,13 @@ class Model(Displayed):
         return self.choose(self.decision_function(rows))
 
     def choose(self, sums: Array) -> Array:
-        """Return the positions in `classes` that weighted sums decide for; a sum of 0 fires."""
+        """Return the positions in `classes` that weighted sums decide for; a sum of 0 fires if `tie_fires`."""
         if len(self.classes or ()) == 1:
             return np.zeros(len(sums), dtype=np.intp)
         if sums.ndim == 2 and sums.shape[1] > 1:
             return np.asarray(sums.argmax(axis=1))
-        return (sums.reshape(len(sums)) >= 0.0).astype(np.intp)
+        sums = sums.reshape(len(sums))
+        return (sums >= 0.0 if self.tie_fires else sums > 0.0).astype(np.intp)
 
     def explain(self, row: ArrayLike) -> Explanation:
         """Show the arithmetic of the answer to one row.
@@ -273,7 +290,7 @@ class Model(Displayed):
         -------
         Explanation
         """
-        values = one_row(in_order(row, self.names))
+        values = one_row(in_order(self._prepared(row), self.names))
         sums, answers = self._forward(self._checked(values))
         chosen = None if self.classes is None else int(self.choose(sums)[0])
         probability = float(self._probable(answers)[0, chosen]) if self.gives_probabilities else None
@@ -324,6 +341,8 @@ class Model(Displayed):
             sentence += f": its sum is the largest of {len(sums)}"
         elif not self.folded and probability is None:
             sentence += f": the sum {format_short(float(sums[0]))} {'is not negative' if chosen else 'is negative'}"
+        if len(sums) == 1 and sums[0] == 0.0 and not self.tie_fires and len(self.classes) > 1:
+            sentence += ", for a sum of exactly 0 does not fire here"
         if probability is not None:
             sentence += f", with a probability of {format_probability(probability)}"
         return sentence
@@ -336,6 +355,8 @@ class Model(Displayed):
         if self.target_scaling is not None:
             arrays |= {"target_mean": self.target_scaling.means, "target_deviation": self.target_scaling.deviations}
         meta |= {name: getattr(self, name) for name in ("folded", "encoding", "about")}
+        if not self.tie_fires:
+            meta["tie_fires"] = False
         classes = None if self.classes is None else list(self.classes)
         return arrays, {**meta, "classes": classes, "names": list(self.names)}
 
@@ -356,6 +377,7 @@ class Model(Displayed):
             meta["encoding"],
             dict(meta["about"]),
             _scaling(arrays, "target_mean", "target_deviation"),
+            meta.get("tie_fires", True),
         )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
+from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
@@ -104,6 +105,17 @@ class Report:
         if len(self.held_out):
             parts.append(("held_out", y[self.held_out], answers[self.held_out]))
         return parts
+
+    @property
+    def scores(self) -> dict[str, dict[str, Any]]:
+        """How many rows each part has, and how good the answers to them are."""
+        scores: dict[str, Callable[[Array, Array], float | None]] = {"accuracy": accuracy}
+        if self.task.classes is None:
+            scores = {"r_squared": r_squared, "mean_absolute_error": mean_absolute_error}
+        return {
+            name: {"rows": len(y)} | {score: measure(y, got) for score, measure in scores.items()}
+            for name, y, got in self.parts
+        }
 
     def _answers(self, X: Array) -> Array:
         model = self.fitted.model

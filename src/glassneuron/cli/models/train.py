@@ -67,6 +67,9 @@ def train_and_report(
         save(fitted.model, save_to)
     result = Report(task, learn, held_out, fitted, watched)
     try:
+        if save_to is not None:
+            fitted.model.about["scores"] = result.scores
+            save(fitted.model, save_to)
         told = facts(result, _outlook(result, class_weight))
         if report_to is not None and not unlearned:
             asked = {

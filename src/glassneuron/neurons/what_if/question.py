@@ -67,6 +67,7 @@ class Reader:
     least: Array | None = None
     most: Array | None = None
     integers: Array | None = None
+    tie_fires: bool = True
 
     @property
     def alone(self) -> bool:
@@ -136,10 +137,12 @@ class Question:
         return int(self.choose(self.at_row[np.newaxis])[0])
 
     def choose(self, sums: Array) -> Array:
-        """Return the positions that sums decide for, as `Model.choose` does: 0 fires, the first of equals wins."""
+        """Return the positions that sums decide for, as `Model.choose` does; the first of equals wins."""
         if self.reader.labels is None or len(self.reader.labels) == 1:
             return np.zeros(len(sums), dtype=np.intp)
-        return np.asarray(sums.argmax(axis=1) if sums.shape[1] > 1 else (sums[:, 0] >= 0.0).astype(np.intp))
+        if sums.shape[1] > 1:
+            return np.asarray(sums.argmax(axis=1))
+        return (sums[:, 0] >= 0.0 if self.reader.tie_fires else sums[:, 0] > 0.0).astype(np.intp)
 
     @cached_property
     def goals(self) -> tuple[tuple[Array, Array], ...]:

@@ -17,6 +17,7 @@ from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.preparing import feature_names
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.neurons.what_if.question import Column, Reader
 
@@ -80,7 +81,8 @@ def _of_model(model: Model) -> Reader:
     means, deviations = (None, None) if scaling is None else (scaling.means, scaling.deviations)
     columns = _columns(model.encoding, model.names)
     return Reader(
-        tuple(layers), sums, model.names, columns, model.classes, _noun(model.network), means, deviations
+        tuple(layers), sums, model.names, columns, model.classes, _noun(model.network), means, deviations,
+        tie_fires=model.tie_fires,
     )  # fmt: skip
 
 
@@ -94,8 +96,9 @@ def _columns(encoding: dict[str, Any] | None, names: Sequence[str]) -> tuple[Col
         return tuple(Column(name, (j,)) for j, name in enumerate(names))
     columns, place = [], 0
     for each in encoding["columns"]:
-        values = tuple(each["values"])
-        count = len(values) if each["kind"] == "text" else 1
+        if each["kind"] == "product":
+            raise problem("what-if-products", name=each["name"])
+        values, count = tuple(map(str, each["values"])), len(feature_names(each))
         columns.append(Column(each["name"], tuple(range(place, place + count)), values))
         place += count
     return tuple(columns)

@@ -239,4 +239,5 @@ def _words(question: Question) -> Words:
     reader, z = question.reader, question.at_row
     if reader.labels is None or len(z) > 1 or len(reader.labels) == 1:
         return Words("", reader.binary)
-    return Words("above 0" if z[0] > 0.0 else "below 0", reader.binary)
+    tie = "a tie fires" if reader.tie_fires else "a tie does not fire here"
+    return Words("above 0" if z[0] > 0.0 else "below 0", reader.binary, tie)

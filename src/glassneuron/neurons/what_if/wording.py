@@ -18,10 +18,11 @@ MOST_LINES = 12  # columns that a part lists
 
 @dataclass(frozen=True)
 class Words:
-    """On which side of 0 the sum of a lone neuron is, and whether inputs are 0 or 1."""
+    """On which side of 0 the sum of a lone neuron is, whether inputs are 0 or 1, and what a sum of exactly 0 does."""
 
     side: str
     bits: bool
+    tie: str = "a tie fires"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def headline(told: WhatIf) -> str:
     """Return the answer in a sentence."""
     total = format_short(told.contributions.total)
     if told.words.side:
-        side = "0: a tie fires" if told.contributions.total == 0.0 else f"{total}, {told.words.side}"
+        side = f"0: {told.words.tie}" if told.contributions.total == 0.0 else f"{total}, {told.words.side}"
         return f"The answer is {told.answer}: the sum is {side}."
     if told.contributions.of == "the answer":
         return f"The answer is {format_short(told.answer)}."

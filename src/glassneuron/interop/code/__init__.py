@@ -1,0 +1,1 @@
+"""Training scripts that reach the same numbers in other libraries."""

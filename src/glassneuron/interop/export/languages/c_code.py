@@ -1,0 +1,287 @@
+"""A model as C99: one header without a heap or a global that is written; in double, in float, or with 8-bit weights."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from glassneuron.data.encoding import Column
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
+from glassneuron.interop.export.description import FORMULAS, Description, one_line
+from glassneuron.interop.export.languages.eight_bits import Quantised
+
+LARGEST = 2**63
+KEYWORDS = """auto break case char const continue default do double else enum extern float for goto if inline int long
+register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main and or
+not xor bool true false class new delete this template namespace operator public private"""
+ACTIVATIONS = {
+    "step": "a{n}[k] = z >= 0 ? 1 : 0;",
+    "sigmoid": "a{n}[k] = z >= 0 ? 1 / (1 + {exp}(-z)) : {exp}(z) / (1 + {exp}(z));",
+    "tanh": "a{n}[k] = {tanh}(z);",
+    "relu": "a{n}[k] = z > 0 ? z : 0;",
+    "linear": "a{n}[k] = z;",
+    "softmax": "a{n}[k] = z;",
+}
+SOFTMAX = """\
+  {{
+    {name}_real largest = a{n}[0], total = 0;
+    for (k = 1; k < {neurons}; k++) if (a{n}[k] > largest) largest = a{n}[k];
+    for (k = 0; k < {neurons}; k++) {{
+      a{n}[k] = {exp}(a{n}[k] - largest);
+      total += a{n}[k];
+    }}
+    for (k = 0; k < {neurons}; k++) a{n}[k] /= total;
+  }}"""
+STATUS = """\
+/* What functions return where a row has no answer. */
+enum {{ {N}_NOT_FINITE = -1, {N}_UNKNOWN_TEXT = -2 }};"""
+
+
+def c_code(
+    model: Description, name: str = "model", *, dtype: str = "float64", header: bool = True,
+    quantised: Quantised | None = None,
+) -> str:  # fmt: skip
+    """Return the text of a header, or of a file of functions to be linked, whose names begin with `name`."""
+    model = model.in_single_precision() if dtype == "float32" else model
+    name = identifier(name)
+    real = "double" if dtype == "float64" else "float"
+    suffix = "" if dtype == "float64" else "f"
+    uses = {"name": name, "N": name.upper(), "exp": f"exp{suffix}", "tanh": f"tanh{suffix}", "real": real}
+    static = "static inline " if header else ""
+    keep = "static const" if header else "const"
+    includes = ["math"] * bool({layer.activation for layer in model.layers} & {"sigmoid", "tanh", "softmax"})
+    includes += ["stdint"] * bool(quantised or _kind_of_label(model) == "int64_t") + ["string"] * bool(model.texts)
+    parts = ["/* " + "\n   ".join([*map(one_line, model.said), *(quantised.said if quantised else [])]) + " */"]
+    if header:
+        parts.append(f"#ifndef {uses['N']}_H\n#define {uses['N']}_H")
+    parts += ["\n".join(f"#include <{each}.h>" for each in includes)] if includes else []
+    parts += [_types(model, uses), STATUS.format(**uses)]
+    parts += [_numbers(model, uses, quantised), *_labels(model, uses, keep)]
+    parts += [_sums(model, uses, static, quantised), *_answers(model, uses, static)]
+    return "\n\n".join(parts) + ("\n\n#endif\n" if header else "\n")
+
+
+def _types(model: Description, uses: dict[str, str]) -> str:
+    typed = f"typedef {uses['real']} {uses['name']}_real;"
+    fields = [
+        f"  {'const char *' if column.kind == 'text' else uses['name'] + '_real '}{field};  /* {_said(column)} */"
+        for column, field in zip(model.columns, _fields(model), strict=True)
+    ]
+    if not model.table:
+        row = one_line(", ".join(model.names[:30]))
+        return f"{typed}\n\n/* A row: {row}. */\nenum {{ {uses['N']}_INPUTS = {len(fields)} }};"
+    return f"{typed}\n\ntypedef struct {{\n" + "\n".join(fields) + f"\n}} {uses['name']}_row;"
+
+
+def _said(column: Column) -> str:
+    if column.kind == "text":
+        return one_line(f"{column.name}: {', '.join(column.values)}, in UTF-8")
+    return one_line(f"{column.name}{'' if column.mean is None else f'; NAN for a gap, which becomes {column.mean:g}'}")
+
+
+def _fields(model: Description) -> list[str]:
+    made: list[str] = []
+    for column in model.columns:
+        plain = identifier(column.name)
+        while plain in made:
+            plain += "_"
+        made.append(plain)
+    return made
+
+
+def identifier(name: str) -> str:
+    """Return a name that C, and C++, take."""
+    plain = re.sub(r"[^A-Za-z0-9_]", "_", name).strip("_") or "x"
+    plain = plain if plain[0].isalpha() else f"x_{plain}"
+    return f"{plain}_" if plain in KEYWORDS.split() else plain
+
+
+def _array(values: Array) -> str:
+    if values.dtype == np.float32:
+        one = "{" + ", ".join(map("{:.9g}".format, values.tolist())) + "}" if values.ndim == 1 else ""
+        return one or "{" + ",\n  ".join(map(_array, values)) + "}"
+    return repr(values.tolist()).replace("[", "{").replace("]", "}").replace("}, {", "},\n  {")
+
+
+def _numbers(model: Description, uses: dict[str, str], quantised: Quantised | None) -> str:
+    """Return the arrays; they are static in a file of functions too."""
+    kind, name = f"static const {uses['name']}_real", uses["name"]
+    dtype = np.float64 if uses["real"] == "double" else np.float32
+    parts: list[tuple[str, str, Array]] = []
+    if model.scaling is not None:
+        parts += [(kind, f"{name}_means", model.scaling.means), (kind, f"{name}_deviations", model.scaling.deviations)]
+    for n, layer in enumerate(model.layers, 1):
+        if quantised is None:
+            parts.append((kind, f"{name}_W{n}", layer.weights))
+        else:
+            parts.append(("static const int8_t", f"{name}_W{n}", quantised.whole[n - 1]))
+            parts.append((kind, f"{name}_units{n}", quantised.units[n - 1]))
+        parts.append((kind, f"{name}_b{n}", layer.biases))
+    lines = []
+    for how, what, values in parts:
+        shape = "".join(f"[{size}]" for size in values.shape)
+        with np.errstate(over="ignore"):
+            written = values if values.dtype.kind == "i" else values.astype(dtype)
+        if not np.isfinite(written).all():
+            raise problem(
+                "cannot-hold", target="a float of C", part=f"{np.abs(values).max():.3g}", why="it is too large"
+            )
+        lines.append(f"{how} {what}{shape} = {_array(written)};")
+    return "\n".join(lines)
+
+
+def _kind_of_label(model: Description) -> str:
+    classes = model.classes or ()
+    if all(isinstance(label, str) for label in classes):
+        return "char"
+    if all(isinstance(label, int) for label in classes):
+        if any(not -LARGEST <= label < LARGEST for label in classes):
+            raise problem("cannot-hold", target="C", part=f"the label {max(classes)}", why="it needs more than 64 bits")
+        return "int64_t"
+    return "double"
+
+
+def _labels(model: Description, uses: dict[str, str], keep: str) -> list[str]:
+    if model.classes is None:
+        return []
+    kind = _kind_of_label(model)
+    if kind == "char":
+        listed, typed = ", ".join(map(quoted, model.classes)), f"{keep} char *const"
+    elif kind == "int64_t":
+        listed, typed = ", ".join(map(_integer, model.classes)), f"{keep} int64_t"
+    else:
+        listed, typed = ", ".join(repr(float(label)) for label in model.classes), f"{keep} double"
+    return [f"{typed} {uses['name']}_labels[{len(model.classes)}] = {{{listed}}};"]
+
+
+def _integer(label: int) -> str:
+    return f"INT64_C({int(label)})" if label > -LARGEST else "INT64_MIN"
+
+
+def quoted(text: str) -> str:
+    """Write text, in UTF-8, as a string of C."""
+    if "\0" in text:
+        raise problem("cannot-hold", target="C", part=f"the text {text!r}", why="it has a zero byte")
+    plain = {ord('"'), ord("\\"), ord("?")}
+    parts = (chr(b) if 32 <= b < 127 and b not in plain else f"\\{b:03o}" for b in text.encode())
+    return '"' + "".join(parts) + '"'
+
+
+def _sums(model: Description, uses: dict[str, str], static: str, quantised: Quantised | None) -> str:
+    """Return the function that takes a row through all layers, to the sums and the answers of the last."""
+    name, real = uses["name"], f"{uses['name']}_real"
+    row = f"const {name}_row *row" if model.table else f"const {real} row[{len(model.columns)}]"
+    last = f"a{len(model.layers)}"
+    lines = [
+        "/* Weighted sums z and answers a of the last layer; 0, or what is wrong with the row. */",
+        f"static {'inline ' if static else ''}int {name}_forward({row}, {real} z_out[{model.outputs}], "
+        f"{real} {last}[{model.outputs}]) {{",
+        f"  {real} a0[{len(model.names)}];",
+        *(f"  {real} a{n}[{size}];" for n, size in enumerate(model.sizes[1:-1], 1)),
+        "  int j, k;",
+        *(_reads_table(model, uses) if model.table else _reads_row(model)),
+    ]
+    if model.scaling is not None:
+        lines.append(
+            f"  for (j = 0; j < {len(model.names)}; j++) a0[j] = (a0[j] - {name}_means[j]) / {name}_deviations[j];"
+        )
+    for n, layer in enumerate(model.layers, 1):
+        neurons, inputs = layer.weights.shape
+        unit = "" if quantised is None else f" * {name}_units{n}[k]"
+        lines += [
+            f"  /* layer {n}: z = w_1 x_1 + w_2 x_2 + ... + b; {FORMULAS[layer.activation]} */",
+            f"  for (k = 0; k < {neurons}; k++) {{",
+            f"    {real} z = 0;",
+            f"    for (j = 0; j < {inputs}; j++) z += {name}_W{n}[k][j] * a{n - 1}[j];",
+            f"    z = z{unit} + {name}_b{n}[k];",
+            *(["    z_out[k] = z;"] if n == len(model.layers) else []),
+            f"    {ACTIVATIONS[layer.activation].format(n=n, **uses)}",
+            "  }",
+        ]
+        if layer.activation == "softmax":
+            lines.append(SOFTMAX.format(n=n, neurons=neurons, **uses))
+    return "\n".join([*lines, "  return 0;", "}"])
+
+
+def _reads_row(model: Description) -> list[str]:
+    wrong = "row[j] != 0 && row[j] != 1" if model.bits else "!(row[j] - row[j] == 0)"
+    return [
+        f"  for (j = 0; j < {len(model.columns)}; j++) {{",
+        f"    if ({wrong}) return -1;",
+        "    a0[j] = row[j];",
+        "  }",
+    ]
+
+
+def _reads_table(model: Description, uses: dict[str, str]) -> list[str]:
+    lines, j = [], 0
+    for column, field in zip(model.columns, _fields(model), strict=True):
+        if column.kind == "number":
+            lines.append(f"  a0[{j}] = row->{field};")
+            if column.mean is not None:
+                lines.append(f"  if (a0[{j}] != a0[{j}]) a0[{j}] = ({uses['name']}_real){column.mean!r};")
+            lines.append(f"  if (!(a0[{j}] - a0[{j}] == 0)) return {uses['N']}_NOT_FINITE;")
+            j += 1
+            continue
+        count = len(column.values)
+        lines.append(f"  for (j = {j}; j < {j + count}; j++) a0[j] = 0;")
+        lines.append(f"  if (row->{field} == 0) return {uses['N']}_UNKNOWN_TEXT;")
+        for k, value in enumerate(column.values):
+            before = "  " if k == 0 else "  else "
+            lines.append(f"{before}if (strcmp(row->{field}, {quoted(value)}) == 0) a0[{j + k}] = 1;")
+        lines.append(f"  else return {uses['N']}_UNKNOWN_TEXT;")
+        j += count
+    return lines
+
+
+def _answers(model: Description, uses: dict[str, str], static: str) -> list[str]:
+    name, outputs, real = uses["name"], model.outputs, f"{uses['name']}_real"
+    row = f"const {name}_row *row" if model.table else f"const {real} row[{len(model.columns)}]"
+    start = (
+        f"  {real} z[{outputs}], a[{outputs}];\n  int wrong = {name}_forward(row, z, a);\n  if (wrong) return wrong;\n"
+    )
+    if model.classes is None:
+        scaled = "a[k]"
+        if model.target is not None:
+            scaled = f"a[k] * ({real}){model.target[0]!r} + ({real}){model.target[1]!r}"
+        return [
+            f"/* Write the answer to a row; return 0, or what is wrong with the row. */\n"
+            f"{static}int {name}_predict({row}, {real} answer[{outputs}]) {{\n{start}  {{\n    int k;\n"
+            f"    for (k = 0; k < {outputs}; k++) answer[k] = {scaled};\n  }}\n  return 0;\n}}"
+        ]
+    best = {
+        "only": "  return 0;\n",
+        "fires": "  return z[0] >= 0 ? 1 : 0;  /* a sum of 0 fires */\n",
+        "above": "  return z[0] > 0 ? 1 : 0;  /* a sum of 0 does not fire */\n",
+    }.get(
+        model.decide,
+        f"  {{\n    int k, best = 0;  /* the first of the largest sums wins */\n"
+        f"    for (k = 1; k < {outputs}; k++) if (z[k] > z[best]) best = k;\n    return best;\n  }}\n",
+    )
+    parts = [
+        f"/* Return the position of the label in {name}_labels, or what is wrong with the row. */\n"
+        f"{static}int {name}_predict({row}) {{\n{start}{best}}}"
+    ]
+    if model.probable:
+        count = len(model.classes)
+        parts.append(
+            f"/* Write the probability of each label; return 0, or what is wrong with the row. */\n"
+            f"{static}int {name}_predict_proba({row}, {real} p[{count}]) {{\n"
+            f"{start}{_shares(model, real)}  return 0;\n}}"
+        )
+    return parts
+
+
+def _shares(model: Description, real: str) -> str:
+    if model.probable == "one":
+        return "  p[0] = 1;\n"
+    if model.probable == "pair":
+        return "  p[0] = 1 - a[0];\n  p[1] = a[0];\n"
+    count, each = model.outputs, "a[k]"
+    before = ""
+    if model.probable == "shares":
+        before = f"    {real} total = 0;\n    for (k = 0; k < {count}; k++) total += a[k];\n"
+        each = f"total > 0 ? a[k] / total : ({real})1 / {count}"
+    return f"  {{\n    int k;\n{before}    for (k = 0; k < {count}; k++) p[k] = {each};\n  }}\n"

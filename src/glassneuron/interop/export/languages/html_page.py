@@ -1,0 +1,89 @@
+"""A model as a page: one file with a form for a row, which answers by itself wherever it is opened."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+
+from glassneuron.data.encoding import Column
+from glassneuron.interop.export.description import Description
+from glassneuron.interop.export.languages.javascript_code import javascript_code
+
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a;
+  background: #fff; }
+form { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: .75rem 1rem; }
+label { display: grid; font-size: .875rem; overflow-wrap: anywhere; }
+input, select { font: inherit; padding: .375rem .5rem; border: 1px solid #767676; border-radius: 4px; min-width: 0; }
+output { display: block; margin-top: 1.5rem; }
+output strong { font-size: 1.5rem; }
+.row { display: grid; grid-template-columns: 8rem 1fr 4rem; gap: .75rem; align-items: center; margin-top: .5rem; }
+.row span { overflow-wrap: anywhere; } .row span:last-child { text-align: right; }
+progress { width: 100%; accent-color: #444; }
+p.said { color: #555; font-size: .875rem; overflow-wrap: anywhere; }
+"""
+SHOW = """
+const form = document.querySelector("form"), output = document.querySelector("output");
+const element = (name, text) => Object.assign(document.createElement(name), { textContent: text });
+const value = (input) => input.dataset.kind === "text" ? input.value : input.value === "" ? NaN : Number(input.value);
+const written = (number) => String(Number(number.toPrecision(4)));
+
+function line(name, number, bar) {
+  const row = Object.assign(document.createElement("div"), { className: "row" });
+  const middle = document.createElement(bar ? "progress" : "span");
+  if (bar) Object.assign(middle, { value: number, max: 1 }).setAttribute("aria-label", `probability of ${name}`);
+  row.append(element("span", name), middle, element("span", bar ? number.toFixed(3) : written(number)));
+  return row;
+}
+
+function show() {
+  const inputs = [...form.querySelectorAll("input, select")];
+  const row = BY_NAME ? Object.fromEntries(inputs.map((i) => [i.name, value(i)])) : inputs.map(value);
+  try {
+    const answer = predict(row);
+    if (answer.label === undefined) {
+      output.replaceChildren(...[answer].flat().map((number) => element("strong", `${written(number)} `)));
+      return;
+    }
+    const { label, probabilities, sums } = answer;
+    const names = sums && sums.length === 1 ? ["sum"] : LABELS;
+    const numbers = probabilities ? Object.entries(probabilities) : sums.map((z, k) => [String(names[k]), z]);
+    output.replaceChildren(element("strong", String(label)), ...numbers.map(([n, p]) => line(n, p, !!probabilities)));
+  } catch (error) {
+    output.replaceChildren(element("p", error.message));
+  }
+}
+form.addEventListener("input", show);
+form.addEventListener("submit", (event) => event.preventDefault());
+show();
+"""
+
+
+def html_page(model: Description) -> str:
+    """Return the text of a page that needs no server and no network."""
+    code = javascript_code(model).replace("export function", "function").replace("</", "<\\/").replace("<!--", "<\\!--")
+    code += f"\nconst BY_NAME = {'true' if model.table else 'false'};{SHOW}"
+    digest = f"sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}"
+    style = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}"
+    policy = f"default-src 'none'; script-src '{digest}'; style-src '{style}'; base-uri 'none'; form-action 'none'"
+    title = escape(str((model.about or {}).get("target", "a model")))
+    starts = [0.0] * len(model.columns) if model.scaling is None or model.texts else model.scaling.means.tolist()
+    fields = "\n".join(_field(column, start) for column, start in zip(model.columns, starts, strict=True))
+    said = "".join(f'<p class="said">{escape(line)}</p>' for line in model.said)
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<style>{STYLE}</style>\n</head>\n<body>\n'
+        f'<main>\n<h1>{title}</h1>\n<form>\n{fields}\n</form>\n<output aria-live="polite"></output>\n{said}\n</main>\n'
+        f'<script type="module">{code}</script>\n</body>\n</html>\n'
+    )
+
+
+def _field(column: Column, start: float) -> str:
+    name = escape(column.name)
+    if column.kind == "text":
+        options = "".join(f'<option value="{escape(value)}">{escape(value)}</option>' for value in column.values)
+        return f'<label>{name}<select name="{name}" data-kind="text">{options}</select></label>'
+    known = float(f"{start if column.mean is None else column.mean:.4g}")
+    return f'<label>{name}<input name="{name}" data-kind="number" type="number" step="any" value="{known:g}"></label>'

@@ -1,0 +1,1 @@
+"""Models as values of other libraries, and as ONNX files."""

@@ -1,0 +1,135 @@
+"""From the columns of a table to the features that a model reads: gaps, values, products."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array, numbers
+from glassneuron.errors import problem
+
+Column = dict[str, Any]
+"""A column as `data.encoding` writes it: name, kind, values, mean, and others or factors where it has them."""
+
+
+def feature_names(column: Column) -> tuple[str, ...]:
+    """Return the names of a column's features.
+
+    Examples
+    --------
+    >>> feature_names({"name": "age", "kind": "number", "values": ()})
+    ('age',)
+    >>> feature_names({"name": "floor", "kind": "number", "values": (1.0, 2.5)})
+    ('floor=1', 'floor=2.5')
+    """
+    plain = column["kind"] == "product" or (column["kind"] == "number" and not column["values"])
+    return (column["name"],) if plain else tuple(f"{column['name']}={_text(value)}" for value in column["values"])
+
+
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def prepared(columns: Sequence[Column], rows: Any) -> Any:
+    """Turn rows as a table has them into features; rows that are features already stay what they are.
+
+    Rows of a table are a frame with its columns, or an array with one place for each column, which is told from
+    features by its width or by the text in it.
+
+    Examples
+    --------
+    >>> colour = {"name": "colour", "kind": "text", "values": ("blue", "red"), "mean": None}
+    >>> prepared([colour, {"name": "size", "kind": "number", "values": (), "mean": 2.5}], [["red", None]])
+    array([[0. , 1. , 2.5]])
+    """
+    sources = [column for column in columns if column["kind"] != "product"]
+    cells = _cells(sources, sum(len(feature_names(column)) for column in columns), rows)
+    if cells is None:
+        return rows
+    parts = [_features(c, values) for c, values in zip(sources, cells, strict=True) if feature_names(c)]
+    return with_products(columns, np.column_stack(parts))
+
+
+def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
+    """Return the cells of each column, or None where rows are features."""
+    named = list(getattr(rows, "column_names", getattr(rows, "columns", ())))
+    if named:
+        read = [column["name"] for column in sources if feature_names(column)]
+        if not all(name in named for name in read):
+            return None
+        return [rows[column["name"]] if feature_names(column) else None for column in sources]
+    array = rows if isinstance(rows, np.ndarray) else np.array(rows, dtype=object)
+    if array.ndim not in (1, 2) or array.shape[-1] != len(sources):
+        return None
+    table = np.atleast_2d(array)
+    gaps = any(column["mean"] is not None for column in sources)
+    if len(sources) == features and array.dtype.kind in "biuf" and not gaps:
+        return None
+    return [table[:, j] for j in range(len(sources))]
+
+
+def _features(column: Column, cells: Any) -> Array:
+    if column["values"]:
+        return indicators(column, cells.to_pylist() if hasattr(cells, "to_pylist") else np.asarray(cells).tolist())
+    values = _numbers(cells, column["name"])
+    if column["mean"] is not None and np.isnan(values).any():
+        values = np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
+    return values[:, np.newaxis]
+
+
+def _numbers(cells: Any, name: str) -> Array:
+    """Return a column's numbers, NaN for what is missing."""
+    array = np.asarray(cells.to_pylist() if hasattr(cells, "to_pylist") else cells)
+    if array.dtype == object:
+        array = np.array([np.nan if _missing(value) else value for value in array], dtype=object)
+    return numbers(array, name)
+
+
+def _missing(value: Any) -> bool:
+    return (
+        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    )
+
+
+def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
+    """Return one feature for each value of a column, which is 1 where the cell has this value.
+
+    Raises
+    ------
+    TableError
+        If a cell has another value and the column does not allow `others`; rows are counted from `first`.
+    """
+    places = {value: place for place, value in enumerate(column["values"])}
+    made = np.zeros((len(cells), len(places)))
+    for i, cell in enumerate(cells):
+        place = None if isinstance(cell, float) and cell != cell else places.get(cell)
+        if place is not None:
+            made[i, place] = 1.0
+        elif not column.get("others"):
+            known = ", ".join(_text(value) for value in column["values"])
+            raise problem("new-value", name=column["name"], value=cell, row=i + first, known=known)
+    return made
+
+
+def with_products(columns: Sequence[Column], X: Array) -> Array:
+    """Return features, to which those of products of features are added.
+
+    Products stand behind all columns of the table.
+
+    Examples
+    --------
+    >>> square = {"name": "a^2", "kind": "product", "values": (), "factors": (("a", 1.0, 2.0), ("a", 1.0, 2.0))}
+    >>> with_products([{"name": "a", "kind": "number", "values": ()}, square], np.array([[5.0]]))
+    array([[5., 4.]])
+    """
+    products = [column.get("factors", ()) for column in columns if column["kind"] == "product"]
+    if not products:
+        return X
+    place = {name: j for j, name in enumerate(name for column in columns for name in feature_names(column))}
+    made = np.ones((len(X), len(products)), X.dtype)
+    for k, factors in enumerate(products):
+        for name, subtracted, divided in reversed(factors):
+            made[:, k] *= (X[:, place[name]] - subtracted) / divided
+    return np.hstack([X, made])

@@ -1,0 +1,63 @@
+"""JavaScript modules, and pages: run in node, equal to what the textbook answers."""
+
+import json
+import re
+import subprocess
+
+import pytest
+
+import glassneuron as gn
+from interop.tools import needed
+from interop.zoo import agree, cases, unpacked
+
+RUN = """
+import { readFileSync } from "node:fs";
+const answers = {};
+for (const [name, [path, rows]] of Object.entries(JSON.parse(readFileSync(process.argv[2], "utf-8")))) {
+  const { predict } = await import(path);
+  answers[name] = rows.map((row) => {
+    const answer = predict(row);
+    if (answer.label === undefined) return answer;
+    return [answer.label, answer.sums ?? Object.values(answer.probabilities)];
+  });
+}
+console.log(JSON.stringify(answers));
+"""
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    needed("node")
+    folder = tmp_path_factory.mktemp("javascript")
+    given = {}
+    for name, case in cases().items():
+        path = gn.export(case.model, folder / f"{name}.js")
+        given[name] = (str(path.rename(path.with_suffix(".mjs"))), case.rows)
+    (folder / "given.json").write_text(json.dumps(given))
+    (folder / "run.mjs").write_text(RUN)
+    call = ["node", str(folder / "run.mjs"), str(folder / "given.json")]
+    return json.loads(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.parametrize("name", cases())
+def test_answers_in_node(answers, name):
+    labels, numbers = unpacked(cases()[name], answers[name])
+    agree(cases()[name], labels, numbers, 1e-12)
+
+
+def test_labels_that_no_number_of_javascript_holds_are_refused(refused):
+    model = gn.Model((gn.Neuron([1.0]),), (1, 2**60), ("x",))
+    with refused("cannot-hold", "JavaScript", 2**60):
+        gn.export(model, "js")
+
+
+def test_a_page_is_one_file_whose_texts_cannot_leave_their_place():
+    case = cases()["table_sigmoid_4"]
+    page = gn.export(case.model, "html")
+    assert "http" not in re.sub(r"http-equiv", "", page)
+    assert "</script" not in page.rsplit("</script>", 1)[0].split('<script type="module">')[1]
+    model = gn.Model((gn.Neuron([1.0]),), ("</script><b>", "<!--"), ("<i>x</i>",))
+    page = gn.export(model, "html")
+    assert page.count("</script") == 1
+    assert "<i>" not in page.partition("<script")[0]
+    assert "<!--" not in page
