@@ -17,7 +17,7 @@ from interop.tools import needed
 from interop.zoo import COLOURS, Case, agree, awkward, cases, frame_of, random_rows
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
-SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+SANITIZED = ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 MANY = 10_000
 MAIN = """
 #include <stdio.h>

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
+from interop import tools
 
 BITS = [[0, 0], [0, 1], [1, 0], [1, 1]]
 rng = np.random.default_rng(4)
@@ -87,6 +88,8 @@ def learned(estimator, X, y):
 
 @pytest.mark.parametrize("library", SAME)
 def test_a_script_reaches_the_same_numbers(tmp_path, library):
+    if library in ("torch", "jax", "keras"):
+        tools.library(library)
     scripts = {}
     for name, (estimator, X, y) in CASES.items():
         slow = library in ("keras", "jax") and name not in SOME  # each has a compiler to wait for

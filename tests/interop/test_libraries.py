@@ -7,6 +7,7 @@ import pytest
 
 import glassneuron as gn
 from glassneuron.neurons.scaling import Scaling
+from interop.tools import library
 from interop.zoo import COLOUR, PRICE, SELECT, cases, frame_of
 
 
@@ -29,7 +30,7 @@ def chosen(case, numbers):
 
 @pytest.mark.parametrize("name", [name for name in cases() if name != "perceptron_1"])
 def test_pytorch(name):
-    torch = pytest.importorskip("torch")
+    torch = library("torch")
     case = cases()[name]
     module = gn.to_torch(case.model)
     assert isinstance(module, torch.nn.Sequential)
@@ -46,7 +47,7 @@ def test_pytorch(name):
 
 @pytest.mark.parametrize("activation", ["linear", "sigmoid", "tanh", "relu"])
 def test_gradients_of_pytorch(activation):
-    torch = pytest.importorskip("torch")
+    torch = library("torch")
     network = gn.Network.random([4, 6, 5, 2], activation, seed=2)
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(30, 4)), rng.normal(size=(30, 2))
@@ -63,12 +64,8 @@ def test_gradients_of_pytorch(activation):
 def keras():
     from glassneuron.interop.export.libraries.keras_model import load_keras
 
-    if "keras" not in sys.modules:
-        pytest.importorskip("torch")
-    try:
-        return load_keras()
-    except gn.GlassneuronError:
-        pytest.skip("Keras is not installed")
+    library("keras")
+    return load_keras()
 
 
 SOME = [

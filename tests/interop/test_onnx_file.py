@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
+from interop.tools import library
 from interop.zoo import COLOUR, PRICE, SELECT, agree, cases
 
-onnx = pytest.importorskip("onnx")
-ort = pytest.importorskip("onnxruntime")
+onnx = library("onnx")
+ort = library("onnxruntime")
 
 
 def session(content):
@@ -98,7 +99,7 @@ def test_columns_that_are_called_like_its_own_names():
 @pytest.mark.parametrize("kind", ["sigmoid", "softmax", "network"])
 def test_its_peer_answers_alike_from_a_file_that_is_not_smaller(kind):
     """skl2onnx on scikit-learn's form of the same model."""
-    peer = pytest.importorskip("skl2onnx")
+    peer = library("skl2onnx")
     rng = np.random.default_rng(0)
     X = rng.normal(size=(1000, 20))
     y = (X[:, 0] > 0).astype(int) + (2 if kind != "sigmoid" else 0) * (X[:, 1] > 0)

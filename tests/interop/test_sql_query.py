@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 import glassneuron as gn
+from interop.tools import library
 from interop.zoo import COLOUR, PRICE, SELECT, agree, cases
 
 KEY = 'no "1"'
@@ -27,7 +28,7 @@ def table_of(case):
 
 
 def in_duckdb(query, table):
-    import duckdb
+    duckdb = library("duckdb")
 
     with duckdb.connect() as base:
         base.register("the table", table)

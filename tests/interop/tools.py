@@ -1,7 +1,9 @@
-"""Programs of the system that tests call: with CI=true none may be missing."""
+"""Programs and libraries that tests call: with CI=true none may be missing."""
 
 import os
 import shutil
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
@@ -14,3 +16,16 @@ def needed(*programs):
             if os.environ.get("CI"):
                 pytest.fail(said)
             pytest.skip(said)
+
+
+def library(name):
+    """Import a library, where there is one; Keras is left to its test, since it has to be told a backend."""
+    try:
+        if name == "keras" and find_spec(name):
+            return None
+        return import_module(name)
+    except ImportError:
+        said = f"{name} is not installed; `pip install 'glassneuron[test]'` brings it"
+        if os.environ.get("CI"):
+            raise AssertionError(said) from None
+        pytest.skip(said, allow_module_level=True)

@@ -47,8 +47,8 @@ def written(values: Array) -> str:
     return repr(values.tolist()).replace("], [", "],\n    [")
 
 
-def beginning(plan: Plan, library: str, *imports: str) -> str:
-    """Return the head of a script: rows, targets, scale."""
+def beginning(plan: Plan, library: str, *imports: str, targets: bool = True) -> str:
+    """Return the head of a script: rows, targets as numbers where those are needed, scale."""
     lines = [f'"""{plan.noun}, trained with {library}.', "", f'{_what(plan)}"""', "", *imports, ""]
     if plan.X.size <= INLINE:
         lines += [f"X = np.array({written(plan.X)}, dtype=float)", f"y = np.array({written(plan.y)})"]
@@ -57,7 +57,7 @@ def beginning(plan: Plan, library: str, *imports: str) -> str:
         lines += ['X, y = data["X"].astype(float), data["y"]']
     if plan.scaled:
         lines += ["", "mean, deviation = X.mean(axis=0), X.std(axis=0)", "deviation[deviation == 0] = np.inf"]
-    lines += ["", *_targets(plan)]
+    lines += ["", *_targets(plan)] if targets else []
     return "\n".join(lines)
 
 
@@ -89,7 +89,7 @@ def order(plan: Plan) -> str:
     text = SORTED if plan.sorts else SHUFFLED if plan.shuffle else STANDING
     text = text.format(seed=plan.seed, codes=codes)
     text = f"# The order in which an epoch, the first being 0, visits the rows.\n{text}"
-    return f"{text}\n\n\nX = (X - mean) / deviation" if plan.scaled else text
+    return f"\n{text}\n\n\nX = (X - mean) / deviation" if plan.scaled else f"\n{text}\n"
 
 
 def start(plan: Plan) -> str:

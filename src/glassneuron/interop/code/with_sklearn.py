@@ -38,7 +38,8 @@ def _to_the_optimum(plan: Plan) -> str:
             fit = f"models = [{kind}.fit(X, column) for column in (Y > 0).T]"
             ends = "W = [np.vstack([model.coef_ for model in models])]\n"
             ends += "b = [np.concatenate([model.intercept_ for model in models])]"
-    head = beginning(plan, "scikit-learn", "import numpy as np", f"from sklearn.linear_model import {imports}")
+    uses = ["import numpy as np", f"from sklearn.linear_model import {imports}"]
+    head = beginning(plan, "scikit-learn", *uses, targets="(X, y)" not in fit)
     return "\n\n".join([head, fit, ends, ending(plan)]) + "\n"
 
 

@@ -181,7 +181,7 @@ def _sums(model: Description, uses: dict[str, str], static: str, quantised: Quan
         f"  {real} a0[{len(model.names)}];",
         *(f"  {real} a{n}[{size}];" for n, size in enumerate(model.sizes[1:-1], 1)),
         "  int j, k;",
-        *(_reads_table(model, uses) if model.table else _reads_row(model)),
+        *(_reads_table(model, uses) if model.table else _reads_row(model, uses)),
     ]
     if model.scaling is not None:
         lines.append(
@@ -205,11 +205,11 @@ def _sums(model: Description, uses: dict[str, str], static: str, quantised: Quan
     return "\n".join([*lines, "  return 0;", "}"])
 
 
-def _reads_row(model: Description) -> list[str]:
+def _reads_row(model: Description, uses: dict[str, str]) -> list[str]:
     wrong = "row[j] != 0 && row[j] != 1" if model.bits else "!(row[j] - row[j] == 0)"
     return [
         f"  for (j = 0; j < {len(model.columns)}; j++) {{",
-        f"    if ({wrong}) return -1;",
+        f"    if ({wrong}) return {uses['N']}_NOT_FINITE;",
         "    a0[j] = row[j];",
         "  }",
     ]

@@ -105,7 +105,8 @@ def _features(model: Description) -> list[tuple[str, str]]:
         if column.kind == "text":
             known = ", ".join(map(literal, column.values))
             expressions += [
-                f"CASE WHEN {name} = {literal(value)} THEN 1.0e0 WHEN {name} IN ({known}) THEN 0.0e0 END"
+                f"CAST(CASE WHEN {name} = {literal(value)} THEN 1 WHEN {name} IN ({known}) THEN 0 END "
+                "AS DOUBLE PRECISION)"
                 for value in column.values
             ]
             continue
