@@ -122,6 +122,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "no-rows-to-play": "to play with a {kind}, give rows and their classes too: play(model, X, y).",
         "not-drawable": "a {kind} cannot be drawn; give a neuron, a gate, a layer, a network, a model or a fitted "
         "estimator of this package{last}.",
+        "not-exportable": "a {kind} cannot be exported; give a neuron, a layer, a network, a model or a fitted "
+        "estimator.",
         "unseen": "{part} cannot be seen through: {why}.",
     },
     DataError: {
@@ -211,8 +213,6 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     DataTypeError: {"input-type": "{text}"},
     ModelFileError: {
         "not-savable": "a {kind} cannot be saved; give a neuron, a model or a fitted estimator.",
-        "not-exportable": "a {kind} cannot be exported; give a neuron, a layer, a network, a model or a fitted "
-        "estimator.",
         "unwritable": "{path} cannot be written: {why}.",
         "model-folder": "{path} is a folder; name the file in it.",
         "no-model": "there is no file {path}.",
