@@ -94,7 +94,7 @@ def program(folder, chosen, dtype):
             predict, numbers = f"{name}_predict({argument})", f"    if ({name}_predict_proba({argument}, out)) exit(4);"
         else:
             predict = f"{name}_predict({argument})"
-            numbers = f"    {{ {name}_real a[{count}]; if ({name}_forward({argument}, out, a)) exit(4); }}"
+            numbers = f"    if ({name}_sums({argument}, out)) exit(4);"
         functions.append(
             FUNCTION.format(
                 name=name, room=count, rows=len(case.X), row=row, predict=predict, numbers=numbers, count=count

@@ -76,8 +76,16 @@ def test_a_row_that_no_model_answers_is_refused():
         fed = {k: np.array([[v]], object if k == COLOUR else np.float32) for k, v in record.items()}
         with pytest.raises(Exception, match=r"out of data bounds|Unknown Category"):
             run.run(None, fed)
+    for case in (cases()[each] for each in ("sigmoid_2", "sigmoid_4", "sigmoid_rest", "mlp_4", "perceptron_plain_2")):
+        run = session(gn.export(case.model, "onnx"))
+        for value in (np.nan, np.inf, -np.inf):
+            with pytest.raises(Exception, match="out of data bounds"):
+                run.run(None, {"rows": np.array([[1, value, 2], [1, 2, 3]], np.float32)})
     number = session(gn.export(cases()["linear"].model, "onnx"))
-    assert np.isnan(number.run(None, {"rows": np.array([[1, np.inf, 2]], np.float32)})[0]).all()
+    assert not np.isfinite(number.run(None, {"rows": np.array([[1, np.inf, 2]], np.float32)})[0]).any()
+    network = session(gn.export(cases()["mlp_number"].model, "onnx"))
+    answers = network.run(None, {"rows": np.array([[1, np.inf, 2], [1, 2, 3]], np.float32)})[0]
+    assert np.isnan(answers[:, 0]).tolist() == [True, False]
     gate = session(gn.export(gn.McCullochPitts([1, 1], 2), "onnx"))
     answers = gate.run(None, {"rows": np.array([[1, 1], [0, 1], [0.5, 1]], np.float32)})[0]
     np.testing.assert_array_equal(answers[:, 0], [1, 0, np.nan])

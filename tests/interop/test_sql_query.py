@@ -51,7 +51,7 @@ DATABASES = {"duckdb": in_duckdb, "sqlite": in_sqlite}
 
 
 @pytest.mark.parametrize("database", DATABASES)
-@pytest.mark.parametrize("name", [name for name in cases() if "voted" not in name])
+@pytest.mark.parametrize("name", cases())
 def test_answers_of_a_database(name, database):
     case = cases()[name]
     query = gn.export(case.model, "sql", table="the table", keep=[KEY])

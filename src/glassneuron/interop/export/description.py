@@ -128,7 +128,8 @@ class Description:
     def said(self) -> list[str]:
         """What it is, what it reads and what it answers, in lines for the head of a file."""
         kinds = " - ".join(map(str, self.sizes))
-        names = ", ".join(layer.activation for layer in self.layers)
+        network = self.value.network if isinstance(self.value, Model) else None
+        names = ", ".join([layer.activation for layer in self.layers] if network is None else network.activations)
         what = {Model: str((self.about or {}).get("rule", "model")), McCullochPitts: "McCulloch-Pitts neuron"}
         noun = what.get(type(self.value), type(self.value).__name__.lower())
         lines = [

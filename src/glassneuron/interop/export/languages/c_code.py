@@ -17,23 +17,23 @@ KEYWORDS = """auto break case char const continue default do double else enum ex
 register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main and or
 not xor bool true false class new delete this template namespace operator public private"""
 ACTIVATIONS = {
-    "step": "a{n}[k] = z >= 0 ? 1 : 0;",
-    "sigmoid": "a{n}[k] = z >= 0 ? 1 / (1 + {exp}(-z)) : {exp}(z) / (1 + {exp}(z));",
-    "tanh": "a{n}[k] = {tanh}(z);",
-    "relu": "a{n}[k] = z > 0 ? z : 0;",
-    "linear": "a{n}[k] = z;",
-    "softmax": "a{n}[k] = z;",
+    "step": "{a}[k] = z >= 0 ? 1 : 0;",
+    "sigmoid": "{a}[k] = z >= 0 ? 1 / (1 + {exp}(-z)) : {exp}(z) / (1 + {exp}(z));",
+    "tanh": "{a}[k] = {tanh}(z);",
+    "relu": "{a}[k] = z > 0 ? z : 0;",
+    "linear": "{a}[k] = z;",
 }
 SOFTMAX = """\
   {{
-    {name}_real largest = a{n}[0], total = 0;
-    for (k = 1; k < {neurons}; k++) if (a{n}[k] > largest) largest = a{n}[k];
+    {name}_real largest = a[0], total = 0;
+    for (k = 1; k < {neurons}; k++) if (a[k] > largest) largest = a[k];
     for (k = 0; k < {neurons}; k++) {{
-      a{n}[k] = {exp}(a{n}[k] - largest);
-      total += a{n}[k];
+      a[k] = {exp}(a[k] - largest);
+      total += a[k];
     }}
-    for (k = 0; k < {neurons}; k++) a{n}[k] /= total;
-  }}"""
+    for (k = 0; k < {neurons}; k++) a[k] /= total;
+  }}
+"""
 STATUS = """\
 /* What functions return where a row has no answer. */
 enum {{ {N}_NOT_FINITE = -1, {N}_UNKNOWN_TEXT = -2 }};"""
@@ -49,7 +49,7 @@ def c_code(
     real = "double" if dtype == "float64" else "float"
     suffix = "" if dtype == "float64" else "f"
     uses = {"name": name, "N": name.upper(), "exp": f"exp{suffix}", "tanh": f"tanh{suffix}", "real": real}
-    static = "static inline " if header else ""
+    inline = "static inline " if header else ""
     keep = "static const" if header else "const"
     includes = ["math"] * bool({layer.activation for layer in model.layers} & {"sigmoid", "tanh", "softmax"})
     includes += ["stdint"] * bool(quantised or _kind_of_label(model) == "int64_t") + ["string"] * bool(model.texts)
@@ -59,7 +59,7 @@ def c_code(
     parts += ["\n".join(f"#include <{each}.h>" for each in includes)] if includes else []
     parts += [_types(model, uses), STATUS.format(**uses)]
     parts += [_numbers(model, uses, quantised), *_labels(model, uses, keep)]
-    parts += [_sums(model, uses, static, quantised), *_answers(model, uses, static)]
+    parts += [_sums(model, uses, "inline " if header else "", quantised), *_answers(model, uses, inline)]
     return "\n\n".join(parts) + ("\n\n#endif\n" if header else "\n")
 
 
@@ -169,50 +169,50 @@ def quoted(text: str) -> str:
     return '"' + "".join(parts) + '"'
 
 
-def _sums(model: Description, uses: dict[str, str], static: str, quantised: Quantised | None) -> str:
-    """Return the function that takes a row through all layers, to the sums and the answers of the last."""
-    name, real = uses["name"], f"{uses['name']}_real"
-    row = f"const {name}_row *row" if model.table else f"const {real} row[{len(model.columns)}]"
-    last = f"a{len(model.layers)}"
+def _sums(model: Description, uses: dict[str, str], inline: str, quantised: Quantised | None) -> str:
+    """Return the function that takes a row through all layers, to the sums of the last.
+
+    What is not finite spoils the sum of every neuron that has a weight for it; only features without any are looked at.
+    """
+    name, real, bad = uses["name"], f"{uses['name']}_real", f"return {uses['N']}_NOT_FINITE;"
+    copied = model.table or model.scaling is not None
     lines = [
-        "/* Weighted sums z and answers a of the last layer; 0, or what is wrong with the row. */",
-        f"static {'inline ' if static else ''}int {name}_forward({row}, {real} z_out[{model.outputs}], "
-        f"{real} {last}[{model.outputs}]) {{",
-        f"  {real} a0[{len(model.names)}];",
+        "/* The weighted sums z of the last layer; 0, or what is wrong with the row. */",
+        f"static {inline}int {name}_sums({_row(model, uses)}, {real} z_out[{model.outputs}]) {{",
+        *([f"  {real} a0[{len(model.names)}];"] if copied else []),
         *(f"  {real} a{n}[{size}];" for n, size in enumerate(model.sizes[1:-1], 1)),
         "  int j, k;",
-        *(_reads_table(model, uses) if model.table else _reads_row(model, uses)),
+        *(_reads_table(model, uses) if model.table else []),
     ]
+    weights = model.layers[0].weights if quantised is None else quantised.whole[0]
+    for j in np.flatnonzero(~weights.any(axis=0)):
+        cell = f"{'a0' if model.table else 'row'}[{j}]"
+        lines.append(f"  if (!({cell} - {cell} == 0)) {bad}")
+    if model.bits:
+        lines.append(f"  for (j = 0; j < {len(model.names)}; j++) if (row[j] != 0 && row[j] != 1) {bad}")
     if model.scaling is not None:
-        lines.append(
-            f"  for (j = 0; j < {len(model.names)}; j++) a0[j] = (a0[j] - {name}_means[j]) / {name}_deviations[j];"
-        )
+        source = "a0" if model.table else "row"
+        lines.append(f"  for (j = 0; j < {len(model.names)}; j++)")
+        lines.append(f"    a0[j] = ({source}[j] - {name}_means[j]) / {name}_deviations[j];")
     for n, layer in enumerate(model.layers, 1):
         neurons, inputs = layer.weights.shape
         unit = "" if quantised is None else f" * {name}_units{n}[k]"
+        last, read = n == len(model.layers), "row" if n == 1 and not copied else f"a{n - 1}"
         lines += [
             f"  /* layer {n}: z = w_1 x_1 + w_2 x_2 + ... + b; {FORMULAS[layer.activation]} */",
             f"  for (k = 0; k < {neurons}; k++) {{",
             f"    {real} z = 0;",
-            f"    for (j = 0; j < {inputs}; j++) z += {name}_W{n}[k][j] * a{n - 1}[j];",
+            f"    for (j = 0; j < {inputs}; j++) z += {name}_W{n}[k][j] * {read}[j];",
             f"    z = z{unit} + {name}_b{n}[k];",
-            *(["    z_out[k] = z;"] if n == len(model.layers) else []),
-            f"    {ACTIVATIONS[layer.activation].format(n=n, **uses)}",
+            *([f"    if (!(z - z == 0)) {bad}"] if n == 1 else []),
+            "    z_out[k] = z;" if last else f"    {ACTIVATIONS[layer.activation].format(a=f'a{n}', **uses)}",
             "  }",
         ]
-        if layer.activation == "softmax":
-            lines.append(SOFTMAX.format(n=n, neurons=neurons, **uses))
     return "\n".join([*lines, "  return 0;", "}"])
 
 
-def _reads_row(model: Description, uses: dict[str, str]) -> list[str]:
-    wrong = "row[j] != 0 && row[j] != 1" if model.bits else "!(row[j] - row[j] == 0)"
-    return [
-        f"  for (j = 0; j < {len(model.columns)}; j++) {{",
-        f"    if ({wrong}) return {uses['N']}_NOT_FINITE;",
-        "    a0[j] = row[j];",
-        "  }",
-    ]
+def _row(model: Description, uses: dict[str, str]) -> str:
+    return f"const {uses['name']}_row *row" if model.table else f"const {uses['name']}_real row[{len(model.columns)}]"
 
 
 def _reads_table(model: Description, uses: dict[str, str]) -> list[str]:
@@ -222,7 +222,6 @@ def _reads_table(model: Description, uses: dict[str, str]) -> list[str]:
             lines.append(f"  a0[{j}] = row->{field};")
             if column.mean is not None:
                 lines.append(f"  if (a0[{j}] != a0[{j}]) a0[{j}] = ({uses['name']}_real){column.mean!r};")
-            lines.append(f"  if (!(a0[{j}] - a0[{j}] == 0)) return {uses['N']}_NOT_FINITE;")
             j += 1
             continue
         count = len(column.values)
@@ -236,52 +235,61 @@ def _reads_table(model: Description, uses: dict[str, str]) -> list[str]:
     return lines
 
 
-def _answers(model: Description, uses: dict[str, str], static: str) -> list[str]:
+def _activated(model: Description, uses: dict[str, str]) -> str:
+    """Return the lines that turn the sums z of the last layer into its answers, in place."""
+    neurons, name = model.outputs, model.activation
+    if name == "linear":
+        return ""
+    if name == "softmax":
+        return SOFTMAX.format(neurons=neurons, **uses)
+    own = re.sub(r"\bz\b", "a[k]", ACTIVATIONS[name].format(a="a", **uses))
+    return f"  for (k = 0; k < {neurons}; k++) {own}\n"
+
+
+def _answers(model: Description, uses: dict[str, str], inline: str) -> list[str]:
     name, outputs, real = uses["name"], model.outputs, f"{uses['name']}_real"
-    row = f"const {name}_row *row" if model.table else f"const {real} row[{len(model.columns)}]"
-    start = (
-        f"  {real} z[{outputs}], a[{outputs}];\n  int wrong = {name}_forward(row, z, a);\n  if (wrong) return wrong;\n"
-    )
+    start = f"  int k, wrong = {name}_sums(row, {{into}});\n  if (wrong) return wrong;\n"
     if model.classes is None:
-        scaled = "a[k]"
+        scaled = "  (void)k;\n" if model.activation == "linear" and model.target is None else ""
         if model.target is not None:
-            scaled = f"a[k] * ({real}){model.target[0]!r} + ({real}){model.target[1]!r}"
+            deviation, mean = (f"({real}){number!r}" for number in model.target)
+            scaled = f"  for (k = 0; k < {outputs}; k++) a[k] = a[k] * {deviation} + {mean};\n"
         return [
             f"/* Write the answer to a row; return 0, or what is wrong with the row. */\n"
-            f"{static}int {name}_predict({row}, {real} answer[{outputs}]) {{\n{start}  {{\n    int k;\n"
-            f"    for (k = 0; k < {outputs}; k++) answer[k] = {scaled};\n  }}\n  return 0;\n}}"
+            f"{inline}int {name}_predict({_row(model, uses)}, {real} a[{outputs}]) {{\n"
+            f"{start.format(into='a')}{_activated(model, uses)}{scaled}  return 0;\n}}"
         ]
     best = {
-        "only": "  return 0;\n",
-        "fires": "  return z[0] >= 0 ? 1 : 0;  /* a sum of 0 fires */\n",
-        "above": "  return z[0] > 0 ? 1 : 0;  /* a sum of 0 does not fire */\n",
-    }.get(
-        model.decide,
-        f"  {{\n    int k, best = 0;  /* the first of the largest sums wins */\n"
+        "only": "  (void)k;\n  return 0;\n",
+        "fires": "  (void)k;\n  return z[0] >= 0 ? 1 : 0;  /* a sum of 0 fires */\n",
+        "above": "  (void)k;\n  return z[0] > 0 ? 1 : 0;  /* a sum of 0 does not fire */\n",
+        "largest": f"  {{\n    int best = 0;  /* the first of the largest sums wins */\n"
         f"    for (k = 1; k < {outputs}; k++) if (z[k] > z[best]) best = k;\n    return best;\n  }}\n",
-    )
+    }[model.decide]
     parts = [
         f"/* Return the position of the label in {name}_labels, or what is wrong with the row. */\n"
-        f"{static}int {name}_predict({row}) {{\n{start}{best}}}"
+        f"{inline}int {name}_predict({_row(model, uses)}) {{\n"
+        f"  {real} z[{outputs}];\n{start.format(into='z')}{best}}}"
     ]
     if model.probable:
-        count = len(model.classes)
         parts.append(
             f"/* Write the probability of each label; return 0, or what is wrong with the row. */\n"
-            f"{static}int {name}_predict_proba({row}, {real} p[{count}]) {{\n"
-            f"{start}{_shares(model, real)}  return 0;\n}}"
+            f"{inline}int {name}_predict_proba({_row(model, uses)}, {real} p[{len(model.classes)}]) {{\n"
+            f"  {real} a[{outputs}];\n{start.format(into='a')}{_activated(model, uses)}{_shares(model, real)}"
+            "  return 0;\n}"
         )
     return parts
 
 
 def _shares(model: Description, real: str) -> str:
     if model.probable == "one":
-        return "  p[0] = 1;\n"
+        return "  (void)k;\n  p[0] = 1;\n"
     if model.probable == "pair":
         return "  p[0] = 1 - a[0];\n  p[1] = a[0];\n"
-    count, each = model.outputs, "a[k]"
-    before = ""
-    if model.probable == "shares":
-        before = f"    {real} total = 0;\n    for (k = 0; k < {count}; k++) total += a[k];\n"
-        each = f"total > 0 ? a[k] / total : ({real})1 / {count}"
-    return f"  {{\n    int k;\n{before}    for (k = 0; k < {count}; k++) p[k] = {each};\n  }}\n"
+    count = model.outputs
+    if model.probable == "layer":
+        return f"  for (k = 0; k < {count}; k++) p[k] = a[k];\n"
+    return (
+        f"  {{\n    {real} total = 0;\n    for (k = 0; k < {count}; k++) total += a[k];\n"
+        f"    for (k = 0; k < {count}; k++) p[k] = total > 0 ? a[k] / total : ({real})1 / {count};\n  }}\n"
+    )

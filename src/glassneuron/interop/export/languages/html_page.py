@@ -47,8 +47,8 @@ function show() {
       return;
     }
     const { label, probabilities, sums } = answer;
-    const names = sums && sums.length === 1 ? ["sum"] : LABELS;
-    const numbers = probabilities ? Object.entries(probabilities) : sums.map((z, k) => [String(names[k]), z]);
+    const names = sums && sums.length === 1 ? ["sum"] : LABELS.map((each) => `sum ${each}`);
+    const numbers = probabilities ? Object.entries(probabilities) : sums.map((z, k) => [names[k], z]);
     output.replaceChildren(element("strong", String(label)), ...numbers.map(([n, p]) => line(n, p, !!probabilities)));
   } catch (error) {
     output.replaceChildren(element("p", error.message));
@@ -68,7 +68,7 @@ def html_page(model: Description) -> str:
     style = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}"
     policy = f"default-src 'none'; script-src '{digest}'; style-src '{style}'; base-uri 'none'; form-action 'none'"
     title = escape(str((model.about or {}).get("target", "a model")))
-    starts = [0.0] * len(model.columns) if model.scaling is None or model.texts else model.scaling.means.tolist()
+    starts = _means(model)
     fields = "\n".join(_field(column, start) for column, start in zip(model.columns, starts, strict=True))
     said = "".join(f'<p class="said">{escape(line)}</p>' for line in model.said)
     return (
@@ -80,10 +80,19 @@ def html_page(model: Description) -> str:
     )
 
 
+def _means(model: Description) -> list[float]:
+    """Return a usual value of each column: its mean in the training where the model knows it."""
+    means, j = [], 0
+    for column in model.columns:
+        trained = 0.0 if model.scaling is None else float(model.scaling.means[j])
+        means.append(trained if column.mean is None else column.mean)
+        j += len(column.features)
+    return means
+
+
 def _field(column: Column, start: float) -> str:
     name = escape(column.name)
     if column.kind == "text":
         options = "".join(f'<option value="{escape(value)}">{escape(value)}</option>' for value in column.values)
         return f'<label>{name}<select name="{name}" data-kind="text">{options}</select></label>'
-    known = float(f"{start if column.mean is None else column.mean:.4g}")
-    return f'<label>{name}<input name="{name}" data-kind="number" type="number" step="any" value="{known:g}"></label>'
+    return f'<label>{name}<input name="{name}" data-kind="number" type="number" step="any" value="{start:.4g}"></label>'

@@ -24,7 +24,7 @@ READ_TABLE = """\
     }
     if (value === null || value === undefined || Number.isNaN(value)) value = known;
     if (typeof value === "boolean") value = Number(value);
-    if (!Number.isFinite(value)) throw new Error(`${name} must be a finite number; got ${value}`);
+    if (!Number.isFinite(value)) throw new Error(`${name} must be a finite number; got ${value ?? "none"}`);
     x.push(value);
   }"""
 READ_ROW = """\

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.interop.export.description import FORMULAS, Description, one_line
@@ -124,10 +126,12 @@ def _features(model: Description) -> list[tuple[str, str]]:
 def _sums(W: Array, b: Array, x: Sequence[str]) -> list[str]:
     """Write weighted sums, added up from the left as the textbook does; NULL for a row that has none."""
     _refuse_more("inputs of a neuron", len(x), DEEPEST)
-    return [
-        " + ".join([*(f"{number(w)} * {name}" for w, name in zip(row, x, strict=True)), number(bias)])
-        for row, bias in zip(W.tolist(), b.tolist(), strict=True)
-    ]
+    sums = []
+    for row in np.column_stack([W, b]).tolist():  # written at once, which is several times faster than one by one
+        *weights, bias = (w if "e" in w else f"{w}e0" for w in repr(row)[1:-1].split(", "))
+        terms = [f"{w} * {name}" for w, name in zip(weights, x, strict=True)]
+        sums.append(" + ".join([*terms, bias]).replace(" + -", " - "))
+    return sums
 
 
 def _activated(name: str, z: str) -> str:

@@ -11,6 +11,7 @@ from glassneuron import __version__
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.interop.export.description import Description
+from glassneuron.neurons.layer import Layer
 
 OPSET, ML_OPSET, IR_VERSION = 17, 3, 8
 """Of ONNX 1.12, of the year 2022."""
@@ -133,91 +134,96 @@ def _filled(graph: Graph, x: str, fills: Array, name: str) -> str:
     return graph.node("Where", graph.node("IsNaN", x), graph.constant(fills[np.newaxis], f"fills_{name}"), x)
 
 
-def _answers(graph: Graph, model: Description, x: str) -> list[Any]:
+def _answers(graph: Graph, model: Description, rows: str) -> list[Any]:
     """Add the layers and what follows from them; return the outputs."""
-    rows = x
+    x, layers = rows, list(model.layers)
     if model.scaling is not None:
         centred = graph.node("Sub", x, graph.constant(model.scaling.means[np.newaxis], "means"))
         x = graph.node("Div", centred, graph.constant(model.scaling.deviations[np.newaxis], "deviations"))
+    W, b = layers[-1].weights, layers[-1].biases
+    if model.target is not None:
+        W, b = W * model.target[0], b * model.target[0] + model.target[1]
+    if model.probable == "pair":  # the sigmoid of -z is the first label's probability
+        W, b = np.vstack([-W, W]), np.concatenate([-b, b])
+    layers[-1] = Layer(W, b, model.activation)
+    result = "answer" if model.classes is None else "probabilities" if model.probable else "sums"
+    direct = _needs_no_check(model) if model.classes is None else model.probable not in ("shares", "one")
     z = x
-    for n, layer in enumerate(model.layers, 1):
-        W, b = graph.constant(layer.weights.T, f"W{n}"), graph.constant(layer.biases, f"b{n}")
-        z = graph.node("Gemm", x, W, b, name=f"z{n}")
-        x = z
-        if layer.activation == "step":
-            fires = graph.node("GreaterOrEqual", z, _zero(graph))
-            x = graph.node("Cast", fires, to=graph.kind)
-        elif layer.activation == "softmax":
-            x = graph.node("Softmax", z, axis=1)
-        elif layer.activation in NODES:
-            x = graph.node(NODES[layer.activation], z)
-    nothing = _spoilt(graph, model, rows)
-    describe = graph.onnx.helper.make_tensor_value_info
-    if model.classes is None:
-        if model.target is not None:
-            deviation, mean = (graph.constant([number], name) for number, name in zip(model.target, "sm", strict=True))
-            x = graph.node("Add", graph.node("Mul", x, deviation), mean)
-        answer = graph.node("Add", x, nothing, name="answer")
-        return [describe(answer, graph.kind, [None, model.outputs])]
-    return _labelled(graph, model, z, x, nothing)
+    for n, layer in enumerate(layers, 1):
+        name = result if direct and n == len(layers) else ""
+        parts = graph.constant(layer.weights.T, f"W{n}"), graph.constant(layer.biases, f"b{n}")
+        z = graph.node("Gemm", x, *parts, name=name if layer.activation == "linear" else "")
+        x = _activated(graph, z, layer.activation, name)
+    if model.classes is not None:
+        return _labelled(graph, model, rows, z, x)
+    if not direct:
+        x = graph.node("Add", x, _spoilt_rows(graph, model, rows), name=result)
+    return [graph.onnx.helper.make_tensor_value_info(x, graph.kind, [None, model.outputs])]
 
 
-def _spoilt(graph: Graph, model: Description, x: str) -> str:
-    """Return 0 for each row, or NaN where one of its numbers is not finite: NaN and infinity, times 0, are NaN.
+def _activated(graph: Graph, z: str, activation: str, name: str) -> str:
+    if activation == "linear":
+        return z
+    if activation == "step":
+        return graph.node("Cast", graph.node("GreaterOrEqual", z, _zero(graph)), to=graph.kind, name=name)
+    if activation == "softmax":
+        return graph.node("Softmax", z, axis=1, name=name)
+    return graph.node(NODES[activation], z, name=name)
 
-    Such a number spoils the sum of every neuron that has a weight for it, and there are fewer sums than numbers.
-    """
-    first = model.layers[0].weights
+
+def _needs_no_check(model: Description) -> bool:
+    """Return whether a number that is not finite shows in the answer by itself."""
+    return len(model.layers) == 1 and model.activation == "linear" and bool(model.layers[0].weights.all())
+
+
+def _spoilt_rows(graph: Graph, model: Description, x: str) -> str:
+    """Return 0 for each row, or NaN where one of its numbers is not finite: NaN and infinity, times 0, are NaN."""
     if model.bits:
         silent, fires = graph.node("Equal", x, _zero(graph)), graph.node("Equal", x, graph.constant([1.0], "one"))
-        bit = graph.node("Or", silent, fires)
-        x, width = graph.node("Where", bit, _zero(graph), graph.constant([np.nan], "nan")), first.shape[1]
-    elif first.any(axis=0).all():
-        x, width = graph.own("z1"), len(first)
-    else:
-        width = first.shape[1]
-    return graph.node("Mul", x, _zero(graph)) if width == 1 else graph.node("MatMul", x, _zeros(graph, width))
+        x = graph.node("Where", graph.node("Or", silent, fires), _zero(graph), graph.constant([np.nan], "nan"))
+    return graph.node("MatMul", x, graph.constant(np.zeros((len(model.names), 1)), "zeros"))
 
 
-def _zeros(graph: Graph, width: int) -> str:
-    return graph.constant(np.zeros((width, 1)), "zeros")
+def _spoilt(graph: Graph, model: Description, x: str, z: str, a: str) -> str:
+    """Return whether any number of any row is not finite.
+
+    Such a number spoils the sum of every neuron that has a weight for it, and there are fewer sums than numbers. The
+    sums of a pair, z and -z, add up to 0 or to NaN; and softmax makes NaN of a sum that is not finite.
+    """
+    alone = len(model.layers) == 1 and bool(model.layers[0].weights.any(axis=0).all())
+    if alone and model.probable in ("pair", "layer"):
+        return graph.node("IsNaN", graph.node("ReduceSum", z if model.probable == "pair" else a, keepdims=0))
+    total = graph.node("ReduceSum", z if alone else x, keepdims=0)
+    return graph.node("IsNaN", graph.node("Mul", total, _zero(graph)))
 
 
 def _zero(graph: Graph) -> str:
     known = any(each.name == graph.own("zero") for each in graph.constants)
-    return graph.own("zero") if known else graph.constant([0.0], "zero")
+    return graph.own("zero") if known else graph.constant(0.0, "zero")
 
 
-def _labelled(graph: Graph, model: Description, z: str, a: str, nothing: str) -> list[Any]:
+def _labelled(graph: Graph, model: Description, x: str, z: str, a: str) -> list[Any]:
     """Choose labels. A row that is not finite asks for a label that is not there, which every runtime refuses."""
     onnx, labels = graph.onnx, np.asarray(model.classes)
-    axis = graph.constant([1], "axis", np.int64)
     if model.decide == "largest":
         place = graph.node("ArgMax", z, axis=1, keepdims=0)
-    elif model.decide in ("fires", "above"):
-        fires = graph.node("GreaterOrEqual" if model.decide == "fires" else "Greater", z, _zero(graph))
-        place = graph.node("Squeeze", graph.node("Cast", fires, to=onnx.TensorProto.INT64), axis)
+    elif model.probable == "pair":  # a sum of 0 fires, where ties do
+        place = graph.node("ArgMax", z, axis=1, keepdims=0, select_last_index=int(model.decide == "fires"))
     else:
-        none = graph.node("Cast", graph.node("IsNaN", nothing), to=onnx.TensorProto.INT64)
-        place = graph.node("Squeeze", none, axis)
-    spoilt = graph.node("Squeeze", graph.node("IsNaN", nothing), axis)
-    safe = graph.node("Where", spoilt, graph.constant([BEYOND], "beyond", np.int64), place)
+        fires = graph.node("Greater" if model.decide == "above" else "GreaterOrEqual", z, _zero(graph))
+        none = fires if model.decide in ("fires", "above") else graph.node("IsNaN", graph.node("Mul", z, _zero(graph)))
+        whole = graph.node("Cast", none, to=onnx.TensorProto.INT64)
+        place = graph.node("Squeeze", whole, graph.constant([1], "axis", np.int64))
+    safe = graph.node("Where", _spoilt(graph, model, x, z, a), graph.constant(BEYOND, "beyond", np.int64), place)
     chosen = graph.node("Gather", graph.constant(labels, "labels", labels.dtype), safe, name="label", axis=0)
     kind = next(each.data_type for each in graph.constants if each.name == graph.own("labels"))
     describe = onnx.helper.make_tensor_value_info
     label = describe(chosen, kind, [None])
-    if not model.probable:
-        sums = graph.node("Identity", z, name="sums")
-        return [label, describe(sums, graph.kind, [None, model.outputs])]
     name = "probabilities"
-    if model.probable == "pair":
-        shares = graph.node("Concat", graph.node("Sub", graph.constant([1.0], "one"), a), a, name=name, axis=1)
-    elif model.probable == "layer":
-        shares = graph.node("Identity", a, name=name)
-    elif model.probable == "one":
-        shares = graph.node("Add", nothing, graph.constant([1.0], "one"), name=name)
-    else:
-        total = graph.node("ReduceSum", a, axis, keepdims=1)
+    if model.probable == "one":
+        a = graph.node("Add", graph.node("Mul", z, _zero(graph)), graph.constant([1.0], "one"), name=name)
+    elif model.probable == "shares":
+        total = graph.node("ReduceSum", a, graph.constant([1], "axis", np.int64), keepdims=1)
         even, share = graph.constant([1.0 / model.outputs], "even"), graph.node("Div", a, total)
-        shares = graph.node("Where", graph.node("Greater", total, _zero(graph)), share, even, name=name)
-    return [label, describe(shares, graph.kind, [None, len(labels)])]
+        a = graph.node("Where", graph.node("Greater", total, _zero(graph)), share, even, name=name)
+    return [label, describe(a, graph.kind, [None, len(labels) if model.probable else model.outputs])]
