@@ -21,6 +21,7 @@ from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.registry import network_algorithm
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.network import diagnose
+from glassneuron.learning.diagnosis.table import Origin
 from glassneuron.learning.history import History
 from glassneuron.learning.restarts import Restart, loss_of, seeds_of_starts, train_from_starts
 from glassneuron.learning.settings import RATES, NetworkSettings, setting
@@ -157,7 +158,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
 
     def _keep(self, algorithm: Backpropagation, history: History, restarts: list[Restart]) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
-            findings = diagnose(algorithm, history)
+            findings = diagnose(algorithm, history, Origin(getattr(self, "feature_names_in_", None), self._scales.features))
         found = self._attributes(algorithm) | {"history_": history, "restarts_": restarts, "loss_": loss_of(history)}
         vars(self).update(found, n_iter_=history.epochs, _findings=findings)
 

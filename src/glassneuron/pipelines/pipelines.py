@@ -237,7 +237,8 @@ def _train_network(
         raise problem("diverged", largest=float(np.abs(X).max()), rate=algorithm.settings.learning_rate)
     about = _about("network", task, history)
     model = Model(network, task.classes, task.names, scaling, task.encoding, about, target_scaling)
-    return FitResult(model, history, lambda _: network_diagnosis.diagnose(algorithm, history), scaling)
+    origin = Origin(task.names, scaling, task.columns)
+    return FitResult(model, history, lambda _: network_diagnosis.diagnose(algorithm, history, origin), scaling)
 
 
 def _prepared(
