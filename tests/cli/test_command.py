@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -211,16 +212,85 @@ def test_prove_reads_numbers_to_the_last_digit(command, tmp_path, case):
 
 
 def test_prove_says_when_a_table_is_too_large_for_its_digits(command, tmp_path, monkeypatch):
-    from glassneuron.cli import prove
     from glassneuron.data import exact_numbers as digits
 
-    for module in (prove, digits):
-        monkeypatch.setattr(module, "MOST_CELLS", 1)
+    monkeypatch.setattr(digits, "MOST_CELLS", 1)
     path = tmp_path / "digits.csv"
     path.write_text("a,y\n0.3,no\n0.30000000000000001,yes\n")
     code, out, _ = command("prove", path, "--target", "y")
     assert code == 0
     assert "were read as floats; the verdict is about those" in out
+
+
+LONG = ["9007199254740992", "9007199254740993"]  # 2^53, and the first whole number that no float is
+ONE_TABLE = {
+    "two classes": (LONG, ["no", "yes"]),
+    "three classes": ([*LONG, "9007199254740994"], ["a", "b", "c"]),
+    "decimals": (["0.3", "0.30000000000000001"], ["no", "yes"]),
+}
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("case", ONE_TABLE)
+def test_two_verdicts_on_one_table_never_disagree(command, tmp_path, case, form):
+    """What `prove` says, `train` says, and `Perceptron` says as `separability` does."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    cells, labels = ONE_TABLE[case]
+    if form == "parquet" and case == "decimals":
+        cells = [Decimal(cell) for cell in cells]
+        numbers = np.array(cells, dtype=object)
+    elif form == "parquet":
+        cells = [int(cell) for cell in cells]
+        numbers = np.array(cells)
+    else:
+        numbers = np.array(cells, dtype=object)
+    path = tmp_path / f"digits.{form}"
+    if form == "csv":
+        path.write_text("a,b,y\n" + "".join(f"{a},0.5,{y}\n" for a, y in zip(cells, labels, strict=True)))
+    else:
+        parquet.write_table(pa.table({"a": cells, "b": [0.5] * len(cells), "y": labels}), path)
+    out = command("prove", path, "--target", "y")[1]
+    can = "no single neuron" not in out and "cannot" not in out
+    assert can  # 1 a - c tells them apart, for c between the two
+    for model in ("perceptron", "averaged", "sigmoid"):
+        report = command("train", path, "--target", "y", "--holdout", 0, "--model", model, "--epochs", 50)[1]
+        assert "no neuron can" not in report, report
+        assert "floats, which hold about 16" in report
+    if form == "parquet":
+        X, y = numbers[:, np.newaxis], np.array(labels)
+        assert gn.separability(X, y).separable
+        for prove in (True, "auto"):
+            fitted = gn.Perceptron(max_epochs=50, prove=prove).fit(X, y)
+            assert "no neuron can" not in fitted.history_.why_stopped
+            assert "floats, which hold about 16" in fitted.history_.why_stopped
+
+
+def test_whole_numbers_beside_decimals_in_a_frame_keep_their_digits():
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"a": [2**53, 2**53 + 1], "b": [0.5, 0.5]})
+    assert gn.separability(frame, [0, 1]).separable
+    assert not gn.separability(frame.astype(float), [0, 1]).separable
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_prove_calls_rows_as_the_file_does_where_rows_were_dropped(command, tmp_path, classes):
+    """The second and the fourth row are equal and have other labels; rows with gaps stand between them."""
+    path = tmp_path / "gaps.csv"
+    third = "5,c\n" if classes == 3 else ""
+    path.write_text("a,y\n,no\n1,no\n,yes\n1,yes\n2,yes\n" + third)
+    code, out, _ = command("prove", path, "--target", "y", "--missing", "drop")
+    assert code == 0
+    assert "rows 2 and 4 are equal and have both labels, no and yes" in out
+    assert "look at the labels of rows 2, 4" in out or "look at the label of row" in out
+    told = json.loads(command("prove", path, "--target", "y", "--missing", "drop", "--json")[1])
+    pair = told if classes == 2 else told["pairs"]["no / yes"]
+    assert pair["rows"] == [1, 3]  # as in Python, from 0
+    if classes == 3:
+        assert {part[0] for part in told["joint"]["parts"]} == {1, 3}
+    elif "suspects" in pair:
+        assert set(pair["suspects"]) <= {1, 3, 4}
 
 
 def test_prove_for_many_classes(command):

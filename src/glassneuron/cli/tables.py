@@ -10,12 +10,14 @@ import numpy as np
 from glassneuron.cli.options import BALANCED, class_weights
 from glassneuron.data.bundled import bundled
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.exact_numbers import as_written, is_decimal_text
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import DataError, problem
 from glassneuron.learning.split import split
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Task
+from glassneuron.proofs.exact.table import ExactTable
 
 MOST_CLASSES = 100
 LISTED = 30  # columns or classes that a message lists at most
@@ -40,6 +42,12 @@ def classes_of(table: Table, model: str, instead: str = "") -> tuple[Array, Arra
     if len(classes) > MOST_CLASSES:
         raise problem("many-classes", name=table.target, count=len(classes), most=MOST_CLASSES)
     return classes, codes
+
+
+def exact_table(path: Path, table: Table) -> ExactTable:
+    """Return the rows for proofs: numbers mean what the file says, to the last digit."""
+    decimal = is_decimal_text(path)
+    return ExactTable(table.X, decimal=decimal, places=table.places, written=lambda: as_written(path, table))
 
 
 def task_of(table: Table, model: str, instead: str = "") -> Task:

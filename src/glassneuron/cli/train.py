@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.screen import Interrupted, heading, progress
-from glassneuron.cli.tables import class_weights_of, table_of, task_of, validation_share, validation_table
+from glassneuron.cli.tables import class_weights_of, exact_table, table_of, task_of, validation_share, validation_table
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
 from glassneuron.learning.split import split
@@ -39,7 +40,7 @@ def train_and_report(
     others = "sigmoid, which predicts classes"
     if "classes" in spec.answers:
         others = "linear or --model network, which predict numbers"
-    task = task_of(table, model, f", or use --model {others}")
+    task = replace(task_of(table, model, f", or use --model {others}"), exact=exact_table(source, table))
     learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, holdout, seed)
     watched = None
     if isinstance(validate_on, Path):
@@ -89,7 +90,7 @@ def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
     bounded = spec.by_mistakes and class_weight is None  # only then is there a bound on its mistakes
     seen = result.fitted.scaling.apply(task.X) if bounded else None
     try:
-        table = ExactTable(task.X, decimal=True)
+        table = task.exact or ExactTable(task.X, decimal=True)
         largest = not spec.by_mistakes or spec.competing
         budget = Budget(MOST_WORK) if spec.by_mistakes else None
         return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=largest, budget=budget)

@@ -144,6 +144,8 @@ def numbers(cells: Any) -> Array:
 
     if t.is_boolean(cells.type):
         cells = cells.cast(pa.int8())
+    if t.is_decimal(cells.type):
+        cells = cells.cast(pa.string())  # straight to floats, Arrow rounds a second time
     return np.asarray(cells.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 

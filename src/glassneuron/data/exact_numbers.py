@@ -17,6 +17,7 @@ from glassneuron.data.table import Table
 
 LONG = rb"[0-9][0-9.]{15,}"  # more digits than 15, up to which different numbers are different floats
 MOST_CELLS = 2_000_000
+WHOLE = 2**53  # up to here, a float holds every whole number
 
 
 def is_decimal_text(path: Path) -> bool:
@@ -35,19 +36,24 @@ def has_long_numbers(path: Path) -> bool:
     return any(_is_long(column) for column in read_arrow(path).itercolumns())
 
 
+def is_rounded(path: Path, table: Table) -> bool:
+    """Return whether a table is so large that long numbers are taken as floats."""
+    return table.X.size > MOST_CELLS and has_long_numbers(path)
+
+
 def as_written(path: Path, table: Table) -> NDArray[Any] | None:
     """Read the numbers of a file's table as text or large integers, which lose nothing: objects, (rows, features).
 
-    None if floats hold all that the file says, if rows were left out or gaps filled in, or if the table is large.
+    None if floats hold all that the file says, or if the table is large.
     """
-    if table.X.size > MOST_CELLS:
+    if table.X.size > MOST_CELLS or not has_long_numbers(path):
         return None
     columns = [column.name for column in table.encoding.columns if column.kind == "number"]
     file = read_arrow(path, tuple(columns))
     position, finer = 0, {}
     for column in table.encoding.columns:
         if column.kind == "number":
-            cells = _finer(file[column.name], table.X[:, position])
+            cells = _finer(file[column.name], table.X[:, position], table.places)
             if cells is not None:
                 finer[position] = cells
         position += len(column.features)
@@ -62,21 +68,27 @@ def as_written(path: Path, table: Table) -> NDArray[Any] | None:
 def _is_long(cells: Any) -> bool:
     import pyarrow.types as t
 
-    return bool(t.is_decimal(cells.type) or t.is_int64(cells.type) or t.is_uint64(cells.type))
+    if t.is_int64(cells.type) or t.is_uint64(cells.type):
+        from pyarrow import compute
+
+        ends = compute.min_max(cells).as_py()
+        return ends["max"] is not None and (ends["max"] > WHOLE or ends["min"] < -WHOLE)
+    return bool(t.is_decimal(cells.type))
 
 
-def _finer(cells: Any, floats: NDArray[Any]) -> list[Any] | None:
-    """Return the cells if one of them is not exactly its float; None if any is missing."""
+def _finer(cells: Any, floats: NDArray[Any], places: NDArray[Any] | None) -> list[Any] | None:
+    """Return the cells if one of them is not exactly its float; a gap that was filled in is what it was filled with."""
     if not (is_text(cells.type) or _is_long(cells)):
         return None
-    written = cells.to_pylist()
-    if len(written) != len(floats):
-        return None
+    written = (cells if places is None else cells.take(places)).to_pylist()
     finer = False
-    for text, value in zip(written, floats.tolist(), strict=True):
+    for i, (text, value) in enumerate(zip(written, floats.tolist(), strict=True)):
+        if text is None:
+            written[i] = repr(value)
+            continue
         try:
             exact = Decimal(text)
-        except (TypeError, ValueError, ArithmeticError):  # a gap, or a boolean
+        except (TypeError, ValueError, ArithmeticError):  # a boolean
             return None
         if float(exact) != value:
             return None

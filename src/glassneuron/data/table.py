@@ -33,13 +33,14 @@ class Table:
     """Examples, ready for training: X of shape (rows, features), float64, and y of shape (rows,).
 
     y is the target as the table has it: numbers, booleans or text. The encoding makes the same features from another
-    table.
+    table. `places` are the positions of the rows in their file or frame, from 0, where some were left out.
     """
 
     X: Array
     y: Array | None
     target: str | None
     encoding: Encoding
+    places: Array | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,8 +108,8 @@ def read_table(
             position += 1
     y = None if target is None else _targets(table[target], target)
     _refuse_infinity(X, y, encoding.names, target, first)
-    X, y, encoding = _without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
-    return Table(X, y, target, encoding)
+    X, y, encoding, places = _without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
+    return Table(X, y, target, encoding, places)
 
 
 def _targets(cells: Any, name: str) -> Array:
@@ -132,7 +133,7 @@ def _is_gap(values: Array) -> Array:
 
 def _without_gaps(
     X: Array, y: Array | None, target: str | None, encoding: Encoding, missing: str, first: int, *, learned: bool
-) -> tuple[Array, Array | None, Encoding]:
+) -> tuple[Array, Array | None, Encoding, Array | None]:
     gaps = np.isnan(X)
     target_gaps = _is_gap(y) if y is not None else np.zeros(len(X), dtype=bool)
     if missing == "drop":
@@ -140,8 +141,8 @@ def _without_gaps(
         if not keep.any():
             raise problem("all-dropped", rows=len(X))
         if keep.all():
-            return X, y, encoding
-        return X[keep], None if y is None else _tidy(y[keep]), encoding
+            return X, y, encoding, None
+        return X[keep], None if y is None else _tidy(y[keep]), encoding, np.flatnonzero(keep) + first - 1
     if missing == "mean" or learned:
         encoding = _filled(X, gaps, encoding, learned=learned)
         gaps = np.isnan(X)
@@ -155,7 +156,7 @@ def _without_gaps(
         listed = ", ".join(f"`{name}` ({n} of {len(X)})" for name, n in holes.items())
         fix = "leave these rows out" if learned else _what_helps(holes, rows, target, encoding)
         raise problem("missing", columns=listed, row=int(rows.argmax()) + first, fix=fix)
-    return X, None if y is None else _tidy(y), encoding
+    return X, None if y is None else _tidy(y), encoding, None
 
 
 def _what_helps(holes: dict[str, int], rows: Array, target: str | None, encoding: Encoding) -> str:

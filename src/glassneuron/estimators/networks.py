@@ -158,7 +158,8 @@ class NetworkEstimator(NetworkSettings, FitSettings):
 
     def _keep(self, algorithm: Backpropagation, history: History, restarts: list[Restart]) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
-            findings = diagnose(algorithm, history, Origin(getattr(self, "feature_names_in_", None), self._scales.features))
+            origin = Origin(getattr(self, "feature_names_in_", None), self._scales.features)
+            findings = diagnose(algorithm, history, origin)
         found = self._attributes(algorithm) | {"history_": history, "restarts_": restarts, "loss_": loss_of(history)}
         vars(self).update(found, n_iter_=history.epochs, _findings=findings)
 

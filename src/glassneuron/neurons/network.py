@@ -274,7 +274,8 @@ class Network(Value):
         layer 2, 1 sigmoid neuron, reads layer 1
           neuron 1  0·0.953 + 1·0.953 + 0 = 0.953 ; sigmoid(0.953) = 0.722
         """
-        return network_explanation.explain(self.layers, as_input(one_row(in_order(x, self.names)), self.sizes[0]), self.names)
+        row = as_input(one_row(in_order(x, self.names)), self.sizes[0])
+        return network_explanation.explain(self.layers, row, self.names)
 
     def explain_gradient(self, x: ArrayLike, target: ArrayLike, *, loss: str = "squared_error") -> Explanation:
         """Show how the chain rule reaches every weight, from the loss of one row back to the first layer.

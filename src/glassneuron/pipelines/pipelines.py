@@ -273,7 +273,7 @@ def _decider(settings: NeuronSettings, task: Task, data: Dataset) -> Decider | N
     if not isinstance(settings, PerceptronSettings) or settings.tol != AUTO or task.classes is None:
         return None
     competing = settings.competing and data.neurons > 1
-    return Decider(ExactTable(task.X), data.y, np.asarray(task.fires_for), task.classes, competing)
+    return Decider(task.exact or ExactTable(task.X), data.y, np.asarray(task.fires_for), task.classes, competing)
 
 
 def _fit(

@@ -15,6 +15,7 @@ from glassneuron.learning.history import History
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.proofs.exact.table import ExactTable
 
 AT_A_TIME = 1_000_000_000  # multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long
 
@@ -25,6 +26,7 @@ class Task:
 
     A target is a position in `classes`, or a number where `classes` is None. `encoding` says how a table's columns
     become features, `about` holds facts that the model keeps, and `weight`, if not empty, is the weight of each row.
+    `exact` holds the same rows with all their digits, for proofs.
     """
 
     X: Array
@@ -34,11 +36,13 @@ class Task:
     encoding: dict[str, Any] | None = None
     about: dict[str, Any] = field(default_factory=dict)
     weight: Array = field(default_factory=lambda: np.empty(0))
+    exact: ExactTable | None = None
 
     def part(self, rows: Array) -> Task:
         """Take some of the rows."""
         weight = self.weight[rows] if len(self.weight) else self.weight
-        return replace(self, X=self.X[rows], y=self.y[rows], weight=weight)
+        exact = self.exact and self.exact.only(rows)
+        return replace(self, X=self.X[rows], y=self.y[rows], weight=weight, exact=exact)
 
     def weighed(self, weights: Array | None) -> Task:
         """Weigh each row by its class, from an ndarray of shape (classes,)."""
