@@ -313,6 +313,38 @@ def test_train_says_when_no_neuron_can_and_where_the_proof_is(command, tmp_path)
     assert "outlook" not in command("train")[1]
 
 
+def test_the_report_says_what_was_recognised_in_a_table_and_what_was_left_out(command, tmp_path):
+    path, model = tmp_path / "t.csv", tmp_path / "m.safetensors"
+    rows = [f'{k},"{1000 + 37 * k:,}.5",{k % 26},{"NA" if k == 7 else "ab"[k % 2]}' for k in range(60)]
+    path.write_text("\n".join(["id,amount,letter,y", *rows]))
+    code, out, err = command(
+        "train", path, "--target", "y", "--missing", "drop", "--drop", "id,letter", "--save", model
+    )
+    assert (code, err) == (0, "")
+    said = "`amount`: read as numbers with , between thousands; 1 row with gaps left out (NA without quotes too), 1 of "
+    assert f"table     {said}them in `y`; 59 of 60 are left" in out
+    out = command("prove", path, "--target", "y", "--missing", "drop", "--only", "amount")[1]
+    assert said in out
+    code, _, err = command("predict", model, path)
+    assert code == 0
+    assert "`amount`: read as numbers" in err
+    told = json.loads(command("train", path, "--target", "y", "--missing", "drop", "--json")[1])
+    assert said in "; ".join(told["notes"])
+    said_classes = "--task", "classification", "--epochs", 2, "--missing", "drop"
+    for kind in ("perceptron", "network"):
+        out = command("train", path, "--target", "letter", "--model", kind, *said_classes)[1]
+        assert "target    letter: 3 0, 3 1" in out  # rows of each class
+    _, out, err = command("train", path, "--target", "letter", "--model", "perceptron", "--missing", "drop")
+    assert "or say --task classification" in err
+    out = command("train", path, "--target", "letter", "--model", "network", "--missing", "drop")[1]
+    assert "whole numbers, taken for a measurement; --task classification takes them for classes" in out
+    _, _, err = command("train", path, "--target", "letter", "--model", "linear", *said_classes)
+    assert "`--task` must be left out, for a linear neuron predicts a number; got 'classification'" in err
+    code, out, _ = command("compare", path, "--target", "y", "--missing", "drop", "--seeds", 1, "--only", "amount")
+    assert code == 0
+    assert said in out
+
+
 def test_help_and_version(command):
     code, out, _ = command()
     assert code == 0

@@ -105,11 +105,6 @@ def test_late_quotes_and_cells_larger_than_a_block(file):
         (b"a,b", r"table.csv has a header and no rows"),
         (bytes(range(256)), r"table.csv cannot be read as a table: it is not text\.$"),
         (b"a,b\n" + b"1,2\n" * MANY + b"\0,3\n", r"cannot be read as a table: it is not text\.$"),
-        ("a,b\n1,2\n".encode("utf-16"), r"table.csv is not UTF-8 text; save it as UTF-8"),
-        (b"caf\xe9,b\n1,2\n", r"is not UTF-8 text"),
-        (b"a,b\n1,caf\xe9\n2,x\n", r"is not UTF-8 text"),
-        (b"a,b\n" + b"1,x\n" * MANY + b"1,\xe9\n", r"is not UTF-8 text"),
-        (b"a,b\n" + b"1,2\n" * MANY + b"1,x\xe9\n", r"is not UTF-8 text"),
         (b"a,b\n1,2\n1,2,3\n", r"table.csv: row 2 has 3 cells where the header has 2; give every line as many"),
         (b"a,b\n1,2\n1\n", r"row 2 has 1 cells where the header has 2"),
         (b'a,b\n1,"x\ny\nz"\n1,2,3\n', r"row 2 has 3 cells"),
@@ -137,7 +132,7 @@ def test_late_quotes_and_cells_larger_than_a_block(file):
         (b"a,b\n1,nan\n2,3\n", r"values are missing in `b` \(1 of 2\)"),
         (b"a,b\n1,\n2,\n", r"values are missing in `b` \(2 of 2\), first in row \d; fill them in, or leave `b` out\.$"),
     ],
-    ids=range(32),
+    ids=range(27),
 )
 def test_a_csv_file_that_cannot_be_read_gets_one_sentence(file, content, sentence):
     refused(sentence, file(content))
@@ -224,7 +219,7 @@ def test_frames(frame, names, rows):
     ("frame", "sentence"),
     [
         (pd.DataFrame({"a": [1j]}), r"the frame cannot be read as a table: Unsupported numpy type"),
-        (pd.DataFrame({"a": ["x", 1]}), r"the frame cannot be read as a table: Expected bytes, got a 'int' object\.$"),
+        (pd.DataFrame({"a": ["x", 1]}), r"`a` mixes kinds, 'x' in row 1 and 1 in row 2; make all its cells"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), r"cannot be read as a table: Duplicate column names"),
         (pd.DataFrame(), r"the frame is empty; a table has a header and at least one row"),
         (pd.DataFrame({"a": []}), r"the frame has a header and no rows"),

@@ -32,6 +32,32 @@ KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the colum
 Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
+Drop = Annotated[list[str] | None, Option(metavar="NAMES", help="Columns to leave out, such as id,name.")]
+Only = Annotated[list[str] | None, Option(metavar="NAMES", help="The only columns to learn from.")]
+Text = Annotated[
+    list[str] | None, Option(metavar="NAMES", help="Columns whose cells are text, whatever they look like: codes.")
+]
+Numeric = Annotated[
+    list[str] | None, Option(metavar="NAMES", help="Columns whose cells are numbers, such as 007 for 7.")
+]
+Task = Annotated[
+    str | None,
+    Option(metavar="TASK", help="classification or regression, for a target of whole numbers that can be either."),
+]
+Decimal = Annotated[str | None, Option(metavar="MARK", help="The mark before decimals: . or a comma. [recognised]")]
+Thousands = Annotated[str | None, Option(metavar="MARK", help="The mark between thousands. [recognised]")]
+Gaps = Annotated[
+    str | None,
+    Option(
+        metavar="WORDS", help="What stands for a missing value, such as NA,-9; '' for empty cells alone. [NA, ?, ...]"
+    ),
+]
+Header = Annotated[
+    bool | None, Option("--header/--no-header", help="Whether the first line holds the names. [recognised]")
+]
+Encoding = Annotated[
+    str | None, Option(metavar="NAME", help="How the text is written, such as latin-1. [UTF-8, UTF-16, Windows-1252]")
+]
 Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
@@ -118,16 +144,28 @@ def train(
     ] = 0,
     missing: Missing = "refuse",
     save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
+    drop: Drop = None,
+    only: Only = None,
+    text: Text = None,
+    numeric: Numeric = None,
+    task: Task = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    gaps: Gaps = None,
+    header: Header = None,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
 
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
+    from glassneuron.cli.options import reading
     from glassneuron.cli.train import train_and_report
 
+    how = reading(drop, only, text, numeric, task, decimal, thousands, gaps, header, encoding)
     train_and_report(
-        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json, how
     )
 
 
@@ -136,11 +174,18 @@ def predict(
     model: Model,
     table: KnownTable,
     out: Annotated[Path | None, Option(help="CSV file for the predictions. Without it they are printed.")] = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    gaps: Gaps = None,
+    header: Header = None,
+    encoding: Encoding = None,
 ) -> None:
     """Predict each row of a table with a trained neuron or network."""
+    from glassneuron.cli.options import reading
     from glassneuron.cli.predict import predict_table
 
-    predict_table(model, table, out)
+    how = reading(decimal=decimal, thousands=thousands, gaps=gaps, header=header, encoding=encoding)
+    predict_table(model, table, out, how)
 
 
 @app.command()
@@ -194,6 +239,16 @@ def compare(
     seeds: Annotated[int, Option(help="How often to train each model, on other rows and from other weights.")] = 5,
     missing: Missing = "refuse",
     figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
+    drop: Drop = None,
+    only: Only = None,
+    text: Text = None,
+    numeric: Numeric = None,
+    task: Task = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    gaps: Gaps = None,
+    header: Header = None,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Compare single neurons and networks on more and more rows.
@@ -202,19 +257,38 @@ def compare(
     are scored on other rows.
     """
     from glassneuron.cli.compare import compare_and_report
+    from glassneuron.cli.options import reading
 
-    compare_and_report(table, target, seeds, missing, figure, json)
+    how = reading(drop, only, text, numeric, task, decimal, thousands, gaps, header, encoding)
+    compare_and_report(table, target, seeds, missing, figure, json, how)
 
 
 @app.command()
-def prove(table: Table = None, target: Target = None, missing: Missing = "refuse", json: Json = False) -> None:
+def prove(
+    table: Table = None,
+    target: Target = None,
+    missing: Missing = "refuse",
+    drop: Drop = None,
+    only: Only = None,
+    text: Text = None,
+    numeric: Numeric = None,
+    task: Task = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    gaps: Gaps = None,
+    header: Header = None,
+    encoding: Encoding = None,
+    json: Json = False,
+) -> None:
     """Prove that one neuron can classify every row of a table correctly, or that none can.
 
     Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
     """
+    from glassneuron.cli.options import reading
     from glassneuron.cli.prove import prove_table
 
-    prove_table(table, target, missing, json)
+    how = reading(drop, only, text, numeric, task, decimal, thousands, gaps, header, encoding)
+    prove_table(table, target, missing, json, how)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from glassneuron import checks
 from glassneuron.cli.options import can_put
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.reading import Reading
 from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
@@ -24,10 +25,10 @@ from glassneuron.views.text.tables import columns, counted, fraction
 SHOWN_ROWS = 20
 
 
-def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
+def predict_table(model_path: Path, table_path: Path, out: Path | None, reading: Reading | None = None) -> None:
     """Predict every row; CSV for a file or a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
-    model, table = opened(model_path, table_path)
+    model, table = opened(model_path, table_path, reading=reading)
     answers, names, beside = _answers(model, table.X)
     head = ["row", str(model.about.get("target", "answer")), *names]
     rows = [[i, a, *more] for i, (a, more) in enumerate(zip(answers, beside, strict=True), 1)]
@@ -41,6 +42,8 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
             print(f"and {counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
         sys.stdout.write(_csv(head, rows))
+    if table.notes:
+        print("; ".join(table.notes), file=sys.stderr)
     if model.classes is None:
         print(f"{format_short(min(answers))} to {format_short(max(answers))}", file=sys.stderr)
     else:
@@ -56,12 +59,14 @@ def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool) -> 
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
 
 
-def opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model, Table]:
+def opened(
+    model_path: Path, table_path: Path, row: int | None = None, reading: Reading | None = None
+) -> tuple[Model, Table]:
     """Load a model that knows columns, and read a table, or one row of it, as the model reads it."""
     model = load(model_path)
     if not isinstance(model, Model) or model.encoding is None:
         raise problem("not-a-model", path=model_path, kind=type(model).__name__)
-    return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding), row=row)
+    return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding), row=row, reading=reading)
 
 
 def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[str]]]:

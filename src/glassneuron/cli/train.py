@@ -10,7 +10,16 @@ import numpy as np
 
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.screen import Interrupted, heading, progress
-from glassneuron.cli.tables import class_weights_of, exact_table, table_of, task_of, validation_share, validation_table
+from glassneuron.cli.tables import (
+    class_weights_of,
+    exact_table,
+    notes_of,
+    table_of,
+    task_of,
+    validation_share,
+    validation_table,
+)
+from glassneuron.data.reading import Reading
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
 from glassneuron.learning.split import split
@@ -30,12 +39,12 @@ NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `g
 def train_and_report(
     path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
-    as_json: bool,
+    as_json: bool, reading: Reading | None = None,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
     train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
     spec, validate_on = MODELS[model], share_or_table(validation)
-    source, table, target = table_of(path, target, missing)
+    source, table, target = table_of(path, target, missing, reading)
     can_put(save_to, "save", source, validate_on if isinstance(validate_on, Path) else None)
     others = "sigmoid, which predicts classes"
     if "classes" in spec.answers:
@@ -44,7 +53,7 @@ def train_and_report(
     learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, holdout, seed)
     watched = None
     if isinstance(validate_on, Path):
-        watched = validation_table(validate_on, task, missing)
+        watched = validation_table(validate_on, task, missing, reading)
     elif validate_on is not None:
         learn, rows = validation_share(task, learn, validate_on, seed)
         watched = task.part(rows)
@@ -57,7 +66,7 @@ def train_and_report(
         save_to = None
     elif save_to is not None:
         save(fitted.model, save_to)
-    result = Report(task, learn, held_out, fitted, watched)
+    result = Report(task, learn, held_out, fitted, watched, notes_of(table, task))
     try:
         told = facts(result, _outlook(result, class_weight))
         if as_json:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassneuron.data.text_files.written import is_code, looks_like_number
 from glassneuron.errors import problem
 
 MOST_VALUES = 50
@@ -75,9 +76,9 @@ def _checked(name: Any, kind: Any, values: Any, mean: Any) -> Column:
     return Column(name, kind, tuple(values), mean)
 
 
-def encoding_of(table: Any, target: str | None) -> Encoding:
-    """Return how each column of an Arrow table except the target becomes features."""
-    columns = tuple(_column(table[name], name) for name in table.column_names if name != target)
+def encoding_of(cells: dict[str, Any], target: str | None, text: Collection[str] = ()) -> Encoding:
+    """Return how columns, Arrow arrays by their names, become features; those in `text` are said to be text."""
+    columns = tuple(_column(each, name, said=name in text) for name, each in cells.items())
     if not columns:
         raise problem("no-feature", target=target)
     encoding = Encoding(columns)
@@ -87,16 +88,14 @@ def encoding_of(table: Any, target: str | None) -> Encoding:
     return encoding
 
 
-def _column(cells: Any, name: str) -> Column:
+def _column(cells: Any, name: str, *, said: bool) -> Column:
     if is_number(cells.type):
         return Column(name, "number")
     if not is_text(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     values = sorted(value for value in plain_text(cells).unique().to_pylist() if value is not None)
-    texts = [value for value in values if not _reads_as_number(value)]
-    if texts and len(values) - len(texts) > max(len(texts), 2):
-        row = plain_text(cells).to_pylist().index(texts[0]) + 1
-        raise problem("text-in-numbers", name=name, value=texts[0], row=row)
+    if not said:
+        refuse_text_in_numbers(name, cells, values)
     if len(values) > MOST_VALUES:
         raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
     if not values:
@@ -104,12 +103,13 @@ def _column(cells: Any, name: str) -> Column:
     return Column(name, "text", tuple(values))
 
 
-def _reads_as_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def refuse_text_in_numbers(name: str, cells: Any, values: list[str], most: float = 0) -> None:
+    """Refuse a column of more than `most` different numbers among which there are a few texts, and no codes."""
+    texts = [value for value in values if not looks_like_number(value)]
+    numbers = len(values) - len(texts)
+    if texts and numbers > max(len(texts), 2, most) and not any(map(is_code, values)):
+        row = plain_text(cells).to_pylist().index(texts[0]) + 1
+        raise problem("text-in-numbers", name=name, value=texts[0], row=row)
 
 
 def is_number(kind: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassneuron.data.encoding import is_text
-from glassneuron.data.files import CSV, read_arrow
+from glassneuron.data.files import PARQUET, read
 from glassneuron.data.table import Table
+from glassneuron.data.text_files.content import content, suffix_of
+from glassneuron.data.text_files.kinds import as_plain
 
 LONG = rb"[0-9][0-9.]{15,}"  # more digits than 15, up to which different numbers are different floats
 MOST_CELLS = 2_000_000
@@ -22,7 +23,7 @@ WHOLE = 2**53  # up to here, a float holds every whole number
 
 def is_decimal_text(path: Path) -> bool:
     """Return whether a file holds numbers as decimals, as CSV does, and not as floats."""
-    return path.suffix.lower() in CSV
+    return suffix_of(path) not in PARQUET
 
 
 def has_long_numbers(path: Path) -> bool:
@@ -31,9 +32,8 @@ def has_long_numbers(path: Path) -> bool:
     A CSV file is searched for a long run of digits, a Parquet file for columns of 64-bit integers or decimals.
     """
     if is_decimal_text(path):
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            return re.search(LONG, text) is not None
-    return any(_is_long(column) for column in read_arrow(path).itercolumns())
+        return re.search(LONG, memoryview(content(path)[0])) is not None
+    return any(_is_long(column) for column in read(path).columns.values())
 
 
 def is_rounded(path: Path, table: Table) -> bool:
@@ -49,13 +49,16 @@ def as_written(path: Path, table: Table) -> NDArray[Any] | None:
     if table.X.size > MOST_CELLS or not has_long_numbers(path):
         return None
     columns = [column.name for column in table.encoding.columns if column.kind == "number"]
-    file = read_arrow(path, tuple(columns))
+    cells, looks = read(path, table.reading, table.target).typed(
+        columns, table.reading, dict.fromkeys(columns, "number")
+    )
     position, finer = 0, {}
     for column in table.encoding.columns:
         if column.kind == "number":
-            cells = _finer(file[column.name], table.X[:, position], table.places)
-            if cells is not None:
-                finer[position] = cells
+            each = as_plain(looks[column.name]) if column.name in looks else cells[column.name]
+            written = _finer(each, table.X[:, position], table.places)
+            if written is not None:
+                finer[position] = written
         position += len(column.features)
     if not finer:
         return None

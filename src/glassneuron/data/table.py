@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,12 @@ from glassneuron.data.encoding import (
     is_text,
     numbers,
     plain_text,
+    refuse_text_in_numbers,
 )
-from glassneuron.data.files import read_arrow
-from glassneuron.errors import problem
+from glassneuron.data.files import read
+from glassneuron.data.reading import Reading
+from glassneuron.data.text_files.written import looks_like_number
+from glassneuron.errors import DataError, problem
 
 MISSING = ("refuse", "drop", "mean")
 MOST_CLASSES = 20
@@ -33,7 +36,8 @@ class Table:
     """Examples, ready for training: X of shape (rows, features), float64, and y of shape (rows,).
 
     y is the target as the table has it: numbers, booleans or text. The encoding makes the same features from another
-    table. `places` are the positions of the rows in their file or frame, from 0, where some were left out.
+    table. `places` are the positions of the rows in their file or frame, from 0, where some were left out. `notes` say
+    what was recognised in it and what was left out; `reading` is what a person said about it.
     """
 
     X: Array
@@ -41,6 +45,8 @@ class Table:
     target: str | None
     encoding: Encoding
     places: Array | None = None
+    notes: tuple[str, ...] = ()
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,11 +56,18 @@ class Table:
     @property
     def target_kind(self) -> str:
         """Either "classes", or "number" where the target is a measurement."""
-        if self.y is None or self.y.dtype.kind not in "iuf":
+        if self.y is None or self.y.dtype.kind not in "iuf" or self.reading.task == "classification":
             return "classes"
+        if self.reading.task == "regression":
+            return "number"
         different = np.unique(self.y)
         whole = bool((different == np.round(different)).all())
         return "classes" if len(different) <= 2 or (whole and len(different) <= MOST_CLASSES) else "number"
+
+    @property
+    def whole_target(self) -> bool:
+        """Whether the target holds whole numbers, so that it could be a class or a number."""
+        return self.y is not None and self.y.dtype.kind in "iuf" and bool((self.y == np.round(self.y)).all())
 
 
 def read_table(
@@ -64,12 +77,14 @@ def read_table(
     missing: str = "refuse",
     encoding: Encoding | None = None,
     row: int | None = None,
+    reading: Reading | None = None,
 ) -> Table:
     """Read examples from a file or a frame; `target` is the column to predict.
 
     `missing` says what to do with a gap: refuse the table, drop the row, or fill in the column's mean. With the
     encoding of the table that a model was trained on, columns are found by name and others left out. `row` reads only
-    this row, whatever the others hold; the first is 1. Errors name the column, the row and the fix.
+    this row, whatever the others hold; the first is 1. What cannot be recognised, such as columns to leave out, is said
+    in a `Reading`. Errors name the column, the row and the fix; `notes` of the table tell what was recognised.
 
     Examples
     --------
@@ -84,39 +99,70 @@ def read_table(
     """
     checks.choice("missing", missing, MISSING)
     target = None if target is None else str(target)
-    table = read_arrow(source, () if encoding is None else encoding.texts)
-    if target is not None and target not in table.column_names:
-        close = get_close_matches(target, table.column_names, 1)
-        hint = f"Did you mean `{close[0]}`? " if close else ""
-        raise problem("no-column", name=target, hint=hint, columns=", ".join(table.column_names[:30]))
-    if row is not None:
-        if checks.integer("row", row, "[1, inf)") > table.num_rows:
-            rule = f"at most {table.num_rows}, the last of the table"
-            raise problem("parameter", name="row", rule=rule, value=row)
-        table = table.slice(row - 1, 1)
-    first = row or 1
-    given = encoding
-    encoding = encoding or encoding_of(table, target)
-    absent = [column.name for column in encoding.columns if column.name not in table.column_names]
+    reading = Reading() if reading is None else reading
+    source = read(source, reading, target)
+    reading = reading.among(source.columns)
+    if row is not None and checks.integer("row", row, "[1, inf)") > source.rows:
+        rule = f"at most {source.rows}, the last of the table"
+        raise problem("parameter", name="row", rule=rule, value=row)
+    first, given = row or 1, encoding
+    known = {} if given is None else {column.name: column.kind for column in given.columns}
+    absent = [name for name in known if name not in source.columns]
     if absent:
         raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
-    X = np.empty((table.num_rows, len(encoding.names)))
+    wanted = known or _wanted(source.columns, target, reading)
+    columns, _ = source.typed([*wanted, *([] if target is None or target in wanted else [target])], reading, known)
+    if row is not None:
+        columns = {name: cells.slice(row - 1, 1) for name, cells in columns.items()}
+    if encoding is None:
+        encoding = encoding_of({name: columns[name] for name in wanted}, target, reading.text)
+    count = source.rows if row is None else 1
+    X = np.empty((count, len(encoding.names)))
     position = 0
     for column in encoding.columns:
-        for values in encoded(column, table[column.name], first):
+        for values in encoded(column, columns[column.name], first):
             X[:, position] = values
             position += 1
-    y = None if target is None else _targets(table[target], target)
+    y = None if target is None else _targets(columns[target], target, said=target in reading.text)
     _refuse_infinity(X, y, encoding.names, target, first)
-    X, y, encoding, places = _without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
-    return Table(X, y, target, encoding, places)
+    lost = 0 if y is None else int(_is_gap(y).sum())
+    try:
+        X, y, encoding, places = _without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
+    except DataError as error:
+        if error.code == "missing" and source.gaps:
+            raise problem("gap-words", why=str(error).rstrip("."), words=" and ".join(source.gaps)) from None
+        raise
+    notes = source.notes
+    if places is not None:
+        of_them = f", {lost:,} of them in `{target}`" if lost else ""
+        words = f" ({' and '.join(source.gaps)} without quotes too)" if source.gaps else ""
+        notes.append(
+            f"{_rows(count - len(places))} with gaps left out{words}{of_them}; {len(places):,} of {count:,} are left"
+        )
+    return Table(X, y, target, encoding, places, tuple(notes), reading)
 
 
-def _targets(cells: Any, name: str) -> Array:
+def _wanted(columns: Iterable[str], target: str | None, reading: Reading) -> dict[str, str]:
+    """Return the columns to learn from, as keys."""
+    out = {*reading.drop, *([] if target is None else [target])}
+    wanted = [name for name in columns if name not in out and (not reading.only or name in reading.only)]
+    return dict.fromkeys(wanted, "")
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _targets(cells: Any, name: str, *, said: bool) -> Array:
     import pyarrow as pa
 
     if is_text(cells.type):
-        return np.array(plain_text(cells).to_pylist(), dtype=object)
+        text = plain_text(cells)
+        different = sorted(text.unique().drop_null().to_pylist())
+        measured = any(looks_like_number(value) and not value.isdigit() for value in different)
+        if not said:
+            refuse_text_in_numbers(name, text, different, 0 if measured else MOST_CLASSES)
+        return np.array(text.to_pylist(), dtype=object)
     if not is_number(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     if pa.types.is_decimal(cells.type):

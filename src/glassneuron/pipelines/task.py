@@ -85,13 +85,17 @@ class FitResult:
 
 @dataclass(frozen=True)
 class Report:
-    """A training on the rows `learn` of a task, and the rows held out or watched to judge it by."""
+    """A training on the rows `learn` of a task, and the rows held out or watched to judge it by.
+
+    `notes` say what was recognised in the table, or left out.
+    """
 
     task: Task
     learn: Array
     held_out: Array
     fitted: FitResult
     watched: Task | None = None
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def answers(self) -> Array:

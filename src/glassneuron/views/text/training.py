@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -40,6 +40,7 @@ def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
         "classes": None if task.classes is None else list(task.classes),
         "rows": sizes | ({} if result.watched is None else {"validation": len(result.watched.y)}),
         "epochs": history.epochs,
+        "notes": list(result.notes),
     }
     told |= {name: getattr(history, name) for name in COURSES if getattr(history, name)}
     told |= {"converged": history.converged, "why_stopped": history.why_stopped, "outlook": outlook and str(outlook)}
@@ -82,6 +83,7 @@ def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> I
     units = ";\n          the weights below are in the table's own units" if fitted.neurons else ""
     yield (
         f"{source}: {counted(len(task.X), 'row')}, {counted(len(task.names), 'feature')}",
+        f"{table_notes(result.notes)}"
         f"target    {told['target']}: {_target(result)}\n"
         f"model     {result.rule}: {MODELS[result.rule].what}\n"
         f"{_model(result)}\n"
@@ -98,6 +100,11 @@ def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> I
     yield from _errors(result, told, parts) if task.classes is None else _accuracy(told, parts)
     if fitted.neurons:
         yield "Largest weights", largest_weights(fitted.neurons, task.names, task.classes, fitted.scaling)
+
+
+def table_notes(notes: Sequence[str]) -> str:
+    """Write what was recognised in a table as a line of a report, or nothing."""
+    return f"table     {'; '.join(notes)}\n" if notes else ""
 
 
 def _target(result: Report) -> str:
