@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -190,11 +190,13 @@ def _refuse_text(look: Look, numbers: list[str], ways: list[Marks]) -> None:
     raise problem("not-the-kind", name=look.name, wanted="numbers", kind=f"{text!r} in row {row}")
 
 
-def _decimal(looks: Iterable[Look], delimiter: str) -> str | None:
+def _decimal(looks: Collection[Look], delimiter: str) -> str | None:
     """Return the decimal mark of the table, if some column tells it and none another."""
     import pyarrow as pa
     from pyarrow import compute
 
+    if not any(look.ways for look in looks):
+        return None  # no column is written in an unusual way
     found = set()
     for look in looks:
         if len(look.ways) == 1 and (look.ways[0].decimal == "," or look.ways[0].thousands in (".", ",")):
