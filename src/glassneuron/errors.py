@@ -111,6 +111,14 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "empty": "`{name}` has no {what}; at least one is needed.",
         "one-class": "`{name}` holds one class only, {value!r}; at least two are needed.",
         "new-class": "`y` holds {value!r}, which is none of the classes of the first rows: {known}.",
+        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}); fill the gaps, or "
+        "leave the column or these rows out.",
+        "infinite-cell": "`{name}` is infinite (inf) in {column}, row {row}; numbers have to be finite.",
+        "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; make numbers of it, such as one "
+        "column of 0 and 1 for each value, or leave the column out.",
+        "no-label": "`{name}` has no label in row {row}, but {value!r}, and so in {count} rows; leave these rows out.",
+        "date-labels": "`{name}` holds dates, such as {value}; turn them into texts, with `astype(str)`, or "
+        "into numbers.",
         "mixed-labels": "`{name}` mixes labels that cannot be sorted; use only texts or only numbers.",
         "no-target": "no target: name the column to predict with --target; the table has: {columns}.",
         "not-classes": "`{name}` is a measurement with {count} different values, but {model} predicts classes; "

@@ -381,7 +381,9 @@ def main(arguments: list[str] | None = None) -> None:
         _refuse(_as_typed(error, typed))
     except Interrupted as interrupt:
         _refuse(str(interrupt), INTERRUPTED)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        if isinstance(stop.__context__, EOFError):  # typer takes this for Ctrl-D
+            _refuse(f"a file ended too early: {stop.__context__ or 'it is cut short'}.")
         _refuse("interrupted; nothing was written.", INTERRUPTED)
     except SystemExit as left:  # typer makes this of a broken pipe, which is no mistake
         sys.exit(0 if isinstance(left.__context__, BrokenPipeError) else left.code)

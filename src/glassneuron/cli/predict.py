@@ -30,7 +30,8 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None, reading:
     can_put(out, "out", model_path, table_path)
     model, table = opened(model_path, table_path, reading=reading)
     answers, names, beside = _answers(model, table.X)
-    head = ["row", str(model.about.get("target", "answer")), *names]
+    target = str(model.about.get("target", "answer"))
+    head = ["row", f"predicted {target}" if target in ("row", *names) else target, *names]
     rows = [[i, a, *more] for i, (a, more) in enumerate(zip(answers, beside, strict=True), 1)]
     if out is not None:
         write_whole(out, _csv(head, rows).encode())

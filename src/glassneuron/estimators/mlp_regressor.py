@@ -13,7 +13,7 @@ from glassneuron.errors import problem
 from glassneuron.estimators.networks import NetworkEstimator
 from glassneuron.estimators.scikit import RegressorMixin
 from glassneuron.estimators.shared import PartialRegressor
-from glassneuron.estimators.validation import checked, fitted, one_row, refused
+from glassneuron.estimators.validation import checked, fitted, number_targets, one_row, refused
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.settings import documented
 from glassneuron.neurons.explain.explanation import Explanation
@@ -68,6 +68,7 @@ class MLPRegressor(RegressorMixin, PartialRegressor, NetworkEstimator):
         return Dataset(X, y, sample_weight=NONE if weight is None else weight)
 
     def _checked(self, X: Any, y: Any, *, first: bool = True) -> tuple[Array, Array]:
+        y = number_targets(y)
         X, y = checked(self, X, y, fitting=True, reset=first, multi_output=True, y_numeric=True)
         Y = y.toarray() if issparse(y) else y
         try:

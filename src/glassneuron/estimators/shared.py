@@ -114,11 +114,15 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
             return Task(data, held_out, given=given)
         if not self.early_stopping:
             return Task(data, given=given)
-        groups = self._groups(data)
-        rows, held = split(groups, self.validation_fraction, seed)
+        groups, weight = self._groups(data), data.sample_weight
+        counting = np.flatnonzero(weight) if len(weight) else np.arange(len(groups))
+        _, held = split(groups[counting], self.validation_fraction, seed)
         if len(held) == 0:
-            enough = f"enough of the {len(groups)} rows to hold one out"
+            which = "rows" if len(counting) == len(groups) else "rows that weigh more than 0"
+            enough = f"enough of the {len(counting)} {which} to hold one out"
             raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
+        held = counting[held]
+        rows = np.delete(np.arange(len(groups)), held)
         return Task(data.subset(rows), data.subset(held), rows, given)
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
