@@ -1,7 +1,9 @@
 """The command: what a person types, sees, and is told when something is wrong."""
 
 import csv
+import ctypes
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,7 +14,9 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
+from glassneuron.cli.screen import interrupts
 from glassneuron.data.bundled import bundled
+from glassneuron.data.table import read_table
 from glassneuron.views.text.chart import bars
 from glassneuron.views.text.tables import largest_weights
 
@@ -487,6 +491,49 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path):
     assert running.returncode == 0, err
     assert "stopped: stopped by the callback after epoch" in out
     assert len(gn.load(model).names) == 20
+
+
+def test_two_interrupts_within_one_piece_of_work_are_two():
+    """Python itself tells of them as one: both come while C code runs, here a map over a function of C."""
+    kill, pid, number = ctypes.PyDLL(None).kill, os.getpid(), int(signal.SIGINT)
+    before = signal.getsignal(signal.SIGINT)
+    with interrupts() as interrupted:
+        assert not interrupted()
+        list(map(kill, [pid], [number]))
+        assert interrupted()
+    for _ in "ab":
+        with pytest.raises(KeyboardInterrupt), interrupts():
+            list(map(kill, [pid] * 2, [number] * 2))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize("target", ["row", "probability yes", "sum"])
+@pytest.mark.parametrize("model", ["sigmoid", "perceptron"])
+def test_answers_can_be_read_back_whatever_the_target_is_called(command, tmp_path, target, model):
+    path, trained, out = tmp_path / "t.csv", tmp_path / "m.safetensors", tmp_path / "p.csv"
+    path.write_text(f"a,{target}\n" + "".join(f"{k},{'no' if k < 10 else 'yes'}\n" for k in range(20)))
+    command("train", path, "--target", target, "--model", model, "--save", trained)
+    assert command("predict", trained, path, "--out", out)[0] == 0
+    head = out.read_text().splitlines()[0].split(",")
+    assert len(set(head)) == len(head)
+    assert read_table(out).X.shape[0] == 20
+
+
+def test_answers_are_written_in_the_kind_of_file_that_the_name_says(command, trained, tmp_path):
+    from pyarrow import parquet
+
+    answers = {}
+    for ending in ("csv", "tsv", "parquet", "csv.gz"):
+        code, out, _ = command("predict", trained[0], bundled("wisconsin"), "--out", tmp_path / f"p.{ending}")
+        assert (code, out) == (0, f"569 answers written to {tmp_path / f'p.{ending}'}\n")
+        answers[ending] = read_table(tmp_path / f"p.{ending}", "diagnosis")
+        assert answers[ending].y.tolist() == answers["csv"].y.tolist()
+        np.testing.assert_array_equal(answers[ending].X, answers["csv"].X)
+    assert parquet.read_table(tmp_path / "p.parquet").column_names == ["row", "diagnosis", "sum"]
+    assert "\t" in (tmp_path / "p.tsv").read_text()
+    code, _, err = command("predict", trained[0], bundled("wisconsin"), "--out", tmp_path / "p.xlsx")
+    assert code == 2
+    assert "`--out` must be a file that ends in .csv, .tsv, .txt or .parquet" in err
 
 
 def test_constant_columns_are_counted_and_not_in_the_spread(command, tmp_path):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from glassneuron import checks
 from glassneuron.cli.options import can_put
+from glassneuron.data.answers import answers_file, answers_kind, as_text
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.reading import Reading
@@ -28,13 +27,14 @@ SHOWN_ROWS = 20
 def predict_table(model_path: Path, table_path: Path, out: Path | None, reading: Reading | None = None) -> None:
     """Predict every row; CSV for a file or a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
+    kind = None if out is None else answers_kind(out)
     model, table = opened(model_path, table_path, reading=reading)
     answers, names, beside = _answers(model, table.X)
     target = str(model.about.get("target", "answer"))
     head = ["row", f"predicted {target}" if target in ("row", *names) else target, *names]
     rows = [[i, a, *more] for i, (a, more) in enumerate(zip(answers, beside, strict=True), 1)]
-    if out is not None:
-        write_whole(out, _csv(head, rows).encode())
+    if out is not None and kind is not None:
+        write_whole(out, answers_file(head, rows, kind))
         print(f"{counted(len(rows), 'answer')} written to {out}")
     elif sys.stdout.isatty():
         write = str if model.classes is not None else "{:.6g}".format
@@ -42,7 +42,7 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None, reading:
         if len(rows) > SHOWN_ROWS:
             print(f"and {counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
-        sys.stdout.write(_csv(head, rows))
+        sys.stdout.write(as_text(head, rows))
     if table.notes:
         print("; ".join(table.notes), file=sys.stderr)
     if model.classes is None:
@@ -83,11 +83,3 @@ def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[st
     sums = outputs.reshape(len(X), -1)
     names = ["sum"] if sums.shape[1] == 1 else [f"sum {c}" for c in model.classes]
     return answers, names, [[f"{z:.6g}" for z in row] for row in sums.tolist()]
-
-
-def _csv(head: list[str], rows: list[list[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return text.getvalue()

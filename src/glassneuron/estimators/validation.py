@@ -108,12 +108,12 @@ def plain_labels(y: Any) -> Array:
     >>> plain_labels(np.array([1, 2], dtype=object))
     array([1, 2])
     """
-    y = np.asarray(y)
-    if y.dtype.kind in "Mm":
-        raise problem("date-labels", name="y", value=str(y.flat[0]) if y.size else str(y.dtype))
-    if y.dtype != object or y.ndim != 1:
-        return y
-    values = y.tolist()
+    labels: Array = np.asarray(y)
+    if labels.dtype.kind in "Mm":
+        raise problem("date-labels", name="y", value=str(labels.flat[0]) if labels.size else str(labels.dtype))
+    if labels.dtype != object or labels.ndim != 1:
+        return labels
+    values = labels.tolist()
     gaps = [row for row, value in enumerate(values) if value is None or value != value]
     if gaps:
         raise problem("no-label", name="y", value=values[gaps[0]], row=gaps[0], count=len(gaps))
@@ -123,9 +123,7 @@ def plain_labels(y: Any) -> Array:
     numbers = [issubclass(kind, Real) for kind in kinds]
     if any(numbers) and not all(numbers):
         raise problem("mixed-labels", name="y")
-    if all(numbers) and values:
-        y = np.array(values)
-    return y
+    return np.array(values) if all(numbers) and values else labels
 
 
 def number_targets(y: Any) -> Any:
