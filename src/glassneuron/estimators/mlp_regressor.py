@@ -69,15 +69,16 @@ class MLPRegressor(RegressorMixin, PartialRegressor, NetworkEstimator):
 
     def _checked(self, X: Any, y: Any, *, first: bool = True) -> tuple[Array, Array]:
         y = number_targets(y)
-        X, y = checked(self, X, y, fitting=True, reset=first, multi_output=True, y_numeric=True)
+        options: dict[str, Any] = {"multi_output": True, "y_numeric": True, "accept_sparse": "csr"}
+        X, y = checked(self, X, y, fitting=True, reset=first, **options)
         Y = y.toarray() if issparse(y) else y
         try:
             with np.errstate(over="ignore"):
-                numbers = Y.reshape(len(X), -1).astype(X.dtype)
+                numbers = Y.reshape(X.shape[0], -1).astype(X.dtype)
         except (ValueError, TypeError) as error:
             raise refused(error) from error
         if not np.isfinite(numbers).all():
-            reach = {"features": float(np.abs(X).max()), "targets": float(np.abs(Y).max())}
+            reach = {"features": float(abs(X).max()), "targets": float(np.abs(Y).max())}
             raise problem("beyond-float", kind=X.dtype, **reach)
         return X, numbers
 

@@ -131,7 +131,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         Parameters
         ----------
         X : array_like of shape (rows, features)
-            Single neurons take sparse rows, too.
+            Sparse rows, too; networks make arrays of some of them at a time.
         y : array_like of shape (rows,)
             Labels of any kind, or numbers. `MLPClassifier` also takes a table of 0 and 1, (rows, labels), and
             `MLPRegressor` one of numbers, (rows, outputs).

@@ -10,6 +10,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.backpropagation import Backpropagation, identical_layers
 from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, divergence
 from glassneuron.learning.diagnosis.table import ROWS, Origin, Sample, constant_columns, far_apart
+from glassneuron.learning.dataset import as_dense
 from glassneuron.learning.history import History
 from glassneuron.neurons.network import Network
 
@@ -23,8 +24,8 @@ def diagnose(algorithm: Backpropagation, history: History, origin: Origin | None
     if history.diverged:
         return [*divergence(history)]
     network, data, loss = algorithm.trained(), algorithm.data, algorithm.settings.loss
-    step = max(1, len(data.X) // ROWS)
-    X, Y = data.X[::step], data.y[::step]
+    step = max(1, len(data.y) // ROWS)
+    X, Y = as_dense(data.X[::step]), data.y[::step]
     weights = data.sample_weight[::step] if len(data.sample_weight) else None
     *layers, A = algorithm.layers_of(X)
     cost, constant = _mean_loss(network, A, Y, loss, weights), constant_loss(network, Y, loss, weights)
