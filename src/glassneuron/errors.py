@@ -113,7 +113,7 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "new-class": "`y` holds {value!r}, which is none of the classes of the first rows: {known}.",
         "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}); fill the gaps, or "
         "leave the column or these rows out.",
-        "infinite-cell": "`{name}` is infinite (inf) in {column}, row {row}; numbers have to be finite.",
+        "infinite-cell": "`{name}` holds infinity in {column}, row {row}; numbers have to be finite.",
         "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; make numbers of it, such as one "
         "column of 0 and 1 for each value, or leave the column out.",
         "no-label": "`{name}` has no label in row {row}, but {value!r}, and so in {count} rows; leave these rows out.",

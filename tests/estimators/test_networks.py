@@ -423,7 +423,7 @@ def test_validation_that_is_no_pair(make, validation, refused):
 
 
 def test_measurements_that_are_none(refused):
-    with refused("input", "could not convert"):
+    with refused("numbers", "`y` must hold numbers"):
         gn.MLPRegressor(2).fit(X_XOR, ["a", "b", "c", "d"])
     with refused("beyond-float", "float32", "1e+60"):
         gn.MLPRegressor(2).fit(X_XOR.astype(np.float32), [1e60, 2, 3, 4])

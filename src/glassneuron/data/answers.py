@@ -59,12 +59,12 @@ def _numbers(column: Sequence[Any]) -> list[Any]:
 
 
 def as_text(head: Sequence[str], rows: Sequence[Sequence[Any]], mark: str = ",") -> str:
-    """Write rows under their header.
+    r"""Write rows under their header.
 
     Examples
     --------
     >>> as_text(["row", "answer"], [[1, "a,b"]])
-    'row,answer\\n1,"a,b"\\n'
+    'row,answer\n1,"a,b"\n'
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n", delimiter=mark)

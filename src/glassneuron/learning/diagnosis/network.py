@@ -8,9 +8,9 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.backpropagation import Backpropagation, identical_layers
+from glassneuron.learning.dataset import as_dense
 from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, divergence
 from glassneuron.learning.diagnosis.table import ROWS, Origin, Sample, constant_columns, far_apart
-from glassneuron.learning.dataset import as_dense
 from glassneuron.learning.history import History
 from glassneuron.neurons.network import Network
 
