@@ -40,7 +40,7 @@ def growth(X: Array, fires: Array) -> Growth | None:
 
     Examples
     --------
-    >>> growth(np.array([[0.0, 1], [0, 2], [1, 1], [0, 1]]), np.array([True, False, True, False]))
+    >>> growth(np.array([[0.0, 1], [0, 2], [1, 3], [0, 0]]), np.array([True, False, True, False]))
     Growth(features=[0], rows=1)
     """
     if fires.all() or not fires.any():
