@@ -24,18 +24,25 @@ Array = NDArray[Any]
 class Column:
     """One column of a table: of kind "number", as booleans are too, or "text".
 
-    `values` are those of a text column, sorted; each becomes a feature. `mean` fills gaps, if that was asked for.
+    `values` are those of a text column, sorted; each becomes a feature, or where it is `single`, of two the second one
+    alone, for the first one's is its opposite. `mean` fills gaps, if that was asked for.
     """
 
     name: str
     kind: str
     values: tuple[str, ...] = ()
     mean: float | None = None
+    single: bool = False
 
     @property
     def features(self) -> tuple[str, ...]:
         """The names of the column's features: ``age``, or ``colour=blue`` and ``colour=red``."""
-        return (self.name,) if self.kind == "number" else tuple(f"{self.name}={value}" for value in self.values)
+        return (self.name,) if self.kind == "number" else tuple(f"{self.name}={value}" for value in self.made)
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The values of a text column that become features."""
+        return self.values[1:] if self.single else self.values
 
 
 @dataclass(frozen=True)
@@ -64,16 +71,18 @@ class Encoding:
         return cls(tuple(_checked(**column) for column in plain["columns"]))
 
 
-def _checked(name: Any, kind: Any, values: Any, mean: Any) -> Column:
+def _checked(name: Any, kind: Any, values: Any, mean: Any, single: Any = False) -> Column:
     texts = [name, *values]
     number = kind == "number" and not values
     text = kind == "text" and bool(values) and mean is None and isinstance(values, (list, tuple))
     known = mean is None or (isinstance(mean, float) and math.isfinite(mean))
     if not all(isinstance(t, str) for t in texts) or len(set(values)) != len(values) or not known:
         raise ValueError("a column has a name, different texts and a finite mean")
+    if single is not False and not (single is True and text and len(values) == 2):
+        raise ValueError("a single feature stands for two texts")
     if not (number or text):
         raise ValueError("a column holds numbers or text")
-    return Column(name, kind, tuple(values), mean)
+    return Column(name, kind, tuple(values), mean, single)
 
 
 def encoding_of(cells: dict[str, Any], target: str | None, text: Collection[str] = ()) -> Encoding:
@@ -100,7 +109,7 @@ def _column(cells: Any, name: str, *, said: bool) -> Column:
         raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
     if not values:
         raise problem("missing", columns=f"`{name}` ({len(cells)} of {len(cells)})", row=1, fix=f"leave `{name}` out")
-    return Column(name, "text", tuple(values))
+    return Column(name, "text", tuple(values), single=len(values) == 2)
 
 
 def refuse_text_in_numbers(name: str, cells: Any, values: list[str], most: float = 0) -> None:
@@ -168,5 +177,5 @@ def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
             raise problem("new-value", name=column.name, value=value, row=row, known=", ".join(column.values))
     gaps = np.isnan(codes)
     positions = np.array([known[value] for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]
-    for position in range(len(column.values)):
+    for position in range(len(column.values) - len(column.made), len(column.values)):
         yield np.where(gaps, np.nan, positions == position)

@@ -53,7 +53,10 @@ class Task:
         """The number of the table's column that each feature was made from, where the table is known."""
         if self.encoding is None:
             return None
-        sizes = [1 if each["kind"] == "number" else len(each["values"]) for each in self.encoding["columns"]]
+        sizes = [
+            1 if each["kind"] == "number" or each.get("single") else len(each["values"])
+            for each in self.encoding["columns"]
+        ]
         return np.repeat(np.arange(len(sizes)), sizes).tolist()
 
     @property

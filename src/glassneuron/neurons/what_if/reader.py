@@ -95,6 +95,10 @@ def _columns(encoding: dict[str, Any] | None, names: Sequence[str]) -> tuple[Col
     columns, place = [], 0
     for each in encoding["columns"]:
         values = tuple(each["values"])
+        if each.get("single"):
+            columns.append(Column(each["name"], (place,), whole=True, two=values))
+            place += 1
+            continue
         count = len(values) if each["kind"] == "text" else 1
         columns.append(Column(each["name"], tuple(range(place, place + count)), values))
         place += count
