@@ -325,3 +325,29 @@ def test_what_is_in_no_known_encoding_is_refused(file):
     refused(r"is not UTF-8 text", file("größe,b\n1,2\n".encode("latin-1")), reading=Reading(encoding="ascii"))
     with pytest.raises(gn.GlassneuronError, match="`encoding` must be the name of an encoding"):
         read_table(file("a,b\n1,2\n"), reading=Reading(encoding="no-such"))
+
+
+def test_columns_that_tell_nothing_or_too_much_are_left_out_and_said():
+    random = np.random.default_rng(0)
+    size = random.normal(size=30)
+    frame = pa.table({
+        "id": range(1, 31), "name": [f"n{k}" for k in range(30)], "size": size, "year": [2024] * 30, "land": ["DE"] * 30,
+        "again": size, "empty": pa.nulls(30), "day": range(30), "colour": ["red", "blue", "green"] * 10,
+        "y": ["a", "b"] * 15,
+    })  # fmt: skip
+    table = read_table(frame, "y", reading=Reading(keep=()))
+    assert [column.name for column in table.encoding.columns] == ["size", "day", "colour"]
+    said = "; ".join(table.notes)
+    for name, why in (
+        ("id", "counts the rows"), ("name", "has a value of its own in nearly every row"),
+        ("year", "is 2024 in every row"),
+        ("land", "is 'DE' in every row"), ("again", "is the same as `size`"), ("empty", "is empty"),
+    ):  # fmt: skip
+        assert f"`{name}`: left out, for it {why}" in said
+    kept = read_table(frame, "y", reading=Reading(keep=["id,name", "year"], drop=["empty"]))
+    assert [column.name for column in kept.encoding.columns] == ["id", "name", "size", "year", "day", "colour"]
+    assert len(read_table(frame, "y", reading=Reading(drop=["empty"])).encoding.columns) == 8  # asked for by nobody
+    few = read_table(frame.slice(0, 9), "y", reading=Reading(keep=(), drop=["empty"]))
+    assert "name" in [column.name for column in few.encoding.columns]  # of so few rows it cannot be told
+    alone = read_table(frame.select(["year", "y"]), "y", reading=Reading(keep=()))
+    assert alone.names == ("year",)  # better than nothing

@@ -34,6 +34,10 @@ Missing = Annotated[
 ]
 Drop = Annotated[list[str] | None, Option(metavar="NAMES", help="Columns to leave out, such as id,name.")]
 Only = Annotated[list[str] | None, Option(metavar="NAMES", help="The only columns to learn from.")]
+Keep = Annotated[
+    list[str] | None,
+    Option(metavar="NAMES", help="Columns to keep that would be left out: names of rows, copies, one value alone."),
+]
 Text = Annotated[
     list[str] | None, Option(metavar="NAMES", help="Columns whose cells are text, whatever they look like: codes.")
 ]
@@ -146,6 +150,7 @@ def train(
     save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
     drop: Drop = None,
     only: Only = None,
+    keep: Keep = None,
     text: Text = None,
     numeric: Numeric = None,
     task: Task = None,
@@ -163,7 +168,7 @@ def train(
     from glassneuron.cli.options import reading
     from glassneuron.cli.train import train_and_report
 
-    how = reading(drop, only, text, numeric, task, decimal, thousands, gaps, header, encoding)
+    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
     train_and_report(
         table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json, how
     )
@@ -241,6 +246,7 @@ def compare(
     figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
     drop: Drop = None,
     only: Only = None,
+    keep: Keep = None,
     text: Text = None,
     numeric: Numeric = None,
     task: Task = None,
@@ -259,7 +265,7 @@ def compare(
     from glassneuron.cli.compare import compare_and_report
     from glassneuron.cli.options import reading
 
-    how = reading(drop, only, text, numeric, task, decimal, thousands, gaps, header, encoding)
+    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
     compare_and_report(table, target, seeds, missing, figure, json, how)
 
 
@@ -270,6 +276,7 @@ def prove(
     missing: Missing = "refuse",
     drop: Drop = None,
     only: Only = None,
+    keep: Keep = None,
     text: Text = None,
     numeric: Numeric = None,
     task: Task = None,
@@ -287,7 +294,7 @@ def prove(
     from glassneuron.cli.options import reading
     from glassneuron.cli.prove import prove_table
 
-    how = reading(drop, only, text, numeric, task, decimal, thousands, gaps, header, encoding)
+    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
     prove_table(table, target, missing, json, how)
 
 

@@ -87,6 +87,7 @@ def share_or_table(text: str | None) -> float | Path | None:
 def reading(
     drop: Sequence[str] | None = None,
     only: Sequence[str] | None = None,
+    keep: Sequence[str] | None = None,
     text: Sequence[str] | None = None,
     numeric: Sequence[str] | None = None,
     task: str | None = None,
@@ -104,7 +105,10 @@ def reading(
     ('NA', '-9')
     """
     words = None if gaps is None else tuple(word.strip() for word in gaps.split(",") if word.strip())
-    return Reading(drop or (), only or (), text or (), numeric or (), decimal, thousands, words, header, encoding, task)
+    return Reading(
+        drop=drop or (), only=only or (), keep=keep or (), text=text or (), numeric=numeric or (), decimal=decimal,
+        thousands=thousands, gaps=words, header=header, encoding=encoding, task=task,
+    )  # fmt: skip
 
 
 def can_put(path: Path | None, option: str, *inputs: Path | None) -> None:

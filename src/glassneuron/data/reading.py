@@ -20,6 +20,9 @@ class Reading:
     ----------
     drop, only : sequence of str
         Columns to leave out, or the only ones to take, as features.
+    keep : sequence of str, optional
+        Columns to keep of those that tell a model nothing, or too much (see `survey`), and that are left out otherwise;
+        by default all are kept.
     text, numeric : sequence of str
         Columns whose cells are text, or numbers, whatever they look like.
     decimal, thousands : str, optional
@@ -36,6 +39,7 @@ class Reading:
 
     drop: Sequence[str] = ()
     only: Sequence[str] = ()
+    keep: Sequence[str] | None = None
     text: Sequence[str] = ()
     numeric: Sequence[str] = ()
     decimal: str | None = None
@@ -48,7 +52,7 @@ class Reading:
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
         for each in fields(self):
-            if each.type == "Sequence[str]":
+            if each.type in ("Sequence[str]", "Sequence[str] | None") and getattr(self, each.name) is not None:
                 object.__setattr__(self, each.name, tuple(map(str, getattr(self, each.name))))
         if self.decimal is not None:
             checks.choice("decimal", self.decimal, (".", ","))
@@ -76,19 +80,18 @@ class Reading:
         def apart(names: Sequence[str]) -> tuple[str, ...]:
             return tuple(n for name in names for n in ([name] if name in columns else map(str.strip, name.split(","))))
 
-        return replace(
-            self, drop=apart(self.drop), only=apart(self.only), text=apart(self.text), numeric=apart(self.numeric)
-        )
+        lists = {name: apart(getattr(self, name)) for name in ("drop", "only", "text", "numeric")}
+        return replace(self, **lists, keep=None if self.keep is None else apart(self.keep))
 
     @property
     def marks(self) -> Reading:
         """What is said about the file alone, and not about columns."""
-        return replace(self, drop=(), only=(), text=(), numeric=())
+        return replace(self, drop=(), only=(), keep=None, text=(), numeric=())
 
     @property
     def named(self) -> tuple[str, ...]:
         """All columns that are named."""
-        return (*self.drop, *self.only, *self.text, *self.numeric)
+        return (*self.drop, *self.only, *(self.keep or ()), *self.text, *self.numeric)
 
     @property
     def plain(self) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from glassneuron.data.encoding import (
 )
 from glassneuron.data.files import read
 from glassneuron.data.reading import Reading
+from glassneuron.data.survey import useless
+from glassneuron.data.text_files.kinds import listed
 from glassneuron.data.text_files.written import looks_like_number
 from glassneuron.errors import DataError, problem
 
@@ -92,10 +94,10 @@ def read_table(
     >>> frame = pa.table({"size": [1.5, 2.0], "colour": ["red", "blue"], "sold": ["no", "yes"]})
     >>> table = read_table(frame, "sold")
     >>> table.names
-    ('size', 'colour=blue', 'colour=red')
+    ('size', 'colour=red')
     >>> table.X
-    array([[1.5, 0. , 1. ],
-           [2. , 1. , 0. ]])
+    array([[1.5, 1. ],
+           [2. , 0. ]])
     """
     checks.choice("missing", missing, MISSING)
     target = None if target is None else str(target)
@@ -112,6 +114,11 @@ def read_table(
         raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
     wanted = known or _wanted(source.columns, target, reading)
     columns, _ = source.typed([*wanted, *([] if target is None or target in wanted else [target])], reading, known)
+    if given is None and reading.keep is not None:
+        kept = (*reading.keep, *reading.only, *reading.text, *reading.numeric)
+        out = useless({name: columns[name] for name in wanted if name not in kept})
+        source.notes += _left_out(out)
+        wanted = {name: "" for name in wanted if name not in out}
     if row is not None:
         columns = {name: cells.slice(row - 1, 1) for name, cells in columns.items()}
     if encoding is None:
@@ -147,6 +154,18 @@ def _wanted(columns: Iterable[str], target: str | None, reading: Reading) -> dic
     out = {*reading.drop, *([] if target is None else [target])}
     wanted = [name for name in columns if name not in out and (not reading.only or name in reading.only)]
     return dict.fromkeys(wanted, "")
+
+
+def _left_out(reasons: dict[str, str]) -> list[str]:
+    """Say which columns are left out, one sentence for all of a kind."""
+    kinds: dict[str, list[str]] = {}
+    for name, why in reasons.items():
+        kinds.setdefault(why, []).append(name)
+    keep = " (--keep takes it in)"
+    return [
+        f"{listed([f'`{name}`' for name in names])}: left out, for it {why}{keep * (k == 0)}"
+        for k, (why, names) in enumerate(kinds.items())
+    ]
 
 
 def _rows(count: int) -> str:
