@@ -197,7 +197,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "infinite": "`{name}` is infinite in row {row}; numbers have to be finite.",
         "absent": "the model reads columns that the table lacks: {columns}.",
         "not-the-kind": "the model knows `{name}` as {wanted}; this table holds {kind} there.",
-        "new-value": "`{name}` is {value!r} in row {row}, which the model has not seen; it knows {known}.",
+        "new-value": "`{name}` is {value!r} in row {row}, which the model has not seen; it knows {known}. "
+        "`predict --unknown ignore` answers without it.",
     },
     DataTypeError: {"input-type": "{text}"},
     ModelFileError: {

@@ -117,6 +117,76 @@ def test_a_terminal_sees_six_digits_of_a_number_and_a_file_all(command, monkeypa
     assert {len(line) for line in lines} == {len(head)}
 
 
+@pytest.fixture
+def shop(command, tmp_path):
+    """A model of `sold` by size, colour and whether it is new, and a table with what it has not met."""
+    random, path, model = np.random.default_rng(0), tmp_path / "shop.csv", tmp_path / "shop.safetensors"
+    rows = [
+        f"{k},{random.normal():.3f},{['red', 'blue', 'green'][k % 3]},{['yes', 'no'][k % 2]},{'ab'[k % 5 == 0]}"
+        for k in range(60)
+    ]
+    path.write_text("\n".join(["id,size,colour,new,sold", *rows]))
+    code, _, err = command("train", path, "--target", "sold", "--model", "sigmoid", "--holdout", 0, "--save", model)
+    assert (code, err) == (0, "")
+    table = tmp_path / "next.csv"
+    table.write_text("id,size,colour,new\nA1,0.5,red,yes\nB2,0.5,mauve,yes\nC3,,red,no\nD4,0.5,,maybe\n")
+    return model, table, path
+
+
+def answers_of(process, *arguments):
+    return list(csv.DictReader(process("predict", *arguments).stdout.splitlines()))
+
+
+def test_a_text_that_was_not_met_is_refused_or_ignored_and_marked(command, process, shop):
+    model, table, path = shop
+    code, _, err = command("predict", model, table, "--missing", "mean")
+    assert code == 2
+    assert "`colour` is 'mauve' in row 2, which the model has not seen" in err
+    rows = answers_of(process, model, table, "--unknown", "ignore", "--missing", "mean")
+    assert [row["unmet"] for row in rows] == ["", "colour", "", "colour new"]
+    known = gn.load(model)
+    size = np.mean([float(row["size"]) for row in csv.DictReader(path.read_text().splitlines())])
+    place = {name: j for j, name in enumerate(known.names)}
+    X = np.zeros((4, len(known.names)))
+    X[:, place["size"]] = [0.5, 0.5, size, 0.5]
+    X[[0, 2], place["colour=red"]] = 1.0
+    X[:, place["new=yes"]] = [1.0, 1.0, 0.0, 0.5]  # neither of the two
+    shares = [[float(row["probability a"]), float(row["probability b"])] for row in rows]
+    np.testing.assert_allclose(shares, known.probabilities(X), atol=1e-6)
+    err = command("predict", model, table, "--unknown", "ignore", "--missing", "mean")[2]
+    assert "2 rows with a text that the model has not met, in `colour`, `new`" in err
+
+
+def test_a_gap_in_a_column_that_had_none_is_refused_dropped_or_filled(command, process, shop):
+    model, table, _ = shop
+    code, _, err = command("predict", model, table, "--unknown", "ignore")
+    assert code == 2
+    assert "values are missing in `size` (1 of 4), first in row 3; fill them in, or leave these rows out, as" in err
+    rows = answers_of(process, model, table, "--unknown", "ignore", "--missing", "drop")
+    assert [row["row"] for row in rows] == ["1", "2", "4"]  # as in the table
+    assert [row["unmet"] for row in rows] == ["", "colour", "colour new"]
+
+
+def test_columns_of_the_table_stand_beside_the_answers(command, process, shop, tmp_path):
+    model, table, _ = shop
+    lenient = "--unknown", "ignore", "--missing", "drop"
+    rows = answers_of(process, model, table, *lenient, "--keep", "id,colour")
+    assert [(row["row"], row["id"], row["colour"]) for row in rows] == [
+        ("1", "A1", "red"), ("2", "B2", "mauve"), ("4", "D4", ""),
+    ]  # fmt: skip
+    whole = answers_of(process, model, table, *lenient, "--append")
+    assert list(whole[0])[:5] == ["id", "size", "colour", "new", "sold"]
+    assert [row["size"] for row in whole] == ["0.5", "0.5", "0.5"]
+    assert [row["sold"] for row in whole] == [row["sold"] for row in rows]
+    again = tmp_path / "again.csv"
+    command("predict", model, table, *lenient, "--append", "--out", again)
+    twice = answers_of(process, model, again, *lenient, "--append")
+    assert "predicted sold" in twice[0]
+    assert len(set(twice[0])) == len(twice[0])
+    code, _, err = command("predict", model, table, *lenient, "--keep", "colr")
+    assert (code, "Did you mean `colour`?" in err) == (2, True)
+
+
 def test_explain_adds_up(command, trained):
     path, _ = trained
     code, out, _ = command("explain", path, bundled("wisconsin"), "--row", 20)
@@ -332,7 +402,7 @@ def test_the_report_says_what_was_recognised_in_a_table_and_what_was_left_out(co
     code, _, err = command("predict", model, path)
     assert code == 0
     assert "`amount`: read as numbers" in err
-    told = json.loads(command("train", path, "--target", "y", "--missing", "drop", "--json")[1])
+    told = json.loads(command("train", path, "--target", "y", "--missing", "drop", "--drop", "id", "--json")[1])
     assert said in "; ".join(told["notes"])
     said_classes = "--task", "classification", "--epochs", 2, "--missing", "drop"
     for kind in ("perceptron", "network"):
@@ -542,7 +612,7 @@ def test_constant_columns_are_counted_and_not_in_the_spread(command, tmp_path):
     options = ["--target", "y", "--holdout", 0, "--model", "perceptron"]
     assert (
         "features are standardised; their standard deviations are 0.082 to 1 (2 are constant)"
-        in command("train", table, *options)[1]
+        in command("train", table, *options, "--keep", "c,d")[1]
     )
     table.write_text("a,y\n" + "".join(f"7,{'ab'[i % 2]}\n" for i in range(30)))
     assert "scaling   all features are constant" in command("train", table, *options)[1]

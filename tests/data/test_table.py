@@ -375,7 +375,7 @@ def test_the_next_table():
         ({"size": ["1"], "colour": ["red"]}, r"the model knows `size` as numbers; this table holds string there"),
         ({"size": [1], "colour": [1]}, r"the model knows `colour` as text; this table holds int64 there"),
         ({"size": [1, 1], "colour": ["red", "p\nink"]},
-         r"`colour` is 'p\\nink' in row 2, which the model has not seen; it knows blue, red\.$"),
+         r"`colour` is 'p\\nink' in row 2, which the model has not seen; it knows blue, red\. `predict --unknown"),
         ({"size": [1], "colour": [None]}, r"in `colour` \(1 of 1\), first in row 1; .* leave these rows"),
         ({"size": [None], "colour": ["red"]}, r"values are missing in `size` \(1 of 1\)"),
         ({"size": [math.inf], "colour": ["red"]}, r"`size` is infinite in row 1"),

@@ -331,7 +331,8 @@ def test_columns_that_tell_nothing_or_too_much_are_left_out_and_said():
     random = np.random.default_rng(0)
     size = random.normal(size=30)
     frame = pa.table({
-        "id": range(1, 31), "name": [f"n{k}" for k in range(30)], "size": size, "year": [2024] * 30, "land": ["DE"] * 30,
+        "id": range(1, 31), "name": [f"n{k}" for k in range(30)], "size": size, "year": [2024] * 30,
+        "land": ["DE"] * 30,
         "again": size, "empty": pa.nulls(30), "day": range(30), "colour": ["red", "blue", "green"] * 10,
         "y": ["a", "b"] * 15,
     })  # fmt: skip

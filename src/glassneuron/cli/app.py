@@ -178,7 +178,21 @@ def train(
 def predict(
     model: Model,
     table: KnownTable,
-    out: Annotated[Path | None, Option(help="CSV file for the predictions. Without it they are printed.")] = None,
+    out: Annotated[
+        Path | None, Option(help="File for the answers: .csv, .tsv or .parquet. Without it they are printed.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None, Option(metavar="NAMES", help="Columns of the table to write beside the answers, such as id.")
+    ] = None,
+    append: Annotated[bool, Option("--append", help="Write the answers beside all columns of the table.")] = False,
+    unknown: Annotated[
+        str,
+        Option(help="A text that the model has not met: refuse the table, or ignore it and mark the row."),
+    ] = "refuse",
+    missing: Annotated[
+        str,
+        Option(help="Rows with a gap: refuse them, drop them, or fill in the mean of the rows that were learned from."),
+    ] = "refuse",
     decimal: Decimal = None,
     thousands: Thousands = None,
     gaps: Gaps = None,
@@ -190,7 +204,7 @@ def predict(
     from glassneuron.cli.predict import predict_table
 
     how = reading(decimal=decimal, thousands=thousands, gaps=gaps, header=header, encoding=encoding)
-    predict_table(model, table, out, how)
+    predict_table(model, table, out, how, missing, unknown, keep or (), append)
 
 
 @app.command()

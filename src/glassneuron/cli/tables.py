@@ -73,7 +73,17 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
     else:
         labels, y = classes_of(table, kind.noun, instead)
         classes = tuple(labels.tolist())
-    return Task(table.X, y, classes, table.names, table.encoding.to_dict(), {"target": table.target})
+    about = {"target": table.target, "means": means_of(table)}
+    return Task(table.X, y, classes, table.names, table.encoding.to_dict(), about)
+
+
+def means_of(table: Table) -> dict[str, float]:
+    """Return the mean of each column of numbers, which a later table's gaps may be filled with."""
+    columns = [column for column in table.encoding.columns for _ in column.features]
+    with np.errstate(over="ignore"):
+        means = table.X.mean(axis=0).tolist()
+    pairs = zip(columns, means, strict=True)
+    return {column.name: mean for column, mean in pairs if column.kind == "number" and np.isfinite(mean)}
 
 
 def notes_of(table: Table, task: Task) -> tuple[str, ...]:

@@ -158,8 +158,12 @@ def numbers(cells: Any) -> Array:
     return np.asarray(cells.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
-def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
-    """Yield the values of each feature of a column, with NaN for gaps; messages count rows from `first`."""
+def encoded(column: Column, cells: Any, first: int = 1, unmet: dict[int, list[str]] | None = None) -> Iterator[Array]:
+    """Yield the values of each feature of a column, with NaN for gaps; messages count rows from `first`.
+
+    With `unmet`, a text that the column does not know, or a gap among its texts, is no error: all its features are 0, or
+    a single one half way between its two texts, and the column is noted there under the position of the row.
+    """
     if column.kind == "number":
         if not is_number(cells.type):
             raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)
@@ -172,10 +176,15 @@ def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
     own = text.dictionary.to_pylist()
     codes = text.indices.to_numpy(zero_copy_only=False).astype(np.float64)  # a gap becomes NaN
     for code, value in enumerate(own):
-        if value not in known:
+        if value not in known and unmet is None:
             row = int(np.flatnonzero(codes == code)[0]) + first
             raise problem("new-value", name=column.name, value=value, row=row, known=", ".join(column.values))
-    gaps = np.isnan(codes)
-    positions = np.array([known[value] for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]
+    gaps, nowhere = np.isnan(codes), len(column.values)
+    positions = np.array([known.get(value, nowhere) for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]
+    if unmet is not None:
+        positions, gaps = np.where(gaps, nowhere, positions), np.zeros(len(gaps), dtype=bool)
+        for row in np.flatnonzero(positions == nowhere).tolist():
+            unmet.setdefault(row, []).append(column.name)
     for position in range(len(column.values) - len(column.made), len(column.values)):
-        yield np.where(gaps, np.nan, positions == position)
+        values = np.where(gaps, np.nan, positions == position)
+        yield np.where(positions == nowhere, 0.5, values) if column.single else values

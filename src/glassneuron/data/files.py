@@ -71,6 +71,21 @@ class Source:
         self.notes += notes
         return {name: looks[name].cells if name in looks else cells for name, cells in some.items()}, looks
 
+    def carried(self, names: Sequence[str]) -> dict[str, list[Any]]:
+        """Return the cells of some columns as they are written; "*" stands for all."""
+        apart = [n for name in names for n in ([name] if name in self.columns else map(str.strip, name.split(",")))]
+        wanted = list(self.columns) if apart == ["*"] else apart
+        for name in wanted:
+            self.refuse_absent(name)
+        return {name: self.columns[name].to_pylist() for name in wanted}
+
+    def refuse_absent(self, name: str) -> None:
+        """Refuse the name of a column that is not there."""
+        if name not in self.columns:
+            close = get_close_matches(name, self.columns, 1)
+            hint = f"Did you mean `{close[0]}`? " if close else ""
+            raise problem("no-column", name=name, hint=hint, columns=", ".join(list(self.columns)[:30]))
+
 
 def read(source: Any, reading: Reading | None = None, target: str | None = None) -> Source:
     """Read a file or take a frame.
@@ -90,10 +105,7 @@ def read(source: Any, reading: Reading | None = None, target: str | None = None)
         if size == 0:
             raise problem(code, source=found.name)
     for name in (*reading.among(found.columns).named, *([] if target is None else [target])):
-        if name not in found.columns:
-            close = get_close_matches(name, found.columns, 1)
-            hint = f"Did you mean `{close[0]}`? " if close else ""
-            raise problem("no-column", name=name, hint=hint, columns=", ".join(list(found.columns)[:30]))
+        found.refuse_absent(name)
     return found
 
 

@@ -80,8 +80,10 @@ class Reading:
         def apart(names: Sequence[str]) -> tuple[str, ...]:
             return tuple(n for name in names for n in ([name] if name in columns else map(str.strip, name.split(","))))
 
-        lists = {name: apart(getattr(self, name)) for name in ("drop", "only", "text", "numeric")}
-        return replace(self, **lists, keep=None if self.keep is None else apart(self.keep))
+        return replace(
+            self, drop=apart(self.drop), only=apart(self.only), text=apart(self.text), numeric=apart(self.numeric),
+            keep=None if self.keep is None else apart(self.keep),
+        )  # fmt: skip
 
     @property
     def marks(self) -> Reading:

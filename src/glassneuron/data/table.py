@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from glassneuron.data.text_files.written import looks_like_number
 from glassneuron.errors import DataError, problem
 
 MISSING = ("refuse", "drop", "mean")
+UNKNOWN = ("refuse", "ignore")
 MOST_CLASSES = 20
 """Different integers up to which a target column is taken for classes."""
 
@@ -40,6 +41,8 @@ class Table:
     y is the target as the table has it: numbers, booleans or text. The encoding makes the same features from another
     table. `places` are the positions of the rows in their file or frame, from 0, where some were left out. `notes` say
     what was recognised in it and what was left out; `reading` is what a person said about it.
+    `unmet` holds, by the position of a row in X, the columns with a text that the encoding does not know, where these
+    are ignored; `carried` the cells of columns that were asked for, as they are written.
     """
 
     X: Array
@@ -49,6 +52,8 @@ class Table:
     places: Array | None = None
     notes: tuple[str, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    unmet: dict[int, list[str]] = field(default_factory=dict)
+    carried: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,13 +85,17 @@ def read_table(
     encoding: Encoding | None = None,
     row: int | None = None,
     reading: Reading | None = None,
+    unknown: str = "refuse",
+    carry: Sequence[str] = (),
 ) -> Table:
     """Read examples from a file or a frame; `target` is the column to predict.
 
     `missing` says what to do with a gap: refuse the table, drop the row, or fill in the column's mean. With the
     encoding of the table that a model was trained on, columns are found by name and others left out. `row` reads only
-    this row, whatever the others hold; the first is 1. What cannot be recognised, such as columns to leave out, is said
-    in a `Reading`. Errors name the column, the row and the fix; `notes` of the table tell what was recognised.
+    this row, whatever the others hold; the first is 1. A text that the encoding does not know is refused or, where
+    `unknown` is "ignore", noted in `unmet`. The cells of columns in `carry` come along, "*" for all. What cannot be
+    recognised, such as columns to leave out, is said in a `Reading`. Errors name the column, the row and the fix;
+    `notes` of the table tell what was recognised.
 
     Examples
     --------
@@ -100,10 +109,12 @@ def read_table(
            [2. , 0. ]])
     """
     checks.choice("missing", missing, MISSING)
+    checks.choice("unknown", unknown, UNKNOWN)
     target = None if target is None else str(target)
     reading = Reading() if reading is None else reading
     source = read(source, reading, target)
     reading = reading.among(source.columns)
+    carried = source.carried(carry)
     if row is not None and checks.integer("row", row, "[1, inf)") > source.rows:
         rule = f"at most {source.rows}, the last of the table"
         raise problem("parameter", name="row", rule=rule, value=row)
@@ -124,10 +135,10 @@ def read_table(
     if encoding is None:
         encoding = encoding_of({name: columns[name] for name in wanted}, target, reading.text)
     count = source.rows if row is None else 1
-    X = np.empty((count, len(encoding.names)))
+    X, unmet = np.empty((count, len(encoding.names))), None if unknown == "refuse" else dict[int, list[str]]()
     position = 0
     for column in encoding.columns:
-        for values in encoded(column, columns[column.name], first):
+        for values in encoded(column, columns[column.name], first, unmet):
             X[:, position] = values
             position += 1
     y = None if target is None else _targets(columns[target], target, said=target in reading.text)
@@ -146,7 +157,11 @@ def read_table(
         notes.append(
             f"{_rows(count - len(places))} with gaps left out{words}{of_them}; {len(places):,} of {count:,} are left"
         )
-    return Table(X, y, target, encoding, places, tuple(notes), reading)
+    if places is not None:
+        carried = {name: [cells[place] for place in places.tolist()] for name, cells in carried.items()}
+        there = {place: k for k, place in enumerate(places.tolist())}
+        unmet = unmet and {there[place]: names for place, names in unmet.items() if place in there}
+    return Table(X, y, target, encoding, places, tuple(notes), reading, unmet or {}, carried)
 
 
 def _wanted(columns: Iterable[str], target: str | None, reading: Reading) -> dict[str, str]:
@@ -219,7 +234,11 @@ def _without_gaps(
     if holes:
         rows = gaps.any(axis=1) | target_gaps
         listed = ", ".join(f"`{name}` ({n} of {len(X)})" for name, n in holes.items())
-        fix = "leave these rows out" if learned else _what_helps(holes, rows, target, encoding)
+        fix = (
+            "leave these rows out, as `predict --missing drop` does"
+            if learned
+            else _what_helps(holes, rows, target, encoding)
+        )
         raise problem("missing", columns=listed, row=int(rows.argmax()) + first, fix=fix)
     return X, None if y is None else _tidy(y), encoding, None
 
