@@ -170,7 +170,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "frame": "the frame cannot be read as a table: {why}.",
         "mixed-column": "`{name}` mixes kinds, {value!r} in row {row} and {other!r} in row {other_row}; make all its "
         "cells texts, or all numbers.",
-        "suffix": "{path} is neither .csv, .tsv, .txt nor .parquet; save the table as one of these.",
+        "suffix": "{path} is neither .csv, .tsv, .txt, .parquet, .feather, .jsonl nor .xlsx; save the table "
+        "as one of these.",
         "folder": "{path} is a folder; name the table file in it.",
         "no-file": "there is no file {path}.",
         "unreadable": "{path} cannot be read as a table: {why}.",

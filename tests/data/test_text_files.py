@@ -5,6 +5,8 @@ import gzip
 import io
 import json
 import lzma
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -299,7 +301,7 @@ def test_packed_files(file):
         refused(r"cannot be read as a table: it is damaged, or cut short", file(content[:-6], f"cut.csv{suffix}"))
     assert read_table(file(zipped(text), "t.zip")).names == ("a", "b=y")
     refused(r"it holds 2 files, and not one table", file(zipped(text, "other.csv"), "t.zip"))
-    refused(r"neither .csv, .tsv, .txt nor .parquet", file(gzip.compress(text), "t.exe.gz"))
+    refused(r"neither .csv, .tsv, .txt, .parquet", file(gzip.compress(text), "t.exe.gz"))
 
 
 @pytest.mark.parametrize(
@@ -352,3 +354,40 @@ def test_columns_that_tell_nothing_or_too_much_are_left_out_and_said():
     assert "name" in [column.name for column in few.encoding.columns]  # of so few rows it cannot be told
     alone = read_table(frame.select(["year", "y"]), "y", reading=Reading(keep=()))
     assert alone.names == ("year",)  # better than nothing
+
+
+def test_files_whose_columns_have_kinds(file, tmp_path, monkeypatch):
+    from pyarrow import feather
+
+    frame = pa.table({"a": [1.5, 2.0], "b": ["x", "y"]})
+    feather.write_feather(frame, tmp_path / "t.feather")
+    lines = file('{"a": 1.5, "b": "x"}\n{"a": 2, "b": "y"}\n', "t.jsonl")
+    packed = file(gzip.compress(lines.read_bytes()), "t.jsonl.gz")
+    for path in (tmp_path / "t.feather", lines, packed):
+        assert read_table(path).X.tolist() == read_table(frame).X.tolist()
+        assert read_table(path).names == ("a", "b=y")
+    refused(r"cannot be read as a table", file(b"garbage", "cut.feather"))
+    refused(r"cannot be read as a table", file(b"garbage", "cut.jsonl"))
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(
+        gn.GlassneuronError, match=r"reading .xlsx files needs openpyxl: pip install 'glassneuron\[excel\]'"
+    ):
+        read_table(file(b"", "t.xlsx"))
+
+
+def test_a_sheet_of_excel(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["a", "b"], [1.5, "x"], [2, "y"]):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    assert read_table(tmp_path / "t.xlsx").X.tolist() == [[1.5, 0], [2, 1]]
+
+
+def test_the_standard_input(tmp_path):
+    text, code = "a,y\n1,p\n2,q\n3,q\n0,p\n", "from glassneuron.cli.app import main; main()"
+    for command in (["train", "-", "--target", "y", "--holdout", "0"], ["prove", "-", "--target", "y"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *command], input=text, capture_output=True, text=True, check=True
+        )
+        assert "4 rows, 1 feature" in done.stdout

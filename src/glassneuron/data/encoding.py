@@ -161,8 +161,8 @@ def numbers(cells: Any) -> Array:
 def encoded(column: Column, cells: Any, first: int = 1, unmet: dict[int, list[str]] | None = None) -> Iterator[Array]:
     """Yield the values of each feature of a column, with NaN for gaps; messages count rows from `first`.
 
-    With `unmet`, a text that the column does not know, or a gap among its texts, is no error: all its features are 0, or
-    a single one half way between its two texts, and the column is noted there under the position of the row.
+    With `unmet`, a text that the column does not know, or a gap among its texts, is no error: all its features are 0,
+    or a single one half way between its two texts, and the column is noted there under the position of the row.
     """
     if column.kind == "number":
         if not is_number(cells.type):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassneuron.data.encoding import is_text
-from glassneuron.data.files import PARQUET, read
+from glassneuron.data.files import TYPED, read
 from glassneuron.data.table import Table
 from glassneuron.data.text_files.content import content, suffix_of
 from glassneuron.data.text_files.kinds import as_plain
@@ -23,7 +23,7 @@ WHOLE = 2**53  # up to here, a float holds every whole number
 
 def is_decimal_text(path: Path) -> bool:
     """Return whether a file holds numbers as decimals, as CSV does, and not as floats."""
-    return suffix_of(path) not in PARQUET
+    return suffix_of(path) not in TYPED
 
 
 def has_long_numbers(path: Path) -> bool:

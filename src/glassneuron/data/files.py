@@ -16,11 +16,13 @@ import numpy as np
 from glassneuron.data.encoding import is_number, is_text
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import CSV, read_text_file
-from glassneuron.data.text_files.content import suffix_of
+from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
 from glassneuron.data.text_files.kinds import Look, typed_columns
 from glassneuron.errors import GlassneuronError, problem
 
-PARQUET = (".parquet", ".pq")
+PARQUET, FEATHER, LINES, EXCEL = (".parquet", ".pq"), (".feather", ".arrow"), (".jsonl", ".ndjson"), (".xlsx",)
+TYPED = (*PARQUET, *FEATHER, *LINES, *EXCEL)
+"""Files whose columns have kinds of their own."""
 ROW_NUMBERS = re.compile(r"__index_level_\d+__")
 """The names that pandas gives to row labels when it writes them beside the columns."""
 NAMELESS = re.compile(r"|Unnamed: 0")
@@ -175,17 +177,21 @@ def _read_frame(source: Any) -> Any:
 
 
 def _refuse_mixed(source: Any) -> None:
-    """Name the column of a pandas frame in which objects of several kinds stand, and two of them."""
-    if not hasattr(source, "iloc") or len(set(source.columns)) < len(source.columns):
-        return
-    for name in source.columns:
-        seen: dict[type, tuple[int, Any]] = {}
-        for row, value in enumerate(source[name] if source[name].dtype == object else ()):
-            if value is not None and value == value:
-                seen.setdefault(type(value), (row + 1, value))
-        if len(seen) > 1 and not all(issubclass(kind, Number) for kind in seen):
-            (row, value), (other_row, other) = list(seen.values())[:2]
-            raise problem("mixed-column", name=name, value=value, row=row, other=other, other_row=other_row) from None
+    """Name the column of a pandas frame in which objects of several kinds stand."""
+    if hasattr(source, "iloc") and len(set(source.columns)) == len(source.columns):
+        for name in source.columns:
+            refuse_mixed(name, source[name] if source[name].dtype == object else ())
+
+
+def refuse_mixed(name: Any, cells: Iterable[Any]) -> None:
+    """Refuse a column in which objects of several kinds stand, and name two of them."""
+    seen: dict[type, tuple[int, Any]] = {}
+    for row, value in enumerate(cells):
+        if value is not None and value == value:
+            seen.setdefault(type(value), (row + 1, value))
+    if len(seen) > 1 and not all(issubclass(kind, Number) for kind in seen):
+        (row, value), (other_row, other) = list(seen.values())[:2]
+        raise problem("mixed-column", name=name, value=value, row=row, other=other, other_row=other_row) from None
 
 
 def _first_line(error: Exception) -> str:
@@ -200,17 +206,15 @@ def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
     try:
         if path.is_dir():
             raise problem("folder", path=path)
-        if suffix_of(path) not in (*CSV, *PARQUET, ".zip"):
+        suffix = suffix_of(path)
+        if suffix not in (*CSV, *TYPED, ".zip") and path != STANDARD_INPUT:
             raise problem("suffix", path=path)
-        if suffix_of(path) not in PARQUET:
+        if suffix not in TYPED:
             text = read_text_file(path, reading, target)
             found = _of_columns(path, text.names, text.cells, text.delimiter, text.notes)
             found.gaps = text.gaps
             return found
-        from pyarrow import parquet
-
-        with parquet.ParquetFile(path) as file:
-            table = file.read()
+        table = _typed_table(path, suffix)
         table.validate(full=True)
         names = table.column_names  # decoded here: they may not be UTF-8
         labels = _row_labels(table)
@@ -227,6 +231,35 @@ def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
         raise
     except ValueError as error:  # the name has a zero byte
         raise problem("unreadable", path=path, why="no file can have this name") from error
+
+
+def _typed_table(path: Path, suffix: str) -> Any:
+    import pyarrow as pa
+
+    if suffix in PARQUET:
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(path) as file:
+            return file.read()
+    if suffix in FEATHER:
+        from pyarrow import feather
+
+        return feather.read_table(str(path))
+    if suffix in LINES:
+        from pyarrow import json
+
+        return json.read_json(pa.BufferReader(content(path)[0]))
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        raise problem("extra", purpose="reading .xlsx files", library="openpyxl", extra="excel") from None
+    sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+    head, *rows = sheet.iter_rows(values_only=True)
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(head)
+    names = ["" if name is None else str(name).strip() for name in head]
+    for name, column in zip(names, cells, strict=True):
+        refuse_mixed(name, column)
+    return pa.table([pa.array(column) for column in cells], names)
 
 
 def _row_labels(table: Any) -> set[str]:

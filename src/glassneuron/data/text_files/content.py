@@ -6,8 +6,10 @@ import bz2
 import codecs
 import gzip
 import lzma
+import sys
 import zipfile
 import zlib
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,15 @@ BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-
 UNPACK = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}
 LIKELY = "windows-1252"
 """What text is written in that is not UTF-8, in Europe and America."""
+
+
+STANDARD_INPUT = Path("-")
+
+
+@cache
+def standard_input() -> bytes:
+    """Return what was sent to the standard input; it is read once, and kept."""
+    return sys.stdin.buffer.read()
 
 
 def suffix_of(path: Path) -> str:
@@ -55,7 +66,9 @@ def content(path: Path, charset: str | None = None) -> tuple[Any, str, list[str]
     import pyarrow as pa
 
     whole: Any
-    if path.suffix.lower() in PACKED:
+    if path == STANDARD_INPUT:
+        whole, suffix = pa.py_buffer(standard_input()), ".csv"
+    elif path.suffix.lower() in PACKED:
         whole, suffix = _unpacked(path)
     else:
         with path.open("rb") as file:  # which says in better words why it cannot be opened
