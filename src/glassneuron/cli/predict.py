@@ -98,7 +98,7 @@ def opened(
         raise problem("not-a-model", path=model_path, kind=type(model).__name__)
     encoding = Encoding.from_dict(model.encoding)
     means = model.about.get("means", {}) if missing == "mean" else {}
-    filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind == "number" else c for c in encoding.columns)
+    filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in encoding.columns)
     return model, read_table(
         table_path, encoding=Encoding(tuple(filled)), row=row, reading=reading, missing=missing, unknown=unknown,
         carry=carry,

@@ -83,7 +83,7 @@ def means_of(table: Table) -> dict[str, float]:
     with np.errstate(over="ignore"):
         means = table.X.mean(axis=0).tolist()
     pairs = zip(columns, means, strict=True)
-    return {column.name: mean for column, mean in pairs if column.kind == "number" and np.isfinite(mean)}
+    return {column.name: mean for column, mean in pairs if column.kind != "text" and np.isfinite(mean)}
 
 
 def notes_of(table: Table, task: Task) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: of kind "number", as booleans are too, or "text".
+    """One column of a table: of kind "number", as booleans are too, "text", or "date": days since the `start`.
 
     `values` are those of a text column, sorted; each becomes a feature, or where it is `single`, of two the second one
     alone, for the first one's is its opposite. `mean` fills gaps, if that was asked for.
@@ -33,11 +33,12 @@ class Column:
     values: tuple[str, ...] = ()
     mean: float | None = None
     single: bool = False
+    start: str | None = None
 
     @property
     def features(self) -> tuple[str, ...]:
         """The names of the column's features: ``age``, or ``colour=blue`` and ``colour=red``."""
-        return (self.name,) if self.kind == "number" else tuple(f"{self.name}={value}" for value in self.made)
+        return (self.name,) if self.kind != "text" else tuple(f"{self.name}={value}" for value in self.made)
 
     @property
     def made(self) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ class Encoding:
         return cls(tuple(_checked(**column) for column in plain["columns"]))
 
 
-def _checked(name: Any, kind: Any, values: Any, mean: Any, single: Any = False) -> Column:
+def _checked(name: Any, kind: Any, values: Any, mean: Any, single: Any = False, start: Any = None) -> Column:
     texts = [name, *values]
     number = kind == "number" and not values
     text = kind == "text" and bool(values) and mean is None and isinstance(values, (list, tuple))
@@ -80,9 +81,12 @@ def _checked(name: Any, kind: Any, values: Any, mean: Any, single: Any = False) 
         raise ValueError("a column has a name, different texts and a finite mean")
     if single is not False and not (single is True and text and len(values) == 2):
         raise ValueError("a single feature stands for two texts")
+    if start is not None or kind == "date":
+        np.datetime64(start, "us")  # raises if it is none
+        number = kind == "date" and isinstance(start, str) and not values
     if not (number or text):
         raise ValueError("a column holds numbers or text")
-    return Column(name, kind, tuple(values), mean, single)
+    return Column(name, kind, tuple(values), mean, single, start)
 
 
 def encoding_of(cells: dict[str, Any], target: str | None, text: Collection[str] = ()) -> Encoding:
@@ -100,7 +104,10 @@ def encoding_of(cells: dict[str, Any], target: str | None, text: Collection[str]
 def _column(cells: Any, name: str, *, said: bool) -> Column:
     if is_number(cells.type):
         return Column(name, "number")
-    if not is_text(cells.type):
+    if is_date(cells.type) and cells.null_count < len(cells):
+        moments = _moments(cells)
+        return Column(name, "date", start=str(np.nanmin(moments).astype("M8[D]")))
+    if not is_text(cells.type) and not is_date(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     values = sorted(value for value in plain_text(cells).unique().to_pylist() if value is not None)
     if not said:
@@ -137,6 +144,21 @@ def is_text(kind: Any) -> bool:
     return any(f(kind) for f in (t.is_string, t.is_large_string, t.is_string_view))
 
 
+def is_date(kind: Any) -> bool:
+    """Return whether an Arrow type holds dates, with or without a time of day."""
+    import pyarrow.types as t
+
+    return bool(t.is_date(kind) or t.is_timestamp(kind))
+
+
+def _moments(cells: Any) -> Array:
+    """Return dates as microseconds; a gap is no time."""
+    import pyarrow as pa
+
+    kind = pa.timestamp("us", getattr(cells.type, "tz", None))
+    return np.asarray(cells.cast(kind).to_numpy(), dtype="M8[us]")
+
+
 def plain_text(cells: Any) -> Any:
     """Cast text of any Arrow type to large_string."""
     import pyarrow as pa
@@ -168,6 +190,14 @@ def encoded(column: Column, cells: Any, first: int = 1, unmet: dict[int, list[st
         if not is_number(cells.type):
             raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)
         yield numbers(cells)
+        return
+    if column.kind == "date":
+        if cells.null_count == len(cells):
+            yield np.full(len(cells), np.nan)
+            return
+        if not is_date(cells.type):
+            raise problem("not-the-kind", name=column.name, wanted="dates", kind=cells.type)
+        yield (_moments(cells) - np.datetime64(column.start, "us")) / np.timedelta64(1, "D")
         return
     if not is_text(cells.type) and cells.null_count < len(cells):
         raise problem("not-the-kind", name=column.name, wanted="text", kind=cells.type)

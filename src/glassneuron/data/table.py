@@ -134,6 +134,7 @@ def read_table(
         columns = {name: cells.slice(row - 1, 1) for name, cells in columns.items()}
     if encoding is None:
         encoding = encoding_of({name: columns[name] for name in wanted}, target, reading.text)
+        source.notes += [f"`{c.name}`: days since {c.start}" for c in encoding.columns if c.start]
     count = source.rows if row is None else 1
     X, unmet = np.empty((count, len(encoding.names))), None if unknown == "refuse" else dict[int, list[str]]()
     position = 0
@@ -249,7 +250,7 @@ def _what_helps(holes: dict[str, int], rows: Array, target: str | None, encoding
     if empty:
         return f"leave `{empty[0]}` out"
     ways = [] if rows.all() else ["drop"]
-    if {column.name for column in encoding.columns if column.kind == "number"} >= holes.keys():
+    if {column.name for column in encoding.columns if column.kind != "text"} >= holes.keys():
         ways.append("mean")
     return f"say --missing {' or '.join(ways)}" if ways else "leave out columns with many gaps"
 
@@ -264,7 +265,7 @@ def _filled(X: Array, gaps: Array, encoding: Encoding, *, learned: bool) -> Enco
     position = 0
     for column in encoding.columns:
         mean = column.mean
-        if column.kind == "number":
+        if column.kind != "text":
             known = ~gaps[:, position]
             if not learned and known.any():
                 mean = _mean(X[known, position])

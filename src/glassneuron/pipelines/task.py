@@ -54,7 +54,7 @@ class Task:
         if self.encoding is None:
             return None
         sizes = [
-            1 if each["kind"] == "number" or each.get("single") else len(each["values"])
+            1 if each["kind"] != "text" or each.get("single") else len(each["values"])
             for each in self.encoding["columns"]
         ]
         return np.repeat(np.arange(len(sizes)), sizes).tolist()

@@ -79,6 +79,7 @@ def typed_columns(
     notes : list of str
         What was recognised, in words.
     """
+    known = {name: kind for name, kind in known.items() if kind != "date"}
     wanted = known | dict.fromkeys(reading.text, "text") | dict.fromkeys(reading.numeric, "number")
     ways = [
         marks
