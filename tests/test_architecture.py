@@ -51,6 +51,7 @@ LIVES_IN = {
     "IPython": "views/notebook/",
     "textual": "views/terminal/",
     "pyarrow": ("data/", "learning/history.py"),  # a history as an Arrow table
+    "openpyxl": "data/",
     "safetensors": "data/",
     "typer": "cli/",
     "rich": ("cli/", "progress.py", "views/terminal/"),

@@ -136,6 +136,14 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "empty": "`{name}` has no {what}; at least one is needed.",
         "one-class": "`{name}` holds one class only, {value!r}; at least two are needed.",
         "new-class": "`y` holds {value!r}, which is none of the classes of the first rows: {known}.",
+        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}); fill the gaps, or "
+        "leave the column or these rows out.",
+        "infinite-cell": "`{name}` holds infinity in {column}, row {row}; numbers have to be finite.",
+        "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; make numbers of it, such as one "
+        "column of 0 and 1 for each value, or leave the column out.",
+        "no-label": "`{name}` has no label in row {row}, but {value!r}, and so in {count} rows; leave these rows out.",
+        "date-labels": "`{name}` holds dates, such as {value}; turn them into texts, with `astype(str)`, or "
+        "into numbers.",
         "mixed-labels": "`{name}` mixes labels that cannot be sorted; use only texts or only numbers.",
         "no-target": "no target: name the column to predict with --target; the table has: {columns}.",
         "not-classes": "`{name}` is a measurement with {count} different values, but {model} predicts classes; "
@@ -186,29 +194,38 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "source": "a table must be a CSV or Parquet file, or a frame of pandas, polars, duckdb or pyarrow; got a "
         "{kind}.",
         "frame": "the frame cannot be read as a table: {why}.",
-        "suffix": "{path} is neither .csv, .tsv, .txt nor .parquet; save the table as one of these.",
+        "mixed-column": "`{name}` mixes kinds, {value!r} in row {row} and {other!r} in row {other_row}; make all its "
+        "cells texts, or all numbers.",
+        "suffix": "{path} is neither .csv, .tsv, .txt, .parquet, .feather, .jsonl nor .xlsx; save the table "
+        "as one of these.",
         "folder": "{path} is a folder; name the table file in it.",
         "no-file": "there is no file {path}.",
         "unreadable": "{path} cannot be read as a table: {why}.",
-        "ragged": "{path}: {where} has {got} cells where the header has {expected}; give every line as many.",
+        "ragged": "{path}: {where} has {got} cells where the header has {expected}; {fix}.",
         "encoding": "{path} is not UTF-8 text; save it as UTF-8.",
         "no-columns": "{source} is empty; a table has a header and at least one row.",
         "no-rows": "{source} has a header and no rows; at least one row is needed.",
         "same-name": "two columns are called `{name}`; give each its own name.",
         "no-column": "there is no column `{name}`. {hint}The table has: {columns}.",
         "no-feature": "the table has no column but the target `{target}`; at least one feature is needed.",
-        "column-kind": "`{name}` holds {kind}, not numbers or text; turn it into numbers or leave the column out.",
+        "column-kind": "`{name}` holds {kind}, not numbers or text; turn it into numbers, or leave it out "
+        "with --drop {name}.",
         "many-values": "`{name}` is text with {count} different values; at most {most} can become features. Leave "
-        "the column out, or group its values.",
+        "it out with --drop {name}, or group its values.",
         "text-in-numbers": "`{name}` is a column of numbers with the text {value!r} in row {row}; correct it or "
-        "leave the cell empty.",
+        "leave the cell empty, or say --text {name} if they are codes.",
+        "ambiguous": "`{name}` is {value!r} in row {row}, which is {one} or {other}: --decimal . or --decimal , "
+        "settles it.",
         "missing": "values are missing in {columns}, first in row {row}; fill them in, or {fix}.",
+        "gap-words": "{why}. Without quotes, {words} stands for a gap; if it is a value, write it in quotes, or say "
+        "which words are gaps with --gaps.",
         "validation-table": "{path}, the table for validation: {why}",
         "all-dropped": "each of the {rows} rows has a gap, so dropping them leaves none.",
         "infinite": "`{name}` is infinite in row {row}; numbers have to be finite.",
         "absent": "the model reads columns that the table lacks: {columns}.",
         "not-the-kind": "the model knows `{name}` as {wanted}; this table holds {kind} there.",
-        "new-value": "`{name}` is {value!r} in row {row}, which the model has not seen; it knows {known}.",
+        "new-value": "`{name}` is {value!r} in row {row}, which the model has not seen; it knows {known}. "
+        "`predict --unknown ignore` answers without it.",
     },
     DataTypeError: {"input-type": "{text}"},
     ModelFileError: {

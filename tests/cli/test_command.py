@@ -1,17 +1,22 @@
 """The command: what a person types, sees, and is told when something is wrong."""
 
 import csv
+import ctypes
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 
 import numpy as np
 import pytest
 
 import glassneuron as gn
+from glassneuron.cli.screen import interrupts
 from glassneuron.data.bundled import bundled
+from glassneuron.data.table import read_table
 from glassneuron.views.text.chart import bars
 from glassneuron.views.text.tables import largest_weights
 
@@ -110,6 +115,76 @@ def test_a_terminal_sees_six_digits_of_a_number_and_a_file_all(command, monkeypa
     head, *lines = command("predict", model, table)[1].splitlines()[:21]
     assert [line.split() for line in lines] == [[str(i), f"{a:.6g}"] for i, a in enumerate(answers[:20], 1)]
     assert {len(line) for line in lines} == {len(head)}
+
+
+@pytest.fixture
+def shop(command, tmp_path):
+    """A model of `sold` by size, colour and whether it is new, and a table with what it has not met."""
+    random, path, model = np.random.default_rng(0), tmp_path / "shop.csv", tmp_path / "shop.safetensors"
+    rows = [
+        f"{k},{random.normal():.3f},{['red', 'blue', 'green'][k % 3]},{['yes', 'no'][k % 2]},{'ab'[k % 5 == 0]}"
+        for k in range(60)
+    ]
+    path.write_text("\n".join(["id,size,colour,new,sold", *rows]))
+    code, _, err = command("train", path, "--target", "sold", "--model", "sigmoid", "--holdout", 0, "--save", model)
+    assert (code, err) == (0, "")
+    table = tmp_path / "next.csv"
+    table.write_text("id,size,colour,new\nA1,0.5,red,yes\nB2,0.5,mauve,yes\nC3,,red,no\nD4,0.5,,maybe\n")
+    return model, table, path
+
+
+def answers_of(process, *arguments):
+    return list(csv.DictReader(process("predict", *arguments).stdout.splitlines()))
+
+
+def test_a_text_that_was_not_met_is_refused_or_ignored_and_marked(command, process, shop):
+    model, table, path = shop
+    code, _, err = command("predict", model, table, "--missing", "mean")
+    assert code == 2
+    assert "`colour` is 'mauve' in row 2, which the model has not seen" in err
+    rows = answers_of(process, model, table, "--unknown", "ignore", "--missing", "mean")
+    assert [row["unmet"] for row in rows] == ["", "colour", "", "colour new"]
+    known = gn.load(model)
+    size = np.mean([float(row["size"]) for row in csv.DictReader(path.read_text().splitlines())])
+    place = {name: j for j, name in enumerate(known.names)}
+    X = np.zeros((4, len(known.names)))
+    X[:, place["size"]] = [0.5, 0.5, size, 0.5]
+    X[[0, 2], place["colour=red"]] = 1.0
+    X[:, place["new=yes"]] = [1.0, 1.0, 0.0, 0.5]  # neither of the two
+    shares = [[float(row["probability a"]), float(row["probability b"])] for row in rows]
+    np.testing.assert_allclose(shares, known.probabilities(X), atol=1e-6)
+    err = command("predict", model, table, "--unknown", "ignore", "--missing", "mean")[2]
+    assert "2 rows with a text that the model has not met, in `colour`, `new`" in err
+
+
+def test_a_gap_in_a_column_that_had_none_is_refused_dropped_or_filled(command, process, shop):
+    model, table, _ = shop
+    code, _, err = command("predict", model, table, "--unknown", "ignore")
+    assert code == 2
+    assert "values are missing in `size` (1 of 4), first in row 3; fill them in, or leave these rows out, as" in err
+    rows = answers_of(process, model, table, "--unknown", "ignore", "--missing", "drop")
+    assert [row["row"] for row in rows] == ["1", "2", "4"]  # as in the table
+    assert [row["unmet"] for row in rows] == ["", "colour", "colour new"]
+
+
+def test_columns_of_the_table_stand_beside_the_answers(command, process, shop, tmp_path):
+    model, table, _ = shop
+    lenient = "--unknown", "ignore", "--missing", "drop"
+    rows = answers_of(process, model, table, *lenient, "--keep", "id,colour")
+    assert [(row["row"], row["id"], row["colour"]) for row in rows] == [
+        ("1", "A1", "red"), ("2", "B2", "mauve"), ("4", "D4", ""),
+    ]  # fmt: skip
+    whole = answers_of(process, model, table, *lenient, "--append")
+    assert list(whole[0])[:5] == ["id", "size", "colour", "new", "sold"]
+    assert [row["size"] for row in whole] == ["0.5", "0.5", "0.5"]
+    assert [row["sold"] for row in whole] == [row["sold"] for row in rows]
+    again = tmp_path / "again.csv"
+    command("predict", model, table, *lenient, "--append", "--out", again)
+    twice = answers_of(process, model, again, *lenient, "--append")
+    assert "predicted sold" in twice[0]
+    assert len(set(twice[0])) == len(twice[0])
+    code, _, err = command("predict", model, table, *lenient, "--keep", "colr")
+    assert (code, "Did you mean `colour`?" in err) == (2, True)
 
 
 def test_explain_adds_up(command, trained):
@@ -211,16 +286,85 @@ def test_prove_reads_numbers_to_the_last_digit(command, tmp_path, case):
 
 
 def test_prove_says_when_a_table_is_too_large_for_its_digits(command, tmp_path, monkeypatch):
-    from glassneuron.cli.models import prove
     from glassneuron.data import exact_numbers as digits
 
-    for module in (prove, digits):
-        monkeypatch.setattr(module, "MOST_CELLS", 1)
+    monkeypatch.setattr(digits, "MOST_CELLS", 1)
     path = tmp_path / "digits.csv"
     path.write_text("a,y\n0.3,no\n0.30000000000000001,yes\n")
     code, out, _ = command("prove", path, "--target", "y")
     assert code == 0
     assert "were read as floats; the verdict is about those" in out
+
+
+LONG = ["9007199254740992", "9007199254740993"]  # 2^53, and the first whole number that no float is
+ONE_TABLE = {
+    "two classes": (LONG, ["no", "yes"]),
+    "three classes": ([*LONG, "9007199254740994"], ["a", "b", "c"]),
+    "decimals": (["0.3", "0.30000000000000001"], ["no", "yes"]),
+}
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("case", ONE_TABLE)
+def test_two_verdicts_on_one_table_never_disagree(command, tmp_path, case, form):
+    """What `prove` says, `train` says, and `Perceptron` says as `separability` does."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    cells, labels = ONE_TABLE[case]
+    if form == "parquet" and case == "decimals":
+        cells = [Decimal(cell) for cell in cells]
+        numbers = np.array(cells, dtype=object)
+    elif form == "parquet":
+        cells = [int(cell) for cell in cells]
+        numbers = np.array(cells)
+    else:
+        numbers = np.array(cells, dtype=object)
+    path = tmp_path / f"digits.{form}"
+    if form == "csv":
+        path.write_text("a,b,y\n" + "".join(f"{a},0.5,{y}\n" for a, y in zip(cells, labels, strict=True)))
+    else:
+        parquet.write_table(pa.table({"a": cells, "b": [0.5] * len(cells), "y": labels}), path)
+    out = command("prove", path, "--target", "y")[1]
+    can = "no single neuron" not in out and "cannot" not in out
+    assert can  # 1 a - c tells them apart, for c between the two
+    for model in ("perceptron", "averaged", "sigmoid"):
+        report = command("train", path, "--target", "y", "--holdout", 0, "--model", model, "--epochs", 50)[1]
+        assert "no neuron can" not in report, report
+        assert "floats, which hold about 16" in report
+    if form == "parquet":
+        X, y = numbers[:, np.newaxis], np.array(labels)
+        assert gn.separability(X, y).separable
+        for prove in (True, "auto"):
+            fitted = gn.Perceptron(max_epochs=50, prove=prove).fit(X, y)
+            assert "no neuron can" not in fitted.history_.why_stopped
+            assert "floats, which hold about 16" in fitted.history_.why_stopped
+
+
+def test_whole_numbers_beside_decimals_in_a_frame_keep_their_digits():
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"a": [2**53, 2**53 + 1], "b": [0.5, 0.5]})
+    assert gn.separability(frame, [0, 1]).separable
+    assert not gn.separability(frame.astype(float), [0, 1]).separable
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_prove_calls_rows_as_the_file_does_where_rows_were_dropped(command, tmp_path, classes):
+    """The second and the fourth row are equal and have other labels; rows with gaps stand between them."""
+    path = tmp_path / "gaps.csv"
+    third = "5,c\n" if classes == 3 else ""
+    path.write_text("a,y\n,no\n1,no\n,yes\n1,yes\n2,yes\n" + third)
+    code, out, _ = command("prove", path, "--target", "y", "--missing", "drop")
+    assert code == 0
+    assert "rows 2 and 4 are equal and have both labels, no and yes" in out
+    assert "look at the labels of rows 2, 4" in out or "look at the label of row" in out
+    told = json.loads(command("prove", path, "--target", "y", "--missing", "drop", "--json")[1])
+    pair = told if classes == 2 else told["pairs"]["no / yes"]
+    assert pair["rows"] == [1, 3]  # as in Python, from 0
+    if classes == 3:
+        assert {part[0] for part in told["joint"]["parts"]} == {1, 3}
+    elif "suspects" in pair:
+        assert set(pair["suspects"]) <= {1, 3, 4}
 
 
 def test_prove_for_many_classes(command):
@@ -241,6 +385,38 @@ def test_train_says_when_no_neuron_can_and_where_the_proof_is(command, tmp_path)
     out = command("train", bundled("iris"), "--target", "species", "--holdout", 0, "--epochs", 5)[1]
     assert "the largest sum cannot be right on every row" in out
     assert "outlook" not in command("train")[1]
+
+
+def test_the_report_says_what_was_recognised_in_a_table_and_what_was_left_out(command, tmp_path):
+    path, model = tmp_path / "t.csv", tmp_path / "m.safetensors"
+    rows = [f'{k},"{1000 + 37 * k:,}.5",{k % 26},{"NA" if k == 7 else "ab"[k % 2]}' for k in range(60)]
+    path.write_text("\n".join(["id,amount,letter,y", *rows]))
+    code, out, err = command(
+        "train", path, "--target", "y", "--missing", "drop", "--drop", "id,letter", "--save", model
+    )
+    assert (code, err) == (0, "")
+    said = "`amount`: read as numbers with , between thousands; 1 row with gaps left out (NA without quotes too), 1 of "
+    assert f"table     {said}them in `y`; 59 of 60 are left" in out
+    out = command("prove", path, "--target", "y", "--missing", "drop", "--only", "amount")[1]
+    assert said in out
+    code, _, err = command("predict", model, path)
+    assert code == 0
+    assert "`amount`: read as numbers" in err
+    told = json.loads(command("train", path, "--target", "y", "--missing", "drop", "--drop", "id", "--json")[1])
+    assert said in "; ".join(told["notes"])
+    said_classes = "--task", "classification", "--epochs", 2, "--missing", "drop"
+    for kind in ("perceptron", "network"):
+        out = command("train", path, "--target", "letter", "--model", kind, *said_classes)[1]
+        assert "target    letter: 3 0, 3 1" in out  # rows of each class
+    _, out, err = command("train", path, "--target", "letter", "--model", "perceptron", "--missing", "drop")
+    assert "or say --task classification" in err
+    out = command("train", path, "--target", "letter", "--model", "network", "--missing", "drop")[1]
+    assert "whole numbers, taken for a measurement; --task classification takes them for classes" in out
+    _, _, err = command("train", path, "--target", "letter", "--model", "linear", *said_classes)
+    assert "`--task` must be left out, for a linear neuron predicts a number; got 'classification'" in err
+    code, out, _ = command("compare", path, "--target", "y", "--missing", "drop", "--seeds", 1, "--only", "amount")
+    assert code == 0
+    assert said in out
 
 
 def test_help_and_version(command):
@@ -387,13 +563,56 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path):
     assert len(gn.load(model).names) == 20
 
 
+def test_two_interrupts_within_one_piece_of_work_are_two():
+    """Python itself tells of them as one: both come while C code runs, here a map over a function of C."""
+    kill, pid, number = ctypes.PyDLL(None).kill, os.getpid(), int(signal.SIGINT)
+    before = signal.getsignal(signal.SIGINT)
+    with interrupts() as interrupted:
+        assert not interrupted()
+        list(map(kill, [pid], [number]))
+        assert interrupted()
+    for _ in "ab":
+        with pytest.raises(KeyboardInterrupt), interrupts():
+            list(map(kill, [pid] * 2, [number] * 2))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize("target", ["row", "probability yes", "sum"])
+@pytest.mark.parametrize("model", ["sigmoid", "perceptron"])
+def test_answers_can_be_read_back_whatever_the_target_is_called(command, tmp_path, target, model):
+    path, trained, out = tmp_path / "t.csv", tmp_path / "m.safetensors", tmp_path / "p.csv"
+    path.write_text(f"a,{target}\n" + "".join(f"{k},{'no' if k < 10 else 'yes'}\n" for k in range(20)))
+    command("train", path, "--target", target, "--model", model, "--save", trained)
+    assert command("predict", trained, path, "--out", out)[0] == 0
+    head = out.read_text().splitlines()[0].split(",")
+    assert len(set(head)) == len(head)
+    assert read_table(out).X.shape[0] == 20
+
+
+def test_answers_are_written_in_the_kind_of_file_that_the_name_says(command, trained, tmp_path):
+    from pyarrow import parquet
+
+    answers = {}
+    for ending in ("csv", "tsv", "parquet", "csv.gz"):
+        code, out, _ = command("predict", trained[0], bundled("wisconsin"), "--out", tmp_path / f"p.{ending}")
+        assert (code, out) == (0, f"569 answers written to {tmp_path / f'p.{ending}'}\n")
+        answers[ending] = read_table(tmp_path / f"p.{ending}", "diagnosis")
+        assert answers[ending].y.tolist() == answers["csv"].y.tolist()
+        np.testing.assert_array_equal(answers[ending].X, answers["csv"].X)
+    assert parquet.read_table(tmp_path / "p.parquet").column_names == ["row", "diagnosis", "sum"]
+    assert "\t" in (tmp_path / "p.tsv").read_text()
+    code, _, err = command("predict", trained[0], bundled("wisconsin"), "--out", tmp_path / "p.xlsx")
+    assert code == 2
+    assert "`--out` must be a file that ends in .csv, .tsv, .txt or .parquet" in err
+
+
 def test_constant_columns_are_counted_and_not_in_the_spread(command, tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("a,b,c,d,y\n" + "".join(f"{i % 2 * 2},{i % 3 / 10},7,{-8},{'ab'[i % 2]}\n" for i in range(30)))
     options = ["--target", "y", "--holdout", 0, "--model", "perceptron"]
     assert (
         "features are standardised; their standard deviations are 0.082 to 1 (2 are constant)"
-        in command("train", table, *options)[1]
+        in command("train", table, *options, "--keep", "c,d")[1]
     )
     table.write_text("a,y\n" + "".join(f"7,{'ab'[i % 2]}\n" for i in range(30)))
     assert "scaling   all features are constant" in command("train", table, *options)[1]

@@ -625,7 +625,8 @@ def test_any_facts_make_a_model_or_get_one_sentence(path, version, key, value):
 
 
 def test_every_sentence_of_these_rooms_has_a_test():
-    tables = Path(__file__).with_name("test_table.py").read_text(encoding="utf-8")
+    files = (Path(__file__).with_name(name) for name in ("test_table.py", "test_text_files.py"))
+    tables = "".join(file.read_text(encoding="utf-8") for file in files)
     here = Path(__file__).read_text(encoding="utf-8")
     words = {
         kind: [text for of, text in errors.MESSAGES.values() if of is kind]

@@ -58,9 +58,9 @@ def refused(sentence, *args, **settings):
         (BOM + b'"a,c;;",b\n1,2\n', ("a,c;;", "b"), [[1, 2]]),
         ('"a;;\n;;",b\n1,2\n', ("a;;\n;;", "b"), [[1, 2]]),
         ('"5"" pipe",b\n1,2\n', ('5" pipe', "b"), [[1, 2]]),
-        ('a,b\n1,"x\ny"\n2,z\n', ("a", "b=x\ny", "b=z"), [[1, 1, 0], [2, 0, 1]]),
+        ('a,b\n1,"x\ny"\n2,z\n', ("a", "b=z"), [[1, 0], [2, 1]]),
         ("a,b\ntrue,1\nfalse,2\n", ("a", "b"), [[1, 1], [0, 2]]),
-        ("größe,colour\n1,röd\n2,blå\n", ("größe", "colour=blå", "colour=röd"), [[1, 0, 1], [2, 1, 0]]),
+        ("größe,colour\n1,röd\n2,blå\n", ("größe", "colour=röd"), [[1, 1], [2, 0]]),
         ("a,__index_level_0__\n1,7\n", ("a",), [[1]]),
         ("a\n123456789012345678901234567890\n1\n", ("a",), [[123456789012345678901234567890.0], [1]]),
     ],
@@ -84,13 +84,13 @@ def test_types_that_change_in_a_later_block(file):
     assert fractions.X.shape == (MANY + 1, 2)
     assert fractions.X[-1].tolist() == [1, 2.5]
     text = read_table(file("a,b\n" + "1,2\n" * MANY + "3,red\n"))
-    assert text.names == ("a", "b=2", "b=red")
-    assert text.X[[0, -1]].tolist() == [[1, 1, 0], [3, 0, 1]]
+    assert text.names == ("a", "b=red")
+    assert text.X[[0, -1]].tolist() == [[1, 0], [3, 1]]
 
 
 def test_late_quotes_and_cells_larger_than_a_block(file):
     table = read_table(file("a,b\n" + "1,x\n" * MANY + '2,"x\ny"\n'))
-    assert table.names == ("a", "b=x", "b=x\ny")
+    assert table.names == ("a", "b=x\ny")
     long = "z" * (3 << 20)
     assert read_table(file(f"a,b\n1,{long}\n")).names == ("a", f"b={long}")
 
@@ -105,11 +105,6 @@ def test_late_quotes_and_cells_larger_than_a_block(file):
         (b"a,b", r"table.csv has a header and no rows"),
         (bytes(range(256)), r"table.csv cannot be read as a table: it is not text\.$"),
         (b"a,b\n" + b"1,2\n" * MANY + b"\0,3\n", r"cannot be read as a table: it is not text\.$"),
-        ("a,b\n1,2\n".encode("utf-16"), r"table.csv is not UTF-8 text; save it as UTF-8"),
-        (b"caf\xe9,b\n1,2\n", r"is not UTF-8 text"),
-        (b"a,b\n1,caf\xe9\n2,x\n", r"is not UTF-8 text"),
-        (b"a,b\n" + b"1,x\n" * MANY + b"1,\xe9\n", r"is not UTF-8 text"),
-        (b"a,b\n" + b"1,2\n" * MANY + b"1,x\xe9\n", r"is not UTF-8 text"),
         (b"a,b\n1,2\n1,2,3\n", r"table.csv: row 2 has 3 cells where the header has 2; give every line as many"),
         (b"a,b\n1,2\n1\n", r"row 2 has 1 cells where the header has 2"),
         (b'a,b\n1,"x\ny\nz"\n1,2,3\n', r"row 2 has 3 cells"),
@@ -118,7 +113,6 @@ def test_late_quotes_and_cells_larger_than_a_block(file):
         (b"a,b,a\n1,2,3\n", r"two columns are called `a`; give each its own name"),
         (b'"a\nb","a\nb"\n1,2\n', r"two columns are called `a\\nb`"),
         (b"colour,colour=red\nred,1\nblue,2\n", r"two columns are called `colour=red`"),
-        (b"a,b\n2020-01-01,1\n", r"`a` holds date32\[day\], not numbers or text"),
         (b"a,b\n12:30:00,1\n", r"`a` holds time32\[s\], not numbers or text"),
         (b"a,b\ninf,1\n-inf,2\n", r"`a` is infinite in row 1; numbers have to be finite"),
         (b"a,b\n1,2\n1,1e400\n", r"`b` is infinite in row 2"),
@@ -137,7 +131,7 @@ def test_late_quotes_and_cells_larger_than_a_block(file):
         (b"a,b\n1,nan\n2,3\n", r"values are missing in `b` \(1 of 2\)"),
         (b"a,b\n1,\n2,\n", r"values are missing in `b` \(2 of 2\), first in row \d; fill them in, or leave `b` out\.$"),
     ],
-    ids=range(32),
+    ids=range(26),
 )
 def test_a_csv_file_that_cannot_be_read_gets_one_sentence(file, content, sentence):
     refused(sentence, file(content))
@@ -158,7 +152,7 @@ def test_paths_that_are_no_table(tmp_path, file):
     refused(r"there is no file .*none.csv\.$", tmp_path / "none.csv")
     refused(r"there is no file .*none.parquet\.$", str(tmp_path / "none.parquet"))
     refused(r"there is no file a\\nb.csv\.$", "a\nb.csv")
-    refused(r"table.xlsx is neither .csv, .tsv, .txt nor .parquet; save the table", file(b"", "table.xlsx"))
+    refused(r"table.exe is neither .csv, .tsv, .txt, .parquet, .*; save the table", file(b"", "table.exe"))
     refused(r"cannot be read as a table: File name too long\.$", "a" * 5000 + ".csv")
     refused(r"a\\x00.csv cannot be read as a table: no file can have this name\.$", "a\0.csv")
     for thing in (3, None, b"table.csv", [[1, 2]], np.ones((2, 2))):
@@ -168,15 +162,15 @@ def test_paths_that_are_no_table(tmp_path, file):
 def test_parquet(file, tmp_path):
     path = tmp_path / "table.parquet"
     pq.write_table(pa.table({"a": [1, 2], "b": ["x", "y"]}), path)
-    assert read_table(path).X.tolist() == [[1, 1, 0], [2, 0, 1]]
+    assert read_table(path).X.tolist() == [[1, 0], [2, 1]]
     whole = path.read_bytes()
     for content in (b"", b"garbage", whole[:-20], whole[:40], b"PAR1" + b"\0" * 20 + b"PAR1"):
         refused(r"cut.pq cannot be read as a table: [^/]+[^.]\.$", file(content, "cut.pq"))
     text = whole.replace(b"x", b"\xff")
     refused(r"cannot be read as a table: .*UTF8", file(text, "text.parquet"))
-    names = pa.table({"a\nb": [1], "c": [datetime.date(2020, 1, 1)]})
+    names = pa.table({"a\nb": [1], "c": [datetime.timedelta(1)]})
     pq.write_table(names, path)
-    refused(r"`c` holds date32\[day\]", path)
+    refused(r"`c` holds duration", path)
     refused(r"The table has: a\\nb, c\.$", path, "d")
 
 
@@ -194,43 +188,41 @@ def test_row_labels_of_pandas_are_no_feature(tmp_path):
     [
         (pd.DataFrame({"a": [1.5, 2], "b": [True, False]}), ("a", "b"), [[1.5, 1], [2, 0]]),
         (pd.DataFrame([[1, 2], [3, 4]]), ("0", "1"), [[1, 2], [3, 4]]),
-        (pd.DataFrame({"a": pd.Categorical(["x", "y"], ["y", "x", "z"])}), ("a=x", "a=y"), [[1, 0], [0, 1]]),
+        (pd.DataFrame({"a": pd.Categorical(["x", "y"], ["y", "x", "z"])}), ("a=y",), [[0], [1]]),
         (pd.DataFrame({"a": pd.Categorical([7, 1, 7])}), ("a",), [[7], [1], [7]]),
         (pd.DataFrame({"a": pd.array([1, 3], dtype="Int64")}), ("a",), [[1], [3]]),
         (pd.DataFrame({"a": pd.array([True, False], dtype="boolean")}), ("a",), [[1], [0]]),
         (pd.DataFrame({"a": np.array([1, 2], dtype=np.float16)}), ("a",), [[1], [2]]),
-        (pl.DataFrame({"a": [1, 2], "b": ["x", "y"]}), ("a", "b=x", "b=y"), [[1, 1, 0], [2, 0, 1]]),
-        (pl.DataFrame({"b": pl.Series(["x", "y"], dtype=pl.Categorical)}), ("b=x", "b=y"), [[1, 0], [0, 1]]),
-        (pl.DataFrame({"b": pl.Series(["x", "y"], dtype=pl.Enum(["y", "x"]))}), ("b=x", "b=y"), [[1, 0], [0, 1]]),
+        (pl.DataFrame({"a": [1, 2], "b": ["x", "y"]}), ("a", "b=y"), [[1, 0], [2, 1]]),
+        (pl.DataFrame({"b": pl.Series(["x", "y"], dtype=pl.Categorical)}), ("b=y",), [[0], [1]]),
+        (pl.DataFrame({"b": pl.Series(["x", "y"], dtype=pl.Enum(["y", "x"]))}), ("b=y",), [[0], [1]]),
         (pl.DataFrame({"a": [decimal.Decimal("1.5")]}), ("a",), [[1.5]]),
         (pa.table({"a": pa.array([decimal.Decimal("1.50")])}), ("a",), [[1.5]]),
-        (pa.table({"a": pa.array(["x", "y"]).dictionary_encode()}), ("a=x", "a=y"), [[1, 0], [0, 1]]),
-        (pa.table({"a": pa.array(["x", "y"], pa.string_view())}), ("a=x", "a=y"), [[1, 0], [0, 1]]),
+        (pa.table({"a": pa.array(["x", "y"]).dictionary_encode()}), ("a=y",), [[0], [1]]),
+        (pa.table({"a": pa.array(["x", "y"], pa.string_view())}), ("a=y",), [[0], [1]]),
         (pa.table({"a": pa.array([2.5, 1]).dictionary_encode()}), ("a",), [[2.5], [1]]),
-        (pa.table({"a": pa.DictionaryArray.from_arrays([0, 1, 2], ["x", "x", "y"])}), ("a=x", "a=y"), None),
+        (pa.table({"a": pa.DictionaryArray.from_arrays([0, 1, 2], ["x", "x", "y"])}), ("a=y",), None),
         (pa.record_batch({"a": pa.array([2**64 - 1], pa.uint64())}), ("a",), [[2.0**64]]),
         (pa.table({"a": pa.chunked_array([[1], [2]]), "b": pa.chunked_array([["x"], ["y"]])}), None,
-         [[1, 1, 0], [2, 0, 1]]),
+         [[1, 0], [2, 1]]),
     ],
     ids=range(18),
 )  # fmt: skip
 def test_frames(frame, names, rows):
     table = read_table(frame)
     assert names is None or table.names == names
-    assert table.X.tolist() == (rows or [[1, 0], [1, 0], [0, 1]])
+    assert table.X.tolist() == (rows or [[0], [0], [1]])
 
 
 @pytest.mark.parametrize(
     ("frame", "sentence"),
     [
         (pd.DataFrame({"a": [1j]}), r"the frame cannot be read as a table: Unsupported numpy type"),
-        (pd.DataFrame({"a": ["x", 1]}), r"the frame cannot be read as a table: Expected bytes, got a 'int' object\.$"),
+        (pd.DataFrame({"a": ["x", 1]}), r"`a` mixes kinds, 'x' in row 1 and 1 in row 2; make all its cells"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), r"cannot be read as a table: Duplicate column names"),
         (pd.DataFrame(), r"the frame is empty; a table has a header and at least one row"),
         (pd.DataFrame({"a": []}), r"the frame has a header and no rows"),
-        (pd.DataFrame({"a": pd.date_range("2020", periods=2)}), r"`a` holds timestamp\[.*\], not numbers"),
         (pl.Series([1, 2]), r"the frame cannot be read as a table"),
-        (pl.DataFrame({"a": [datetime.date(2020, 1, 1)]}), r"`a` holds date32\[day\]"),
         (pl.DataFrame({"a": [[1, 2]]}), r"`a` holds large_list"),
         (pl.DataFrame({"a": [b"x"]}), r"`a` holds binary_view"),
         (pl.DataFrame({"a": [None, None]}), r"`a` \(2 of 2\), first in row \d; fill them in, or leave `a` out"),
@@ -242,7 +234,7 @@ def test_frames(frame, names, rows):
         (pa.table({"a": [1.0, math.inf]}), r"`a` is infinite in row 2"),
         (pa.table({"a": ["x", None]}), r"values are missing in `a` \(1 of 2\)"),
     ],
-    ids=range(18),
+    ids=range(16),
 )  # fmt: skip
 def test_a_frame_that_cannot_be_read_gets_one_sentence(frame, sentence):
     refused(sentence, frame)
@@ -335,7 +327,7 @@ def test_rows_without_a_target_are_dropped(cells, kept, dtype):
 def test_dropping_rows_with_gaps():
     frame = pa.table({"a": [1, None, 5], "b": ["x", "y", "x"]})
     table = read_table(frame, missing="drop")
-    assert table.X.tolist() == [[1, 1, 0], [5, 1, 0]]
+    assert table.X.tolist() == [[1, 0], [5, 0]]
     gaps = pa.table({"a": [1, None], "b": [None, "x"]})
     refused(r"each of the 2 rows has a gap, so dropping them leaves none", gaps, missing="drop")
     whole = read_table(pa.table({"a": [1, 2]}), missing="drop")
@@ -372,15 +364,15 @@ def test_the_next_table():
         return read_table(pa.table(columns), encoding=encoding)
 
     table = read(sold=["never", "met"], colour=["red", "red"], size=[True, False], more=[None, None])
-    assert (table.names, table.y) == (("size", "colour=blue", "colour=red"), None)
-    assert table.X.tolist() == [[1, 0, 1], [0, 0, 1]]
+    assert (table.names, table.y) == (("size", "colour=red"), None)
+    assert table.X.tolist() == [[1, 1], [0, 1]]
     for columns, sentence in (
         ({"colour": ["red"]}, r"the model reads columns that the table lacks: `size`\.$"),
         ({"a": [1]}, r"the model reads columns that the table lacks: `size`, `colour`\.$"),
         ({"size": ["1"], "colour": ["red"]}, r"the model knows `size` as numbers; this table holds string there"),
         ({"size": [1], "colour": [1]}, r"the model knows `colour` as text; this table holds int64 there"),
         ({"size": [1, 1], "colour": ["red", "p\nink"]},
-         r"`colour` is 'p\\nink' in row 2, which the model has not seen; it knows blue, red\.$"),
+         r"`colour` is 'p\\nink' in row 2, which the model has not seen; it knows blue, red\. `predict --unknown"),
         ({"size": [1], "colour": [None]}, r"in `colour` \(1 of 1\), first in row 1; .* leave these rows"),
         ({"size": [None], "colour": ["red"]}, r"values are missing in `size` \(1 of 1\)"),
         ({"size": [math.inf], "colour": ["red"]}, r"`size` is infinite in row 1"),
@@ -391,7 +383,7 @@ def test_the_next_table():
 def test_one_row_whatever_the_others_hold():
     encoding = read_table(pa.table({"size": [1.0, 2.0], "colour": ["red", "blue"]})).encoding
     frame = pa.table({"size": [1, None, math.inf, 2.5], "colour": ["red", "red", "blue", "green"]})
-    assert read_table(frame, encoding=encoding, row=1).X.tolist() == [[1, 0, 1]]
+    assert read_table(frame, encoding=encoding, row=1).X.tolist() == [[1, 1]]
     refused(r"missing in `size` \(1 of 1\), first in row 2;", frame, encoding=encoding, row=2)
     refused(r"`size` is infinite in row 3", frame, encoding=encoding, row=3)
     refused(r"`colour` is 'green' in row 4, which", frame, encoding=encoding, row=4)
@@ -432,6 +424,12 @@ GOOD = {"name": "a", "kind": "number", "values": [], "mean": None}
         {**GOOD, "kind": "text", "values": ["x", "x"]},
         {**GOOD, "kind": "text", "values": ["x", 1]},
         {**GOOD, "kind": "text", "values": ["x"], "mean": 1.0},
+        {**GOOD, "single": True},
+        {**GOOD, "start": "2026-01-01"},
+        {**GOOD, "kind": "date", "start": "yesterday"},
+        {**GOOD, "kind": "date", "start": 3},
+        {**GOOD, "kind": "text", "values": ["x"], "single": True},
+        {**GOOD, "kind": "text", "values": ["x", "y"], "single": 1},
     ],
 )
 def test_an_encoding_that_never_was(column):
@@ -503,3 +501,45 @@ def test_any_frame_is_a_table_or_gets_one_sentence(columns, with_target, missing
 )  # fmt: skip
 def test_any_bytes_are_a_table_or_get_one_sentence(file, content, missing, target):
     is_table_or_sentence(file(content), target, missing)
+
+
+def test_text_with_two_values_is_one_feature_and_no_finding():
+    """The first value's feature would be the opposite of the second's."""
+    frame = pa.table({"active": ["yes", "no", "yes", "no"] * 5, "size": [*range(20)], "y": ["a", "b"] * 10})
+    table = read_table(frame, "y")
+    assert table.names == ("active=yes", "size")
+    assert table.X[:2].tolist() == [[1, 0], [0, 1]]
+    encoding = Encoding.from_dict(json.loads(json.dumps(table.encoding.to_dict())))
+    assert encoding == table.encoding
+    assert read_table(pa.table({"size": [7], "active": ["yes"]}), encoding=encoding).X.tolist() == [[1, 7]]
+    refused(r"`active` is 'maybe' in row 1, which the model has not seen; it knows no, yes",
+            pa.table({"size": [7], "active": ["maybe"]}), encoding=encoding)  # fmt: skip
+    old = Encoding.from_dict({"columns": [{"name": "active", "kind": "text", "values": ["no", "yes"], "mean": None}]})
+    assert old.names == ("active=no", "active=yes")  # as models have it that were saved before
+    assert read_table(frame, encoding=old).X[0].tolist() == [0, 1]
+
+
+DAYS = ["2026-01-03", "2026-01-01", None]
+MOMENTS = ["2026-01-03T12:00:00", "2026-01-01 06:00:00", None]
+
+
+@pytest.mark.parametrize("form", ["csv", "pandas", "polars", "arrow"])
+def test_dates_are_days_since_the_first(file, form):
+    if form == "csv":
+        source = file("day,at\n" + "".join(f"{d or ''},{m or ''}\n" for d, m in zip(DAYS, MOMENTS, strict=True)))
+    else:
+        day = [d and datetime.date.fromisoformat(d) for d in DAYS]
+        at = [m and datetime.datetime.fromisoformat(m) for m in MOMENTS]
+        source = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "arrow": pa.table}[form]({"day": day, "at": at})
+    table = read_table(source, missing="mean")
+    assert table.names == ("day", "at")
+    assert table.X.tolist() == [[2, 2.5], [0, 0.25], [1, 1.375]]  # a gap is the mean
+    assert table.notes == ("`day`: days since 2026-01-01", "`at`: days since 2026-01-01")
+    again = Encoding.from_dict(json.loads(json.dumps(table.encoding.to_dict())))
+    assert again == table.encoding
+    later = read_table(file("at,day\n2026-02-01T00:00:00,2025-12-31\n", "later.csv"), encoding=again)
+    assert later.X.tolist() == [[-1, 31]]
+    refused(
+        r"the model knows `day` as dates; this table holds int64", pa.table({"day": [1], "at": [1]}), encoding=again
+    )
+    refused(r"values are missing in `a` \(1 of 1\)", pa.table({"a": pa.nulls(1, pa.date32())}))

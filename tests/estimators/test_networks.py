@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_array, csr_matrix
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 from sklearn.exceptions import NotFittedError
@@ -423,7 +423,7 @@ def test_validation_that_is_no_pair(make, validation, refused):
 
 
 def test_measurements_that_are_none(refused):
-    with refused("input", "could not convert"):
+    with refused("numbers", "`y` must hold numbers"):
         gn.MLPRegressor(2).fit(X_XOR, ["a", "b", "c", "d"])
     with refused("beyond-float", "float32", "1e+60"):
         gn.MLPRegressor(2).fit(X_XOR.astype(np.float32), [1e60, 2, 3, 4])
@@ -443,3 +443,46 @@ def test_a_rate_that_explodes_is_said_so():
         net.fit(X, X[:, 0])
     assert np.isfinite(net.predict(X)).all()
     assert net.n_iter_ < 200
+
+
+WAYS = {
+    "adam": {"max_epochs": 5},
+    "early stopping": {"max_epochs": 5, "early_stopping": True},
+    "dropout": {"max_epochs": 3, "dropout": 0.2},
+    "lbfgs": {"optimiser": "lbfgs", "max_epochs": 8},
+}
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("kind", ["two classes", "three classes", "several labels", "numbers"])
+def test_sparse_rows_are_learned_as_if_they_were_dense(kind, how, monkeypatch):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(120, 30)) * (random.random((120, 30)) < 0.2)
+    sums = X.sum(axis=1)
+    targets = {
+        "two classes": sums > 0, "three classes": np.digitize(sums, [-0.5, 0.5]),
+        "several labels": (X[:, :2] > 0).astype(int), "numbers": sums,
+    }  # fmt: skip
+    make = gn.MLPRegressor if kind == "numbers" else gn.MLPClassifier
+    learner = make(6, random_state=0, standardise=False, **WAYS[how])
+    dense = clone(learner).fit(X, targets[kind])
+    monkeypatch.setattr("glassneuron.learning.algorithms.backpropagation.NUMBERS", 30 * 16)  # of 16 rows at a time
+    monkeypatch.setattr("glassneuron.estimators.networks.NUMBERS", 30 * 16)
+    for form in (csr_array, csc_matrix):
+        sparse = clone(learner).fit(form(X), targets[kind])
+        np.testing.assert_allclose(sparse.network_.parameters, dense.network_.parameters, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(sparse.history_.losses, dense.history_.losses, rtol=1e-9)
+        np.testing.assert_allclose(sparse.history_.validation_losses, dense.history_.validation_losses, rtol=1e-9)
+        np.testing.assert_allclose(sparse.predict(form(X)), dense.predict(X), rtol=1e-9)
+        assert [f.what for f in sparse.diagnose()] == [f.what for f in dense.diagnose()]
+        assert str(sparse.explain(csr_array(X)[[3]])) == str(dense.explain(X[3]))
+
+
+def test_sparse_rows_come_block_by_block_and_stay_as_they_are(refused):
+    X, y = csr_array(np.eye(40)), np.arange(40) % 2
+    network = gn.MLPClassifier(3, random_state=0)
+    assert network.partial_fit(X, y).partial_fit(X, y).n_iter_ == 2
+    steps = list(gn.watch(gn.MLPClassifier(3, max_epochs=1, random_state=0), X, y))
+    assert len(steps) == 40
+    with refused("parameter", "`standardise` must be 'auto' or False for sparse rows"):
+        gn.MLPClassifier(3, standardise=True).fit(X, y)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 from sklearn.base import clone
 
 import glassneuron as gn
@@ -161,3 +162,68 @@ def test_the_optimum_is_told_apart_from_a_dead_end():
     flat = gn.MLPRegressor(3, optimiser="lbfgs", tol=0.05).fit(X, X[:, 0])
     assert flat.history_.converged
     assert "0.05" in flat.history_.why_stopped
+
+
+WATCHING = [
+    gn.Perceptron(), gn.Perceptron(variant="pocket"), gn.Perceptron(variant="voted"), gn.Adaline(),
+    gn.SigmoidNeuron(solver="lbfgs"), gn.LinearNeuron(solver="newton"), gn.SigmoidNeuron(solver="online"),
+    gn.MLPClassifier(4), gn.MLPRegressor(4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("estimator", WATCHING, ids=lambda e: repr(e)[:40])
+def test_rows_are_held_out_among_those_that_weigh(estimator):
+    """As bagging passes weights: rows of none are as good as not there."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(60, 3))
+    y = (X[:, 0] + 0.3 * random.normal(size=60) > 0).astype(int)
+    learner = clone(estimator).set_params(early_stopping=True, validation_fraction=0.2, random_state=0, max_epochs=5)
+    for weighty in (np.arange(60) % 2, np.arange(60) < 24, random.poisson(1, 60)):
+        weight = weighty.astype(float)
+        fitted = clone(learner).fit(X, y, sample_weight=weight)
+        history = fitted.history_
+        assert np.isfinite(history.losses).all()
+        assert len(history.validation_losses) > 0
+        assert np.isfinite(history.validation_losses).all()
+        others = np.where(weight[:, np.newaxis] > 0, X, 7.0)  # what the rows of none hold makes no difference
+        again = clone(learner).fit(others, y, sample_weight=weight).history_
+        np.testing.assert_allclose(again.validation_losses, history.validation_losses, rtol=1e-9)
+
+
+@pytest.mark.parametrize("estimator", WATCHING, ids=lambda e: repr(e)[:40])
+def test_too_few_rows_that_weigh_are_a_sentence(estimator, refused):
+    X, y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
+    weight = np.zeros(60)
+    weight[:4] = 1.0
+    learner = clone(estimator).set_params(early_stopping=True)
+    with refused("parameter", "validation_fraction", "4 rows that weigh more than 0"):
+        learner.fit(X, y, weight)
+
+
+def with_cell(value):
+    frame = pd.DataFrame(X, columns=["age", "size", "mass"]).astype(object if isinstance(value, str) else float)
+    frame.loc[[7, 9], "size"] = value
+    return frame
+
+
+CELLS = {
+    "a gap": (np.nan, "gaps", "2 of 60 rows, first in row 7"),
+    "infinity": (np.inf, "infinite-cell", "row 7"),
+    "a text": ("red", "text-column", "'red' in row 7"),
+}
+
+
+@pytest.mark.parametrize("case", CELLS)
+@pytest.mark.parametrize("estimator", [gn.Perceptron(), gn.LinearNeuron(), gn.MLPClassifier(4)], ids=repr)
+def test_a_cell_that_is_no_number_is_named_with_its_column(estimator, case, refused):
+    value, code, where = CELLS[case]
+    frame = with_cell(value)
+    with refused(code, "column 'size'", where):
+        clone(estimator).fit(frame, TWO)
+    with refused(code, "column 1", where):
+        clone(estimator).fit(frame.to_numpy(), TWO)
+    with refused(code, "column 'size'", where):
+        clone(estimator).fit(pd.DataFrame(X, columns=frame.columns), TWO).predict(frame)
+    if case != "a text" and not isinstance(estimator, gn.MLPClassifier):
+        with refused(code, "column 1"):
+            clone(estimator).fit(csr_array(frame.to_numpy()), TWO)

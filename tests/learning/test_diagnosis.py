@@ -178,3 +178,15 @@ def test_constant_features_of_a_network_are_found():
     X[:, 0] = np.random.default_rng(0).normal(size=40)
     found = gn.MLPClassifier(3, max_epochs=2).fit(X, X[:, 0] > 0).diagnose()
     assert "constant columns" in [finding.what for finding in found]
+
+
+@pytest.mark.parametrize("standardise", [True, False])
+@pytest.mark.parametrize("kind", [gn.MLPClassifier, gn.MLPRegressor])
+def test_findings_of_a_network_speak_of_the_tables_names_and_values(kind, standardise):
+    pd = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"year": np.full(80, 2024.0), "size": rng.normal(size=80), "mass": 1e6 * rng.normal(size=80)})
+    found = kind(3, max_epochs=1, standardise=standardise).fit(frame, rng.integers(0, 2, 80)).diagnose()
+    told = {finding.what: finding.evidence for finding in found}
+    assert told["constant columns"] == "feature 'year' has the same value 2024 in every row"
+    assert standardise or told["scales"].startswith("feature 'mass' spreads by")

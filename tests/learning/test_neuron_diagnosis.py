@@ -399,3 +399,53 @@ def test_no_table_makes_it_raise_or_warn(data, rows, features, dtype, sparse, ki
     for finding in seen:
         assert finding.fix.endswith(".")
         assert "nan" not in finding.evidence
+
+
+def quasi(case, random):
+    """Rows of which some are told without an exception, and others not at all."""
+    X = random.normal(size=(200, 4))
+    y = random.random(200) < 0.5
+    if case == "a rare mark":  # only rows of the second class have it
+        X[:, 1] = 0.0
+        X[np.flatnonzero(y)[:12], 1] = 1.0
+    elif case == "a rare mark of the others":
+        X[:, 1] = 5.0
+        X[np.flatnonzero(~y)[:12], 1] = 7.0
+    elif case == "two columns together":  # x1 + x3 is 0, or tells
+        X[:, 3] = -X[:, 1]
+        X[np.flatnonzero(y)[:12], 3] += 2.0
+        X[np.flatnonzero(~y)[:12], 3] -= 3.0
+    return X, y
+
+
+@pytest.mark.parametrize("solver", ["auto", "newton", "lbfgs"])
+@pytest.mark.parametrize(
+    ("case", "named"),
+    [("a rare mark", "the weight of feature 2"), ("a rare mark of the others", "the weight of feature 2"),
+     ("two columns together", "the weights of features 2 and 4"), ("nothing", None)],
+)  # fmt: skip
+def test_weights_that_grow_without_end_though_rows_are_wrong_are_named(case, named, solver):
+    X, y = quasi(case, np.random.default_rng(0))
+    fitted = gn.SigmoidNeuron(solver=solver, l2=0.0, max_epochs=200).fit(X, y)
+    evidence = found(fitted)["weights without end"].evidence if named else ""
+    assert ("weights without end" in found(fitted)) == bool(named)
+    if named:
+        rows = 24 if case == "two columns together" else 12
+        assert evidence.startswith(
+            f"quasi-complete separation: {named} can grow for ever, which brings {rows} of the 200"
+        )
+        longer = gn.SigmoidNeuron(solver=solver, l2=1e-6, max_epochs=500).fit(X, y)  # and so they do
+        shorter = gn.SigmoidNeuron(solver=solver, l2=1e-3, max_epochs=500).fit(X, y)
+        assert np.abs(longer.coef_[0, 1]) > 1.5 * np.abs(shorter.coef_[0, 1])
+    assert "weights without end" not in found(gn.SigmoidNeuron(solver=solver).fit(X, y))  # there is a penalty
+
+
+def test_of_three_classes_the_one_is_named_whose_weights_grow():
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(300, 3)), random.integers(0, 3, 300)
+    X[:, 2] = 0.0
+    X[np.flatnonzero(y == 2)[:9], 2] = 1.0
+    evidence = found(gn.SigmoidNeuron(l2=0.0, max_epochs=300).fit(X, np.array(["a", "b", "c"])[y]))[
+        "weights without end"
+    ].evidence
+    assert "the weight of feature 3 of class 'c' can grow for ever, which brings 9 of the 300 rows" in evidence

@@ -300,3 +300,26 @@ def test_a_model_that_was_saved_answers_a_frame_in_another_order_as_the_estimato
         gn.save(fitted, tmp_path / "model.safetensors")
         model = gn.load(tmp_path / "model.safetensors")
         assert (model.predict(frame[list("dbca")]) == fitted.predict(frame)).all()
+
+
+NAMED = {
+    "Neuron": gn.Neuron([1.0, -2.0], 0.5, "linear", names=NAMES),
+    "Network": gn.Network([gn.Layer([[1.0, -2.0]], [0.5], "linear")], names=NAMES),
+}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_what_knows_the_names_of_its_inputs_takes_a_frame_by_them(kind):
+    """Not the models alone, but all that a person may hold with names."""
+    pd = pytest.importorskip("pandas")
+    taken = NAMED[kind]
+    frame = pd.DataFrame({"size": [3.0, 1.0], "weight": [1.0, 4.0]})
+    turned = frame[["weight", "size"]]
+    assert np.asarray(taken.feedforward(turned)).tolist() == [1.5, -6.5]  # size - 2 weight + 1/2, by hand
+    assert str(taken.explain(turned.iloc[0])) == str(taken.explain([3.0, 1.0]))
+    assert str(taken.explain(turned.iloc[[0]])) == str(taken.explain([3.0, 1.0]))
+    with pytest.raises(gn.GlassneuronError, match="columns that the table lacks: weight"):
+        taken.feedforward(frame[["size"]])
+    if kind == "Network":
+        by_hand = taken.gradient(frame.to_numpy(), [0.0, 1.0])
+        np.testing.assert_array_equal(taken.gradient(turned, [0.0, 1.0])[1], by_hand[1])

@@ -458,3 +458,22 @@ def test_the_search_of_smooth_networks_comes_close_to_what_is_certified():
             assert found.distance >= exact.distance * (1 - 1e-9)
             close.append(found.distance <= exact.distance * 1.01)
     assert np.mean(close) > 0.7
+
+
+def test_a_text_with_two_values_that_is_one_feature_is_told_as_text():
+    encoding = {
+        "columns": [
+            {"name": "active", "kind": "text", "values": ["no", "yes"], "mean": None, "single": True},
+            {"name": "size", "kind": "number", "values": [], "mean": None, "single": False},
+        ]
+    }
+    model = gn.Model((gn.Neuron([2.0, 1.0], -2.5, "step"),), ("low", "high"), ("active=yes", "size"), encoding=encoding)
+    row = [0.0, 1.0]  # 2·0 + 1 - 2.5 < 0
+    told = gn.what_if(model, row, locked=["size"])
+    (change,) = told.flip.changes
+    assert (change.name, change.before, change.after, change.written) == ("active", "no", "yes", "yes")
+    assert gn.what_if(model, row, locked=["active"]).flip.changes[0].name == "size"
+    assert gn.what_if(model, row, ranges={"active": ["no"]}).flip.changes[0].name == "size"
+    assert "active" in str(told)
+    with pytest.raises(gn.GlassneuronError, match="no, yes"):
+        gn.what_if(model, row, ranges={"active": ["maybe"]})

@@ -107,3 +107,6 @@ def test_findings_speak_of_the_table_and_not_of_what_was_made_of_it():
         assert seen["constant columns"] == "feature 'year' has the same value 2024 in every row"
         assert "copied columns" not in seen  # the two colours are the package's own doing
         assert "copied columns" in {f.what for f in train(task).diagnosis(None)}
+    network = pipeline("network", epochs=1, rate=1e-9)(replace(task, encoding={"columns": columns}))
+    seen = {f.what: f.evidence for f in network.diagnosis(None)}
+    assert seen["constant columns"] == "feature 'year' has the same value 2024 in every row"

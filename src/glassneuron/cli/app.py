@@ -33,6 +33,36 @@ Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
 Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
+Drop = Annotated[list[str] | None, Option(metavar="NAMES", help="Columns to leave out, such as id,name.")]
+Only = Annotated[list[str] | None, Option(metavar="NAMES", help="The only columns to learn from.")]
+Keep = Annotated[
+    list[str] | None,
+    Option(metavar="NAMES", help="Columns to keep that would be left out: names of rows, copies, one value alone."),
+]
+Text = Annotated[
+    list[str] | None, Option(metavar="NAMES", help="Columns whose cells are text, whatever they look like: codes.")
+]
+Numeric = Annotated[
+    list[str] | None, Option(metavar="NAMES", help="Columns whose cells are numbers, such as 007 for 7.")
+]
+Task = Annotated[
+    str | None,
+    Option(metavar="TASK", help="classification or regression, for a target of whole numbers that can be either."),
+]
+Decimal = Annotated[str | None, Option(metavar="MARK", help="The mark before decimals: . or a comma. [recognised]")]
+Thousands = Annotated[str | None, Option(metavar="MARK", help="The mark between thousands. [recognised]")]
+Gaps = Annotated[
+    str | None,
+    Option(
+        metavar="WORDS", help="What stands for a missing value, such as NA,-9; '' for empty cells alone. [NA, ?, ...]"
+    ),
+]
+Header = Annotated[
+    bool | None, Option("--header/--no-header", help="Whether the first line holds the names. [recognised]")
+]
+Encoding = Annotated[
+    str | None, Option(metavar="NAME", help="How the text is written, such as latin-1. [UTF-8, UTF-16, Windows-1252]")
+]
 Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
@@ -127,6 +157,17 @@ def train(
     report: Annotated[
         Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
     ] = None,
+    drop: Drop = None,
+    only: Only = None,
+    keep: Keep = None,
+    text: Text = None,
+    numeric: Numeric = None,
+    task: Task = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    gaps: Gaps = None,
+    header: Header = None,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
@@ -134,9 +175,25 @@ def train(
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
     from glassneuron.cli.models.train import train_and_report
+    from glassneuron.cli.options import reading
 
+    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
     train_and_report(
-        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json, report
+        table,
+        target,
+        model,
+        hidden,
+        holdout,
+        validation,
+        class_weight,
+        epochs,
+        rate,
+        seed,
+        missing,
+        save,
+        json,
+        report,
+        how,
     )
 
 
@@ -144,12 +201,33 @@ def train(
 def predict(
     model: Model,
     table: KnownTable,
-    out: Annotated[Path | None, Option(help="CSV file for the predictions. Without it they are printed.")] = None,
+    out: Annotated[
+        Path | None, Option(help="File for the answers: .csv, .tsv or .parquet. Without it they are printed.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None, Option(metavar="NAMES", help="Columns of the table to write beside the answers, such as id.")
+    ] = None,
+    append: Annotated[bool, Option("--append", help="Write the answers beside all columns of the table.")] = False,
+    unknown: Annotated[
+        str,
+        Option(help="A text that the model has not met: refuse the table, or ignore it and mark the row."),
+    ] = "refuse",
+    missing: Annotated[
+        str,
+        Option(help="Rows with a gap: refuse them, drop them, or fill in the mean of the rows that were learned from."),
+    ] = "refuse",
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    gaps: Gaps = None,
+    header: Header = None,
+    encoding: Encoding = None,
 ) -> None:
     """Predict each row of a table with a trained neuron or network."""
     from glassneuron.cli.models.predict import predict_table
+    from glassneuron.cli.options import reading
 
-    predict_table(model, table, out)
+    how = reading(decimal=decimal, thousands=thousands, gaps=gaps, header=header, encoding=encoding)
+    predict_table(model, table, out, how, missing, unknown, keep or (), append)
 
 
 @app.command()
@@ -243,6 +321,17 @@ def compare(
     seeds: Annotated[int, Option(help="How often to train each model, on other rows and from other weights.")] = 5,
     missing: Missing = "refuse",
     figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
+    drop: Drop = None,
+    only: Only = None,
+    keep: Keep = None,
+    text: Text = None,
+    numeric: Numeric = None,
+    task: Task = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    gaps: Gaps = None,
+    header: Header = None,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Compare single neurons and networks on more and more rows.
@@ -251,19 +340,39 @@ def compare(
     are scored on other rows.
     """
     from glassneuron.cli.models.compare import compare_and_report
+    from glassneuron.cli.options import reading
 
-    compare_and_report(table, target, seeds, missing, figure, json)
+    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
+    compare_and_report(table, target, seeds, missing, figure, json, how)
 
 
 @app.command()
-def prove(table: Table = None, target: Target = None, missing: Missing = "refuse", json: Json = False) -> None:
+def prove(
+    table: Table = None,
+    target: Target = None,
+    missing: Missing = "refuse",
+    drop: Drop = None,
+    only: Only = None,
+    keep: Keep = None,
+    text: Text = None,
+    numeric: Numeric = None,
+    task: Task = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    gaps: Gaps = None,
+    header: Header = None,
+    encoding: Encoding = None,
+    json: Json = False,
+) -> None:
     """Prove that one neuron can classify every row of a table correctly, or that none can.
 
     Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
     """
     from glassneuron.cli.models.prove import prove_table
+    from glassneuron.cli.options import reading
 
-    prove_table(table, target, missing, json)
+    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
+    prove_table(table, target, missing, json, how)
 
 
 @app.command()
@@ -469,7 +578,9 @@ def main(arguments: list[str] | None = None) -> None:
         _refuse(_as_typed(error, typed))
     except Interrupted as interrupt:
         _refuse(str(interrupt), INTERRUPTED)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        if isinstance(stop.__context__, EOFError):  # typer takes this for Ctrl-D
+            _refuse(f"a file ended too early: {stop.__context__ or 'it is cut short'}.")
         _refuse("interrupted; nothing was written.", INTERRUPTED)
     except SystemExit as left:  # typer makes this of a broken pipe, which is no mistake
         sys.exit(0 if isinstance(left.__context__, BrokenPipeError) else left.code)

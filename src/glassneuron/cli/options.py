@@ -10,6 +10,7 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.data.atomic import can_write
+from glassneuron.data.reading import Reading
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.views.diagrams.picture import svg_path
@@ -82,6 +83,33 @@ def share_or_table(text: str | None) -> float | Path | None:
             raise problem("parameter", name="validation", rule=rule, value=text) from None
         return path
     return checks.number("validation", share, "(0, 1)")
+
+
+def reading(
+    drop: Sequence[str] | None = None,
+    only: Sequence[str] | None = None,
+    keep: Sequence[str] | None = None,
+    text: Sequence[str] | None = None,
+    numeric: Sequence[str] | None = None,
+    task: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    gaps: str | None = None,
+    header: bool | None = None,
+    encoding: str | None = None,
+) -> Reading:
+    """Take what was said about the table.
+
+    Examples
+    --------
+    >>> reading(["id"], gaps="NA,-9").gaps
+    ('NA', '-9')
+    """
+    words = None if gaps is None else tuple(word.strip() for word in gaps.split(",") if word.strip())
+    return Reading(
+        drop=drop or (), only=only or (), keep=keep or (), text=text or (), numeric=numeric or (), decimal=decimal,
+        thousands=thousands, gaps=words, header=header, encoding=encoding, task=task,
+    )  # fmt: skip
 
 
 def can_put(path: Path | None, option: str, *inputs: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -31,22 +32,36 @@ def heading(text: str) -> None:
 
 @contextmanager
 def interrupts() -> Iterator[Callable[[], bool]]:
-    """Yield a function that tells whether Ctrl-C was pressed; a second Ctrl-C stops at once."""
-    interrupted = False
+    """Yield a function that tells whether Ctrl-C was pressed; a second Ctrl-C stops at once.
+
+    Python hears of all that were pressed within one piece of compiled work as if they were one; so each also writes a
+    byte into a pipe, and those are counted.
+    """
+    presses = 0
+    heard, told = os.pipe()
+    for end in (heard, told):
+        os.set_blocking(end, False)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal interrupted
-        if interrupted:
+        nonlocal presses
+        try:
+            presses += max(1, os.read(heard, 1000).count(number))
+        except BlockingIOError:
+            presses += 1
+        if presses > 1:
             raise KeyboardInterrupt
-        interrupted = True
         if sys.stderr.isatty():
             print("\nstopping as soon as nothing is lost; press Ctrl-C again to stop at once", file=sys.stderr)
 
     before = signal.signal(signal.SIGINT, interrupt)
+    written_to = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     try:
-        yield lambda: interrupted
+        yield lambda: presses > 0
     finally:
+        signal.set_wakeup_fd(written_to)
         signal.signal(signal.SIGINT, before)
+        os.close(heard)
+        os.close(told)
 
 
 @contextmanager

@@ -10,22 +10,27 @@ import numpy as np
 from glassneuron.cli.options import BALANCED, class_weights
 from glassneuron.data.bundled import bundled
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.exact_numbers import as_written, is_decimal_text
+from glassneuron.data.reading import Reading
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import DataError, problem
 from glassneuron.learning.split import split
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Task
+from glassneuron.proofs.exact.table import ExactTable
 
 MOST_CLASSES = 100
 LISTED = 30  # columns or classes that a message lists at most
 
 
-def table_of(path: Path | None, target: str | None, missing: str) -> tuple[Path, Table, str]:
+def table_of(
+    path: Path | None, target: str | None, missing: str, reading: Reading | None = None
+) -> tuple[Path, Table, str]:
     """Return the path of a table, the table and its target; without a path, of the bundled table of tumours."""
     if path is None:
         path, target = bundled("wisconsin"), target or "diagnosis"
-    table = read_table(path, target, missing=missing)
+    table = read_table(path, target, missing=missing, reading=reading)
     if table.target is None:
         raise problem("no-target", columns=", ".join(column.name for column in table.encoding.columns[:LISTED]))
     return path, table, table.target
@@ -36,10 +41,17 @@ def classes_of(table: Table, model: str, instead: str = "") -> tuple[Array, Arra
     assert table.y is not None
     classes, codes = np.unique(table.y, return_inverse=True)
     if table.target_kind == "number":
-        raise problem("not-classes", name=table.target, count=len(classes), model=model, instead=instead)
+        said = ", or say --task classification" if table.whole_target else ""
+        raise problem("not-classes", name=table.target, count=len(classes), model=model, instead=instead + said)
     if len(classes) > MOST_CLASSES:
         raise problem("many-classes", name=table.target, count=len(classes), most=MOST_CLASSES)
     return classes, codes
+
+
+def exact_table(path: Path, table: Table) -> ExactTable:
+    """Return the rows for proofs: numbers mean what the file says, to the last digit."""
+    decimal = is_decimal_text(path)
+    return ExactTable(table.X, decimal=decimal, places=table.places, written=lambda: as_written(path, table))
 
 
 def task_of(table: Table, model: str, instead: str = "") -> Task:
@@ -52,12 +64,36 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
         raise problem("not-numbers", name=table.target, classes=some, model=kind.noun, instead=instead)
     if not others:
         raise problem("one-class" if "classes" in kind.answers else "one-number", name=table.target, value=first)
+    if "classes" not in kind.answers and table.reading.task == "classification":
+        raise problem(
+            "parameter", name="task", rule=f"left out, for {kind.noun} predicts a number", value="classification"
+        )
     if "classes" not in kind.answers or ("numbers" in kind.answers and table.target_kind == "number"):
         y = y.astype(np.float64)
     else:
         labels, y = classes_of(table, kind.noun, instead)
         classes = tuple(labels.tolist())
-    return Task(table.X, y, classes, table.names, table.encoding.to_dict(), {"target": table.target})
+    about = {"target": table.target, "means": means_of(table)}
+    return Task(table.X, y, classes, table.names, table.encoding.to_dict(), about)
+
+
+def means_of(table: Table) -> dict[str, float]:
+    """Return the mean of each column of numbers, which a later table's gaps may be filled with."""
+    columns = [column for column in table.encoding.columns for _ in column.features]
+    with np.errstate(over="ignore"):
+        means = table.X.mean(axis=0).tolist()
+    pairs = zip(columns, means, strict=True)
+    return {column.name: mean for column, mean in pairs if column.kind != "text" and np.isfinite(mean)}
+
+
+def notes_of(table: Table, task: Task) -> tuple[str, ...]:
+    """Return what was recognised in a table, and for what its whole numbers were taken."""
+    if table.whole_target and table.reading.task is None and task.classes is None:
+        as_classes = (
+            f"`{table.target}`: whole numbers, taken for a measurement; --task classification takes them for classes"
+        )
+        return (*table.notes, as_classes)
+    return table.notes
 
 
 def class_weights_of(task: Task, text: str | None, target: str) -> Array | None:
@@ -79,12 +115,13 @@ def validation_share(task: Task, learn: Array, share: float, seed: int) -> tuple
     return learn[kept], learn[validation]
 
 
-def validation_table(path: Path, task: Task, missing: str) -> Task:
+def validation_table(path: Path, task: Task, missing: str, reading: Reading | None = None) -> Task:
     """Read validation rows from a table of their own, with the columns of the one that is learned from."""
     assert task.encoding is not None
     target = str(task.about["target"])
     try:
-        table = read_table(path, target, missing=missing, encoding=Encoding.from_dict(task.encoding))
+        encoding = Encoding.from_dict(task.encoding)
+        table = read_table(path, target, missing=missing, encoding=encoding, reading=reading and reading.marks)
         y = _targets(table, task, target)
     except DataError as error:
         raise problem("validation-table", path=path, why=error) from error

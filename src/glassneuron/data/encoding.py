@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassneuron.data.text_files.written import is_code, looks_like_number
 from glassneuron.errors import problem
 from glassneuron.neurons.preparing import feature_names, indicators
 
@@ -22,9 +23,11 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: of kind "number", as booleans are too, or "text"; or a "product" of others' features.
+    """One column of a table: of kind "number" (booleans too), "text" or "date", or a "product" of others' features.
 
-    `values` are those of a text column, sorted; each becomes a feature. `mean` fills gaps, if that was asked for.
+    A date counts as days since the `start`.
+    `values` are those of a text column, sorted; each becomes a feature, or where it is `single`, of two the second one
+    alone, for the first one's is its opposite. `mean` fills gaps, if that was asked for.
 
     Models of other libraries bring more: numbers that stand for classes have `values` too, and `mean` may be a median.
     With `others`, a value that is none of these makes each of its features 0 (a column with others alone is not read).
@@ -35,6 +38,8 @@ class Column:
     kind: str
     values: tuple[Any, ...] = ()
     mean: float | None = None
+    single: bool = False
+    start: str | None = None
     others: bool = False
     factors: tuple[tuple[str, float, float], ...] = ()
 
@@ -44,14 +49,19 @@ class Column:
         return feature_names(asdict(self))
 
     @property
+    def made(self) -> tuple[Any, ...]:
+        """The values of a text column that become features."""
+        return self.values[1:] if self.single else self.values
+
+    @property
     def read(self) -> bool:
         """Whether it stands in the table and is looked at."""
         return self.kind != "product" and bool(self.features)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold; what only models of other libraries have is left out of others."""
-        plain = asdict(self)
-        return {name: plain[name] for name in plain if name not in ("others", "factors") or plain[name]}
+        """Return plain values that JSON can hold; what only some columns have is left out of others."""
+        plain, few = asdict(self), ("single", "start", "others", "factors")
+        return {name: plain[name] for name in plain if name not in few or plain[name]}
 
 
 @dataclass(frozen=True)
@@ -86,32 +96,38 @@ class Encoding:
 
 
 def _checked(
-    name: Any, kind: Any, values: Any, mean: Any, others: Any = False, factors: Any = ()
+    name: Any, kind: Any, values: Any, mean: Any, single: Any = False, start: Any = None, others: Any = False,
+    factors: Any = (),
 ) -> Column:  # fmt: skip
     lists = isinstance(values, (list, tuple)) and isinstance(factors, (list, tuple)) and isinstance(others, bool)
     known = mean is None or (isinstance(mean, float) and math.isfinite(mean))
     if not lists or not isinstance(name, str) or len(set(values)) != len(values) or not known:
         raise ValueError("a column has a name, different values and a finite mean")
+    if single is not False and not (single is True and kind == "text" and len(values) == 2):
+        raise ValueError("a single feature stands for two texts")
+    if start is not None or kind == "date":
+        np.datetime64(start, "us")  # raises if it is none
     fits = {
         "number": not factors and all(map(_finite, values)) and (not values or mean is None) and (values or not others),
         "text": not factors and all(isinstance(v, str) for v in values) and mean is None and (values or others),
+        "date": not factors and not values and not others and isinstance(start, str),
         "product": not values and mean is None and not others,
     }
-    if not fits.get(kind):
-        raise ValueError("a column holds numbers or text")
+    if not fits.get(kind) or (start is not None and kind != "date"):
+        raise ValueError("a column holds numbers, text or dates")
     for feature, subtracted, divided in factors:
         if not isinstance(feature, str) or not _finite(subtracted) or not _finite(divided) or divided == 0:
             raise ValueError("a factor is a feature, and two numbers")
-    return Column(name, kind, tuple(values), mean, others, tuple(tuple(factor) for factor in factors))
+    return Column(name, kind, tuple(values), mean, single, start, others, tuple(tuple(factor) for factor in factors))
 
 
 def _finite(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def encoding_of(table: Any, target: str | None) -> Encoding:
-    """Return how each column of an Arrow table except the target becomes features."""
-    columns = tuple(_column(table[name], name) for name in table.column_names if name != target)
+def encoding_of(cells: dict[str, Any], target: str | None, text: Collection[str] = ()) -> Encoding:
+    """Return how columns, Arrow arrays by their names, become features; those in `text` are said to be text."""
+    columns = tuple(_column(each, name, said=name in text) for name, each in cells.items())
     if not columns:
         raise problem("no-feature", target=target)
     encoding = Encoding(columns)
@@ -121,29 +137,31 @@ def encoding_of(table: Any, target: str | None) -> Encoding:
     return encoding
 
 
-def _column(cells: Any, name: str) -> Column:
+def _column(cells: Any, name: str, *, said: bool) -> Column:
     if is_number(cells.type):
         return Column(name, "number")
-    if not is_text(cells.type):
+    if is_date(cells.type) and cells.null_count < len(cells):
+        moments = _moments(cells)
+        return Column(name, "date", start=str(np.nanmin(moments).astype("M8[D]")))
+    if not is_text(cells.type) and not is_date(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     values = sorted(value for value in plain_text(cells).unique().to_pylist() if value is not None)
-    texts = [value for value in values if not _reads_as_number(value)]
-    if texts and len(values) - len(texts) > max(len(texts), 2):
-        row = plain_text(cells).to_pylist().index(texts[0]) + 1
-        raise problem("text-in-numbers", name=name, value=texts[0], row=row)
+    if not said:
+        refuse_text_in_numbers(name, cells, values)
     if len(values) > MOST_VALUES:
         raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
     if not values:
         raise problem("missing", columns=f"`{name}` ({len(cells)} of {len(cells)})", row=1, fix=f"leave `{name}` out")
-    return Column(name, "text", tuple(values))
+    return Column(name, "text", tuple(values), single=len(values) == 2)
 
 
-def _reads_as_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def refuse_text_in_numbers(name: str, cells: Any, values: list[str], most: float = 0) -> None:
+    """Refuse a column of more than `most` different numbers among which there are a few texts, and no codes."""
+    texts = [value for value in values if not looks_like_number(value)]
+    numbers = len(values) - len(texts)
+    if texts and numbers > max(len(texts), 2, most) and not any(map(is_code, values)):
+        row = plain_text(cells).to_pylist().index(texts[0]) + 1
+        raise problem("text-in-numbers", name=name, value=texts[0], row=row)
 
 
 def is_number(kind: Any) -> bool:
@@ -162,6 +180,21 @@ def is_text(kind: Any) -> bool:
     return any(f(kind) for f in (t.is_string, t.is_large_string, t.is_string_view))
 
 
+def is_date(kind: Any) -> bool:
+    """Return whether an Arrow type holds dates, with or without a time of day."""
+    import pyarrow.types as t
+
+    return bool(t.is_date(kind) or t.is_timestamp(kind))
+
+
+def _moments(cells: Any) -> Array:
+    """Return dates as microseconds; a gap is no time."""
+    import pyarrow as pa
+
+    kind = pa.timestamp("us", getattr(cells.type, "tz", None))
+    return np.asarray(cells.cast(kind).to_numpy(), dtype="M8[us]")
+
+
 def plain_text(cells: Any) -> Any:
     """Cast text of any Arrow type to large_string."""
     import pyarrow as pa
@@ -178,18 +211,32 @@ def numbers(cells: Any) -> Array:
 
     if t.is_boolean(cells.type):
         cells = cells.cast(pa.int8())
+    if t.is_decimal(cells.type):
+        cells = cells.cast(pa.string())  # straight to floats, Arrow rounds a second time
     return np.asarray(cells.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
-def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
-    """Yield the values of each feature of a column, with NaN for gaps; messages count rows from `first`."""
-    if column.kind == "number" and not is_number(cells.type):
-        raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)
-    if column.kind == "number" and not column.values:
-        yield numbers(cells)
-        return
+def encoded(column: Column, cells: Any, first: int = 1, unmet: dict[int, list[str]] | None = None) -> Iterator[Array]:
+    """Yield the values of each feature of a column, with NaN for gaps; messages count rows from `first`.
+
+    With `unmet`, a text that the column does not know, or a gap among its texts, is no error: all its features are 0,
+    or a single one half way between its two texts, and the column is noted there under the position of the row.
+    """
     if column.kind == "number":
-        yield from indicators(column.to_dict(), numbers(cells).tolist(), first).T
+        if not is_number(cells.type):
+            raise problem("not-the-kind", name=column.name, wanted="numbers", kind=cells.type)
+        if column.values:
+            yield from indicators(column.to_dict(), numbers(cells).tolist(), first).T
+        else:
+            yield numbers(cells)
+        return
+    if column.kind == "date":
+        if cells.null_count == len(cells):
+            yield np.full(len(cells), np.nan)
+            return
+        if not is_date(cells.type):
+            raise problem("not-the-kind", name=column.name, wanted="dates", kind=cells.type)
+        yield (_moments(cells) - np.datetime64(column.start, "us")) / np.timedelta64(1, "D")
         return
     if not is_text(cells.type) and cells.null_count < len(cells):
         raise problem("not-the-kind", name=column.name, wanted="text", kind=cells.type)
@@ -201,10 +248,15 @@ def encoded(column: Column, cells: Any, first: int = 1) -> Iterator[Array]:
     own = text.dictionary.to_pylist()
     codes = text.indices.to_numpy(zero_copy_only=False).astype(np.float64)  # a gap becomes NaN
     for code, value in enumerate(own):
-        if value not in known:
+        if value not in known and unmet is None:
             row = int(np.flatnonzero(codes == code)[0]) + first
             raise problem("new-value", name=column.name, value=value, row=row, known=", ".join(column.values))
-    gaps = np.isnan(codes)
-    positions = np.array([known[value] for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]
-    for position in range(len(column.values)):
-        yield np.where(gaps, np.nan, positions == position)
+    gaps, nowhere = np.isnan(codes), len(column.values)
+    positions = np.array([known.get(value, nowhere) for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]
+    if unmet is not None:
+        positions, gaps = np.where(gaps, nowhere, positions), np.zeros(len(gaps), dtype=bool)
+        for row in np.flatnonzero(positions == nowhere).tolist():
+            unmet.setdefault(row, []).append(column.name)
+    for position in range(len(column.values) - len(column.made), len(column.values)):
+        values = np.where(gaps, np.nan, positions == position)
+        yield np.where(positions == nowhere, 0.5, values) if column.single else values

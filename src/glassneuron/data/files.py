@@ -4,45 +4,162 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
-from glassneuron.data.encoding import is_number
+import numpy as np
+
+from glassneuron.data.encoding import is_number, is_text
+from glassneuron.data.reading import Reading
+from glassneuron.data.text_files.cells import CSV, read_text_file
+from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
+from glassneuron.data.text_files.kinds import Look, typed_columns
 from glassneuron.errors import GlassneuronError, problem
 
-CSV = (".csv", ".tsv", ".txt")
-PARQUET = (".parquet", ".pq")
-BLOCK = 1 << 20
+PARQUET, FEATHER, LINES, EXCEL = (".parquet", ".pq"), (".feather", ".arrow"), (".jsonl", ".ndjson"), (".xlsx",)
+TYPED = (*PARQUET, *FEATHER, *LINES, *EXCEL)
+"""Files whose columns have kinds of their own."""
 ROW_NUMBERS = re.compile(r"__index_level_\d+__")
 """The names that pandas gives to row labels when it writes them beside the columns."""
+NAMELESS = re.compile(r"|Unnamed: 0")
+"""What a first column is called that has no name, or that had none when pandas read it."""
+
+
+@dataclass
+class Source:
+    """What a file or frame holds.
+
+    Attributes
+    ----------
+    name : str or Path
+        What messages call it.
+    columns : dict of str to Arrow arrays
+        Of a text file text, as it is written; otherwise of any kind.
+    rows : int
+    delimiter : str
+        What stands between the cells of a text file; "" for a file or frame whose columns have kinds of their own.
+    notes : list of str
+        What was recognised on the way, in words.
+    gaps : tuple of str
+        Words in a text file that were taken for gaps.
+    """
+
+    name: Any
+    columns: dict[str, Any]
+    rows: int
+    delimiter: str = ""
+    notes: list[str] = field(default_factory=list)
+    gaps: tuple[str, ...] = ()
+
+    def typed(
+        self, names: Iterable[str], reading: Reading, known: dict[str, str] | None = None
+    ) -> tuple[dict[str, Any], dict[str, Look]]:
+        """Return some columns as numbers, truth values or text, and what was recognised of those that were text.
+
+        `known` says of columns that a model has met whether they are "number" or "text".
+        """
+        some = {name: self.columns[name] for name in names}
+        if self.delimiter:
+            as_text = some
+        else:
+            numeric = [name for name in reading.numeric if name in some and is_text(some[name].type)]
+            as_text = {name: some[name] for name in numeric}
+            some |= {name: _as_text(some[name]) for name in reading.text if name in some}
+        looks, notes = typed_columns(as_text, reading, self.delimiter, known or {})
+        self.notes += notes
+        return {name: looks[name].cells if name in looks else cells for name, cells in some.items()}, looks
+
+    def carried(self, names: Sequence[str]) -> dict[str, list[Any]]:
+        """Return the cells of some columns as they are written; "*" stands for all."""
+        apart = [n for name in names for n in ([name] if name in self.columns else map(str.strip, name.split(",")))]
+        wanted = list(self.columns) if apart == ["*"] else apart
+        for name in wanted:
+            self.refuse_absent(name)
+        return {name: self.columns[name].to_pylist() for name in wanted}
+
+    def refuse_absent(self, name: str) -> None:
+        """Refuse the name of a column that is not there."""
+        if name not in self.columns:
+            close = get_close_matches(name, self.columns, 1)
+            hint = f"Did you mean `{close[0]}`? " if close else ""
+            raise problem("no-column", name=name, hint=hint, columns=", ".join(list(self.columns)[:30]))
+
+
+def read(source: Any, reading: Reading | None = None, target: str | None = None) -> Source:
+    """Read a file or take a frame.
+
+    The source is a text file with a mark between cells (CSV), a Parquet file, or any frame with Arrow's stream
+    interface; the row labels of a pandas frame are not a column. A `target` that a first line names makes it a header.
+    """
+    reading = Reading() if reading is None else reading
+    if isinstance(source, (str, Path)):
+        found = _read_file(Path(source), reading, target)
+    elif hasattr(source, "__arrow_c_stream__"):
+        table = _read_frame(source)
+        found = _of_columns("the frame", table.column_names, table.columns, "", [])
+    else:
+        raise problem("source", kind=type(source).__name__)
+    for size, code in ((len(found.columns), "no-columns"), (found.rows, "no-rows")):
+        if size == 0:
+            raise problem(code, source=found.name)
+    for name in (*reading.among(found.columns).named, *([] if target is None else [target])):
+        found.refuse_absent(name)
+    return found
 
 
 def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
-    """Read a file or take a frame, and return an Arrow table in which categories that stand for numbers are numbers.
+    """Read a file or take a frame, and return an Arrow table in which text that stands for numbers is numbers.
 
-    The source is a CSV file (comma, semicolon or tab, whichever the first line has), a Parquet file, or any frame with
-    Arrow's stream interface; the row labels of a pandas frame are not a column. Columns of a CSV file named in `text`
-    are read as text, whatever they look like.
+    Columns of a text file that are named in `text` are text, whatever they look like.
     """
     import pyarrow as pa
 
-    if isinstance(source, (str, Path)):
-        table = _read_file(Path(source), text)
-    elif hasattr(source, "__arrow_c_stream__"):
-        table = _read_frame(source)
-    else:
-        raise problem("source", kind=type(source).__name__)
-    table = table.drop_columns([name for name in table.column_names if ROW_NUMBERS.fullmatch(name)])
-    for size, code in ((table.num_columns, "no-columns"), (table.num_rows, "no-rows")):
-        if size == 0:
-            raise problem(code, source=source if isinstance(source, (str, Path)) else "the frame")
-    name, count = Counter(table.column_names).most_common(1)[0]
+    found = read(source)
+    columns, _ = found.typed(found.columns, Reading(), dict.fromkeys(text, "text"))
+    return pa.table(list(columns.values()), list(columns))
+
+
+def _of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter: str, notes: list[str]) -> Source:
+    """Take columns, without row numbers; categories that stand for numbers become numbers."""
+    import pyarrow as pa
+
+    twice, count = Counter(filter(None, names)).most_common(1)[0] if any(names) else ("", 0)
     if count > 1:
-        raise problem("same-name", name=name)
-    for position, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type) and is_number(field.type.value_type):
-            table = table.set_column(position, field.name, table[position].cast(field.type.value_type))
-    return table
+        raise problem("same-name", name=twice)
+    columns = {}
+    for j, (name_, column) in enumerate(zip(names, cells, strict=True)):
+        each = name_ or f"x{j + 1}"
+        if j == 0 and NAMELESS.fullmatch(name_) and len(names) > 1 and _counts(column):
+            notes.append("the first column, which has no name and counts the rows, is left out")
+        elif not ROW_NUMBERS.fullmatch(each):
+            category = pa.types.is_dictionary(column.type) and is_number(column.type.value_type)
+            columns[each] = column.cast(column.type.value_type) if category else column
+    return Source(name, columns, len(cells[0]) if cells else 0, delimiter, notes)
+
+
+def _counts(column: Any) -> bool:
+    """Return whether a column counts the rows, from 0 or from 1."""
+    import pyarrow as pa
+
+    try:
+        numbers = column.cast(pa.int64()).to_numpy()
+    except pa.ArrowException:
+        return False
+    return (
+        numbers.dtype.kind == "i"
+        and len(numbers) > 2
+        and bool((numbers == np.arange(len(numbers)) + min(numbers[0], 1)).all())
+    )
+
+
+def _as_text(cells: Any) -> Any:
+    import pyarrow as pa
+
+    return cells if is_text(cells.type) else cells.cast(pa.large_string())
 
 
 def _read_frame(source: Any) -> Any:
@@ -55,7 +172,26 @@ def _read_frame(source: Any) -> Any:
             return pa.Table.from_pandas(source, preserve_index=False)
         return pa.table(source)
     except Exception as error:  # another library's frame may raise anything
+        _refuse_mixed(source)
         raise problem("frame", why=_first_line(error)) from error
+
+
+def _refuse_mixed(source: Any) -> None:
+    """Name the column of a pandas frame in which objects of several kinds stand."""
+    if hasattr(source, "iloc") and len(set(source.columns)) == len(source.columns):
+        for name in source.columns:
+            refuse_mixed(name, source[name] if source[name].dtype == object else ())
+
+
+def refuse_mixed(name: Any, cells: Iterable[Any]) -> None:
+    """Refuse a column in which objects of several kinds stand, and name two of them."""
+    seen: dict[type, tuple[int, Any]] = {}
+    for row, value in enumerate(cells):
+        if value is not None and value == value:
+            seen.setdefault(type(value), (row + 1, value))
+    if len(seen) > 1 and not all(issubclass(kind, Number) for kind in seen):
+        (row, value), (other_row, other) = list(seen.values())[:2]
+        raise problem("mixed-column", name=name, value=value, row=row, other=other, other_row=other_row) from None
 
 
 def _first_line(error: Exception) -> str:
@@ -64,25 +200,27 @@ def _first_line(error: Exception) -> str:
     return text.split("\n")[0].rstrip(".")
 
 
-def _read_file(path: Path, text: tuple[str, ...]) -> Any:
+def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
     import pyarrow as pa
 
-    suffix = path.suffix.lower()
     try:
         if path.is_dir():
             raise problem("folder", path=path)
-        if suffix not in CSV + PARQUET:
+        suffix = suffix_of(path)
+        if suffix not in (*CSV, *TYPED, ".zip") and path != STANDARD_INPUT:
             raise problem("suffix", path=path)
-        if suffix in CSV:
-            table = _read_csv(path, text)
-        else:
-            from pyarrow import parquet
-
-            with parquet.ParquetFile(path) as file:
-                table = file.read()
-            table.validate(full=True)
-        table.column_names  # noqa: B018 - this decodes the names, which may not be UTF-8
-        return table
+        if suffix not in TYPED:
+            text = read_text_file(path, reading, target)
+            found = _of_columns(path, text.names, text.cells, text.delimiter, text.notes)
+            found.gaps = text.gaps
+            return found
+        table = _typed_table(path, suffix)
+        table.validate(full=True)
+        names = table.column_names  # decoded here: they may not be UTF-8
+        labels = _row_labels(table)
+        kept = [(name, cells) for name, cells in zip(names, table.columns, strict=True) if name not in labels]
+        notes = [f"row labels of pandas are left out: {', '.join(sorted(labels))}"] * bool(labels)
+        return _of_columns(path, [name for name, _ in kept], [cells for _, cells in kept], "", notes)
     except FileNotFoundError as error:
         raise problem("no-file", path=path) from error
     except UnicodeDecodeError as error:
@@ -95,75 +233,36 @@ def _read_file(path: Path, text: tuple[str, ...]) -> Any:
         raise problem("unreadable", path=path, why="no file can have this name") from error
 
 
-def _read_csv(path: Path, text: tuple[str, ...]) -> Any:
+def _typed_table(path: Path, suffix: str) -> Any:
     import pyarrow as pa
-    from pyarrow import csv
 
-    start, quoted = _looked_through(path)
-    delimiter = _delimiter(start)
-    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted)
-    convert = csv.ConvertOptions(
-        strings_can_be_null=True,
-        decimal_point=_decimal_point(start, delimiter),
-        column_types=dict.fromkeys(text, pa.string()),
-    )
-    attempts = [
-        csv.ReadOptions(),
-        # A later block may disagree with the type guessed from the first, or one cell may be larger than a block:
-        # then the file is read as one block, and by one thread, so that messages name the row.
-        csv.ReadOptions(block_size=min(max(path.stat().st_size, BLOCK) + 1, 2**31 - 1), use_threads=False),
-    ]
-    for read in attempts:
-        try:
-            table = csv.read_csv(path, read_options=read, parse_options=parse, convert_options=convert)
-        except pa.ArrowInvalid as error:
-            if read is attempts[-1]:
-                raise _csv_problem(path, str(error)) from error
-        else:
-            break
-    if any(pa.types.is_binary(kind) for kind in table.schema.types):
-        raise problem("encoding", path=path)
-    return table
+    if suffix in PARQUET:
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(path) as file:
+            return file.read()
+    if suffix in FEATHER:
+        from pyarrow import feather
+
+        return feather.read_table(str(path))
+    if suffix in LINES:
+        from pyarrow import json
+
+        return json.read_json(pa.BufferReader(content(path)[0]))
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        raise problem("extra", purpose="reading .xlsx files", library="openpyxl", extra="excel") from None
+    sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+    head, *rows = sheet.iter_rows(values_only=True)
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(head)
+    names = ["" if name is None else str(name).strip() for name in head]
+    for name, column in zip(names, cells, strict=True):
+        refuse_mixed(name, column)
+    return pa.table([pa.array(column) for column in cells], names)
 
 
-def _looked_through(path: Path) -> tuple[bytes, bool]:
-    """Return the start of a text file, and whether there are quotes anywhere in it."""
-    with path.open("rb") as file:
-        start = file.read(BLOCK)
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise problem("encoding", path=path)
-        start = start.removeprefix(b"\xef\xbb\xbf")
-        if not start.strip():
-            raise problem("no-columns", source=path)
-        block, quoted = start, False
-        while block:
-            if b"\0" in block:
-                raise problem("unreadable", path=path, why="it is not text")
-            quoted = quoted or b'"' in block
-            block = file.read(BLOCK)
-    return start, quoted
-
-
-def _csv_problem(path: Path, message: str) -> Exception:
-    ragged = re.search(r"(?:Row #(\d+): )?Expected (\d+) columns, got (\d+)", message)
-    if ragged:
-        line, expected, got = ragged.groups()
-        where = f"row {int(line) - 1}" if line else "a row"
-        return problem("ragged", path=path, where=where, got=got, expected=expected)
-    if "UTF8" in message:
-        return problem("encoding", path=path)
-    if "Empty CSV" in message:
-        return problem("no-rows", source=path)
-    return problem("unreadable", path=path, why=message.split("\n")[0].rstrip("."))
-
-
-def _delimiter(start: bytes) -> str:
-    bare = re.sub(rb'(^|[,;\t\r\n])"(?:[^"]++|"")*+"', rb"\1", start[: 1 << 16])
-    first = next((line for line in bare.splitlines() if line.strip()), b"")
-    return max(",;\t", key=lambda mark: first.count(mark.encode()))
-
-
-def _decimal_point(start: bytes, delimiter: str) -> str:
-    number = rb'[;\n]"?[-+]?\d*%s\d+(?:[eE][-+]?\d+)?"?(?=[;\r\n]|\Z)'
-    comma = delimiter == ";" and re.search(number % b",", start) and not re.search(number % rb"\.", start)
-    return "," if comma else "."
+def _row_labels(table: Any) -> set[str]:
+    """Return the columns in which pandas has kept row labels that have a name; as in its frame, they are no column."""
+    kept = (table.schema.pandas_metadata or {}).get("index_columns", [])
+    return {name for name in kept if isinstance(name, str) and not ROW_NUMBERS.fullmatch(name)}

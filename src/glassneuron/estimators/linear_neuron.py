@@ -11,7 +11,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.estimators.neurons import NeuronEstimator
 from glassneuron.estimators.scikit import RegressorMixin
 from glassneuron.estimators.shared import PartialRegressor
-from glassneuron.estimators.validation import fitted
+from glassneuron.estimators.validation import fitted, number_targets
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.settings import DeltaSettings, documented, replaced
@@ -75,7 +75,7 @@ class LinearNeuron(RegressorMixin, DeltaSettings, PartialRegressor, NeuronEstima
         return Dataset(X, np.asarray(y, np.float64), sample_weight=NONE if weight is None else weight)
 
     def _checked(self, X: Any, y: Any, *, first: bool = True, **more: Any) -> tuple[Any, Array]:
-        return super()._checked(X, y, first=first, y_numeric=True, **more)
+        return super()._checked(X, number_targets(y), first=first, y_numeric=True, **more)
 
     def _attributes(self, algorithm: NeuronAlgorithm) -> dict[str, Any]:
         found = super()._attributes(algorithm)

@@ -101,7 +101,7 @@ class MLPClassifier(ClassifierMixin, PartialClassifier, NetworkEstimator):
         except ValueError as error:  # rows of different lengths
             raise refused(error) from error
         several = len(shape) == 2 and shape[1] > 1
-        X, y = checked(self, X, y, fitting=True, reset=first, multi_output=several)
+        X, y = checked(self, X, y, fitting=True, reset=first, multi_output=several, accept_sparse="csr")
         return X, (y.toarray() if issparse(y) else y)
 
     def _known(self, y: Array) -> Array:

@@ -13,7 +13,7 @@ from glassneuron.errors import problem
 from glassneuron.estimators.networks import NetworkEstimator
 from glassneuron.estimators.scikit import RegressorMixin
 from glassneuron.estimators.shared import PartialRegressor
-from glassneuron.estimators.validation import checked, fitted, one_row, refused
+from glassneuron.estimators.validation import checked, fitted, number_targets, one_row, refused
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.settings import documented
 from glassneuron.neurons.explain.explanation import Explanation
@@ -68,15 +68,17 @@ class MLPRegressor(RegressorMixin, PartialRegressor, NetworkEstimator):
         return Dataset(X, y, sample_weight=NONE if weight is None else weight)
 
     def _checked(self, X: Any, y: Any, *, first: bool = True) -> tuple[Array, Array]:
-        X, y = checked(self, X, y, fitting=True, reset=first, multi_output=True, y_numeric=True)
+        y = number_targets(y)
+        options: dict[str, Any] = {"multi_output": True, "y_numeric": True, "accept_sparse": "csr"}
+        X, y = checked(self, X, y, fitting=True, reset=first, **options)
         Y = y.toarray() if issparse(y) else y
         try:
             with np.errstate(over="ignore"):
-                numbers = Y.reshape(len(X), -1).astype(X.dtype)
+                numbers = Y.reshape(X.shape[0], -1).astype(X.dtype)
         except (ValueError, TypeError) as error:
             raise refused(error) from error
         if not np.isfinite(numbers).all():
-            reach = {"features": float(np.abs(X).max()), "targets": float(np.abs(Y).max())}
+            reach = {"features": float(abs(X).max()), "targets": float(np.abs(Y).max())}
             raise problem("beyond-float", kind=X.dtype, **reach)
         return X, numbers
 

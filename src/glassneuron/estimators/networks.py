@@ -8,6 +8,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
@@ -16,11 +17,12 @@ from glassneuron.estimators.callbacks import followers
 from glassneuron.estimators.shared import FitSettings, Task, next_seed
 from glassneuron.estimators.validation import checked, fitted
 from glassneuron.learning import standardise
-from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.algorithms.backpropagation import NUMBERS, Backpropagation
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.registry import network_algorithm
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import Dataset, as_dense
 from glassneuron.learning.diagnosis.network import diagnose
+from glassneuron.learning.diagnosis.table import Origin
 from glassneuron.learning.history import History
 from glassneuron.learning.restarts import Restart, loss_of, seeds_of_starts, train_from_starts
 from glassneuron.learning.settings import RATES, NetworkSettings, setting
@@ -101,6 +103,11 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         sizes = [data.X.shape[1], *hidden, data.y.shape[1]]
         return Network.random(sizes, [*names, self._last], start=self.start, seed=seed, dtype=data.X.dtype)
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
     def _seeds(self, seed: int) -> list[int]:
         return seeds_of_starts(seed, self.n_restarts)
 
@@ -122,7 +129,7 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         def so_far(history: History) -> dict[str, Any]:
             return self._attributes(running[0]) | {"loss_": loss_of(history)}
 
-        epochs = (settings.for_table(len(data.X)).max_epochs or 1) * len(seeds)
+        epochs = (settings.for_table(len(data.y)).max_epochs or 1) * len(seeds)
         with followers(self, X, y, epochs, self.on_epoch, self.verbose, so_far) as follow:
             trainer, restarts = train_from_starts(
                 begin, seeds, lambda _: self._right(running[0].answers(data.X), data.y), validation=task.validation,
@@ -160,7 +167,8 @@ class NetworkEstimator(NetworkSettings, FitSettings):
 
     def _keep(self, algorithm: Backpropagation, history: History, restarts: list[Restart]) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
-            findings = diagnose(algorithm, history)
+            origin = Origin(getattr(self, "feature_names_in_", None), self._scales.features)
+            findings = diagnose(algorithm, history, origin)
         found = self._attributes(algorithm) | {"history_": history, "restarts_": restarts, "loss_": loss_of(history)}
         vars(self).update(found, n_iter_=history.epochs, _findings=findings)
 
@@ -171,9 +179,13 @@ class NetworkEstimator(NetworkSettings, FitSettings):
     def _answers(self, X: Any, network: Network | None = None) -> Array:
         """Return the network's answers, of shape (rows, outputs)."""
         fitted(self)
-        X, _ = checked(self, X, fitting=False)
-        answers = (self.network_ if network is None else network).feedforward(X)
-        return np.asarray(answers).reshape(len(X), -1)
+        X, _ = checked(self, X, fitting=False, accept_sparse="csr")
+        answer = (self.network_ if network is None else network).feedforward
+        if not issparse(X):
+            return np.asarray(answer(X)).reshape(len(X), -1)
+        at_once = max(1, NUMBERS // X.shape[1])
+        parts = [answer(as_dense(X[start : start + at_once])) for start in range(0, X.shape[0], at_once)]
+        return np.concatenate(parts).reshape(X.shape[0], -1)
 
     def _as_model(self, classes: tuple[Any, ...] | None) -> Model:
         fitted(self)

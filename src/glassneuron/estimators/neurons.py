@@ -55,7 +55,7 @@ class NeuronEstimator(FitSettings):
     def _activation(self) -> str:
         raise NotImplementedError
 
-    def _attainable(self, trainer: Trainer, algorithm: NeuronAlgorithm) -> Outlook | None:
+    def _attainable(self, trainer: Trainer, algorithm: NeuronAlgorithm, task: Task) -> Outlook | None:
         """Return whether more epochs could have every row right, where that was asked and is not known."""
         return None
 
@@ -89,9 +89,9 @@ class NeuronEstimator(FitSettings):
             self.verbose,
             lambda _: self._attributes(algorithm),
         ) as follow:
-            trainer = Trainer(algorithm, task.validation, follow, self._decider(task.data))
+            trainer = Trainer(algorithm, task.validation, follow, self._decider(task))
             history = trainer.fit()
-        attainable = self._attainable(trainer, algorithm)
+        attainable = self._attainable(trainer, algorithm, task)
         if attainable and str(attainable) not in history.why_stopped:
             history.why_stopped += f"; {attainable}"
         self._keep(algorithm, history, attainable)

@@ -11,9 +11,9 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.neurons import NeuronClassifier
 from glassneuron.estimators.scikit import ClassifierMixin
+from glassneuron.estimators.shared import Task
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.voted import VotedPerceptron, votes_on
-from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.settings import AUTO, PerceptronSettings, documented, setting
 from glassneuron.learning.trainer import Trainer
@@ -21,7 +21,7 @@ from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.proofs.attainable import Attainable, Decider, attainable
 from glassneuron.proofs.budget import Budget
-from glassneuron.proofs.exact.table import ExactTable
+from glassneuron.proofs.exact.table import ExactTable, all_digits
 
 
 def _refuse_other_than_a_choice(value: object) -> None:
@@ -83,17 +83,25 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
     def _activation(self) -> str:
         return "step"
 
-    def _decider(self, data: Dataset) -> Decider | None:
+    def _decider(self, task: Task) -> Decider | None:
         """Return what the training may ask whether any neuron can have every row right."""
-        if self.prove is False or data.sparse or self.tol != AUTO or len(self.classes_) == 1:
+        if self.prove is False or task.data.sparse or self.tol != AUTO or len(self.classes_) == 1:
             return None
-        return self._question(data)
+        return self._question(task)
 
-    def _question(self, data: Dataset) -> Decider:
+    def _question(self, task: Task) -> Decider:
+        """Return what to decide on, to the last digit of what the caller gave."""
+        data = task.data
+
+        def written() -> Array | None:
+            digits = all_digits(task.given)
+            return digits if digits is None or task.rows is None else digits[task.rows]
+
+        table = ExactTable(data.X, written=written)
         fires_for = np.arange(data.neurons) if data.neurons > 1 else np.array([1])
-        return Decider(ExactTable(data.X), data.y, fires_for, self.classes_.tolist(), self.competing)
+        return Decider(table, data.y, fires_for, self.classes_.tolist(), self.competing)
 
-    def _attainable(self, trainer: Trainer, algorithm: NeuronAlgorithm) -> Outlook | None:
+    def _attainable(self, trainer: Trainer, algorithm: NeuronAlgorithm, task: Task) -> Outlook | None:
         """Return whether more epochs could have every row right: what the training knows, or a new proof."""
         history, data, known = trainer.history, algorithm.data, trainer.prospects.outlook
         if self.prove is False or history.converged or data.sparse:
@@ -104,7 +112,7 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
             return known
         bounded = self.fixed_bias is None and not (self.competing and data.neurons > 1) and not len(data.sample_weight)
         work = algorithm.work_of(trainer.epoch)
-        question = self._question(data)
+        question = self._question(task)
         found = attainable(
             question.table, question.codes, question.fires_for, question.classes, data.X if bounded else None,
             largest_wins=self.competing, budget=None if self.prove is True else Budget(work),

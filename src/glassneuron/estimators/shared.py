@@ -35,11 +35,15 @@ def refuse_uncallable(value: object) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What there is to learn, checked: rows, rows held out, and the numbers of the first where the caller had them."""
+    """What there is to learn, checked: rows, rows held out, and the numbers of the first where the caller had them.
+
+    `given` is what the caller passed, all rows.
+    """
 
     data: Dataset
     validation: Dataset | None = None
     rows: Array | None = None
+    given: Any = None
 
 
 @dataclass(eq=False, repr=False)
@@ -84,7 +88,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     def _algorithm(self, data: Dataset, seed: int) -> Algorithm:
         raise NotImplementedError
 
-    def _decider(self, data: Dataset) -> Decide | None:
+    def _decider(self, task: Task) -> Decide | None:
         """Return what the training may ask whether an end without mistakes can come."""
         return None
 
@@ -102,18 +106,24 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         return seed_of(vars(self)["random_state"])  # declared by the settings of each rule
 
     def _task(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None, seed: int) -> Task:
+        given = X
         X, y = self._checked(X, y)
         data = self._dataset(X, y, weights_of(X, sample_weight), first=True)
         if validation is not None:
-            return Task(data, self._dataset(*self._checked(*as_pair(validation), first=False), None, first=False))
+            held_out = self._dataset(*self._checked(*as_pair(validation), first=False), None, first=False)
+            return Task(data, held_out, given=given)
         if not self.early_stopping:
-            return Task(data)
-        groups = self._groups(data)
-        rows, held = split(groups, self.validation_fraction, seed)
+            return Task(data, given=given)
+        groups, weight = self._groups(data), data.sample_weight
+        counting = np.flatnonzero(weight) if len(weight) else np.arange(len(groups))
+        _, held = split(groups[counting], self.validation_fraction, seed)
         if len(held) == 0:
-            enough = f"enough of the {len(groups)} rows to hold one out"
+            which = "rows" if len(counting) == len(groups) else "rows that weigh more than 0"
+            enough = f"enough of the {len(counting)} {which} to hold one out"
             raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
-        return Task(data.subset(rows), data.subset(held), rows)
+        held = counting[held]
+        rows = np.delete(np.arange(len(groups)), held)
+        return Task(data.subset(rows), data.subset(held), rows, given)
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:
         """Learn from rows and their labels or numbers.
@@ -121,7 +131,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         Parameters
         ----------
         X : array_like of shape (rows, features)
-            Single neurons take sparse rows, too.
+            Sparse rows, too; networks make arrays of some of them at a time.
         y : array_like of shape (rows,)
             Labels of any kind, or numbers. `MLPClassifier` also takes a table of 0 and 1, (rows, labels), and
             `MLPRegressor` one of numbers, (rows, outputs).
@@ -190,7 +200,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         return learner, learner._task(X, y, None, None, self._seed())
 
     def _trainer(self, task: Task) -> Trainer:
-        return Trainer(self._algorithm(task.data, self._seed()), task.validation, decide=self._decider(task.data))
+        return Trainer(self._algorithm(task.data, self._seed()), task.validation, decide=self._decider(task))
 
     def diagnose(self) -> list[Finding]:
         """Return what kept the last training from learning, with evidence and what to do about it.

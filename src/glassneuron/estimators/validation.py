@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import wraps
+from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +14,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from glassneuron.data.wrong_cells import wrong_cell, wrong_target
 from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.errors import GlassneuronError, problem
 from glassneuron.estimators.scikit import BaseEstimator
@@ -36,10 +39,26 @@ def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, *
     try:
         if not fitting:
             return validate_data(estimator, X, **options), None
-        X, y = validate_data(estimator, X, y, **options)
-        return X, y
+        rows, targets = validate_data(estimator, X, y, **options)
+        return rows, targets
     except (ValueError, TypeError, OverflowError) as error:
-        raise refused(error) from error
+        raise explained(error, X, y) from error
+
+
+def refused(error: Exception) -> GlassneuronError:
+    """Return the package's own error for one of scikit-learn's, with the same words and the same kind."""
+    return problem("input-type" if isinstance(error, TypeError) else "input", text=str(error))
+
+
+def explained(error: Exception, X: Any, y: Any = None) -> GlassneuronError:
+    """Return the error that names a gap, an infinite number or a text, if that is what was refused."""
+    told = str(error)
+    if not any(word in told for word in ("NaN", "infinity", "convert", "too large")):
+        return refused(error)
+    try:
+        return wrong_cell(X) or wrong_target(y) or refused(error)
+    except (TypeError, ValueError, AttributeError):  # of something that is no table
+        return refused(error)
 
 
 def plain(estimator: BaseEstimator, X: Any, reset: bool = False) -> bool:
@@ -62,18 +81,13 @@ def _one_a_row(X: Array, y: Any) -> bool:
     return y.dtype.kind in "biu" or (y.dtype in (np.float64, np.float32) and all_finite(y))
 
 
-def refused(error: Exception) -> GlassneuronError:
-    """Return the package's own error for one of scikit-learn's, with the same words and the same kind."""
-    return problem("input-type" if isinstance(error, TypeError) else "input", text=str(error))
-
-
 MOST_LABELS = 1000
 """How far apart whole numbers may lie to be told apart by counting."""
 
 
 def labels(y: Any) -> tuple[Array, Array]:
     """Find the classes, sorted, and each row's position among them."""
-    y = np.asarray(y)
+    y = plain_labels(y)
     if y.dtype.kind in "bui" and y.size:
         first, last = y.min(), y.max()
         if int(last) - int(first) < MOST_LABELS:
@@ -84,6 +98,44 @@ def labels(y: Any) -> tuple[Array, Array]:
         return classes, positions(classes, y)
     except (ValueError, TypeError) as error:
         raise refused(error) from error
+
+
+def plain_labels(y: Any) -> Array:
+    """Return labels as an array of texts or numbers; refuse gaps, mixtures and dates, which no model file can hold.
+
+    Examples
+    --------
+    >>> plain_labels(np.array([1, 2], dtype=object))
+    array([1, 2])
+    """
+    labels: Array = np.asarray(y)
+    if labels.dtype.kind in "Mm":
+        raise problem("date-labels", name="y", value=str(labels.flat[0]) if labels.size else str(labels.dtype))
+    if labels.dtype != object or labels.ndim != 1:
+        return labels
+    values = labels.tolist()
+    gaps = [row for row, value in enumerate(values) if value is None or value != value]
+    if gaps:
+        raise problem("no-label", name="y", value=values[gaps[0]], row=gaps[0], count=len(gaps))
+    kinds = set(map(type, values))
+    if any(issubclass(kind, (date, timedelta)) for kind in kinds):
+        raise problem("date-labels", name="y", value=str(values[0]))
+    numbers = [issubclass(kind, Real) for kind in kinds]
+    if any(numbers) and not all(numbers):
+        raise problem("mixed-labels", name="y")
+    return np.array(values) if all(numbers) and values else labels
+
+
+def number_targets(y: Any) -> Any:
+    """Refuse targets that are no numbers, with the first of them; all else stays as it is."""
+    array = y if issparse(y) else np.asarray(y)
+    if array.dtype.kind in "USMm" and array.size:
+        raise problem("numbers", name="y", value=str(array.flat[0]))
+    if array.dtype == object and array.ndim:
+        bad = next((value for value in array.flat if not isinstance(value, Real)), 0)
+        if not isinstance(bad, Real):
+            raise problem("numbers", name="y", value=bad)
+    return y
 
 
 def _numbered(y: Array, first: Any, last: Any) -> tuple[Array, Array]:
@@ -107,6 +159,7 @@ def positions(classes: Array, y: Array) -> Array:
 
 def known(classes: Array, y: Array) -> Array:
     """Return each label's position among classes that are known already; refuse others."""
+    y = plain_labels(y)
     new = np.setdiff1d(y, classes)
     if len(new):
         raise problem("new-class", value=new[0].item(), known=", ".join(repr(label) for label in classes.tolist()))

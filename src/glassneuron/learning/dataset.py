@@ -20,6 +20,11 @@ COMPETING = (kernels.SOFTMAX, kernels.WINNER)
 """Codes of the activations that look at a whole layer."""
 
 
+def as_dense(X: Any) -> Array:
+    """Return rows, sparse or not, as an array."""
+    return np.asarray(X.toarray() if hasattr(X, "indptr") else X)
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Rows with their targets.

@@ -110,6 +110,10 @@ class Scales:
     @classmethod
     def of(cls, data: Dataset, standardise: bool | str, *, targets: bool) -> Scales:
         """Measure the rows to learn from, and their targets of shape (rows, outputs) where those are numbers."""
+        if data.sparse:  # a column less its mean is sparse no longer
+            if standardise is True:
+                raise problem("parameter", name="standardise", rule="'auto' or False for sparse rows", value=True)
+            standardise = False
         weight = data.sample_weight
         others = scaling_for(data.y, weight, standardise, TARGETS) if targets else None
         return cls(scaling_for(data.X, weight, standardise), others)

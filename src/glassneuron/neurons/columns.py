@@ -8,7 +8,7 @@ from typing import Any
 from glassneuron.errors import problem, warn
 
 
-def in_order(rows: Any, names: Sequence[str]) -> Any:
+def in_order(rows: Any, names: Sequence[str] | None) -> Any:
     """Take the columns of a frame, or the cells of one of its rows, by name; what has no names stays as it is.
 
     Names that nobody gave, x1, x2 and so on, are asked of no frame that has others. Columns without a use are told in a
@@ -25,6 +25,8 @@ def in_order(rows: Any, names: Sequence[str]) -> Any:
     >>> in_order(pandas.DataFrame({"b": [2], "a": [1]}), ["a", "b"]).columns.tolist()
     ['a', 'b']
     """
+    if names is None:
+        return rows
     if hasattr(rows, "to_frame") and hasattr(rows, "index"):
         rows = rows.to_frame().T  # a row of a frame
     columns = list(getattr(rows, "column_names", getattr(rows, "columns", ())))

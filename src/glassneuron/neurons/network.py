@@ -14,6 +14,7 @@ from glassneuron.engine.activations import activation as activation_named
 from glassneuron.engine.arrays import Array, as_input, as_numbers, as_rows, in_kind, one_row
 from glassneuron.engine.losses import loss_for
 from glassneuron.errors import problem
+from glassneuron.neurons.columns import in_order
 from glassneuron.neurons.explain import network as network_explanation
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.inference import forward, row_answerer
@@ -200,7 +201,7 @@ class Network(Value):
         answer = self._row_answer(x)
         if answer is not None:
             return answer
-        values = as_input(x, self.sizes[0])
+        values = as_input(in_order(x, self.names), self.sizes[0])
         _, answers = self.forward(values)
         if self.sizes[-1] == 1:
             answers = answers[:, 0]
@@ -236,7 +237,7 @@ class Network(Value):
         >>> value, slope  # half of (2 - 5)^2; -3 times the input 2, and -3
         (4.5, array([-6., -3.]))
         """
-        X = np.require(as_rows(np.atleast_2d(as_numbers(x, "x")), "x"), requirements=("C", "W"))
+        X = np.require(as_rows(np.atleast_2d(as_numbers(in_order(x, self.names), "x")), "x"), requirements=("C", "W"))
         if X.shape[-1] != self.sizes[0]:
             raise problem("inputs", expected=self.sizes[0], got=X.shape[-1])
         Y = in_kind(X.dtype, targets, "targets")
@@ -273,7 +274,8 @@ class Network(Value):
         layer 2, 1 sigmoid neuron, reads layer 1
           neuron 1  0·0.953 + 1·0.953 + 0 = 0.953 ; sigmoid(0.953) = 0.722
         """
-        return network_explanation.explain(self.layers, as_input(one_row(x), self.sizes[0]), self.names)
+        row = as_input(one_row(in_order(x, self.names)), self.sizes[0])
+        return network_explanation.explain(self.layers, row, self.names)
 
     def explain_gradient(self, x: ArrayLike, target: ArrayLike, *, loss: str = "squared_error") -> Explanation:
         """Show how the chain rule reaches every weight, from the loss of one row back to the first layer.
@@ -284,7 +286,7 @@ class Network(Value):
         target : float or array_like of shape (outputs,)
         loss : {"squared_error", "cross_entropy"}
         """
-        row = as_input(one_row(x), self.sizes[0])
+        row = as_input(one_row(in_order(x, self.names)), self.sizes[0])
         wanted = np.atleast_1d(in_kind(row.dtype, target, "target"))
         if wanted.shape != self.sizes[-1:]:
             raise problem("targets", rows=1, outputs=self.sizes[-1], shape=wanted.shape)

@@ -15,6 +15,7 @@ from glassneuron.engine import kernels as textbook
 from glassneuron.engine.activations import activation as activation_named
 from glassneuron.engine.arrays import as_input, as_numbers, one_row
 from glassneuron.errors import problem
+from glassneuron.neurons.columns import in_order
 from glassneuron.neurons.explain.boundary import Boundary, boundary_of
 from glassneuron.neurons.explain.explanation import Explanation, explain_answer
 from glassneuron.neurons.inference import LOOP_UP_TO, activations, checked_sums
@@ -126,7 +127,7 @@ class Neuron(Value):
                         return z
             except (TypeError, ValueError, OverflowError):
                 pass  # a nested list, text, another length, a huge integer: the careful way says what is wrong
-        values = as_input(x, len(self._row), "features")
+        values = as_input(in_order(x, self.names), len(self._row), "features")
         sums = checked_sums(self.weights[np.newaxis], np.array([self.bias]), values)[:, 0]
         return float(sums[0]) if values.ndim == 1 else sums
 
@@ -196,7 +197,7 @@ class Neuron(Value):
         sum               -5.5
         step(-5.5) = 0
         """
-        row = one_row(x).tolist()
+        row = one_row(in_order(x, self.names)).tolist()
         z = self.weighted_sum(row)
         output = backend.kernels(0).activate(self._code, z)
         return explain_answer(self._row, self.bias, row, z, output, self.activation, self.names)

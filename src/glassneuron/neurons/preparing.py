@@ -11,7 +11,8 @@ from glassneuron.engine.arrays import Array, numbers
 from glassneuron.errors import problem
 
 Column = dict[str, Any]
-"""A column as `data.encoding` writes it: name, kind, values, mean, and others or factors where it has them."""
+"""A column as `data.encoding` writes it: name, kind, values, mean, and what else it has."""
+DAY = np.timedelta64(1, "D")
 
 
 def feature_names(column: Column) -> tuple[str, ...]:
@@ -24,8 +25,10 @@ def feature_names(column: Column) -> tuple[str, ...]:
     >>> feature_names({"name": "floor", "kind": "number", "values": (1.0, 2.5)})
     ('floor=1', 'floor=2.5')
     """
-    plain = column["kind"] == "product" or (column["kind"] == "number" and not column["values"])
-    return (column["name"],) if plain else tuple(f"{column['name']}={_text(value)}" for value in column["values"])
+    if column["kind"] in ("product", "date") or (column["kind"] == "number" and not column["values"]):
+        return (column["name"],)
+    made = column["values"][1:] if column.get("single") else column["values"]
+    return tuple(f"{column['name']}={_text(value)}" for value in made)
 
 
 def _text(value: Any) -> str:
@@ -73,10 +76,18 @@ def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
 def _features(column: Column, cells: Any) -> Array:
     if column["values"]:
         return indicators(column, cells.to_pylist() if hasattr(cells, "to_pylist") else np.asarray(cells).tolist())
-    values = _numbers(cells, column["name"])
+    values = _days(cells, column["start"]) if column["kind"] == "date" else _numbers(cells, column["name"])
     if column["mean"] is not None and np.isnan(values).any():
         values = np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
     return values[:, np.newaxis]
+
+
+def _days(cells: Any, start: str) -> Array:
+    """Return how many days dates lie after the start, NaN for what is missing."""
+    moments = np.asarray(cells.to_pylist() if hasattr(cells, "to_pylist") else cells)
+    if moments.dtype == object:
+        moments = np.array([None if _missing(value) else value for value in moments], dtype="datetime64[us]")
+    return (moments.astype("datetime64[us]") - np.datetime64(start, "us")) / DAY
 
 
 def _numbers(cells: Any, name: str) -> Array:
@@ -110,7 +121,7 @@ def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
         elif not column.get("others"):
             known = ", ".join(_text(value) for value in column["values"])
             raise problem("new-value", name=column["name"], value=cell, row=i + first, known=known)
-    return made
+    return made[:, 1:] if column.get("single") else made
 
 
 def with_products(columns: Sequence[Column], X: Array) -> Array:

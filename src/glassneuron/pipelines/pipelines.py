@@ -237,7 +237,8 @@ def _train_network(
         raise problem("diverged", largest=float(np.abs(X).max()), rate=algorithm.settings.learning_rate)
     about = _about("network", task, history)
     model = Model(network, task.classes, task.names, scaling, task.encoding, about, target_scaling)
-    return FitResult(model, history, lambda _: network_diagnosis.diagnose(algorithm, history), scaling)
+    origin = Origin(task.names, scaling, task.columns)
+    return FitResult(model, history, lambda _: network_diagnosis.diagnose(algorithm, history, origin), scaling)
 
 
 def _prepared(
@@ -272,7 +273,7 @@ def _decider(settings: NeuronSettings, task: Task, data: Dataset) -> Decider | N
     if not isinstance(settings, PerceptronSettings) or settings.tol != AUTO or task.classes is None:
         return None
     competing = settings.competing and data.neurons > 1
-    return Decider(ExactTable(task.X), data.y, np.asarray(task.fires_for), task.classes, competing)
+    return Decider(task.exact or ExactTable(task.X), data.y, np.asarray(task.fires_for), task.classes, competing)
 
 
 def _fit(

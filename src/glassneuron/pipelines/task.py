@@ -16,6 +16,7 @@ from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_square
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.proofs.exact.table import ExactTable
 
 AT_A_TIME = 1_000_000_000  # multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long
 
@@ -26,6 +27,7 @@ class Task:
 
     A target is a position in `classes`, or a number where `classes` is None. `encoding` says how a table's columns
     become features, `about` holds facts that the model keeps, and `weight`, if not empty, is the weight of each row.
+    `exact` holds the same rows with all their digits, for proofs.
     """
 
     X: Array
@@ -35,11 +37,13 @@ class Task:
     encoding: dict[str, Any] | None = None
     about: dict[str, Any] = field(default_factory=dict)
     weight: Array = field(default_factory=lambda: np.empty(0))
+    exact: ExactTable | None = None
 
     def part(self, rows: Array) -> Task:
         """Take some of the rows."""
         weight = self.weight[rows] if len(self.weight) else self.weight
-        return replace(self, X=self.X[rows], y=self.y[rows], weight=weight)
+        exact = self.exact and self.exact.only(rows)
+        return replace(self, X=self.X[rows], y=self.y[rows], weight=weight, exact=exact)
 
     def weighed(self, weights: Array | None) -> Task:
         """Weigh each row by its class, from an ndarray of shape (classes,)."""
@@ -50,7 +54,10 @@ class Task:
         """The number of the table's column that each feature was made from, where the table is known."""
         if self.encoding is None:
             return None
-        sizes = [1 if each["kind"] == "number" else len(each["values"]) for each in self.encoding["columns"]]
+        sizes = [
+            1 if each["kind"] != "text" or each.get("single") else len(each["values"])
+            for each in self.encoding["columns"]
+        ]
         return np.repeat(np.arange(len(sizes)), sizes).tolist()
 
     @property
@@ -82,13 +89,17 @@ class FitResult:
 
 @dataclass(frozen=True)
 class Report:
-    """A training on the rows `learn` of a task, and the rows held out or watched to judge it by."""
+    """A training on the rows `learn` of a task, and the rows held out or watched to judge it by.
+
+    `notes` say what was recognised in the table, or left out.
+    """
 
     task: Task
     learn: Array
     held_out: Array
     fitted: FitResult
     watched: Task | None = None
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def answers(self) -> Array:

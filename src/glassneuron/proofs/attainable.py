@@ -22,6 +22,10 @@ UNDECIDED = {
     True: "a neuron can, it seems, which is not proven",
     False: "no neuron can, it seems, which is not proven",
 }
+TOO_LONG = (
+    "a neuron can, with every digit of the table; but floats, which hold about 16, lose those that tell the classes "
+    "apart: subtract a constant from columns of such long numbers"
+)
 JOINTLY = {
     True: "it can: there are weights with which the largest sum is right on every row",
     False: "no neuron can: even with one for each class, the largest sum cannot be right on every row",
@@ -62,7 +66,30 @@ def attainable(
     in `classes`. `learned_on`, for the bound, is the rows as the perceptron saw them, if it started at zero and learned
     its bias. `largest_wins` asks, of more than two classes, whether the largest sum can be right on every row, rather
     than whether each neuron can tell its class from the rest. With a `budget` it may be undecided.
+
+    The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
+    cannot have every row right, that is said too.
     """
+    question = codes, fires_for, classes
+    found = _attainable(table, *question, learned_on, largest_wins=largest_wins, budget=budget)
+    if found.attainable is False or not table.verbatim:
+        return found
+    rounded = _attainable(table.rounded(), *question, None, largest_wins=largest_wins, budget=budget)
+    if rounded.attainable is False and found.attainable:
+        return Attainable(None, TOO_LONG, None, likely=False)
+    return found
+
+
+def _attainable(
+    table: ExactTable,
+    codes: Array,
+    fires_for: Array,
+    classes: Sequence[Any],
+    learned_on: Array | None,
+    *,
+    largest_wins: bool,
+    budget: Budget | None,
+) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
         joint = jointly(table, codes, [], {}, budget)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
@@ -146,6 +173,10 @@ class Decider:
             if isinstance(verdict, NotSeparable):
                 return Attainable(False, _refusal([verdict], len(fires_for)))
             believed.append(verdict.likely if isinstance(verdict, Undecided) else verdict.separable)
+            if verdict.separable and self.table.verbatim:
+                rounded = TwoClassTable(self.table.rounded(), rest.second)
+                if isinstance(two_classes(rounded, budget), NotSeparable):
+                    return Attainable(None, TOO_LONG, None, likely=False)
         if all(believed):
             return Attainable(True, "it can: each neuron that is still wrong can tell its class from the rest")
         likely = False if any(b is False for b in believed) else None

@@ -63,7 +63,7 @@ class Jointly:
         return {
             "separable": self.separable,
             "weights": [[str(w) for w in row] for row in self.weights],
-            "parts": [list(part) for part in self.parts],
+            "parts": [[self.table.place(row), other, weight] for row, other, weight in self.parts],
         }
 
 
@@ -93,7 +93,7 @@ def jointly(
     for (a, b), verdict in pairs.items():
         if isinstance(verdict, NotSeparable):
             ends = zip(verdict.indices, verdict.weights, verdict.sides, strict=True)
-            parts = tuple((verdict.table.place(i), a if side else b, weight) for i, weight, side in ends)
+            parts = tuple((verdict.table.index(i), a if side else b, weight) for i, weight, side in ends)
             return Jointly(False, (), parts, table, codes)
     if rest and all(isinstance(verdict, Separable) for verdict in rest):
         known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))

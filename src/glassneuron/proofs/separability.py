@@ -28,12 +28,18 @@ LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
 """Small integers are tried as weights first, up to each of these, so that a person can read the neuron."""
 
 
-def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] | None = None) -> Verdict | ManyClasses:
+def separability(
+    X: Any,
+    y: Any,
+    *,
+    decimal: bool = False,
+    names: Sequence[str] | None = None,
+) -> Verdict | ManyClasses:
     """Decide whether one neuron can tell the classes apart, and prove it.
 
     Parameters
     ----------
-    X : array_like of shape (rows, features)
+    X : array_like of shape (rows, features), or ExactTable
         Numbers, or texts such as "0.1", or fractions. A float stands for its exact binary value.
     y : array_like of shape (rows,)
         Labels. With more than two classes, each against the rest, each pair and all jointly are decided.
@@ -66,7 +72,7 @@ def separability(X: Any, y: Any, *, decimal: bool = False, names: Sequence[str] 
     1·(0,0) + 1·(1,1) = 1·(0,1) + 1·(1,0)
     """
     checks.boolean("decimal", decimal)
-    table = ExactTable(X, decimal=decimal)
+    table = X if isinstance(X, ExactTable) else ExactTable(X, decimal=decimal)
     given = getattr(X, "columns", None) if names is None else names
     called = None if given is None else tuple(str(name) for name in given)
     features = table.floats.shape[1]

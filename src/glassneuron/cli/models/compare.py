@@ -11,6 +11,7 @@ from glassneuron.cli.screen import heading, interrupts
 from glassneuron.cli.tables import table_of, task_of
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.bundled import TABLES, bundled
+from glassneuron.data.reading import Reading
 from glassneuron.pipelines.compare import COMPETITORS, Score, compare
 from glassneuron.pipelines.problems import Problem, TableProblem, TeacherNetwork
 from glassneuron.progress import bar
@@ -20,8 +21,9 @@ from glassneuron.views.text.comparison import table_text
 
 
 def compare_and_report(
-    path: Path | None, target: str | None, seeds: int, missing: str, figure_path: Path | None, as_json: bool
-) -> None:
+    path: Path | None, target: str | None, seeds: int, missing: str, figure_path: Path | None, as_json: bool,
+    reading: Reading | None = None,
+) -> None:  # fmt: skip
     """Train all competitors, print the tables, and draw the figure if one was asked for."""
     checks.integer("seeds", seeds, "[1, inf)")
     ending = ""
@@ -29,7 +31,7 @@ def compare_and_report(
         needed()
         ending = ending_of(figure_path, "figure")
     can_put(figure_path, "figure", path)
-    problems = _problems(path, target, missing)
+    problems, notes = _problems(path, target, missing, reading)
     results: list[tuple[Problem, list[Score]]] = []
     whole = seeds * len(COMPETITORS) * sum(len(each.sizes) for each in problems)
     done = 0
@@ -50,6 +52,8 @@ def compare_and_report(
         told = [{"name": each.name, "best": each.best, "scores": list(map(_plain, of))} for each, of in results]
         print(json.dumps(told, indent=2))
         return
+    if notes:
+        print(f"{'; '.join(notes)}\n")
     for each, scores in results:
         heading(each.name)
         print(table_text(each, scores), end="\n\n")
@@ -59,12 +63,14 @@ def compare_and_report(
         print(f"figure saved to {figure_path}")
 
 
-def _problems(path: Path | None, target: str | None, missing: str) -> list[Problem]:
+def _problems(
+    path: Path | None, target: str | None, missing: str, reading: Reading | None
+) -> tuple[list[Problem], tuple[str, ...]]:
     endless: list[Problem] = []
     if path is None:
         path, target, endless = bundled("digits"), target or TABLES["digits"], [TeacherNetwork()]
-    _, table, _ = table_of(path, target, missing)
-    return [*endless, TableProblem(task_of(table, "perceptron"), path.name)]
+    _, table, _ = table_of(path, target, missing, reading)
+    return [*endless, TableProblem(task_of(table, "perceptron"), path.name)], table.notes
 
 
 def _plain(score: Score) -> dict[str, object]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
 from glassneuron.cli.options import can_draw, can_put
+from glassneuron.data.answers import answers_file, answers_kind, as_text
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.reading import Reading
 from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
@@ -25,28 +27,55 @@ from glassneuron.views.text.tables import columns, counted, fraction
 SHOWN_ROWS = 20
 
 
-def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
-    """Predict every row; CSV for a file or a program, an aligned table for a person."""
+def predict_table(
+    model_path: Path, table_path: Path, out: Path | None, reading: Reading | None = None, missing: str = "refuse",
+    unknown: str = "refuse", keep: Sequence[str] = (), append: bool = False,
+) -> None:  # fmt: skip
+    """Predict every row; a file, CSV for a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
-    model, table = opened(model_path, table_path)
+    kind = None if out is None else answers_kind(out)
+    model, table = opened(model_path, table_path, None, reading, missing, unknown, ("*",) if append else keep)
     answers, names, beside = _answers(model, table.X)
-    head = ["row", str(model.about.get("target", "answer")), *names]
-    rows = [[i, a, *more] for i, (a, more) in enumerate(zip(answers, beside, strict=True), 1)]
-    if out is not None:
-        write_whole(out, _csv(head, rows).encode())
+    places = range(len(answers)) if table.places is None else table.places.tolist()
+    marks = [[" ".join(table.unmet.get(i, ()))] * (unknown == "ignore") for i in range(len(answers))]
+    target, carried = str(model.about.get("target", "answer")), list(table.carried)
+    added = [target, *names, *["unmet"] * (unknown == "ignore")]
+    first = [] if append else ["row"]
+    head = [*first, *carried, *(_other(name, {*first, *carried, *added[:k]}) for k, name in enumerate(added))]
+    cells = list(zip(*table.carried.values(), strict=True)) if carried else [()] * len(answers)
+    rows = [
+        [*([] if append else [place + 1]), *own, answer, *more, *mark]
+        for place, own, answer, more, mark in zip(places, cells, answers, beside, marks, strict=True)
+    ]
+    if out is not None and kind is not None:
+        write_whole(out, answers_file(head, rows, kind))
         print(f"{counted(len(rows), 'answer')} written to {out}")
     elif sys.stdout.isatty():
+        at = len(first) + len(carried)
         write = str if model.classes is not None else "{:.6g}".format
-        print(columns([head, *([str(i), write(a), *more] for i, a, *more in rows[:SHOWN_ROWS])]))
+        shown = [[write(cell) if k == at else str(cell) for k, cell in enumerate(row)] for row in rows[:SHOWN_ROWS]]
+        print(columns([head, *shown]))
         if len(rows) > SHOWN_ROWS:
             print(f"and {counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
-        sys.stdout.write(_csv(head, rows))
+        sys.stdout.write(as_text(head, rows))
+    if table.notes:
+        print("; ".join(table.notes), file=sys.stderr)
+    if table.unmet:
+        of = ", ".join(f"`{name}`" for name in sorted({name for names in table.unmet.values() for name in names}))
+        print(f"{counted(len(table.unmet), 'row')} with a text that the model has not met, in {of}", file=sys.stderr)
     if model.classes is None:
         print(f"{format_short(min(answers))} to {format_short(max(answers))}", file=sys.stderr)
     else:
         counts = {c: answers.count(c) for c in model.classes}
         print(", ".join(f"{c}: {counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)
+
+
+def _other(name: str, taken: Collection[str]) -> str:
+    """Return a name for a column of answers that no other column has."""
+    while name in taken:
+        name = f"predicted {name}"
+    return name
 
 
 def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool, picture: Path | None) -> None:
@@ -61,12 +90,24 @@ def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool, pic
         print(f"drawn to {picture}", file=sys.stderr)
 
 
-def opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model, Table]:
-    """Load a model that knows columns, and read a table, or one row of it, as the model reads it."""
+def opened(
+    model_path: Path, table_path: Path, row: int | None = None, reading: Reading | None = None,
+    missing: str = "refuse", unknown: str = "refuse", carry: Sequence[str] = (),
+) -> tuple[Model, Table]:  # fmt: skip
+    """Load a model that knows columns, and read a table, or one row of it, as the model reads it.
+
+    With `missing` "mean" gaps are filled with the means of the rows that the model has learned from.
+    """
     model = load(model_path)
     if not isinstance(model, Model) or model.encoding is None:
         raise problem("not-a-model", path=model_path, kind=type(model).__name__)
-    return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding), row=row)
+    encoding = Encoding.from_dict(model.encoding)
+    means = model.about.get("means", {}) if missing == "mean" else {}
+    filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in encoding.columns)
+    return model, read_table(
+        table_path, encoding=Encoding(tuple(filled)), row=row, reading=reading, missing=missing, unknown=unknown,
+        carry=carry,
+    )  # fmt: skip
 
 
 def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[str]]]:
@@ -76,17 +117,8 @@ def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[st
     outputs = model.decision_function(X)
     answers = [model.classes[c] for c in model.choose(outputs)]
     if model.gives_probabilities:
-        first = int(len(model.classes) == 2)  # of two classes, the second one's probability says all
-        names = [f"probability {c}" for c in model.classes[first:]]
-        return answers, names, [[fraction(p, 6) for p in row] for row in model.probabilities(X)[:, first:].tolist()]
+        names = [f"probability {c}" for c in model.classes]
+        return answers, names, [[fraction(p, 6) for p in row] for row in model.probabilities(X).tolist()]
     sums = outputs.reshape(len(X), -1)
     names = ["sum"] if sums.shape[1] == 1 else [f"sum {c}" for c in model.classes]
     return answers, names, [[f"{z:.6g}" for z in row] for row in sums.tolist()]
-
-
-def _csv(head: list[str], rows: list[list[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return text.getvalue()

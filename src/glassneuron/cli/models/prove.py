@@ -6,26 +6,27 @@ import json
 from pathlib import Path
 
 from glassneuron.cli.screen import heading
-from glassneuron.cli.tables import classes_of, table_of
-from glassneuron.data.exact_numbers import MOST_CELLS, as_written, has_long_numbers, is_decimal_text
+from glassneuron.cli.tables import classes_of, exact_table, table_of
+from glassneuron.data.exact_numbers import is_rounded
+from glassneuron.data.reading import Reading
 from glassneuron.proofs.separability import separability
 from glassneuron.views.text.proof import chapters
 
 
-def prove_table(path: Path | None, target: str | None, missing: str, as_json: bool) -> None:
+def prove_table(
+    path: Path | None, target: str | None, missing: str, as_json: bool, reading: Reading | None = None
+) -> None:
     """Print the verdict and its proof; numbers mean what the file says, to the last digit."""
-    path, table, target = table_of(path, target, missing)
+    path, table, target = table_of(path, target, missing, reading)
     classes, codes = classes_of(table, "a neuron")
-    X, rounded = table.X, False
-    if has_long_numbers(path):
-        finer = as_written(path, table)
-        X, rounded = (table.X, table.X.size > MOST_CELLS) if finer is None else (finer, False)
-    verdict = separability(X, classes[codes], decimal=is_decimal_text(path), names=table.names)
+    verdict = separability(exact_table(path, table), classes[codes], names=table.names)
     if as_json:
         print(json.dumps(verdict.explain().to_dict(), indent=2))
         return
     heading(f"{path.name}: {len(table.X):,} rows, {len(table.names)} features, predicting {target}")
-    if rounded:
+    if table.notes:
+        print("; ".join(table.notes))
+    if is_rounded(path, table):
         print("so large a table that numbers of more than 15 digits were read as floats; the verdict is about those")
     for title, text in chapters(verdict):
         print()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,17 @@ import numpy as np
 from glassneuron import __version__
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.screen import Interrupted, heading, progress
-from glassneuron.cli.tables import class_weights_of, table_of, task_of, validation_share, validation_table
+from glassneuron.cli.tables import (
+    class_weights_of,
+    exact_table,
+    notes_of,
+    table_of,
+    task_of,
+    validation_share,
+    validation_table,
+)
 from glassneuron.data.atomic import write_whole
+from glassneuron.data.reading import Reading
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
 from glassneuron.learning.split import split
@@ -36,23 +46,23 @@ NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `g
 def train_and_report(
     path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
-    as_json: bool, report_to: Path | None = None,
+    as_json: bool, report_to: Path | None = None, reading: Reading | None = None,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
     train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
     spec, validate_on = MODELS[model], share_or_table(validation)
-    source, table, target = table_of(path, target, missing)
+    source, table, target = table_of(path, target, missing, reading)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
     _can_report(report_to, source, watched_from, save_to)
     others = "sigmoid, which predicts classes"
     if "classes" in spec.answers:
         others = "linear or --model network, which predict numbers"
-    task = task_of(table, model, f", or use --model {others}")
+    task = replace(task_of(table, model, f", or use --model {others}"), exact=exact_table(source, table))
     learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, holdout, seed)
     watched = None
     if isinstance(validate_on, Path):
-        watched = validation_table(validate_on, task, missing)
+        watched = validation_table(validate_on, task, missing, reading)
     elif validate_on is not None:
         learn, rows = validation_share(task, learn, validate_on, seed)
         watched = task.part(rows)
@@ -65,7 +75,7 @@ def train_and_report(
         save_to = None
     elif save_to is not None:
         save(fitted.model, save_to)
-    result = Report(task, learn, held_out, fitted, watched)
+    result = Report(task, learn, held_out, fitted, watched, notes_of(table, task))
     try:
         if save_to is not None:
             fitted.model.about["scores"] = result.scores
@@ -109,7 +119,7 @@ def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
     bounded = spec.by_mistakes and class_weight is None  # only then is there a bound on its mistakes
     seen = result.fitted.scaling.apply(task.X) if bounded else None
     try:
-        table = ExactTable(task.X, decimal=True)
+        table = task.exact or ExactTable(task.X, decimal=True)
         largest = not spec.by_mistakes or spec.competing
         budget = Budget(MOST_WORK) if spec.by_mistakes else None
         return attainable(table, task.y, task.fires_for, task.classes, seen, largest_wins=largest, budget=budget)

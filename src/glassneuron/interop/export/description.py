@@ -95,7 +95,7 @@ class Description:
         """Return the mean of each feature where that is known, 0 elsewhere."""
         trained = self.value.scaling if isinstance(self.value, Model) else None
         if trained is not None:
-            return trained.means
+            return _in_full(self.value, trained.means, 0.0)
         known = [[c.mean or 0.0] if c.kind == "number" else [0.0] * len(c.values) for c in self.columns]
         return np.array([mean for means in known for mean in means])
 
@@ -192,8 +192,10 @@ def _of_model(model: Model) -> Description:
     columns = tuple(Column(name, "number") for name in model.names) if encoding is None else encoding.columns
     columns = tuple(column for column in columns if column.features)
     for column in columns:
-        if column.kind == "product" or column.others or (column.values and column.kind == "number"):
-            what = "a product of columns" if column.kind == "product" else "a column with other values"
+        if column.kind in ("product", "date") or column.others or (column.values and column.kind == "number"):
+            what = {"product": "a product of columns", "date": "a column of dates"}.get(
+                column.kind, "a column with other values"
+            )
             why = "it has one feature for each known text, and numbers as they are"
             raise problem("cannot-hold", target="an export", part=f"{column.name!r}, {what}", why=why)
     layers, scaling, target = [_exact(layer) for layer in model.network.layers], None, None
@@ -211,10 +213,28 @@ def _of_model(model: Model) -> Description:
             probable = "one" if count == 1 else "pair" if alone else each
         else:
             layers[-1] = Layer(last.weights, last.biases, "linear")
+    if any(column.single for column in columns):
+        first = layers[0]
+        layers[0] = Layer(_in_full(model, first.weights, 0.0), first.biases, first.activation)
+        if scaling is not None:
+            scaling = Scaling(_in_full(model, scaling.means, 0.0), _in_full(model, scaling.deviations, 1.0))
+        columns = tuple(replace(column, single=False) for column in columns)
+    names = model.names if encoding is None else tuple(name for column in columns for name in column.features)
     return Description(
-        model, columns, encoding is not None, model.names, scaling, tuple(layers), model.classes, decide, probable,
+        model, columns, encoding is not None, names, scaling, tuple(layers), model.classes, decide, probable,
         target, about=model.about,
     )  # fmt: skip
+
+
+def _in_full(model: Model, numbers: Array, filling: float) -> Array:
+    """Give columns with one feature for two texts a place for the other text, too, which weighs nothing."""
+    encoding = None if model.encoding is None else Encoding.from_dict(model.encoding)
+    places, place = [], 0
+    for column in () if encoding is None else encoding.columns:
+        if column.single:
+            places.append(place)
+        place += len(column.features)
+    return np.insert(numbers, places, filling, axis=-1)
 
 
 def _layer_of(neuron: Neuron) -> Layer:

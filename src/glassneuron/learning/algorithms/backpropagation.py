@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from glassneuron.errors import problem, warn
 from glassneuron.learning import schedules, stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.algorithms.curvature import suggested_rate
-from glassneuron.learning.dataset import BLOCK, Dataset
+from glassneuron.learning.dataset import BLOCK, Dataset, as_dense
 from glassneuron.learning.history import History
 from glassneuron.learning.sampler import Sampler
 from glassneuron.learning.settings import NetworkSettings, seed_of
@@ -27,6 +28,8 @@ WORK = 12.0
 interpreted kernels take four times as long on arrays as on lists."""
 EXPLODED = 1e6
 """Times its usual size from which a loss counts as exploded: it will not come back, infinite or not."""
+NUMBERS = 1 << 22
+"""Numbers that sparse rows become at a time, of 32 megabytes."""
 MASKS = 1 << 24
 """Bytes of dropout masks that are drawn ahead."""
 PIECE = 2e10
@@ -59,10 +62,11 @@ class Backpropagation(Algorithm):
         weight = data.sample_weight
         self.rows_kept = np.flatnonzero(weight > 0.0) if len(weight) and not weight.all() else None
         self.data = data if self.rows_kept is None else data.subset(self.rows_kept)
-        self.X, self.Y = (np.require(part, dtype, requirements=("C", "W")) for part in (self.data.X, self.data.y))
-        self.weight = self.data.weight(0, len(self.X)).astype(dtype)
+        self.sparse, self.Y = data.sparse, np.require(self.data.y, dtype, requirements=("C", "W"))
+        self.X: Any = self.data.X if self.sparse else np.require(self.data.X, dtype, requirements=("C", "W"))
+        self.weight = self.data.weight(0, len(self.Y)).astype(dtype)
         self.total, self.uniform = float(self.weight.sum(dtype=np.float64)), not len(self.data.sample_weight)
-        self.sizes, self.codes, self.rows = np.array(network.sizes, np.int64), network.codes, len(self.X)
+        self.sizes, self.codes, self.rows = np.array(network.sizes, np.int64), network.codes, len(self.Y)
         self.falls = settings.chosen and settings.schedule is None
         self.settings = settings = settings.for_table(self.rows, len(network.parameters))
         self.unit = settings.batch_size or self.rows
@@ -79,8 +83,8 @@ class Backpropagation(Algorithm):
             raise problem("parameter", name="weights", rule="above 0 for at least one row", value=weight)
         if X.ndim != 2 or X.shape[1] != network.sizes[0]:
             raise problem("inputs", expected=network.sizes[0], got=X.shape[-1])
-        if Y.shape != (len(X), network.sizes[-1]):
-            raise problem("targets", rows=len(X), outputs=network.sizes[-1], shape=Y.shape)
+        if Y.shape != (X.shape[0], network.sizes[-1]):
+            raise problem("targets", rows=X.shape[0], outputs=network.sizes[-1], shape=Y.shape)
         if "step" in network.activations:
             raise problem("slopeless", layer=1 + max(l for l, name in enumerate(network.activations) if name == "step"))
 
@@ -152,6 +156,8 @@ class Backpropagation(Algorithm):
             ahead = min(ahead, MASKS // (width * self.theta.itemsize))
         if len(order) > 1:
             ahead = size
+        if self.sparse:  # rows become arrays shortly before their turn
+            ahead = min(ahead, NUMBERS // (self.unit * int(self.sizes[0])))
         l2, longest = float(settings.l2 or 0.0), np.inf if settings.clip is None else float(settings.clip)
         for start in range(0, size, max(1, ahead)):
             stop = min(start + max(1, ahead), size)
@@ -159,9 +165,13 @@ class Backpropagation(Algorithm):
             masks = (
                 self._masks(epoch, first + start, stop - start, width) if width else np.empty((1, 0), self.theta.dtype)
             )
+            table = self.X, self.Y, self.weight
+            if self.sparse:
+                table = as_dense(self.X[part[0]]), self.Y[part[0]], self.weight[part[0]]
+                part = np.arange(part.size, dtype=part.dtype)[np.newaxis]
             with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
                 done = self.kernels.train_batches(
-                    (self.theta, self.sizes, self.codes, self.loss.code), (self.X, self.Y, self.weight), part,
+                    (self.theta, self.sizes, self.codes, self.loss.code), table, part,
                     (self.unit, masks),
                     (OPTIMISERS[settings.optimiser], self.m, self.v, int(self.clock[0]), self.constants),
                     (etas[start:stop], l2, longest), losses[start:stop],
@@ -192,7 +202,7 @@ class Backpropagation(Algorithm):
         return masks
 
     def epochs_at_once(self, most: int) -> int:
-        if self.settings.dropout > 0.0:
+        if self.settings.dropout > 0.0 or self.sparse:
             return 1
         few = min(BURST_ROWS // self.rows, int(BURST_WORK / (self.rows * len(self.theta))))
         return max(1, min(most, few))
@@ -234,14 +244,24 @@ class Backpropagation(Algorithm):
 
     def mean_loss(self, data: Dataset, theta: Array) -> float:
         """Return the mean loss on some rows, with some parameters."""
-        X, Y = (np.require(part, self.theta.dtype, requirements=("C", "W")) for part in (data.X, data.y))
-        if X.shape[1:] != (self.sizes[0],) or Y.shape != (len(X), self.sizes[-1]):
-            raise problem("targets", rows=len(X), outputs=self.sizes[-1], shape=Y.shape)
-        weight = data.weight(0, len(X)).astype(self.theta.dtype)
+        Y, (rows, width) = np.require(data.y, self.theta.dtype, requirements=("C", "W")), data.shape
+        if width != self.sizes[0] or Y.shape != (rows, self.sizes[-1]):
+            raise problem("targets", rows=rows, outputs=self.sizes[-1], shape=Y.shape)
+        weight = data.weight(0, rows).astype(self.theta.dtype)
         if not weight.any():  # then none is worth more than another
             weight[:] = 1.0
-        with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
-            return float(self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y, weight))
+        at_once, total = max(1, NUMBERS // width) if data.sparse else rows, 0.0
+        for start in range(0, rows, at_once):
+            some = slice(start, start + at_once)
+            if not weight[some].any():
+                continue
+            X = np.require(as_dense(data.X[some]), self.theta.dtype, requirements=("C", "W"))
+            with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
+                mean = self.kernels.mean_loss(theta, self.sizes, self.codes, self.loss.code, X, Y[some], weight[some])
+            if at_once >= rows:
+                return float(mean)
+            total += float(mean) * float(weight[some].sum(dtype=np.float64))
+        return total / float(weight.sum(dtype=np.float64))
 
     def gives_up(self, loss: float, *, held_out: bool) -> bool:
         """Let a rate that falls by itself go on: what it has not won yet comes when it is small."""
@@ -254,25 +274,26 @@ class Backpropagation(Algorithm):
 
     def explain_divergence(self, epoch: int) -> str:
         if epoch == 1 and not np.isfinite(self.mean_loss(self.data, self.network.parameters.astype(self.theta.dtype))):
-            reach = {"features": float(np.abs(self.X).max()), "targets": float(np.abs(self.Y).max())}
+            reach = {"features": float(abs(self.X).max()), "targets": float(np.abs(self.Y).max())}
             raise problem("beyond-float", kind=self.theta.dtype, **reach)
         settings, rate = self.settings, self.settings.learning_rate or 0.0
         if callable(settings.schedule):  # the rate is the schedule's own
             rate = float(self._rates(np.array([float(epoch - 1)]))[0])
-        better = better_rate(self.network, self.X, self.Y, replace(settings, learning_rate=rate))
-        far = max(np.abs(self.X).max(), np.abs(self.Y).max()) > FAR
+        some = as_dense(self.X[:BLOCK]) if self.sparse else self.X
+        better = better_rate(self.network, some, self.Y[: len(some)], replace(settings, learning_rate=rate))
+        far = max(abs(self.X).max(), np.abs(self.Y).max()) > FAR
         other = ", or standardise features and targets" if far else ""
         said = f"{stopping.diverged(epoch, rate)}; try {better:.1g}{other}"
         warn(f"{said}.")
         return said
 
-    def layers_of(self, X: Array) -> Iterator[Array]:
+    def layers_of(self, X: Any) -> Iterator[Array]:
         """Yield what each layer answers to some rows, of shape (rows, neurons), by the kernels that train it."""
         yield from (A for _, A in self.passes(X, self.theta))
 
-    def passes(self, X: Array, theta: Array) -> Iterator[tuple[Array, Array]]:
+    def passes(self, X: Any, theta: Array) -> Iterator[tuple[Array, Array]]:
         """Yield the sums and the answers of each layer to some rows, with these parameters."""
-        A, textbook = np.require(X, theta.dtype, requirements=("C", "W")), backend.load("python")
+        A, textbook = np.require(as_dense(X), theta.dtype, requirements=("C", "W")), backend.load("python")
         W, b = textbook.weights_of(theta, self.sizes), textbook.biases_of(theta, self.sizes)
         for l, code in enumerate(self.codes):
             X, Z = A, np.empty((len(A), len(b[l])), A.dtype)
@@ -281,9 +302,10 @@ class Backpropagation(Algorithm):
                 self.kernels.layer_forward(W[l], b[l], X, code, Z, A)
             yield Z, A
 
-    def answers(self, X: Array) -> Array:
+    def answers(self, X: Any) -> Array:
         """Return what the network answers to some rows, of shape (rows, outputs)."""
-        parts = [[*self.layers_of(X[start : start + BLOCK])][-1] for start in range(0, len(X), BLOCK)]
+        at_once = max(1, NUMBERS // X.shape[1]) if hasattr(X, "indptr") else BLOCK
+        parts = [[*self.layers_of(X[start : start + at_once])][-1] for start in range(0, X.shape[0], at_once)]
         return np.concatenate(parts)
 
     def trained(self) -> Network:

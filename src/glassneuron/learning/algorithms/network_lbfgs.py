@@ -13,7 +13,7 @@ from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.whole_batch.lbfgs import Pairs
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import Dataset, as_dense
 from glassneuron.learning.settings import NetworkSettings
 from glassneuron.neurons.network import Network
 
@@ -75,7 +75,7 @@ class NetworkLBFGS(Backpropagation):
 
         def leaf(start: int, stop: int) -> tuple[Any, ...]:
             gradient, weight = np.empty_like(here), self.weight[start:stop]
-            X, Y, total = self.X[start:stop], self.Y[start:stop], float(weight.sum(dtype=np.float64))
+            X, Y, total = as_dense(self.X[start:stop]), self.Y[start:stop], float(weight.sum(dtype=np.float64))
             with np.errstate(over="ignore", invalid="ignore"):
                 mean = self.kernels.loss_and_gradient(
                     here, self.sizes, self.codes, self.loss.code, X, Y, weight, gradient

@@ -8,8 +8,9 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.backpropagation import Backpropagation, identical_layers
+from glassneuron.learning.dataset import as_dense
 from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, divergence
-from glassneuron.learning.diagnosis.table import ROWS, Sample, constant_columns, far_apart
+from glassneuron.learning.diagnosis.table import ROWS, Origin, Sample, constant_columns, far_apart
 from glassneuron.learning.history import History
 from glassneuron.neurons.network import Network
 
@@ -18,13 +19,13 @@ PLATEAU = 0.95  # and it is on a plateau above this share
 NOTHING = 0.1  # correlation under which one feature alone tells nothing
 
 
-def diagnose(algorithm: Backpropagation, history: History) -> list[Finding]:
-    """Look for what kept a network from learning, as its training left it."""
+def diagnose(algorithm: Backpropagation, history: History, origin: Origin | None = None) -> list[Finding]:
+    """Look for what kept a network from learning, as its training left it; features are called as `origin` says."""
     if history.diverged:
         return [*divergence(history)]
     network, data, loss = algorithm.trained(), algorithm.data, algorithm.settings.loss
-    step = max(1, len(data.X) // ROWS)
-    X, Y = data.X[::step], data.y[::step]
+    step = max(1, len(data.y) // ROWS)
+    X, Y = as_dense(data.X[::step]), data.y[::step]
     weights = data.sample_weight[::step] if len(data.sample_weight) else None
     *layers, A = algorithm.layers_of(X)
     cost, constant = _mean_loss(network, A, Y, loss, weights), constant_loss(network, Y, loss, weights)
@@ -32,7 +33,7 @@ def diagnose(algorithm: Backpropagation, history: History) -> list[Finding]:
     hidden = list(zip(range(1, len(layers) + 1), network.activations, layers, strict=False))
     findings = [*_dead(hidden, learned), *_alike(network)]
     if not learned:
-        sample = Sample.of(X)
+        sample = Sample.of(X, origin=origin)
         findings += [*far_apart(sample), *constant_columns(sample), *_saturated(hidden, X)]
     if cost > PLATEAU * constant > 0.0:
         findings.append(_plateau(network, X, Y, A, cost, constant))

@@ -14,15 +14,17 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.delta import SMALL
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
-from glassneuron.learning.dataset import COMPETING, Dataset
-from glassneuron.learning.diagnosis.classes import imbalance, one_class_blocks, only_one_class
+from glassneuron.learning.dataset import COMPETING, Dataset, as_dense
+from glassneuron.learning.diagnosis.classes import class_name, imbalance, one_class_blocks, only_one_class
 from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, Outlook, divergence
+from glassneuron.learning.diagnosis.growth import CELLS, CERTAIN, growth
 from glassneuron.learning.diagnosis.table import BLOCK, ONE_RATE, Origin, Sample, constant_columns, copies, far_apart
 from glassneuron.learning.history import History
 from glassneuron.neurons.inference import activations, weighted_sums
 
 SOON = 10  # epochs within which a perceptron has to have every row right for nothing to have kept it
 LATELY = 0.25  # share of the epochs that are the last ones
+SHORTER = "Set l2=1e-4, or stop early with early_stopping=True."
 TINY = 0.01  # a rate is too small under this share of one that suits, if the loss fell by less than this share
 
 
@@ -337,7 +339,7 @@ def _saturated(case: Case) -> Iterator[Finding]:
 
 
 def _for_ever(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
-    """Find neurons with every row right and no penalty: twice the weights have a smaller loss, always."""
+    """Find neurons of which some weights, without a penalty, have a smaller loss the longer they are, always."""
     if case.code not in (kernels.SIGMOID, kernels.SOFTMAX) or case.l2 > 0.0 or not len(case.data.y):
         return
     right = np.flatnonzero(_right(case, case.sums, case.data.y).all(axis=0))
@@ -357,7 +359,31 @@ def _for_ever(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
         yield Finding(
             "weights without end",
             f"{who}, and without a penalty (l2=0) longer weights always have a smaller loss{grown}",
-            "Set l2=1e-4, or stop early with early_stopping=True.",
+            SHORTER,
+        )
+    elif np.abs(case.sums).max() > CERTAIN:
+        yield from _some_for_ever(case, algorithm)
+
+
+def _some_for_ever(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
+    """Find features that tell some rows without an exception, so that their weights grow without end."""
+    X, codes = algorithm.data.X[algorithm.rows], algorithm.data.codes[algorithm.rows]
+    if algorithm.data.sparse and X.shape[0] * X.shape[1] > CELLS:
+        return
+    X = as_dense(X).astype(np.float64)
+    several = algorithm.data.neurons > 1
+    each = ((k, growth(X, codes == (k if several else 1))) for k in range(algorithm.data.neurons))
+    grown = [(float(np.abs(case.weights[0][k, g.features]).max()), k, g) for k, g in each if g is not None]
+    if grown:
+        _, k, found = max(grown, key=lambda one: one[0])
+        of, rows = case.sample.named(found.features), f"{found.rows:,} of the {len(X):,} rows"
+        whose = f" of class {class_name(case.classes, k)}" if several else ""
+        weights = "the weight" if len(found.features) == 1 else "the weights"
+        yield Finding(
+            "weights without end",
+            f"quasi-complete separation: {weights} of {of}{whose} can grow for ever, which brings {rows} further to "
+            "their right side and none to the wrong one, and without a penalty (l2=0) that always has a smaller loss",
+            SHORTER,
         )
 
 

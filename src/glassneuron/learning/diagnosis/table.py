@@ -51,7 +51,8 @@ class Origin:
         """Return a feature's value in its own unit."""
         if self.scaling is None:
             return value
-        return float(value * self.scaling.deviations[feature] + self.scaling.means[feature])
+        deviation, mean = self.scaling.deviations[feature], self.scaling.means[feature]
+        return float(value * deviation + mean if np.isfinite(deviation) else mean)
 
     def apart(self, a: int, b: int) -> bool:
         """Return whether two features were made from two columns: those made from one are no finding."""

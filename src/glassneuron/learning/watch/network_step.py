@@ -112,7 +112,8 @@ def network_steps(trainer: Trainer, algorithm: Backpropagation) -> Iterator[Netw
         for i in rows.tolist():
             last = i == rows[-1]
             yield NetworkStep(
-                frame.epoch, batch + 1, i if numbers is None else int(numbers[i]), algorithm.X[i], algorithm.Y[i],
+                frame.epoch, batch + 1, i if numbers is None else int(numbers[i]),
+                algorithm.data.row(i).astype(algorithm.Y.dtype), algorithm.Y[i],
                 settings.loss, before, after if last else before, bool(last),
             )  # fmt: skip
         before = after

@@ -93,9 +93,9 @@ def flip_of(question: Question, found: Found) -> Flip | None:
             changes.append(Change(columns[c].name, old, new, str(new)))
         else:
             (j,) = columns[c].features
-            changes.append(
-                Change(columns[c].name, float(question.row[j]), float(row[j]), written[j], _note(question, j, row[j]))
-            )
+            before, after = columns[c].written(question.row[j]), columns[c].written(row[j])
+            text = after if isinstance(after, str) else written[j]
+            changes.append(Change(columns[c].name, before, after, text, _note(question, j, row[j])))
     return Flip(row, tuple(changes), found.distance, found.certified, found.at_least, question.told(row))
 
 

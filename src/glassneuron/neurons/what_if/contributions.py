@@ -128,11 +128,11 @@ def _put_back(question: Question, columns: list[list[int]], usual: Array) -> Arr
 def _value(question: Question, c: int) -> Any:
     column = question.reader.columns[c]
     if not column.values:
-        return float(question.row[column.features[0]])
+        return column.written(question.row[column.features[0]])
     place = question.text(c, question.row)
     return None if place is None else column.values[place]
 
 
 def _usual(question: Question, c: int) -> float | None:
     column, means = question.reader.columns[c], question.reader.means
-    return None if means is None or column.values else float(means[column.features[0]])
+    return None if means is None or column.values or column.two else float(means[column.features[0]])

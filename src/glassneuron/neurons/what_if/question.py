@@ -19,12 +19,20 @@ LISTED = 30  # names that a message lists at most
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the table: a number, which is one feature, or a text, of whose features one is 1."""
+    """One column of the table: a number, which is one feature, or a text, of whose features one is 1.
+
+    A text with two values may be one feature, which is 0 for the first of `two` and 1 for the second.
+    """
 
     name: str
     features: tuple[int, ...]
     values: tuple[str, ...] = ()
     whole: bool = False
+    two: tuple[str, ...] = ()
+
+    def written(self, value: float) -> Any:
+        """Return what a column of one feature holds: a number, or one of two texts."""
+        return self.two[int(value)] if self.two and value in (0.0, 1.0) else float(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,12 +260,18 @@ def ask(
     allowed = {c: tuple(range(len(column.values))) for c, column in enumerate(columns) if column.values}
     if reader.binary:
         low, high = np.zeros(len(row)), np.ones(len(row))
+    for column in columns:
+        if column.two:
+            low[list(column.features)], high[list(column.features)] = 0.0, 1.0
     for name, span in ranges.items():
         c = _column(reader, name, "ranges")
         if columns[c].values:
             allowed[c] = _texts(columns[c], span)
             continue
         (j,) = columns[c].features
+        if columns[c].two:
+            places = _texts(replace(columns[c], values=columns[c].two), span)
+            span = (min(places, default=0), max(places, default=1))
         below, above = _ends(columns[c].name, span)
         if not below <= row[j] <= above:
             rule = f"one that holds the row's own value, {row[j]:g}"

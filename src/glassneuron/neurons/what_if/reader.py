@@ -98,7 +98,12 @@ def _columns(encoding: dict[str, Any] | None, names: Sequence[str]) -> tuple[Col
     for each in encoding["columns"]:
         if each["kind"] == "product":
             raise problem("what-if-products", name=each["name"])
-        values, count = tuple(map(str, each["values"])), len(feature_names(each))
+        values = tuple(map(str, each["values"]))
+        if each.get("single"):
+            columns.append(Column(each["name"], (place,), whole=True, two=values))
+            place += 1
+            continue
+        count = len(feature_names(each))
         columns.append(Column(each["name"], tuple(range(place, place + count)), values))
         place += count
     return tuple(columns)

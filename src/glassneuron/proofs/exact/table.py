@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ CACHED_ROWS = 4096
 """Rows that fit into a processor's cache."""
 MOST_LISTED = 12
 """Rows, terms or pairs that a sentence lists."""
+WHOLE = 2**53
+"""Up to here, a float holds every whole number."""
 
 
 class ExactTable:
@@ -27,21 +30,42 @@ class ExactTable:
 
     A float stands for its exact binary value, a text or a decimal for what it says. With `decimal` a float is read as
     the shortest decimal text that gives it, which is what a CSV file says.
+
+    Parameters
+    ----------
+    X : array_like of shape (rows, features)
+    decimal : bool, default False
+    places : sequence of int, optional
+        The number of each row, from 0, in the table that they were taken from, where others were left out.
+    written : callable, optional
+        Returns the cells with all their digits, objects of the shape of X, or None where X has them; it is called when
+        a proof first looks.
     """
 
-    def __init__(self, X: Any, *, decimal: bool = False) -> None:
-        self.decimal = decimal
-        self._cells: Array | None = None
+    def __init__(
+        self,
+        X: Any,
+        *,
+        decimal: bool = False,
+        places: Sequence[int] | Array | None = None,
+        written: Callable[[], Array | None] | None = None,
+    ) -> None:
+        self.decimal, self.places, self._written = decimal, None if places is None else np.asarray(places), written
         if hasattr(X, "toarray"):
             raise problem("sparse", name="X")
         try:
-            array = np.asarray(X, dtype=None if _all_plain(X) else object)
+            array = _as_array(X)
         except ValueError:
             array = as_rows(X, "X")  # which says what is wrong
-        if array.dtype.kind in "OUS" or (array.dtype.kind in "iu" and array.size and np.abs(array).max() > 2**53):
-            self._cells = array.astype(object)
-            array = np.array([_as_float(cell) for cell in self._cells.flat], np.float64).reshape(array.shape)
+        if _finer_than_floats(array):
+            cells = array.astype(object)
+            array = np.array([_as_float(cell) for cell in cells.flat], np.float64).reshape(array.shape)
+            self._written = lambda: cells
         self.floats = as_rows(array, "X")
+
+    @cached_property
+    def _cells(self) -> Array | None:
+        return None if self._written is None else self._written()
 
     def __len__(self) -> int:
         return len(self.floats)
@@ -55,14 +79,50 @@ class ExactTable:
         """Return some of the rows."""
         part = object.__new__(ExactTable)
         part.decimal, part.floats = self.decimal, self.floats[indices]
-        part._cells = None if self._cells is None else self._cells[indices]
+        part.places = np.asarray(indices) if self.places is None else self.places[indices]
+        part._written = self._written and (lambda: None if self._cells is None else self._cells[indices])
         return part
+
+    def rounded(self) -> ExactTable:
+        """Return the table as floats have it."""
+        return ExactTable(self.floats, decimal=self.decimal, places=self.places)
+
+    def place(self, row: int) -> int:
+        """Return a row's number in the table that the rows were taken from."""
+        return row if self.places is None else int(self.places[row])
 
     def row(self, i: int) -> list[Fraction]:
         """Return row i exactly."""
         if self._cells is not None:
             return [_fraction(cell) for cell in self._cells[i]]
         return [Fraction(repr(cell) if self.decimal else cell) for cell in self.floats[i].tolist()]
+
+
+def _as_array(X: Any) -> Array:
+    """Make an array of what people pass, in which each cell keeps its value."""
+    columns = getattr(X, "columns", None)
+    if columns is not None and not callable(columns) and len(set(columns)) == len(columns) > 1:
+        each = [np.asarray(X[name]) for name in columns]
+        if any(map(_long, each)) and len({column.dtype for column in each}) > 1:  # NumPy would make them all floats
+            return np.stack([column.astype(object) for column in each], axis=1)
+    return np.asarray(X, dtype=None if _all_plain(X) else object)
+
+
+def all_digits(X: Any) -> Array | None:
+    """Return rows as objects that keep all that was said, or None where floats do."""
+    array = _as_array(X)
+    return array.astype(object) if _finer_than_floats(array) else None
+
+
+def _finer_than_floats(array: Array) -> bool:
+    return array.dtype.kind in "OUS" or _long(array)
+
+
+def _long(array: Array) -> bool:
+    """Return whether there are whole numbers beyond those that floats hold."""
+    if array.dtype.kind not in "iu" or not array.size:
+        return False
+    return int(array.max()) > WHOLE or int(array.min()) < -WHOLE
 
 
 def _all_plain(X: Any) -> bool:
@@ -94,7 +154,7 @@ class TwoClassTable:
     """The rows and the two classes that a verdict is about.
 
     A neuron has to fire for the rows that are `second`. `names` are those of the features, and `numbers` the rows'
-    places in the larger table that they were taken from.
+    positions in the table of all classes that they were taken from.
     """
 
     rows: ExactTable
@@ -114,7 +174,11 @@ class TwoClassTable:
         return few + (f" and {len(rows) - most} more" if len(rows) > most else "")
 
     def place(self, row: int) -> int:
-        """Return a row's number in the larger table."""
+        """Return a row's number in the table that all rows were taken from."""
+        return self.rows.place(row)
+
+    def index(self, row: int) -> int:
+        """Return a row's position in the larger table."""
         return row if self.numbers is None else int(self.numbers[row])
 
     def __repr__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -40,6 +40,7 @@ def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
         "classes": None if task.classes is None else list(task.classes),
         "rows": sizes | ({} if result.watched is None else {"validation": len(result.watched.y)}),
         "epochs": history.epochs,
+        "notes": list(result.notes),
     }
     told |= {name: getattr(history, name) for name in COURSES if getattr(history, name)}
     told |= {"converged": history.converged, "why_stopped": history.why_stopped, "outlook": outlook and str(outlook)}
@@ -114,6 +115,8 @@ def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> I
 def overview(result: Report, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield in some words what was learned, by what, and from which rows."""
     sizes = told["rows"]
+    if result.notes:
+        yield "table", "; ".join(result.notes)
     yield "target", f"{told['target']}: {_target(result)}"
     yield "model", f"{result.rule}: {MODELS[result.rule].what}"
     yield _model(result)
@@ -125,6 +128,11 @@ def overview(result: Report, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _indented(words: str) -> str:
     return words.replace("\n", "\n" + " " * 10)
+
+
+def table_notes(notes: Sequence[str]) -> str:
+    """Write what was recognised in a table as a line of a report, or nothing."""
+    return f"table     {'; '.join(notes)}\n" if notes else ""
 
 
 def _target(result: Report) -> str:
