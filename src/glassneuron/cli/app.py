@@ -25,7 +25,11 @@ app = typer.Typer(
 )
 
 Table = Annotated[
-    Path | None, Argument(help="A CSV or Parquet file, one example per row. Without it: the bundled table.")
+    Path | None,
+    Argument(
+        help="A table, one example per row: CSV (packed or not), Parquet, Feather, JSON lines or Excel; - is CSV from "
+        "the standard input. Without it: the bundled table."
+    ),
 ]
 Model = Annotated[Path, Argument(help="A file that `glassneuron train --save` wrote.")]
 KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the columns that the model knows.")]

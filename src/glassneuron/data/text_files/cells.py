@@ -74,7 +74,8 @@ def _read(path: Path, whole: Any, reading: Reading, target: str | None, notes: l
     words = GAPS if reading.gaps is None else reading.gaps
     unquoted = rb"(?:^|[%s\n]) *(%s) *(?=[%s\r\n]|\Z)"
     mark, any_word = re.escape(dialect.delimiter.encode()), "|".join(re.escape(word) for word in words if word).encode()
-    met = re.findall(unquoted % (mark, any_word, mark), start) if any_word else []
+    gaps = any(column.null_count for column in cells)
+    met = re.findall(unquoted % (mark, any_word, mark), start) if any_word and gaps else []
     return TextFile(names, cells, dialect.delimiter, notes, tuple(sorted({word.decode() for word in met})))
 
 

@@ -102,8 +102,10 @@ def _look(name: str, cells: Any, wanted: str | None, ways: list[Marks]) -> Look:
     import pyarrow as pa
     from pyarrow import compute
 
-    text = _without(compute.utf8_trim_whitespace(cells), [""])
-    look = Look(name, text, text)
+    look = Look(name, cells, cells)
+    if wanted != "text" and Marks() in ways and cells.null_count < len(cells) and _cast(look, wanted):
+        return look  # as most columns are
+    look.text = look.cells = text = _without(compute.utf8_trim_whitespace(cells), [""])
     if wanted == "text":
         return look
     if text.null_count == len(text):
@@ -169,14 +171,23 @@ def _cast(look: Look, wanted: str | None) -> bool:
     import pyarrow as pa
     from pyarrow import compute
 
-    zeros = look.text.filter(compute.match_substring_regex(look.text, "^[-+]?0[0-9xX]")).drop_null()
-    if len(zeros) and wanted is None:
-        return False
-    for kind in (pa.int64(), pa.float64()) if not len(zeros) else (pa.float64(),):  # Arrow takes 0x10 for 16
+    for kind in (pa.int64(), pa.float64()):
         try:
-            look.cells = look.text.cast(kind)
+            numbers = look.text.cast(kind)
         except pa.ArrowInvalid:
             continue
+        begins = [compute.starts_with(look.text, sign + "0") for sign in ("", "-", "+")]
+        zeros = look.text.filter(compute.or_(begins[0], compute.or_(begins[1], begins[2])))
+        zeros = zeros.filter(compute.match_substring_regex(zeros, "^[-+]?0[0-9xX]"))
+        if len(zeros) and wanted is None:
+            return False
+        if (
+            len(zeros)
+            and kind == pa.int64()
+            and compute.any(compute.match_substring(zeros, "x", ignore_case=True)).as_py()
+        ):
+            return False  # Arrow takes 0x10 for 16
+        look.cells = numbers
         return True
     return False
 
