@@ -268,7 +268,7 @@ def _filled(X: Array, gaps: Array, encoding: Encoding, *, learned: bool) -> Enco
     position = 0
     for column in encoding.columns:
         mean = column.mean
-        if column.kind != "text" and not column.values:
+        if column.kind in ("number", "date") and not column.values:
             known = ~gaps[:, position]
             if not learned and known.any():
                 mean = _mean(X[known, position])
