@@ -176,6 +176,17 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "unreadable": "{path} cannot be read as a table: {why}.",
         "ragged": "{path}: {where} has {got} cells where the header has {expected}; give every line as many.",
         "encoding": "{path} is not UTF-8 text; save it as UTF-8.",
+        "no-match": "no table file is called {pattern}; check the pattern, or put it in quotes.",
+        "empty-folder": "there is no table in the folder {path}; name one with CSV, Parquet or Arrow files.",
+        "columns-differ": "{path}: the column `{name}` is not in both this file and {first}; give all files of a table "
+        "the same columns.",
+        "kinds-differ": "{path}: `{name}` holds {kind} here and {wanted} in {first}; give a column one kind.",
+        "in-file": "{path}: {why}",
+        "changed": "{path} was changed while it was read; begin again when it is whole.",
+        "disk-full": "the disk is full, or files may not be so large, in {path}; make room, name another folder with "
+        "--cache, or halve what it takes with --float32.",
+        "no-room": "the table takes about {wanted} GB on the disk, and {path} has {free} GB free; make room, name "
+        "another folder with --cache, or halve it with --float32.",
         "no-columns": "{source} is empty; a table has a header and at least one row.",
         "no-rows": "{source} has a header and no rows; at least one row is needed.",
         "same-name": "two columns are called `{name}`; give each its own name.",
