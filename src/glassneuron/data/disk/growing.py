@@ -27,8 +27,9 @@ class Growing:
 
     def append(self, block: Array) -> None:
         """Write some rows behind the others."""
-        self._put(memoryview(np.ascontiguousarray(block, self.dtype)).cast("B"))
-        self.rows += len(block)
+        if len(block):
+            self._put(memoryview(np.ascontiguousarray(block, self.dtype)).cast("B"))
+            self.rows += len(block)
 
     def close(self) -> None:
         """Write the number of rows, and wait until all of it is on the disk."""

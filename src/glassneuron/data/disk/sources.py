@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,19 +81,20 @@ def files_of(source: str | Path) -> list[File]:
     """Return the files of a table in natural order: of a file itself, a folder, or a pattern such as ``2024-*.csv``."""
     path = Path(source)
     try:
-        if path.is_dir():
-            return _in_folder(path)
-        if path.exists() or not glob.has_magic(str(source)):
-            if not path.exists():
-                raise problem("no-file", path=path)
-            if kind_of(path) not in (*TEXT, *PARQUET, *ARROW):
-                raise problem("suffix", path=path)
-            return [File(path, _keys(path.parent))]
+        folder, there = path.is_dir(), path.exists()
     except ValueError as error:  # the name has a zero byte
         raise problem("unreadable", path=path, why="no file can have this name") from error
+    if folder:
+        return _in_folder(path)
+    if there or not glob.has_magic(str(source)):
+        if not there:
+            raise problem("no-file", path=path)
+        if kind_of(path) not in (*TEXT, *PARQUET, *ARROW):
+            raise problem("suffix", path=path)
+        return [File(path)]
     found = [Path(name) for name in glob.glob(str(source), recursive=True)]
     files = [file for each in found for file in (_in_folder(each) if each.is_dir() else [File(each)])]
-    files = [File(f.path, f.keys or _keys(f.path.parent)) for f in files if is_table(f.path)]
+    files = [File(f.path, f.keys or _keys(f.path.parent)) for f in files if is_table(f.path)]  # a pattern names folders
     if not files:
         raise problem("no-match", pattern=source)
     return _agreeing(sorted(files, key=lambda file: naturally(file.path)))
@@ -132,14 +132,6 @@ def _agreeing(files: list[File]) -> list[File]:
 def stamps(files: list[File]) -> list[Stamp]:
     """Return the stamps of files, in order."""
     return [file.stamp() for file in files]
-
-
-def readings(files: list[File]) -> Iterator[tuple[File, Stamp]]:
-    """Yield files one after the other, and refuse one that has changed when it was read to its end."""
-    for file in files:
-        before = file.stamp()
-        yield file, before
-        unchanged(file, before)
 
 
 def unchanged(file: File, before: Stamp) -> None:

@@ -65,6 +65,12 @@ class Texts:
             self.first.popitem()
 
 
+def _floats(cells: Any) -> Array:
+    import pyarrow as pa
+
+    return numbers(pa.chunked_array([cells]))
+
+
 def reads_as_number(text: str) -> bool:
     """Return whether a text is a number, as Python writes it."""
     try:
@@ -143,7 +149,7 @@ class Survey:
             return self.texts[name].codes(cells, row)
         if not is_number(cells.type):
             raise problem("not-the-kind", name=name, wanted="numbers", kind=cells.type)
-        return numbers(cells)
+        return _floats(cells)
 
     def _targets(self, cells: Any, row: int) -> Array:
         """Return targets as they are; where some are missing, as objects or, of text, as numbers of texts."""
@@ -155,7 +161,7 @@ class Survey:
         if not is_number(cells.type):
             raise problem("column-kind", name=self.target, kind=cells.type)
         if t.is_decimal(cells.type) or t.is_null(cells.type):
-            return numbers(cells)
+            return _floats(cells)
         if cells.null_count and not t.is_floating(cells.type):
             return np.array(cells.to_pylist(), dtype=object)
         values: Array = cells.to_numpy(zero_copy_only=False)
