@@ -18,7 +18,7 @@ from pyarrow import csv, parquet
 
 import glassneuron as gn
 from glassneuron.data.disk import stream
-from glassneuron.data.disk.growing import map_of, room, taken
+from glassneuron.data.disk.room import map_of, room, taken
 from glassneuron.data.table import read_table
 
 
@@ -415,7 +415,7 @@ def test_facts_are_plain_json(tmp_path):
 
 def test_what_is_made_from_a_map_lies_on_the_disk(tmp_path, monkeypatch):
     found = gn.open_table(write(frame(), tmp_path / "t.csv"), "kind", cache=True)
-    monkeypatch.setattr("glassneuron.data.disk.growing.SMALL", 0)
+    monkeypatch.setattr("glassneuron.data.disk.room.SMALL", 0)
     copy = room((300, 7), np.float64, found.X)
     copy[:] = found.X
     assert map_of(copy) is not None

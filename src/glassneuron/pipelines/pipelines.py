@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.errors import TrainingWarning, problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
@@ -25,6 +25,7 @@ from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.diagnosis.table import Origin
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.settings import AUTO, DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
+from glassneuron.learning.standardise import scaled
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
@@ -255,10 +256,10 @@ def _prepared(
 def _scaled(rows: Array, name: str, scaling: Scaling | None = None) -> tuple[Scaling, Array]:
     with np.errstate(over="ignore", invalid="ignore"):
         scaling = Scaling.of(rows) if scaling is None else scaling
-        scaled = scaling.apply(rows)
-    if not all(np.isfinite(part).all() for part in (scaling.means, scaling.deviations, scaled)):
-        raise problem("too-large", name=name, largest=float(np.abs(rows).max()))
-    return scaling, np.ascontiguousarray(scaled)
+        copy = scaled(scaling, rows if rows.dtype.kind == "f" else rows.astype(np.float64))
+    if not all(map(all_finite, (scaling.means, scaling.deviations, copy))):
+        raise problem("too-large", name=name, largest=float(max(rows.max(), -rows.min())))
+    return scaling, copy
 
 
 def _targets(X: Array, task: Task, target_scaling: Scaling | None) -> Array:

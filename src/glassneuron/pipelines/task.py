@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
@@ -38,7 +39,7 @@ class Task:
     def part(self, rows: Array) -> Task:
         """Take some of the rows."""
         weight = self.weight[rows] if len(self.weight) else self.weight
-        return replace(self, X=self.X[rows], y=self.y[rows], weight=weight)
+        return replace(self, X=taken(self.X, rows), y=self.y[rows], weight=weight)
 
     def weighed(self, weights: Array | None) -> Task:
         """Weigh each row by its class, from an ndarray of shape (classes,)."""

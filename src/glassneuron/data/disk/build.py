@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassneuron.data.disk.growing import Growing, mapped
+from glassneuron.data.disk.growing import Growing
+from glassneuron.data.disk.room import mapped
 from glassneuron.data.disk.sources import TEXT
 from glassneuron.data.disk.stream import Again, Stream, refuse_absent
 from glassneuron.data.disk.survey import MOST_TEXTS, Survey, Texts

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from glassneuron import checks
 from glassneuron.data.disk.build import Built, X, Y, build
 from glassneuron.data.disk.folders import Folder, alone, enough_room, home
-from glassneuron.data.disk.growing import map_of, mapped
+from glassneuron.data.disk.room import map_of, mapped
 from glassneuron.data.disk.sources import PARQUET, files_of, memory, size_of, stamps
 from glassneuron.data.disk.stream import open_stream
 from glassneuron.data.encoding import Encoding
