@@ -25,15 +25,29 @@ app = typer.Typer(
 )
 
 Table = Annotated[
-    Path | None, Argument(help="A CSV or Parquet file, one example per row. Without it: the bundled table.")
+    Path | None,
+    Argument(
+        help="A CSV, Parquet or Arrow file, one example per row; a folder of them, or a pattern in quotes, such as "
+        "'2024-*.csv'. Without it: the bundled table."
+    ),
 ]
 Model = Annotated[Path, Argument(help="A file that `glassneuron train --save` wrote.")]
-KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the columns that the model knows.")]
+KnownTable = Annotated[Path, Argument(help="A file, or a folder or pattern of files, with the columns that the model knows.")]
 Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
 Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
 Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
+Cache = Annotated[
+    Path | None,
+    Option(
+        metavar="FOLDER",
+        help="Read the table by way of the disk, as a large one is read in any case, and keep it decoded in this folder.",
+    ),
+]
+KeepCache = Annotated[bool, Option("--keep-cache", help="The same, in your own folder for caches.")]
+NoCache = Annotated[bool, Option("--no-cache", help="Read the table into memory, however large it is.")]
+Float32 = Annotated[bool, Option("--float32", help="Keep numbers in half the room, by way of the disk.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
 INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal, as in shells
@@ -128,23 +142,31 @@ def train(
         Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
     ] = None,
     json: Json = False,
+    cache: Cache = None,
+    keep_cache: KeepCache = False,
+    no_cache: NoCache = False,
+    float32: Float32 = False,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
 
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
     from glassneuron.cli.models.train import train_and_report
+    from glassneuron.cli.road import Road
 
     train_and_report(
-        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json, report
-    )
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json,
+        report, Road(cache, keep_cache, no_cache, float32),
+    )  # fmt: skip
 
 
 @app.command()
 def predict(
     model: Model,
     table: KnownTable,
-    out: Annotated[Path | None, Option(help="CSV file for the predictions. Without it they are printed.")] = None,
+    out: Annotated[
+        Path | None, Option(help="CSV or Parquet file for the predictions. Without it they are printed.")
+    ] = None,
 ) -> None:
     """Predict each row of a table with a trained neuron or network."""
     from glassneuron.cli.models.predict import predict_table
@@ -207,6 +229,10 @@ def compare(
     missing: Missing = "refuse",
     figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
     json: Json = False,
+    cache: Cache = None,
+    keep_cache: KeepCache = False,
+    no_cache: NoCache = False,
+    float32: Float32 = False,
 ) -> None:
     """Compare single neurons and networks on more and more rows.
 
@@ -214,19 +240,31 @@ def compare(
     are scored on other rows.
     """
     from glassneuron.cli.models.compare import compare_and_report
+    from glassneuron.cli.road import Road
 
-    compare_and_report(table, target, seeds, missing, figure, json)
+    road = Road(cache, keep_cache, no_cache, float32)
+    compare_and_report(table, target, seeds, missing, figure, json, road)
 
 
 @app.command()
-def prove(table: Table = None, target: Target = None, missing: Missing = "refuse", json: Json = False) -> None:
+def prove(
+    table: Table = None,
+    target: Target = None,
+    missing: Missing = "refuse",
+    json: Json = False,
+    cache: Cache = None,
+    keep_cache: KeepCache = False,
+    no_cache: NoCache = False,
+    float32: Float32 = False,
+) -> None:
     """Prove that one neuron can classify every row of a table correctly, or that none can.
 
     Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
     """
     from glassneuron.cli.models.prove import prove_table
+    from glassneuron.cli.road import Road
 
-    prove_table(table, target, missing, json)
+    prove_table(table, target, missing, json, Road(cache, keep_cache, no_cache, float32))
 
 
 @app.command()

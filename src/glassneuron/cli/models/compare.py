@@ -7,8 +7,9 @@ from pathlib import Path
 
 from glassneuron import checks
 from glassneuron.cli.options import can_put
+from glassneuron.cli.road import Road
 from glassneuron.cli.screen import heading, interrupts
-from glassneuron.cli.tables import table_of, task_of
+from glassneuron.cli.tables import MEMORY, table_of, task_of
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.bundled import TABLES, bundled
 from glassneuron.pipelines.compare import COMPETITORS, Score, compare
@@ -20,7 +21,8 @@ from glassneuron.views.text.comparison import table_text
 
 
 def compare_and_report(
-    path: Path | None, target: str | None, seeds: int, missing: str, figure_path: Path | None, as_json: bool
+    path: Path | None, target: str | None, seeds: int, missing: str, figure_path: Path | None, as_json: bool,
+    road: Road = MEMORY,
 ) -> None:
     """Train all competitors, print the tables, and draw the figure if one was asked for."""
     checks.integer("seeds", seeds, "[1, inf)")
@@ -29,7 +31,7 @@ def compare_and_report(
         needed()
         ending = ending_of(figure_path, "figure")
     can_put(figure_path, "figure", path)
-    problems = _problems(path, target, missing)
+    problems = _problems(path, target, missing, road)
     results: list[tuple[Problem, list[Score]]] = []
     whole = seeds * len(COMPETITORS) * sum(len(each.sizes) for each in problems)
     done = 0
@@ -59,11 +61,11 @@ def compare_and_report(
         print(f"figure saved to {figure_path}")
 
 
-def _problems(path: Path | None, target: str | None, missing: str) -> list[Problem]:
+def _problems(path: Path | None, target: str | None, missing: str, road: Road) -> list[Problem]:
     endless: list[Problem] = []
     if path is None:
         path, target, endless = bundled("digits"), target or TABLES["digits"], [TeacherNetwork()]
-    _, table, _ = table_of(path, target, missing)
+    _, table, _ = table_of(path, target, missing, road)
     return [*endless, TableProblem(task_of(table, "perceptron"), path.name)]
 
 

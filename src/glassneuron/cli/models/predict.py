@@ -6,12 +6,16 @@ import csv
 import io
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
+from glassneuron.cli.models.streaming import is_parquet, stream_answers
 from glassneuron.cli.options import can_draw, can_put
 from glassneuron.data.atomic import write_whole
+from glassneuron.data.disk.open_table import takes_the_road
+from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
@@ -28,6 +32,9 @@ SHOWN_ROWS = 20
 def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
     """Predict every row; CSV for a file or a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
+    if takes_the_road(table_path) or is_parquet(out):
+        _predict_many(model_path, table_path, out)
+        return
     model, table = opened(model_path, table_path)
     answers, names, beside = _answers(model, table.X)
     head = ["row", str(model.about.get("target", "answer")), *names]
@@ -42,11 +49,22 @@ def predict_table(model_path: Path, table_path: Path, out: Path | None) -> None:
             print(f"and {counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
         sys.stdout.write(_csv(head, rows))
+    _summary(model, Counter(answers))
+
+
+def _predict_many(model_path: Path, table_path: Path, out: Path | None) -> None:
+    model = known_model(model_path)
+    rows, counts = stream_answers(model, table_path, out, _answers)
+    if out is not None:
+        print(f"{counted(rows, 'answer')} written to {out}")
+    _summary(model, counts)
+
+
+def _summary(model: Model, counts: dict[Any, int]) -> None:
     if model.classes is None:
-        print(f"{format_short(min(answers))} to {format_short(max(answers))}", file=sys.stderr)
+        print(f"{format_short(min(counts))} to {format_short(max(counts))}", file=sys.stderr)
     else:
-        counts = {c: answers.count(c) for c in model.classes}
-        print(", ".join(f"{c}: {counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)
+        print(", ".join(f"{c}: {counted(counts.get(c, 0), 'row')}" for c in model.classes), file=sys.stderr)
 
 
 def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool, picture: Path | None) -> None:
@@ -63,10 +81,29 @@ def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool, pic
 
 def opened(model_path: Path, table_path: Path, row: int | None = None) -> tuple[Model, Table]:
     """Load a model that knows columns, and read a table, or one row of it, as the model reads it."""
-    model = load(model_path)
+    model = known_model(model_path)
+    encoding = Encoding.from_dict(model.encoding or {})
+    if row is not None and takes_the_road(table_path):
+        return model, Table(_row(table_path, encoding, row), None, None, encoding)
+    return model, read_table(table_path, encoding=encoding, row=row)
+
+
+def known_model(path: Path) -> Model:
+    """Load a model that knows columns."""
+    model = load(path)
     if not isinstance(model, Model) or model.encoding is None:
-        raise problem("not-a-model", path=model_path, kind=type(model).__name__)
-    return model, read_table(table_path, encoding=Encoding.from_dict(model.encoding), row=row)
+        raise problem("not-a-model", path=path, kind=type(model).__name__)
+    return model
+
+
+def _row(path: Path, encoding: Encoding, row: int) -> Array:
+    """Return one row of a large table, of shape (1, features)."""
+    before = 0
+    for block in blocks(path, encoding):
+        if checks.integer("row", row, "[1, inf)") <= before + len(block):
+            return block[row - before - 1 : row - before]
+        before += len(block)
+    raise problem("parameter", name="row", rule=f"at most {before}, the last of the table", value=row)
 
 
 def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[str]]]:

@@ -13,7 +13,8 @@ import numpy as np
 from glassneuron import __version__
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.screen import Interrupted, heading, progress
-from glassneuron.cli.tables import class_weights_of, table_of, task_of, validation_share, validation_table
+from glassneuron.cli.road import Road
+from glassneuron.cli.tables import MEMORY, class_weights_of, table_of, task_of, validation_share, validation_table
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
@@ -36,12 +37,12 @@ NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `g
 def train_and_report(
     path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
-    as_json: bool, report_to: Path | None = None,
+    as_json: bool, report_to: Path | None = None, road: Road = MEMORY,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
     train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
     spec, validate_on = MODELS[model], share_or_table(validation)
-    source, table, target = table_of(path, target, missing)
+    source, table, target = table_of(path, target, missing, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
     _can_report(report_to, source, watched_from, save_to)

@@ -18,7 +18,7 @@ from glassneuron import checks
 from glassneuron.data.disk.build import Built, X, Y, build
 from glassneuron.data.disk.folders import Folder, alone, enough_room, home
 from glassneuron.data.disk.room import map_of, mapped
-from glassneuron.data.disk.sources import PARQUET, files_of, memory, size_of, stamps
+from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, files_of, memory, size_of, stamps
 from glassneuron.data.disk.stream import open_stream
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.table import MISSING, MOST_CLASSES, Table
@@ -158,7 +158,8 @@ def takes_the_road(source: Any) -> bool:
     if not isinstance(source, (str, Path)):
         return False
     files = files_of(source)
-    return len(files) > 1 or files[0].path != Path(source) or size_of(source) > memory() // SHARE
+    alone = len(files) == 1 and files[0].path == Path(source) and files[0].kind not in ARROW and not files[0].packed
+    return not alone or size_of(files) > memory() // SHARE
 
 
 def _for_this_run(
@@ -178,23 +179,23 @@ def _for_this_run(
 def _build(source: Any, target: str | None, folder: Path, kind: Any, missing: str, tell: Any) -> Built:
     stream = open_stream(source)
     if stream.files:
-        enough_room(folder, _estimated(source, len(stream.kinds), kind.itemsize))
+        enough_room(folder, estimated_rows(source) * len(stream.kinds) * kind.itemsize)
     return build(stream, target, folder, kind, missing, tell)
 
 
-def _estimated(source: Any, columns: int, size: int) -> float:
-    """Estimate the bytes that the arrays take."""
+def estimated_rows(source: Any) -> float:
+    """Estimate how many rows a table has; those of packed files are not known, and count as none."""
     rows = 0.0
     for file in files_of(source):
         if file.kind in PARQUET:
             from pyarrow import parquet
 
             rows += parquet.read_metadata(file.path).num_rows
-        elif not file.packed:
+        elif file.kind in TEXT and not file.packed:
             with file.path.open("rb") as text:
                 start = text.read(1 << 16)
             rows += file.path.stat().st_size * start.count(b"\n") / max(len(start), 1)
-    return rows * columns * size
+    return rows
 
 
 def _facts(built: Built) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 from glassneuron.errors import problem
@@ -154,9 +153,8 @@ def memory() -> int:
     return min(whole, int(limit)) if limit.isdigit() else whole
 
 
-def size_of(source: Any) -> int:
+def size_of(files: list[File]) -> int:
     """Estimate the bytes that a table takes once it is decoded."""
-    files = files_of(source)
     total = 0
     for file in files:
         size = file.path.stat().st_size
