@@ -20,11 +20,13 @@ def frame(rows=300, seed=0, classes=2):
     colour = random.integers(0, 3, rows)
     place = a + 0.3 * b + colour + random.normal(size=rows) * 0.5
     kind = np.searchsorted(np.quantile(place, np.arange(1, classes) / classes), place)
-    return pa.table({
-        "a": a,
-        "b": b,
-        "big": 1e6 * random.random(rows),
-        "old": random.random(rows) < 0.4,
-        "colour": np.array(["red", "green", "blue"])[colour],
-        "kind": np.array(["no", "yes", "perhaps", "never"])[kind],
-    })
+    return pa.table(
+        {
+            "a": a,
+            "b": b,
+            "big": 1e6 * random.random(rows),
+            "old": random.random(rows) < 0.4,
+            "colour": np.array(["red", "green", "blue"])[colour],
+            "kind": np.array(["no", "yes", "perhaps", "never"])[kind],
+        }
+    )

@@ -47,7 +47,12 @@ def test_train_says_the_same_by_way_of_the_disk(run, table, monkeypatch, model):
     words = ["--target", "kind", "--model", model, "--epochs", "5", "--validation", "0.2", "--json"]
     code, memory, _ = run("train", table / "t.csv", *words)
     assert code == 0
-    for source, more in ((table / "t.csv", ["--cache", table / "c"]), (table / "t", []), (table / "t" / "*.csv", []), (table / "t", ["--no-cache"])):
+    for source, more in (
+        (table / "t.csv", ["--cache", table / "c"]),
+        (table / "t", []),
+        (table / "t" / "*.csv", []),
+        (table / "t", ["--no-cache"]),
+    ):
         code, disk, errors = run("train", source, *words, *more)
         assert code == 0, errors
         assert learned(disk) == learned(memory)
@@ -77,7 +82,18 @@ def test_prove_and_compare_say_the_same(run, table):
 
 @pytest.mark.parametrize("model", ["perceptron", "sigmoid", "network"])
 def test_predict_streams_the_same_answers(run, table, model):
-    run("train", table / "t.csv", "--target", "kind", "--model", model, "--epochs", "5", "--save", table / "m.safetensors")
+    run(
+        "train",
+        table / "t.csv",
+        "--target",
+        "kind",
+        "--model",
+        model,
+        "--epochs",
+        "5",
+        "--save",
+        table / "m.safetensors",
+    )
     run("predict", table / "m.safetensors", table / "t.csv", "--out", table / "memory.csv")
     code, said, counts = run("predict", table / "m.safetensors", table / "t", "--out", table / "disk.csv")
     assert (code, said) == (0, f"900 answers written to {table / 'disk.csv'}\n")
@@ -86,7 +102,9 @@ def test_predict_streams_the_same_answers(run, table, model):
     assert memory == (0, (table / "disk.csv").read_text(), counts)
     assert run("predict", table / "m.safetensors", table / "t") == memory
     run("predict", table / "m.safetensors", table / "t", "--out", table / "answers.parquet")
-    assert parquet.read_table(table / "answers.parquet").equals(csv.read_csv(table / "memory.csv").cast(parquet.read_schema(table / "answers.parquet")))
+    assert parquet.read_table(table / "answers.parquet").equals(
+        csv.read_csv(table / "memory.csv").cast(parquet.read_schema(table / "answers.parquet"))
+    )
 
 
 def test_predict_leaves_no_half_file(run, table):

@@ -87,7 +87,9 @@ def test_gaps_are_dropped_or_filled_as_in_memory(tmp_path, missing, name):
     for column in ("a", "b", "old"):
         table = table.set_column(0, column + "2", pa.array(table[column].to_pylist(), mask=holes))
     if missing == "drop":
-        table = table.set_column(table.schema.get_field_index("colour"), "colour", pa.array(table["colour"].to_pylist(), mask=holes[::-1]))
+        table = table.set_column(
+            table.schema.get_field_index("colour"), "colour", pa.array(table["colour"].to_pylist(), mask=holes[::-1])
+        )
     path = write(table, tmp_path / name)
     assert same(gn.open_table(path, "kind", missing=missing), read_table(path, "kind", missing=missing))
 
@@ -207,7 +209,9 @@ def test_a_category_first_met_in_the_last_file(tmp_path):
     table = parts(tmp_path / "t")
     (tmp_path / "t" / "part-20.csv").write_text('"a","b","big","old","colour","kind"\n1,2,3,true,"amber","no"\n')
     found = gn.open_table(tmp_path / "t", "kind")
-    assert [name for name in found.names if "colour" in name] == [f"colour={c}" for c in ("amber", "blue", "green", "red")]
+    assert [name for name in found.names if "colour" in name] == [
+        f"colour={c}" for c in ("amber", "blue", "green", "red")
+    ]
     assert found.X[-1].tolist() == [1, 2, 3, 1, 1, 0, 0, 0]
     assert found.X[:-1, 4].any() == False  # noqa: E712
     assert found.X[:-1, [0, 1, 2, 3, 5, 6, 7]].tolist() == read_table(table, "kind").X.tolist()

@@ -32,7 +32,9 @@ Table = Annotated[
     ),
 ]
 Model = Annotated[Path, Argument(help="A file that `glassneuron train --save` wrote.")]
-KnownTable = Annotated[Path, Argument(help="A file, or a folder or pattern of files, with the columns that the model knows.")]
+KnownTable = Annotated[
+    Path, Argument(help="A file, or a folder or pattern of files, with the columns that the model knows.")
+]
 Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]

@@ -45,7 +45,9 @@ class Road:
         """Read a file, a folder or the files that a pattern names."""
         asked = self.cache is not None or self.keep or self.float32
         if self.never and asked:
-            raise problem("parameter", name="no-cache", rule="left out beside --cache, --keep-cache and --float32", value="given")
+            raise problem(
+                "parameter", name="no-cache", rule="left out beside --cache, --keep-cache and --float32", value="given"
+            )
         large = takes_the_road(path)
         if self.never or not (large or asked):
             return read_table(in_memory(path) if large else path, target, missing=missing)

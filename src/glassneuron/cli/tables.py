@@ -27,9 +27,7 @@ AT_ONCE = 1 << 16  # labels
 LISTED = 30  # columns or classes that a message lists at most
 
 
-def table_of(
-    path: Path | None, target: str | None, missing: str, road: Road = MEMORY
-) -> tuple[Path, Table, str]:
+def table_of(path: Path | None, target: str | None, missing: str, road: Road = MEMORY) -> tuple[Path, Table, str]:
     """Return the path of a table, the table and its target; without a path, of the bundled table of tumours."""
     if path is None:
         path, target = bundled("wisconsin"), target or "diagnosis"

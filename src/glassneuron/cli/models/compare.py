@@ -21,7 +21,12 @@ from glassneuron.views.text.comparison import table_text
 
 
 def compare_and_report(
-    path: Path | None, target: str | None, seeds: int, missing: str, figure_path: Path | None, as_json: bool,
+    path: Path | None,
+    target: str | None,
+    seeds: int,
+    missing: str,
+    figure_path: Path | None,
+    as_json: bool,
     road: Road = MEMORY,
 ) -> None:
     """Train all competitors, print the tables, and draw the figure if one was asked for."""

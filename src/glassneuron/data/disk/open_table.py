@@ -229,9 +229,7 @@ def _kept(place: Path, files: list[Any]) -> tuple[dict[str, Any] | None, str]:
     return facts, ""
 
 
-def _opened(
-    place: Path, facts: dict[str, Any], target: str | None, folder: Path | None, notes: list[str]
-) -> DiskTable:
+def _opened(place: Path, facts: dict[str, Any], target: str | None, folder: Path | None, notes: list[str]) -> DiskTable:
     return DiskTable(
         X=mapped(place / X),
         y=None if target is None else mapped(place / Y),
