@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from disk.conftest import frame
 from pyarrow import csv, parquet
 
+from disk.conftest import frame
 from glassneuron.cli.app import main
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from disk.conftest import frame
 
 import glassneuron as gn
-from glassneuron.data.disk.room import map_of
+from disk.conftest import frame
 from glassneuron.data.disk.open_table import open_table
+from glassneuron.data.disk.room import map_of
 from glassneuron.data.table import read_table
 
 CLASSIFIERS = {

@@ -44,7 +44,8 @@ Cache = Annotated[
     Path | None,
     Option(
         metavar="FOLDER",
-        help="Read the table by way of the disk, as a large one is read in any case, and keep it decoded in this folder.",
+        help="Read the table by way of the disk, as a large one is read in any case, and keep it decoded in this "
+        "folder.",
     ),
 ]
 KeepCache = Annotated[bool, Option("--keep-cache", help="The same, in your own folder for caches.")]
@@ -144,6 +145,14 @@ def train(
         Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
     ] = None,
     json: Json = False,
+    checkpoint: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="A new file that holds the state of the training, to go on from after a crash."),
+    ] = None,
+    resume: Annotated[
+        Path | None, Option(metavar="FILE", help="Go on from such a file, with the same table and options.")
+    ] = None,
+    checkpoint_every: Annotated[float, Option(help="Seconds from one state in that file to the next.")] = 30.0,
     cache: Cache = None,
     keep_cache: KeepCache = False,
     no_cache: NoCache = False,
@@ -154,11 +163,12 @@ def train(
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
     from glassneuron.cli.models.train import train_and_report
+    from glassneuron.cli.options import checkpoint_of
     from glassneuron.cli.road import Road
 
     train_and_report(
         table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json,
-        report, Road(cache, keep_cache, no_cache, float32),
+        report, Road(cache, keep_cache, no_cache, float32), checkpoint_of(checkpoint, resume, checkpoint_every),
     )  # fmt: skip
 
 

@@ -10,11 +10,10 @@ import numpy as np
 
 from glassneuron.data.disk.open_table import DiskTable, estimated_rows, open_table, takes_the_road
 from glassneuron.data.disk.rows import in_memory
-from glassneuron.data.disk.sources import size_of, files_of
+from glassneuron.data.disk.sources import files_of, size_of
 from glassneuron.data.table import Table, read_table
 from glassneuron.errors import problem
 from glassneuron.progress import bar
-
 
 QUIET = 1 << 20
 """Bytes of files up to which nothing is said."""

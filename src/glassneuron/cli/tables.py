@@ -78,7 +78,7 @@ def _different(table: Table) -> list[Any]:
     """Return the different targets of a table, sorted; of very many some."""
     assert table.y is not None
     if isinstance(table, DiskTable):
-        return list(table.classes) if table.classes is not None else np.unique(table.y[:MOST_LABELS]).tolist() + [None]
+        return list(np.unique(table.y[:MOST_LABELS]).tolist() if table.classes is None else table.classes)
     return np.unique(table.y).tolist()  # type: ignore[no-any-return]
 
 

@@ -22,7 +22,9 @@ def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]], facts: dict[st
     from safetensors.numpy import save
 
     header = {"format": FORMAT, "package": __version__, "facts": facts}
-    write_whole(path, save({name: np.ascontiguousarray(each) for name, each in arrays.items()}, {KEY: json.dumps(header)}))
+    write_whole(
+        path, save({name: np.ascontiguousarray(each) for name, each in arrays.items()}, {KEY: json.dumps(header)})
+    )
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -16,7 +16,7 @@ from glassneuron.errors import problem
 from glassneuron.estimators.scikit import BaseEstimator, CallbackSupportMixin, with_callbacks
 from glassneuron.estimators.validation import as_pair, fitted, labels, transactional, weights_of
 from glassneuron.learning.algorithms.base import Algorithm, State
-from glassneuron.learning.checkpoint import EVERY, Checkpoint
+from glassneuron.learning.checkpoints.checkpoint import EVERY, Checkpoint
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding, Findings
 from glassneuron.learning.diagnosis.neurons import Case

@@ -10,7 +10,7 @@ import numpy as np
 
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.checkpoint import Checkpoint, packed, unpacked
+from glassneuron.learning.checkpoints.checkpoint import Checkpoint, packed, unpacked
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.trainer import Trainer
@@ -55,7 +55,6 @@ def _room(state: State, name: str) -> State:
     return {key.removeprefix(name): value for key, value in state.items() if key.startswith(name)}
 
 
-@dataclass
 class _Start(Checkpoint):
     """The checkpoint of one start among several: it holds how those before have ended, too."""
 

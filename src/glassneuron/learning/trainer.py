@@ -11,7 +11,7 @@ import numpy as np
 
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
-from glassneuron.learning.checkpoint import Checkpoint, packed, unpacked
+from glassneuron.learning.checkpoints.checkpoint import Checkpoint, packed, unpacked
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import COLUMNS, History, OnEpoch
 from glassneuron.learning.prospects import Decide, Prospects

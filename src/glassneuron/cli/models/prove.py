@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from glassneuron.cli.screen import heading
 from glassneuron.cli.road import Road
+from glassneuron.cli.screen import heading
 from glassneuron.cli.tables import MEMORY, classes_of, table_of
 from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.disk.sources import TEXT, files_of
 from glassneuron.data.exact_numbers import MOST_CELLS, as_written, has_long_numbers
 from glassneuron.proofs.separability import separability
 from glassneuron.views.text.proof import chapters
-
 
 LARGEST_WHOLE = 2.0**53
 """Up to which different whole numbers are different floats."""

@@ -12,12 +12,13 @@ import numpy as np
 
 from glassneuron import __version__
 from glassneuron.cli.options import can_put, layers, share_or_table
-from glassneuron.cli.screen import Interrupted, heading, progress
 from glassneuron.cli.road import Road
+from glassneuron.cli.screen import Interrupted, heading, progress
 from glassneuron.cli.tables import MEMORY, class_weights_of, table_of, task_of, validation_share, validation_table
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
+from glassneuron.learning.checkpoints.checkpoint import Checkpoint
 from glassneuron.learning.split import split
 from glassneuron.pipelines.pipelines import MODELS, pipeline
 from glassneuron.pipelines.task import Report
@@ -38,6 +39,7 @@ def train_and_report(
     path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
     as_json: bool, report_to: Path | None = None, road: Road = MEMORY,
+    checkpoint: Checkpoint | None = None,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
     train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
@@ -45,6 +47,7 @@ def train_and_report(
     source, table, target = table_of(path, target, missing, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
+    can_put(None if checkpoint is None else checkpoint.path, "checkpoint", source, watched_from, save_to)
     _can_report(report_to, source, watched_from, save_to)
     others = "sigmoid, which predicts classes"
     if "classes" in spec.answers:
@@ -60,7 +63,8 @@ def train_and_report(
     to_learn = task.part(learn)
     weights = class_weights_of(to_learn, class_weight, target)
     with progress(epochs or spec.settings.max_epochs or 0, spec.unit, by_mistakes=spec.by_mistakes) as follow:
-        fitted = train(to_learn.weighed(weights), follow, None if watched is None else watched.weighed(weights))
+        held = None if watched is None else watched.weighed(weights)
+        fitted = train(to_learn.weighed(weights), follow, held, checkpoint)
     unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:
         save_to = None

@@ -26,7 +26,7 @@ class Growing:
     def append(self, block: Array) -> None:
         """Write some rows behind the others."""
         if len(block):
-            self._put(memoryview(np.ascontiguousarray(block, self.dtype)).cast("B"))
+            self._put(np.ascontiguousarray(block, self.dtype).data.cast("B"))
             self.rows += len(block)
 
     def close(self) -> None:

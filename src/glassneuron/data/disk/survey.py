@@ -34,7 +34,7 @@ class Texts:
         text = plain_text(cells).dictionary_encode()
         if hasattr(text, "combine_chunks"):
             text = text.combine_chunks()
-        own = text.indices.to_numpy(zero_copy_only=False).astype(np.float64)
+        own: Array = text.indices.to_numpy(zero_copy_only=False).astype(np.float64)
         places = np.empty(len(text.dictionary))
         for code, value in enumerate(text.dictionary.to_pylist()):
             if value not in self.numbers:
@@ -43,7 +43,8 @@ class Texts:
         gaps = np.isnan(own)
         if gaps.all():
             return own
-        return np.where(gaps, np.nan, places[np.where(gaps, 0, own).astype(np.intp)])
+        found: Array = np.where(gaps, np.nan, places[np.where(gaps, 0, own).astype(np.intp)])
+        return found
 
     def _meet(self, value: str, row: int) -> None:
         self.first.setdefault(value, row)
@@ -182,9 +183,9 @@ class Survey:
         self._count(dict(zip(self.names, holes.sum(axis=0).tolist(), strict=True)))
         if self.missing == "mean":  # the others are filled in
             holes = holes[:, [j for j, name in enumerate(self.names) if name in self.texts]]
-        rows: Array = holes.any(axis=1)
+        rows = np.asarray(holes.any(axis=1))
         if y is not None and y.dtype.kind in "Of":
-            lost = np.array([value is None or value != value for value in y]) if y.dtype == object else np.isnan(y)
+            lost = np.isnan(y) if y.dtype.kind == "f" else np.array([v is None or v != v for v in y])
             self._count({str(self.target): int(lost.sum())})
             rows = rows | lost
         if not rows.any():

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,8 @@ from glassneuron.data.checkpoints import read_checkpoint, write_checkpoint
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.dataset import BLOCK, Dataset
+from glassneuron.learning.checkpoints.facts import facts_of
+from glassneuron.learning.dataset import Dataset
 
 EVERY = 30.0
 """Seconds from one state in the file to the next."""
@@ -41,16 +40,11 @@ class Checkpoint:
     every: float = EVERY
     facts: dict[str, Any] = field(default_factory=dict)
     resume: bool | None = None
-    _last: float = field(default_factory=time.monotonic)
+    _last: float = field(default_factory=lambda: time.monotonic())
 
     def of(self, data: Dataset, validation: Dataset | None, settings: Any, **more: Any) -> Checkpoint:
         """Return the checkpoint of a training on some rows, with these settings."""
-        facts = {
-            **_facts_of("table", data),
-            **({} if validation is None else _facts_of("validation rows", validation)),
-            **{f"`{each.name}`": _plain(getattr(settings, each.name)) for each in fields(settings)},
-            **{f"`{name}`": _plain(value) for name, value in more.items()},
-        }
+        facts = facts_of(data, validation, settings, **more)
         return Checkpoint(self.path, self.every, facts, self.resume)
 
     def load(self) -> State | None:
@@ -90,36 +84,5 @@ def unpacked(array: Array) -> Any:
     return json.loads(array.tobytes())
 
 
-def _plain(value: Any) -> Any:
-    """Return a setting as JSON has it; a function by its name."""
-    if callable(value):
-        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__name__)}"
-    return json.loads(json.dumps(value, default=lambda each: each.tolist() if hasattr(each, "tolist") else str(each)))
-
-
 def _told(value: Any) -> str:
     return "not there" if value is None else str(value)
-
-
-def _facts_of(name: str, data: Dataset) -> dict[str, Any]:
-    parts = [data.X.data, data.X.indices, data.X.indptr] if data.sparse else [data.X]
-    return {
-        f"the shape of the {name}": [*data.shape, str(data.X.dtype)],
-        f"the {name}": _digest(*parts),
-        f"the targets of the {name}": _digest(data.y),
-        f"the sample weights of the {name}": _digest(data.sample_weight),
-    }
-
-
-def _digest(*arrays: Array) -> str:
-    """Return a short mark of all numbers in some arrays."""
-    mark = 0
-    for part in _parts(arrays):
-        mark = zlib.crc32(np.ascontiguousarray(part), mark)
-    return f"{mark:08x}"
-
-
-def _parts(arrays: tuple[Array, ...]) -> Iterator[Array]:
-    for array in arrays:
-        for start in range(0, len(array), BLOCK):
-            yield array[start : start + BLOCK]
