@@ -220,7 +220,7 @@ def start(*words):
     )
 
 
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "2"))
 
 
 @pytest.mark.parametrize("model", ["averaged", "network"])
@@ -257,6 +257,21 @@ def said(capsys, *words):
         main([str(word) for word in words])
     out = capsys.readouterr()
     return left.value.code, out.out + out.err
+
+
+def test_an_interrupt_says_how_to_go_on(tmp_path, capsys, monkeypatch):
+    csv.write_csv(frame(300), tmp_path / "t.csv")
+    write = Checkpoint.save
+
+    def save(self, state, *, last=False):
+        write(self, state, last=last)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoint, "save", save)
+    words = ["train", tmp_path / "t.csv", "--target", "kind", "--checkpoint-every", "0"]
+    code, told = said(capsys, *words, "--checkpoint", tmp_path / "state")
+    assert code == 130
+    assert f"--resume {tmp_path / 'state'}" in told
 
 
 def test_options_of_checkpoints(tmp_path, capsys):

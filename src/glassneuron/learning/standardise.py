@@ -152,7 +152,7 @@ class Scales:
 
 def scaled(scaling: Scaling, table: Array) -> Array:
     """Return a scaled copy of a table, in its own kind of numbers; of one that lies on disk on the disk."""
-    copy = room(table.shape, table.dtype, table)
+    copy = room(table.shape, table.dtype if table.dtype.kind == "f" else np.float64, table)
     for start in range(0, len(table), BLOCK):
         copy[start : start + BLOCK] = scaling.apply(table[start : start + BLOCK])
     return copy

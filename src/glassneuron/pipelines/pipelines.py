@@ -268,7 +268,7 @@ def _prepared(
 def _scaled(rows: Array, name: str, scaling: Scaling | None = None) -> tuple[Scaling, Array]:
     with np.errstate(over="ignore", invalid="ignore"):
         scaling = Scaling.of(rows) if scaling is None else scaling
-        copy = scaled(scaling, rows if rows.dtype.kind == "f" else rows.astype(np.float64))
+        copy = scaled(scaling, rows)
     if not all(map(all_finite, (scaling.means, scaling.deviations, copy))):
         raise problem("too-large", name=name, largest=float(max(rows.max(), -rows.min())))
     return scaling, copy

@@ -20,6 +20,7 @@ from glassneuron.data.saving import save
 from glassneuron.errors import problem
 from glassneuron.learning.checkpoints.checkpoint import Checkpoint
 from glassneuron.learning.split import split
+from glassneuron.learning.standardise import scaled
 from glassneuron.pipelines.pipelines import MODELS, pipeline
 from glassneuron.pipelines.task import Report
 from glassneuron.proofs.attainable import Attainable, attainable
@@ -64,7 +65,12 @@ def train_and_report(
     weights = class_weights_of(to_learn, class_weight, target)
     with progress(epochs or spec.settings.max_epochs or 0, spec.unit, by_mistakes=spec.by_mistakes) as follow:
         held = None if watched is None else watched.weighed(weights)
-        fitted = train(to_learn.weighed(weights), follow, held, checkpoint)
+        try:
+            fitted = train(to_learn.weighed(weights), follow, held, checkpoint)
+        except KeyboardInterrupt:
+            if checkpoint is None or not checkpoint.path.exists():
+                raise
+            raise Interrupted(f"interrupted; --resume {checkpoint.path} goes on from where it was.") from None
     unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:
         save_to = None
@@ -109,7 +115,7 @@ def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
     if converged if spec.by_mistakes else (result.answers[result.learn] == task.y).all():
         return None
     bounded = spec.by_mistakes and class_weight is None  # only then is there a bound on its mistakes
-    seen = result.fitted.scaling.apply(task.X) if bounded else None
+    seen = scaled(result.fitted.scaling, task.X) if bounded else None
     try:
         table = ExactTable(task.X, decimal=True)
         largest = not spec.by_mistakes or spec.competing
