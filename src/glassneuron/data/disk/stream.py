@@ -81,8 +81,9 @@ class Stream:
 
         try:
             for batch in batches:
+                rest = _plain(batch)
                 for start in range(0, batch.num_rows, ROWS):
-                    yield _plain(batch.slice(start, ROWS))
+                    yield rest.slice(start, ROWS)
         except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
             why = str(getattr(error, "strerror", None) or error).split("\n")[0].rstrip(".")
             if file is None:
@@ -276,7 +277,10 @@ def _plain(batch: Any) -> Any:
     """Return a batch in which categories that stand for numbers are numbers."""
     import pyarrow as pa
 
-    for j, each in enumerate(batch.schema):
+    for j, kind in enumerate(batch.schema.types):
+        if not isinstance(kind, pa.DictionaryType):
+            continue
+        each = batch.schema.field(j)
         if pa.types.is_dictionary(each.type) and is_number(each.type.value_type):
             batch = batch.set_column(j, each.name, batch.column(j).cast(each.type.value_type))
     return batch

@@ -15,6 +15,8 @@ from glassneuron.errors import GlassneuronError, TableError, problem
 Array = NDArray[Any]
 MOST_LABELS = 1000
 """Different targets that are noted, at most."""
+TURNED = 1 << 11
+"""Rows that are turned from columns into rows at once."""
 MOST_TEXTS = 65_536
 """Classes that are text, at most."""
 
@@ -131,8 +133,14 @@ class Survey:
         count, row = batch.num_rows, self.rows - self._before + 1
         block = np.empty((count, len(self.names)), self.dtype)
         with np.errstate(over="ignore"):  # beyond a float32: refused below
-            for j, name in enumerate(self.names):
-                block[:, j] = self._column(name, batch[name], row)
+            if self._all_floats(batch):
+                features = batch.select(self.names)
+                for start in range(0, count, TURNED):  # few at a time are turned from columns into rows fastest
+                    some = features.slice(start, TURNED).to_tensor(null_to_nan=True, row_major=True)
+                    block[start : start + TURNED] = some.to_numpy()
+            else:
+                for j, name in enumerate(self.names):
+                    block[:, j] = self._column(name, batch[name], row)
         y = None if self.target is None else self._targets(batch[self.target], row)
         keep = self._look(block, y, row)
         self.rows += count
@@ -142,6 +150,11 @@ class Survey:
         if y is not None:
             self._note(y)
         return block, y
+
+    def _all_floats(self, batch: Any) -> bool:
+        """Return whether all features are floats of one kind."""
+        kinds = {batch.schema.field(name).type for name in self.names}
+        return len(kinds) == 1 and str(kinds.pop()) == "double"
 
     def _column(self, name: str, cells: Any, row: int) -> Array:
         if name in self.texts:
@@ -170,9 +183,8 @@ class Survey:
 
     def _look(self, block: Array, y: Array | None, row: int) -> Array | None:
         """Note gaps and refuse infinity; return which rows to keep where not all are kept."""
-        flat = block.reshape(-1)
-        with np.errstate(over="ignore", invalid="ignore"):
-            sound = bool(np.isfinite(flat @ flat))
+        with np.errstate(over="ignore", invalid="ignore"):  # the sum of squares is not finite if one of them is not
+            sound = bool(np.isfinite(np.vecdot(block, block).sum()))
         if sound and (y is None or y.dtype.kind in "biu" or (y.dtype.kind == "f" and np.isfinite(y).all())):
             return None
         for j, name in enumerate(self.names):
