@@ -15,6 +15,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _NAMES = {
+    "data.disk.open_table": "open_table",
     "data.saving": "load save",
     "engine.backend": "speed",
     "errors": "GlassneuronError",

@@ -1,3 +1,4 @@
+from glassneuron.data.disk.open_table import open_table as open_table
 from glassneuron.data.saving import load as load
 from glassneuron.data.saving import save as save
 from glassneuron.engine.backend import speed as speed

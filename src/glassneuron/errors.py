@@ -203,6 +203,17 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "unreadable": "{path} cannot be read as a table: {why}.",
         "ragged": "{path}: {where} has {got} cells where the header has {expected}; {fix}.",
         "encoding": "{path} is not UTF-8 text; save it as UTF-8.",
+        "no-match": "no table file is called {pattern}; check the pattern, or put it in quotes.",
+        "empty-folder": "there is no table in the folder {path}; name one with CSV, Parquet or Arrow files.",
+        "columns-differ": "{path}: the column `{name}` is not in both this file and {first}; give all files of a table "
+        "the same columns.",
+        "kinds-differ": "{path}: `{name}` holds {kind} here and {wanted} in {first}; give a column one kind.",
+        "in-file": "{path}: {why}",
+        "changed": "{path} was changed while it was read; begin again when it is whole.",
+        "disk-full": "the disk is full, or files may not be so large, in {path}; make room, name another folder with "
+        "--cache, or halve what it takes with --float32.",
+        "no-room": "the table takes about {wanted} GB on the disk, and {path} has {free} GB free; make room, name "
+        "another folder with --cache, or halve it with --float32.",
         "no-columns": "{source} is empty; a table has a header and at least one row.",
         "no-rows": "{source} has a header and no rows; at least one row is needed.",
         "same-name": "two columns are called `{name}`; give each its own name.",
@@ -237,6 +248,12 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "foreign": "{path} is a safetensors file of another program; glassneuron did not write it.",
         "newer": "{path} was written by glassneuron {package}, which is newer; update to read it.",
         "damaged": "{path} is damaged: {why}",
+        "not-a-checkpoint": "{path} is no checkpoint of a training, or it is cut short; begin the training anew.",
+        "other-checkpoint": "{path} was written by glassneuron {package}, and this is {now}; go on with that one, or "
+        "begin the training anew.",
+        "another-training": "{path} is the checkpoint of another training: {what} was {was} and is {now}. Go on with "
+        "what it began with, or name another file.",
+        "checkpoint-there": "{path} is there already; say `--resume {path}` to go on from it, or remove it.",
         "not-a-model": "{path} holds a {kind}, which knows no columns; use a file that `train` saved.",
     },
     OtherFileError: {

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def bar(whole: int, what: str, count: str) -> Iterator[Callable[[int, str], None]]:
+def bar(whole: int | None, what: str, count: str) -> Iterator[Callable[[int, str], None]]:
     """Show the progress of long work.
 
     Parameters
     ----------
-    whole : int
-        How much there is to do.
+    whole : int, or None
+        How much there is to do, where that is known.
     what, count : str
         What is being done, and how it is counted, such as ``"{task.completed} of {task.total}"``.
 

@@ -628,8 +628,9 @@ def test_every_sentence_of_these_rooms_has_a_test():
     files = (Path(__file__).with_name(name) for name in ("test_table.py", "test_text_files.py"))
     tables = "".join(file.read_text(encoding="utf-8") for file in files)
     here = Path(__file__).read_text(encoding="utf-8")
+    large = "".join(p.read_text(encoding="utf-8") for p in (Path(__file__).parents[1] / "disk").glob("test_*.py"))
     words = {
-        kind: [text for of, text in errors.MESSAGES.values() if of is kind]
+        kind: [text for code, (of, text) in errors.MESSAGES.items() if of is kind and f'"{code}"' not in large]
         for kind in (errors.TableError, errors.ModelFileError)
     }
     command = [errors.MESSAGES[code][1] for code in ("not-a-model", "validation-table")]  # said by the command alone

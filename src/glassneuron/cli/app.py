@@ -27,12 +27,14 @@ app = typer.Typer(
 Table = Annotated[
     Path | None,
     Argument(
-        help="A table, one example per row: CSV (packed or not), Parquet, Feather, JSON lines or Excel; - is CSV from "
-        "the standard input. Without it: the bundled table."
+        help="A table, one example per row: CSV (packed or not), Parquet, Arrow, JSON lines or Excel; a folder of them "
+        "or a pattern in quotes, such as '2024-*.csv'; - is CSV from the standard input. Without it: the bundled table."
     ),
 ]
 Model = Annotated[Path, Argument(help="A file that `glassneuron train --save` wrote.")]
-KnownTable = Annotated[Path, Argument(help="A CSV or Parquet file with the columns that the model knows.")]
+KnownTable = Annotated[
+    Path, Argument(help="A file, or a folder or pattern of files, with the columns that the model knows.")
+]
 Missing = Annotated[
     str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
 ]
@@ -68,6 +70,17 @@ Encoding = Annotated[
     str | None, Option(metavar="NAME", help="How the text is written, such as latin-1. [UTF-8, UTF-16, Windows-1252]")
 ]
 Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
+Cache = Annotated[
+    Path | None,
+    Option(
+        metavar="FOLDER",
+        help="Read the table by way of the disk, as a large one is read in any case, and keep it decoded in this "
+        "folder.",
+    ),
+]
+KeepCache = Annotated[bool, Option("--keep-cache", help="The same, in your own folder for caches.")]
+NoCache = Annotated[bool, Option("--no-cache", help="Read the table into memory, however large it is.")]
+Float32 = Annotated[bool, Option("--float32", help="Keep numbers in half the room, by way of the disk.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
 INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal, as in shells
@@ -173,32 +186,32 @@ def train(
     header: Header = None,
     encoding: Encoding = None,
     json: Json = False,
+    checkpoint: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="A new file that holds the state of the training, to go on from after a crash."),
+    ] = None,
+    resume: Annotated[
+        Path | None, Option(metavar="FILE", help="Go on from such a file, with the same table and options.")
+    ] = None,
+    checkpoint_every: Annotated[float, Option(help="Seconds from one state in that file to the next.")] = 30.0,
+    cache: Cache = None,
+    keep_cache: KeepCache = False,
+    no_cache: NoCache = False,
+    float32: Float32 = False,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
 
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
     from glassneuron.cli.models.train import train_and_report
-    from glassneuron.cli.options import reading
+    from glassneuron.cli.options import checkpoint_of, reading
+    from glassneuron.cli.road import Road
 
     how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
     train_and_report(
-        table,
-        target,
-        model,
-        hidden,
-        holdout,
-        validation,
-        class_weight,
-        epochs,
-        rate,
-        seed,
-        missing,
-        save,
-        json,
-        report,
-        how,
-    )
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json,
+        report, how, Road(cache, keep_cache, no_cache, float32), checkpoint_of(checkpoint, resume, checkpoint_every),
+    )  # fmt: skip
 
 
 @app.command()
@@ -337,6 +350,10 @@ def compare(
     header: Header = None,
     encoding: Encoding = None,
     json: Json = False,
+    cache: Cache = None,
+    keep_cache: KeepCache = False,
+    no_cache: NoCache = False,
+    float32: Float32 = False,
 ) -> None:
     """Compare single neurons and networks on more and more rows.
 
@@ -345,9 +362,11 @@ def compare(
     """
     from glassneuron.cli.models.compare import compare_and_report
     from glassneuron.cli.options import reading
+    from glassneuron.cli.road import Road
 
     how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
-    compare_and_report(table, target, seeds, missing, figure, json, how)
+    road = Road(cache, keep_cache, no_cache, float32)
+    compare_and_report(table, target, seeds, missing, figure, json, how, road)
 
 
 @app.command()
@@ -367,6 +386,10 @@ def prove(
     header: Header = None,
     encoding: Encoding = None,
     json: Json = False,
+    cache: Cache = None,
+    keep_cache: KeepCache = False,
+    no_cache: NoCache = False,
+    float32: Float32 = False,
 ) -> None:
     """Prove that one neuron can classify every row of a table correctly, or that none can.
 
@@ -374,9 +397,10 @@ def prove(
     """
     from glassneuron.cli.models.prove import prove_table
     from glassneuron.cli.options import reading
+    from glassneuron.cli.road import Road
 
     how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
-    prove_table(table, target, missing, json, how)
+    prove_table(table, target, missing, json, how, Road(cache, keep_cache, no_cache, float32))
 
 
 @app.command()

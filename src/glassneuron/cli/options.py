@@ -13,6 +13,7 @@ from glassneuron.data.atomic import can_write
 from glassneuron.data.reading import Reading
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
+from glassneuron.learning.checkpoints.checkpoint import Checkpoint
 from glassneuron.views.diagrams.picture import svg_path
 
 LARGEST_WEIGHT = 1_000_000  # of a class: a perceptron may visit a row that often
@@ -121,6 +122,22 @@ def can_put(path: Path | None, option: str, *inputs: Path | None) -> None:
         if source is not None and source.exists() and path.exists() and path.samefile(source):
             rule = f"another file than {source}, which is read and would be lost"
             raise problem("parameter", name=option, rule=rule, value=str(path))
+
+
+def checkpoint_of(begin: Path | None, resume: Path | None, every: float) -> Checkpoint | None:
+    """Return the checkpoint of `--checkpoint`, which has to be new, or of `--resume`, which has to be there."""
+    checks.number("checkpoint-every", every, "[0, inf)")
+    if begin is not None and resume is not None:
+        raise problem(
+            "parameter", name="checkpoint", rule="left out beside --resume, which goes on writing", value=str(begin)
+        )
+    path = begin or resume
+    if path is None:
+        return None
+    found = Checkpoint(path, every, resume=resume is not None)
+    if begin is not None and begin.exists():
+        raise problem("checkpoint-there", path=begin)
+    return found
 
 
 def can_draw(path: Path | None, *inputs: Path) -> None:

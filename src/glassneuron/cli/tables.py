@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from glassneuron.cli.options import BALANCED, class_weights
+from glassneuron.cli.road import Road
 from glassneuron.data.bundled import bundled
+from glassneuron.data.disk.open_table import DiskTable
+from glassneuron.data.disk.survey import MOST_LABELS
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.exact_numbers import as_written, is_decimal_text
 from glassneuron.data.reading import Reading
@@ -21,16 +25,18 @@ from glassneuron.pipelines.task import Task
 from glassneuron.proofs.exact.table import ExactTable
 
 MOST_CLASSES = 100
+MEMORY = Road()
+AT_ONCE = 1 << 16  # labels
 LISTED = 30  # columns or classes that a message lists at most
 
 
 def table_of(
-    path: Path | None, target: str | None, missing: str, reading: Reading | None = None
+    path: Path | None, target: str | None, missing: str, reading: Reading | None = None, road: Road = MEMORY
 ) -> tuple[Path, Table, str]:
     """Return the path of a table, the table and its target; without a path, of the bundled table of tumours."""
     if path is None:
         path, target = bundled("wisconsin"), target or "diagnosis"
-    table = read_table(path, target, missing=missing, reading=reading)
+    table = road.read(path, target, missing, reading)
     if table.target is None:
         raise problem("no-target", columns=", ".join(column.name for column in table.encoding.columns[:LISTED]))
     return path, table, table.target
@@ -39,7 +45,14 @@ def table_of(
 def classes_of(table: Table, model: str, instead: str = "") -> tuple[Array, Array]:
     """Return the classes of a table and each row's position among them; refuse a measurement, or too many classes."""
     assert table.y is not None
-    classes, codes = np.unique(table.y, return_inverse=True)
+    if isinstance(table, DiskTable):
+        if table.classes is None:
+            count = f"more than {MOST_LABELS}"
+            raise problem("not-classes", name=table.target, count=count, model=model, instead=instead)
+        classes = np.array(table.classes)
+        codes = table.y if table.coded else positions(classes, table.y)
+    else:
+        classes, codes = np.unique(table.y, return_inverse=True)
     if table.target_kind == "number":
         said = ", or say --task classification" if table.whole_target else ""
         raise problem("not-classes", name=table.target, count=len(classes), model=model, instead=instead + said)
@@ -58,8 +71,9 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
     """Return the classes or numbers to learn; refuse a target that the model cannot predict."""
     assert table.y is not None
     kind, y, classes = MODELS[model], table.y, None
-    first, *others = np.unique(y).tolist()
-    if "classes" not in kind.answers and y.dtype.kind not in "iuf":
+    coded = isinstance(table, DiskTable) and table.coded
+    first, *others = _different(table)
+    if "classes" not in kind.answers and (coded or y.dtype.kind not in "iuf"):
         some = ", ".join(map(str, [first, *others[:4]]))
         raise problem("not-numbers", name=table.target, classes=some, model=kind.noun, instead=instead)
     if not others:
@@ -94,6 +108,22 @@ def notes_of(table: Table, task: Task) -> tuple[str, ...]:
         )
         return (*table.notes, as_classes)
     return table.notes
+
+
+def _different(table: Table) -> list[Any]:
+    """Return the different targets of a table, sorted; of very many some."""
+    assert table.y is not None
+    if isinstance(table, DiskTable):
+        return list(np.unique(table.y[:MOST_LABELS]).tolist() if table.classes is None else table.classes)
+    return np.unique(table.y).tolist()  # type: ignore[no-any-return]
+
+
+def positions(classes: Array, y: Array) -> Array:
+    """Return the position of each label among the classes, some rows at a time."""
+    codes = np.empty(len(y), np.int32)
+    for start in range(0, len(y), AT_ONCE):
+        codes[start : start + AT_ONCE] = np.searchsorted(classes, y[start : start + AT_ONCE])
+    return codes
 
 
 def class_weights_of(task: Task, text: str | None, target: str) -> Array | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from glassneuron.errors import problem
 
@@ -38,7 +41,28 @@ def write_whole(path: Path, content: bytes) -> None:
         raise problem("unwritable", path=path, why="no file can have this name") from error
 
 
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a file to write to, beside its place; it is moved there when all went well."""
+    can_write(path)
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+        else:
+            with _beside(Path(os.path.realpath(path))) as file:
+                yield file
+    except OSError as error:
+        raise problem("unwritable", path=path, why=error.strerror) from error
+
+
 def _replace(path: Path, content: bytes) -> None:
+    with _beside(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[IO[bytes]]:
     if path.exists():
         mode = stat.S_IMODE(path.stat().st_mode)
     else:
@@ -49,7 +73,7 @@ def _replace(path: Path, content: bytes) -> None:
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(mode)

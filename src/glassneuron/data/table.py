@@ -22,6 +22,7 @@ from glassneuron.data.encoding import (
     refuse_text_in_numbers,
 )
 from glassneuron.data.files import read
+from glassneuron.data.means import column_means
 from glassneuron.data.reading import Reading
 from glassneuron.data.survey import useless
 from glassneuron.data.text_files.kinds import listed
@@ -265,24 +266,19 @@ def _tidy(y: Array) -> Array:
 
 def _filled(X: Array, gaps: Array, encoding: Encoding, *, learned: bool) -> Encoding:
     columns: list[Column] = []
+    means = np.full(X.shape[1], np.nan) if learned else column_means(X)
     position = 0
     for column in encoding.columns:
         mean = column.mean
         if column.kind in ("number", "date") and not column.values:
             known = ~gaps[:, position]
             if not learned and known.any():
-                mean = _mean(X[known, position])
+                mean = float(means[position])
             if mean is not None:
                 X[~known, position] = mean
         columns.append(replace(column, mean=mean))
         position += len(column.features)
     return Encoding(tuple(columns))
-
-
-def _mean(values: Array) -> float:
-    with np.errstate(over="ignore"):
-        mean = float(values.mean())
-    return mean if np.isfinite(mean) else float((values / len(values)).sum())
 
 
 def _refuse_infinity(X: Array, y: Array | None, names: tuple[str, ...], target: str | None, first: int) -> None:

@@ -133,7 +133,10 @@ class NetworkEstimator(NetworkSettings, FitSettings):
         with followers(self, X, y, epochs, self.on_epoch, self.verbose, so_far) as follow:
             trainer, restarts = train_from_starts(
                 begin, seeds, lambda _: self._right(running[0].answers(data.X), data.y), validation=task.validation,
-                on_epoch=follow,
+                on_epoch=follow, checkpoint=self._checkpoint(
+                    task, settings, layers=self._start(data, 0).sizes, activation=self.activation, start=self.start,
+                    n_restarts=self.n_restarts, warm_start=go_on,
+                ),
             )  # fmt: skip
         algorithm = trainer.algorithm
         assert isinstance(algorithm, Backpropagation)

@@ -90,7 +90,7 @@ class NeuronEstimator(FitSettings):
             lambda _: self._attributes(algorithm),
         ) as follow:
             trainer = Trainer(algorithm, task.validation, follow, self._decider(task))
-            history = trainer.fit()
+            history = trainer.fit(self._checkpoint(task, algorithm.settings, activation=self._activation()))
         attainable = self._attainable(trainer, algorithm, task)
         if attainable and str(attainable) not in history.why_stopped:
             history.why_stopped += f"; {attainable}"

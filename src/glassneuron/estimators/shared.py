@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from glassneuron.data.atomic import can_write
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.estimators.scikit import BaseEstimator, CallbackSupportMixin, with_callbacks
 from glassneuron.estimators.validation import as_pair, fitted, labels, transactional, weights_of
 from glassneuron.learning.algorithms.base import Algorithm, State
+from glassneuron.learning.checkpoints.checkpoint import EVERY, Checkpoint
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding, Findings
 from glassneuron.learning.diagnosis.neurons import Case
@@ -31,6 +35,13 @@ def refuse_uncallable(value: object) -> None:
     if value is not None and not callable(value):
         rule, kind = "something to call", type(value).__name__
         raise problem("parameter-type", name="on_epoch", rule=rule, value=value, kind=kind)
+
+
+def refuse_no_file(value: object) -> None:
+    """Refuse a `checkpoint` that is neither the name of a file nor None."""
+    if value is not None and not isinstance(value, str | os.PathLike):
+        kind = type(value).__name__
+        raise problem("parameter-type", name="checkpoint", rule="the name of a file", value=value, kind=kind)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +69,12 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
     warm_start: bool = setting(
         False, "bool", "Start from what the last `fit` left, where classes and features are the same."
     )
+    checkpoint: Any = setting(
+        None, refuse_no_file,
+        "A file that holds the state of the training, so that a `fit` that was killed goes on from there when it is "
+        "called again, to the same bits. It stays when the training is over.",
+    )  # fmt: skip
+    checkpoint_every: float = setting(EVERY, "float [0, inf)", "Seconds from one state in that file to the next.")
     verbose: Any = setting(False, lambda value: None, "Show a progress bar, in a terminal.")
     on_epoch: OnEpoch | None = setting(
         None, refuse_uncallable, "Called with the history after each epoch; returning True stops."
@@ -101,6 +118,14 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         raise NotImplementedError
 
     # The common part.
+
+    def _checkpoint(self, task: Task, settings: TrainerSettings, **more: Any) -> Checkpoint | None:
+        """Return where the state of a training is kept, if anywhere."""
+        if self.checkpoint is None:
+            return None
+        can_write(Path(self.checkpoint))
+        found = Checkpoint(Path(self.checkpoint), self.checkpoint_every)
+        return found.of(task.data, task.validation, settings, estimator=type(self).__name__, **more)
 
     def _seed(self) -> int:
         return seed_of(vars(self)["random_state"])  # declared by the settings of each rule

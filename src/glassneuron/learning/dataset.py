@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from glassneuron.data.disk.room import taken
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 
@@ -117,7 +118,8 @@ class Dataset:
     def subset(self, rows: Array) -> Dataset:
         """Take some of the rows."""
         weight = self.sample_weight[rows] if len(self.sample_weight) else self.sample_weight
-        return replace(self, X=self.X[rows], y=self.y[rows], sample_weight=weight)
+        X = self.X[rows] if self.sparse else taken(self.X, rows)
+        return replace(self, X=X, y=self.y[rows], sample_weight=weight)
 
     def row(self, i: int) -> Array:
         """Return one row, of shape (features,)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,18 @@ Decide = Callable[[float, Array], Outlook]
 
 FALLEN = 0.9
 """Share of the mistakes at the last look that must not be exceeded for a training to go on undecided."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """An outlook that was decided in another process."""
+
+    attainable: bool | None
+    likely: bool | None
+    why: str
+
+    def __str__(self) -> str:
+        return self.why
 
 
 @dataclass
@@ -87,7 +100,13 @@ class Prospects:
         can = -1.0 if self.can is None else float(self.can)
         return np.array([can, self.next_look, self.mistakes, float(self.wrong)])
 
-    def restore(self, state: Array) -> None:
-        """Go on from a state."""
+    def outlook_as_facts(self) -> list[Any] | None:
+        """Return the last decision as plain facts."""
+        outlook = self.outlook
+        return None if outlook is None else [outlook.attainable, outlook.likely, str(outlook)]
+
+    def restore(self, state: Array, outlook: list[Any] | None = None) -> None:
+        """Go on from a state, and from what was decided last."""
+        self.outlook = None if outlook is None else Decided(*outlook)
         can, self.next_look, self.mistakes, wrong = state.tolist()
         self.can, self.wrong = None if can < 0.0 else bool(can), int(wrong)

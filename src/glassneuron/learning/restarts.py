@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.algorithms.base import State
+from glassneuron.learning.checkpoints.checkpoint import Checkpoint, packed, unpacked
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.trainer import Trainer
@@ -48,6 +50,30 @@ def seeds_of_starts(seed: int, starts: int) -> list[int]:
     return np.random.default_rng(seed).integers(2**31, size=starts).tolist()  # type: ignore[no-any-return]
 
 
+def _room(state: State, name: str) -> State:
+    """Return the part of a state whose names begin so."""
+    return {key.removeprefix(name): value for key, value in state.items() if key.startswith(name)}
+
+
+class _Start(Checkpoint):
+    """The checkpoint of one start among several: it holds how those before have ended, too."""
+
+    def __init__(self, whole: Checkpoint, done: list[Restart], best: Trainer | None, kept: State | None) -> None:
+        super().__init__(whole.path, whole.every, whole.facts)
+        self._kept = None if kept is None else _room(kept, "start.")
+        self._before = {"starts.done": packed([[r.seed, r.epochs, r.loss, r.success] for r in done])}
+        if best is not None:
+            loss = [r.loss for r in done]
+            self._before["starts.best"] = packed(done[loss.index(min(loss))].seed)
+            self._before |= {f"best start.{name}": value for name, value in best.state().items()}
+
+    def load(self) -> State | None:
+        return self._kept
+
+    def save(self, state: State, *, last: bool = False) -> None:
+        super().save(self._before | {f"start.{name}": value for name, value in state.items()}, last=last)
+
+
 def train_from_starts(
     start: Callable[[int], Backpropagation],
     seeds: list[int],
@@ -55,6 +81,7 @@ def train_from_starts(
     *,
     validation: Dataset | None = None,
     on_epoch: OnEpoch | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[Trainer, list[Restart]]:
     """Train from each start, and keep the training with the smallest loss.
 
@@ -83,10 +110,16 @@ def train_from_starts(
         stopped = on_epoch is not None and on_epoch(history) is True
         return stopped
 
-    for seed in seeds:
+    kept = None if checkpoint is None else checkpoint.load()
+    if kept is not None and "starts.done" in kept:
+        restarts = [Restart(*row) for row in unpacked(kept["starts.done"])]
+        if restarts:
+            best = Trainer(start(unpacked(kept["starts.best"])), validation).restore(_room(kept, "best start."))
+    for seed in seeds[len(restarts) :]:
         algorithm = start(seed)
         trainer = Trainer(algorithm, validation, None if on_epoch is None else follow)
-        history = trainer.fit()
+        history = trainer.fit(checkpoint and _Start(checkpoint, restarts, best, kept))
+        kept = None
         restarts.append(Restart(seed, history.epochs, loss_of(history), success(algorithm.trained())))
         if best is None or loss_of(history) < loss_of(best.history):
             best = trainer

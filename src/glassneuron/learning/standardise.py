@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from glassneuron.data.disk.room import room, taken
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.dataset import BLOCK, Dataset
@@ -71,7 +72,7 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     if standardise is False:
         return None
     rows = np.flatnonzero(weight) if len(weight) and not weight.all() else slice(None)
-    X, weight = X[rows], weight[rows] if len(weight) else weight
+    X, weight = X[rows] if isinstance(rows, slice) else taken(X, rows), weight[rows] if len(weight) else weight
     rows_to_look_at = min(LOOK, max(64, NUMBERS // X.shape[1]))
     if standardise == "auto" and _usual(X[:: max(1, len(X) // rows_to_look_at)], usual):
         return None
@@ -154,8 +155,8 @@ class Scales:
 
 
 def scaled(scaling: Scaling, table: Array) -> Array:
-    """Return a scaled copy of a table, in its own kind of numbers."""
-    copy = np.empty_like(table, order="C")
+    """Return a scaled copy of a table, in its own kind of numbers; of one that lies on disk on the disk."""
+    copy = room(table.shape, table.dtype if table.dtype.kind == "f" else np.float64, table)
     for start in range(0, len(table), BLOCK):
         copy[start : start + BLOCK] = scaling.apply(table[start : start + BLOCK])
     return copy

@@ -11,6 +11,7 @@ import numpy as np
 
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
+from glassneuron.learning.checkpoints.checkpoint import Checkpoint, packed, unpacked
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import COLUMNS, History, OnEpoch
 from glassneuron.learning.prospects import Decide, Prospects
@@ -85,14 +86,22 @@ class Trainer:
         self.waiting, self.prospects = EarlyStopping(tol, settings.patience), Prospects(decide)
         self.best: State = {}
         self._mistakes, self._loss, self._over = 0, 0.0, False
+        self._asked_to_stop = False  # from where a checkpoint goes on
         self._began: State = {}  # the state at the start of this epoch, where it may be needed once more
         self._before: State = {}  # and before the last epoch that went well
         algorithm.prepare(validation)
 
-    def fit(self) -> History:
-        """Train until it is enough, and leave the best in the algorithm."""
+    def fit(self, checkpoint: Checkpoint | None = None) -> History:
+        """Train until it is enough, and leave the best in the algorithm.
+
+        With a checkpoint, go on from the state that it holds, if there is one, and write states to it on the way.
+        """
+        kept = None if checkpoint is None else checkpoint.load()
+        if kept is not None:
+            self.restore(kept)
         for _ in self.steps():
-            pass
+            if checkpoint is not None:
+                checkpoint.save(self.state(), last=self._over or self.epoch >= self.algorithm.settings.max_epochs)
         return self.history
 
     def steps(self, every: int | None = None) -> Iterator[Frame]:
@@ -111,6 +120,7 @@ class Trainer:
                 self._began = algorithm.state()
             together = 1 if every or self._watched else algorithm.epochs_at_once(most - self.epoch)
             if together > 1 and self.visit == 0 and self._several(together, began):
+                yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
                 continue
             visits = algorithm.begin_epoch(self.epoch)
             size = max(1, (every or PIECE) // algorithm.unit) * algorithm.unit
@@ -176,7 +186,7 @@ class Trainer:
         if not self._over:
             history.why_stopped = stopping.stopped_by_callback(self.epoch, algorithm.unit_name)
         if self.on_epoch is not None and self.on_epoch(history) is True:
-            self._over = True
+            self._asked_to_stop, self._over = not self._over, True
 
     def _enough(self, mistakes: int, watched: float) -> bool:
         """Decide whether the epoch just closed was the last one, and note why."""
@@ -239,12 +249,16 @@ class Trainer:
     def state(self) -> State:
         """Return everything that is needed to go on to the same bits, as arrays: what a checkpoint holds."""
         state = dict(self.algorithm.state())
-        state["trainer.place"] = np.array([self.epoch, self.visit, self._mistakes, self._over])
+        over = self._over and not self._asked_to_stop
+        state["trainer.place"] = np.array([self.epoch, self.visit, self._mistakes, over])
         state["trainer.loss"] = np.array([self._loss])
         state["trainer.prospects"] = self.prospects.state()
+        state["trainer.outlook"] = packed(self.prospects.outlook_as_facts())
         state["trainer.waiting"] = np.array(astuple(self.waiting), np.float64)
         for name in (*COLUMNS.values(), "batch_losses"):
             state[f"history.{name}"] = np.array(getattr(self.history, name))
+        history = self.history
+        state["history.end"] = packed([history.converged, history.why_stopped, history.diverged])
         for room, kept in (("best", self.best), ("began", self._began), ("before", self._before)):
             state |= {f"{room}.{name}": value for name, value in kept.items()}
         return state
@@ -259,9 +273,11 @@ class Trainer:
         self.best, self._began, self._before = parts["best"], parts["began"], parts["before"]
         self.epoch, self.visit, self._mistakes, over = map(int, parts["trainer"]["place"])
         self._over, self._loss = bool(over), float(parts["trainer"]["loss"][0])
-        self.prospects.restore(parts["trainer"]["prospects"])
+        self.prospects.restore(parts["trainer"]["prospects"], unpacked(parts["trainer"]["outlook"]))
         tol, patience, best, *counts = parts["trainer"]["waiting"].tolist()
         self.waiting = EarlyStopping(tol, int(patience), best, *map(int, counts))
         for name in (*COLUMNS.values(), "batch_losses"):
             setattr(self.history, name, parts["history"][name].tolist())
+        history = self.history
+        history.converged, history.why_stopped, history.diverged = unpacked(parts["history"]["end"])
         return self

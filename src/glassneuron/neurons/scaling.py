@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import over_leaves
 from glassneuron.neurons.neuron import Neuron
 
 
@@ -23,8 +24,10 @@ class Scaling:
 
     @classmethod
     def of(cls, rows: Array) -> Scaling:
-        """Measure the features of a table of shape (rows, features)."""
-        means, deviations = rows.mean(axis=0), rows.std(axis=0)
+        """Measure the features of a table of shape (rows, features), a leaf of rows at a time."""
+        means = over_leaves(lambda a, b: (rows[a:b].sum(axis=0, dtype=np.float64),), len(rows), 0.0)[0] / len(rows)
+        squares = over_leaves(lambda a, b: (((rows[a:b] - means) ** 2).sum(axis=0),), len(rows), 0.0)[0]
+        deviations = np.sqrt(squares / len(rows))
         return cls(means, np.where(cls.constant(means, deviations), 1.0, deviations))
 
     @staticmethod

@@ -12,12 +12,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.errors import TrainingWarning, problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.algorithms.voted import VotedPerceptron
+from glassneuron.learning.checkpoints.checkpoint import Checkpoint
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis import network as network_diagnosis
 from glassneuron.learning.diagnosis import neurons as neuron_diagnosis
@@ -25,6 +26,7 @@ from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.diagnosis.table import Origin
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.settings import AUTO, DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
+from glassneuron.learning.standardise import scaled
 from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
@@ -41,8 +43,17 @@ MOST_WEIGHTS = 20_000_000
 class Train(Protocol):
     """A training, ready to begin."""
 
-    def __call__(self, task: Task, on_epoch: OnEpoch | None = None, validation: Task | None = None) -> FitResult:
-        """Learn a task, and call `on_epoch` with the history after each epoch; with validation, keep the best."""
+    def __call__(
+        self,
+        task: Task,
+        on_epoch: OnEpoch | None = None,
+        validation: Task | None = None,
+        checkpoint: Checkpoint | None = None,
+    ) -> FitResult:
+        """Learn a task, and call `on_epoch` with the history after each epoch; with validation, keep the best.
+
+        With a checkpoint, go on from there, if there is one, and keep it up to date.
+        """
 
 
 @dataclass(frozen=True)
@@ -163,7 +174,7 @@ def pipeline(
 
 def _train_neurons(
     name: str, settings: NeuronSettings, activation: str, task: Task, on_epoch: OnEpoch | None = None,
-    validation: Task | None = None,
+    validation: Task | None = None, checkpoint: Checkpoint | None = None,
 ) -> FitResult:  # fmt: skip
     if activation == "sigmoid" and task.classes is not None and len(task.classes) > 2:
         activation = "softmax"
@@ -176,7 +187,8 @@ def _train_neurons(
 
     scaling, target_scaling, data, held = _prepared(task, validation, dataset)
     algorithm = algorithm_for(data, settings, activation)
-    history = _fit(algorithm, held, on_epoch, _decider(settings, task, data))
+    kept = checkpoint and checkpoint.of(data, held, settings, model=name, activation=activation)
+    history = _fit(algorithm, held, on_epoch, _decider(settings, task, data), kept)
 
     def findings(attainable: Outlook | None) -> list[Finding]:
         origin = Origin(task.names, scaling, task.columns)
@@ -210,7 +222,7 @@ def _train_neurons(
 
 def _train_network(
     settings: NetworkSettings, hidden: tuple[int, ...], task: Task, on_epoch: OnEpoch | None = None,
-    validation: Task | None = None,
+    validation: Task | None = None, checkpoint: Checkpoint | None = None,
 ) -> FitResult:  # fmt: skip
     output = "linear" if task.classes is None else "softmax" if len(task.classes) > 2 else "sigmoid"
     settings = replace(settings, loss="squared_error" if task.classes is None else "cross_entropy")
@@ -226,7 +238,8 @@ def _train_network(
         raise problem("parameter", name="hidden", rule=few, value=hidden)
     start = Network.random(sizes, "relu", output=output, seed=settings.random_state)
     algorithm = Backpropagation(data, settings, start)
-    history = _fit(algorithm, held, on_epoch)
+    kept = checkpoint and checkpoint.of(data, held, settings, model="network", hidden=hidden)
+    history = _fit(algorithm, held, on_epoch, None, kept)
     theta = algorithm.trained().parameters.copy()
     first = theta[: sizes[0] * sizes[1]].reshape(sizes[1], -1)
     first[:, ~X.any(axis=0)] = 0.0  # weights of features that are constant, scaled to 0, are still random
@@ -256,10 +269,10 @@ def _prepared(
 def _scaled(rows: Array, name: str, scaling: Scaling | None = None) -> tuple[Scaling, Array]:
     with np.errstate(over="ignore", invalid="ignore"):
         scaling = Scaling.of(rows) if scaling is None else scaling
-        scaled = scaling.apply(rows)
-    if not all(np.isfinite(part).all() for part in (scaling.means, scaling.deviations, scaled)):
-        raise problem("too-large", name=name, largest=float(np.abs(rows).max()))
-    return scaling, np.ascontiguousarray(scaled)
+        copy = scaled(scaling, rows)
+    if not all(map(all_finite, (scaling.means, scaling.deviations, copy))):
+        raise problem("too-large", name=name, largest=float(max(rows.max(), -rows.min())))
+    return scaling, copy
 
 
 def _targets(X: Array, task: Task, target_scaling: Scaling | None) -> Array:
@@ -281,10 +294,11 @@ def _fit(
     held: Dataset | None,
     on_epoch: OnEpoch | None,
     decide: Decider | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> History:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # the findings say it
-        return Trainer(algorithm, held, on_epoch, decide).fit()
+        return Trainer(algorithm, held, on_epoch, decide).fit(checkpoint)
 
 
 def _about(name: str, task: Task, history: History) -> dict[str, Any]:

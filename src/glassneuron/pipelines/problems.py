@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from glassneuron import checks
+from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.metrics import accuracy
@@ -100,5 +101,5 @@ class TableProblem:
         """Take some of the rows that are not held out; each seed holds others out, to score on."""
         learn, held_out = split(self.task.y, HELD_OUT, seed)
         some = np.random.default_rng(seed).permutation(learn)[:size]
-        X, y = self.task.X[held_out], self.task.y[held_out]
+        X, y = taken(self.task.X, held_out), self.task.y[held_out]
         return self.task.part(some), lambda predict: accuracy(y, predict(X))

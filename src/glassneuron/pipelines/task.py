@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
@@ -43,7 +44,7 @@ class Task:
         """Take some of the rows."""
         weight = self.weight[rows] if len(self.weight) else self.weight
         exact = self.exact and self.exact.only(rows)
-        return replace(self, X=self.X[rows], y=self.y[rows], weight=weight, exact=exact)
+        return replace(self, X=taken(self.X, rows), y=self.y[rows], weight=weight, exact=exact)
 
     def weighed(self, weights: Array | None) -> Task:
         """Weigh each row by its class, from an ndarray of shape (classes,)."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from glassneuron import checks
 from glassneuron.cli.options import can_put
+from glassneuron.cli.road import Road
 from glassneuron.cli.screen import heading, interrupts
-from glassneuron.cli.tables import table_of, task_of
+from glassneuron.cli.tables import MEMORY, table_of, task_of
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.bundled import TABLES, bundled
 from glassneuron.data.reading import Reading
@@ -22,7 +23,7 @@ from glassneuron.views.text.comparison import table_text
 
 def compare_and_report(
     path: Path | None, target: str | None, seeds: int, missing: str, figure_path: Path | None, as_json: bool,
-    reading: Reading | None = None,
+    reading: Reading | None = None, road: Road = MEMORY,
 ) -> None:  # fmt: skip
     """Train all competitors, print the tables, and draw the figure if one was asked for."""
     checks.integer("seeds", seeds, "[1, inf)")
@@ -31,7 +32,7 @@ def compare_and_report(
         needed()
         ending = ending_of(figure_path, "figure")
     can_put(figure_path, "figure", path)
-    problems, notes = _problems(path, target, missing, reading)
+    problems, notes = _problems(path, target, missing, reading, road)
     results: list[tuple[Problem, list[Score]]] = []
     whole = seeds * len(COMPETITORS) * sum(len(each.sizes) for each in problems)
     done = 0
@@ -64,12 +65,12 @@ def compare_and_report(
 
 
 def _problems(
-    path: Path | None, target: str | None, missing: str, reading: Reading | None
+    path: Path | None, target: str | None, missing: str, reading: Reading | None, road: Road
 ) -> tuple[list[Problem], tuple[str, ...]]:
     endless: list[Problem] = []
     if path is None:
         path, target, endless = bundled("digits"), target or TABLES["digits"], [TeacherNetwork()]
-    _, table, _ = table_of(path, target, missing, reading)
+    _, table, _ = table_of(path, target, missing, reading, road)
     return [*endless, TableProblem(task_of(table, "perceptron"), path.name)], table.notes
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
+from glassneuron.cli.models.streaming import stream_answers
 from glassneuron.cli.options import can_draw, can_put
+from glassneuron.cli.road import as_recognised
 from glassneuron.data.answers import answers_file, answers_kind, as_text
 from glassneuron.data.atomic import write_whole
+from glassneuron.data.disk.open_table import takes_the_road
+from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.reading import Reading
 from glassneuron.data.saving import load
@@ -34,6 +39,10 @@ def predict_table(
     """Predict every row; a file, CSV for a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
     kind = None if out is None else answers_kind(out)
+    plain = (missing, unknown, tuple(keep), append) == ("refuse", "refuse", (), False)
+    if takes_the_road(table_path) and plain and as_recognised(reading):
+        _predict_many(model_path, table_path, out)
+        return
     model, table = opened(model_path, table_path, None, reading, missing, unknown, ("*",) if append else keep)
     answers, names, beside = _answers(model, table.X)
     places = range(len(answers)) if table.places is None else table.places.tolist()
@@ -64,11 +73,22 @@ def predict_table(
     if table.unmet:
         of = ", ".join(f"`{name}`" for name in sorted({name for names in table.unmet.values() for name in names}))
         print(f"{counted(len(table.unmet), 'row')} with a text that the model has not met, in {of}", file=sys.stderr)
+    _summary(model, Counter(answers))
+
+
+def _predict_many(model_path: Path, table_path: Path, out: Path | None) -> None:
+    model = known_model(model_path)
+    rows, counts = stream_answers(model, table_path, out, _answers)
+    if out is not None:
+        print(f"{counted(rows, 'answer')} written to {out}")
+    _summary(model, counts)
+
+
+def _summary(model: Model, counts: dict[Any, int]) -> None:
     if model.classes is None:
-        print(f"{format_short(min(answers))} to {format_short(max(answers))}", file=sys.stderr)
+        print(f"{format_short(min(counts))} to {format_short(max(counts))}", file=sys.stderr)
     else:
-        counts = {c: answers.count(c) for c in model.classes}
-        print(", ".join(f"{c}: {counted(n, 'row')}" for c, n in counts.items()), file=sys.stderr)
+        print(", ".join(f"{c}: {counted(counts.get(c, 0), 'row')}" for c in model.classes), file=sys.stderr)
 
 
 def _other(name: str, taken: Collection[str]) -> str:
@@ -98,16 +118,34 @@ def opened(
 
     With `missing` "mean" gaps are filled with the means of the rows that the model has learned from.
     """
-    model = load(model_path)
-    if not isinstance(model, Model) or model.encoding is None:
-        raise problem("not-a-model", path=model_path, kind=type(model).__name__)
-    encoding = Encoding.from_dict(model.encoding)
+    model = known_model(model_path)
+    encoding = Encoding.from_dict(model.encoding or {})
+    if row is not None and takes_the_road(table_path):
+        return model, Table(_row(table_path, encoding, row), None, None, encoding)
     means = model.about.get("means", {}) if missing == "mean" else {}
     filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in encoding.columns)
     return model, read_table(
         table_path, encoding=Encoding(tuple(filled)), row=row, reading=reading, missing=missing, unknown=unknown,
         carry=carry,
     )  # fmt: skip
+
+
+def known_model(path: Path) -> Model:
+    """Load a model that knows columns."""
+    model = load(path)
+    if not isinstance(model, Model) or model.encoding is None:
+        raise problem("not-a-model", path=path, kind=type(model).__name__)
+    return model
+
+
+def _row(path: Path, encoding: Encoding, row: int) -> Array:
+    """Return one row of a large table, of shape (1, features)."""
+    before = 0
+    for block in blocks(path, encoding):
+        if checks.integer("row", row, "[1, inf)") <= before + len(block):
+            return block[row - before - 1 : row - before]
+        before += len(block)
+    raise problem("parameter", name="row", rule=f"at most {before}, the last of the table", value=row)
 
 
 def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[str]]]:

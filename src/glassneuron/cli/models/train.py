@@ -13,8 +13,10 @@ import numpy as np
 
 from glassneuron import __version__
 from glassneuron.cli.options import can_put, layers, share_or_table
+from glassneuron.cli.road import Road
 from glassneuron.cli.screen import Interrupted, heading, progress
 from glassneuron.cli.tables import (
+    MEMORY,
     class_weights_of,
     exact_table,
     notes_of,
@@ -24,10 +26,13 @@ from glassneuron.cli.tables import (
     validation_table,
 )
 from glassneuron.data.atomic import write_whole
+from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.reading import Reading
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
+from glassneuron.learning.checkpoints.checkpoint import Checkpoint
 from glassneuron.learning.split import split
+from glassneuron.learning.standardise import scaled
 from glassneuron.pipelines.pipelines import MODELS, pipeline
 from glassneuron.pipelines.task import Report
 from glassneuron.proofs.attainable import Attainable, attainable
@@ -46,19 +51,24 @@ NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `g
 def train_and_report(
     path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
-    as_json: bool, report_to: Path | None = None, reading: Reading | None = None,
+    as_json: bool, report_to: Path | None = None, reading: Reading | None = None, road: Road = MEMORY,
+    checkpoint: Checkpoint | None = None,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
     train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
     spec, validate_on = MODELS[model], share_or_table(validation)
-    source, table, target = table_of(path, target, missing, reading)
+    source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
+    can_put(None if checkpoint is None else checkpoint.path, "checkpoint", source, watched_from, save_to)
     _can_report(report_to, source, watched_from, save_to)
     others = "sigmoid, which predicts classes"
     if "classes" in spec.answers:
         others = "linear or --model network, which predict numbers"
-    task = replace(task_of(table, model, f", or use --model {others}"), exact=exact_table(source, table))
+    task = replace(
+        task_of(table, model, f", or use --model {others}"),
+        exact=None if isinstance(table, DiskTable) else exact_table(source, table),
+    )
     learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, holdout, seed)
     watched = None
     if isinstance(validate_on, Path):
@@ -69,7 +79,13 @@ def train_and_report(
     to_learn = task.part(learn)
     weights = class_weights_of(to_learn, class_weight, target)
     with progress(epochs or spec.settings.max_epochs or 0, spec.unit, by_mistakes=spec.by_mistakes) as follow:
-        fitted = train(to_learn.weighed(weights), follow, None if watched is None else watched.weighed(weights))
+        held = None if watched is None else watched.weighed(weights)
+        try:
+            fitted = train(to_learn.weighed(weights), follow, held, checkpoint)
+        except KeyboardInterrupt:
+            if checkpoint is None or not checkpoint.path.exists():
+                raise
+            raise Interrupted(f"interrupted; --resume {checkpoint.path} goes on from where it was.") from None
     unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:
         save_to = None
@@ -117,7 +133,7 @@ def _outlook(result: Report, class_weight: str | None) -> Attainable | None:
     if converged if spec.by_mistakes else (result.answers[result.learn] == task.y).all():
         return None
     bounded = spec.by_mistakes and class_weight is None  # only then is there a bound on its mistakes
-    seen = result.fitted.scaling.apply(task.X) if bounded else None
+    seen = scaled(result.fitted.scaling, task.X) if bounded else None
     try:
         table = task.exact or ExactTable(task.X, decimal=True)
         largest = not spec.by_mistakes or spec.competing

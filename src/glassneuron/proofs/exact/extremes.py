@@ -9,8 +9,10 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.exact.rational import integers
-from glassneuron.proofs.exact.table import ROWS_AT_ONCE, ExactTable, TwoClassTable
+from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE, ExactTable, TwoClassTable
 
+CELLS_AT_ONCE = 1 << 20
+"""Cells of a large table that are looked at together, so that intermediate results need little memory."""
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -56,9 +58,10 @@ def _sums(table: ExactTable, weights: Sequence[Fraction]) -> tuple[Array, float]
     sums = np.empty(len(X))
     largest = np.zeros(X.shape[1])
     with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, len(X), ROWS_AT_ONCE):
-            part = X[start : start + ROWS_AT_ONCE].astype(np.float64, copy=False)
-            sums[start : start + ROWS_AT_ONCE] = part @ w
+        rows = min(ROWS_AT_ONCE, max(CACHED_ROWS, CELLS_AT_ONCE // X.shape[1]))
+        for start in range(0, len(X), rows):
+            part = X[start : start + rows].astype(np.float64, copy=False)
+            sums[start : start + rows] = part @ w
             np.maximum(largest, np.abs(part).max(axis=0), out=largest)
         # Each product and each addition rounds once, as does each weight and, read as a decimal, each cell.
         error = float((len(w) + 4) * EPSILON * (largest @ np.abs(w))) + 1e-300

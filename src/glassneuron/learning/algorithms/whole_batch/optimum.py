@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from glassneuron.data.disk.room import room
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import ALONE
@@ -120,7 +121,10 @@ class ToOptimum(WholeBatch):
         self.table, self.coordinates = self.data, coordinates
         if far.any() and not self.data.sparse:
             shift = np.where(far, self.centres, 0.0)
-            self.table = replace(self.data, X=np.subtract(self.data.X, shift, dtype=np.float64))
+            moved = room(self.data.X.shape, np.float64, self.data.X)
+            for start, stop in self.data.blocks():
+                np.subtract(self.data.X[start:stop], shift, dtype=np.float64, out=moved[start:stop])
+            self.table = replace(self.data, X=moved)
             self.coordinates = Coordinates(self.centres - shift, self.scales)
         self.penalty = np.append(self.l2 / self.scales**2, 0.0)
 

@@ -1,0 +1,155 @@
+"""Commands on files, folders and patterns: by way of the disk they say what they say from memory."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import csv, parquet
+
+from disk.conftest import frame
+from glassneuron.cli.app import main
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command; return its exit code, output and errors."""
+
+    def call(*words):
+        with pytest.raises(SystemExit) as left:
+            main([str(word) for word in words])
+        out = capsys.readouterr()
+        return left.value.code, out.out, out.err
+
+    return call
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Write a table as one file and as a folder of two."""
+    rows = frame(900, classes=3)
+    csv.write_csv(rows, tmp_path / "t.csv")
+    (tmp_path / "t").mkdir()
+    csv.write_csv(rows.slice(0, 500), tmp_path / "t" / "1.csv")
+    csv.write_csv(rows.slice(500), tmp_path / "t" / "2.csv")
+    return tmp_path
+
+
+def learned(text):
+    """Return what a report says but for times and places."""
+    facts = json.loads(text)
+    return {name: value for name, value in facts.items() if name not in ("seconds", "saved")}
+
+
+@pytest.mark.parametrize("model", ["perceptron", "voted", "adaline", "sigmoid", "network"])
+def test_train_says_the_same_by_way_of_the_disk(run, table, monkeypatch, model):
+    monkeypatch.setattr("glassneuron.data.disk.room.SMALL", 0)
+    words = ["--target", "kind", "--model", model, "--epochs", "5", "--validation", "0.2", "--json"]
+    code, memory, _ = run("train", table / "t.csv", *words)
+    assert code == 0
+    for source, more in (
+        (table / "t.csv", ["--cache", table / "c"]),
+        (table / "t", []),
+        (table / "t" / "*.csv", []),
+        (table / "t", ["--no-cache"]),
+    ):
+        code, disk, errors = run("train", source, *words, *more)
+        assert code == 0, errors
+        assert learned(disk) == learned(memory)
+    assert len([each for each in (table / "c").iterdir() if each.is_dir()]) == 1
+
+
+@pytest.mark.parametrize("target", ["a", "kind", "big"])
+def test_linear_and_network_take_numbers_by_way_of_the_disk(run, table, target):
+    for model in ("linear", "network"):
+        words = ["--target", target, "--model", model, "--epochs", "3", "--json"]
+        (code, memory, errors), (other, disk, told) = (run("train", table / t, *words) for t in ("t.csv", "t"))
+        assert code == other
+        if code:
+            assert errors == told
+        else:
+            assert learned(disk) == learned(memory)
+
+
+def test_prove_and_compare_say_the_same(run, table):
+    for words in (["prove", "--target", "kind"], ["compare", "--target", "kind", "--seeds", "1"]):
+        told = [json.loads(run(words[0], table / t, *words[1:], "--json")[1]) for t in ("t.csv", "t")]
+        for each in told:
+            if isinstance(each, list):
+                each[0].pop("name")
+        assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("model", ["perceptron", "sigmoid", "network"])
+def test_predict_streams_the_same_answers(run, table, model):
+    run(
+        "train",
+        table / "t.csv",
+        "--target",
+        "kind",
+        "--model",
+        model,
+        "--epochs",
+        "5",
+        "--save",
+        table / "m.safetensors",
+    )
+    run("predict", table / "m.safetensors", table / "t.csv", "--out", table / "memory.csv")
+    code, said, counts = run("predict", table / "m.safetensors", table / "t", "--out", table / "disk.csv")
+    assert (code, said) == (0, f"900 answers written to {table / 'disk.csv'}\n")
+    assert (table / "memory.csv").read_bytes() == (table / "disk.csv").read_bytes()
+    memory = run("predict", table / "m.safetensors", table / "t.csv")
+    assert memory == (0, (table / "disk.csv").read_text(), counts)
+    assert run("predict", table / "m.safetensors", table / "t") == memory
+    run("predict", table / "m.safetensors", table / "t", "--out", table / "answers.parquet")
+    assert parquet.read_table(table / "answers.parquet").equals(
+        csv.read_csv(table / "memory.csv").cast(parquet.read_schema(table / "answers.parquet"))
+    )
+
+
+def test_predict_leaves_no_half_file(run, table):
+    run("train", table / "t.csv", "--target", "kind", "--epochs", "5", "--save", table / "m.safetensors")
+    whole = csv.read_csv(table / "t" / "2.csv")
+    csv.write_csv(whole.set_column(0, "a", pa.array([*whole["a"].to_pylist()[:-1], None])), table / "t" / "2.csv")
+    code, _, told = run("predict", table / "m.safetensors", table / "t", "--out", table / "out.csv")
+    assert code == 2
+    assert "`a`" in told
+    assert "row 900" in told
+    assert not (table / "out.csv").exists()
+
+
+def test_explain_finds_a_row_of_a_folder(run, table):
+    run("train", table / "t.csv", "--target", "kind", "--epochs", "5", "--save", table / "m.safetensors")
+    for row in (1, 501, 900, 901):
+        memory, disk = (run("explain", table / "m.safetensors", table / t, "--row", row) for t in ("t.csv", "t"))
+        assert memory == disk
+    assert memory[0] == 2
+
+
+def test_large_tables_take_the_road_by_themselves_and_say_so_once(run, table, monkeypatch, home):
+    monkeypatch.setattr("glassneuron.data.disk.open_table.memory", lambda: 4 * (table / "t.csv").stat().st_size - 4)
+    monkeypatch.setattr("glassneuron.cli.road.QUIET", 0)
+    code, _, told = run("train", table / "t.csv", "--target", "kind", "--epochs", "2")
+    assert code == 0
+    assert told.count("by way of the disk") == 1
+    assert "--keep-cache" in told
+    assert not [each for each in home.iterdir() if each.is_dir()]
+    code, _, told = run("train", table / "t.csv", "--target", "kind", "--epochs", "2", "--no-cache")
+    assert "by way of the disk" not in told
+    code, _, told = run("train", table / "t.csv", "--target", "kind", "--epochs", "2", "--keep-cache")
+    kept = [each for each in home.iterdir() if each.is_dir()]
+    assert len(kept) == 1
+    assert str(kept[0]) in told
+
+
+def test_options_that_do_not_go_together(run, table):
+    code, _, told = run("train", table / "t.csv", "--target", "kind", "--no-cache", "--keep-cache")
+    assert code == 2
+    assert "--no-cache" in told
+
+
+def test_float32_halves_the_room(run, table, home):
+    code, _, _ = run("train", table / "t.csv", "--target", "kind", "--epochs", "2", "--float32", "--keep-cache")
+    assert code == 0
+    kept = next(each for each in home.iterdir() if each.is_dir())
+    assert np.load(kept / "X.npy", mmap_mode="r").dtype == np.float32
