@@ -183,7 +183,7 @@ def test_findings_are_told(made, capsys):
     page = Page(text)
     for finding in told["findings"]:
         assert f"{finding['what']}: {finding['evidence']}. {finding['fix']}" in page.text
-    assert "With 64 features no plane shows what is answered where" in page.text
+    assert "With 61 features no plane shows what is answered where" in page.text
     assert "calibration" not in told  # steps give no probabilities
     assert "Calibration" not in page.text
 

@@ -95,7 +95,7 @@ class Description:
         """Return the mean of each feature where that is known, 0 elsewhere."""
         trained = self.value.scaling if isinstance(self.value, Model) else None
         if trained is not None:
-            return _in_full(self.value, trained.means, 0.0)
+            return in_full(self.value, trained.means, 0.0)
         known = [[c.mean or 0.0] if c.kind == "number" else [0.0] * len(c.values) for c in self.columns]
         return np.array([mean for means in known for mean in means])
 
@@ -215,9 +215,9 @@ def _of_model(model: Model) -> Description:
             layers[-1] = Layer(last.weights, last.biases, "linear")
     if any(column.single for column in columns):
         first = layers[0]
-        layers[0] = Layer(_in_full(model, first.weights, 0.0), first.biases, first.activation)
+        layers[0] = Layer(in_full(model, first.weights, 0.0), first.biases, first.activation)
         if scaling is not None:
-            scaling = Scaling(_in_full(model, scaling.means, 0.0), _in_full(model, scaling.deviations, 1.0))
+            scaling = Scaling(in_full(model, scaling.means, 0.0), in_full(model, scaling.deviations, 1.0))
         columns = tuple(replace(column, single=False) for column in columns)
     names = model.names if encoding is None else tuple(name for column in columns for name in column.features)
     return Description(
@@ -226,7 +226,7 @@ def _of_model(model: Model) -> Description:
     )  # fmt: skip
 
 
-def _in_full(model: Model, numbers: Array, filling: float) -> Array:
+def in_full(model: Model, numbers: Array, filling: float) -> Array:
     """Give columns with one feature for two texts a place for the other text, too, which weighs nothing."""
     encoding = None if model.encoding is None else Encoding.from_dict(model.encoding)
     places, place = [], 0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassneuron.engine.arrays import Array
-from glassneuron.interop.export.description import Description
+from glassneuron.interop.export.description import Description, in_full
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
@@ -62,10 +62,11 @@ def _measured(model: Description, layers: tuple[Layer, ...], rows: ArrayLike, an
     last = Layer(layers[-1].weights, layers[-1].biases, activation)
     rounded = Network([*layers[:-1], last])
     other = Model(
-        rounded.layers[0].neurons if value.folded else rounded, value.classes, value.names,
+        rounded.layers[0].neurons if value.folded else rounded, value.classes, model.names,
         None if value.folded else model.scaling, None, None, value.target_scaling,
     )  # fmt: skip
-    given, after, y = value.predict(rows), other.predict(rows), np.asarray(answers)
+    full = in_full(value, np.asarray(rows), 0.0)
+    given, after, y = value.predict(rows), other.predict(full), np.asarray(answers)
     if value.classes is None:
         errors = [float(np.sqrt(np.mean((a - y) ** 2))) for a in (given, after)]
         was, is_ = (f"{error:.4g}" for error in errors)
