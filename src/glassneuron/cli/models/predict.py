@@ -14,11 +14,11 @@ from glassneuron import checks
 from glassneuron.cli.models.streaming import stream_answers
 from glassneuron.cli.options import can_draw, can_put
 from glassneuron.cli.road import as_recognised
-from glassneuron.data.answers import answers_file, answers_kind, as_text
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.disk.open_table import takes_the_road
 from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.out.answers import answers_file, answers_kind, as_text
 from glassneuron.data.reading import Reading
 from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table

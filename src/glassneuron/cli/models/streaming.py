@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron.data.atomic import whole_file
-from glassneuron.data.columns_out import parquet_writer
 from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.out.columns import parquet_writer
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.model import Model
 from glassneuron.progress import bar
