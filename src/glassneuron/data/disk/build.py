@@ -167,7 +167,8 @@ def _encoding(survey: Survey) -> Encoding:
     columns = []
     for name in survey.names:
         texts = survey.texts.get(name)
-        columns.append(Column(name, "number") if texts is None else Column(name, "text", tuple(sorted(texts.numbers))))
+        values = () if texts is None else tuple(sorted(texts.numbers))
+        columns.append(Column(name, "text" if values else "number", values, single=len(values) == 2))
     encoding = Encoding(tuple(columns))
     names = encoding.names
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None) if survey.texts else None
@@ -189,7 +190,7 @@ def _expanded(survey: Survey, encoding: Encoding, folder: Path, dtype: Any, miss
                 if column.kind == "number":
                     block[:, position] = part[:, j]
                 else:
-                    codes = np.array([survey.texts[column.name].numbers[value] for value in column.values])
+                    codes = np.array([survey.texts[column.name].numbers[value] for value in column.made])
                     block[:, position : position + len(codes)] = part[:, j, np.newaxis] == codes
                 position += len(column.features)
             out.append(block)
