@@ -56,7 +56,7 @@ def test_a_page_is_one_file_whose_texts_cannot_leave_their_place():
     page = gn.export(case.model, "html")
     assert "http" not in re.sub(r"http-equiv", "", page)
     assert "</script" not in page.rsplit("</script>", 1)[0].split('<script type="module">')[1]
-    model = gn.Model((gn.Neuron([1.0]),), ("</script><b>", "<!--"), ("<i>x</i>",))
+    model = gn.Model((gn.Neuron([1.0]),), ("</script><b>", "<!--"), ("<i></script>",))
     page = gn.export(model, "html")
     assert page.count("</script") == 1
     assert "<i>" not in page.partition("<script")[0]

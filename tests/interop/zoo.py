@@ -148,6 +148,11 @@ def plain_values():
     yield Case("gate", partial(same, gn.McCullochPitts([2, -1, 1], 1)), bits)
     ties = rng.integers(-2, 3, size=(ROWS, 2)).astype(float)  # of a neuron that is often at exactly 0
     yield Case("neuron_ties", partial(same, gn.Neuron([1, -1], 0, "step")), ties)
+    names = ("x", "y")
+    sigmoid = gn.Model((gn.Neuron([1, -1], 0),), ("no", "yes"), names)
+    yield Case("sigmoid_ties", partial(same, sigmoid), ties)
+    layers = [gn.Layer([[1, -1], [2, 1]], [0, -1], "relu"), gn.Layer([[1, -1]], [0])]  # often no hidden neuron fires
+    yield Case("network_ties", partial(same, gn.Model(gn.Network(layers), (1.5, -0.5), names)), ties)
 
 
 def estimators():

@@ -40,7 +40,7 @@ def test_rows_with_gaps_are_left_out_and_that_is_said():
 
 def test_text_becomes_columns_and_labels_of_any_kind_are_classes():
     table = read("colour,n,label\nred,1,1.0\nblue,2,2.0\nred,3,1.0\n")
-    assert table["names"] == ["colour=blue", "colour=red", "n"]
+    assert table["names"] == ["colour=red", "n"]
     assert table["classes"] == ["1", "2"]
     assert read("a,y\n1,true\n2,false\n")["classes"] in (["False", "True"], ["false", "true"])
 

@@ -176,8 +176,8 @@ def _network(model: Description) -> Any:
         part = "sigmoid outputs that share out the probability"
         raise problem("cannot-hold", target="scikit-learn", part=part, why="its networks have a softmax there")
     labels = _labels(model)
-    binarizer = LabelBinarizer().fit(labels)
-    binarizer.classes_ = labels  # in the model's own order
+    binarizer = LabelBinarizer().fit(range(len(labels)))
+    binarizer.classes_ = labels  # of any kind, in the model's own order
     if model.outputs == 1 and model.decide != "above":
         binarizer.neg_label = HALF
     last = "logistic" if model.activation == "sigmoid" else "softmax"
