@@ -12,6 +12,7 @@ from glassneuron.cli.options import BALANCED, class_weights
 from glassneuron.cli.road import Road
 from glassneuron.data.bundled import bundled
 from glassneuron.data.disk.open_table import DiskTable
+from glassneuron.data.disk.sources import TEXT, files_of
 from glassneuron.data.disk.survey import MOST_LABELS
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.exact_numbers import as_written, is_decimal_text
@@ -63,6 +64,8 @@ def classes_of(table: Table, model: str, instead: str = "") -> tuple[Array, Arra
 
 def exact_table(path: Path, table: Table) -> ExactTable:
     """Return the rows for proofs: numbers mean what the file says, to the last digit."""
+    if not path.is_file():  # a folder, or a pattern
+        return ExactTable(table.X, decimal=all(file.kind in TEXT for file in files_of(path)))
     decimal = is_decimal_text(path)
     return ExactTable(table.X, decimal=decimal, places=table.places, written=lambda: as_written(path, table))
 

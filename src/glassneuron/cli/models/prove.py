@@ -34,7 +34,7 @@ def prove_table(
         verdict = separability(table.X, classes[codes], decimal=decimal, names=table.names)
     else:
         verdict = separability(exact_table(path, table), classes[codes], names=table.names)
-        rounded = is_rounded(path, table)
+        rounded = path.is_file() and is_rounded(path, table)
     if as_json:
         print(json.dumps(verdict.explain().to_dict(), indent=2))
         return
