@@ -197,11 +197,11 @@ def test_a_few_numbers_and_a_late_text_are_text(tmp_path):
     assert same(gn.open_table(path, "y"), read_table(path, "y"))
 
 
-def test_fractions_gaps_and_truth_values_may_come_late(tmp_path):
+def test_fractions_and_gaps_may_come_late(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("a,b,c,y\n" + "1,,0,0\n2,,1,1\n" * 120_000 + "1.5,7.5,true,2.5\n")
+    path.write_text("a,b,c,y\n" + "1,,0,0\n2,,1,1\n" * 120_000 + "1.5,7.5,1.25,2.5\n")
     disk, memory = gn.open_table(path, "y", missing="drop"), read_table(path, "y", missing="drop")
-    assert disk.X.tolist() == memory.X.tolist() == [[1.5, 7.5, 1.0]]
+    assert disk.X.tolist() == memory.X.tolist() == [[1.5, 7.5, 1.25]]
     assert disk.y.tolist() == memory.y.tolist() == [2.5]
 
 
@@ -225,7 +225,7 @@ def test_too_many_texts_are_refused_early(tmp_path, refused):
 
 @pytest.mark.parametrize(("content", "code"), [
     ("a,b\n1,2\n1,2,3\n", "ragged"), ("", "no-columns"), ("a,y\n", "no-rows"), ("a,a,y\n1,2,3\n", "same-name"),
-    ("y\n1\n", "no-feature"), ("a,y\n2020-01-01,1\n", "column-kind"), ("a,b\n1,2\n", "no-column"),
+    ("y\n1\n", "no-feature"), ("a,b\n1,2\n", "no-column"),
     ("a,y\n1\0,2\n", "unreadable"),
 ])  # fmt: skip
 def test_what_is_no_table_is_refused_as_in_memory(tmp_path, refused, content, code):
@@ -235,6 +235,13 @@ def test_what_is_no_table_is_refused_as_in_memory(tmp_path, refused, content, co
         gn.open_table(path, "y")
     with refused(code):
         read_table(path, "y")
+
+
+def test_dates_are_refused(tmp_path, refused):
+    path = tmp_path / "t.csv"
+    path.write_text("a,y\n2020-01-01,1\n")
+    with refused("column-kind", "`a`"):
+        gn.open_table(path, "y")
 
 
 def test_what_is_not_there_is_refused(tmp_path, refused):
