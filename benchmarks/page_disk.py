@@ -127,9 +127,8 @@ def the_cache(path: Path, folder: Path, goal: float) -> str:
         ours.append(timed(lambda: gn.open_table(path, "y", cache=folder)))
     ratio = median(ours) / median(alone)
     return (
-        f"{path.suffix[1:]:<8} survey and cache {seconds(median(ours)):>9}, "
-        f"decoding alone {seconds(median(alone)):>9}: "
-        f"{ratio:.2f} x (goal {goal})"
+        f"{path.suffix[1:]:<8} survey and cache {seconds(median(ours)):>9}, decoding alone "
+        f"{seconds(median(alone)):>9}: {ratio:.2f} x (goal {goal})"
     )
 
 

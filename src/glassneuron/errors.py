@@ -198,7 +198,7 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "cells texts, or all numbers.",
         "suffix": "{path} is neither .csv, .tsv, .txt, .parquet, .feather, .jsonl nor .xlsx; save the table "
         "as one of these.",
-        "folder": "{path} is a folder; name the table file in it.",
+        "folder": "{path} is a folder; name the table file in it, or open all of them with `open_table`.",
         "no-file": "there is no file {path}.",
         "unreadable": "{path} cannot be read as a table: {why}.",
         "ragged": "{path}: {where} has {got} cells where the header has {expected}; {fix}.",

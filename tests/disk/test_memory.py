@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv, parquet
 
-ROWS, COLUMNS, PART = 128_000, 200, 8_000
+ROWS, COLUMNS, PART = 256_000, 100, 16_000
 LIMIT = 150_000_000
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limit on data is Linux's")
 

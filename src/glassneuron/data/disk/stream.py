@@ -117,7 +117,7 @@ class Stream:
 
         name, was = misfit.name, self.kinds[misfit.name]
         for kind in (pa.float64(), pa.bool_(), pa.date32(), pa.timestamp("s"), pa.string()):
-            if kind == was or (was == pa.float64() and kind not in (pa.bool_(), pa.string())):
+            if kind == was or (was == pa.float64() and kind != pa.string()):
                 continue
             try:
                 for file in self.files:

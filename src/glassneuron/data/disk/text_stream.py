@@ -116,7 +116,8 @@ def _refused(file: File, message: str) -> GlassneuronError:
     if ragged:
         line, expected, got = ragged.groups()
         where = f"row {int(line) - 1}" if line else "a row"
-        return problem("ragged", path=file.path, where=where, got=got, expected=expected, fix="give every line as many")
+        fix = "give every line as many"
+        return problem("ragged", path=file.path, where=where, got=got, expected=expected, fix=fix)
     if "UTF8" in message:
         return problem("encoding", path=file.path)
     if "Empty CSV" in message:
