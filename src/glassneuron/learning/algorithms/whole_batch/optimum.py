@@ -199,19 +199,19 @@ class ToOptimum(WholeBatch):
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
         """Go to where a line search finds a lower loss."""
-        if not self.marks[FIRST]:
-            done = self.begin()
-            if self.marks[OVER]:
-                return done
         with one_blas_thread() if self.costs.look > CALL + ALONE else nullcontext():
+            if not self.marks[FIRST]:
+                done = self.begin()
+                if self.marks[OVER]:
+                    return done
             found = self.solved_at_once() or self.descend()
             if found is None and self.refresh(anyway=True):
                 found = self.descend()
-        if found is not None:
-            return found
-        last = self.arrive(self.unknowns, self.evaluated(self.unknowns), 0.0)
-        self.marks[OVER] = True  # nothing lower is found
-        return last
+            if found is not None:
+                return found
+            last = self.arrive(self.unknowns, self.evaluated(self.unknowns), 0.0)
+            self.marks[OVER] = True  # nothing lower is found
+            return last
 
     def begin(self) -> tuple[int, float]:
         """Evaluate the point where a training starts; refuse rows whose loss is beyond a float."""
@@ -246,7 +246,7 @@ class ToOptimum(WholeBatch):
         """Go most of the way on some of the rows, if there are many; return whether that was done."""
         rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
         some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
-        if rows <= 4 * some or self.solves_at_once:
+        if rows <= 4 * some or self.solves_at_once or self.costs.look < 2.0 * CALL:
             return False
         sample = ToOptimum(self.some_rows(some), replace(self.settings, l2=self.l2), self.code, self.state())
         for _ in range(self.settings.max_epochs):
