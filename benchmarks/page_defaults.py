@@ -28,14 +28,14 @@ from benchmarks.grid import GRID, UNDER_LOAD, Cell, Data
 from benchmarks.harness import TooLong, at_most, seconds
 
 TURNS = 5
-BUDGET = 0.6
+BUDGET = 0.3
 """Seconds after which a way takes no further turn at a cell."""
 SHORT = 0.3
 """A first turn that was shorter is a warm-up; a longer one counts, as there may be no other."""
 PAUSE = 0.03
 """Seconds before each turn, so that threads of the one before, which wait busily for more work, have gone to sleep."""
-LIMIT = 60.0
-LONG = 3.0
+LIMIT = 20.0
+LONG = 1.0
 """Seconds of a fit that is not measured again under load."""
 
 

@@ -8,7 +8,11 @@ from sklearn.linear_model import LogisticRegression, Ridge
 import glassneuron as gn
 from glassneuron.engine import kernels
 from glassneuron.learning.algorithms.registry import algorithm_for
+from glassneuron.learning.algorithms.whole_batch import coordinates, evaluation, products
+from glassneuron.learning.algorithms.whole_batch import least_squares as least_squares_
+from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
+from glassneuron.learning.algorithms.whole_batch.products import Products
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings
 from glassneuron.learning.trainer import Trainer
@@ -196,3 +200,33 @@ def test_a_rare_class_that_counts_as_much_as_the_other_is_found(solver):
     for seed in range(3):
         fitted = gn.Adaline(solver=solver, class_weight="balanced", random_state=seed).fit(X, rare)
         assert fitted.predict(X)[rare].mean() > 0.9
+
+
+def test_products_of_columns_are_moved_to_other_coordinates_unless_rounding_would_show():
+    random = np.random.default_rng(0)
+    X, weight = 1e3 + random.normal(size=(50, 3)) * [1.0, 1e-3, 1e3], random.integers(0, 4, 50).astype(float)
+    data = Dataset(X, random.normal(size=50), sample_weight=weight)
+    near = Products.of(data, Coordinates.near(data, centred=True))
+    there = near.measured(centred=True)
+    measured = Coordinates.of(data, centred=True)
+    for found, expected in ((there.centres, measured.centres), (there.scales, measured.scales)):
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    rows = np.column_stack([there.rows(X), data.y])
+    np.testing.assert_allclose(near.moved(there), rows.T @ (weight[:, np.newaxis] * rows), atol=1e-11)
+    assert Products.of(data, Coordinates(np.zeros(3), np.ones(3))).moved(there) is None
+
+
+@pytest.mark.parametrize("bias", [None, 0.5])
+def test_least_squares_look_at_all_rows_once_for_the_answer_and_once_to_see_that_it_is_right(monkeypatch, bias):
+    looks = []
+
+    def counted(module, name):
+        whole = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, **k: looks.append(name) or whole(*a, **k))
+
+    for module in (coordinates, evaluation, products, least_squares_):
+        counted(module, "over_leaves")
+    X, y, _ = table("years", 0)
+    fitted = gn.LinearNeuron(fixed_bias=bias).fit(X[:, [0, 1, 2, 6]], y)
+    assert fitted.history_.converged
+    assert len(looks) == 2

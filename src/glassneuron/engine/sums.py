@@ -13,8 +13,8 @@ Sums = tuple[Any, ...]
 LEAF = 4096
 """Rows in one leaf, few enough for a leaf of usual width to stay in a processor's cache."""
 THREADS = 2
-ALONE = 200_000
-"""Multiply-adds up to which no library uses threads of its own."""
+ALONE = 9_000
+"""Multiply-adds up to which no library uses threads of its own, not even where a matrix meets one column."""
 SHARED_FROM, SHARED_WORK = 1_500_000, 20_000_000
 """Multiply-adds of a leaf, and of all, from which leaves are shared out between threads: less is not worth the wait."""
 

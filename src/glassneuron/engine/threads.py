@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 _inside, _lock = 0, threading.Lock()
+_before: list[tuple[Any, int]] = []
 
 
 @contextmanager
@@ -20,19 +21,25 @@ def one_blas_thread() -> Iterator[None]:
     """
     global _inside
     with _lock:
-        first, _inside = _inside == 0, _inside + 1
+        if _inside == 0:
+            _before[:] = [(library, library.num_threads) for library in _libraries()]
+            for library, _ in _before:
+                library.set_num_threads(1)
+        _inside += 1
     try:
-        with _blas().limit(limits=1, user_api="blas") if first else nullcontext():
-            yield
+        yield
     finally:
         with _lock:
             _inside -= 1
+            if _inside == 0:
+                for library, threads in _before:
+                    library.set_num_threads(threads)
 
 
 @cache
-def _blas() -> Any:
-    """Return what controls the threads of matrix products."""
+def _libraries() -> list[Any]:
+    """Return what controls the threads of matrix products, of each library that multiplies some."""
     import scipy.linalg  # noqa: F401  # compiled kernels call the library that comes with it
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()
+    return ThreadpoolController().select(user_api="blas").lib_controllers  # type: ignore[no-any-return]

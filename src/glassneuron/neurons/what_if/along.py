@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from glassneuron.engine import backend
+from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.what_if.layers import Layers
 from glassneuron.neurons.what_if.pieces import MOST_HIDDEN, Found, distance, hidden_neurons
@@ -116,15 +118,13 @@ def _nearest(question: Question, j: int, spans: list[Span], whole: bool) -> Foun
 
 def _into(question: Question, j: int, t: float, inward: float) -> Array | None:
     x, scale = question.row[j], question.scale[j]
-    beyond = 0.0
-    for _ in range(NUDGES):
-        row = question.row.copy()
-        row[j] = min(max(x + scale * t + inward * beyond, question.low[j]), question.high[j])
-        if question.flips(row):
-            return row
-        beyond = 4.0 * beyond or float(np.spacing(abs(x + scale * t)))
-        if beyond > 1e-6 * (abs(x) + scale):
-            break
+    beyond = np.append(0.0, np.spacing(abs(x + scale * t)) * 4.0 ** np.arange(NUDGES - 1))
+    values = x + scale * t + inward * beyond[beyond <= 1e-6 * (abs(x) + scale)]
+    rows = np.repeat(question.row[np.newaxis], len(values), axis=0)
+    rows[:, j] = np.clip(values, question.low[j], question.high[j])
+    for k in np.flatnonzero(question.flipped(question.reader.sums(rows))):
+        if question.holds(rows[k]) and question.flips(rows[k]):
+            return np.array(rows[k])
     return None
 
 
@@ -143,7 +143,7 @@ def _whole_steps(question: Question, j: int, low: float, high: float) -> Array |
 
 
 def _on_grid(question: Question, j: int) -> Found:
-    """Look at a smooth network on a grid, and halve the way to the first flip on either side."""
+    """Look at a network on a grid, and halve the way to the first flip on either side."""
     x, scale = question.row[j], question.scale[j]
     best = Found()
     integer = question.reader.columns[question.owner[j]].whole
@@ -152,20 +152,29 @@ def _on_grid(question: Question, j: int) -> Found:
         if integer:
             values = np.ceil(values) if way > 0.0 else np.floor(values)
             values = values[(values >= question.low[j]) & (values <= question.high[j])]
-        rows = np.repeat(question.row[np.newaxis], len(values), axis=0)
-        rows[:, j] = values
-        flipped = np.flatnonzero(question.flipped(question.reader.sums(rows)))
+        steps = (values - x) / scale
+        flipped = np.flatnonzero(question.flipped(_sums_along(question.layers, j, steps)))
         if len(flipped) == 0:
             continue
         k = int(flipped[0])
-        near, far = (x if k == 0 else rows[k - 1, j]), rows[k, j]
+        near, far = (0.0 if k == 0 else float(steps[k - 1])), float(steps[k])
         for _ in range(HALVINGS if not integer else 0):
             middle = (near + far) / 2.0
-            row = question.row.copy()
-            row[j] = middle
-            near, far = (near, middle) if question.flips(row) else (middle, far)
-        row = question.row.copy()
-        row[j] = far
-        if question.flips(row) and (length := distance(question, row)) < best.distance:
+            if middle in (near, far):
+                break
+            on = question.flipped(_sums_along(question.layers, j, np.array([middle])))[0]
+            near, far = (near, middle) if on else (middle, far)
+        row = _whole_steps(question, j, far, far) if integer else _into(question, j, far, way)
+        if row is not None and (length := distance(question, row)) < best.distance:
             best = Found(row, length)
     return best
+
+
+def _sums_along(layers: Layers, j: int, steps: Array) -> Array:
+    """Return the last layer's sums at some steps of one feature alone, of shape (steps, outputs)."""
+    kernels = backend.load("python")
+    (W, b, name), *others = layers
+    Z = np.multiply.outer(steps, W[:, j]) + b
+    for W, b, following in others:
+        Z, name = kernels.activations_at_once(activation(name).code, Z) @ W.T + b, following
+    return np.asarray(Z)

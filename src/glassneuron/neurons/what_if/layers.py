@@ -38,13 +38,20 @@ def linearised(layers: Layers, x: Array) -> tuple[Array, Array]:
     (W, b, name), *others = layers
     z, slopes = W @ x + b, np.asarray(W, np.float64)
     for W, b, following in others:
-        sums = z.tolist()
-        a = np.array([kernels.activate(activation(name).code, each) for each in sums])
-        bend = activation("sigmoid" if name == "step" else name).code
-        pairs = [(each, kernels.activate(bend, each)) for each in sums]
-        slopes = slopes * np.array([kernels.activation_derivative(bend, *pair) for pair in pairs])[:, np.newaxis]
+        a = kernels.activations_at_once(activation(name).code, z[np.newaxis])[0]
+        slopes = slopes * _slopes(name, z)[:, np.newaxis]
         z, slopes, name = W @ a + b, W @ slopes, following
     return z, slopes
+
+
+def _slopes(name: str, z: Array) -> Array:
+    """Return how steep an activation is at sums; a sigmoid stands for a step."""
+    if name == "relu":
+        return (z > 0.0).astype(np.float64)
+    kernels, code = backend.load("python"), activation("sigmoid" if name == "step" else name).code
+    return np.broadcast_to(
+        kernels.activation_derivative(code, z, kernels.activations_at_once(code, z[np.newaxis])[0]), z.shape
+    )
 
 
 def sums_and_errors(
@@ -75,11 +82,17 @@ def sums_and_errors(
     a, error = row, np.zeros(len(row))
     size = np.abs(row) if means is None else np.abs(row) + np.abs(means)
     for l, (W, b, name) in enumerate(layers):
-        W = W.astype(np.float64)
+        W = W.astype(np.float64, copy=False)
         z = W @ a + b
         may = 2.0 * (W.shape[1] + 2) * UNIT * (np.abs(W) @ size + np.abs(b)) + np.abs(W) @ error
         if W.shape[1] <= FEW and not error.any():
-            for k in np.flatnonzero(np.abs(z) <= may) if l < len(layers) - 1 else range(len(z)) if exactly else ():
+            for k in (
+                np.flatnonzero((np.abs(z) <= may) & (may > 0.0))
+                if l < len(layers) - 1
+                else range(len(z))
+                if exactly
+                else ()
+            ):
                 if _adds_up_exactly(W[k], float(b[k]), a):
                     may[k] = 0.0
         if l == len(layers) - 1:

@@ -173,8 +173,10 @@ class Question:
 
     def flips(self, row: Array) -> bool:
         """Return whether the model itself answers a row as it should, beyond what rounding may undo."""
-        if not self.flipped(self.reader.sums(row[np.newaxis]))[0]:
-            return False
+        return bool(self.flipped(self.reader.sums(row[np.newaxis]))[0]) and self.holds(row)
+
+    def holds(self, row: Array) -> bool:
+        """Return whether rounding cannot undo a flip."""
         for exactly in (False, True):
             known = sums_and_errors(self.reader.layers, row, self.reader.means, exactly=exactly)
             if known is None:

@@ -12,6 +12,9 @@ from glassneuron.learning.algorithms.whole_batch.evaluation import leaf_of
 from glassneuron.learning.dataset import Dataset
 from glassneuron.neurons.scaling import Scaling
 
+MIDDLE = 65
+"""Rows of which the middle value of a column is near enough to its mean."""
+
 
 @dataclass(frozen=True, eq=False)
 class Coordinates:
@@ -40,25 +43,32 @@ class Coordinates:
     @classmethod
     def of(cls, data: Dataset, *, centred: bool) -> Coordinates:
         """Measure the mean and the spread of each column; of sparse rows, and if not `centred`, its size alone."""
+        near = cls.near(data, centred=centred)
         centred = centred and not data.sparse
-        first = np.asarray(data.dense(0, 1)[0], np.float64) if centred else np.zeros(data.shape[1])
 
         def leaf(start: int, stop: int) -> tuple[Array, Array, float]:
             weight = data.weight(start, stop)
             if data.sparse:
                 part = data.part(start, stop)
                 squares = type(part)((part.data.astype(np.float64) ** 2, part.indices, part.indptr), shape=part.shape)
-                return first, np.asarray(squares.T @ weight), float(weight.sum())
-            shifted = np.subtract(data.X[start:stop], first, dtype=np.float64)
+                return near.centres, np.asarray(squares.T @ weight), float(weight.sum())
+            shifted = np.subtract(data.X[start:stop], near.centres, dtype=np.float64)
             sums = weight @ shifted
             shifted *= shifted
             return sums, weight @ shifted, float(weight.sum())
 
         with np.errstate(over="ignore", invalid="ignore"):
             sums, squares, total = over_leaves(leaf, len(data.y), float(data.entries), leaf_of(data))
-            centres = first + sums / total if centred else first
-            scales = np.sqrt(np.maximum(squares / total - (sums / total) ** 2 * centred, 0.0))
-        return cls(centres, np.where((scales > 0.0) & np.isfinite(scales), scales, 1.0))
+            means = sums / total * centred
+            return cls(near.centres + means, spread(means, squares / total))
+
+    @classmethod
+    def near(cls, data: Dataset, *, centred: bool) -> Coordinates:
+        """Return the columns' own scales, moved to the middle of some rows if they are to be `centred`."""
+        if not centred or data.sparse:
+            return cls(np.zeros(data.shape[1]), np.ones(data.shape[1]))
+        some = np.sort(data.X[:: -(-len(data.y) // MIDDLE)], axis=0)
+        return cls(some[len(some) // 2].astype(np.float64), np.ones(data.shape[1]))
 
     def theta(self, unknowns: Array) -> Array:
         """Return weights and biases for the columns as they are."""
@@ -77,8 +87,19 @@ class Coordinates:
 
     def rows(self, table: Array) -> Array:
         """Return dense rows as the unknowns read them, with a 1 for the bias at their end."""
-        rows = np.empty((len(table), table.shape[1] + 1))
+        return self.read(table, np.empty((len(table), table.shape[1] + 1)))
+
+    def read(self, table: Array, rows: Array) -> Array:
+        """Write dense rows, as the unknowns read them, into an array that has room for a 1 at the end of each."""
         np.subtract(table, self.centres, out=rows[:, :-1])
-        rows[:, :-1] *= 1.0 / self.scales
+        if (self.scales != 1.0).any():
+            rows[:, :-1] *= 1.0 / self.scales
         rows[:, -1] = 1.0
         return rows
+
+
+def spread(means: Array, squares: Array) -> Array:
+    """Return the spread of columns of such means and mean squares; 1 where there is none, or none that is finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        spreads = np.sqrt(np.maximum(squares - means**2, 0.0))
+    return np.where((spreads > 0.0) & np.isfinite(spreads), spreads, 1.0)

@@ -55,6 +55,8 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation
 
     def leaf(start: int, stop: int) -> tuple[float, float, float, Array]:
         X, Y, weight = data.part(start, stop), data.answers(code, start, stop), data.weight(start, stop)
+        if not data.sparse:
+            X = X.astype(np.float64, copy=False)  # once, for both products
         with np.errstate(over="ignore", invalid="ignore"):
             Z = X @ W.T
             Z += b

@@ -8,6 +8,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
+from glassneuron.learning.algorithms.whole_batch.products import Products
 from glassneuron.learning.dataset import Dataset
 
 SAFE = 1e-6
@@ -17,10 +18,13 @@ EXACT = 1e-14
 """Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly."""
 
 
-def least_squares(data: Dataset, coordinates: Coordinates, l2: float, held: Array | None) -> Array:
+def least_squares(
+    data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None
+) -> Array:
     """Return the unknowns of linear neurons with the smallest squared error, of shape (neurons, features + 1).
 
-    Of all that are equally good, the shortest. A `held` bias, of shape (neurons,), stays as it is.
+    Of all that are equally good, the shortest. A `held` bias, of shape (neurons,), stays as it is. Products of
+    columns that are `known`, in these coordinates, save a look at the rows.
 
     References
     ----------
@@ -33,41 +37,45 @@ def least_squares(data: Dataset, coordinates: Coordinates, l2: float, held: Arra
     >>> least_squares(line, Coordinates(np.zeros(1), np.ones(1)), 0.0, None).round(9).tolist()
     [[2.0, 1.0]]
     """
-    m, total = data.shape[1] + (held is None), data.total
+    features, rows, total = data.shape[1], len(data.y), data.total
+    m = features + (held is None)
     penalty = np.append(l2 * total / coordinates.scales**2, 0.0)[:m]
 
     def block(start: int, stop: int) -> Array:
-        """Return some rows and, behind them, their targets, each by the root of its weight."""
-        Y, weight = data.targets(start, stop), data.weight(start, stop)
-        table = np.column_stack([coordinates.rows(data.dense(start, stop))[:, :m], Y if held is None else Y - held])
+        """Return some rows, each by the root of its weight."""
+        table, weight = coordinates.rows(data.dense(start, stop))[:, :m], data.weight(start, stop)
         return table if (weight == 1.0).all() else np.sqrt(weight)[:, np.newaxis] * table
 
-    rows, width = len(data.y), m + data.neurons
+    width = m + data.neurons
     size = max(64, CELLS // width)
     unknowns = None
     if m <= rows:
-
-        def products(start: int, stop: int) -> tuple[Array]:
-            part = block(start, stop)
-            return (part.T @ part,)
-
-        (G,) = over_leaves(products, rows, 0.5 * rows * width**2, size)
-        A = G[:m, :m] + np.diag(penalty)
-        unknowns = _from_products(A, G[:m, m:])
+        G = Products.of(data, coordinates).sums if known is None else known
+        A, c = G[:m, :m] + np.diag(penalty), G[:m, features + 1 :]
+        if held is not None:
+            c = c - np.outer(G[:m, features], held)
+        unknowns = _from_products(A, c)
         if unknowns is None and (none := _dependencies(A)) is not None:
+            ways = np.column_stack([none.T, np.zeros((none.shape[1], features + 1 - m))])
+            W, b = np.hsplit(coordinates.theta(ways), [features])
 
             def left(start: int, stop: int) -> tuple[Array]:
-                return ((((block(start, stop)[:, :m] @ none) ** 2).sum(axis=0)),)
+                Z = data.dense(start, stop) @ W.T
+                Z += b[:, 0]
+                return (data.weight(start, stop) @ (Z * Z),)
 
             (rest,) = over_leaves(left, rows, float(rows * m * none.shape[1]), size)
             if (rest <= (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).all():
-                unknowns = _from_products(A + none @ none.T * np.diagonal(A).max(), G[:m, m:])
+                unknowns = _from_products(A + none @ none.T * np.diagonal(A).max(), c)
     if unknowns is None:
         R = np.diag(np.sqrt(penalty))[penalty > 0.0]
         R = np.column_stack([R, np.zeros((len(R), data.neurons))])
         tall = max(size, 2 * width)  # enough rows for each factor to be worth its work
         for start in range(0, rows, tall):
-            R = np.concatenate([R, block(start, min(start + tall, rows))])
+            stop = min(start + tall, rows)
+            Y = data.targets(start, stop) - (0.0 if held is None else held)
+            Y *= np.sqrt(data.weight(start, stop))[:, np.newaxis]
+            R = np.concatenate([R, np.column_stack([block(start, stop), Y])])
             R = np.asarray(np.linalg.qr(R, mode="r")) if len(R) > width else R
         unknowns = _shortest(R[:, :m], R[:, m:], max(rows, m))
     return np.column_stack([unknowns, held] if held is not None else [unknowns])

@@ -24,6 +24,7 @@ from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, e
 from glassneuron.learning.algorithms.whole_batch.hessian import hessian_at, inverses, times
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
+from glassneuron.learning.algorithms.whole_batch.products import Products
 from glassneuron.learning.dataset import COMPETING, Dataset
 from glassneuron.learning.history import History
 
@@ -85,6 +86,7 @@ class ToOptimum(WholeBatch):
     scales: Array
     inverse: Array
     spent: Array
+    products: Products | None = None  # of all columns, from the look at the start to the least squares
     slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent")
 
     def first_state(self) -> State:
@@ -201,38 +203,54 @@ class ToOptimum(WholeBatch):
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
         """Go to where a line search finds a lower loss."""
-        if not self.marks[FIRST]:
-            done = self.begin()
-            if self.marks[OVER]:
-                return done
         with one_blas_thread() if self.costs.look > CALL + ALONE else nullcontext():
+            if not self.marks[FIRST]:
+                done = self.begin()
+                if self.marks[OVER]:
+                    return done
             found = self.solved_at_once() or self.descend()
             if found is None and self.refresh(anyway=True):
                 found = self.descend()
-        if found is not None:
-            return found
-        last = self.arrive(self.unknowns, self.evaluated(self.unknowns), 0.0)
-        self.marks[OVER] = True  # nothing lower is found
-        return last
+            if found is not None:
+                return found
+            last = self.arrive(self.unknowns, self.evaluated(self.unknowns), 0.0)
+            self.marks[OVER] = True  # nothing lower is found
+            return last
 
     def begin(self) -> tuple[int, float]:
         """Evaluate the point where a training starts; refuse rows whose loss is beyond a float."""
-        if not self.start_on_a_sample():
-            self.use(Coordinates.of(self.data, centred=self.bias_moves > 0.0))
-        self.unknowns = Coordinates(self.centres, self.scales).unknowns(self.theta)
-        there = self.evaluated(self.unknowns)
+        if self.solves_at_once and not self.theta[:, :-1].any():
+            there = self.seen_in_products()
+        else:
+            if not self.start_on_a_sample():
+                self.use(Coordinates.of(self.data, centred=self.bias_moves > 0.0))
+            self.unknowns = Coordinates(self.centres, self.scales).unknowns(self.theta)
+            there = self.evaluated(self.unknowns)
         if not (np.isfinite(there.objective) and np.isfinite(there.gradient).all()):
             values = self.data.X.data if self.data.sparse else self.data.X
             raise problem("diverged", largest=float(np.abs(values).max()), rate=1.0)
         if not self.marks[FIRST]:
             self.marks[FIRST] = max(float(np.abs(there.gradient).max()), FLAT)
-        return self.arrive(self.unknowns, there, 1.0)
+        done = self.arrive(self.unknowns, there, 1.0)
+        return self.arrive(self.unknowns, self.evaluated(self.unknowns), 1.0) if self.marks[OVER] else done
+
+    def seen_in_products(self) -> Evaluation:
+        """Return loss and gradient at weights of 0, as products of columns tell them, which are needed all the same."""
+        moves = self.bias_moves > 0.0
+        self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves))
+        self.use(self.products.measured(centred=moves and not self.data.sparse))
+        self.unknowns, self.spent[0] = self.theta.copy(), self.costs.look
+        far = Coordinates(self.centres - self.products.coordinates.centres, self.scales)
+        gradient = far.gradient(self.products.gradient(self.theta))
+        if not moves:
+            gradient[:, -1] = 0.0
+        return Evaluation(self.products.loss(self.theta), 0.0, 0.0, gradient)  # mistakes are not counted
 
     def start_on_a_sample(self) -> bool:
         """Go most of the way on some of the rows, if there are many; return whether that was done."""
         rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
         some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
-        if rows <= 4 * some or self.solves_at_once:
+        if rows <= 4 * some or self.solves_at_once or self.costs.look < 2.0 * CALL:
             return False
         sample = ToOptimum(self.some_rows(some), replace(self.settings, l2=self.l2), self.code, self.state())
         for _ in range(self.settings.max_epochs):
@@ -267,7 +285,8 @@ class ToOptimum(WholeBatch):
         if not self.solves_at_once or self.marks[FALL] < 0.0:
             return None
         held = self.theta[:, -1] if self.bias_moves == 0.0 else None
-        unknowns = least_squares(self.table, self.coordinates, self.l2, held)
+        known = None if self.products is None else self.products.moved(Coordinates(self.centres, self.scales))
+        unknowns, self.products = least_squares(self.table, self.coordinates, self.l2, held, known), None
         self.spent[0] = 0.0
         there = self.evaluated(unknowns)
         objective = float(self.marks[OBJECTIVE])

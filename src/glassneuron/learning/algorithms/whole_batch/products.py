@@ -1,0 +1,96 @@
+"""Products of columns with each other and with the targets: all that least squares have to know of the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import over_leaves
+from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates, spread
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
+from glassneuron.learning.dataset import Dataset
+
+NEAR = 4.0
+"""Spreads between two centres up to which products around one tell those around the other but for a few roundings."""
+
+
+@dataclass(frozen=True, eq=False)
+class Products:
+    """Sums over all rows, by their weights, of each number of a row times each: one look at the table.
+
+    Attributes
+    ----------
+    coordinates : Coordinates
+        In which the rows were read.
+    sums : ndarray of shape (features + 1 + neurons, features + 1 + neurons)
+        Of the columns, the 1 for the bias, and the targets.
+
+    Examples
+    --------
+    >>> line = Dataset(np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0]))
+    >>> Products.of(line, Coordinates(np.zeros(1), np.ones(1))).sums.tolist()
+    [[5.0, 3.0, 13.0], [3.0, 3.0, 9.0], [13.0, 9.0, 35.0]]
+    """
+
+    coordinates: Coordinates
+    sums: Array
+
+    @classmethod
+    def of(cls, data: Dataset, coordinates: Coordinates) -> Products:
+        """Add them up."""
+        rows, features = data.shape
+        width = features + 1 + data.neurons
+
+        def leaf(start: int, stop: int) -> tuple[Array]:
+            table = np.empty((stop - start, width))
+            coordinates.read(data.dense(start, stop), table[:, : features + 1])
+            table[:, features + 1 :] = data.targets(start, stop)
+            if len(data.sample_weight):
+                table *= np.sqrt(data.weight(start, stop))[:, np.newaxis]
+            return (table.T @ table,)  # a matrix with itself is half the work
+
+        with np.errstate(over="ignore", invalid="ignore"):
+            (sums,) = over_leaves(leaf, rows, 0.5 * rows * width**2, max(64, CELLS // width))
+        return cls(coordinates, sums)
+
+    @property
+    def features(self) -> int:
+        """How many columns there are."""
+        return len(self.coordinates.scales)
+
+    def measured(self, *, centred: bool) -> Coordinates:
+        """Return the coordinates in which all columns have one scale, as `Coordinates.of` would measure them."""
+        d, here = self.features, self.coordinates
+        total = self.sums[d, d]
+        means, squares = self.sums[d, :d] / total, np.diagonal(self.sums)[:d] / total
+        return Coordinates(here.centres + here.scales * means * centred, here.scales * spread(means * centred, squares))
+
+    def moved(self, there: Coordinates) -> Array | None:
+        """Return the sums in other coordinates; None where rounding would show, as their centres are far away."""
+        d, here = self.features, self.coordinates
+        ratio = here.scales / there.scales
+        move = (there.centres - here.centres) / there.scales
+        if not (np.isfinite(self.sums).all() and np.isfinite(ratio).all() and (np.abs(move) <= NEAR).all()):
+            return None
+        sums = self.sums.copy()
+        sums[:d] *= ratio[:, np.newaxis]
+        sums[:, :d] *= ratio
+        sums[:d] -= np.outer(move, sums[d])
+        sums[:, :d] -= np.outer(sums[:, d], move)
+        return sums
+
+    def gradient(self, theta: Array) -> Array:
+        """Return the gradient of the mean loss, in `coordinates`, of linear neurons that answer the same to all rows.
+
+        `theta` is of shape (neurons, features + 1), all but the biases 0.
+        """
+        m = self.features + 1
+        return np.asarray((np.outer(theta[:, -1], self.sums[m - 1, :m]) - self.sums[m:, :m]) / self.sums[m - 1, m - 1])
+
+    def loss(self, theta: Array) -> float:
+        """Return the mean loss of linear neurons that answer the same to all rows."""
+        m, b = self.features + 1, theta[:, -1]
+        squares, total = np.diagonal(self.sums)[m:], float(self.sums[m - 1, m - 1])
+        return 0.5 * float(np.sum(squares - 2.0 * b * self.sums[m - 1, m:] + b * b * total)) / total
