@@ -16,8 +16,6 @@ from glassneuron.learning.settings import PerceptronSettings
 
 SMALL = 1024
 """Rows up to which the pocket tries every neuron that is about to change."""
-TRIED = 0.01
-"""What that costs beside learning, for each row, in looks at the table: most that are tried soon prove to be worse."""
 
 
 class PocketPerceptron(AveragedPerceptron):
@@ -62,10 +60,6 @@ class PocketPerceptron(AveragedPerceptron):
         """Return how many looks at a row it takes: some neurons on the way are tried on all rows."""
         rows = len(self.data.y)
         return 1.0 + 0.2 * rows if rows <= SMALL else 1.5
-
-    def work_of(self, epochs: int) -> float:
-        tried = TRIED * len(self.data.y) if len(self.data.y) <= SMALL else 0.0
-        return super().work_of(epochs) * (1.0 + tried) / self.cost_per_row()
 
     def first_state(self) -> State:
         state = super().first_state()
