@@ -18,6 +18,7 @@ from glassneuron.data.encoding import Encoding
 from glassneuron.data.exact_numbers import as_written, is_decimal_text
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import Table, read_table
+from glassneuron.data.text_files.content import STANDARD_INPUT
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import DataError, problem
 from glassneuron.learning.split import split
@@ -64,7 +65,7 @@ def classes_of(table: Table, model: str, instead: str = "") -> tuple[Array, Arra
 
 def exact_table(path: Path, table: Table) -> ExactTable:
     """Return the rows for proofs: numbers mean what the file says, to the last digit."""
-    if not path.is_file():  # a folder, or a pattern
+    if path != STANDARD_INPUT and not path.is_file():  # a folder, or a pattern
         return ExactTable(table.X, decimal=all(file.kind in TEXT for file in files_of(path)))
     decimal = is_decimal_text(path)
     return ExactTable(table.X, decimal=decimal, places=table.places, written=lambda: as_written(path, table))

@@ -21,14 +21,19 @@ from glassneuron.data.disk.room import map_of, mapped
 from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, files_of, memory, size_of, stamps
 from glassneuron.data.disk.stream import open_stream
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.files import TYPED
 from glassneuron.data.table import MISSING, MOST_CLASSES, Table
-from glassneuron.errors import problem
+from glassneuron.data.text_files.content import STANDARD_INPUT
+from glassneuron.errors import TableError, problem
 
 Array = NDArray[Any]
 FORMAT = 1
 FACTS = "table.json"
 SHARE = 4
 """The part of memory that a table may take, as 1 / SHARE, before it is read by way of the disk."""
+
+UNPACKED = 8
+"""Times a packed file that its text is large, at a guess."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -117,9 +122,9 @@ def open_table(
     >>> import pyarrow as pa
     >>> table = open_table(pa.table({"size": [1.5, 2.0], "colour": ["red", "blue"], "sold": ["no", "yes"]}), "sold")
     >>> table.names, table.classes
-    (('size', 'colour=blue', 'colour=red'), ('no', 'yes'))
+    (('size', 'colour=red'), ('no', 'yes'))
     >>> table.X.tolist(), table.y.tolist()
-    ([[1.5, 0.0, 1.0], [2.0, 1.0, 0.0]], [0, 1])
+    ([[1.5, 1.0], [2.0, 0.0]], [0, 1])
     """
     checks.choice("missing", missing, MISSING)
     target = None if target is None else str(target)
@@ -157,9 +162,17 @@ def takes_the_road(source: Any) -> bool:
     """Return whether a table is so large for this machine's memory that it is to be read by way of the disk."""
     if not isinstance(source, (str, Path)):
         return False
-    files = files_of(source)
-    alone = len(files) == 1 and files[0].path == Path(source) and files[0].kind not in ARROW and not files[0].packed
-    return not alone or size_of(files) > memory() // SHARE
+    path = Path(source)
+    if path == STANDARD_INPUT or not (path.exists() or any(mark in path.name for mark in "*?[")):
+        return False  # who reads it says that it is not there
+    try:
+        files = files_of(source)
+    except TableError:
+        if path.is_file():  # of a kind that is read into memory alone
+            return False
+        raise
+    alone = len(files) == 1 and files[0].path == path and (files[0].kind not in ARROW or path.suffix.lower() in TYPED)
+    return not alone or size_of(files) * (UNPACKED if files[0].packed else 1) > memory() // SHARE
 
 
 def _for_this_run(
