@@ -72,6 +72,15 @@ class Page:
             self.page.wait_for_timeout(20)
             waited += 20
 
+    def box(self, locator):
+        """Return where an element stands; what is being drawn anew stands nowhere for a moment."""
+        for _ in range(100):
+            box = locator.bounding_box()
+            if box is not None:
+                return box
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"{locator} stands nowhere")
+
     def trained(self):
         """Wait until all frames are there."""
         self.until("page.player() && page.player().state.done")

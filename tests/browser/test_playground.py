@@ -75,7 +75,7 @@ def test_02_a_weight_is_edited_by_number_and_by_drag(page):
     for px, py in (after[:2], after[2:]):
         x = [-5 + 10 * (px - 44) / 346, 5 - 10 * (py - 10) / 346]
         assert gn.Neuron([2, 1], 4).weighted_sum(x) == pytest.approx(0, abs=1e-9)
-    box = page.page.locator("[data-drag='1']").bounding_box()
+    box = page.box(page.page.locator("[data-drag='1']"))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.page.mouse.move(x, y)
     page.page.mouse.down()
@@ -199,7 +199,7 @@ def test_08_the_same_seed_gives_the_same_trace_and_another_another(page):
 
 
 def point(page, r):
-    box = page.page.locator(f".row-point[data-row='{r}'] .handle").bounding_box()
+    box = page.box(page.page.locator(f".row-point[data-row='{r}'] .handle"))
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
