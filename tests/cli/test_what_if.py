@@ -94,3 +94,18 @@ def test_wishes_without_what_if_are_refused(trained, command):
     code, _, err = command("explain", *trained, "--lock", "age")
     assert code == 2
     assert "`--lock` must be left out without --what-if" in err
+
+
+@pytest.mark.parametrize("more", [[], ["--what-if"]])
+def test_a_row_is_read_as_it_is_said_to_be_written(tmp_path, command, more):
+    """In 1,234 a comma may stand before decimals or between thousands: the file alone does not tell."""
+    (tmp_path / "t.csv").write_text(
+        "size;sold\n" + "".join(f"{n},{n}{n}{n};{'yes' if n > 4 else 'no'}\n" for n in range(1, 9))
+    )
+    table, model = tmp_path / "t.csv", tmp_path / "m.safetensors"
+    said = ["--decimal", ","]
+    assert command("train", table, "--target", "sold", "--holdout", "0", *said, "--save", model)[0] == 0
+    code, out, err = command("explain", model, table, "--row", 2, *said, *more)
+    assert (code, err) == (0, "")
+    assert "2.22" in out
+    assert "2222" not in out

@@ -12,6 +12,18 @@ import typer
 from typer import Argument, Option
 
 from glassneuron import __version__
+from glassneuron.cli.arguments import (
+    Diagram,
+    Json,
+    KnownTable,
+    Missing,
+    Model,
+    Table,
+    Target,
+    with_reading,
+    with_road,
+    with_writing,
+)
 from glassneuron.cli.screen import Interrupted
 from glassneuron.errors import GlassneuronError, problem
 
@@ -23,65 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Table = Annotated[
-    Path | None,
-    Argument(
-        help="A table, one example per row: CSV (packed or not), Parquet, Arrow, JSON lines or Excel; a folder of them "
-        "or a pattern in quotes, such as '2024-*.csv'; - is CSV from the standard input. Without it: the bundled table."
-    ),
-]
-Model = Annotated[Path, Argument(help="A file that `glassneuron train --save` wrote.")]
-KnownTable = Annotated[
-    Path, Argument(help="A file, or a folder or pattern of files, with the columns that the model knows.")
-]
-Missing = Annotated[
-    str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
-]
-Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
-Drop = Annotated[list[str] | None, Option(metavar="NAMES", help="Columns to leave out, such as id,name.")]
-Only = Annotated[list[str] | None, Option(metavar="NAMES", help="The only columns to learn from.")]
-Keep = Annotated[
-    list[str] | None,
-    Option(metavar="NAMES", help="Columns to keep that would be left out: names of rows, copies, one value alone."),
-]
-Text = Annotated[
-    list[str] | None, Option(metavar="NAMES", help="Columns whose cells are text, whatever they look like: codes.")
-]
-Numeric = Annotated[
-    list[str] | None, Option(metavar="NAMES", help="Columns whose cells are numbers, such as 007 for 7.")
-]
-Task = Annotated[
-    str | None,
-    Option(metavar="TASK", help="classification or regression, for a target of whole numbers that can be either."),
-]
-Decimal = Annotated[str | None, Option(metavar="MARK", help="The mark before decimals: . or a comma. [recognised]")]
-Thousands = Annotated[str | None, Option(metavar="MARK", help="The mark between thousands. [recognised]")]
-Gaps = Annotated[
-    str | None,
-    Option(
-        metavar="WORDS", help="What stands for a missing value, such as NA,-9; '' for empty cells alone. [NA, ?, ...]"
-    ),
-]
-Header = Annotated[
-    bool | None, Option("--header/--no-header", help="Whether the first line holds the names. [recognised]")
-]
-Encoding = Annotated[
-    str | None, Option(metavar="NAME", help="How the text is written, such as latin-1. [UTF-8, UTF-16, Windows-1252]")
-]
-Json = Annotated[bool, Option("--json", help="Print the results as JSON.")]
-Cache = Annotated[
-    Path | None,
-    Option(
-        metavar="FOLDER",
-        help="Read the table by way of the disk, as a large one is read in any case, and keep it decoded in this "
-        "folder.",
-    ),
-]
-KeepCache = Annotated[bool, Option("--keep-cache", help="The same, in your own folder for caches.")]
-NoCache = Annotated[bool, Option("--no-cache", help="Read the table into memory, however large it is.")]
-Float32 = Annotated[bool, Option("--float32", help="Keep numbers in half the room, by way of the disk.")]
-Target = Annotated[str | None, Option(help="The column of classes.")]
 
 INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal, as in shells
 OPTIONS = {
@@ -122,6 +75,8 @@ def tour() -> None:
 
 
 @app.command()
+@with_road
+@with_reading
 def train(
     table: Table = None,
     target: Annotated[
@@ -174,17 +129,6 @@ def train(
     report: Annotated[
         Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
     ] = None,
-    drop: Drop = None,
-    only: Only = None,
-    keep: Keep = None,
-    text: Text = None,
-    numeric: Numeric = None,
-    task: Task = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    gaps: Gaps = None,
-    header: Header = None,
-    encoding: Encoding = None,
     json: Json = False,
     checkpoint: Annotated[
         Path | None,
@@ -194,27 +138,25 @@ def train(
         Path | None, Option(metavar="FILE", help="Go on from such a file, with the same table and options.")
     ] = None,
     checkpoint_every: Annotated[float, Option(help="Seconds from one state in that file to the next.")] = 30.0,
-    cache: Cache = None,
-    keep_cache: KeepCache = False,
-    no_cache: NoCache = False,
-    float32: Float32 = False,
+    *,
+    how: Any,
+    road: Any,
 ) -> None:
     """Train a neuron or a network on a table, and see how well it predicts and why.
 
     Features are standardised for learning; the weights of single neurons are reported in the table's own units.
     """
     from glassneuron.cli.models.train import train_and_report
-    from glassneuron.cli.options import checkpoint_of, reading
-    from glassneuron.cli.road import Road
+    from glassneuron.cli.options import checkpoint_of
 
-    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
     train_and_report(
         table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json,
-        report, how, Road(cache, keep_cache, no_cache, float32), checkpoint_of(checkpoint, resume, checkpoint_every),
+        report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every),
     )  # fmt: skip
 
 
 @app.command()
+@with_writing
 def predict(
     model: Model,
     table: KnownTable,
@@ -233,21 +175,17 @@ def predict(
         str,
         Option(help="Rows with a gap: refuse them, drop them, or fill in the mean of the rows that were learned from."),
     ] = "refuse",
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    gaps: Gaps = None,
-    header: Header = None,
-    encoding: Encoding = None,
+    *,
+    how: Any,
 ) -> None:
     """Predict each row of a table with a trained neuron or network."""
     from glassneuron.cli.models.predict import predict_table
-    from glassneuron.cli.options import reading
 
-    how = reading(decimal=decimal, thousands=thousands, gaps=gaps, header=header, encoding=encoding)
     predict_table(model, table, out, how, missing, unknown, keep or (), append)
 
 
 @app.command()
+@with_writing
 def explain(
     model: Model,
     table: KnownTable,
@@ -275,6 +213,8 @@ def explain(
     ] = None,
     diagram: Diagram = None,
     json: Json = False,
+    *,
+    how: Any,
 ) -> None:
     """Show the arithmetic of one prediction, or what would flip it."""
     if what_if:
@@ -282,14 +222,14 @@ def explain(
 
         if diagram is not None:
             raise problem("parameter", name="--diagram", rule="left out with --what-if", value=diagram)
-        what_if_row(model, table, row, lock or [], ranges or [], whole or [], to, json)
+        what_if_row(model, table, row, lock or [], ranges or [], whole or [], to, json, how)
         return
     for name, given in (("lock", lock), ("range", ranges), ("whole", whole), ("to", to)):
         if given is not None:
             raise problem("parameter", name=f"--{name}", rule="left out without --what-if", value=given)
     from glassneuron.cli.models.predict import explain_row
 
-    explain_row(model, table, row, json, diagram)
+    explain_row(model, table, row, json, diagram, how)
 
 
 @app.command()
@@ -330,6 +270,8 @@ def see(
 
 
 @app.command()
+@with_road
+@with_reading
 def compare(
     table: Annotated[
         Path | None, Argument(help="A CSV or Parquet file. Without it: an endless problem, and the bundled digits.")
@@ -338,22 +280,10 @@ def compare(
     seeds: Annotated[int, Option(help="How often to train each model, on other rows and from other weights.")] = 5,
     missing: Missing = "refuse",
     figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
-    drop: Drop = None,
-    only: Only = None,
-    keep: Keep = None,
-    text: Text = None,
-    numeric: Numeric = None,
-    task: Task = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    gaps: Gaps = None,
-    header: Header = None,
-    encoding: Encoding = None,
     json: Json = False,
-    cache: Cache = None,
-    keep_cache: KeepCache = False,
-    no_cache: NoCache = False,
-    float32: Float32 = False,
+    *,
+    how: Any,
+    road: Any,
 ) -> None:
     """Compare single neurons and networks on more and more rows.
 
@@ -361,46 +291,29 @@ def compare(
     are scored on other rows.
     """
     from glassneuron.cli.models.compare import compare_and_report
-    from glassneuron.cli.options import reading
-    from glassneuron.cli.road import Road
 
-    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
-    road = Road(cache, keep_cache, no_cache, float32)
     compare_and_report(table, target, seeds, missing, figure, json, how, road)
 
 
 @app.command()
+@with_road
+@with_reading
 def prove(
     table: Table = None,
     target: Target = None,
     missing: Missing = "refuse",
-    drop: Drop = None,
-    only: Only = None,
-    keep: Keep = None,
-    text: Text = None,
-    numeric: Numeric = None,
-    task: Task = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    gaps: Gaps = None,
-    header: Header = None,
-    encoding: Encoding = None,
     json: Json = False,
-    cache: Cache = None,
-    keep_cache: KeepCache = False,
-    no_cache: NoCache = False,
-    float32: Float32 = False,
+    *,
+    how: Any,
+    road: Any,
 ) -> None:
     """Prove that one neuron can classify every row of a table correctly, or that none can.
 
     Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
     """
     from glassneuron.cli.models.prove import prove_table
-    from glassneuron.cli.options import reading
-    from glassneuron.cli.road import Road
 
-    how = reading(drop, only, keep, text, numeric, task, decimal, thousands, gaps, header, encoding)
-    prove_table(table, target, missing, json, how, Road(cache, keep_cache, no_cache, float32))
+    prove_table(table, target, missing, json, how, road)
 
 
 @app.command()

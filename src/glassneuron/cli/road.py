@@ -46,7 +46,7 @@ class Road:
         asked = self.cache is not None or self.keep or self.float32
         if self.never and asked:
             raise problem(
-                "parameter", name="no-cache", rule="left out beside --cache, --keep-cache and --float32", value="given"
+                "parameter", name="--no-cache", rule="left out beside --cache, --keep-cache and --float32", value=True
             )
         large = takes_the_road(path)
         if self.never or not (large or asked):

@@ -182,7 +182,8 @@ def test_the_page_of_the_package_is_served():
 
 
 def test_the_textbook_is_served_as_a_module_and_by_kernel(client):
-    javascript = pytest.importorskip("glassneuron.engine.javascript")
+    from glassneuron.engine import javascript
+
     answer = client.get("/kernels.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.text == javascript.module()

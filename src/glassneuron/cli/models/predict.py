@@ -98,11 +98,13 @@ def _other(name: str, taken: Collection[str]) -> str:
     return name
 
 
-def explain_row(model_path: Path, table_path: Path, row: int, as_json: bool, picture: Path | None) -> None:
+def explain_row(
+    model_path: Path, table_path: Path, row: int, as_json: bool, picture: Path | None, reading: Reading | None = None
+) -> None:
     """Show the arithmetic of one answer, and draw it where that is asked for."""
     checks.integer("row", row, "[1, inf)")
     can_draw(picture, model_path, table_path)
-    model, table = opened(model_path, table_path, row)
+    model, table = opened(model_path, table_path, row, reading)
     explanation = model.explain(table.X[0])
     print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
     if picture is not None:
@@ -120,7 +122,7 @@ def opened(
     """
     model = known_model(model_path)
     encoding = Encoding.from_dict(model.encoding or {})
-    if row is not None and takes_the_road(table_path):
+    if row is not None and takes_the_road(table_path) and as_recognised(reading):
         return model, Table(_row(table_path, encoding, row), None, None, encoding)
     means = model.about.get("means", {}) if missing == "mean" else {}
     filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in encoding.columns)

@@ -10,6 +10,7 @@ from typing import Any
 from glassneuron import checks
 from glassneuron.cli.models.predict import opened
 from glassneuron.data.encoding import Column, Encoding
+from glassneuron.data.reading import Reading
 from glassneuron.data.table import read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import GlassneuronError, problem
@@ -19,16 +20,16 @@ from glassneuron.neurons.what_if.what_if import what_if
 
 def what_if_row(
     model_path: Path, table_path: Path, row: int, lock: Sequence[str], ranges: Sequence[str], whole: Sequence[str],
-    to: str | None, as_json: bool,
+    to: str | None, as_json: bool, reading: Reading | None = None,
 ) -> None:  # fmt: skip
     """Print what-if for one row, in words or as JSON."""
     checks.integer("row", row, "[1, inf)")
-    model, table = opened(model_path, table_path, row)
+    model, table = opened(model_path, table_path, row, reading)
     columns = {column.name: column for column in table.encoding.columns}
     told = what_if(
         model, table.X[0], locked=names(lock, columns), ranges=dict(span(text, columns) for text in ranges),
         whole=names(whole, columns), to=_number(to) if to is not None and model.classes is None else to,
-        rows=_others(model, table_path),
+        rows=_others(model, table_path, reading),
     )  # fmt: skip
     print(json.dumps(told.to_dict(), indent=2) if as_json else told)
 
@@ -73,10 +74,10 @@ def _number(text: str) -> float | str:
         return text
 
 
-def _others(model: Model, table_path: Path) -> Array | None:
+def _others(model: Model, table_path: Path, reading: Reading | None) -> Array | None:
     """Return the table's rows without gaps, if all is well with them: they tell how far values go."""
     assert model.encoding is not None
     try:
-        return read_table(table_path, encoding=Encoding.from_dict(model.encoding), missing="drop").X
+        return read_table(table_path, encoding=Encoding.from_dict(model.encoding), missing="drop", reading=reading).X
     except GlassneuronError:
         return None
