@@ -23,16 +23,6 @@ MANY = 600_000
 """Rows of four bytes that make a file larger than 2 MB, twice the block in which types are guessed."""
 
 
-@pytest.fixture
-def file(tmp_path):
-    def write(content, name="table.csv"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
 def refused(sentence, *args, **settings):
     with pytest.raises(gn.GlassneuronError, match=sentence) as caught:
         read_table(*args, **settings)

@@ -25,16 +25,6 @@ from glassneuron.data.text_files.dialect import dialect_of
 from glassneuron.data.text_files.written import GAPS, WAYS, plain
 
 
-@pytest.fixture
-def file(tmp_path):
-    def write(content, name="table.csv"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
 def refused(sentence, *args, **more):
     with pytest.raises(gn.GlassneuronError, match=sentence) as caught:
         read_table(*args, **more)

@@ -1,6 +1,8 @@
 """Commands on files, folders and patterns: by way of the disk they say what they say from memory."""
 
+import gzip
 import json
+import lzma
 
 import numpy as np
 import pyarrow as pa
@@ -105,6 +107,17 @@ def test_predict_streams_the_same_answers(run, table, model):
     assert parquet.read_table(table / "answers.parquet").equals(
         csv.read_csv(table / "memory.csv").cast(parquet.read_schema(table / "answers.parquet"))
     )
+
+
+def test_predict_streams_into_the_kind_of_file_that_is_asked_for(run, table):
+    run("train", table / "t.csv", "--target", "kind", "--epochs", "5", "--save", table / "m.safetensors")
+    rows = run("predict", table / "m.safetensors", table / "t")[1]
+    for name, unpack in (("a.tsv", bytes), ("a.csv.gz", gzip.decompress), ("a.tsv.xz", lzma.decompress)):
+        assert run("predict", table / "m.safetensors", table / "t", "--out", table / name)[0] == 0
+        text = unpack((table / name).read_bytes()).decode()
+        mark = "\t" if ".tsv" in name else ","
+        assert [line.split(mark) for line in text.splitlines()] == [line.split(",") for line in rows.splitlines()]
+    assert run("predict", table / "m.safetensors", table / "t", "--out", table / "a.txtt")[0] == 2
 
 
 def test_predict_leaves_no_half_file(run, table):

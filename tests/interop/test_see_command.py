@@ -14,19 +14,6 @@ from glassneuron.views.text import next_steps
 
 
 @pytest.fixture
-def command(capsys):
-    from glassneuron.cli.app import main
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
-
-    return run
-
-
-@pytest.fixture
 def weights(tmp_path):
     from safetensors.numpy import save_file
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
+import gzip
 import io
+import lzma
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,19 +17,16 @@ from typing import Any
 from glassneuron.data.atomic import whole_file
 from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.out.answers import MARKS, PARQUET, answers_kind
 from glassneuron.data.out.columns import parquet_writer
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.model import Model
 from glassneuron.progress import bar
 
+PACKED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 Put = Callable[[list[list[Any]]], None]
 """Takes some rows of answers."""
 AnswersOf = Callable[[Model, Array], tuple[list[Any], list[str], list[list[str]]]]
-
-
-def is_parquet(out: Path | None) -> bool:
-    """Return whether answers are to be written as Parquet."""
-    return out is not None and out.suffix.lower() in (".parquet", ".pq")
 
 
 @contextmanager
@@ -34,20 +34,24 @@ def writer(out: Path | None, head: Sequence[str]) -> Iterator[Put]:
     """Yield a function that writes rows of answers to a file, which is there when it is whole, or to the output."""
     if out is None:
         yield _csv(sys.stdout, head)
-    else:
-        with whole_file(out) as file:
-            if is_parquet(out):
-                with parquet_writer(file, head) as put:
-                    yield put
-            else:
-                text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-                yield _csv(text, head)
-                text.flush()
-                text.detach()
+        return
+    kind, packed = answers_kind(out)
+    with whole_file(out) as file:
+        if kind in PARQUET:
+            with parquet_writer(file, head) as put:
+                yield put
+        elif packed:
+            with PACKED[packed](file, "wt", encoding="utf-8", newline="") as text:
+                yield _csv(text, head, MARKS[kind])
+        else:
+            text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+            yield _csv(text, head, MARKS[kind])
+            text.flush()
+            text.detach()
 
 
-def _csv(file: Any, head: Sequence[str]) -> Put:
-    lines = csv.writer(file, lineterminator="\n")
+def _csv(file: Any, head: Sequence[str], mark: str = ",") -> Put:
+    lines = csv.writer(file, delimiter=mark, lineterminator="\n")
     lines.writerow(head)
     return lines.writerows
 

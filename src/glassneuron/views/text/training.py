@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -128,11 +128,6 @@ def overview(result: Report, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _indented(words: str) -> str:
     return words.replace("\n", "\n" + " " * 10)
-
-
-def table_notes(notes: Sequence[str]) -> str:
-    """Write what was recognised in a table as a line of a report, or nothing."""
-    return f"table     {'; '.join(notes)}\n" if notes else ""
 
 
 def _target(result: Report) -> str:

@@ -89,11 +89,6 @@ export function classOf(answers, shape) {
   return answers[0] >= (shape.activations.at(-1) === "tanh" || shape.activations.at(-1) === "linear" ? 0 : 0.5) ? 1 : 0;
 }
 
-/** The class of one row. */
-export function classify(theta, shape, x) {
-  return classOf(answerer(theta, shape)(x), shape);
-}
-
 /** The loss of one answer of a lone neuron, and its slope along the sum: what fires too much. */
 export function lossOf(name, z, y) {
   const a = activate(name, z);
