@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron import __version__
+from glassneuron.data.encoding import Column
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.interop.export.description import Description
@@ -96,8 +97,8 @@ def _input(graph: Graph, name: str, width: int, kind: Any = None) -> Any:
 
 
 def _tensor(graph: Graph, model: Description) -> tuple[list[Any], str]:
-    if model.texts:
-        part = f"the column {model.texts[0].name!r}, which is text, in a tensor of numbers"
+    if model.categories:
+        part = f"the column {model.categories[0].name!r}, of categories, in a tensor of numbers"
         raise problem("cannot-hold", target="ONNX", part=part, why="leave `inputs` out for one input a column")
     return [_input(graph, "rows", len(model.columns))], _filled(graph, "rows", model.fills, "all")
 
@@ -117,20 +118,59 @@ def _columns(graph: Graph, model: Description) -> tuple[list[Any], str]:
             fills.clear()
 
     for column, fill in zip(model.columns, model.fills, strict=True):
-        if column.kind == "number":
+        if not column.values:
             given.append(_input(graph, column.name, 1))
             numbers.append(column.name)
             fills.append(fill)
             continue
         close()
+        if column.kind == "number":
+            given.append(_input(graph, column.name, 1))
+            parts.append(_is_value(graph, column))
+            continue
         given.append(_input(graph, column.name, 1, graph.onnx.TensorProto.STRING))
-        encoded = graph.node(
-            "OneHotEncoder", column.name, domain="ai.onnx.ml", cats_strings=list(column.values), zeros=0
-        )
+        how: dict[str, Any] = {"cats_strings": list(column.values), "zeros": int(column.others)}
+        encoded = graph.node("OneHotEncoder", column.name, domain="ai.onnx.ml", **how)
         flat = graph.node("Flatten", encoded, axis=1)
         parts.append(flat if graph.dtype == "float32" else graph.node("Cast", flat, to=graph.kind))
     close()
     return given, parts[0] if len(parts) == 1 else graph.node("Concat", *parts, axis=1)
+
+
+def _is_value(graph: Graph, column: Column) -> str:
+    """Return 1 for the value that a column of numbers has and 0 for its others; NaN where it has none of them."""
+    values = graph.constant([column.values], graph.own(f"values of {column.name}"))
+    found = graph.node("Cast", graph.node("Equal", column.name, values), to=graph.kind)
+    return found if column.others else graph.node("Div", found, graph.node("ReduceMax", found, axes=[1]))
+
+
+def _with_products(graph: Graph, x: str, model: Description) -> str:
+    """Put products behind the features, those of one length at once."""
+    places: list[int] = []
+    parts = [x]
+    for length in sorted({len(factors) for factors in model.products}):
+        some = [n for n, factors in enumerate(model.products) if len(factors) == length]
+        places += some
+        made = ""
+        for k in range(length):
+            there, minus, by = zip(*(model.products[n][k] for n in some), strict=True)
+            name = f"_{length}_{k + 1}"
+            factor = graph.node("Gather", x, graph.constant(there, f"factors{name}", np.int64), axis=1)
+            factor = graph.node("Sub", factor, graph.constant([minus], f"subtracted{name}"))
+            factor = graph.node("Div", factor, graph.constant([by], f"divided{name}"))
+            made = graph.node("Mul", made, factor) if made else factor
+        if not length:  # the product of nothing
+            one = graph.node(
+                "Mul", graph.node("Gather", x, graph.constant([0], "first", np.int64), axis=1), _zero(graph)
+            )
+            made = graph.node("Add", one, graph.constant(np.ones((1, len(some))), "ones"))
+        parts.append(made)
+    joined = graph.node("Concat", *parts, axis=1)
+    own = len(model.names) - len(places)
+    order = [*range(own), *(own + places.index(n) for n in range(len(places)))]
+    if places == sorted(places):
+        return joined
+    return graph.node("Gather", joined, graph.constant(order, "in_order", np.int64), axis=1)
 
 
 def _filled(graph: Graph, x: str, fills: Array, name: str) -> str:
@@ -142,6 +182,7 @@ def _filled(graph: Graph, x: str, fills: Array, name: str) -> str:
 
 def _answers(graph: Graph, model: Description, rows: str) -> list[Any]:
     """Add the layers and what follows from them; return the outputs."""
+    rows = _with_products(graph, rows, model) if model.products else rows
     x, layers = rows, list(model.layers)
     if model.scaling is not None:
         centred = graph.node("Sub", x, graph.constant(model.scaling.means[np.newaxis], "means"))
