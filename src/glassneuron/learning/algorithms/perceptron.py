@@ -25,7 +25,7 @@ DEAR = 2.0
 """A multiply-add of an epoch costs as much as so many of a proof, at most."""
 CALLS = 50_000.0
 """Multiply-adds that take as long as what an epoch does beside them."""
-START = 1_500_000.0
+START = 2_000_000.0
 """And as long as what a training does before its first epoch."""
 FEW = 0.1
 """Share of the mistakes of guessing under which there may be an end without mistakes."""
