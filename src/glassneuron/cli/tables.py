@@ -97,11 +97,14 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
 
 def means_of(table: Table) -> dict[str, float]:
     """Return the mean of each column of numbers, which a later table's gaps may be filled with."""
-    columns = [column for column in table.encoding.columns for _ in column.features]
     with np.errstate(over="ignore"):
         means = table.X.mean(axis=0).tolist()
-    pairs = zip(columns, means, strict=True)
-    return {column.name: mean for column, mean in pairs if column.kind != "text" and np.isfinite(mean)}
+    found, position = {}, 0
+    for column in table.encoding.columns:
+        if column.kind != "text" and column.features and np.isfinite(means[position]):
+            found[column.name] = means[position]
+        position += len(column.features)
+    return found
 
 
 def notes_of(table: Table, task: Task) -> tuple[str, ...]:

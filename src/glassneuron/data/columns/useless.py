@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.data.encoding import is_number, is_text, numbers
+from glassneuron.data.encoding import MOST_VALUES, is_date, is_number, is_text, numbers
 
 OWN = 0.9
 """Share of the rows with a text of its own from which on a column of text names the rows."""
+MANY = 0.5
+"""Share of the rows with a text of its own from which on very many texts are not worth a feature each."""
 FEWEST = 10
 """Rows from which on that can be seen."""
-ROW_NUMBER = re.compile(r"(?i)(.*[ _-])?(id|index|idx|key|uuid|row|nr|no|number)|.*[a-z]I[dD]")
+ROW_NUMBER = re.compile(r"(?i)(.*[ ._-])?(id|index|idx|key|uuid|row|rows?[ ._-]?(id|names?|numbers?)|nr|no|number)|.*[a-z]I[dD]")
 """What a column of row numbers is called."""
+DENSE = 2
+"""Times the rows that such numbers may reach over, where only some of the rows are there."""
 
 
 def useless(columns: dict[str, Any]) -> dict[str, str]:
@@ -44,21 +48,33 @@ def _alone(name: str, cells: Any) -> str:
     """Say why a column by itself is of no use, or nothing."""
     from pyarrow import compute
 
-    rows = len(cells)
-    if cells.null_count == rows:
+    rows, known = len(cells), len(cells) - cells.null_count
+    if known == 0:
         return "is empty"
-    if not (is_number(cells.type) or is_text(cells.type)):
-        return ""
-    if cells.null_count == 0 and cells[0].equals(cells[rows - 1]) and len(cells.unique()) == 1:
-        return f"is {cells[0].as_py()!r} in every row"
-    if rows < FEWEST:
+    if not (is_number(cells.type) or is_text(cells.type) or is_date(cells.type)):
+        return f"holds {cells.type}, which is neither numbers nor text nor dates"
+    if known == rows and cells[0].equals(cells[rows - 1]) and len(cells.unique()) == 1:
+        value = cells[0].as_py()
+        return f"is {value!r} in every row" if not is_date(cells.type) else f"is {value} in every row"
+    if known < FEWEST:
         return ""
     if is_text(cells.type):
         different = compute.count_distinct(cells).as_py()
-        return "has a value of its own in nearly every row" if different >= OWN * rows else ""
-    if ROW_NUMBER.fullmatch(name) and cells.null_count == 0 and (np.diff(numbers(cells)) == 1.0).all():
-        return "counts the rows"
-    return ""
+        if different >= OWN * known:
+            return "has a value of its own in nearly every row"
+        many = different > MOST_VALUES and different > MANY * known
+        return "has very many texts, most of them in one row" if many else ""
+    return "counts the rows" if ROW_NUMBER.fullmatch(name) and known == rows and _counts(cells) else ""
+
+
+def _counts(cells: Any) -> bool:
+    """Return whether numbers count the rows, or some of the rows of a larger table in any order."""
+    values = numbers(cells)
+    if (np.diff(values) == 1.0).all():
+        return True
+    if not (values == np.round(values)).all() or np.ptp(values) >= DENSE * len(values):
+        return False
+    return len(np.unique(values)) == len(values)
 
 
 def _fingerprint(cells: Any) -> Any:
