@@ -91,20 +91,8 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
     else:
         labels, y = classes_of(table, kind.noun, instead)
         classes = tuple(labels.tolist())
-    about = {"target": table.target, "means": means_of(table)}
+    about = {"target": table.target, "means": table.means}
     return Task(table.X, y, classes, table.names, table.encoding.to_dict(), about)
-
-
-def means_of(table: Table) -> dict[str, float]:
-    """Return the mean of each column of numbers, which a later table's gaps may be filled with."""
-    with np.errstate(over="ignore"):
-        means = table.X.mean(axis=0).tolist()
-    found, position = {}, 0
-    for column in table.encoding.columns:
-        if column.kind != "text" and column.features and np.isfinite(means[position]):
-            found[column.name] = means[position]
-        position += len(column.features)
-    return found
 
 
 def notes_of(table: Table, task: Task) -> tuple[str, ...]:

@@ -102,8 +102,8 @@ class Source:
 def read(source: Any, reading: Reading | None = None, target: str | None = None) -> Source:
     """Read a file or take a frame.
 
-    The source is a text file with a mark between cells (CSV), a Parquet file, or any frame with Arrow's stream
-    interface; the row labels of a pandas frame are not a column. A `target` that a first line names makes it a header.
+    The source is a text file with a mark between cells (CSV), a Parquet file, any frame with Arrow's stream
+    interface, or an array, whose columns are called x0, x1, ...; the row labels of a pandas frame are not a column. A `target` that a first line names makes it a header.
     """
     reading = Reading() if reading is None else reading
     if isinstance(source, Source):
@@ -113,6 +113,8 @@ def read(source: Any, reading: Reading | None = None, target: str | None = None)
     elif hasattr(source, "__arrow_c_stream__"):
         table = _read_frame(source)
         found = _of_columns("the frame", table.column_names, table.columns, "", [])
+    elif isinstance(source, np.ndarray) and source.ndim == 2:
+        found = of_array(source)
     else:
         raise problem("source", kind=type(source).__name__)
     for size, code in ((len(found.columns), "no-columns"), (found.rows, "no-rows")):
@@ -151,6 +153,23 @@ def _of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter
             category = pa.types.is_dictionary(column.type) and is_number(column.type.value_type)
             columns[each] = column.cast(column.type.value_type) if category else column
     return Source(name, columns, len(cells[0]) if cells else 0, delimiter, notes)
+
+
+def of_array(values: Any, names: Sequence[str] | None = None) -> Source:
+    """Take the columns of an array, of numbers or of objects, which are called x0, x1, ... if they have no names."""
+    import pyarrow as pa
+
+    names = [f"x{j}" for j in range(values.shape[1])] if names is None else list(names)
+    columns = []
+    for j, cells in enumerate(values.T):
+        if cells.dtype == object:
+            refuse_mixed(names[j], cells)
+        try:
+            each = pa.array(cells.tolist() if cells.dtype.kind == "U" else np.ascontiguousarray(cells), from_pandas=True)
+        except pa.ArrowException as error:
+            raise problem("frame", why=_first_line(error)) from error
+        columns.append(pa.chunked_array([each]))
+    return _of_columns("the array", names, columns, "", [])
 
 
 def _counts(column: Any) -> bool:

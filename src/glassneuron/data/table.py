@@ -67,6 +67,18 @@ class Table(Displayed):
         return self.encoding.names
 
     @property
+    def means(self) -> dict[str, float]:
+        """The mean of each column of numbers and dates, which a later table's gaps may be filled with."""
+        with np.errstate(over="ignore"):
+            means = self.X.mean(axis=0).tolist()
+        found, position = {}, 0
+        for column in self.encoding.columns:
+            if column.kind != "text" and column.features and np.isfinite(means[position]):
+                found[column.name] = means[position]
+            position += len(column.features)
+        return found
+
+    @property
     def target_kind(self) -> str:
         """Either "classes", or "number" where the target is a measurement."""
         if self.y is None or self.y.dtype.kind not in "iuf" or self.reading.task == "classification":
