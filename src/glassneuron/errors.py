@@ -264,7 +264,6 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     },
     OtherFileError: {
         "see-suffix": "{path} is none of the files that can be seen through: {known}.",
-        "show-table": "{path} is a table; `show` reads a model, such as one that `train --save` wrote.",
         "see-table": "{path} has {count} columns and the model reads {wanted}; name its features with --features, in "
         "order.",
         "see-file": "{path} cannot be seen through: {why}.",

@@ -244,10 +244,8 @@ def _filled_in(X: Array, encoding: Encoding, columns: dict[str, Any]) -> list[st
         elif column.features and gaps[position]:
             means.append(f"`{column.name}` ({gaps[position]:,})")
         position += len(column.features)
-    of = f" of {len(X):,} rows"
-    parts = [f"with the mean in {listed(means)}{of}"] * bool(means)
-    parts += [f"as none of the texts in {listed(texts)}{of}"] * bool(texts)
-    return [f"gaps filled {' and '.join(parts)}"] if parts else []
+    parts = [f"{listed(means)} with the mean"] * bool(means) + [f"{listed(texts)} as none of its texts"] * bool(texts)
+    return [f"gaps filled: {', '.join(parts)}; of {len(X):,} rows"] if parts else []
 
 
 def _wanted(columns: Iterable[str], target: str | None, reading: Reading) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.data.encoding import MOST_VALUES, is_date, is_number, is_text, numbers
+from glassneuron.data.encoding import MOST_VALUES, is_date, is_number, is_text, numbers, plain_text
 
 OWN = 0.9
 """Share of the rows with a text of its own from which on a column of text names the rows."""
@@ -59,7 +59,7 @@ def _alone(name: str, cells: Any) -> str:
     if known < FEWEST:
         return ""
     if is_text(cells.type):
-        different = compute.count_distinct(cells).as_py()
+        different = compute.count_distinct(plain_text(cells), mode="only_valid").as_py()
         if different >= OWN * known:
             return "has a value of its own in nearly every row"
         many = different > MOST_VALUES and different > MANY * known

@@ -79,7 +79,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     ['size', 'colour=blue', 'colour=green', 'colour=red']
     >>> print(*encoder.notes_, sep="\\n")
     `year`: left out, for it is 2024 in every row (`keep` takes it in)
-    gaps filled with the mean in `size` (1) of 3 rows
+    gaps filled: `size` (1) with the mean; of 3 rows
     """
 
     def __init__(
