@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,11 @@ class Encoding:
     def texts(self) -> tuple[str, ...]:
         """The columns that are text."""
         return tuple(column.name for column in self.columns if column.kind == "text" and column.read)
+
+    def with_means(self, means: dict[str, float]) -> Encoding:
+        """Fill gaps in columns of numbers and dates with these means, by their names."""
+        filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in self.columns)
+        return Encoding(tuple(filled))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

@@ -6,7 +6,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +124,8 @@ def opened(
     if row is not None and takes_the_road(table_path) and as_recognised(reading):
         return model, Table(_row(table_path, encoding, row), None, None, encoding)
     means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
-    filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in encoding.columns)
     return model, read_table(
-        table_path, encoding=Encoding(tuple(filled)), row=row, reading=reading, missing=missing, unknown=unknown,
+        table_path, encoding=encoding.with_means(means), row=row, reading=reading, missing=missing, unknown=unknown,
         carry=carry,
     )  # fmt: skip
 

@@ -59,6 +59,19 @@ def leaks(table: Table) -> dict[str, float]:
     return found
 
 
+def warnings_of(table: Table) -> dict[str, str]:
+    """Say of each column that tells the target by itself what to ask about it."""
+    how = "tells `{}` by itself in {}" if table.target_kind == "classes" else "goes along with `{}` in {}"
+    return {
+        name: f"`{name}` {how.format(table.target, _part(share))}: will it be known when you predict?"
+        for name, share in leaks(table).items()
+    }
+
+
+def _part(share: float) -> str:
+    return "every row" if share > 1.0 - 1e-12 else f"{100 * min(share, 0.999):.1f} % of what can be told"
+
+
 def _classes_told(groups: Array, y: Array, texts: bool) -> float:
     """Return the share of the mistakes that are avoided, given rows by groups of equal values, in their order."""
     counts = np.zeros((groups.max() + 1, y.max() + 1), np.int64)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.data.columns.leaks import leaks
+from glassneuron.data.columns.leaks import warnings_of
 from glassneuron.data.columns.useless import useless
 from glassneuron.data.encoding import as_moments, is_date, is_number, is_text, is_time, numbers, plain_text
 from glassneuron.data.files import Source, read
@@ -37,7 +37,7 @@ class ColumnFacts:
     gaps, different : int
         Missing cells, and different values among the others.
     least, middle, most, mean : float or str or None
-        Of numbers (of times of day in hours) and of dates.
+        Of numbers, dates and times of day.
     bins : tuple of int
         Rows in each of some equal parts of the range.
     common : tuple of (str, int)
@@ -127,10 +127,7 @@ def overview(
         table = read_table(own, target, missing="fill", reading=reading)
         become = {column.name: column.features for column in table.encoding.columns}
         notes, kind = table.notes, None if target is None else table.target_kind
-        told = {"classes": "tells {target} by itself in {share}", "number": "goes along with {target} almost exactly"}
-        for leak, share in leaks(table).items():
-            said = told[table.target_kind].format(target=f"`{target}`", share=_percent(share))
-            warnings[leak] = f"`{leak}` {said}: will it be known when you predict?"
+        warnings |= warnings_of(table) if target is not None else {}
     except DataError as error:
         refusal = str(error)
     columns = [
@@ -141,10 +138,6 @@ def overview(
         for each in cells
     ]  # fmt: skip
     return Overview(name or str(found.name), found.rows, tuple(columns), target, kind, tuple(notes), refusal, sample)
-
-
-def _percent(share: float) -> str:
-    return "every row" if share == 1.0 else f"{100 * min(share, 0.999):.1f} % of what can be told"
 
 
 def _typed(found: Source, reading: Reading) -> tuple[Mapping[str, Any], dict[str, str]]:
@@ -192,9 +185,9 @@ def facts_of(name: str, cells: Any) -> ColumnFacts:
         mean, least, middle, most = float(values.mean()), values.min(), np.median(values), values.max()
         different = np.unique(values)
         bins = np.histogram(values / max(abs(least), abs(most), 1e-300), min(BINS, max(len(different), 2)))[0].tolist()
-    return ColumnFacts(
-        name, kind, gaps, len(different), float(least), float(middle), float(most), mean, tuple(bins)
-    )
+    ends = [float(value) for value in (least, middle, most, mean)]
+    shown = [f"{int(h):02}:{round(h % 1 * 60) % 60:02}" for h in ends] if kind == "time" else ends
+    return ColumnFacts(name, kind, gaps, len(different), *shown, tuple(bins))
 
 
 def _stand_in(name: str, cells: Any) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassneuron import checks
-from glassneuron.data.encoding import Encoding
 from glassneuron.data.files import of_array
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import UNKNOWN, read_table
@@ -131,9 +129,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         checks.choice("missing", self.missing, GAPS)
         frame = _framed(self, X, fitting=False)
         means = getattr(self, "_means", {}) if self.missing == "fill" else {}
-        columns = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in self.encoding_.columns)
         table = read_table(
-            frame, encoding=Encoding(tuple(columns)), reading=self._reading().marks, missing=self.missing,
+            frame, encoding=self.encoding_.with_means(means), reading=self._reading().marks, missing=self.missing,
             unknown=checks.choice("unknown", self.unknown, UNKNOWN),
         )  # fmt: skip
         return table.X

@@ -14,6 +14,8 @@ SHOWN = 60
 """Columns that the page shows."""
 LONGEST, WIDEST = 24, 44
 """Characters of a name, and of what is in a column."""
+MOST_SAID = 4
+"""Sentences in a line of a report; `glassneuron show` tells all."""
 FIELDS = (
     "column", "kind", "gaps", "different", "least", "middle", "most", "mean", "commonest", "features", "left out",
     "warning",
@@ -91,6 +93,22 @@ def becomes(column: ColumnFacts) -> str:
     if column.left_out:
         return f"left out: {column.left_out}"
     return counted(len(column.features), "feature") if column.features else ""
+
+
+def few_lines(notes: Sequence[str]) -> list[str]:
+    """Say in three lines at most what was changed in a table, what was left out, and what is suspicious.
+
+    Examples
+    --------
+    >>> few_lines(["`a`: read as numbers in %", "`id`: left out, for it counts the rows", "gaps filled: `a` (1)"])
+    ['`a`: read as numbers in %; gaps filled: `a` (1)', '`id`: left out, for it counts the rows']
+    """
+    lines: list[list[str]] = [[], [], []]
+    for note in notes:
+        lines[2 if note.endswith("?") else 1 if "left out" in note else 0].append(note)
+    return [
+        "; ".join(line[:MOST_SAID]) + f"; and {len(line) - MOST_SAID} more" * (len(line) > MOST_SAID) for line in lines if line
+    ]
 
 
 def cut(text: str, longest: int) -> str:
