@@ -137,7 +137,8 @@ def by_hand(table: Raw, learn: Path, judge: Path) -> Any:
     parts = [(numbers, make_column_selector(dtype_include=["number", "bool"])),
              (texts, make_column_selector(dtype_include=[object, "string", "category"]))]  # fmt: skip
     if table.dates:
-        as_days = FunctionTransformer(lambda X: X.apply(lambda c: (c - pd.Timestamp(2000, 1, 1)) / pd.Timedelta("1D")))
+        start = data[list(table.dates)].min()
+        as_days = FunctionTransformer(lambda X: (X - start) / pd.Timedelta("1D"))
         parts.append((make_pipeline(as_days, StandardScaler()), list(table.dates)))
     for part in table.parts:
         of = FunctionTransformer(lambda X, part=part: X.apply(lambda c: getattr(c.dt, part)))

@@ -51,11 +51,32 @@ def prepared(columns: Sequence[Column], rows: Any) -> Any:
     array([[0. , 1. , 2.5]])
     """
     sources = [column for column in columns if column["kind"] != "product"]
-    cells = _cells(sources, sum(len(feature_names(column)) for column in columns), rows)
+    features = sum(len(feature_names(column)) for column in columns)
+    if _are_features(sources, features, rows):
+        return _with_means(sources, rows)
+    cells = _cells(sources, features, rows)
     if cells is None:
         return rows
     parts = [_features(c, values) for c, values in zip(sources, cells, strict=True) if feature_names(c)]
     return with_products(columns, np.column_stack(parts))
+
+
+def _are_features(sources: list[Column], features: int, rows: Any) -> bool:
+    """Return whether an array as wide as the features holds numbers where the table would hold texts or dates."""
+    if not isinstance(rows, np.ndarray) or rows.dtype.kind not in "biuf" or rows.shape[-1:] != (features,):
+        return False
+    return any(column["kind"] in ("text", "date") and feature_names(column) for column in sources)
+
+
+def _with_means(sources: list[Column], rows: Array) -> Array:
+    """Fill gaps among features."""
+    place = 0
+    for column in sources:
+        if column["mean"] is not None and np.isnan(rows[..., place]).any():
+            rows = rows.copy()
+            rows[..., place] = _filled(column, rows[..., place])
+        place += len(feature_names(column))
+    return rows
 
 
 def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
@@ -83,8 +104,12 @@ def _features(column: Column, cells: Any) -> Array:
         values = date_features(column, _moments(cells))
     else:
         values = _numbers(cells, column["name"])[:, np.newaxis]
+    return _filled(column, values)
+
+
+def _filled(column: Column, values: Array) -> Array:
     if column["mean"] is not None and np.isnan(values).any():
-        values = np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
+        return np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
     return values
 
 
