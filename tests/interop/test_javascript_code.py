@@ -8,7 +8,7 @@ import pytest
 
 import glassneuron as gn
 from interop.tools import needed
-from interop.zoo import agree, cases, unpacked
+from interop.zoo import agree, cases, dated, unpacked
 
 RUN = """
 import { readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ def answers(tmp_path_factory):
     needed("node")
     folder = tmp_path_factory.mktemp("javascript")
     given = {}
-    for name, case in cases().items():
+    for name, case in {**cases(), "dated": dated()}.items():
         path = gn.export(case.model, folder / f"{name}.js")
         given[name] = (str(path.rename(path.with_suffix(".mjs"))), case.rows)
     (folder / "given.json").write_text(json.dumps(given))
@@ -43,6 +43,11 @@ def answers(tmp_path_factory):
 def test_answers_in_node(answers, name):
     labels, numbers = unpacked(cases()[name], answers[name])
     agree(cases()[name], labels, numbers, 1e-12)
+
+
+def test_dates(answers):
+    labels, numbers = unpacked(dated(), answers["dated"])
+    agree(dated(), labels, numbers, 1e-12)
 
 
 def test_labels_that_no_number_of_javascript_holds_are_refused(refused):

@@ -160,8 +160,12 @@ def read_table(
         most = reading.keep is not None
         features = {name: columns[name] for name in wanted}
         encoding = encoding_of(features, target, reading.text, dates=reading.dates, fill=fill, most=most)
-        encoding = Encoding(tuple(replace(c, order=looks[c.name].order) if c.kind == "date" and c.name in looks else c
-                                  for c in encoding.columns))
+        encoding = Encoding(
+            tuple(
+                replace(c, order=looks[c.name].order) if c.kind == "date" and c.name in looks else c
+                for c in encoding.columns
+            )
+        )
         source.notes += _recognised(encoding, columns)
     count = len(next(iter(columns.values()))) if columns else source.rows
     X, unmet = np.empty((count, len(encoding.own))), None if unknown == "refuse" else dict[int, list[str]]()

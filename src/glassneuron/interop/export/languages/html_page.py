@@ -95,6 +95,13 @@ def _field(column: Column, start: float) -> str:
     if column.values:
         known = [escape(str(value)) for value in column.values]
         options = "".join(f'<option value="{value}">{value}</option>' for value in known)
-        options += '<option value="">another</option>' * column.others
+        options += f'<option value="">{"another" if column.others else "none"}</option>' * (
+            column.others or column.gaps
+        )
         return f'<label>{name}<select name="{name}" data-kind="{column.kind}">{options}</select></label>'
+    if column.kind == "date":
+        kind, start_of = "date", f"{column.start}"[:10]
+        if any(part == "hour" for part, _ in column.parts):
+            kind, start_of = "datetime-local", f"{start_of}T00:00"
+        return f'<label>{name}<input name="{name}" data-kind="text" type="{kind}" value="{start_of}"></label>'
     return f'<label>{name}<input name="{name}" data-kind="number" type="number" step="any" value="{start:.4g}"></label>'
