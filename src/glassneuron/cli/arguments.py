@@ -51,9 +51,7 @@ Dates = Annotated[
         "month,weekday,hour.",
     ),
 ]
-DateOrder = Annotated[
-    str | None, Option(metavar="ORDER", help="How dates are written: dmy, mdy or ymd. [recognised]")
-]
+DateOrder = Annotated[str | None, Option(metavar="ORDER", help="How dates are written: dmy, mdy or ymd. [recognised]")]
 Task = Annotated[
     str | None,
     Option(metavar="TASK", help="classification or regression, for a target of whole numbers that can be either."),

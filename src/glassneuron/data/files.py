@@ -18,6 +18,7 @@ from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import CSV, read_text_file
 from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
 from glassneuron.data.text_files.kinds import Look, typed_columns
+from glassneuron.data.text_files.written import GAPS_AMONG_NUMBERS, looks_like_number
 from glassneuron.errors import GlassneuronError, problem
 
 PARQUET, FEATHER, LINES, EXCEL = (".parquet", ".pq"), (".feather", ".arrow"), (".jsonl", ".ndjson"), (".xlsx",)
@@ -82,6 +83,23 @@ class Source:
                 del looks[name]
         self.notes += notes
         return {name: looks[name].cells if name in looks else cells for name, cells in some.items()}, looks
+
+    def without_texts(self, names: Iterable[str], unmet: dict[int, list[str]]) -> None:
+        """Make gaps of texts in columns of numbers, and note the columns under the positions of the rows."""
+        import pyarrow as pa
+        from pyarrow import compute
+
+        for name in names:
+            cells = self.columns[name]
+            if not is_plain_text(cells.type):
+                continue
+            texts = [each for each in cells.unique().drop_null().to_pylist() if each.strip()]
+            new = [each for each in texts if not looks_like_number(each) and each not in GAPS_AMONG_NUMBERS]
+            if new:
+                there = compute.is_in(cells, pa.array(new, cells.type))
+                self.columns = self.columns | {name: compute.if_else(there, pa.scalar(None, cells.type), cells)}
+                for row in np.flatnonzero(there.to_numpy()).tolist():
+                    unmet.setdefault(row, []).append(name)
 
     def carried(self, names: Sequence[str]) -> dict[str, list[Any]]:
         """Return the cells of some columns as they are written; "*" stands for all."""
@@ -165,7 +183,9 @@ def of_array(values: Any, names: Sequence[str] | None = None) -> Source:
         if cells.dtype == object:
             refuse_mixed(names[j], cells)
         try:
-            each = pa.array(cells.tolist() if cells.dtype.kind == "U" else np.ascontiguousarray(cells), from_pandas=True)
+            each = pa.array(
+                cells.tolist() if cells.dtype.kind == "U" else np.ascontiguousarray(cells), from_pandas=True
+            )
         except pa.ArrowException as error:
             raise problem("frame", why=_first_line(error)) from error
         columns.append(pa.chunked_array([each]))

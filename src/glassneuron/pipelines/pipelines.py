@@ -187,7 +187,7 @@ def _train_neurons(
         return Dataset.of_classes(X, task.y, len(task.classes), silent, sample_weight=task.weight)
 
     scaling, target_scaling, data, held = _prepared(task, validation, dataset)
-    if activation == "linear" and task.classes is None and settings.l2 == 0.0:
+    if isinstance(settings, DeltaSettings) and task.classes is None and settings.l2 == 0.0:
         settings = replace(settings, l2=chosen_penalty(data.X, data.y[:, 0] if data.y.ndim == 2 else data.y))
     algorithm = algorithm_for(data, settings, activation)
     kept = checkpoint and checkpoint.of(data, held, settings, model=name, activation=activation)

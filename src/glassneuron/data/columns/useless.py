@@ -15,7 +15,9 @@ MANY = 0.5
 """Share of the rows with a text of its own from which on very many texts are not worth a feature each."""
 FEWEST = 10
 """Rows from which on that can be seen."""
-ROW_NUMBER = re.compile(r"(?i)(.*[ ._-])?(id|index|idx|key|uuid|row|rows?[ ._-]?(id|names?|numbers?)|nr|no|number)|.*[a-z]I[dD]")
+ROW_NUMBER = re.compile(
+    r"(?i)(.*[ ._-])?(id|index|idx|key|uuid|row|rows?[ ._-]?(id|names?|numbers?)|nr|no|number)|.*[a-z]I[dD]"
+)
 """What a column of row numbers is called."""
 DENSE = 2
 """Times the rows that such numbers may reach over, where only some of the rows are there."""
