@@ -244,9 +244,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--one-thread", action="store_true", help="for times on a busy machine")
     options = parser.parse_args(arguments)
     warnings.simplefilter("ignore")  # peers say that they did not converge
-    print(
-        f"raw tables as CSV files, {options.splits} splits of 3 : 1; won and lost: by more than {CLEAR} and 2 errors\n\n{HEAD}"
-    )
+    told = f"raw tables as CSV files, {options.splits} splits of 3 : 1; won and lost: by more than {CLEAR} and 2 errors"
+    print(f"{told}\n\n{HEAD}")
     found = []
     with threadpool_limits(1) if options.one_thread else nullcontext():
         for result in results(options):
@@ -256,8 +255,9 @@ def main(arguments: list[str] | None = None) -> None:
     done = [each for each in found if not each.refused]
     print(f"\n{len(found)} tables: {count['won']} won, {count['lost']} lost, {count['REFUSED']} refused; ", end="")
     if done:
-        print(f"mean paired difference {mean(each.difference for each in done):+.4f}; CPU time by hand / ours "
-              f"{sum(min(b for _, b in e.seconds) for e in done) / sum(min(a for a, _ in e.seconds) for e in done):.1f}")  # fmt: skip
+        mine, theirs = (sum(min(pair[k] for pair in each.seconds) for each in done) for k in (0, 1))
+        print(f"mean paired difference {mean(each.difference for each in done):+.4f}; ", end="")
+        print(f"CPU time by hand / ours {theirs / mine:.1f}")
 
 
 if __name__ == "__main__":

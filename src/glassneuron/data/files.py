@@ -120,8 +120,8 @@ class Source:
 def read(source: Any, reading: Reading | None = None, target: str | None = None) -> Source:
     """Read a file or take a frame.
 
-    The source is a text file with a mark between cells (CSV), a Parquet file, any frame with Arrow's stream
-    interface, or an array, whose columns are called x0, x1, ...; the row labels of a pandas frame are not a column. A `target` that a first line names makes it a header.
+    The source is a text file with a mark between cells (CSV), a Parquet file, or any frame with Arrow's stream
+    interface; the row labels of a pandas frame are not a column. A `target` that a first line names makes it a header.
     """
     reading = Reading() if reading is None else reading
     if isinstance(source, Source):
@@ -131,8 +131,6 @@ def read(source: Any, reading: Reading | None = None, target: str | None = None)
     elif hasattr(source, "__arrow_c_stream__"):
         table = _read_frame(source)
         found = _of_columns("the frame", table.column_names, table.columns, "", [])
-    elif isinstance(source, np.ndarray) and source.ndim == 2:
-        found = of_array(source)
     else:
         raise problem("source", kind=type(source).__name__)
     for size, code in ((len(found.columns), "no-columns"), (found.rows, "no-rows")):
