@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from glassneuron.neurons.preparing import feature_names, indicators
 
 MOST_VALUES = 50
 """Different texts up to which a column becomes one feature per value."""
+
+OFTEN, FEW = 5, 10
+"""Rows for each value of a column of classes, and how many values are so few that a text among numbers is one."""
 
 Array = NDArray[Any]
 
@@ -49,10 +53,10 @@ class Column:
     parts: tuple[tuple[str, tuple[int, ...]], ...] = ()
     order: str = ""
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """The names of the column's features: ``age``, or ``colour=blue`` and ``colour=red``."""
-        return feature_names(asdict(self))
+        return feature_names(vars(self))
 
     @property
     def made(self) -> tuple[Any, ...]:
@@ -176,7 +180,7 @@ def _column(cells: Any, name: str, said: bool, dates: Sequence[str], fill: bool,
     if not is_text(cells.type) and not is_date(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     values = sorted(value for value in plain_text(cells).unique().to_pylist() if value is not None)
-    if not said:
+    if not (said or (most and are_classes(cells, values))):
         refuse_text_in_numbers(name, cells, values)
     if len(values) > MOST_VALUES:
         if not most:
@@ -206,6 +210,22 @@ def commonest(cells: Any, most: int = MOST_VALUES) -> list[str]:
     counts = plain_text(cells).drop_null().value_counts()
     pairs = zip(counts.field("counts").to_pylist(), counts.field("values").to_pylist(), strict=True)
     return sorted(value for _, value in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:most])
+
+
+def are_classes(cells: Any, values: Sequence[str]) -> bool:
+    """Return whether texts and numbers in a column are classes, such as 4, 6 and rotary, and no slip of the pen.
+
+    There are few of them, or each of the texts is there again and again.
+    """
+    known = len(cells) - cells.null_count
+    if len(values) > MOST_VALUES or known < OFTEN * len(values):
+        return False
+    if len(values) <= FEW:
+        return True
+    texts = [value for value in values if not looks_like_number(value)]
+    counts = plain_text(cells).drop_null().value_counts()
+    often = dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True))
+    return min(often[text] for text in texts) >= OFTEN if texts else False
 
 
 def refuse_text_in_numbers(name: str, cells: Any, values: list[str], most: float = 0) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from glassneuron import checks
+from glassneuron.data.columns.useless import useless
 from glassneuron.data.encoding import (
     Array,
     Column,
     Encoding,
+    are_classes,
     encoded,
     encoding_of,
     is_number,
@@ -26,7 +28,6 @@ from glassneuron.data.encoding import (
 from glassneuron.data.files import read
 from glassneuron.data.means import column_means
 from glassneuron.data.reading import Reading
-from glassneuron.data.columns.useless import useless
 from glassneuron.data.text_files.dates import IN_WORDS
 from glassneuron.data.text_files.kinds import listed
 from glassneuron.data.text_files.written import looks_like_number
@@ -144,6 +145,10 @@ def read_table(
     if absent:
         raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
     wanted = known or _wanted(source.columns, target, reading)
+    unmet = None if unknown == "refuse" else dict[int, list[str]]()
+    if unmet is not None:
+        source.without_texts([name for name, kind in known.items() if kind == "number"], unmet)
+        unmet = unmet if row is None else {0: unmet[row - 1]} if row - 1 in unmet else {}
     columns, looks = source.typed([*wanted, *([] if target is None or target in wanted else [target])], reading, known)
     fill, places = missing == "fill", None
     if given is None:
@@ -168,8 +173,7 @@ def read_table(
         )
         source.notes += _recognised(encoding, columns)
     count = len(next(iter(columns.values()))) if columns else source.rows
-    X, unmet = np.empty((count, len(encoding.own))), None if unknown == "refuse" else dict[int, list[str]]()
-    position = 0
+    X, position = np.empty((count, len(encoding.own))), 0
     for column in encoding.columns:
         for values in encoded(column, columns[column.name], first, unmet, fill=fill) if column.read else ():
             X[:, position] = values
@@ -213,7 +217,9 @@ def _with_target(columns: dict[str, Any], target: str, reading: Reading) -> tupl
         return columns, None
     for name, cells in columns.items():  # as long as rows are counted as the table has them
         if is_plain_text(cells.type) and name != target and name not in reading.text:
-            refuse_text_in_numbers(name, cells, plain_text(cells).unique().drop_null().to_pylist())
+            values = plain_text(cells).unique().drop_null().to_pylist()
+            if not (reading.keep is not None and are_classes(cells, values)):
+                refuse_text_in_numbers(name, cells, values)
     there = np.flatnonzero(~gaps)
     return {name: cells.take(there) for name, cells in columns.items()}, there
 
@@ -232,6 +238,10 @@ def _recognised(encoding: Encoding, columns: dict[str, Any]) -> list[str]:
                 f"`{column.name}`: the commonest {len(column.values)} of its {different:,} texts become features, the "
                 "others none"
             )
+        elif column.kind == "text" and any(map(looks_like_number, column.values)):
+            odd = [value for value in column.values if not looks_like_number(value)]
+            if odd and len(column.values) > 2 * len(odd):
+                said.append(f"`{column.name}`: text, for {odd[0]!r} stands among its numbers")
         elif is_time(columns[column.name].type):
             said.append(f"`{column.name}`: hours since midnight")
     return said

@@ -32,6 +32,7 @@ from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.pipelines.penalty import chosen_penalty
 from glassneuron.pipelines.task import FitResult, Task
 from glassneuron.proofs.attainable import Decider
 from glassneuron.proofs.exact.table import ExactTable
@@ -186,6 +187,8 @@ def _train_neurons(
         return Dataset.of_classes(X, task.y, len(task.classes), silent, sample_weight=task.weight)
 
     scaling, target_scaling, data, held = _prepared(task, validation, dataset)
+    if isinstance(settings, DeltaSettings) and task.classes is None and settings.l2 == 0.0:
+        settings = replace(settings, l2=chosen_penalty(data.X, data.y[:, 0] if data.y.ndim == 2 else data.y))
     algorithm = algorithm_for(data, settings, activation)
     kept = checkpoint and checkpoint.of(data, held, settings, model=name, activation=activation)
     history = _fit(algorithm, held, on_epoch, _decider(settings, task, data), kept)

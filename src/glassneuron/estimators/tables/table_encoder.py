@@ -24,7 +24,7 @@ GAPS = ("fill", "refuse")
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
-    """Make numbers of a table as people have it: what the command does with a file, for frames in Python.
+    r"""Make numbers of a table as people have it: what the command does with a file, for frames in Python.
 
     Numbers stay what they are; each text becomes a feature of 0 and 1, of two texts one; dates become days since the
     first, and "25 %", "$2,522.70" or "31.12.2024" are read as what they mean. Gaps are filled, columns that tell a
@@ -75,10 +75,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
            [2.5, 0. , 1. , 0. ]])
     >>> encoder.get_feature_names_out().tolist()
     ['size', 'colour=blue', 'colour=green', 'colour=red']
-    >>> print(*encoder.notes_, sep="\\n")
+    >>> print(*encoder.notes_, sep="\n")
     `year`: left out, for it is 2024 in every row (`keep` takes it in)
     gaps filled: `size` (1) with the mean; of 3 rows
     """
+
+    n_features_in_: int
 
     def __init__(
         self,
@@ -144,13 +146,14 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return np.array(self.encoding_.names, dtype=object)
 
     def _reading(self) -> Reading:
-        listed = {
-            name: (getattr(self, name),) if isinstance(getattr(self, name), str) else getattr(self, name)
-            for name in ("drop", "only", "keep", "text", "numeric", "dates")
-        }
-        if self.keep == "all":
-            listed["keep"] = None
-        return Reading(**listed, date_order=self.date_order, decimal=self.decimal, thousands=self.thousands)
+        def names(given: Sequence[str] | str) -> tuple[str, ...]:
+            return (given,) if isinstance(given, str) else tuple(given)
+
+        return Reading(
+            drop=names(self.drop), only=names(self.only), keep=None if self.keep == "all" else names(self.keep),
+            text=names(self.text), numeric=names(self.numeric), dates=names(self.dates), date_order=self.date_order,
+            decimal=self.decimal, thousands=self.thousands,
+        )  # fmt: skip
 
     def _read(self, X: Any) -> Table:
         checks.choice("missing", self.missing, GAPS)
