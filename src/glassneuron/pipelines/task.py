@@ -13,13 +13,13 @@ from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
-from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
+from glassneuron.learning.measures.classes import accuracy
+from glassneuron.learning.measures.numbers import mean_absolute_error, r_squared
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.pipelines.evaluation import Evaluation, asked, evaluate, learned_targets
 from glassneuron.proofs.exact.table import ExactTable
-
-AT_A_TIME = 1_000_000_000  # multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long
 
 
 @dataclass(frozen=True)
@@ -124,16 +124,25 @@ class Report:
         scores: dict[str, Callable[[Array, Array], float | None]] = {"accuracy": accuracy}
         if self.task.classes is None:
             scores = {"r_squared": r_squared, "mean_absolute_error": mean_absolute_error}
-        return {
+        found = {
             name: {"rows": len(y)} | {score: measure(y, got) for score, measure in scores.items()}
             for name, y, got in self.parts
         }
+        found["held_out" if len(self.held_out) else "learned"]["measures"] = [
+            measure.to_dict() for measure in self.evaluation.measures
+        ]
+        return found
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """What was measured on the rows to judge by; how far it can be trusted is known where they were held out."""
+        y, rows = self.task.y, self.judged
+        learned = learned_targets(y[self.learn], self.task.classes)
+        return evaluate(self.fitted.model, taken(self.task.X, rows), y[rows], learned, bounds=len(self.held_out) > 0)
 
     def _answers(self, X: Array) -> Array:
         model = self.fitted.model
-        answer = model.predict if model.classes is None else model.positions
-        rows = max(1, AT_A_TIME // len(model.network.parameters))  # a compiled answer cannot be interrupted
-        return np.concatenate([answer(X[start : start + rows]) for start in range(0, len(X), rows)])
+        return asked(model, model.predict if model.classes is None else model.positions, X)
 
     @property
     def judged(self) -> Array:

@@ -20,7 +20,8 @@ from glassneuron.views.report import pictures
 from glassneuron.views.report.page import listed, note, numbers, page, section
 from glassneuron.views.report.proof import proof
 from glassneuron.views.text.tables import counted, fraction, percent
-from glassneuron.views.text.training import PARTS, overview
+from glassneuron.views.text.measured import PARTS
+from glassneuron.views.text.training import overview
 
 MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
 """Classes of a confusion matrix, features and layers of a table that are shown."""

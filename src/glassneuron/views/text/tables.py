@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
@@ -50,13 +49,6 @@ def _apart(number: float, whole: float, form: str, digits: int) -> str:
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun: 1 row, 1,200 rows."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
-def confusion(classes: Sequence[Any], truth: Array, answers: Array) -> Array:
-    """Count the rows of each class (down) by their answer (across), both given as positions in `classes`."""
-    table = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(table, (truth, answers), 1)
-    return table
 
 
 def confusion_text(classes: Sequence[Any], table: Sequence[Sequence[int]]) -> str:
