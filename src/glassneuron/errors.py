@@ -156,6 +156,9 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "column.",
         "few-rows": "the table has {rows} rows, too few for a train/test split: at least {least} are needed, and two "
         "per class.",
+        "class-unlearned": "of the class {label!r} no row is left to learn from, for all of its rows are judged together; "
+        "take fewer folds or another column, or leave these rows out.",
+        "nothing-to-learn": "no row is left to learn from, for all of them belong together; take another column.",
         "too-large": "{name} up to {largest:.3g} overflow when standardised; use a larger unit.",
         "sparse": "`{name}` is a sparse matrix, but proofs read every cell; pass `{name}.toarray()`.",
         "beyond-float": "the loss overflows {kind} before the first step, with features up to {features:.3g} and "

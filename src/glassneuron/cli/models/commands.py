@@ -15,6 +15,7 @@ from glassneuron.cli.arguments import (
     Model,
     Table,
     Target,
+    with_judging,
     with_reading,
     with_road,
     with_writing,
@@ -24,6 +25,7 @@ from glassneuron.errors import problem
 
 @with_road
 @with_reading
+@with_judging
 def train(
     table: Table = None,
     target: Annotated[
@@ -34,14 +36,14 @@ def train(
         Option(
             help="What to train. perceptron: learns from mistakes; averaged, pocket, voted: a perceptron that predicts "
             "with the mean, the best or a vote of all its weights. adaline: learns from the size of each error. "
-            "sigmoid: gives the probability of a class. linear: predicts a number. network: neurons in layers."
+            "sigmoid: gives the probability of a class. linear: predicts a number. network: neurons in layers. auto: "
+            "tries all of them and chooses."
         ),
     ] = "perceptron",
     hidden: Annotated[
         str | None,
         Option(help="Neurons in each hidden layer of a network, such as 32,16; none for no hidden layer. [32]"),
     ] = None,
-    holdout: Annotated[float, Option(help="Share of the rows held out for the final score, from 0 to below 1.")] = 0.25,
     validation: Annotated[
         str | None,
         Option(
@@ -86,6 +88,7 @@ def train(
     ] = None,
     checkpoint_every: Annotated[float, Option(help="Seconds from one state in that file to the next.")] = 30.0,
     *,
+    judging: Any,
     how: Any,
     road: Any,
 ) -> None:
@@ -97,7 +100,7 @@ def train(
     from glassneuron.cli.options import checkpoint_of
 
     train_and_report(
-        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json,
+        table, target, model, hidden, judging, validation, class_weight, epochs, rate, seed, missing, save, json,
         report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every),
     )  # fmt: skip
 

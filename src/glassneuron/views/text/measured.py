@@ -96,8 +96,8 @@ def accuracy(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     few = len(each) <= MOST_CLASSES
     title = f"Each class, of the {judged}" if few else f"The weakest {MOST_CLASSES} of {len(each)} classes"
     yield title, _classes(each if few else _weakest(each))
-    matrix = confusion_text(told["classes"], told["confusion"])
-    if few and max(map(len, matrix.splitlines())) <= WIDEST:
+    matrix = confusion_text(told["classes"], told["confusion"], WIDEST) if few else None
+    if matrix is not None:
         yield f"Confusion matrix of the {judged}", matrix
         return
     confused = list(_confused(told))

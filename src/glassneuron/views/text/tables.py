@@ -51,10 +51,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def confusion_text(classes: Sequence[Any], table: Sequence[Sequence[int]]) -> str:
-    """Write a confusion matrix."""
-    head = ["", *(f"answered {c}" for c in classes)]
-    return columns([head, *([f"is {c}", *(f"{n:,}" for n in row)] for c, row in zip(classes, table, strict=True))])
+def confusion_text(classes: Sequence[Any], table: Sequence[Sequence[int]], widest: int) -> str | None:
+    """Write a confusion matrix, in few words where it would be wider than so many characters; None if it still is."""
+    rows = [[f"is {c}", *(f"{n:,}" for n in row)] for c, row in zip(classes, table, strict=True)]
+    for head in (["", *(f"answered {c}" for c in classes)], ["answered", *map(str, classes)]):
+        text = columns([head, *rows])
+        if max(map(len, text.splitlines())) <= widest:
+            return text
+    return None
 
 
 def largest_weights(

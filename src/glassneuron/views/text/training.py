@@ -16,7 +16,7 @@ from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
-from glassneuron.views.text import measured
+from glassneuron.views.text import measured, validation
 from glassneuron.views.text.chart import bars, beside
 from glassneuron.views.text.tables import counted, largest_weights
 
@@ -106,6 +106,10 @@ def chapters(
         yield "Layers", fitted.model.network.summary()
     if told["findings"]:
         yield "Diagnostics", "\n".join(str(Finding(**finding)) for finding in told["findings"])
+    if "choice" in told:
+        yield from validation.choice(told)
+    if "cross_validation" in told:
+        yield from validation.cross_validation(told, measures=measures)
     yield from measured.errors(told) if task.classes is None else measured.accuracy(told)
     if measures:
         yield from measured.everything(told)
