@@ -145,7 +145,7 @@ def choose(
 
     References
     ----------
-    Breiman, Friedman, Olshen & Stone (1984), Classification and Regression Trees, 3.4.3: the rule of one standard error.
+    Breiman, Friedman, Olshen & Stone (1984), Classification and Regression Trees, 3.4.3: one standard error.
     """
     done: dict[Candidate, CrossValidation] = {}
     failed: dict[Candidate, str] = {}
@@ -155,10 +155,13 @@ def choose(
             tell(candidate, fold)
             return stop(bool(done))
 
+        def learn(part: Task, candidate: Candidate = candidate) -> FitResult:
+            return train(candidate, part)
+
         try:
-            found = cross_validate(lambda part, candidate=candidate: train(candidate, part), task, folds, after)
-        except DataError as error:  # such as a network that diverged
-            failed[candidate] = str(error)
+            found = cross_validate(learn, task, folds, after, parts)
+        except DataError as refusal:  # such as a network that diverged
+            failed[candidate] = str(refusal)
             continue
         if found is None:
             break

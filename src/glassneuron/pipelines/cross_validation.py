@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
+from glassneuron.learning.measures.classes import of_each_class
 from glassneuron.pipelines.evaluation import Evaluation, evaluate, learned_targets
 from glassneuron.pipelines.folds import Fold
 from glassneuron.pipelines.task import FitResult, Task
@@ -21,10 +22,15 @@ class CrossValidation:
 
     Attributes
     ----------
+    classes : tuple or None
     evaluations : tuple of Evaluation
+    parts : int
+        Into how many parts the rows were divided, each time.
     """
 
+    classes: tuple[Any, ...] | None
     evaluations: tuple[Evaluation, ...]
+    parts: int
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -52,9 +58,9 @@ class CrossValidation:
         values = [measure.baseline for measure in measured if measure.baseline is not None]
         return float(np.mean(values)) if values else None
 
-    def counts(self, parts: int) -> Array | None:
-        """Return the rows of each class by their answer, over the first so many parts, where each row is judged once."""
-        counts = [each.counts for each in self.evaluations[:parts] if each.counts is not None]
+    def counts(self) -> Array | None:
+        """Return the rows of each class (down) by their answer (across), with each row judged once."""
+        counts = [each.counts for each in self.evaluations[: self.parts] if each.counts is not None]
         return np.sum(counts, axis=0) if counts else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,7 +75,13 @@ class CrossValidation:
             }
             for name in self.names
         ]
-        return {"rows": [each.rows for each in self.evaluations], "measures": measures}
+        told: dict[str, Any] = {"rows": [each.rows for each in self.evaluations], "measures": measures}
+        counts = self.counts()
+        if counts is not None and self.classes is not None:
+            pairs = zip(self.classes, of_each_class(counts), strict=True)
+            told["confusion"] = counts.tolist()
+            told["per_class"] = [{"class": label, **asdict(each)} for label, each in pairs]
+        return told
 
 
 def cross_validate(
@@ -77,6 +89,7 @@ def cross_validate(
     task: Task,
     folds: Sequence[Fold],
     after: Callable[[int], bool] = lambda done: False,
+    parts: int | None = None,
 ) -> CrossValidation | None:
     """Train on each fold's rows and measure the model on the others.
 
@@ -89,6 +102,8 @@ def cross_validate(
         To learn from and to judge by, as `folds.Apart` makes them.
     after : callable
         Called with the number of folds that are done; True stops.
+    parts : int, optional
+        Into how many parts the rows were divided, if that was done more than once.
 
     Returns
     -------
@@ -111,4 +126,4 @@ def cross_validate(
         model = train(task.part(learn)).model
         learned = learned_targets(task.y[learn], task.classes)
         found.append(evaluate(model, taken(task.X, judged), task.y[judged], learned, bounds=False))
-    return None if after(len(folds)) else CrossValidation(tuple(found))
+    return None if after(len(folds)) else CrossValidation(task.classes, tuple(found), parts or len(folds))

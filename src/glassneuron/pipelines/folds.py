@@ -114,7 +114,9 @@ class Apart:
         order = order[np.argsort(self.codes[order], kind="stable")]
         order = order[sizes[self.codes[order]] > 1]
         if len(order) < count:
-            raise problem("parameter", name="cv", rule=f"at most {len(order)}, the rows that can be judged", value=count)
+            raise problem(
+                "parameter", name="cv", rule=f"at most {len(order)}, the rows that can be judged", value=count
+            )
         places = np.full(len(self.codes), -1)
         places[order] = np.arange(len(order)) % count
         return places

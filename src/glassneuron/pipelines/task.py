@@ -124,7 +124,7 @@ class Report:
         scores: dict[str, Callable[[Array, Array], float | None]] = {"accuracy": accuracy}
         if self.task.classes is None:
             scores = {"r_squared": r_squared, "mean_absolute_error": mean_absolute_error}
-        found = {
+        found: dict[str, dict[str, Any]] = {
             name: {"rows": len(y)} | {score: measure(y, got) for score, measure in scores.items()}
             for name, y, got in self.parts
         }

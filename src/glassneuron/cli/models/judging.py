@@ -178,9 +178,7 @@ class Recipe:
 
     def pipeline(self, candidate: Candidate) -> Train:
         """Return a training, ready to begin."""
-        return pipeline(
-            candidate.model, rate=self.rate, epochs=self.epochs, seed=self.seed, hidden=candidate.hidden
-        )
+        return pipeline(candidate.model, rate=self.rate, epochs=self.epochs, seed=self.seed, hidden=candidate.hidden)
 
     def watched(self, task: Task, learn: Array) -> tuple[Array, Task | None]:
         """Return which of the rows are learned from, and those that are watched."""
@@ -210,9 +208,7 @@ class Judged:
         parts = judging.cv or FOLDS
         told: dict[str, Any] = {}
         if self.cross_validation is not None:
-            counts = self.cross_validation.counts(parts)
             told["cross_validation"] = {"how": judging.words(parts), **self.cross_validation.to_dict()}
-            told["cross_validation"]["confusion"] = None if counts is None else counts.tolist()
         if self.choice is not None:
             told["choice"] = {"how": judging.words(parts), "budget": judging.budget, **self.choice.to_dict()}
         return told
@@ -231,18 +227,18 @@ def judge(recipe: Recipe, candidate: Candidate, task: Task, apart: Apart, judgin
             return interrupted()
 
         found = cross_validate(
-            lambda part: recipe.fit(candidate, part, lambda _: interrupted()), task, folds, after
+            lambda part: recipe.fit(candidate, part, lambda _: interrupted()), task, folds, after, parts
         )
     if found is None:  # a part of it says nothing
         raise KeyboardInterrupt
     return Judged(found)
 
 
-def _chosen(
-    recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Sequence[Fold], judging: Judging
-) -> Choice:
+def _chosen(recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Sequence[Fold], judging: Judging) -> Choice:
     """Choose a model within the budget of time; Ctrl-C ends the search, and one of those that are done is taken."""
-    measure = "r_squared" if task.classes is None else "accuracy" if recipe.class_weight is None else "balanced_accuracy"
+    measure = (
+        "r_squared" if task.classes is None else "accuracy" if recipe.class_weight is None else "balanced_accuracy"
+    )
     end, some = time.monotonic() + judging.budget, False
     count = "{task.completed} of {task.total} trainings,"
     with interrupts() as interrupted, bar(len(among) * len(folds), "choosing", count) as tell:

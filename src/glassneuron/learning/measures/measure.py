@@ -119,7 +119,13 @@ def measures_of_classes(given: ClassAnswers, seed: int = 0, *, bounds: bool = Tr
 
 
 def measures_of_numbers(
-    truth: Array, answers: Array, mean_learned: float, weight: Array | None = None, seed: int = 0, *, bounds: bool = True
+    truth: Array,
+    answers: Array,
+    mean_learned: float,
+    weight: Array | None = None,
+    seed: int = 0,
+    *,
+    bounds: bool = True,
 ) -> list[Measure]:
     """Measure answers that are numbers; `mean_learned` is the mean of the rows that were learned from.
 
@@ -134,10 +140,11 @@ def measures_of_numbers(
     measured, without = _of_numbers(truth, answers, weight), _of_numbers(truth, mean_learned, weight)
     there = {name: each for name, each in measured.items() if each is not None}
     known = bootstrap(there, len(truth), seed) if bounds else {}
-    return [
-        _measure(name, each and each.value, known.get(name), (base := without[name]) and base.value)
-        for name, each in measured.items()
-    ]
+    return [_measure(name, _value(each), known.get(name), _value(without[name])) for name, each in measured.items()]
+
+
+def _value(statistic: Statistic | None) -> float | None:
+    return None if statistic is None else statistic.value
 
 
 def _of_numbers(truth: Array, answers: Array | float, weight: Array | None) -> dict[str, Statistic | None]:

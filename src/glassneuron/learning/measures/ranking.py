@@ -54,7 +54,9 @@ class Ranking:
     def _steps(self, draws: Array) -> tuple[Array, Array]:
         """Return how much of the class, and of the others, stands down to the end of each step."""
         weights = draws[:, self.order] * self.weights
-        down = [np.cumsum(np.where(side, weights, 0.0), axis=1)[:, self.ends] for side in (self.positive, ~self.positive)]
+        down = [
+            np.cumsum(np.where(side, weights, 0.0), axis=1)[:, self.ends] for side in (self.positive, ~self.positive)
+        ]
         return down[0], down[1]
 
     def _area(self, draws: Array) -> Array:

@@ -82,6 +82,14 @@ def judged_by(told: Mapping[str, Any]) -> str:
     return PARTS[told["measured_on"]]
 
 
+def by_class(told: Mapping[str, Any]) -> tuple[Sequence[Mapping[str, Any]], Sequence[Sequence[int]], str]:
+    """Return how each class is answered, the confusion matrix, and of which rows: of the folds if none is held out."""
+    folds = told.get("cross_validation")
+    if told["measured_on"] == "learned" and folds is not None:
+        return folds["per_class"], folds["confusion"], "each row judged by a model that has not seen it"
+    return told["per_class"], told["confusion"], f"of the {judged_by(told)}"
+
+
 def accuracy(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the chapters on answers that are classes."""
     found = measure_of(told, "accuracy")
@@ -91,18 +99,17 @@ def accuracy(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         rows.append([label, percent(told["accuracy"][name]), bounds, f"{told['rows'][name]:,}"])
     rows.append([always(told), percent(found["baseline"]), "", f"{told['rows'][told['measured_on']]:,}"])
     yield "Accuracy", columns(_without_empty(rows))
-    judged = judged_by(told)
-    each = told["per_class"]
+    each, confused_by, judged = by_class(told)
     few = len(each) <= MOST_CLASSES
-    title = f"Each class, of the {judged}" if few else f"The weakest {MOST_CLASSES} of {len(each)} classes"
+    title = f"Each class, {judged}" if few else f"The weakest {MOST_CLASSES} of {len(each)} classes, {judged}"
     yield title, _classes(each if few else _weakest(each))
-    matrix = confusion_text(told["classes"], told["confusion"], WIDEST) if few else None
+    matrix = confusion_text(told["classes"], confused_by, WIDEST) if few else None
     if matrix is not None:
-        yield f"Confusion matrix of the {judged}", matrix
+        yield f"Confusion matrix, {judged}", matrix
         return
-    confused = list(_confused(told))
+    confused = list(_confused(told["classes"], confused_by))
     if confused:
-        yield f"Most often confused, of the {judged}", columns(confused)
+        yield f"Most often confused, {judged}", columns(confused)
 
 
 def errors(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -127,15 +134,19 @@ def errors(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def everything(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield all measures, each with its interval and what it is without looking at the row."""
-    yield f"All measures, of the {judged_by(told)}", "\n".join([columns(measure_rows(told)), *meanings(told)])
+    yield (
+        f"All measures, of the {judged_by(told)}",
+        "\n".join([columns(measure_rows(told["measures"])), *meanings(told)]),
+    )
     if told["classes"] is not None:
-        yield "Each class, with 95 % intervals", _classes(told["per_class"], intervals=True)
+        each, _, judged = by_class(told)
+        yield f"Each class with 95 % intervals, {judged}", _classes(each, intervals=True)
 
 
-def measure_rows(told: Mapping[str, Any]) -> list[list[str]]:
+def measure_rows(measures: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """Return all measures as cells, under a line of heads."""
     rows = [["measure", "value", "95 % interval", "without looking"]]
-    for each in told["measures"]:
+    for each in measures:
         name = each["name"]
         bounds = between(name, each["low"], each["high"])
         rows.append([WORDS[name], written(name, each["value"]), bounds, written(name, each["baseline"])])
@@ -185,9 +196,8 @@ def _weakest(each: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(known, key=lambda one: one["f1"] or 0.0)[:MOST_CLASSES]
 
 
-def _confused(told: Mapping[str, Any]) -> Iterator[list[str]]:
+def _confused(classes: Sequence[Any], table: Sequence[Sequence[int]]) -> Iterator[list[str]]:
     """Yield the pairs of classes that are taken for each other most often."""
-    classes, table = told["classes"], told["confusion"]
     pairs = [(-n, i, j) for i, row in enumerate(table) for j, n in enumerate(row) if i != j and n]
     for n, i, j in sorted(pairs)[:MOST_CONFUSIONS]:
         yield [f"is {classes[i]}, answered {classes[j]}", counted(-n, "row")]

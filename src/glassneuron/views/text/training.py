@@ -100,14 +100,14 @@ def chapters(
         f"{source}: {counted(len(task.X), 'row')}, {counted(len(task.names), 'feature')}",
         "\n".join(f"{name:<10}{_indented(words)}" for name, words in overview(result, told)),
     )
+    if "choice" in told:
+        yield from validation.choice(told)
     outlook = f"\noutlook: {told['outlook']}\n         {proof}" if told["outlook"] else ""
     yield "Learning", f"{_course(result)}\nstopped: {told['why_stopped']}".strip() + outlook
     if not fitted.neurons:
         yield "Layers", fitted.model.network.summary()
     if told["findings"]:
         yield "Diagnostics", "\n".join(str(Finding(**finding)) for finding in told["findings"])
-    if "choice" in told:
-        yield from validation.choice(told)
     if "cross_validation" in told:
         yield from validation.cross_validation(told, measures=measures)
     yield from measured.errors(told) if task.classes is None else measured.accuracy(told)
@@ -123,12 +123,16 @@ def overview(result: Report, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if result.notes:
         yield "table", "; ".join(result.notes)
     yield "target", f"{told['target']}: {_target(result)}"
-    yield "model", f"{result.rule}: {MODELS[result.rule].what}"
+    chosen = f", chosen among {len(told['choice']['tried'])}" if "choice" in told else ""
+    yield "model", f"{result.rule}{chosen}: {MODELS[result.rule].what}"
     yield _model(result)
     units = ";\nthe weights below are in the table's own units" if result.fitted.neurons else ""
     yield "scaling", f"{_scaling(result)}{units}"
     validation = f"; {sizes['validation']:,} for validation, to keep the best epoch" if "validation" in sizes else ""
-    yield "rows", f"{sizes['learned']:,} to learn from{validation}; {sizes['held_out']:,} held out for the final score"
+    apart = f"{sizes['held_out']:,} held out for the final score"
+    if "cross_validation" in told and not sizes["held_out"]:
+        apart = "judged by cross-validation"
+    yield "rows", f"{sizes['learned']:,} to learn from{validation}; {apart}"
 
 
 def _indented(words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from glassneuron.views.text.measured import WORDS, always, between, written
+from glassneuron.views.text.measured import WORDS, between, written
 from glassneuron.views.text.tables import columns, counted
 
 FIRST = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r_squared", "mean_absolute_error")
@@ -37,12 +37,11 @@ def fold_rows(found: Mapping[str, Any], names: Sequence[str] | None = None) -> l
 def choice(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the chapter on how a model was chosen."""
     found = told["choice"]
-    yield "Which model", "\n".join([columns(choice_rows(told)), *why_chosen(told), found["how"]])
+    yield "Which model", "\n".join([columns(choice_rows(found)), *why_chosen(found), found["how"]])
 
 
-def choice_rows(told: Mapping[str, Any]) -> list[list[str]]:
+def choice_rows(found: Mapping[str, Any]) -> list[list[str]]:
     """Return the candidates as cells, the best first, under a line of heads."""
-    found = told["choice"]
     name = found["measure"]
     rows = [["", WORDS[name], "deviation", "least to largest", ""]]
     tried = [(each["name"], _measure(each, name)) for each in found["tried"]]
@@ -51,13 +50,12 @@ def choice_rows(told: Mapping[str, Any]) -> list[list[str]]:
         span = between(name, min(each["values"], default=None), max(each["values"], default=None))
         cells = [written(name, each[of]) for of in ("mean", "deviation")]
         rows.append([candidate, *cells, span, ", ".join(marks)])
-    rows.append([always(told), written(name, _measure(found["tried"][0], name)["baseline"]), "", "", ""])
+    rows.append(["without looking", written(name, _measure(found["tried"][0], name)["baseline"]), "", "", ""])
     return rows
 
 
-def why_chosen(told: Mapping[str, Any]) -> Iterator[str]:
+def why_chosen(found: Mapping[str, Any]) -> Iterator[str]:
     """Say in words why a model was chosen, and what was not tried."""
-    found = told["choice"]
     name, best, kept = found["measure"], found["best"], found["chosen"]
     means = {each["name"]: _mean(_measure(each, name)) for each in found["tried"]}
     error = written(name, found["standard_error"])
@@ -73,7 +71,7 @@ def why_chosen(told: Mapping[str, Any]) -> Iterator[str]:
         )
     base = _measure(found["tried"][0], name)["baseline"]
     if base is not None and means[best] - found["standard_error"] <= base:
-        yield f"none is better than {always(told)} by more than its standard error: little was found to learn"
+        yield "none is better than an answer without looking by more than its standard error: there is little to learn"
     if found["not_tried"]:
         yield f"not tried, for the time was up: {', '.join(found['not_tried'])}; --budget gives it more seconds"
     for candidate, why in found["failed"].items():
