@@ -156,8 +156,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "column.",
         "few-rows": "the table has {rows} rows, too few for a train/test split: at least {least} are needed, and two "
         "per class.",
-        "class-unlearned": "no row of the class {label!r} is left to learn from, for all of them are judged together; take "
-        "fewer folds or another column, or leave these rows out.",
+        "class-unlearned": "of the class {label!r} no row is left to learn from in one of the parts; "
+        "take fewer folds or another column, or leave these rows out.",
         "nothing-to-learn": "no row is left to learn from, for all of them belong together; take another column.",
         "too-large": "{name} up to {largest:.3g} overflow when standardised; use a larger unit.",
         "sparse": "`{name}` is a sparse matrix, but proofs read every cell; pass `{name}.toarray()`.",

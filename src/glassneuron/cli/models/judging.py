@@ -157,8 +157,10 @@ class Recipe:
     seed : int
     class_weight : str, optional
     target : str
-    validate : float or Task, optional
-        A share of the rows, or rows of their own, to keep the best epoch.
+    share : float, optional
+        Of the rows, to keep the best epoch.
+    watched_rows : Task, optional
+        Rows of their own for it.
     """
 
     rate: float | None
@@ -166,7 +168,8 @@ class Recipe:
     seed: int
     class_weight: str | None
     target: str = ""
-    validate: float | Task | None = None
+    share: float | None = None
+    watched_rows: Task | None = None
 
     def check_auto(self, checkpoint: object, hidden: tuple[int, ...] | None) -> None:
         """Refuse what several models cannot share."""
@@ -182,9 +185,9 @@ class Recipe:
 
     def watched(self, task: Task, learn: Array) -> tuple[Array, Task | None]:
         """Return which of the rows are learned from, and those that are watched."""
-        if not isinstance(self.validate, float):
-            return learn, self.validate
-        learn, rows = validation_share(task, learn, self.validate, self.seed)
+        if self.share is None:
+            return learn, self.watched_rows
+        learn, rows = validation_share(task, learn, self.share, self.seed)
         return learn, task.part(rows)
 
     def fit(self, candidate: Candidate, task: Task, on_epoch: OnEpoch) -> FitResult:
