@@ -41,6 +41,7 @@ _NAMES = {
     "neurons.model": "Model",
     "neurons.network": "Network",
     "neurons.neuron": "Neuron",
+    "neurons.what_if.moved": "Moved what_moved",
     "neurons.what_if.what_if": "WhatIf what_if",
     "proofs.boolean.threshold_functions": "chow_parameters smallest_neuron",
     "proofs.boolean.two_layers": "two_layers",

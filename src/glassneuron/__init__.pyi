@@ -25,6 +25,8 @@ from glassneuron.neurons.logic.truth_table import TruthTable as TruthTable
 from glassneuron.neurons.model import Model as Model
 from glassneuron.neurons.network import Network as Network
 from glassneuron.neurons.neuron import Neuron as Neuron
+from glassneuron.neurons.what_if.moved import Moved as Moved
+from glassneuron.neurons.what_if.moved import what_moved as what_moved
 from glassneuron.neurons.what_if.what_if import WhatIf as WhatIf
 from glassneuron.neurons.what_if.what_if import what_if as what_if
 from glassneuron.proofs.boolean.threshold_functions import chow_parameters as chow_parameters

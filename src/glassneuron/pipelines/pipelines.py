@@ -201,7 +201,8 @@ def _train_neurons(
 
     def network_model(layers: Sequence[Layer]) -> Model:
         unscaled = Scaling.none(1) if task.classes is None else None
-        return Model(Network(layers), task.classes, task.names, None, task.encoding, about, unscaled)
+        facts = {**about, "average": scaling.means.tolist()}  # it reads the original units, and knows no scaling
+        return Model(Network(layers), task.classes, task.names, None, task.encoding, facts, unscaled)
 
     about = _about(name, task, history)
     if isinstance(algorithm, VotedPerceptron):

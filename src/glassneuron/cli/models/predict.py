@@ -23,9 +23,10 @@ from glassneuron.data.reading import Reading
 from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
-from glassneuron.errors import problem
+from glassneuron.errors import ParameterError, problem
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.model import Model
+from glassneuron.neurons.what_if.moved import Moved, what_moved
 from glassneuron.views.diagrams.diagram import diagram
 from glassneuron.views.text.tables import columns, counted, fraction
 
@@ -105,11 +106,22 @@ def explain_row(
     checks.integer("row", row, "[1, inf)")
     can_draw(picture, model_path, table_path)
     model, table = opened(model_path, table_path, row, reading)
-    explanation = model.explain(table.X[0])
-    print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
+    explanation, moved = model.explain(table.X[0]), _moved(model, table.X[0])
+    if as_json:
+        print(json.dumps(explanation.to_dict() | {"moved": moved and moved.to_dict()}, indent=2))
+    else:
+        print(explanation, *([] if moved is None else [moved]), sep="\n\n")
     if picture is not None:
         diagram(model, table.X[0]).save(picture)
         print(f"drawn to {picture}", file=sys.stderr)
+
+
+def _moved(model: Model, row: Array) -> Moved | None:
+    """Say what moved the answer; None for models whose columns do not change one at a time."""
+    try:
+        return what_moved(model, row)
+    except ParameterError:
+        return None
 
 
 def opened(
