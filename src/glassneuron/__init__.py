@@ -43,6 +43,7 @@ _NAMES = {
     "neurons.neuron": "Neuron",
     "neurons.what_if.moved": "Moved what_moved",
     "neurons.what_if.what_if": "WhatIf what_if",
+    "pipelines.importance": "Importance permutation_importance",
     "proofs.boolean.threshold_functions": "chow_parameters smallest_neuron",
     "proofs.boolean.two_layers": "two_layers",
     "proofs.separability": "separability",

@@ -29,6 +29,8 @@ from glassneuron.neurons.what_if.moved import Moved as Moved
 from glassneuron.neurons.what_if.moved import what_moved as what_moved
 from glassneuron.neurons.what_if.what_if import WhatIf as WhatIf
 from glassneuron.neurons.what_if.what_if import what_if as what_if
+from glassneuron.pipelines.importance import Importance as Importance
+from glassneuron.pipelines.importance import permutation_importance as permutation_importance
 from glassneuron.proofs.boolean.threshold_functions import chow_parameters as chow_parameters
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as smallest_neuron
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers

@@ -137,7 +137,7 @@ def predict(
 def explain(
     model: Model,
     table: KnownTable,
-    row: Annotated[int, Option(help="Which row of the table; the first is 1.")] = 1,
+    row: Annotated[int | None, Option(help="Which row of the table; the first is 1. [1]")] = None,
     what_if: Annotated[
         bool, Option("--what-if", help="Show what moved the answer, and the smallest change of the row that flips it.")
     ] = False,
@@ -159,12 +159,31 @@ def explain(
     to: Annotated[
         str | None, Option(metavar="CLASS_OR_NUMBER", help="With --what-if: the answer to reach. [any other class]")
     ] = None,
+    importance: Annotated[
+        bool,
+        Option(
+            "--importance", help="Show how much worse it answers without each column; the table has the target, too."
+        ),
+    ] = False,
+    repeats: Annotated[int | None, Option(help="With --importance: how often each column is shuffled. [10]")] = None,
     diagram: Diagram = None,
     json: Json = False,
     *,
     how: Any,
 ) -> None:
-    """Show the arithmetic of one prediction, or what would flip it."""
+    """Show the arithmetic of one prediction and what moved it, what would flip it, or what matters on all rows."""
+    if importance:
+        from glassneuron.cli.models.importance import importance_of
+
+        others = {"--diagram": diagram, "--what-if": what_if or None, "--row": row}
+        for name, given in others.items():
+            if given is not None:
+                raise problem("parameter", name=name, rule="left out with --importance", value=given)
+        importance_of(model, table, 10 if repeats is None else repeats, json, how)
+        return
+    if repeats is not None:
+        raise problem("parameter", name="--repeats", rule="left out without --importance", value=repeats)
+    row = 1 if row is None else row
     if what_if:
         from glassneuron.cli.models.what_if import what_if_row
 

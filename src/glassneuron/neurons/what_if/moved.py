@@ -138,7 +138,9 @@ def _toward(question: Question, found: Contributions) -> tuple[str, str]:
 def _lines(moved: Moved) -> Iterator[str]:
     found = moved.contributions
     of = "an answer" if found.of == "the answer" else "a sum" if found.of == "the sum" else found.of
-    start = "The average row" if found.start_name != "a row of zeros" and found.start_name != "bias" else "A row of zeros"
+    start = (
+        "The average row" if found.start_name != "a row of zeros" and found.start_name != "bias" else "A row of zeros"
+    )
     said = f"has {of} of {format_short(found.start)}"
     if of == found.of:  # a lead
         said = f"would make {of} {format_short(found.start)}"

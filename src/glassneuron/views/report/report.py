@@ -19,7 +19,7 @@ from glassneuron.views.notebook.chart import history_chart
 from glassneuron.views.report import pictures
 from glassneuron.views.report.page import listed, note, numbers, page, section
 from glassneuron.views.report.proof import proof
-from glassneuron.views.text.measured import (
+from glassneuron.views.text.judging.measured import (
     PARTS,
     between,
     by_class,
@@ -31,7 +31,7 @@ from glassneuron.views.text.measured import (
 )
 from glassneuron.views.text.tables import counted, percent
 from glassneuron.views.text.training import overview
-from glassneuron.views.text.validation import choice_rows, fold_rows, why_chosen
+from glassneuron.views.text.judging.validation import choice_rows, fold_rows, why_chosen
 
 MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
 """Classes of a confusion matrix, features and layers of a table that are shown."""

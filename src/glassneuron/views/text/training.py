@@ -16,7 +16,7 @@ from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
-from glassneuron.views.text import measured, validation
+from glassneuron.views.text.judging import measured, validation
 from glassneuron.views.text.chart import bars, beside
 from glassneuron.views.text.tables import counted, largest_weights
 

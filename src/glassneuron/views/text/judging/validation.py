@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from glassneuron.views.text.measured import WORDS, between, written
+from glassneuron.views.text.judging.measured import WORDS, between, written
 from glassneuron.views.text.tables import columns, counted
 
 FIRST = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r_squared", "mean_absolute_error")
