@@ -95,8 +95,8 @@ def permutation_importance(
 ) -> Importance:
     """Shuffle one column at a time among the rows, and see how much worse the model answers.
 
-    On rows that were held out it tells what helps there; on rows that were learned from, what the model uses. Of columns
-    that say nearly the same, each may be shuffled with little harm, for the others are still there.
+    On rows that were held out it tells what helps there; on rows that were learned from, what the model uses. Of
+    columns that say nearly the same, each may be shuffled with little harm, for the others are still there.
 
     Parameters
     ----------

@@ -175,10 +175,10 @@ def explain(
     if importance:
         from glassneuron.cli.models.importance import importance_of
 
-        others = {"--diagram": diagram, "--what-if": what_if or None, "--row": row}
-        for name, given in others.items():
-            if given is not None:
-                raise problem("parameter", name=name, rule="left out with --importance", value=given)
+        others: dict[str, Any] = {"--diagram": diagram, "--what-if": what_if or None, "--row": row}
+        for option, said in others.items():
+            if said is not None:
+                raise problem("parameter", name=option, rule="left out with --importance", value=said)
         importance_of(model, table, 10 if repeats is None else repeats, json, how)
         return
     if repeats is not None:

@@ -29,9 +29,9 @@ from glassneuron.views.text.judging.measured import (
     measure_rows,
     written,
 )
+from glassneuron.views.text.judging.validation import choice_rows, fold_rows, why_chosen
 from glassneuron.views.text.tables import counted, percent
 from glassneuron.views.text.training import overview
-from glassneuron.views.text.judging.validation import choice_rows, fold_rows, why_chosen
 
 MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
 """Classes of a confusion matrix, features and layers of a table that are shown."""

@@ -16,8 +16,8 @@ from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.preparing import feature_names
 from glassneuron.views.text.judging.measured import measure_rows
-from glassneuron.views.text.tables import columns, counted, percent
 from glassneuron.views.text.judging.validation import fold_rows, why_chosen
+from glassneuron.views.text.tables import columns, counted, percent
 
 MOST_TRIED = 200_000  # parameters up to which it is tried whether a format can hold a model
 MOST_LISTED = 30  # features, classes or neurons

@@ -16,8 +16,8 @@ from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
-from glassneuron.views.text.judging import measured, validation
 from glassneuron.views.text.chart import bars, beside
+from glassneuron.views.text.judging import measured, validation
 from glassneuron.views.text.tables import counted, largest_weights
 
 COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")  # of each epoch

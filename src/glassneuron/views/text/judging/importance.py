@@ -41,9 +41,9 @@ def importance_text(found: Importance, target: str, rows: int) -> str:
             *table,
             *left,
             "",
-            f"Each column was shuffled {counted(repeats, 'time')} among the rows, with the others left as they are; of columns",
-            "that say nearly the same each may fall by little, for the others are still there. On rows that were",
-            "learned from, this tells what the model uses, and not what helps on new rows.",
+            f"Each column was shuffled {counted(repeats, 'time')} among the rows, with the others left as they are; of",
+            "columns that say nearly the same each may matter little, for the others are still there. On rows that",
+            "were learned from, this tells what the model uses, and not what helps on new rows.",
         ]
     )
 
