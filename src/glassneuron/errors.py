@@ -136,8 +136,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "empty": "`{name}` has no {what}; at least one is needed.",
         "one-class": "`{name}` holds one class only, {value!r}; at least two are needed.",
         "new-class": "`y` holds {value!r}, which is none of the classes of the first rows: {known}.",
-        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}){more}; fill the gaps, "
-        "or leave the column or these rows out.",
+        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}){more}; fill the "
+        "gaps, or leave the column or these rows out.",
         "infinite-cell": "`{name}` holds infinity in {column}, row {row}; numbers have to be finite.",
         "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; make numbers of it, such as one "
         "column of 0 and 1 for each value, or leave the column out.",

@@ -32,6 +32,7 @@ from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.pipelines.evaluation import learned_targets
 from glassneuron.pipelines.task import FitResult, Task
 from glassneuron.proofs.attainable import Decider
 from glassneuron.proofs.exact.table import ExactTable
@@ -304,4 +305,4 @@ def _fit(
 
 def _about(name: str, task: Task, history: History) -> dict[str, Any]:
     facts = {"rule": name, "rows": len(task.X), "epochs": history.epochs, "why_stopped": history.why_stopped}
-    return {**task.about, **facts}
+    return {**task.about, **facts, "learned": learned_targets(task.y, task.classes).tolist()}

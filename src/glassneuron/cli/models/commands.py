@@ -11,6 +11,7 @@ from glassneuron.cli.arguments import (
     Diagram,
     Json,
     KnownTable,
+    Measures,
     Missing,
     Model,
     Table,
@@ -131,6 +132,28 @@ def predict(
     from glassneuron.cli.models.predict import predict_table
 
     predict_table(model, table, out, how, missing, unknown, keep or (), append)
+
+
+@with_writing
+def evaluate(
+    model: Model,
+    table: Annotated[Path, Argument(help="A file with the columns that the model knows, and its target.")],
+    unknown: Annotated[
+        str, Option(help="A text that the model has not met: refuse the table, or ignore it.")
+    ] = "refuse",
+    missing: Annotated[
+        str,
+        Option(help="Rows with a gap: refuse them, drop them, or fill in the mean of the rows that were learned from."),
+    ] = "refuse",
+    measures: Measures = False,
+    json: Json = False,
+    *,
+    how: Any,
+) -> None:
+    """Measure how well a trained model answers a table that has the target too, such as rows that came later."""
+    from glassneuron.cli.models.evaluate import evaluate_table
+
+    evaluate_table(model, table, missing, unknown, measures, json, how)
 
 
 @with_writing

@@ -8,28 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from glassneuron import checks
+from glassneuron.cli.models.evaluate import known_rows
 from glassneuron.cli.models.predict import known_model
-from glassneuron.cli.tables import targets_of
-from glassneuron.data.encoding import Encoding
 from glassneuron.data.reading import Reading
-from glassneuron.data.table import read_table
 from glassneuron.engine.arrays import Array
-from glassneuron.errors import problem
 from glassneuron.neurons.model import Model
 from glassneuron.pipelines.importance import Importance, permutation_importance
 from glassneuron.progress import bar
 from glassneuron.views.text.judging.importance import importance_text
 
 MOST_ROWS = 20_000  # beyond, the mean changes less than from one shuffle to the next
-
-
-def known_rows(model: Model, table_path: Path, reading: Reading | None) -> tuple[str, Array, Array]:
-    """Read a table with the columns that a model knows and its target: that one's name, the features, the targets."""
-    target = model.about.get("target")
-    if target is None:
-        raise problem("absent-field", name="target", what="the model", rule="known, as in models that `train` saved")
-    table = read_table(table_path, target, encoding=Encoding.from_dict(model.encoding or {}), reading=reading)
-    return target, table.X, targets_of(table, model.classes, target)
 
 
 def importance_of(

@@ -136,12 +136,17 @@ def opened(
     encoding = Encoding.from_dict(model.encoding or {})
     if row is not None and takes_the_road(table_path) and as_recognised(reading):
         return model, Table(_row(table_path, encoding, row), None, None, encoding)
+    return model, known_table(
+        model, table_path, row=row, reading=reading, missing=missing, unknown=unknown, carry=carry
+    )
+
+
+def known_table(model: Model, table_path: Path, *, missing: str, **how: Any) -> Table:
+    """Read a table as a model reads it, with the means that it knows in gaps where these are asked for."""
     means = model.about.get("means", {}) if missing == "mean" else {}
-    filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in encoding.columns)
-    return model, read_table(
-        table_path, encoding=Encoding(tuple(filled)), row=row, reading=reading, missing=missing, unknown=unknown,
-        carry=carry,
-    )  # fmt: skip
+    columns = Encoding.from_dict(model.encoding or {}).columns
+    filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in columns)
+    return read_table(table_path, encoding=Encoding(tuple(filled)), missing=missing, **how)
 
 
 def known_model(path: Path) -> Model:

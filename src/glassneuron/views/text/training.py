@@ -110,7 +110,7 @@ def chapters(
         yield "Diagnostics", "\n".join(str(Finding(**finding)) for finding in told["findings"])
     if "cross_validation" in told:
         yield from validation.cross_validation(told, measures=measures)
-    yield from measured.errors(told) if task.classes is None else measured.accuracy(told)
+    yield from measured.errors(told) if task.classes is None else measured.accuracy(told, intervals=measures)
     if measures:
         yield from measured.everything(told)
     if fitted.neurons:

@@ -14,7 +14,12 @@ WIDEST = 100
 """Of a confusion matrix, in characters."""
 MOST_CONFUSIONS = 8
 
-PARTS = {"learned": "training rows", "validation": "validation rows", "held_out": "held-out rows"}
+PARTS = {
+    "learned": "training rows",
+    "validation": "validation rows",
+    "held_out": "held-out rows",
+    "table": "rows of the table",
+}
 WORDS = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
@@ -90,7 +95,7 @@ def by_class(told: Mapping[str, Any]) -> tuple[Sequence[Mapping[str, Any]], Sequ
     return told["per_class"], told["confusion"], f"of the {judged_by(told)}"
 
 
-def accuracy(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def accuracy(told: Mapping[str, Any], *, intervals: bool = False) -> Iterator[tuple[str, str]]:
     """Yield the chapters on answers that are classes."""
     found = measure_of(told, "accuracy")
     rows = [["", "right", "95 % interval", "rows"]]
@@ -101,8 +106,10 @@ def accuracy(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Accuracy", columns(_without_empty(rows))
     each, confused_by, judged = by_class(told)
     few = len(each) <= MOST_CLASSES
-    title = f"Each class, {judged}" if few else f"The weakest {MOST_CLASSES} of {len(each)} classes, {judged}"
-    yield title, _classes(each if few else _weakest(each))
+    title = (
+        f"Each class, {judged}" if few or intervals else f"The weakest {MOST_CLASSES} of {len(each)} classes, {judged}"
+    )
+    yield title, _classes(each if few or intervals else _weakest(each), intervals=intervals)
     matrix = confusion_text(told["classes"], confused_by, WIDEST) if few else None
     if matrix is not None:
         yield f"Confusion matrix, {judged}", matrix
@@ -133,19 +140,16 @@ def errors(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def everything(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield all measures, each with its interval and what it is without looking at the row."""
+    """Yield all measures, each with its interval and its baseline."""
     yield (
         f"All measures, of the {judged_by(told)}",
         "\n".join([columns(measure_rows(told["measures"])), *meanings(told)]),
     )
-    if told["classes"] is not None:
-        each, _, judged = by_class(told)
-        yield f"Each class with 95 % intervals, {judged}", _classes(each, intervals=True)
 
 
 def measure_rows(measures: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """Return all measures as cells, under a line of heads."""
-    rows = [["measure", "value", "95 % interval", "without looking"]]
+    rows = [["measure", "value", "95 % interval", "baseline"]]
     for each in measures:
         name = each["name"]
         bounds = between(name, each["low"], each["high"])
@@ -161,7 +165,7 @@ def meanings(told: Mapping[str, Any]) -> Iterator[str]:
         if each["name"] in MEANING:
             yield f"{WORDS[each['name']]}: {MEANING[each['name']].format(of=of)}"
     more = ", with the shares of the classes as probabilities" if classes is not None else ""
-    yield f"without looking: {always(told)}{more}"
+    yield f"baseline: {always(told)}{more}"
     if any(each["low"] is not None for each in told["measures"]):
         yield BY_CHANCE.format(rows=counted(told["rows"][told["measured_on"]], "row"))
 

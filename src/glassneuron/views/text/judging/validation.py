@@ -24,7 +24,7 @@ def cross_validation(told: Mapping[str, Any], *, measures: bool) -> Iterator[tup
 
 def fold_rows(found: Mapping[str, Any], names: Sequence[str] | None = None) -> list[list[str]]:
     """Return the measures over the folds as cells, under a line of heads."""
-    rows = [["", "mean", "deviation", "least to largest", "without looking"]]
+    rows = [["", "mean", "deviation", "range", "baseline"]]
     for each in found["measures"]:
         name, values = each["name"], each["values"]
         if values and (names is None or name in names):
@@ -43,14 +43,14 @@ def choice(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def choice_rows(found: Mapping[str, Any]) -> list[list[str]]:
     """Return the candidates as cells, the best first, under a line of heads."""
     name = found["measure"]
-    rows = [["", WORDS[name], "deviation", "least to largest", ""]]
+    rows = [["", WORDS[name], "deviation", "range", ""]]
     tried = [(each["name"], _measure(each, name)) for each in found["tried"]]
     for candidate, each in sorted(tried, key=lambda pair: -_mean(pair[1])):
         marks = [word for word, of in (("best", found["best"]), ("chosen", found["chosen"])) if of == candidate]
         span = between(name, min(each["values"], default=None), max(each["values"], default=None))
         cells = [written(name, each[of]) for of in ("mean", "deviation")]
         rows.append([candidate, *cells, span, ", ".join(marks)])
-    rows.append(["without looking", written(name, _measure(found["tried"][0], name)["baseline"]), "", "", ""])
+    rows.append(["baseline", written(name, _measure(found["tried"][0], name)["baseline"]), "", "", ""])
     return rows
 
 
@@ -71,7 +71,7 @@ def why_chosen(found: Mapping[str, Any]) -> Iterator[str]:
         )
     base = _measure(found["tried"][0], name)["baseline"]
     if base is not None and means[best] - found["standard_error"] <= base:
-        yield "none is better than an answer without looking by more than its standard error: there is little to learn"
+        yield "none is better than the baseline by more than its standard error: there is little to learn"
     if found["not_tried"]:
         yield f"not tried, for the time was up: {', '.join(found['not_tried'])}; --budget gives it more seconds"
     for candidate, why in found["failed"].items():
