@@ -90,10 +90,6 @@ class Judging:
         if column is None:
             return reading
         reading = Reading() if reading is None else reading
-        named = [name for name in reading.only if name == column]
-        if named:
-            option = "groups" if self.groups else "time"
-            raise problem("parameter", name=option, rule="a column that is no feature; --only names it", value=column)
         return replace(reading, drop=(*reading.drop, column))
 
     def apart(self, source: Path, table: Table, task: Task, reading: Reading | None) -> Apart:
