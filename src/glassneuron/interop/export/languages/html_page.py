@@ -29,7 +29,8 @@ const element = (name, text) => Object.assign(document.createElement(name), { te
 const value = (input) => input.dataset.kind === "text" ? input.value : input.value === "" ? NaN : Number(input.value);
 const written = (number) => String(Number(number.toPrecision(4)));
 // What is not certain is never shown as certain, nor as impossible.
-const share = (p) => String(p >= 0.9995 && p < 1 ? p.toFixed(Math.ceil(-Math.log10(1 - p))) : Number(p.toPrecision(3)));
+const near = (p) => p.toFixed(Math.ceil(-Math.log10(1 - p))).replace(/0+$/, "");
+const share = (p) => p >= 0.9995 && p < 1 ? near(p) : String(Number(p.toPrecision(3)));
 
 function line(name, number, bar) {
   const row = Object.assign(document.createElement("div"), { className: "row" });
