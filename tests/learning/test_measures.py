@@ -220,3 +220,29 @@ def test_what_is_measured_of_a_million_rows_is_bounded(monkeypatch):
     monkeypatch.setattr(intervals.np.random, "default_rng", refused)
     found = measures_of_classes(given)
     assert all(each.low < each.value < each.high for each in found)
+
+
+def test_rows_of_one_group_count_as_one_where_they_say_the_same():
+    """Each group says one thing ten times: the interval is that of the groups, and not of ten times as many rows."""
+    y, p = answered(2, 80, tied=False)
+    alone = ClassAnswers(y, p.argmax(axis=1), np.array([0.5, 0.5]), p, groups=np.arange(80))
+    copies = ClassAnswers(
+        np.repeat(y, 10), np.repeat(p.argmax(axis=1), 10), np.array([0.5, 0.5]), np.repeat(p, 10, axis=0),
+        groups=np.repeat(np.arange(80), 10),
+    )  # fmt: skip
+    for one, ten in zip(measures_of_classes(alone), measures_of_classes(copies), strict=True):
+        assert (one.low, one.high) == pytest.approx((ten.low, ten.high), rel=1e-9)
+    plain = measures_of_classes(ClassAnswers(copies.truth, copies.answers, copies.shares, copies.probabilities))
+    for ten, narrow in zip(measures_of_classes(copies), plain, strict=True):
+        assert ten.high - ten.low > 2 * (narrow.high - narrow.low)
+    numbers = [measures_of_numbers(y * 1.0, p[:, 1], 0.5, groups=np.repeat(np.arange(8), 10))[k] for k in range(3)]
+    assert all(each.low < each.value < each.high for each in numbers)
+
+
+def test_groups_by_slopes_too(monkeypatch):
+    y, p = answered(2, 400, tied=False)
+    given = ClassAnswers(y, p.argmax(axis=1), np.array([0.5, 0.5]), p, groups=np.arange(400) // 4)
+    drawn = measures_of_classes(given)
+    monkeypatch.setattr(intervals, "MOST_WORK", 0)
+    for one, other in zip(drawn, measures_of_classes(given), strict=True):
+        assert (other.low, other.high) == pytest.approx((one.low, one.high), abs=0.2 * (one.high - one.low))

@@ -10,7 +10,7 @@ import numpy as np
 
 from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.measures.classes import of_each_class
+from glassneuron.learning.measures.classes import of_each_class, without_intervals
 from glassneuron.pipelines.evaluation import Evaluation, evaluate, learned_targets
 from glassneuron.pipelines.folds import Fold
 from glassneuron.pipelines.task import FitResult, Task
@@ -26,11 +26,14 @@ class CrossValidation:
     evaluations : tuple of Evaluation
     parts : int
         Into how many parts the rows were divided, each time.
+    independent : bool
+        Whether each row says something of its own, so that their number tells how far a share can be trusted.
     """
 
     classes: tuple[Any, ...] | None
     evaluations: tuple[Evaluation, ...]
     parts: int
+    independent: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,7 +67,7 @@ class CrossValidation:
         return np.sum(counts, axis=0) if counts else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values: the rows of each fold, and each measure with its mean and deviation."""
+        """Return plain values: the rows of each fold, each measure with its mean and deviation, and each class."""
         measures = [
             {
                 "name": name,
@@ -78,9 +81,9 @@ class CrossValidation:
         told: dict[str, Any] = {"rows": [each.rows for each in self.evaluations], "measures": measures}
         counts = self.counts()
         if counts is not None and self.classes is not None:
-            pairs = zip(self.classes, of_each_class(counts), strict=True)
             told["confusion"] = counts.tolist()
-            told["per_class"] = [{"class": label, **asdict(each)} for label, each in pairs]
+            each = of_each_class(counts) if self.independent else without_intervals(of_each_class(counts))
+            told["per_class"] = [{"class": c, **asdict(one)} for c, one in zip(self.classes, each, strict=True)]
         return told
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.measures.classes import OfClass, confusion, of_each_class
+from glassneuron.learning.measures.classes import OfClass, confusion, of_each_class, without_intervals
 from glassneuron.learning.measures.measure import ClassAnswers, Measure, measures_of_classes, measures_of_numbers
 from glassneuron.neurons.model import Model
 
@@ -59,7 +59,16 @@ def learned_targets(y: Array, classes: tuple[Any, ...] | None) -> Array:
     return np.bincount(y, minlength=len(classes)) / len(y)
 
 
-def evaluate(model: Model, X: Array, y: Array, learned: Array, *, bounds: bool = True, seed: int = 0) -> Evaluation:
+def evaluate(
+    model: Model,
+    X: Array,
+    y: Array,
+    learned: Array,
+    *,
+    groups: Array | None = None,
+    bounds: bool = True,
+    seed: int = 0,
+) -> Evaluation:
     """Measure a model on rows.
 
     Parameters
@@ -70,6 +79,8 @@ def evaluate(model: Model, X: Array, y: Array, learned: Array, *, bounds: bool =
         Positions in the model's classes, or numbers.
     learned : ndarray
         What `learned_targets` says of the rows that were learned from.
+    groups : ndarray of int of shape (rows,), optional
+        Rows with the same number may say the same, and count together in intervals.
     bounds : bool
         Whether to say how far each measure can be trusted, which takes rows that were not learned from.
     seed : int
@@ -84,17 +95,19 @@ def evaluate(model: Model, X: Array, y: Array, learned: Array, *, bounds: bool =
     """
     if model.classes is None:
         answers = asked(model, model.predict, X)
-        measured = measures_of_numbers(y, answers, float(learned[0]), seed=seed, bounds=bounds)
+        measured = measures_of_numbers(y, answers, float(learned[0]), seed=seed, groups=groups, bounds=bounds)
         return Evaluation(len(y), answers, tuple(measured))
     sums = asked(model, model.decision_function, X)
     answers, count = model.choose(sums), len(model.classes)
     probabilities = asked(model, model.probabilities, X) if model.gives_probabilities else None
     if count == 2 and sums.ndim == 2 and sums.shape[1] == 2:
         sums = sums[:, 1] - sums[:, 0]
-    given = ClassAnswers(y, answers, learned, probabilities, sums)
+    given = ClassAnswers(y, answers, learned, probabilities, sums, groups=groups)
     counts = confusion(y, answers, count)
-    measured = measures_of_classes(given, seed, bounds=bounds)
-    return Evaluation(len(y), answers, tuple(measured), counts, tuple(of_each_class(counts)))
+    measured, each = measures_of_classes(given, seed, bounds=bounds), of_each_class(counts)
+    if groups is not None or not bounds:
+        each = without_intervals(each)
+    return Evaluation(len(y), answers, tuple(measured), counts, tuple(each))
 
 
 def asked(model: Model, answer: Callable[[Array], Array], X: Array) -> Array:

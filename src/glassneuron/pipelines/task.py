@@ -92,7 +92,7 @@ class FitResult:
 class Report:
     """A training on the rows `learn` of a task, and the rows held out or watched to judge it by.
 
-    `notes` say what was recognised in the table, or left out.
+    `notes` say what was recognised in the table, or left out; `groups` which rows belong together, where some do.
     """
 
     task: Task
@@ -101,6 +101,7 @@ class Report:
     fitted: FitResult
     watched: Task | None = None
     notes: tuple[str, ...] = ()
+    groups: Array | None = None
 
     @cached_property
     def answers(self) -> Array:
@@ -138,7 +139,9 @@ class Report:
         """What was measured on the rows to judge by; how far it can be trusted is known where they were held out."""
         y, rows = self.task.y, self.judged
         learned = learned_targets(y[self.learn], self.task.classes)
-        return evaluate(self.fitted.model, taken(self.task.X, rows), y[rows], learned, bounds=len(self.held_out) > 0)
+        groups = None if self.groups is None else self.groups[rows]
+        X, bounds = taken(self.task.X, rows), len(self.held_out) > 0
+        return evaluate(self.fitted.model, X, y[rows], learned, groups=groups, bounds=bounds)
 
     def _answers(self, X: Array) -> Array:
         model = self.fitted.model

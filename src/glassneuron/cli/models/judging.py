@@ -114,10 +114,10 @@ class Judging:
     def words(self, parts: int) -> str:
         """Say how the rows were divided."""
         if self.time is not None:
-            return f"{parts} parts in the order of `{self.time}`, each judged by what the rows before it teach"
+            return f"{parts} parts in the order of `{self.time}`, each judged by a model of the rows before it"
         again = f", {self.repeats} times" if self.repeats > 1 else ""
-        together = f", with the rows of each `{self.groups}` together" if self.groups is not None else ""
-        return f"{parts} folds{again}{together}, each judged by a model that learned from the others"
+        together = f", each `{self.groups}` in one of them" if self.groups is not None else ""
+        return f"{parts} folds{again}{together}; each is judged by a model of the others"
 
 
 def _groups(source: Path, column: str, table: Table, reading: Reading | None) -> Array:
@@ -230,7 +230,7 @@ def judge(recipe: Recipe, candidate: Candidate, task: Task, apart: Apart, judgin
         )
     if found is None:  # a part of it says nothing
         raise KeyboardInterrupt
-    return Judged(found)
+    return Judged(replace(found, independent=judging.groups is None))
 
 
 def _chosen(recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Sequence[Fold], judging: Judging) -> Choice:

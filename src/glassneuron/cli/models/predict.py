@@ -24,9 +24,9 @@ from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import ParameterError, problem
+from glassneuron.neurons.explain.moved import Moved, what_moved
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.model import Model
-from glassneuron.neurons.what_if.moved import Moved, what_moved
 from glassneuron.views.diagrams.diagram import diagram
 from glassneuron.views.text.tables import columns, counted, fraction
 

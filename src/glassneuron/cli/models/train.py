@@ -100,7 +100,7 @@ def train_and_report(
         save_to = None
     elif save_to is not None:
         save(fitted.model, save_to)
-    result = Report(task, learn, held_out, fitted, watched, notes_of(table, task))
+    result = Report(task, learn, held_out, fitted, watched, notes_of(table, task), apart.groups)
     try:
         if save_to is not None:
             fitted.model.about["scores"] = result.scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -92,6 +92,11 @@ def _of_class(answered: int, there: int, right: int) -> OfClass:
         wilson(right, there),
         jaccard and (2 * jaccard[0] / (1 + jaccard[0]), 2 * jaccard[1] / (1 + jaccard[1])),
     )
+
+
+def without_intervals(each: list[OfClass]) -> list[OfClass]:
+    """Leave the intervals out, where rows are no trials of one chance."""
+    return [replace(one, precision_interval=None, recall_interval=None, f1_interval=None) for one in each]
 
 
 def balanced_accuracy(each: list[OfClass]) -> tuple[float | None, Interval | None]:

@@ -93,7 +93,13 @@ class Statistic:
 
 
 def bootstrap(
-    statistics: Mapping[str, Statistic], rows: int, seed: int = 0, *, ranked: int = 1, draws: int = DRAWS
+    statistics: Mapping[str, Statistic],
+    rows: int,
+    seed: int = 0,
+    *,
+    groups: Array | None = None,
+    ranked: int = 1,
+    draws: int = DRAWS,
 ) -> dict[str, Interval | None]:
     """Bound each measure; None where each draw says the same, so that nothing is known about its spread.
 
@@ -102,6 +108,8 @@ def bootstrap(
     statistics : dict of str to Statistic
     rows : int
     seed : int
+    groups : ndarray of int of shape (rows,), optional
+        Rows with the same number are drawn together, for they may say the same.
     ranked : int
         How many classes are ranked, which is what takes time.
     draws : int
@@ -115,14 +123,19 @@ def bootstrap(
     Efron (1979), Annals of Statistics 7:1; for many rows Jaeckel (1972), The infinitesimal jackknife.
     """
     if rows * draws * max(1, ranked) > MOST_WORK:
-        return {name: _by_influence(each) for name, each in statistics.items()}
-    random = np.random.default_rng(seed)
+        return {name: _by_influence(each, groups) for name, each in statistics.items()}
+    random, units = np.random.default_rng(seed), rows
+    if groups is not None:
+        names, groups = np.unique(groups, return_inverse=True)
+        units = len(names)
     drawn: dict[str, list[Array]] = {name: [] for name in statistics}
     at_a_time = max(1, min(draws, AT_A_TIME // max(1, rows)))
     for start in range(0, draws, at_a_time):
         count = min(at_a_time, draws - start)
-        chosen = random.integers(0, rows, (count, rows)) + rows * np.arange(count)[:, np.newaxis]
-        weights = np.bincount(chosen.ravel(), minlength=count * rows).reshape(count, rows).astype(np.float64)
+        chosen = random.integers(0, units, (count, units)) + units * np.arange(count)[:, np.newaxis]
+        weights = np.bincount(chosen.ravel(), minlength=count * units).reshape(count, units).astype(np.float64)
+        if groups is not None:
+            weights = weights[:, groups]
         for name, each in statistics.items():
             drawn[name].append(each.of(weights))
     return {name: _quantiles(np.concatenate(values)) for name, values in drawn.items()}
@@ -136,8 +149,11 @@ def _quantiles(values: Array) -> Interval | None:
     return (low, high) if high - low > ROUNDING * abs(high) else None
 
 
-def _by_influence(statistic: Statistic) -> Interval | None:
-    spread = float(np.sqrt((statistic.influence() ** 2).sum()))
+def _by_influence(statistic: Statistic, groups: Array | None) -> Interval | None:
+    slopes = statistic.influence()
+    if groups is not None:
+        slopes = np.bincount(np.unique(groups, return_inverse=True)[1], slopes)
+    spread = float(np.sqrt((slopes**2).sum()))
     if not ROUNDING * abs(statistic.value) < spread < math.inf:
         return None
     low = statistic.value - Z * spread

@@ -57,6 +57,8 @@ class ClassAnswers:
         What ranks the rows of a class where there are no probabilities, as weighted sums do: of two classes those of
         the second.
     weight : ndarray of shape (rows,), optional
+    groups : ndarray of int of shape (rows,), optional
+        Rows with the same number may say the same, and count together in intervals.
     """
 
     truth: Array
@@ -65,6 +67,7 @@ class ClassAnswers:
     probabilities: Array | None = None
     scores: Array | None = None
     weight: Array | None = None
+    groups: Array | None = None
 
 
 def measures_of_classes(given: ClassAnswers, seed: int = 0, *, bounds: bool = True) -> list[Measure]:
@@ -82,40 +85,66 @@ def measures_of_classes(given: ClassAnswers, seed: int = 0, *, bounds: bool = Tr
     balanced_accuracy 0.75 0.5
     """
     truth, shares, weight = given.truth, given.shares, given.weight
-    classes, rows = len(shares), len(truth)
-    counts = confusion(truth, given.answers, classes, weight)
+    counts = confusion(truth, given.answers, len(shares), weight)
     if weight is not None:  # as many rows as would say as much if each weighed the same
         counts = counts * (float(weight.sum()) / float(weight @ weight))
     there = counts.sum(axis=1)
     whole, right, common = float(there.sum()), float(np.trace(counts)), int(np.argmax(shares))
     balanced, around = balanced_accuracy(of_each_class(counts))
     least = (1.0 if there[common] else 0.0) / max(1, int((there > 0).sum()))
-    found = [
-        _measure("accuracy", right / whole, wilson(right, whole), float(there[common]) / whole),
-        _measure("balanced_accuracy", balanced, around, least),
-    ]
-    statistics: dict[str, Statistic] = {}
-    baselines: dict[str, float] = {}
-    if given.probabilities is not None:
-        alike = np.broadcast_to(shares, (rows, classes))
-        for name, losses in (("log_loss", log_losses), ("brier_score", brier_losses)):
-            statistics[name] = mean(losses(truth, given.probabilities), weight)
-            baselines[name] = mean(losses(truth, alike), weight).value
+    closed = {"accuracy": wilson(right, whole), "balanced_accuracy": around}
+    values = {"accuracy": right / whole, "balanced_accuracy": balanced}
+    baselines: dict[str, float] = {"accuracy": float(there[common]) / whole, "balanced_accuracy": least}
+    statistics, ranked = _of_probabilities(given, baselines), [k for k in range(len(shares)) if 0 < there[k] < whole]
+    statistics |= _of_ranking(given, ranked)
+    if given.groups is not None:
+        closed, statistics = {}, _of_answers(given) | statistics
+    if ranked and "roc_auc" in statistics:
+        baselines |= {"roc_auc": 0.5, "average_precision": float(np.mean(there[_ranked(given, ranked)])) / whole}
+    known: dict[str, Interval | None] = {}
+    if bounds:
+        drawn = bootstrap(statistics, len(truth), seed, groups=given.groups, ranked=len(ranked)) if statistics else {}
+        known = {**drawn, **closed}
+    values |= {name: each.value for name, each in statistics.items() if name not in values}
+    return [_measure(name, value, known.get(name), baselines[name]) for name, value in values.items()]
+
+
+def _of_answers(given: ClassAnswers) -> dict[str, Statistic]:
+    """Return accuracy and balanced accuracy as they follow from the weights of rows, for rows that come in groups."""
+    right = (given.truth == given.answers).astype(np.float64)
+    weight = np.ones(len(right)) if given.weight is None else given.weight
+    recalls = [mean(right, weight * (given.truth == k)) for k in np.unique(given.truth).tolist()]
+    return {"accuracy": mean(right, given.weight), "balanced_accuracy": mean_of(recalls)}
+
+
+def _of_probabilities(given: ClassAnswers, baselines: dict[str, float]) -> dict[str, Statistic]:
+    if given.probabilities is None:
+        return {}
+    alike, found = np.broadcast_to(given.shares, given.probabilities.shape), {}
+    for name, losses in (("log_loss", log_losses), ("brier_score", brier_losses)):
+        found[name] = mean(losses(given.truth, given.probabilities), given.weight)
+        baselines[name] = mean(losses(given.truth, alike), given.weight).value
+    return found
+
+
+def _of_ranking(given: ClassAnswers, ranked: list[int]) -> dict[str, Statistic]:
     scores = given.probabilities if given.probabilities is not None else given.scores
-    ranked: list[int] = []
-    if scores is not None:
-        ranked = [k for k in range(classes) if 0 < there[k] < whole]
-        ranked = ranked[-1:] if classes == 2 else ranked
-        column = scores.reshape(rows, -1)
-        rankings = [Ranking(column[:, -1 if classes == 2 else k], truth == k, weight) for k in ranked]
-        if ranked:
-            statistics["roc_auc"] = mean_of([each.roc_auc for each in rankings])
-            statistics["average_precision"] = mean_of([each.average_precision for each in rankings])
-            baselines["roc_auc"] = 0.5
-            baselines["average_precision"] = float(np.mean(there[ranked])) / whole
-    known = bootstrap(statistics, rows, seed, ranked=len(ranked)) if bounds and statistics else {}
-    found += [_measure(name, each.value, known.get(name), baselines[name]) for name, each in statistics.items()]
-    return found if bounds else [Measure(each.name, each.value, baseline=each.baseline) for each in found]
+    if scores is None or not ranked:
+        return {}
+    columns = scores.reshape(len(given.truth), -1)
+    rankings = [
+        Ranking(columns[:, k if columns.shape[1] > 1 else 0], given.truth == k, given.weight)
+        for k in _ranked(given, ranked)
+    ]
+    return {
+        "roc_auc": mean_of([each.roc_auc for each in rankings]),
+        "average_precision": mean_of([each.average_precision for each in rankings]),
+    }
+
+
+def _ranked(given: ClassAnswers, ranked: list[int]) -> list[int]:
+    """Return the classes that are ranked against the rest: of two the second alone."""
+    return [1] if len(given.shares) == 2 else ranked
 
 
 def measures_of_numbers(
@@ -125,6 +154,7 @@ def measures_of_numbers(
     weight: Array | None = None,
     seed: int = 0,
     *,
+    groups: Array | None = None,
     bounds: bool = True,
 ) -> list[Measure]:
     """Measure answers that are numbers; `mean_learned` is the mean of the rows that were learned from.
@@ -139,7 +169,7 @@ def measures_of_numbers(
     """
     measured, without = _of_numbers(truth, answers, weight), _of_numbers(truth, mean_learned, weight)
     there = {name: each for name, each in measured.items() if each is not None}
-    known = bootstrap(there, len(truth), seed) if bounds else {}
+    known = bootstrap(there, len(truth), seed, groups=groups) if bounds else {}
     return [_measure(name, _value(each), known.get(name), _value(without[name])) for name, each in measured.items()]
 
 

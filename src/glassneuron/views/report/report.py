@@ -29,7 +29,7 @@ from glassneuron.views.text.judging.measured import (
     measure_rows,
     written,
 )
-from glassneuron.views.text.judging.validation import choice_rows, fold_rows, why_chosen
+from glassneuron.views.text.judging.validation import SPREAD, choice_rows, fold_rows, why_chosen
 from glassneuron.views.text.tables import counted, percent
 from glassneuron.views.text.training import overview
 
@@ -222,14 +222,21 @@ def _validated(told: dict[str, Any]) -> Iterator[str]:
     """Write how a model was chosen, and its cross-validation."""
     if "choice" in told:
         first, *lines = choice_rows(told["choice"])
-        why = ". ".join(line[:1].upper() + line[1:] for line in (*why_chosen(told["choice"]), told["choice"]["how"]))
+        why = ". ".join(
+            line[:1].upper() + line[1:] for line in (*why_chosen(told["choice"]), told["choice"]["how"], SPREAD)
+        )
         yield section("Which model", numbers(["model", *first[1:-1], "mark"], lines), note(f"{why}."), long=True)
     if "cross_validation" in told:
         first, *lines = fold_rows(told["cross_validation"])
         how = told["cross_validation"]["how"]
         kept = f"The model that is kept learned from all {counted(told['rows']['learned'], 'row')}."
         table = numbers(["measure", *first[1:]], lines)
-        yield section("Cross-validation", table, note(f"{how[:1].upper()}{how[1:]}. {kept}"), long=True)
+        yield section(
+            "Cross-validation",
+            table,
+            note(f"{how[:1].upper()}{how[1:]}. Spread: the standard deviation over them. {kept}"),
+            long=True,
+        )
 
 
 def _confusion(classes: Sequence[Any], table: Any, judged: str) -> str:

@@ -111,7 +111,7 @@ def chapters(
     if "cross_validation" in told:
         yield from validation.cross_validation(told, measures=measures)
     yield from measured.errors(told) if task.classes is None else measured.accuracy(told, intervals=measures)
-    if measures:
+    if measures and not (told["measured_on"] == "learned" and "cross_validation" in told):
         yield from measured.everything(told)
     if fitted.neurons:
         yield "Largest weights", largest_weights(fitted.neurons, task.names, task.classes, fitted.scaling)

@@ -20,7 +20,7 @@ def importance_text(found: Importance, target: str, rows: int) -> str:
     head = f"{of} for `{target}`: {written(measure, found.score)} on {counted(found.rows, 'row')}{some}"
     shown = found.order[:MOST_LISTED]
     most = max(float(found.means[shown[0]]), 1e-300)
-    lines = [["shuffled", "falls by", "deviation", ""]]
+    lines = [["shuffled", "falls by", "spread", ""]]
     for j in shown:
         mean, deviation = float(found.means[j]), float(found.deviations[j])
         lines.append([found.names[j], _points(measure, mean), _points(measure, deviation), ""])
@@ -41,9 +41,9 @@ def importance_text(found: Importance, target: str, rows: int) -> str:
             *table,
             *left,
             "",
-            f"Each column was shuffled {counted(repeats, 'time')} among the rows, with the others left as they are; of",
-            "columns that say nearly the same each may matter little, for the others are still there. On rows that",
-            "were learned from, this tells what the model uses, and not what helps on new rows.",
+            f"Each column was shuffled {counted(repeats, 'time')} among the rows; spread: the deviation over these.",
+            "Of columns that say nearly the same each may matter little, for the others are still there. On",
+            "rows that were learned from, this tells what the model uses, and not what helps on new rows.",
         ]
     )
 

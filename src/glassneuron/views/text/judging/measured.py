@@ -51,11 +51,14 @@ def written(name: str, value: float | None) -> str:
     Examples
     --------
     >>> written("accuracy", 0.93), written("roc_auc", 0.99996), written("log_loss", 0.25), written("r_squared", None)
-    ('93.0 %', '0.99996', '0.25', '-')
+    ('93.0 %', '0.99996', '0.250', '-')
     """
     if value is None:
         return "-"
-    return percent(value) if name in PERCENT else format_short(value) if name in IN_UNITS else fraction(value)
+    if name in PERCENT or name in IN_UNITS:
+        return percent(value) if name in PERCENT else format_short(value)
+    text = f"{value:.3f}"
+    return text if float(text) not in (0.0, 1.0) else fraction(value)
 
 
 def between(name: str, low: float | None, high: float | None) -> str:
@@ -64,7 +67,7 @@ def between(name: str, low: float | None, high: float | None) -> str:
     Examples
     --------
     >>> between("accuracy", 0.875, 0.961), between("roc_auc", 0.9, 1.0), between("roc_auc", None, None)
-    ('87.5 to 96.1 %', '0.9 to 1', '')
+    ('87.5 to 96.1 %', '0.900 to 1', '')
     """
     if low is None or high is None:
         return ""
@@ -103,7 +106,7 @@ def accuracy(told: Mapping[str, Any], *, intervals: bool = False) -> Iterator[tu
         bounds = between("accuracy", found["low"], found["high"]) if name == told["measured_on"] else ""
         rows.append([label, percent(told["accuracy"][name]), bounds, f"{told['rows'][name]:,}"])
     rows.append([always(told), percent(found["baseline"]), "", f"{told['rows'][told['measured_on']]:,}"])
-    yield "Accuracy", columns(_without_empty(rows))
+    yield "Accuracy", columns(without_empty(rows))
     each, confused_by, judged = by_class(told)
     few = len(each) <= MOST_CLASSES
     title = (
@@ -134,7 +137,7 @@ def errors(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     rows.append([always(told), *base, f"{told['rows'][told['measured_on']]:,}"])
     yield (
         "Error",
-        f"{columns(_without_empty(rows))}\nR²: the share of the target's variance that is explained; mean error: the "
+        f"{columns(without_empty(rows))}\nR²: the share of the target's variance that is explained; mean error: the "
         f"mean absolute error;\n{always(told)}: the mean of the training rows, whatever the row",
     )
 
@@ -154,7 +157,7 @@ def measure_rows(measures: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         name = each["name"]
         bounds = between(name, each["low"], each["high"])
         rows.append([WORDS[name], written(name, each["value"]), bounds, written(name, each["baseline"])])
-    return _without_empty(rows)
+    return without_empty(rows)
 
 
 def meanings(told: Mapping[str, Any]) -> Iterator[str]:
@@ -174,7 +177,7 @@ def _there(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     return ((name, label) for name, label in PARTS.items() if told["rows"].get(name))
 
 
-def _without_empty(rows: list[list[str]]) -> list[list[str]]:
+def without_empty(rows: list[list[str]]) -> list[list[str]]:
     """Leave out columns that have a head and nothing below."""
     kept = [k for k in range(len(rows[0])) if k == 0 or any(row[k] for row in rows[1:])]
     return [[row[k] for k in kept] for row in rows]
@@ -191,7 +194,7 @@ def _classes(each: Sequence[Mapping[str, Any]], *, intervals: bool = False) -> s
                 bounds = one[f"{name}_interval"] or (None, None)
                 cells.append(between("accuracy", *bounds))
         rows.append([str(one["class"]), *cells, f"{one['support']:,}"])
-    return columns(rows)
+    return columns(without_empty(rows))
 
 
 def _weakest(each: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ from glassneuron.views.text.tables import columns, counted
 
 FIRST = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r_squared", "mean_absolute_error")
 """The measures that are shown if not all are asked for."""
+SPREAD = "spread: the standard deviation over them"
 
 
 def cross_validation(told: Mapping[str, Any], *, measures: bool) -> Iterator[tuple[str, str]]:
@@ -19,12 +20,12 @@ def cross_validation(told: Mapping[str, Any], *, measures: bool) -> Iterator[tup
     kept = f"kept: the model that learned from all {counted(told['rows']['learned'], 'row')}"
     if told["rows"]["held_out"]:
         kept = f"{kept} that are not held out"
-    yield "Cross-validation", f"{columns(rows)}\n{found['how']};\n{kept}"
+    yield "Cross-validation", "\n".join([columns(rows), found["how"], SPREAD, kept])
 
 
 def fold_rows(found: Mapping[str, Any], names: Sequence[str] | None = None) -> list[list[str]]:
     """Return the measures over the folds as cells, under a line of heads."""
-    rows = [["", "mean", "deviation", "range", "baseline"]]
+    rows = [["", "mean", "spread", "range", "baseline"]]
     for each in found["measures"]:
         name, values = each["name"], each["values"]
         if values and (names is None or name in names):
@@ -37,13 +38,13 @@ def fold_rows(found: Mapping[str, Any], names: Sequence[str] | None = None) -> l
 def choice(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the chapter on how a model was chosen."""
     found = told["choice"]
-    yield "Which model", "\n".join([columns(choice_rows(found)), *why_chosen(found), found["how"]])
+    yield "Which model", "\n".join([columns(choice_rows(found)), *why_chosen(found), found["how"], SPREAD])
 
 
 def choice_rows(found: Mapping[str, Any]) -> list[list[str]]:
     """Return the candidates as cells, the best first, under a line of heads."""
     name = found["measure"]
-    rows = [["", WORDS[name], "deviation", "range", ""]]
+    rows = [["", WORDS[name], "spread", "range", ""]]
     tried = [(each["name"], _measure(each, name)) for each in found["tried"]]
     for candidate, each in sorted(tried, key=lambda pair: -_mean(pair[1])):
         marks = [word for word, of in (("best", found["best"]), ("chosen", found["chosen"])) if of == candidate]
@@ -64,11 +65,9 @@ def why_chosen(found: Mapping[str, Any]) -> Iterator[str]:
     elif best == kept and next(iter(means)) == kept:
         yield f"{kept} is chosen: it is the best, and the simplest of all"
     elif best == kept:
-        yield f"{kept} is chosen: it is the best, and nothing simpler comes within one standard error of it ({error})"
+        yield f"{kept} is chosen: it is the best, and nothing simpler is within one standard error ({error})"
     else:
-        yield (
-            f"{kept} is chosen: {best} is best, but {kept} is within one standard error of it ({error}) and is simpler"
-        )
+        yield f"{kept} is chosen: within one standard error ({error}) of the best, {best}, and simpler"
     base = _measure(found["tried"][0], name)["baseline"]
     if base is not None and means[best] - found["standard_error"] <= base:
         yield "none is better than the baseline by more than its standard error: there is little to learn"
