@@ -20,6 +20,8 @@ from glassneuron.learning.history import History as History
 from glassneuron.learning.watch.step import Step as Step
 from glassneuron.learning.watch.watch import watch as watch
 from glassneuron.neurons.explain.explanation import Explanation as Explanation
+from glassneuron.neurons.explain.moved import Moved as Moved
+from glassneuron.neurons.explain.moved import what_moved as what_moved
 from glassneuron.neurons.layer import Layer as Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts as McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable as TruthTable
@@ -28,6 +30,8 @@ from glassneuron.neurons.network import Network as Network
 from glassneuron.neurons.neuron import Neuron as Neuron
 from glassneuron.neurons.what_if.what_if import WhatIf as WhatIf
 from glassneuron.neurons.what_if.what_if import what_if as what_if
+from glassneuron.pipelines.importance import Importance as Importance
+from glassneuron.pipelines.importance import permutation_importance as permutation_importance
 from glassneuron.proofs.boolean.threshold_functions import chow_parameters as chow_parameters
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as smallest_neuron
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers

@@ -138,8 +138,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "empty": "`{name}` has no {what}; at least one is needed.",
         "one-class": "`{name}` holds one class only, {value!r}; at least two are needed.",
         "new-class": "`y` holds {value!r}, which is none of the classes of the first rows: {known}.",
-        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}); fill the gaps, as "
-        "`gn.TableEncoder()` does, or leave the column or these rows out.",
+        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}){more}; fill the "
+        "gaps, as `gn.TableEncoder()` does, or leave the column or these rows out.",
         "infinite-cell": "`{name}` holds infinity in {column}, row {row}; numbers have to be finite.",
         "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; `gn.TableEncoder()` makes "
         "numbers of it, one column of 0 and 1 for each value; or leave the column out.",
@@ -158,6 +158,9 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "column.",
         "few-rows": "the table has {rows} rows, too few for a train/test split: at least {least} are needed, and two "
         "per class.",
+        "class-unlearned": "of the class {label!r} no row is left to learn from in one of the parts; "
+        "take fewer folds or another column, or leave these rows out.",
+        "nothing-to-learn": "no row is left to learn from, for all of them belong together; take another column.",
         "too-large": "{name} up to {largest:.3g} overflow when standardised; use a larger unit.",
         "sparse": "`{name}` is a sparse matrix, but proofs read every cell; pass `{name}.toarray()`.",
         "beyond-float": "the loss overflows {kind} before the first step, with features up to {features:.3g} and "

@@ -13,7 +13,7 @@ from typer import Option
 from glassneuron import __version__
 from glassneuron.cli.bridges.commands import export, next_, see, show
 from glassneuron.cli.lessons.commands import gate, lesson_app, play, source, tour, watch
-from glassneuron.cli.models.commands import compare, explain, predict, prove, train
+from glassneuron.cli.models.commands import compare, evaluate, explain, predict, prove, train
 from glassneuron.cli.screen import Interrupted
 from glassneuron.errors import GlassneuronError
 
@@ -55,7 +55,7 @@ def _glassneuron(
 
 
 # In the order of the help.
-for command in (tour, train, predict, explain, show, see, compare, prove, gate):
+for command in (tour, train, predict, evaluate, explain, show, see, compare, prove, gate):
     app.command()(command)
 app.command("next")(next_)
 app.add_typer(lesson_app, name="lesson")

@@ -82,6 +82,25 @@ Cache = Annotated[
 KeepCache = Annotated[bool, Option("--keep-cache", help="The same, in your own folder for caches.")]
 NoCache = Annotated[bool, Option("--no-cache", help="Read the table into memory, however large it is.")]
 Float32 = Annotated[bool, Option("--float32", help="Keep numbers in half the room, by way of the disk.")]
+Holdout = Annotated[
+    float | None,
+    Option(help="Share of the rows held out for the final score, from 0 to below 1. [0.25, and 0 with --cv]"),
+]
+Cv = Annotated[
+    int | None,
+    Option(metavar="FOLDS", help="Cross-validate in so many parts; the model that is kept learns from all rows."),
+]
+Repeats = Annotated[int, Option(help="Cross-validate so often, each time divided anew.")]
+Groups = Annotated[
+    str | None,
+    Option(metavar="COLUMN", help="Rows with the same value here, such as one patient's, are judged together."),
+]
+Time = Annotated[
+    str | None,
+    Option(metavar="COLUMN", help="When a row was measured: it learns from the past and is judged on what follows."),
+]
+Budget = Annotated[float, Option(metavar="SECONDS", help="Time that --model auto may spend on trying.")]
+Measures = Annotated[bool, Option("--measures", help="Print all measures, each with its 95 % interval.")]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
 WRITING: dict[str, Any] = {
@@ -95,6 +114,11 @@ READING: dict[str, Any] = {
 }  # fmt: skip
 """And what is taken from it, as what."""
 ROAD: dict[str, Any] = {"cache": Cache, "keep_cache": KeepCache, "no_cache": NoCache, "float32": Float32}
+JUDGING: dict[str, Any] = {
+    "holdout": Holdout, "cv": Cv, "repeats": Repeats, "groups": Groups, "time": Time, "budget": Budget,
+    "measures": Measures,
+}  # fmt: skip
+"""How a model is judged."""
 
 
 def with_reading(command: Command) -> Command:
@@ -111,6 +135,18 @@ def with_road(command: Command) -> Command:
     """Give a command the options of tables that are read by way of the disk, which reach it as `road`."""
     defaults = {name: None if name == "cache" else False for name in ROAD}
     return _together(command, "road", defaults, ROAD, _road)
+
+
+def with_judging(command: Command) -> Command:
+    """Give a command the options that say how a model is judged, which reach it as `judging`."""
+    defaults = dict.fromkeys(JUDGING) | {"repeats": 1, "budget": 30.0, "measures": False}
+    return _together(command, "judging", defaults, JUDGING, _judging)
+
+
+def _judging(**said: Any) -> Any:
+    from glassneuron.cli.models.judging import Judging
+
+    return Judging(**said)
 
 
 def _reading(**said: Any) -> Any:

@@ -149,22 +149,23 @@ def validation_table(path: Path, task: Task, missing: str, reading: Reading | No
     try:
         encoding = Encoding.from_dict(task.encoding)
         table = read_table(path, target, missing=missing, encoding=encoding, reading=reading and reading.marks)
-        y = _targets(table, task, target)
+        y = targets_of(table, task.classes, target)
     except DataError as error:
         raise problem("validation-table", path=path, why=error) from error
     return replace(task, X=table.X, y=y)
 
 
-def _targets(table: Table, task: Task, target: str) -> Array:
+def targets_of(table: Table, classes: tuple[Any, ...] | None, target: str) -> Array:
+    """Return the targets of a later table as a model knows them: positions in its classes, or numbers."""
     assert table.y is not None
-    if task.classes is None:
+    if classes is None:
         if table.y.dtype.kind not in "iuf":
             raise problem("not-the-kind", name=target, wanted="numbers", kind="text")
         return table.y.astype(np.float64)
-    places = {label: place for place, label in enumerate(task.classes)}
+    places = {label: place for place, label in enumerate(classes)}
     labels = table.y.tolist()
     for label in labels:
         if label not in places:
-            known = ", ".join(str(c) for c in task.classes[:LISTED])
+            known = ", ".join(str(c) for c in classes[:LISTED])
             raise problem("unmet-class", place=f"`{target}`", value=label, known=known)
     return np.array([places[label] for label in labels])

@@ -32,6 +32,7 @@ from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.pipelines.evaluation import learned_targets
 from glassneuron.pipelines.penalty import chosen_penalty
 from glassneuron.pipelines.task import FitResult, Task
 from glassneuron.proofs.attainable import Decider
@@ -204,7 +205,8 @@ def _train_neurons(
 
     def network_model(layers: Sequence[Layer]) -> Model:
         unscaled = Scaling.none(1) if task.classes is None else None
-        return Model(Network(layers), task.classes, task.names, None, task.encoding, about, unscaled)
+        facts = {**about, "average": scaling.means.tolist()}  # it reads the original units, and knows no scaling
+        return Model(Network(layers), task.classes, task.names, None, task.encoding, facts, unscaled)
 
     about = _about(name, task, history)
     if isinstance(algorithm, VotedPerceptron):
@@ -306,4 +308,4 @@ def _fit(
 
 def _about(name: str, task: Task, history: History) -> dict[str, Any]:
     facts = {"rule": name, "rows": len(task.X), "epochs": history.epochs, "why_stopped": history.why_stopped}
-    return {**task.about, **facts}
+    return {**task.about, **facts, "learned": learned_targets(task.y, task.classes).tolist()}

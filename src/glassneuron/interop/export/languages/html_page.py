@@ -28,12 +28,15 @@ const form = document.querySelector("form"), output = document.querySelector("ou
 const element = (name, text) => Object.assign(document.createElement(name), { textContent: text });
 const value = (input) => input.dataset.kind === "text" ? input.value : input.value === "" ? NaN : Number(input.value);
 const written = (number) => String(Number(number.toPrecision(4)));
+// What is not certain is never shown as certain, nor as impossible.
+const near = (p) => p.toFixed(Math.ceil(-Math.log10(1 - p))).replace(/0+$/, "");
+const share = (p) => p >= 0.9995 && p < 1 ? near(p) : String(Number(p.toPrecision(3)));
 
 function line(name, number, bar) {
   const row = Object.assign(document.createElement("div"), { className: "row" });
   const middle = document.createElement(bar ? "progress" : "span");
   if (bar) Object.assign(middle, { value: number, max: 1 }).setAttribute("aria-label", `probability of ${name}`);
-  row.append(element("span", name), middle, element("span", bar ? number.toFixed(3) : written(number)));
+  row.append(element("span", name), middle, element("span", bar ? share(number) : written(number)));
   return row;
 }
 
