@@ -34,6 +34,7 @@ _NAMES = {
     "learning.history": "History",
     "learning.watch.step": "Step",
     "learning.watch.watch": "watch",
+    "machines.machines": "machines",
     "neurons.explain.explanation": "Explanation",
     "neurons.layer": "Layer",
     "neurons.logic.mcculloch_pitts": "McCullochPitts",

@@ -18,6 +18,7 @@ from glassneuron.interop.see.see_through import see_through as see_through
 from glassneuron.learning.history import History as History
 from glassneuron.learning.watch.step import Step as Step
 from glassneuron.learning.watch.watch import watch as watch
+from glassneuron.machines.machines import machines as machines
 from glassneuron.neurons.explain.explanation import Explanation as Explanation
 from glassneuron.neurons.layer import Layer as Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts as McCullochPitts

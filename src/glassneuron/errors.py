@@ -11,6 +11,7 @@
     ├── DataTypeError (TypeError)        things in a table that could never be numbers
     ├── ModelFileError (ValueError)      a saved model that cannot be read or written
     │   └── OtherFileError               a file of another program that cannot be seen through
+    ├── MachinesError (RuntimeError)     machines that cannot be reached, differ, or gave up
     └── MissingExtraError (ImportError)  an optional library that is not installed
 
     TrainingWarning (UserWarning)        a training that ran but cannot be trusted
@@ -76,6 +77,10 @@ class ModelFileError(GlassneuronError, ValueError):
 
 class OtherFileError(ModelFileError):
     """A file of another program that cannot be seen through."""
+
+
+class MachinesError(GlassneuronError, RuntimeError):
+    """Machines that cannot be reached, differ, or gave up."""
 
 
 class MissingExtraError(GlassneuronError, ImportError):
@@ -262,6 +267,21 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "see-table": "{path} has {count} columns and the model reads {wanted}; name its features with --features, in "
         "order.",
         "see-file": "{path} cannot be seen through: {why}.",
+    },
+    MachinesError: {
+        "no-scheduler": "no scheduler of Dask answers at {value}: {why}. Start one with `dask scheduler`, or correct the "
+        "address.",
+        "scheduler-gone": "the scheduler at {value} has gone ({why}). Call `fit` again with other machines, or none: "
+        "with a `checkpoint` it goes on from its last state.",
+        "client-closed": "the client of the machines was closed; put others to use with `machines`, or none.",
+        "deadly-part": "rows {first:,} to {last:,} killed {deaths} workers one after the other, most likely for want of "
+        "memory; give workers more of it, or look at these rows.",
+        "broken-executor": "a process of the executor has ended, and it takes no more tasks ({why}); call `fit` again "
+        "with another one: with a `checkpoint` it goes on from its last state.",
+        "unseen-file": "a worker does not see {path} as it is here: {why}. Keep the table on a disk that all machines "
+        "see, or leave that worker out.",
+        "other-package": "workers differ from this process in {what}: here {here}, there {there}. Install the same on all "
+        "machines.",
     },
     MissingExtraError: {"extra": "{purpose} needs {library}: pip install 'glassneuron[{extra}]'."},
 }

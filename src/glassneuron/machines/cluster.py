@@ -1,0 +1,145 @@
+"""Parts of a table on a cluster of Dask."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pickle
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from glassneuron.engine.parts import Part
+from glassneuron.errors import problem
+from glassneuron.machines.connect import asked
+from glassneuron.machines.tables import Loaded, Shelf, run
+
+TOGETHER = 64
+"""Results that are fetched together: the driver never holds more of them."""
+SMALL = 1 << 16
+"""Bytes that each task may carry along; more are a task of their own, whose result workers pass on to each other."""
+STALLED = 60.0
+"""Seconds in which nothing was finished and nobody was at work, after which tasks are handed in anew."""
+
+
+class Cluster:
+    """A cluster behind a client of Dask.
+
+    The state of a training is in this process alone. A task has all that it needs, and can be run again anywhere.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.client, self.name, self.number = client, uuid.uuid4().hex[:8], itertools.count()
+        self.shelf = Shelf(self._seen)
+        self._held: WeakKeyDictionary[Any, dict[tuple[int, int], Any]] = WeakKeyDictionary()
+        self._pending: dict[str, tuple[Any, Part]] = {}
+
+    def map(self, function: Callable[..., Any], parts: Sequence[Part], weights: tuple[Any, ...]) -> Iterator[Any]:
+        """Yield what a function returns for each part, in order."""
+        with self._told():
+            task = self._task(function, weights)
+            self._load(parts)
+            waiting = self._submit(task, parts)
+        try:
+            while waiting:
+                some = waiting[:TOGETHER]
+                with self._told():
+                    if self._stalled(some):
+                        waiting = self._submit(task, [part for _, part in waiting])
+                        continue
+                    results = self.client.gather([future for future, _ in some])
+                waiting = waiting[TOGETHER:]
+                for future, _ in some:
+                    del self._pending[future.key]
+                yield from results
+        finally:
+            self._cancel([future for future, _ in waiting])
+
+    def _key(self, what: str) -> str:
+        return f"glassneuron-{what}-{self.name}-{next(self.number)}"
+
+    def _task(self, function: Callable[..., Any], weights: tuple[Any, ...]) -> Any:
+        """Return a task as bytes, or where they are many the future of a task of their own."""
+        task = pickle.dumps((function, weights))
+        return task if len(task) <= SMALL else self.client.submit(bytes, task, key=self._key("weights"), pure=False)
+
+    def _load(self, parts: Sequence[Part]) -> None:
+        """Let workers load the parts that none of them holds yet."""
+        from dask import config
+
+        held = self._held.setdefault(parts[0].table, {})
+        new = [part for part in parts if (part.start, part.stop) not in held]
+        keys = [self._key("part") for _ in new]
+        with config.set({"distributed.admin.large-graph-warning-threshold": "1 PB"}):
+            futures = self.client.map(Loaded, [self.shelf.pack(part) for part in new], key=keys, pure=False)
+        held.update(((part.start, part.stop), future) for part, future in zip(new, futures, strict=True))
+
+    def _submit(self, task: Any, parts: Sequence[Part]) -> list[tuple[Any, Part]]:
+        """Hand in a task for each part, under keys that nobody has used."""
+        held = self._held[parts[0].table]
+        loaded, keys = [held[part.start, part.stop] for part in parts], [self._key("task") for _ in parts]
+        futures = self.client.map(run, [task] * len(parts), loaded, key=keys, pure=False)
+        found = list(zip(futures, parts, strict=True))
+        self._pending.update((future.key, (future, part)) for future, part in found)
+        return found
+
+    def _stalled(self, some: list[tuple[Any, Part]]) -> bool:
+        """Wait until tasks are over; return True, and cancel them, where nothing moves any more."""
+        from distributed import wait
+
+        futures, over = [future for future, _ in some], -1
+        while True:
+            try:
+                wait(futures, timeout=STALLED)
+                return False
+            except TimeoutError:
+                before, over = over, sum(future.done() for future, _ in self._pending.values())
+                if over == before and not any(self.client.processing().values()):
+                    self._cancel([future for future, _ in self._pending.values()])
+                    return True
+
+    def _cancel(self, futures: list[Any]) -> None:
+        for future in futures:
+            self._pending.pop(future.key, None)
+        if futures and self.client.status == "running":
+            self.client.cancel(futures)
+
+    def _seen(self, path: str) -> bool:
+        """Return whether all workers see a file as it is here."""
+        stat = os.stat(path)
+        return all(asked(self.client, _looks_like, path, stat.st_size, stat.st_mtime_ns))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in a sentence what has become of workers and scheduler."""
+        from distributed.scheduler import KilledWorker
+
+        where = self.client.scheduler.address if self.client.scheduler else "?"
+        try:
+            if self.client.status == "closed":
+                raise problem("client-closed")
+            yield
+        except KilledWorker as error:
+            part = self._pending[error.task][1] if error.task in self._pending else None
+            first, last = (0, 0) if part is None else (part.start, part.stop - 1)
+            deaths = error.allowed_failures + 1
+            raise problem("deadly-part", first=first, last=last, deaths=deaths) from None
+        except (CancelledError, OSError, TimeoutError) as error:
+            raise problem("scheduler-gone", value=where, why=type(error).__name__) from error
+
+    def close(self) -> None:
+        """Leave nothing behind: no task, no part, no file."""
+        self._cancel([future for future, _ in self._pending.values()])
+        self._held.clear()
+        self.shelf.close()
+
+
+def _looks_like(path: str, size: int, changed: int) -> bool:
+    try:
+        now = os.stat(path)
+    except OSError:
+        return False
+    return (now.st_size, now.st_mtime_ns) == (size, changed)
