@@ -23,7 +23,7 @@ def column_means(table: Array) -> Array:
     [1.5, 5.0]
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        sums, small, counts = over_leaves(_sums_of_leaf, table, (), 0.0)
+        sums, small, counts = over_leaves(_sums_of_leaf, table, (), float(table.size))
         return np.asarray(np.where(np.isfinite(sums), sums / counts, small / counts / SMALLER))
 
 

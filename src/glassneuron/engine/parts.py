@@ -26,6 +26,9 @@ class Part(NamedTuple):
 class Machines(Protocol):
     """What computes with parts of a table: threads, an executor, a cluster."""
 
+    def reach(self, table: Any) -> bool:
+        """Return whether it is worth their while to be given a table, which may be a bare array."""
+
     def map(self, function: Callable[..., Any], parts: Sequence[Part], weights: tuple[Any, ...]) -> Iterator[Any]:
         """Yield what a function returns for each part, in order.
 

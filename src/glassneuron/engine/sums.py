@@ -84,8 +84,8 @@ def over_leaves(
     >>> over_leaves(lambda table, start, stop: (table[start:stop].sum(),), np.ones((10_000, 2)), (), work=20_000)
     (np.float64(20000.0),)
     """
-    machines, rows = machines_in_use(), table.shape[0]
-    if machines is not None and work >= SHARED_WORK and len(parts := parts_of(table, max(size, LEAST_ROWS))) > 1:
+    machines, rows, parts = machines_in_use(), table.shape[0], parts_of(table, max(size, LEAST_ROWS))
+    if machines is not None and work >= SHARED_WORK and len(parts) > 1 and machines.reach(table):
         return add_tree(machines.map(partial(of_part, leaf, size, add), parts, weights), add)
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
 
@@ -99,6 +99,21 @@ def over_leaves(
             return add_tree(map(at, bounds), add)
         with ThreadPoolExecutor(THREADS) as pool:
             return add_tree(pool.map(at, bounds), add)
+
+
+def over_parts(function: Callable[..., Any], table: Any, weights: tuple[Any, ...], work: float) -> list[Any]:
+    """Return what a function returns for each part of a table, in order.
+
+    It is a function of a module that takes a part and the weights. So that bits do not depend on who computes, it is
+    called part by part in this process, too.
+    """
+    machines, parts = machines_in_use(), parts_of(table)
+    if len(parts) == 1:
+        return [function(parts[0], *weights)]
+    if machines is not None and work >= SHARED_WORK and machines.reach(table):
+        return list(machines.map(function, parts, weights))
+    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(lambda part: function(part, *weights), parts))
 
 
 def of_part(leaf: Callable[..., Sums], size: int, add: Add, part: Part, *weights: Any) -> Sums:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from glassneuron.engine.parts import Part
 from glassneuron.errors import problem
 from glassneuron.machines.connect import asked
@@ -37,18 +39,21 @@ class Cluster:
         self._held: WeakKeyDictionary[Any, dict[tuple[int, int], Any]] = WeakKeyDictionary()
         self._pending: dict[str, tuple[Any, Part]] = {}
 
+    def reach(self, table: Any) -> bool:
+        """Return whether a table is kept for more than one look, or lies on a disk that workers see."""
+        return self.shelf.reaches(table)
+
     def map(self, function: Callable[..., Any], parts: Sequence[Part], weights: tuple[Any, ...]) -> Iterator[Any]:
         """Yield what a function returns for each part, in order."""
         with self._told():
-            task = self._task(function, weights)
-            self._load(parts)
-            waiting = self._submit(task, parts)
+            task, loaded = self._task(function, weights), self._loaded(parts)
+            waiting = self._submit(task, parts, loaded)
         try:
             while waiting:
                 some = waiting[:TOGETHER]
                 with self._told():
                     if self._stalled(some):
-                        waiting = self._submit(task, [part for _, part in waiting])
+                        waiting = self._submit(task, [part for _, part in waiting], loaded)
                         continue
                     results = self.client.gather([future for future, _ in some])
                 waiting = waiting[TOGETHER:]
@@ -66,22 +71,25 @@ class Cluster:
         task = pickle.dumps((function, weights))
         return task if len(task) <= SMALL else self.client.submit(bytes, task, key=self._key("weights"), pure=False)
 
-    def _load(self, parts: Sequence[Part]) -> None:
-        """Let workers load the parts that none of them holds yet."""
+    def _loaded(self, parts: Sequence[Part]) -> dict[tuple[int, int], Any]:
+        """Let workers load the parts that none of them holds yet; return the futures of all."""
         from dask import config
 
-        held = self._held.setdefault(parts[0].table, {})
+        table = parts[0].table
+        held = {} if isinstance(table, np.ndarray) else self._held.setdefault(table, {})
         new = [part for part in parts if (part.start, part.stop) not in held]
         keys = [self._key("part") for _ in new]
         with config.set({"distributed.admin.large-graph-warning-threshold": "1 PB"}):
             futures = self.client.map(Loaded, [self.shelf.pack(part) for part in new], key=keys, pure=False)
         held.update(((part.start, part.stop), future) for part, future in zip(new, futures, strict=True))
+        return held
 
-    def _submit(self, task: Any, parts: Sequence[Part]) -> list[tuple[Any, Part]]:
+    def _submit(
+        self, task: Any, parts: Sequence[Part], loaded: dict[tuple[int, int], Any]
+    ) -> list[tuple[Any, Part]]:  # fmt: skip
         """Hand in a task for each part, under keys that nobody has used."""
-        held = self._held[parts[0].table]
-        loaded, keys = [held[part.start, part.stop] for part in parts], [self._key("task") for _ in parts]
-        futures = self.client.map(run, [task] * len(parts), loaded, key=keys, pure=False)
+        held, keys = [loaded[part.start, part.stop] for part in parts], [self._key("task") for _ in parts]
+        futures = self.client.map(run, [task] * len(parts), held, key=keys, pure=False)
         found = list(zip(futures, parts, strict=True))
         self._pending.update((future.key, (future, part)) for future, part in found)
         return found

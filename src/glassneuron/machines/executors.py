@@ -9,6 +9,8 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from glassneuron.engine.parts import Part
 from glassneuron.errors import problem
 from glassneuron.machines.tables import Loaded, Shelf, run
@@ -25,6 +27,10 @@ class Executors:
         self.executor, self.shelf = executor, Shelf(lambda path: True)
         self._packed: WeakKeyDictionary[Any, dict[tuple[int, int], bytes]] = WeakKeyDictionary()
 
+    def reach(self, table: Any) -> bool:
+        """Return whether a table is kept for more than one look, or lies on the disk."""
+        return self.shelf.reaches(table)
+
     def map(self, function: Callable[..., Any], parts: Sequence[Part], weights: tuple[Any, ...]) -> Iterator[Any]:
         """Yield what a function returns for each part, in order."""
         task = pickle.dumps((function, weights))
@@ -40,6 +46,8 @@ class Executors:
                 future.cancel()
 
     def _pack(self, part: Part) -> bytes:
+        if isinstance(part.table, np.ndarray):
+            return self.shelf.pack(part)
         known, rows = self._packed.setdefault(part.table, {}), (part.start, part.stop)
         if rows not in known:
             known[rows] = self.shelf.pack(part)

@@ -113,6 +113,11 @@ class Shelf:
         self._folder: Folder | None = None
         self._known: dict[str, bool] = {}
 
+    def reaches(self, table: Any) -> bool:
+        """Return whether other processes read a table from the disk, or will look at it more than once."""
+        place = on_disk(table) if isinstance(table, np.ndarray) else None
+        return not isinstance(table, np.ndarray) or (place is not None and self._seen(place.path))
+
     def pack(self, part: Part) -> bytes:
         """Return the rows of a part as bytes that another process makes a table of."""
         return packed(cut(part), lambda array: self._place(array, part.table))

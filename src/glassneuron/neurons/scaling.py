@@ -25,8 +25,8 @@ class Scaling:
     @classmethod
     def of(cls, rows: Array) -> Scaling:
         """Measure the features of a table of shape (rows, features), a leaf of rows at a time."""
-        means = over_leaves(_sums_of_leaf, rows, (), 0.0)[0] / len(rows)
-        squares = over_leaves(_squares_of_leaf, rows, (means,), 0.0)[0]
+        means = over_leaves(_sums_of_leaf, rows, (), float(rows.size))[0] / len(rows)
+        squares = over_leaves(_squares_of_leaf, rows, (means,), float(rows.size))[0]
         deviations = np.sqrt(squares / len(rows))
         return cls(means, np.where(cls.constant(means, deviations), 1.0, deviations))
 
