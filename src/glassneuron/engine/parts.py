@@ -59,9 +59,11 @@ def in_use(machines: Machines | None) -> Iterator[None]:
 def parts_of(table: Any, least: int = LEAST_ROWS) -> list[Part]:
     """Cut a table into parts, which follow from its rows and features alone, and never from the machines.
 
-    `table` has a `shape`; a part has `least` rows or a multiple of that by a power of two.
+    `table` has a `shape`, or `parts` of its own; a part has `least` rows or a multiple of that by a power of two.
     """
-    rows = table.shape[0]
+    own, rows = getattr(table, "parts", None), table.shape[0]
+    if own is not None:
+        return list(own)
     entries, size = getattr(table, "entries", rows * table.shape[1]), least
     while size * MOST_PARTS < rows or 2 * size * entries <= PART * rows:
         size *= 2

@@ -227,6 +227,8 @@ class Trainer:
         """Go back to the epoch that was best on the validation rows."""
         if not self._over:
             self._over, self.history.why_stopped = True, self.algorithm.out_of_epochs(self.history)
+        if self.history.converged:
+            self.history.mistake_bound = self.algorithm.mistake_bound()
         if self.best and 0 < self.waiting.best_epoch < self.history.epochs:
             self.algorithm.restore(self.best)
             self.history.why_stopped += stopping.best_epoch_kept(self.waiting.best_epoch, self.algorithm.unit_name)

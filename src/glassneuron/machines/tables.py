@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -112,6 +113,7 @@ class Shelf:
         self.seen, self.number = seen, itertools.count()
         self._folder: Folder | None = None
         self._known: dict[str, bool] = {}
+        self._aside: WeakKeyDictionary[Any, dict[int, tuple[Array, OnDisk | None]]] = WeakKeyDictionary()
 
     def reaches(self, table: Any) -> bool:
         """Return whether other processes read a table from the disk, or will look at it more than once."""
@@ -120,12 +122,24 @@ class Shelf:
 
     def pack(self, part: Part) -> bytes:
         """Return the rows of a part as bytes that another process makes a table of."""
-        return packed(cut(part), lambda array: self._place(array, part.table))
+        own, table = cut(part), part.table
+        whole = getattr(own, "whole", None)
+        if whole is not None and not (isinstance(whole, np.ndarray) and self.reaches(whole)):
+            own = own.taken()
+            return packed(own, lambda array: self._place(array, table, {}))
+        aside = {} if isinstance(table, np.ndarray) else self._aside.setdefault(table, {})
+        return packed(own, lambda array: self._place(array, table, aside))
 
-    def _place(self, array: Array, table: Any) -> OnDisk | None:
+    def _place(self, array: Array, table: Any, aside: dict[int, tuple[Array, OnDisk | None]]) -> OnDisk | None:
         place = on_disk(array)
         if place is not None and self._seen(place.path):
             return place
+        if id(array) not in aside:
+            aside[id(array)] = array, self._written(array, table)
+        return aside[id(array)][1]
+
+    def _written(self, array: Array, table: Any) -> OnDisk | None:
+        """Write an array aside, for as long as its table is there; return None where others would not see it."""
         if self._folder is None:
             self._folder = Folder(home())
         if not self._seen(str(self._folder.path / "lock")):

@@ -127,6 +127,10 @@ class Algorithm:
         """Return the numbers of the neurons that made mistakes lately; none where all are judged as one."""
         return np.zeros(0, np.intp)
 
+    def mistake_bound(self) -> float | None:
+        """Return what the weighted mistakes of a training that has converged cannot exceed, where that is known."""
+        return None
+
     def alternative(self) -> str:
         """Return a sentence on what does better on these rows, with figures, or nothing."""
         return ""
