@@ -34,7 +34,6 @@ _NAMES = {
     "learning.history": "History",
     "learning.watch.step": "Step",
     "learning.watch.watch": "watch",
-    "machines.machines": "machines",
     "neurons.explain.explanation": "Explanation",
     "neurons.layer": "Layer",
     "neurons.logic.mcculloch_pitts": "McCullochPitts",
@@ -58,6 +57,7 @@ _NAMES = {
     "views.figures.plane.regions": "DecisionRegionsDisplay plot_regions",
     "views.figures.weights": "WeightsDisplay plot_weights",
     "views.notebook.play": "play",
+    "workers.machines": "machines",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -18,7 +18,6 @@ from glassneuron.interop.see.see_through import see_through as see_through
 from glassneuron.learning.history import History as History
 from glassneuron.learning.watch.step import Step as Step
 from glassneuron.learning.watch.watch import watch as watch
-from glassneuron.machines.machines import machines as machines
 from glassneuron.neurons.explain.explanation import Explanation as Explanation
 from glassneuron.neurons.layer import Layer as Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts as McCullochPitts
@@ -53,5 +52,6 @@ from glassneuron.views.figures.plane.regions import plot_regions as plot_regions
 from glassneuron.views.figures.weights import WeightsDisplay as WeightsDisplay
 from glassneuron.views.figures.weights import plot_weights as plot_weights
 from glassneuron.views.notebook.play import play as play
+from glassneuron.workers.machines import machines as machines
 
 __version__: str

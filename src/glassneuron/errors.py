@@ -94,6 +94,7 @@ class TrainingWarning(UserWarning):
 _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     ParameterError: {
         "parameter": "`{name}` must be {rule}; got {value!r}.",
+        "not-shared": "machines cannot share out what learns {how}. Choose {instead}, or leave the machines out.",
         "formula": "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'.",
         "gate": "there is no gate {name!r}. These have names: {known}; or write a formula, such as 'a and not b'.",
         "lesson": "{path}: {why}.",

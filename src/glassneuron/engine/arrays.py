@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glassneuron.engine.parts import Part
-from glassneuron.engine.sums import SHARED_WORK, over_parts
+from glassneuron.engine.sums import large, over_parts
 from glassneuron.errors import problem
 
 Array = NDArray[Any]
@@ -57,7 +57,7 @@ def all_finite(array: Array) -> bool:
     The squares of many are added up first: their sum is not finite if one of them is not, and that takes half the time
     of looking at each, and no memory.
     """
-    if array.ndim == 2 and array.size >= SHARED_WORK:
+    if array.ndim == 2 and large(array.size):
         return all(over_parts(_finite_part, array, (), float(array.size)))
     return _all_finite(array)
 

@@ -22,6 +22,11 @@ SHARED_FROM, SHARED_WORK = 1_500_000, 20_000_000
 """Multiply-adds of a leaf, and of all, from which leaves are shared out between threads: less is not worth the wait."""
 
 
+def large(work: float) -> bool:
+    """Return whether work is so large that threads and machines share it."""
+    return work >= SHARED_WORK
+
+
 def plus(a: Sums, b: Sums) -> Sums:
     """Add two tuples of arrays and numbers, place by place."""
     return tuple(x + y for x, y in zip(a, b, strict=True))
@@ -85,7 +90,7 @@ def over_leaves(
     (np.float64(20000.0),)
     """
     machines, rows, parts = machines_in_use(), table.shape[0], parts_of(table, max(size, LEAST_ROWS))
-    if machines is not None and work >= SHARED_WORK and len(parts) > 1 and machines.reach(table):
+    if machines is not None and large(work) and len(parts) > 1 and machines.reach(table):
         return add_tree(machines.map(partial(of_part, leaf, size, add), parts, weights), add)
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
 
@@ -95,7 +100,7 @@ def over_leaves(
     if work < ALONE:
         return add_tree(map(at, bounds), add)
     with one_blas_thread():
-        if work < SHARED_WORK or work * size < SHARED_FROM * rows or len(bounds) == 1:
+        if not large(work) or work * size < SHARED_FROM * rows or len(bounds) == 1:
             return add_tree(map(at, bounds), add)
         with ThreadPoolExecutor(THREADS) as pool:
             return add_tree(pool.map(at, bounds), add)
@@ -110,7 +115,7 @@ def over_parts(function: Callable[..., Any], table: Any, weights: tuple[Any, ...
     machines, parts = machines_in_use(), parts_of(table)
     if len(parts) == 1:
         return [function(parts[0], *weights)]
-    if machines is not None and work >= SHARED_WORK and machines.reach(table):
+    if machines is not None and large(work) and machines.reach(table):
         return list(machines.map(function, parts, weights))
     with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(lambda part: function(part, *weights), parts))

@@ -19,7 +19,13 @@ COLUMNS = {
     "seconds": "seconds",
 }
 """The columns of the table, and the attributes that hold them."""
-SHOWN = {"mistakes": "mistakes", "weighted_mistakes": "weighted", "loss": "loss", "validation_loss": "validation", "learning_rate": "rate"}
+SHOWN = {
+    "mistakes": "mistakes",
+    "weighted_mistakes": "weighted",
+    "loss": "loss",
+    "validation_loss": "validation",
+    "learning_rate": "rate",
+}
 """The columns that are printed, and their heads."""
 
 

@@ -199,7 +199,9 @@ class PerceptronSettings(NeuronSettings):
             rule = "'plain' or 'averaged' where neurons compete (multi_class='kesler')"
             raise problem("parameter", name="variant", rule=rule, value=self.variant)
         if self.shards > 1 and self.variant == "voted":
-            rule = "1 for variant='voted', each of whose neurons goes on from the one before; 'averaged' comes near to it"
+            rule = (
+                "1 for variant='voted', each of whose neurons goes on from the one before; 'averaged' comes near to it"
+            )
             raise problem("parameter", name="shards", rule=rule, value=self.shards)
 
 

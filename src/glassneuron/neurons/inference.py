@@ -12,7 +12,7 @@ from numpy import empty, ndarray
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array, refuse_not_finite
 from glassneuron.engine.parts import Part
-from glassneuron.engine.sums import LEAF, SHARED_WORK, over_parts
+from glassneuron.engine.sums import LEAF, large, over_parts
 
 Answerer = Callable[[Any], Any]
 
@@ -34,7 +34,7 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
         weights, biases = weights.astype(rows.dtype, copy=False), biases.astype(rows.dtype, copy=False)
     if hasattr(rows, "indptr"):
         return np.asarray(rows @ weights.T) + biases
-    if len(rows) * weights.size >= SHARED_WORK:
+    if large(len(rows) * weights.size):
         return np.concatenate(over_parts(_sums_of_part, rows, (weights, biases), float(len(rows) * weights.size)))
     if len(rows) * weights.size > LOOP_UP_TO:
         rows = rows if backend.interpreted(kernels) else np.ascontiguousarray(rows)
@@ -100,7 +100,7 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
     with np.errstate(over="ignore"):
         theta = theta.astype(rows.dtype, copy=False)
     network, work = (speed, theta, sizes, codes), len(rows) * work
-    if work < SHARED_WORK:
+    if not large(work):
         Z, A, finite = _forward_part(Part(rows, 0, len(rows)), *network)
     else:
         parts = over_parts(_forward_part, rows, network, work)

@@ -130,6 +130,7 @@ class Mixing(Perceptron):
     """
 
     averaged = False
+    alone = None
     mixed: Array
 
     def first_state(self) -> State:

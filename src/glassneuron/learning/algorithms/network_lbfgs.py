@@ -42,6 +42,7 @@ class NetworkLBFGS(Backpropagation):
 
     waits = False
     can_diverge = False
+    alone = None
     wide: Array
     gradient: Array
     marks: Array

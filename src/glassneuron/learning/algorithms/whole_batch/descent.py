@@ -23,6 +23,7 @@ class WholeBatch(DeltaRule):
     """
 
     slots: tuple[str, ...] = ("theta",)
+    alone = None
     in_turn = False
     theta: Array
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from glassneuron.engine.parts import Part
 from glassneuron.errors import problem
-from glassneuron.machines.connect import asked
-from glassneuron.machines.tables import Loaded, Shelf, run
+from glassneuron.workers.connect import asked
+from glassneuron.workers.tables import Loaded, Shelf, run
 
 TOGETHER = 64
 """Results that are fetched together: the driver never holds more of them."""

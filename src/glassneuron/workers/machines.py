@@ -11,7 +11,7 @@ from typing import Any
 from glassneuron import checks
 from glassneuron.engine.parts import Machines, in_use
 from glassneuron.errors import problem
-from glassneuron.machines.threads import Threads
+from glassneuron.workers.threads import Threads
 
 RULE = "a number of threads, an executor, a client of Dask or the address of its scheduler, as 'tcp://host:8786'"
 
@@ -60,14 +60,14 @@ def _found(where: Any, stack: ExitStack) -> Machines:
     if isinstance(where, ThreadPoolExecutor):
         return Threads(where)
     if isinstance(where, Executor):
-        from glassneuron.machines.executors import Executors
+        from glassneuron.workers.executors import Executors
 
         executors = Executors(where)
         stack.callback(executors.close)
         return executors
     if isinstance(where, str) or type(where).__module__.partition(".")[0] == "distributed":
-        from glassneuron.machines.cluster import Cluster
-        from glassneuron.machines.connect import connected
+        from glassneuron.workers.cluster import Cluster
+        from glassneuron.workers.connect import connected
 
         cluster = Cluster(stack.enter_context(connected(where)))
         stack.callback(cluster.close)

@@ -13,7 +13,7 @@ import numpy as np
 
 from glassneuron.engine.parts import Part
 from glassneuron.errors import problem
-from glassneuron.machines.tables import Loaded, Shelf, run
+from glassneuron.workers.tables import Loaded, Shelf, run
 
 HELD = 64
 """Parts that a process keeps at hand."""

@@ -1,1 +1,0 @@
-"""The same sums on threads, executors and a cluster: who computes changes no bit."""
