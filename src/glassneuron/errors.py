@@ -270,19 +270,19 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "see-file": "{path} cannot be seen through: {why}.",
     },
     MachinesError: {
-        "no-scheduler": "no scheduler of Dask answers at {value}: {why}. Start one with `dask scheduler`, or correct the "
-        "address.",
+        "no-scheduler": "no scheduler of Dask answers at {value}: {why}. Start one with `dask scheduler`, or correct "
+        "the address.",
         "scheduler-gone": "the scheduler at {value} has gone ({why}). Call `fit` again with other machines, or none: "
         "with a `checkpoint` it goes on from its last state.",
         "client-closed": "the client of the machines was closed; put others to use with `machines`, or none.",
-        "deadly-part": "rows {first:,} to {last:,} killed {deaths} workers one after the other, most likely for want of "
-        "memory; give workers more of it, or look at these rows.",
+        "deadly-part": "rows {first:,} to {last:,} killed {deaths} workers one after the other, most likely for want "
+        "of memory; give workers more of it, or look at these rows.",
         "broken-executor": "a process of the executor has ended, and it takes no more tasks ({why}); call `fit` again "
         "with another one: with a `checkpoint` it goes on from its last state.",
         "unseen-file": "a worker does not see {path} as it is here: {why}. Keep the table on a disk that all machines "
         "see, or leave that worker out.",
-        "other-package": "workers differ from this process in {what}: here {here}, there {there}. Install the same on all "
-        "machines.",
+        "other-package": "workers differ from this process in {what}: here {here}, there {there}. Install the same on "
+        "all machines.",
     },
     MissingExtraError: {"extra": "{purpose} needs {library}: pip install 'glassneuron[{extra}]'."},
 }

@@ -21,8 +21,8 @@ from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.proofs.attainable import Attainable, Decider, attainable
 from glassneuron.proofs.budget import Budget
-from glassneuron.proofs.mistake_bound import mistake_bound
 from glassneuron.proofs.exact.table import ExactTable, all_digits
+from glassneuron.proofs.mistake_bound import mistake_bound
 
 
 def _refuse_other_than_a_choice(value: object) -> None:

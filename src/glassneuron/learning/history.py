@@ -50,8 +50,8 @@ class History(Displayed):
     weighted_mistakes : list of float
         Of perceptrons in shards: mistakes so far, each divided by the number of shards.
     mistake_bound : float or None
-        What those cannot exceed, where it is known: :math:`(R / \\gamma)^2`, R being the length of the longest row and
-        gamma the margin of the weights that were found.
+        What those cannot exceed, where it is known: (R / gamma)^2, R being the length of the longest row and gamma
+        the margin of weights that have every row right.
     learning_rates : list of float
         Of each epoch; of Newton's method and L-BFGS the fraction of the step that was taken.
     norms : list of float

@@ -175,9 +175,9 @@ class PerceptronSettings(NeuronSettings):
     )  # fmt: skip
     shards: int = setting(
         1, "int [1, inf)",
-        "Into how many shards the rows are dealt, each of which learns for an epoch from the common weights, whose mean "
-        "goes on: so machines can share the work. Their number decides what is learned, and who computes does not; with "
-        "more of them it takes fewer epochs.",
+        "Into how many shards the rows are dealt. In each epoch all of them learn from the common weights, and the "
+        "mean of where they lead is common to the next: so machines can share the work. Their number decides what is "
+        "learned; who computes does not.",
     )  # fmt: skip
     tol: float | str | None = setting(
         AUTO, refuse_other_than_a_tolerance,

@@ -107,7 +107,7 @@ class Shares:
 
 def _reach_of_part(part: Part) -> Array:
     X = part.table.X[part.start : part.stop]
-    return np.maximum(X.max(axis=0), -X.min(axis=0)).astype(np.float64)
+    return np.asarray(np.maximum(X.max(axis=0), -X.min(axis=0)), np.float64)
 
 
 def _means_of_leaf(table: Shares, start: int, stop: int, unit: Array) -> tuple[Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -65,6 +66,8 @@ def _found(where: Any, stack: ExitStack) -> Machines:
         executors = Executors(where)
         stack.callback(executors.close)
         return executors
+    if isinstance(where, str) and not re.fullmatch(r"(tcp|tls|wss?|ucxx?)://.+:\d+|inproc://.+", where):
+        raise problem("parameter", name="machines", rule=RULE, value=where)
     if isinstance(where, str) or type(where).__module__.partition(".")[0] == "distributed":
         from glassneuron.workers.cluster import Cluster
         from glassneuron.workers.connect import connected

@@ -15,6 +15,7 @@ from glassneuron.cli.arguments import (
     Model,
     Table,
     Target,
+    with_machines,
     with_reading,
     with_road,
     with_writing,
@@ -22,6 +23,7 @@ from glassneuron.cli.arguments import (
 from glassneuron.errors import problem
 
 
+@with_machines
 @with_road
 @with_reading
 def train(
@@ -68,6 +70,13 @@ def train(
             "[perceptrons 1, adaline one that suits the rows, network one that falls to nothing]"
         ),
     ] = None,
+    shards: Annotated[
+        int | None,
+        Option(
+            help="Of perceptrons: shards of the rows, which learn side by side and whose mean goes on. With --machines "
+            "they need some. [1]"
+        ),
+    ] = None,
     seed: Annotated[
         int, Option(help="Same seed, same result: same held-out rows, same order, same first weights.")
     ] = 0,
@@ -98,10 +107,11 @@ def train(
 
     train_and_report(
         table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json,
-        report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every),
+        report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every), shards,
     )  # fmt: skip
 
 
+@with_machines
 @with_writing
 def predict(
     model: Model,
@@ -202,6 +212,7 @@ def compare(
     compare_and_report(table, target, seeds, missing, figure, json, how, road)
 
 
+@with_machines
 @with_road
 @with_reading
 def prove(

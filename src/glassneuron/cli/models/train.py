@@ -52,10 +52,10 @@ def train_and_report(
     path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
     as_json: bool, report_to: Path | None = None, reading: Reading | None = None, road: Road = MEMORY,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: Checkpoint | None = None, shards: int | None = None,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
-    train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
+    train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden), shards=shards)
     spec, validate_on = MODELS[model], share_or_table(validation)
     source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
@@ -101,6 +101,7 @@ def train_and_report(
             asked = {
                 "model": model, "hidden": hidden, "holdout": holdout, "validation": validation,
                 "class-weight": class_weight, "epochs": epochs, "rate": rate, "seed": seed, "missing": missing,
+                "shards": shards,
             }  # fmt: skip
             _write_report(report_to, result, told, source, path, asked, save_to)
         if as_json:
