@@ -202,6 +202,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "frame": "the frame cannot be read as a table: {why}.",
         "mixed-column": "`{name}` mixes kinds, {value!r} in row {row} and {other!r} in row {other_row}; make all its "
         "cells texts, or all numbers.",
+        "chunked-frame": "`{name}` is a frame that is computed piece by piece; open it with "
+        "`table = open_table(frame, target=...)`, and pass `table.X` and `table.y`.",
         "suffix": "{path} is neither .csv, .tsv, .txt, .parquet, .feather, .jsonl nor .xlsx; save the table "
         "as one of these.",
         "folder": "{path} is a folder; name the table file in it, or open all of them with `open_table`.",
@@ -275,8 +277,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "scheduler-gone": "the scheduler at {value} has gone ({why}). Call `fit` again with other machines, or none: "
         "with a `checkpoint` it goes on from its last state.",
         "client-closed": "the client of the machines was closed; put others to use with `machines`, or none.",
-        "deadly-part": "rows {first:,} to {last:,} killed {deaths} workers one after the other, most likely for want "
-        "of memory; give workers more of it, or look at these rows.",
+        "deadly-part": "rows {first:,} to {last:,} of the table killed {deaths} workers one after the other, most "
+        "likely for want of memory; give workers more of it, or look at these rows.",
         "broken-executor": "a process of the executor has ended, and it takes no more tasks ({why}); call `fit` again "
         "with another one: with a `checkpoint` it goes on from its last state.",
         "unseen-file": "a worker does not see {path} as it is here: {why}. Keep the table on a disk that all machines "

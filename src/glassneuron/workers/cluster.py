@@ -55,7 +55,7 @@ class Cluster:
                     if self._stalled(some):
                         waiting = self._submit(task, [part for _, part in waiting], loaded)
                         continue
-                    results = self.client.gather([future for future, _ in some])
+                    results = self._results(task, some, loaded)
                 waiting = waiting[TOGETHER:]
                 for future, _ in some:
                     del self._pending[future.key]
@@ -94,6 +94,28 @@ class Cluster:
         self._pending.update((future.key, (future, part)) for future, part in found)
         return found
 
+    def _results(
+        self, task: Any, some: list[tuple[Any, Part]], loaded: dict[tuple[int, int], Any]
+    ) -> list[Any]:  # fmt: skip
+        """Fetch results; a part over which workers died is tried once more, alone: it may have died beside another."""
+        from distributed.scheduler import KilledWorker
+
+        found: dict[str, Any] = {}
+        for future, part in some:
+            if future.status == "error" and isinstance(future.exception(), KilledWorker):
+                loaded.pop((part.start, part.stop))
+                ((again, _),) = self._submit(task, [part], self._loaded([part]))
+                try:
+                    found[future.key] = again.result()
+                except KilledWorker as error:
+                    deaths = 2 * (error.allowed_failures + 1)
+                    raise problem("deadly-part", first=part.start, last=part.stop - 1, deaths=deaths) from None
+                finally:
+                    del self._pending[again.key]
+        others = [future for future, _ in some if future.key not in found]
+        found.update(zip((future.key for future in others), self.client.gather(others), strict=True))
+        return [found[future.key] for future, _ in some]
+
     def _stalled(self, some: list[tuple[Any, Part]]) -> bool:
         """Wait until tasks are over; return True, and cancel them, where nothing moves any more."""
         from distributed import wait
@@ -101,7 +123,8 @@ class Cluster:
         futures, over = [future for future, _ in some], -1
         while True:
             try:
-                wait(futures, timeout=STALLED)
+                with self.client.as_current():
+                    wait(futures, timeout=STALLED)
                 return False
             except TimeoutError:
                 before, over = over, sum(future.done() for future, _ in self._pending.values())
@@ -123,18 +146,11 @@ class Cluster:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Say in a sentence what has become of workers and scheduler."""
-        from distributed.scheduler import KilledWorker
-
         where = self.client.scheduler.address if self.client.scheduler else "?"
         try:
             if self.client.status == "closed":
                 raise problem("client-closed")
             yield
-        except KilledWorker as error:
-            part = self._pending[error.task][1] if error.task in self._pending else None
-            first, last = (0, 0) if part is None else (part.start, part.stop - 1)
-            deaths = error.allowed_failures + 1
-            raise problem("deadly-part", first=first, last=last, deaths=deaths) from None
         except (CancelledError, OSError, TimeoutError) as error:
             raise problem("scheduler-gone", value=where, why=type(error).__name__) from error
 
