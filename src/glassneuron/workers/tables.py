@@ -47,11 +47,38 @@ class OnDisk(NamedTuple):
         return np.asarray(array)
 
 
-def on_disk(array: Array) -> OnDisk | None:
-    """Return where an array lies that looks into a map of a file, or None where it lies in memory."""
+def whole_map(array: Any) -> np.memmap[Any, Any] | None:
+    """Return the whole map of which an array shows a part, or None where it lies in memory."""
     whole = map_of(array)
     while whole is not None and isinstance(whole.base, np.memmap):
         whole = whole.base
+    return whole
+
+
+def touched(array: Array) -> bool:
+    """Return whether a map was written into, which changed it for this process alone; only Linux can tell."""
+    whole = whole_map(array)
+    if whole is None or whole.mode != "c":
+        return False
+    first = whole.__array_interface__["data"][0]
+    inside = False
+    try:
+        with open("/proc/self/smaps") as ranges:
+            for line in ranges:
+                name, _, rest = line.partition(" ")
+                if name[-1] != ":":
+                    start, end = (int(number, 16) for number in name.split("-"))
+                    inside = start < first + whole.nbytes and first < end
+                elif inside and name in ("Anonymous:", "Swap:") and rest.split()[0] != "0":
+                    return True
+    except OSError:
+        pass
+    return False
+
+
+def on_disk(array: Array) -> OnDisk | None:
+    """Return where an array lies that looks into a map of a file, or None where it lies in memory."""
+    whole = whole_map(array)
     if whole is None or whole.filename is None or whole.mode == "w+" or not array.flags.c_contiguous:
         return None
     inside = array.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
@@ -113,12 +140,15 @@ class Shelf:
         self.seen, self.number = seen, itertools.count()
         self._folder: Folder | None = None
         self._known: dict[str, bool] = {}
+        self._changes: WeakKeyDictionary[Any, dict[int, bool]] = WeakKeyDictionary()
         self._aside: WeakKeyDictionary[Any, dict[int, tuple[Array, OnDisk | None]]] = WeakKeyDictionary()
 
     def reaches(self, table: Any) -> bool:
         """Return whether other processes read a table from the disk, or will look at it more than once."""
-        place = on_disk(table) if isinstance(table, np.ndarray) else None
-        return not isinstance(table, np.ndarray) or (place is not None and self._seen(place.path))
+        if not isinstance(table, np.ndarray):
+            return True
+        place = on_disk(table)
+        return place is not None and self._seen(place.path) and not touched(table)
 
     def pack(self, part: Part) -> bytes:
         """Return the rows of a part as bytes that another process makes a table of."""
@@ -132,11 +162,20 @@ class Shelf:
 
     def _place(self, array: Array, table: Any, aside: dict[int, tuple[Array, OnDisk | None]]) -> OnDisk | None:
         place = on_disk(array)
-        if place is not None and self._seen(place.path):
+        if place is not None and self._seen(place.path) and not self._touched(array, table):
             return place
         if id(array) not in aside:
             aside[id(array)] = array, self._written(array, table)
         return aside[id(array)][1]
+
+    def _touched(self, array: Array, table: Any) -> bool:
+        """Return whether a map was written into before its table was first looked at."""
+        if isinstance(table, np.ndarray):
+            return False  # it would not have been handed over
+        known, whole = self._changes.setdefault(table, {}), whole_map(array)
+        if id(whole) not in known:
+            known[id(whole)] = touched(array)
+        return known[id(whole)]
 
     def _written(self, array: Array, table: Any) -> OnDisk | None:
         """Write an array aside, for as long as its table is there; return None where others would not see it."""
