@@ -60,6 +60,7 @@ _NAMES = {
     "views.figures.plane.regions": "DecisionRegionsDisplay plot_regions",
     "views.figures.weights": "WeightsDisplay plot_weights",
     "views.notebook.play": "play",
+    "workers.machines": "machines",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -57,5 +57,6 @@ from glassneuron.views.figures.plane.regions import plot_regions as plot_regions
 from glassneuron.views.figures.weights import WeightsDisplay as WeightsDisplay
 from glassneuron.views.figures.weights import plot_weights as plot_weights
 from glassneuron.views.notebook.play import play as play
+from glassneuron.workers.machines import machines as machines
 
 __version__: str

@@ -11,6 +11,7 @@
     ├── DataTypeError (TypeError)        things in a table that could never be numbers
     ├── ModelFileError (ValueError)      a saved model that cannot be read or written
     │   └── OtherFileError               a file of another program that cannot be seen through
+    ├── MachinesError (RuntimeError)     machines that cannot be reached, differ, or gave up
     └── MissingExtraError (ImportError)  an optional library that is not installed
 
     TrainingWarning (UserWarning)        a training that ran but cannot be trusted
@@ -78,6 +79,10 @@ class OtherFileError(ModelFileError):
     """A file of another program that cannot be seen through."""
 
 
+class MachinesError(GlassneuronError, RuntimeError):
+    """Machines that cannot be reached, differ, or gave up."""
+
+
 class MissingExtraError(GlassneuronError, ImportError):
     """An optional library that is not installed."""
 
@@ -89,6 +94,7 @@ class TrainingWarning(UserWarning):
 _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     ParameterError: {
         "parameter": "`{name}` must be {rule}; got {value!r}.",
+        "not-shared": "machines cannot share out what learns {how}. Choose {instead}, or leave the machines out.",
         "formula": "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'.",
         "gate": "there is no gate {name!r}. These have names: {known}; or write a formula, such as 'a and not b'.",
         "lesson": "{path}: {why}.",
@@ -201,6 +207,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "frame": "the frame cannot be read as a table: {why}.",
         "mixed-column": "`{name}` mixes kinds, {value!r} in row {row} and {other!r} in row {other_row}; make all its "
         "cells texts, or all numbers.",
+        "chunked-frame": "`{name}` is a frame that is computed piece by piece; open it with "
+        "`table = open_table(frame, target=...)`, and pass `table.X` and `table.y`.",
         "suffix": "{path} is neither .csv, .tsv, .txt, .parquet, .feather, .jsonl nor .xlsx; save the table "
         "as one of these.",
         "folder": "{path} is a folder; name the table file in it, or open all of them with `open_table`.",
@@ -270,6 +278,21 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "see-table": "{path} has {count} columns and the model reads {wanted}; name its features with --features, in "
         "order.",
         "see-file": "{path} cannot be seen through: {why}.",
+    },
+    MachinesError: {
+        "no-scheduler": "no scheduler of Dask answers at {value}: {why}. Start one with `dask scheduler`, or correct "
+        "the address.",
+        "scheduler-gone": "the scheduler at {value} has gone ({why}). Call `fit` again with other machines, or none: "
+        "with a `checkpoint` it goes on from its last state.",
+        "client-closed": "the client of the machines was closed; put others to use with `machines`, or none.",
+        "deadly-part": "rows {first:,} to {last:,} of the table killed {deaths} workers one after the other, most "
+        "likely for want of memory; give workers more of it, or look at these rows.",
+        "broken-executor": "a process of the executor has ended, and it takes no more tasks ({why}); call `fit` again "
+        "with another one: with a `checkpoint` it goes on from its last state.",
+        "unseen-file": "a worker does not see {path} as it is here: {why}. Keep the table on a disk that all machines "
+        "see, or leave that worker out.",
+        "other-package": "workers differ from this process in {what}: here {here}, there {there}. Install the same on "
+        "all machines.",
     },
     MissingExtraError: {"extra": "{purpose} needs {library}: pip install 'glassneuron[{extra}]'."},
 }

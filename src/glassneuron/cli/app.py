@@ -102,7 +102,7 @@ def _as_typed(error: GlassneuronError, typed: list[str]) -> str:
     option = f"--{OPTIONS.get(str(error.name), error.name)}"
     value = _typed_value(option, typed)
     if error.code != "parameter" or value is None:
-        return str(error).replace("`learning_rate`", "`--rate`")
+        return str(error).replace("`learning_rate`", "`--rate`").replace("shards=", "--shards ")
     return f"`{option}` must be {error.rule}; got {repr(value) if isinstance(error.value, str) else value}."
 
 

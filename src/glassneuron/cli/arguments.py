@@ -101,6 +101,14 @@ Time = Annotated[
 ]
 Budget = Annotated[float, Option(metavar="SECONDS", help="Time that --model auto may spend on trying.")]
 Measures = Annotated[bool, Option("--measures", help="Print all measures, each with its 95 % interval.")]
+Machines = Annotated[
+    str | None,
+    Option(
+        metavar="NUMBER_OR_ADDRESS",
+        help="Who computes with a large table: so many threads, or a cluster of Dask, such as tcp://host:8786. The "
+        "results are the same, to the last digit.",
+    ),
+]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
 WRITING: dict[str, Any] = {
@@ -149,6 +157,21 @@ def _judging(**said: Any) -> Any:
     return Judging(**said)
 
 
+def with_machines(command: Command) -> Command:
+    """Give a command the option of machines, which are in use while it runs."""
+
+    @functools.wraps(command)
+    def run(machines: str | None = None, **given: Any) -> None:
+        from glassneuron.cli.options import machines_of
+
+        with machines_of(machines):
+            command(**given)
+
+    own = signature(command, eval_str=True).parameters.values()
+    option = Parameter("machines", Parameter.KEYWORD_ONLY, default=None, annotation=Machines)
+    return _described(run, [*own, option])
+
+
 def _reading(**said: Any) -> Any:
     from glassneuron.cli.options import reading
 
@@ -172,7 +195,12 @@ def _together(
         said = {each: given.pop(each) for each in kinds}
         command(**given, **{name: make(**said)})
 
-    whole = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own] + more
-    run.__signature__ = Signature(whole)  # type: ignore[attr-defined]  # typer reads the options from it
+    return _described(run, [*own, *more])
+
+
+def _described(run: Command, parameters: list[Parameter]) -> Command:
+    """Tell typer which options a command has."""
+    whole = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in parameters]
+    run.__signature__ = Signature(whole)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in whole}
     return run

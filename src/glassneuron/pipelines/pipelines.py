@@ -147,6 +147,7 @@ def pipeline(
     epochs: int | None = None,
     seed: int = 0,
     hidden: Sequence[int] | None = None,
+    shards: int | None = None,
 ) -> Train:
     """Return the training of one of `MODELS`; raise if a setting is wrong. None stands for the model's default.
 
@@ -164,9 +165,13 @@ def pipeline(
     if rate is not None and spec.direct and not spec.rated:
         rule = f"left out for {name}, which goes straight to the lowest loss and needs no learning rate"
         raise problem("parameter", name="rate", rule=rule, value=rate)
+    if shards is not None and not spec.by_mistakes:
+        rule = "left out, unless the model is a perceptron: 'perceptron', 'averaged' or 'pocket'"
+        raise problem("parameter", name="shards", rule=rule, value=shards)
     layers = (32,) if hidden is None else tuple(checks.integer("hidden", size, "[1, inf)") for size in hidden)
     said: dict[str, Any] = {"random_state": checks.integer("seed", seed, "[0, inf)")}
-    said |= {key: value for key, value in (("learning_rate", rate), ("max_epochs", epochs)) if value is not None}
+    said_too = {"learning_rate": rate, "max_epochs": epochs, "shards": shards}
+    said |= {key: value for key, value in said_too.items() if value is not None}
     settings = replace(spec.settings, **said)
     settings.check()
     if isinstance(settings, NetworkSettings):

@@ -17,6 +17,7 @@ from glassneuron.cli.arguments import (
     Table,
     Target,
     with_judging,
+    with_machines,
     with_reading,
     with_road,
     with_writing,
@@ -24,6 +25,7 @@ from glassneuron.cli.arguments import (
 from glassneuron.errors import problem
 
 
+@with_machines
 @with_road
 @with_reading
 @with_judging
@@ -71,6 +73,13 @@ def train(
             "[perceptrons 1, adaline one that suits the rows, network one that falls to nothing]"
         ),
     ] = None,
+    shards: Annotated[
+        int | None,
+        Option(
+            help="Of perceptrons: shards of the rows, which learn side by side and whose mean goes on. With --machines "
+            "they need some. [1]"
+        ),
+    ] = None,
     seed: Annotated[
         int, Option(help="Same seed, same result: same held-out rows, same order, same first weights.")
     ] = 0,
@@ -102,10 +111,11 @@ def train(
 
     train_and_report(
         table, target, model, hidden, judging, validation, class_weight, epochs, rate, seed, missing, save, json,
-        report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every),
+        report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every), shards,
     )  # fmt: skip
 
 
+@with_machines
 @with_writing
 def predict(
     model: Model,
@@ -250,6 +260,7 @@ def compare(
     compare_and_report(table, target, seeds, missing, figure, json, how, road)
 
 
+@with_machines
 @with_road
 @with_reading
 def prove(

@@ -152,6 +152,7 @@ class Recipe:
     epochs : int, optional
     seed : int
     class_weight : str, optional
+    shards : int, optional
     target : str
     share : float, optional
         Of the rows, to keep the best epoch.
@@ -163,21 +164,25 @@ class Recipe:
     epochs: int | None
     seed: int
     class_weight: str | None
+    shards: int | None = None
     target: str = ""
     share: float | None = None
     watched_rows: Task | None = None
 
     def check_auto(self, checkpoint: object, hidden: tuple[int, ...] | None) -> None:
         """Refuse what several models cannot share."""
-        for name, value in (("rate", self.rate), ("checkpoint", checkpoint)):
+        for name, value in (("rate", self.rate), ("shards", self.shards), ("checkpoint", checkpoint)):
             if value is not None:
-                shown = value if name == "rate" else "a file"
+                shown = "a file" if name == "checkpoint" else value
                 raise problem("parameter", name=name, rule="left out with --model auto", value=shown)
         self.pipeline(SMALL if hidden is None else replace(SMALL, hidden=hidden))
 
     def pipeline(self, candidate: Candidate) -> Train:
         """Return a training, ready to begin."""
-        return pipeline(candidate.model, rate=self.rate, epochs=self.epochs, seed=self.seed, hidden=candidate.hidden)
+        return pipeline(
+            candidate.model, rate=self.rate, epochs=self.epochs, seed=self.seed, hidden=candidate.hidden,
+            shards=self.shards,
+        )  # fmt: skip
 
     def watched(self, task: Task, learn: Array) -> tuple[Array, Task | None]:
         """Return which of the rows are learned from, and those that are watched."""

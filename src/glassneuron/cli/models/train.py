@@ -50,12 +50,12 @@ def train_and_report(
     path: Path | None, target: str | None, model: str, hidden: str | None, judging: Judging, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
     as_json: bool, report_to: Path | None = None, reading: Reading | None = None, road: Road = MEMORY,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: Checkpoint | None = None, shards: int | None = None,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
     judging.check(model)
     sizes, validate_on = layers(hidden), share_or_table(validation)
-    recipe = Recipe(rate, epochs, seed, class_weight)
+    recipe = Recipe(rate, epochs, seed, class_weight, shards)
     if model == AUTO:
         recipe.check_auto(checkpoint, sizes)
     else:
@@ -110,6 +110,7 @@ def train_and_report(
             asked = {
                 "model": model, "hidden": hidden, **judging.asked, "validation": validation,
                 "class-weight": class_weight, "epochs": epochs, "rate": rate, "seed": seed, "missing": missing,
+                "shards": shards,
             }  # fmt: skip
             _write_report(report_to, result, told, source, path, asked, save_to)
         if as_json:

@@ -36,6 +36,8 @@ TINY = 2_000
 SAMPLE = 1 << 16
 """Rows on which the mean of one more epoch is compared."""
 
+IN_TURN = "row by row, each from where the one before has led"
+
 
 class Perceptron(NeuronAlgorithm):
     """Perceptrons that answer with their last weights.
@@ -48,6 +50,7 @@ class Perceptron(NeuronAlgorithm):
 
     settles = True
     can_diverge = False
+    alone: tuple[str, str] | None = (IN_TURN, "shards=16, which learn side by side")
     compile_from = backend.COMPILE_TRAINING_FROM
     settings: PerceptronSettings
 
