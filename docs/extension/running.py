@@ -1,0 +1,123 @@
+"""What the code of one page does: sessions, commands and pictures, one after the other, in a folder of their own."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import io
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+RULE = "-" * 60
+
+
+class Page:
+    """The names that a page has defined so far, and the folder in which it works.
+
+    Parameters
+    ----------
+    name : str
+        What messages call it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.names: dict[str, Any] = {"__name__": "__main__"}
+        self._folder = tempfile.TemporaryDirectory(prefix="page-")
+        self.folder = Path(self._folder.name)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self._folder.cleanup()
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        """Work in the page's folder; a warning is a fault."""
+        before = Path.cwd()
+        os.chdir(self.folder)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                yield
+        finally:
+            os.chdir(before)
+
+    def session(self, text: str, line: int) -> str:
+        """Run a Python session; return what went otherwise than it says."""
+        test = doctest.DocTestParser().get_doctest(text, self.names, self.name, self.name, line)
+        told = io.StringIO()
+        with self._inside():
+            doctest.DocTestRunner(optionflags=FLAGS, verbose=False).run(test, out=told.write, clear_globs=False)
+        self.names = test.globs
+        return told.getvalue()
+
+    def value(self, code: str) -> Any:
+        """Run code, and return the value of its last line."""
+        tree = ast.parse(code)
+        assert isinstance(tree.body[-1], ast.Expr), "the last line is the picture"
+        last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
+        with self._inside():
+            exec(compile(tree, self.name, "exec"), self.names)
+            return eval(compile(last, self.name, "eval"), self.names)
+
+    def console(self, text: str) -> str:
+        """Run the commands behind `$`; return what they printed otherwise than the page says."""
+        checker, faults = doctest.OutputChecker(), []
+        for command, shown in commands(text):
+            code, printed = self._ran(command)
+            if code:
+                printed += f"(exit code {code})\n"
+            if shown is not None and not checker.check_output(shown, printed, FLAGS):
+                faults.append(f"{RULE}\n$ {command}\nshown:\n{shown}\nprinted:\n{printed}")
+            elif shown is None and code:
+                faults.append(f"{RULE}\n$ {command}\n{printed}")
+        return "\n".join(faults)
+
+    def _ran(self, command: str) -> tuple[int, str]:
+        """Run a command: ours in this process, for it starts sooner."""
+        words = shlex.split(command)
+        if words[0] != "glassneuron" or set(words) & {"|", ">", "<", "&&"}:
+            path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+            done = subprocess.run(
+                ["bash", "-c", command], cwd=self.folder, env={**os.environ, "PATH": path}, text=True,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            )  # fmt: skip
+            return done.returncode, done.stdout
+        from glassneuron.cli.app import main
+
+        told = io.StringIO()
+        with self._inside(), redirect_stdout(told), redirect_stderr(told):
+            try:
+                main(words[1:])
+            except SystemExit as left:
+                return int(left.code or 0), told.getvalue()
+        return 0, told.getvalue()
+
+
+def commands(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each command with the output that is shown below it; None where nothing is.
+
+    Examples
+    --------
+    >>> list(commands("$ glassneuron gate \\\n>     xor\nXOR: ...\n$ ls\n"))
+    [('glassneuron gate xor', 'XOR: ...\n'), ('ls', None)]
+    """
+    command, shown = "", []
+    for line in [*text.splitlines(), "$ "]:
+        if line.startswith("$ "):
+            if command:
+                yield command, "\n".join([*shown, ""]) if shown else None
+            command, shown = line[2:], []
+        elif command.endswith("\\"):
+            command = f"{command[:-1].rstrip()} {line.removeprefix('>').strip()}"
+        else:
+            shown.append(line)
