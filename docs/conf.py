@@ -25,7 +25,7 @@ exclude_patterns = ["extension", "gallery/README.md"]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
-nitpicky = False
+smartquotes = False  # what is quoted is often typed
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 autodoc_typehints = "none"  # docstrings say them in words
@@ -33,7 +33,6 @@ autodoc_class_signature = "mixed"
 autodoc_member_order = "bysource"
 add_module_names = False
 toc_object_entries = False
-copybutton = False
 
 html_theme = "furo"
 html_title = "glassneuron"

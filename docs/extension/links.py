@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
+from sphinx.util import logging
 
+logger = logging.getLogger(__name__)
 LOADED = {"script": "src", "img": "src", "iframe": "src", "link": "href", "source": "src"}
 
 
@@ -56,9 +57,9 @@ def faults(site: Path) -> Iterator[str]:
 def check(app: Sphinx, problem: Exception | None) -> None:
     """Refuse a site with a broken link."""
     if problem is None and app.builder.name == "html":
-        found = list(faults(Path(app.outdir).resolve()))
-        if found:
-            raise ExtensionError("\n".join(found))
+        for fault in faults(Path(app.outdir).resolve()):
+            logger.error("%s", fault)
+            app.statuscode = 1
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
