@@ -24,7 +24,17 @@ def _lines(parent: Any, path: str, heading: str) -> Iterator[str]:
         called = f"{path} {name}"
         context = each.make_context(called, [], resilient_parsing=True)
         usage = " ".join(piece for piece in each.collect_usage_pieces(context))
-        yield from ("", f"{heading} {called}", "", "```text", f"{called} {usage}", "```", "", _plain(each.help or ""), "")
+        yield from (
+            "",
+            f"{heading} {called}",
+            "",
+            "```text",
+            f"{called} {usage}",
+            "```",
+            "",
+            _plain(each.help or ""),
+            "",
+        )
         for param in each.get_params(context):
             record = param.get_help_record(context)
             if record is None or param.name == "help":

@@ -9,16 +9,17 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from extension.running import Page
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+from extension.running import Page
 
 logger = logging.getLogger(__name__)
 PICTURES = "_pictures"
 
 
-class picture(nodes.General, nodes.Element):  # noqa: N801
+class picture(nodes.General, nodes.Element):
     """A picture that is still to be drawn."""
 
 

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 RULE = "-" * 60
@@ -40,20 +40,22 @@ class Page:
         self._folder.cleanup()
 
     @contextmanager
-    def _inside(self) -> Iterator[None]:
-        """Work in the page's folder; a warning is a fault."""
+    def _inside(self, warning: Literal["error", "default"] = "error") -> Iterator[None]:
+        """Work in the page's folder; in a session a warning is a fault, and a command prints it."""
         before = Path.cwd()
         os.chdir(self.folder)
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("error")
+                warnings.simplefilter(warning)
+                if warning == "default":
+                    warnings.simplefilter("ignore", DeprecationWarning)  # as Python does outside of tests
                 yield
         finally:
             os.chdir(before)
 
     def session(self, text: str, line: int) -> str:
         """Run a Python session; return what went otherwise than it says."""
-        test = doctest.DocTestParser().get_doctest(text, self.names, self.name, self.name, line)
+        test = doctest.DocTest(list(examples(text)), self.names, self.name, self.name, line, text)
         told = io.StringIO()
         with self._inside():
             doctest.DocTestRunner(optionflags=FLAGS, verbose=False).run(test, out=told.write, clear_globs=False)
@@ -95,7 +97,7 @@ class Page:
         from glassneuron.cli.app import main
 
         told = io.StringIO()
-        with self._inside(), redirect_stdout(told), redirect_stderr(told):
+        with self._inside("default"), redirect_stdout(told), redirect_stderr(told):
             try:
                 main(words[1:])
             except SystemExit as left:
@@ -103,14 +105,24 @@ class Page:
         return 0, told.getvalue()
 
 
-def commands(text: str) -> Iterator[tuple[str, str | None]]:
-    """Yield each command with the output that is shown below it; None where nothing is.
+def examples(text: str) -> Iterator[doctest.Example]:
+    """Yield what is typed with what is shown below it, blank lines and all: a block ends the last one."""
+    source, want, first = [], [], 0
+    for number, line in enumerate([*text.splitlines(), ">>> "]):
+        if line.startswith(">>> "):
+            if source:
+                shown = "\n".join(want)
+                raised = doctest.DocTestParser._EXCEPTION_RE.match(shown)  # type: ignore[attr-defined]
+                yield doctest.Example("\n".join(source), shown, raised and raised["msg"], first)
+            source, want, first = [line[4:]], [], number
+        elif line.startswith("...") and not want and line[3:4] in ("", " "):
+            source.append(line[4:])
+        else:
+            want.append(line)
 
-    Examples
-    --------
-    >>> list(commands("$ glassneuron gate \\\n>     xor\nXOR: ...\n$ ls\n"))
-    [('glassneuron gate xor', 'XOR: ...\n'), ('ls', None)]
-    """
+
+def commands(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each command with the output that is shown below it; None where nothing is."""
     command, shown = "", []
     for line in [*text.splitlines(), "$ "]:
         if line.startswith("$ "):
