@@ -9,6 +9,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array, numbers
 from glassneuron.errors import problem
+from glassneuron.neurons.columns import names_in
 
 Column = dict[str, Any]
 """A column as `data.encoding` writes it: name, kind, values, mean, and what else it has."""
@@ -57,7 +58,7 @@ def prepared(columns: Sequence[Column], rows: Any) -> Any:
 
 def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
     """Return the cells of each column, or None where rows are features."""
-    named = list(getattr(rows, "column_names", getattr(rows, "columns", ())))
+    named = names_in(rows)
     if named:
         read = [column["name"] for column in sources if feature_names(column)]
         if not all(name in named for name in read):
