@@ -40,9 +40,7 @@ def _lines(parent: Any, path: str, heading: str) -> Iterator[str]:
             if record is None or param.name == "help":
                 continue
             how, what = record
-            label = f"{called}-{param.name}".replace(" ", "-").replace("_", "-")
             yield from (f"`{' '.join(how.split())}`", f": {_plain(what)}", "")
-            del label
         if hasattr(each, "commands"):
             yield from _lines(each, called, heading + "#")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -20,7 +20,7 @@ class Lesson(SphinxDirective):
     """A lesson, by the name of one of the package's own or by a lesson file, with a link to open it alone."""
 
     required_arguments = 1
-    option_spec = {"title": directives.unchanged_required}
+    option_spec: ClassVar = {"title": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Put the lesson into the page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -41,7 +41,11 @@ class PictureDirective(SphinxDirective):
     """Code, and below it the picture that its last line makes; `alt` says what one sees."""
 
     has_content = True
-    option_spec = {"alt": directives.unchanged_required, "hidden": directives.flag, "class": directives.class_option}
+    option_spec: ClassVar = {
+        "alt": directives.unchanged_required,
+        "hidden": directives.flag,
+        "class": directives.class_option,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Show the code, and leave a place for the picture."""
@@ -49,7 +53,7 @@ class PictureDirective(SphinxDirective):
             raise self.error("a picture needs an `alt`")
         code = "\n".join(self.content)
         shown = nodes.literal_block(code, code, language="python", drawn=True)
-        place = picture(code=code, alt=self.options["alt"], classes=self.options.get("class", []))
+        place = picture(code=code, alt=self.options["alt"])
         for node in (shown, place):
             self.set_source_info(node)
         return [place] if "hidden" in self.options else [shown, place]
@@ -111,9 +115,9 @@ def _drawn(app: Sphinx, made: Any, name: str, node: Any) -> nodes.Node:
         path = folder / f"{name}.svg"
         made.save(path)
     up = "../" * app.env.docname.count("/")
-    classes = " ".join(["made", *node["classes"]])
+
     alt = node["alt"].replace('"', "&quot;")
-    html = f'<p class="{classes}"><img src="{up}{PICTURES}/{path.name}" alt="{alt}" {_size(path)}></p>'
+    html = f'<p class="made"><img src="{up}{PICTURES}/{path.name}" alt="{alt}" {_size(path)}></p>'
     return nodes.raw("", html, format="html")
 
 
