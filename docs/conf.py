@@ -15,13 +15,14 @@ extensions = [
     "sphinx.ext.autodoc",
     "numpydoc",
     "extension.pages",  # the code of every page runs, and its pictures come from it
+    "extension.gallery",
     "extension.lessons",
     "extension.commands",
     "extension.names",
     "extension.mathml",
     "extension.links",
 ]
-exclude_patterns = ["extension", "gallery/README.md"]
+exclude_patterns = ["extension", "gallery"]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False

@@ -9,7 +9,9 @@ from typing import Any
 from sphinx.application import Sphinx
 
 import glassneuron
+from glassneuron import errors
 
+ERRORS = "<!-- errors -->"
 ASKED = re.compile(r"<!-- names: ([\w\s]+) -->")
 
 
@@ -28,7 +30,10 @@ def described(names: list[str]) -> str:
 
 
 def read(app: Sphinx, page: str, source: list[str]) -> None:
-    """Put the names where a page asks for them."""
+    """Put the names, or the tree of errors, where a page asks for them."""
+    if ERRORS in source[0]:
+        tree = (errors.__doc__ or "").split("::\n\n", 1)[1].split("\n\nEach message", 1)[0]
+        source[0] = source[0].replace(ERRORS, f"```text\n{inspect.cleandoc(tree)}\n```")
     source[0] = ASKED.sub(lambda found: described(found[1].split()), source[0])
 
 

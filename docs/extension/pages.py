@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import traceback
+from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -114,10 +115,12 @@ def _drawn(app: Sphinx, made: Any, name: str, node: Any) -> nodes.Node:
     else:
         path = folder / f"{name}.svg"
         made.save(path)
-    up = "../" * app.env.docname.count("/")
+    return image(path, f"{'../' * app.env.docname.count('/')}{PICTURES}/{path.name}", node["alt"])
 
-    alt = node["alt"].replace('"', "&quot;")
-    html = f'<p class="made"><img src="{up}{PICTURES}/{path.name}" alt="{alt}" {_size(path)}></p>'
+
+def image(path: Path, address: str, what: str) -> nodes.Node:
+    """Return an image of a file, with what one sees on it."""
+    html = f'<p class="made"><img src="{address}" alt="{escape(what)}" {_size(path)}></p>'
     return nodes.raw("", html, format="html")
 
 

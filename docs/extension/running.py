@@ -76,12 +76,9 @@ class Page:
         checker, faults = doctest.OutputChecker(), []
         for command, shown in commands(text):
             code, printed = self._ran(command)
-            if code:
-                printed += f"(exit code {code})\n"
-            if shown is not None and not checker.check_output(shown, printed, FLAGS):
-                faults.append(f"{RULE}\n$ {command}\nshown:\n{shown}\nprinted:\n{printed}")
-            elif shown is None and code:
-                faults.append(f"{RULE}\n$ {command}\n{printed}")
+            refused = (shown or "").startswith("glassneuron: ")  # which the page wants to show
+            if bool(code) != refused or (shown is not None and not checker.check_output(shown, printed, FLAGS)):
+                faults.append(f"{RULE}\n$ {command}\nshown:\n{shown}\nprinted, with exit code {code}:\n{printed}")
         return "\n".join(faults)
 
     def _ran(self, command: str) -> tuple[int, str]:
