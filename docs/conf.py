@@ -20,6 +20,7 @@ extensions = [
     "extension.commands",
     "extension.names",
     "extension.mathml",
+    "extension.accessible",
     "extension.links",
 ]
 exclude_patterns = ["extension", "gallery"]

@@ -17,7 +17,7 @@ ASKED = re.compile(r"<!-- names: ([\w\s]+) -->")
 
 def described(names: list[str]) -> str:
     """Return names in Markdown: a line for each, then each in full."""
-    lines = ["| | |", "|---|---|"]
+    lines = ["| name | what it is |", "|---|---|"]
     for name in names:
         doc = inspect.getdoc(getattr(glassneuron, name)) or ""
         first = " ".join(doc.split("\n\n")[0].split()).replace("|", "\\|")
