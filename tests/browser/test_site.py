@@ -48,16 +48,17 @@ def test_every_figure_of_the_gallery_stands_on_its_page(site):
 
 
 def test_pages_fit_a_phone_and_ask_nothing_of_the_network(site, browser):
+    wrong = []
     for width in (1280, 390):
         context = browser.new_context(viewport={"width": width, "height": 900})
-        page, wrong = context.new_page(), []
+        page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(r.url))
         for name in ("index", "course/04-xor", "howto/train", "background/exporters", "reference/learning"):
             page.goto((site / f"{name}.html").as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        assert wrong == []
         context.close()
+    assert wrong == []
 
 
 def test_axe_finds_nothing(site, browser):
