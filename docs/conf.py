@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import glassneuron
 
 project = "glassneuron"
-author = "the authors of glassneuron"
+author = "the glassneuron founders"
 version = release = glassneuron.__version__
 extensions = [
     "myst_parser",

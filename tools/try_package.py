@@ -40,7 +40,17 @@ def main(folder: Path) -> None:
         extras = f"glassneuron[plot,notebook,sklearn] @ {wheel.resolve().as_uri()}"
         run(bin_ / "python", "-m", "pip", "install", "--quiet", extras, "pytest", "polars", cwd=elsewhere)
         options = ["-o", "doctest_optionflags=NORMALIZE_WHITESPACE ELLIPSIS", "--ignore-glob=*_parts.py"]
-        run(bin_ / "python", "-m", "pytest", "-q", "--doctest-modules", "--pyargs", "glassneuron", *options, cwd=elsewhere)
+        run(
+            bin_ / "python",
+            "-m",
+            "pytest",
+            "-q",
+            "--doctest-modules",
+            "--pyargs",
+            "glassneuron",
+            *options,
+            cwd=elsewhere,
+        )
     print(f"{wheel.name} and {sdist.name} in {folder} can be published")
 
 
