@@ -7,7 +7,7 @@ TOGETHER := -n 2 --dist loadfile
 # An index does not depend on the kind of float, and interpreted kernels are not concerned.
 INDEXED := tests/engine/test_*kernels.py -k "(compiled or parity or speeds) and not float32"
 
-.PHONY: demo play test bench lint clean
+.PHONY: demo play test docs package matrix bench clean
 
 demo: $(VENV)/.installed
 	@echo "==> three neurons, each with its arithmetic"
@@ -27,6 +27,19 @@ test: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest $(TOGETHER)
 	@echo "==> the compiled kernels once more, every index checked"
 	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest $(TOGETHER) $(INDEXED)
+
+# The site, in build/docs. What its pages show is run while it is built, and no link may lead nowhere.
+docs: $(VENV)/.installed-test
+	@$(BIN)/python -m sphinx -EWq docs build/docs
+	@echo "open build/docs/index.html"
+
+# The sdist and the wheel, in dist: built, checked, and the wheel tried where nothing else is installed.
+package: $(VENV)/.installed-test
+	@$(BIN)/python tools/try_package.py
+
+# The Pythons that are there, and the oldest releases that pyproject.toml allows.
+matrix: $(VENV)/.installed
+	@$(BIN)/python tools/matrix.py
 
 # make bench PAGE=defaults: what a user feels, in some minutes; PAGE=real: real tables; PAGE=tables: as they come, without a hand; PAGE=disk: tables on disk (BENCH_GB=4 for larger ones); without a page: everything.
 bench: $(VENV)/.installed-bench

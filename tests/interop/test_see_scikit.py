@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import is_regressor
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
@@ -368,3 +369,31 @@ def test_questions_to_models_that_were_seen_through():
     products = gn.see_through(fitted(make_pipeline(PolynomialFeatures(2), LogisticRegression(max_iter=5000)), X2, Y2))
     with pytest.raises(gn.GlassneuronError, match="is a product of others"):
         gn.what_if(products, products.names and X2[0])
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        gn.Perceptron(),
+        gn.Perceptron(variant="voted"),
+        gn.SigmoidNeuron(),
+        gn.Adaline(),
+        gn.MLPClassifier(4, max_epochs=5),
+        gn.LinearNeuron(),
+        gn.MLPRegressor(4, max_epochs=5),
+    ],
+    ids=lambda own: f"{type(own).__name__} {getattr(own, 'variant', '')}".strip(),
+)
+def test_an_estimator_of_ours_behind_their_transformers_answers_as_the_pipeline_does(own):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3)) * [1, 100, 0.01] + [0, 5, 1]
+    y = X[:, 1] ** 2 / 1e4 + X[:, 0]
+    y = y if is_regressor(own) else np.where(y > 1, "large", "small")
+    pipeline = make_pipeline(StandardScaler(), PolynomialFeatures(2, include_bias=False), own).fit(X, y)
+    seen = gn.see_through(pipeline, feature_names=["a", "b", "c"])
+    answers = seen.predict(X)
+    if y.dtype.kind == "f":
+        np.testing.assert_allclose(answers, pipeline.predict(X), rtol=1e-9)
+    else:
+        assert (answers == pipeline.predict(X)).all()
+    assert seen.about["steps"] == ["standardscaler", "polynomialfeatures"]

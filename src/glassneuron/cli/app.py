@@ -21,7 +21,6 @@ app = typer.Typer(
     name="glassneuron",
     help="Artificial neurons that you can see through.",
     invoke_without_command=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import GlassneuronError, problem
+from glassneuron.neurons.columns import names_in
 
 
 def wrong_cell(X: Any) -> GlassneuronError | None:
@@ -53,7 +54,7 @@ def _columns(X: Any) -> Iterator[tuple[str, Array]]:
                 column[values.indices[start:stop]] = values.data[start:stop]
             yield f"column {j}", column
         return
-    names = getattr(X, "columns", None)
+    names = names_in(X)
     if names is not None and len(set(names)) == len(names):
         for name in names:
             yield f"column {str(name)!r}", _plain(X[name])

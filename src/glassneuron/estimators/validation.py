@@ -19,6 +19,7 @@ from glassneuron.data.wrong_cells import wrong_cell, wrong_target
 from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.errors import GlassneuronError, problem
 from glassneuron.estimators.scikit import BaseEstimator
+from glassneuron.neurons.columns import names_in
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -251,6 +252,6 @@ def one_row(estimator: BaseEstimator, row: Any) -> Any:
     """Return a row as plain numbers; one whose columns have names has to have those of the features, in their order."""
     if hasattr(row, "to_frame") and all(isinstance(name, str) for name in row.index):
         row = row.to_frame().T  # a row of a frame
-    if hasattr(row, "columns"):
+    if names_in(row) is not None:
         row, _ = checked(estimator, row, fitting=False)
     return row.toarray()[0] if issparse(row) else row

@@ -8,6 +8,19 @@ from typing import Any
 from glassneuron.errors import problem, warn
 
 
+def names_in(rows: Any) -> list[Any] | None:
+    """Return the names of the columns of a frame, of pyarrow's or of others; None where rows have no names.
+
+    Examples
+    --------
+    >>> import pandas, pyarrow
+    >>> names_in(pandas.DataFrame({"a": [1]})), names_in(pyarrow.table({"a": [1]})), names_in([[1]])
+    (['a'], ['a'], None)
+    """
+    names = getattr(rows, "column_names", getattr(rows, "columns", None))
+    return None if names is None or callable(names) else list(names)
+
+
 def in_order(rows: Any, names: Sequence[str] | None) -> Any:
     """Take the columns of a frame, or the cells of one of its rows, by name; what has no names stays as it is.
 
@@ -29,7 +42,7 @@ def in_order(rows: Any, names: Sequence[str] | None) -> Any:
         return rows
     if hasattr(rows, "to_frame") and hasattr(rows, "index"):
         rows = rows.to_frame().T  # a row of a frame
-    columns = list(getattr(rows, "column_names", getattr(rows, "columns", ())))
+    columns = names_in(rows) or []
     if columns == list(names) or not columns or not all(isinstance(name, str) for name in columns):
         return rows
     missing = [name for name in names if name not in set(columns)]

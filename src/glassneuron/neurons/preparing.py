@@ -10,6 +10,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array, numbers
 from glassneuron.errors import problem
+from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.dates import date_features, names_of
 
 Column = dict[str, Any]
@@ -81,7 +82,7 @@ def _with_means(sources: list[Column], rows: Array) -> Array:
 
 def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
     """Return the cells of each column, or None where rows are features."""
-    named = list(getattr(rows, "column_names", getattr(rows, "columns", ())))
+    named = names_in(rows)
     if named:
         read = [column["name"] for column in sources if feature_names(column)]
         if not all(name in named for name in read):

@@ -12,6 +12,7 @@ import numpy as np
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
+from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.proofs.budget import Budget, exact_work
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
@@ -73,7 +74,7 @@ def separability(
     """
     checks.boolean("decimal", decimal)
     table = X if isinstance(X, ExactTable) else ExactTable(X, decimal=decimal)
-    given = getattr(X, "columns", None) if names is None else names
+    given = names_in(X) if names is None else names
     called = None if given is None else tuple(str(name) for name in given)
     features = table.floats.shape[1]
     if called is not None and len(called) != features:

@@ -51,9 +51,13 @@ def see(model: Any, names: Sequence[str] | None, classes: Sequence[Any] | None) 
         target, last = _target(last), _chosen(_fitted(last, "regressor_"))
         more, last = _steps(last)
         before, kind = [*before, *more], _kind(last)
-    if kind not in (*CLASSIFIERS, *REGRESSORS, *NETWORKS, "OneVsRestClassifier"):
+    ours = _kind(last).startswith("glassneuron.") and not target
+    if not ours and kind not in (*CLASSIFIERS, *REGRESSORS, *NETWORKS, "OneVsRestClassifier"):
         raise unseen(f"{type(last).__name__}", "it is none of the linear models and networks that can be")
-    layers, labels = _network(last) if kind in NETWORKS else _linear(last, kind)
+    if ours:
+        layers, labels, target = _own(_fitted(last, "model_"))
+    else:
+        layers, labels = _network(last) if kind in NETWORKS else _linear(last, kind)
     first = before[0][1] if before else last
     count: int = getattr(first, "n_features_in_", None) or layers[0][0].shape[1]
     own = getattr(model, "feature_names_in_", getattr(first, "feature_names_in_", None))
@@ -62,15 +66,15 @@ def see(model: Any, names: Sequence[str] | None, classes: Sequence[Any] | None) 
         raise unseen(
             type(last).__name__, f"it reads {layers[0][0].shape[1]} features and is given {len(features.made)}"
         )
-    about = {"rule": kind, "library": "scikit-learn"} | _facts(last)
+    about = last.model_.about if ours else {"rule": kind, "library": "scikit-learn"} | _facts(last)
     if before:
-        about["steps"] = [name for name, _ in before]
-    return _answer(features, layers, labels, classes, target, about, type(whole).__name__)
+        about = about | {"steps": [name for name, _ in before]}
+    return _answer(features, layers, labels, classes, target, about, type(whole).__name__, tie_fires=ours)
 
 
 def _answer(
     features: Features, layers: list[tuple[Array, Array, str]], labels: tuple[Any, ...] | None,
-    classes: Sequence[Any] | None, target: Scaling | None, about: dict[str, Any], part: str,
+    classes: Sequence[Any] | None, target: Scaling | None, about: dict[str, Any], part: str, tie_fires: bool,
 ) -> Network | Model:  # fmt: skip
     (W, b, activation), *others = layers
     names, encoding, scaling, W = features.assembled(W)
@@ -101,8 +105,18 @@ def _answer(
         return Network([first, *(Layer(*layer) for layer in others)], names=names)
     labels = checked_classes(classes, labels)
     if len(layers) == 1 and scaling is None and activation != "softmax":
-        return Model(first.neurons, labels, names, None, encoding, about, tie_fires=False)
-    return Model(network, labels, names, scaling, encoding, about, tie_fires=False)
+        return Model(first.neurons, labels, names, None, encoding, about, tie_fires=tie_fires)
+    return Model(network, labels, names, scaling, encoding, about, tie_fires=tie_fires)
+
+
+def _own(
+    model: Model,
+) -> tuple[list[tuple[Array, Array, str]], tuple[Any, ...] | None, Scaling | None]:
+    """Return the layers of a model of ours, which reads what the steps before it give, its classes and its scale."""
+    first, *others = ((layer.weights, layer.biases, layer.activation) for layer in model.network.layers)
+    if model.scaling is not None and not model.folded:
+        first = (*model.scaling.folded(first[0], first[1]), first[2])
+    return [first, *others], model.classes, model.target_scaling
 
 
 def _kind(model: Any) -> str:

@@ -34,9 +34,9 @@ def see_through(
     ----------
     model : object, or the path of a file
         Of scikit-learn: a fitted linear model or network, alone or behind a pipeline of scalers, imputers, one-hot and
-        ordinal encoders and polynomial features. Of PyTorch: an `nn.Sequential` as it answers in eval mode, or a state
-        dict. Of Keras: a sequential model, or a functional one that is a chain. Of ONNX: a graph that is a chain. A
-        file .onnx, .keras, .pt2, .pt or .safetensors.
+        ordinal encoders and polynomial features, which may end in an estimator of this package. Of PyTorch: an
+        `nn.Sequential` as it answers in eval mode, or a state dict. Of Keras: a sequential model, or a functional one
+        that is a chain. Of ONNX: a graph that is a chain. A file .onnx, .keras, .pt2, .pt or .safetensors.
     feature_names : sequence of str, optional
         What the features are called; x1, x2 and so on where the model does not know.
     class_names : sequence, optional

@@ -14,6 +14,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array, as_rows
 from glassneuron.errors import problem
+from glassneuron.neurons.columns import names_in
 
 ROWS_AT_ONCE = 65_536
 """Rows of a table that are worked on at once, so that intermediate results need little memory."""
@@ -100,8 +101,8 @@ class ExactTable:
 
 def _as_array(X: Any) -> Array:
     """Make an array of what people pass, in which each cell keeps its value."""
-    columns = getattr(X, "columns", None)
-    if columns is not None and not callable(columns) and len(set(columns)) == len(columns) > 1:
+    columns = names_in(X)
+    if columns is not None and len(set(columns)) == len(columns) > 1:
         each = [np.asarray(X[name]) for name in columns]
         if any(map(_long, each)) and len({column.dtype for column in each}) > 1:  # NumPy would make them all floats
             return np.stack([column.astype(object) for column in each], axis=1)

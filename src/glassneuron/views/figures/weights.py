@@ -11,6 +11,7 @@ from glassneuron import checks
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.watch.watch import watch
+from glassneuron.neurons.columns import names_in
 from glassneuron.views.figures.canvas import Display, clean, legend, plain, title, whole_ticks
 from glassneuron.views.figures.plane.answers import names_of
 from glassneuron.views.palette import COLOURS, INK, PALE
@@ -169,7 +170,7 @@ class WeightsDisplay(Display):
 
 
 def _given(X: Any) -> tuple[str, ...] | None:
-    columns = getattr(X, "columns", None)
+    columns = names_in(X)
     return None if columns is None else names_of(X, None, len(columns))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from glassneuron.engine.arrays import as_rows
 from glassneuron.errors import problem
 from glassneuron.learning.settings import RATES
+from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
@@ -38,7 +39,7 @@ def lesson_of(model: Any, X: Any, y: Any, *, live: bool = False) -> Lesson:
         raise problem("parameter", name="X and y", rule="given both, or neither of them", value=None)
     if X is None:
         return _by_hand(model)
-    names = getattr(X, "columns", getattr(model, "names", None))
+    names = names_in(X) or getattr(model, "names", None)
     rows = as_rows(X, "X")
     classes, codes = np.unique(np.asarray(y), return_inverse=True)
     if np.shape(y) != (len(rows),):

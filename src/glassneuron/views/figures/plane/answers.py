@@ -11,6 +11,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
+from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.inference import activations, weighted_sums
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
@@ -178,16 +179,16 @@ def _lead(probabilities: Ask) -> Ask:
 
 def _frame_like(X: Any) -> Callable[[Array], Any]:
     """Return what makes of an array a frame of the same kind and columns as X, if X is one."""
-    columns = getattr(X, "columns", None)
-    if columns is None or not all(isinstance(name, str) for name in columns):
+    names = names_in(X)
+    if names is None or not all(isinstance(name, str) for name in names):
         return lambda rows: rows
-    names, kind = list(columns), type(X)
-    return lambda rows: kind(dict(zip(names, rows.T, strict=True)))
+    made = getattr(X, "from_pydict", type(X))  # which is what pyarrow calls it
+    return lambda rows: made(dict(zip(names, rows.T, strict=True)))
 
 
 def names_of(X: Any, asked: Answerer | None, features: int) -> tuple[str, ...]:
     """Return the names of the features: those of a frame, of the model, or x1, x2 and so on."""
-    columns = getattr(X, "columns", None)
+    columns = names_in(X)
     for names in (columns, None if asked is None else asked.names):
         if names is not None and len(names) == features:
             return tuple(str(name) for name in names)
