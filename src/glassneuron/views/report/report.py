@@ -27,6 +27,7 @@ from glassneuron.views.text.judging.measured import (
     meanings,
     measure_of,
     measure_rows,
+    without_empty,
     written,
 )
 from glassneuron.views.text.judging.validation import SPREAD, choice_rows, fold_rows, why_chosen
@@ -208,9 +209,9 @@ def _measures(told: dict[str, Any]) -> Iterator[str]:
             ]  # fmt: skip
         cells[-1].append(f"{one['support']:,}")
     bounds = "95 % interval"
-    yield numbers(
-        ["class", "precision", bounds, "recall", bounds, "F1", bounds, "rows"], cells, f"Each class, {judged}"
-    )
+    head = ["class", "precision", bounds, "recall", bounds, "F1", bounds, "rows"]
+    head, *cells = without_empty([head, *cells])
+    yield numbers(head, cells, f"Each class, {judged}")
     yield note(
         "Precision: the share of right ones among the rows answered so; recall: among the rows that are so; F1: their "
         "harmonic mean."
