@@ -60,7 +60,7 @@ def train_and_report(
         recipe.check_auto(checkpoint, sizes)
     else:
         recipe.pipeline(Candidate(model, model, sizes))
-    reading = judging.without(reading)
+    reading = judging.without(path, road, reading)
     source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
