@@ -103,7 +103,7 @@ class Choice:
             "measure": self.measure,
             "best": self.best.name,
             "standard_error": self.error,
-            "tried": [{"name": each.name, **found.to_dict()} for each, found in self.tried.items()],
+            "tried": [{"name": each.name, "measures": found.measures()} for each, found in self.tried.items()],
             "not_tried": [each.name for each in self.not_tried],
             "folds": self.folds,
             "failed": {each.name: why for each, why in self.failed.items()},

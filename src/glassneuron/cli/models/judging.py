@@ -214,6 +214,13 @@ class Judged:
     cross_validation: CrossValidation | None = None
     choice: Choice | None = None
 
+    def kept(self, judging: Judging) -> dict[str, Any]:
+        """Return what the model keeps of it."""
+        told = self.facts(judging)
+        for each in ("confusion", "per_class"):
+            told.get("cross_validation", {}).pop(each, None)
+        return told
+
     def facts(self, judging: Judging) -> dict[str, Any]:
         """Return both as plain values."""
         parts = judging.cv or FOLDS

@@ -94,7 +94,7 @@ def train_and_report(
             if checkpoint is None or not checkpoint.path.exists():
                 raise
             raise Interrupted(f"interrupted; --resume {checkpoint.path} goes on from where it was.") from None
-    fitted.model.about.update(judged.facts(judging))
+    fitted.model.about.update(judged.kept(judging))
     unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:
         save_to = None
