@@ -72,7 +72,7 @@ def why_chosen(found: Mapping[str, Any]) -> Iterator[str]:
     if base is not None and means[best] - found["standard_error"] <= base:
         yield "none is better than the baseline by more than its standard error: there is little to learn"
     if found["not_tried"]:
-        yield f"not tried, for the time was up: {', '.join(found['not_tried'])}; --budget gives it more seconds"
+        yield f"not tried: {', '.join(found['not_tried'])}; a larger --budget leaves time for more"
     for candidate, why in found["failed"].items():
         yield f"{candidate} cannot learn these rows: {why}"
 
