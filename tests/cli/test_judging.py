@@ -125,6 +125,9 @@ def test_groups_and_times_are_no_features_and_stay_together(command, visits):
         assert len(found["cross_validation"]["rows"]) == 3
         names = [*found["neurons"][0]["weights"]]
         assert not [name for name in names if name.startswith(column)]
+    grouped = told(command, *call, "--groups", "patient")
+    assert all(each["recall_interval"] is None for each in grouped["per_class"])  # rows of one patient are no trials
+    assert all(each["low"] < each["high"] for each in grouped["measures"])
     judged = sum(found["cross_validation"]["rows"])  # of times: all but the first quarter
     assert judged == 90
     held = told(command, *call, "--time", "day")["rows"]
