@@ -294,3 +294,24 @@ def test_explain_tells_in_words_what_moved_an_answer(command, saved, visits):
     total = parts["start"] + sum(each["effect"] for each in parts["columns"])
     assert total == pytest.approx(parts["total"], rel=1e-9)
     assert found["moved"]["method"] == "weighted sum"
+
+
+def test_few_rows_and_long_names_are_no_trouble(command, tmp_path):
+    path = tmp_path / "t.csv"
+    name = "a very long name of a class that nobody would read to its end"
+    path.write_text("a,y\n" + "".join(f"{i},{name} {i % 2}\n" for i in range(4)))
+    found = told(command, "train", path, "--target", "y", "--model", "auto")
+    assert found["choice"]["folds"] == 4
+    out = command("train", path, "--target", "y", "--model", "auto", "--measures")[1].split("Accuracy\n")[1]
+    assert "a very long na…ad to its end 1" in out
+    assert name not in out.split("Largest")[0]
+    path.write_text("a,y\n1,2.5\n2,3.5\n3,5\n4,8\n5,9\n6,7\n7,1\n8,3\n")
+    call = ("train", path, "--target", "y", "--model", "auto", "--epochs", 5)
+    found = told(command, *call)["choice"]
+    assert found["measure"] == "root_mean_squared_error"
+    means = {each["name"]: each["measures"][2]["mean"] for each in found["tried"]}
+    assert found["best"] == min(means, key=means.get)
+    assert means[found["chosen"]] <= min(means.values()) + found["standard_error"]
+    lines = command(*call)[1].split("Which model\n")[1].splitlines()[2:5]
+    shown = [line.split("  ")[0] for line in lines]
+    assert shown == sorted(means, key=means.get)

@@ -43,6 +43,15 @@ class Apart:
         groups, times = (None if each is None else each[rows] for each in (self.groups, self.times))
         return replace(self, codes=self.codes[rows], groups=groups, times=times)
 
+    @property
+    def most(self) -> int:
+        """Into how many parts the rows can be divided at most."""
+        if self.times is not None:
+            return len(np.unique(self.times)) - 1
+        if self.groups is not None:
+            return len(np.unique(self.groups))
+        return int((np.bincount(self.codes)[self.codes] > 1).sum())
+
     def hold_out(self, share: float, seed: int) -> Fold:
         """Hold out a share of the rows: of each class, of groups that are drawn until there are enough, or the last.
 

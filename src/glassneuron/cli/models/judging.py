@@ -223,21 +223,21 @@ class Judged:
 
     def facts(self, judging: Judging) -> dict[str, Any]:
         """Return both as plain values."""
-        parts = judging.cv or FOLDS
+        found, choice = self.cross_validation, self.choice
         told: dict[str, Any] = {}
-        if self.cross_validation is not None:
-            told["cross_validation"] = {"how": judging.words(parts), **self.cross_validation.to_dict()}
-        if self.choice is not None:
-            told["choice"] = {"how": judging.words(parts), "budget": judging.budget, **self.choice.to_dict()}
+        if found is not None:
+            told["cross_validation"] = {"how": judging.words(found.parts), **found.to_dict()}
+        if choice is not None:
+            told["choice"] = {"how": judging.words(choice.folds), "budget": judging.budget, **choice.to_dict()}
         return told
 
 
 def judge(recipe: Recipe, candidate: Candidate, task: Task, apart: Apart, judging: Judging) -> Judged:
     """Cross-validate a model, or choose one where it is to be chosen."""
-    parts = judging.cv or FOLDS
+    parts = max(2, min(FOLDS, apart.most)) if judging.cv is None else judging.cv
     folds = apart.folds(parts, judging.repeats, recipe.seed)
     if candidate.model == AUTO:
-        return Judged(choice=_chosen(recipe, candidates(task, candidate.hidden), task, folds, judging))
+        return Judged(choice=_chosen(recipe, candidates(task, candidate.hidden), task, folds, parts, judging))
     with interrupts() as interrupted, bar(len(folds), "judging", "fold {task.completed} of {task.total}") as tell:
 
         def after(done: int) -> bool:
@@ -252,11 +252,12 @@ def judge(recipe: Recipe, candidate: Candidate, task: Task, apart: Apart, judgin
     return Judged(replace(found, independent=judging.groups is None))
 
 
-def _chosen(recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Sequence[Fold], judging: Judging) -> Choice:
+def _chosen(
+    recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Sequence[Fold], parts: int, judging: Judging
+) -> Choice:
     """Choose a model within the budget of time; Ctrl-C ends the search, and one of those that are done is taken."""
-    measure = (
-        "r_squared" if task.classes is None else "accuracy" if recipe.class_weight is None else "balanced_accuracy"
-    )
+    measure = "accuracy" if recipe.class_weight is None else "balanced_accuracy"
+    measure = "root_mean_squared_error" if task.classes is None else measure
     end, some = time.monotonic() + judging.budget, False
     count = "{task.completed} of {task.total} trainings,"
     with interrupts() as interrupted, bar(len(among) * len(folds), "choosing", count) as tell:
@@ -275,7 +276,7 @@ def _chosen(recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Seque
 
         found = choose(
             lambda each, part: recipe.fit(each, part, lambda _: stop(some)), task, among, folds, measure,
-            judging.cv or FOLDS, stop, say,
+            parts, stop, say,
         )  # fmt: skip
     if found is None:
         raise KeyboardInterrupt

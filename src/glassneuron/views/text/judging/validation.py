@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from glassneuron.pipelines.choice import OF_CLASSES
+from glassneuron.pipelines.choice import LOSSES, OF_CLASSES
 from glassneuron.views.text.judging.measured import WORDS, between, written
 from glassneuron.views.text.tables import columns, counted
 
@@ -70,6 +70,7 @@ def why_chosen(found: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield f"{kept} is chosen: within one standard error ({error}) of the best, {best}, and {_simpler(kept, best)}"
     base = _measure(found["tried"][0], name)["baseline"]
+    base = -base if base is not None and name in LOSSES else base
     if base is not None and means[best] - found["standard_error"] <= base:
         yield "none is better than the baseline by more than its standard error: there is little to learn"
     if found["not_tried"]:
@@ -91,4 +92,7 @@ def _measure(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _mean(measure: Mapping[str, Any]) -> float:
-    return float("-inf") if measure["mean"] is None else float(measure["mean"])
+    """Return the mean, with the sign that makes more better."""
+    if measure["mean"] is None:
+        return float("-inf")
+    return -float(measure["mean"]) if measure["name"] in LOSSES else float(measure["mean"])
