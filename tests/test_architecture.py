@@ -136,7 +136,7 @@ def test_the_tour_needs_numpy_alone() -> None:
     assert not loaded & {"scipy", "sklearn", "numba", "matplotlib", "pyarrow"}
 
 
-TRAININGS = [["train", "--model", name] for name in MODELS if name != "linear"]
+TRAININGS = [["train", "--model", name] for name in (*MODELS, "auto") if name != "linear"]
 
 
 @pytest.mark.parametrize("call", [*TRAININGS, ["compare", "--seeds", "1"]], ids=lambda call: call[-1])

@@ -25,10 +25,10 @@ def visits(tmp_path_factory):
     x, colour, patient = rng.normal(size=(120, 2)), rng.choice(["red", "green", "blue"], 120), rng.integers(0, 12, 120)
     ill = x[:, 0] + 0.3 * rng.normal(size=120) > 0
     lines = [
-        f"{a:.4f},{b:.4f},{c},{day},p{p},{'yes' if i else 'no'},{3 * a - b:.4f}"
-        for (a, b), c, day, p, i in zip(x, colour, days, patient, ill, strict=True)
+        f"{a:.4f},{b:.4f},{c},{day},p{p},{'yes' if i else 'no'},{3 * a - b:.4f},{'' if k == 3 else k},note {k}"
+        for k, ((a, b), c, day, p, i) in enumerate(zip(x, colour, days, patient, ill, strict=True))
     ]
-    path.write_text("\n".join(["a,b,colour,day,patient,ill,score", *lines]))
+    path.write_text("\n".join(["a,b,colour,day,patient,ill,score,gaps,note", *lines]))
     return path
 
 
@@ -119,12 +119,15 @@ def test_cross_validation_judges_and_the_model_of_all_rows_is_kept(command, tmp_
 
 
 def test_groups_and_times_are_no_features_and_stay_together(command, visits):
-    call = ("train", visits, "--target", "ill", "--model", "sigmoid", "--drop", "score")
+    call = ("train", visits, "--target", "ill", "--model", "sigmoid", "--drop", "score,gaps,note")
     for option, column in (("--groups", "patient"), ("--time", "day")):
         found = told(command, *call, option, column, "--cv", 3)
         assert len(found["cross_validation"]["rows"]) == 3
         names = [*found["neurons"][0]["weights"]]
         assert not [name for name in names if name.startswith(column)]
+    grouped = told(command, *call, "--groups", "patient")
+    assert all(each["recall_interval"] is None for each in grouped["per_class"])  # rows of one patient are no trials
+    assert all(each["low"] < each["high"] for each in grouped["measures"])
     judged = sum(found["cross_validation"]["rows"])  # of times: all but the first quarter
     assert judged == 90
     held = told(command, *call, "--time", "day")["rows"]
@@ -133,7 +136,7 @@ def test_groups_and_times_are_no_features_and_stay_together(command, visits):
 
 def test_auto_tries_the_family_says_why_and_is_judged_by_rows_it_never_saw(command, visits, tmp_path):
     path, page = tmp_path / "m.safetensors", tmp_path / "r.html"
-    call = ("train", visits, "--target", "ill", "--drop", "score,day,patient", "--model", "auto", "--cv", 3)
+    call = ("train", visits, "--target", "ill", "--drop", "score,day,patient,gaps,note", "--model", "auto", "--cv", 3)
     code, out, err = command(*call, "--budget", 600, "--epochs", 20, "--save", path, "--report", page)
     assert (code, err) == (0, "")
     for name in ("sigmoid", "averaged", "adaline", "pocket", "perceptron", "network 8", "network 32", "voted"):
@@ -152,11 +155,11 @@ def test_auto_tries_the_family_says_why_and_is_judged_by_rows_it_never_saw(comma
 
 
 def test_a_short_budget_tries_the_first_and_says_what_is_left(command, visits):
-    call = ("train", visits, "--target", "score", "--drop", "ill,day,patient", "--model", "auto")
+    call = ("train", visits, "--target", "score", "--drop", "ill,day,patient,gaps,note", "--model", "auto")
     found = told(command, *call, "--budget", 1e-9)
     assert [each["name"] for each in found["choice"]["tried"]] == ["linear"]
     assert found["choice"]["not_tried"] == ["network 8", "network 32"]
-    assert "not tried, for the time was up: network 8, network 32" in command(*call, "--budget", 1e-9)[1]
+    assert "not tried: network 8, network 32" in command(*call, "--budget", 1e-9)[1]
 
 
 def test_an_interrupt_ends_the_search_with_what_is_done(command, monkeypatch, visits):
@@ -168,11 +171,11 @@ def test_an_interrupt_ends_the_search_with_what_is_done(command, monkeypatch, vi
         return real(train, task, among, folds, measure, parts, lambda some: calls.append(some) or some, tell)
 
     monkeypatch.setattr(judging, "choose", interrupted_after_the_first)
-    found = told(command, "train", visits, "--target", "ill", "--drop", "score", "--model", "auto")
+    found = told(command, "train", visits, "--target", "ill", "--drop", "score,gaps,note", "--model", "auto")
     assert [each["name"] for each in found["choice"]["tried"]] == ["sigmoid"]
     assert len(found["choice"]["not_tried"]) == 7
     monkeypatch.setattr(judging, "choose", lambda *_: None)  # within the first candidate
-    code, _, err = command("train", visits, "--target", "ill", "--drop", "score", "--model", "auto")
+    code, _, err = command("train", visits, "--target", "ill", "--drop", "score,gaps,note", "--model", "auto")
     assert (code, err) == (130, "glassneuron: interrupted; nothing was written.\n")
 
 
@@ -188,6 +191,10 @@ def test_an_interrupt_ends_the_search_with_what_is_done(command, monkeypatch, vi
         (("--groups", "ill"), "another column than the target"),
         (("--groups", "patient", "--cv", 13), "at most 12, the number of groups"),
         (("--time", "colour"), "`--time` must be a column of numbers or dates; got 'colour'."),
+        (("--time", "gaps"), "`--time` must be a column without gaps; got 'gaps'."),
+        (("--time", "note"), "`--time` must be a column of numbers or dates; got 'note'."),
+        (("--groups", "gaps"), "values are missing in `gaps` (1 of 120), first in row 4"),
+        (("--time", "day", "--cache", "c"), "`--time` must be left out for a table that is read by way of the disk"),
         (("--time", "day", "--cv", 3, "--repeats", 2), "`--repeats` must be 1 with times"),
         (("--budget", 0), "`--budget` must be in (0, inf); got 0."),
         (("--model", "auto", "--rate", 0.1), "`--rate` must be left out with --model auto"),
@@ -198,7 +205,7 @@ def test_an_interrupt_ends_the_search_with_what_is_done(command, monkeypatch, vi
 )
 def test_wrong_wishes_are_refused_in_one_sentence(command, monkeypatch, tmp_path, visits, options, words):
     monkeypatch.chdir(tmp_path)
-    code, out, err = command("train", visits, "--target", "ill", *options)
+    code, out, err = command("train", visits, "--target", "ill", *options, "--drop", "score,gaps,note")
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert words in err
@@ -209,7 +216,18 @@ def saved(visits, tmp_path_factory):
     from glassneuron.cli.app import main
 
     path = tmp_path_factory.mktemp("saved") / "m.safetensors"
-    call = ["train", visits, "--target", "ill", "--model", "sigmoid", "--drop", "score,day,patient", "--save", path]
+    call = [
+        "train",
+        visits,
+        "--target",
+        "ill",
+        "--model",
+        "sigmoid",
+        "--drop",
+        "score,day,patient,gaps,note",
+        "--save",
+        path,
+    ]
     with pytest.raises(SystemExit) as left:
         main([str(each) for each in call])
     assert not left.value.code
@@ -218,11 +236,13 @@ def saved(visits, tmp_path_factory):
 
 def test_evaluate_measures_a_model_on_a_table(command, saved, visits):
     found = told(command, "evaluate", saved, visits)
-    model, table = gn.load(saved), read_table(visits, "ill")
+    model = gn.load(saved)
     rows = [row.split(",") for row in visits.read_text().splitlines()[1:]]
     given = model.probabilities([[float(r[0]), float(r[1]), r[2]] for r in rows])
     measures = {each["name"]: each["value"] for each in found["measures"]}
-    assert measures["brier_score"] == pytest.approx(theirs.brier_score_loss(table.y == "yes", given[:, 1]), rel=1e-9)
+    assert measures["brier_score"] == pytest.approx(
+        theirs.brier_score_loss([r[5] == "yes" for r in rows], given[:, 1]), rel=1e-9
+    )
     assert found["rows"] == {"table": 120}
     out = command("evaluate", saved, visits)[1]
     assert "rows of the table" in out
@@ -274,3 +294,24 @@ def test_explain_tells_in_words_what_moved_an_answer(command, saved, visits):
     total = parts["start"] + sum(each["effect"] for each in parts["columns"])
     assert total == pytest.approx(parts["total"], rel=1e-9)
     assert found["moved"]["method"] == "weighted sum"
+
+
+def test_few_rows_and_long_names_are_no_trouble(command, tmp_path):
+    path = tmp_path / "t.csv"
+    name = "a very long name of a class that nobody would read to its end"
+    path.write_text("a,y\n" + "".join(f"{i},{name} {i % 2}\n" for i in range(4)))
+    found = told(command, "train", path, "--target", "y", "--model", "auto")
+    assert found["choice"]["folds"] == 4
+    out = command("train", path, "--target", "y", "--model", "auto", "--measures")[1].split("Accuracy\n")[1]
+    assert "a very long na…ad to its end 1" in out
+    assert name not in out.split("Largest")[0]
+    path.write_text("a,y\n1,2.5\n2,3.5\n3,5\n4,8\n5,9\n6,7\n7,1\n8,3\n")
+    call = ("train", path, "--target", "y", "--model", "auto", "--epochs", 5)
+    found = told(command, *call)["choice"]
+    assert found["measure"] == "root_mean_squared_error"
+    means = {each["name"]: each["measures"][2]["mean"] for each in found["tried"]}
+    assert found["best"] == min(means, key=means.get)
+    assert means[found["chosen"]] <= min(means.values()) + found["standard_error"]
+    lines = command(*call)[1].split("Which model\n")[1].splitlines()[2:5]
+    shown = [line.split("  ")[0] for line in lines]
+    assert shown == sorted(means, key=means.get)

@@ -16,8 +16,10 @@ import glassneuron as gn
 from glassneuron.cli.app import main
 from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
+from glassneuron.learning.split import split
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.views.report.plot import OUTLINES, mark, png, ticks
+from glassneuron.views.text.judging.importance import points
 from glassneuron.views.text.tables import percent
 
 VOID = {"meta", "path", "rect", "circle", "line", "image", "img", "br", "polyline", "polygon"}
@@ -187,6 +189,19 @@ def test_what_would_change_an_answer_is_what_the_saved_model_says(command, tmp_p
     row = int(re.search(r"Row (\d+) of the table, as an example", page.text)[1])
     told = str(gn.what_if(gn.load(tmp_path / "m.safetensors"), iris.X[row - 1]))
     assert " ".join(told.split()) in page.text
+
+
+def test_what_matters_is_what_shuffling_the_held_out_rows_says(made, command, capsys, tmp_path):
+    text, told = made(*CALLS["three classes"], capsys=capsys)
+    words = re.search(r"how much accuracy falls where a column is shuffled\. (.*?)</desc>", text)[1].split("; ")
+    assert command("train", *CALLS["three classes"], "--save", tmp_path / "m.safetensors")[0] == 0
+    table = read_table(bundled("iris"), "species")
+    held = split(np.unique(table.y, return_inverse=True)[1], 0.25, 0)[1]
+    found = gn.permutation_importance(gn.load(tmp_path / "m.safetensors"), table.X[held], table.y[held], repeats=5)
+    assert len(held) == told["rows"]["held_out"]
+    expected = [f"{found.names[j]}: {points('accuracy', float(found.means[j]))}" for j in found.order]
+    assert [word.split(" ±")[0] for word in words] == expected
+    assert "What matters" not in made(*CALLS["a perceptron, nothing held out"], capsys=capsys)[0]
 
 
 def test_findings_are_told(made, capsys):

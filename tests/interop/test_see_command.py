@@ -49,7 +49,9 @@ def test_show_tells_what_train_saved(command, tmp_path):
     assert told["exports"].keys() == FORMATS.keys()
     assert told["exports"]["py"] == "yes"
     assert "cannot hold" in told["exports"]["v"]
-    assert told["scores"]["held_out"] == {"rows": 142, "accuracy": trained["accuracy"]["held_out"]}
+    kept = told["scores"]["held_out"]
+    assert (kept["rows"], kept["accuracy"]) == (142, trained["accuracy"]["held_out"])
+    assert kept["measures"] == trained["measures"]
     assert told["scores"]["learned"]["accuracy"] == trained["accuracy"]["learned"]
 
 

@@ -184,6 +184,36 @@ def test_the_slopes_of_measures_of_numbers_too():
         assert statistic.influence()[3] == pytest.approx((up - down) / (2 * h), rel=1e-5)
 
 
+def test_a_row_that_is_drawn_twice_counts_as_two_rows():
+    from glassneuron.learning.measures.numbers import explained, root_mean_squared_error
+
+    rng = np.random.default_rng(0)
+    y, answers, positive = rng.normal(size=40), rng.normal(size=40).round(1), rng.integers(0, 2, 40) == 1
+    times = rng.multinomial(40, np.full(40, 1 / 40), size=3)
+    for draw in times:
+        rows = np.repeat(np.arange(40), draw)
+        ranking = Ranking(answers, positive)
+        pairs = {
+            theirs.r2_score(y[rows], answers[rows]): explained(y, answers),
+            theirs.root_mean_squared_error(y[rows], answers[rows]): root_mean_squared_error(y, answers),
+            y[rows].mean(): mean(y),
+            theirs.roc_auc_score(positive[rows], answers[rows]): ranking.roc_auc,
+            theirs.average_precision_score(positive[rows], answers[rows]): ranking.average_precision,
+        }
+        for expected, statistic in pairs.items():
+            assert statistic.of(draw[np.newaxis].astype(float))[0] == pytest.approx(expected, rel=1e-10)
+
+
+def test_weights_say_how_many_rows_there_are_and_not_how_large_they_are():
+    y, p = answered(2, 100, tied=False)
+    given = [y, p.argmax(axis=1), np.array([0.5, 0.5])]
+    half = (np.arange(100) < 50).astype(float)
+    (those, *_) = measures_of_classes(ClassAnswers(*(each[:50] for each in given[:2]), given[2]))
+    for weight in (half, 7 * half):
+        (found, *_) = measures_of_classes(ClassAnswers(*given, weight=weight))
+        assert (found.low, found.value, found.high) == pytest.approx((those.low, those.value, those.high), rel=1e-12)
+
+
 def test_draws_and_slopes_say_the_same_of_many_rows(monkeypatch):
     statistics = spread(600)
     drawn = bootstrap(statistics, 600)

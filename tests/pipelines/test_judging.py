@@ -72,6 +72,20 @@ def test_groups_of_a_rare_class_are_dealt_out():
         assert np.bincount(y[judged]).tolist() == [45, 5]
 
 
+def test_a_rare_class_is_dealt_out_whatever_else_the_groups_hold():
+    common = np.array([60, 58, 42, 40, 57, 55, 45, 43])
+    groups = np.concatenate([np.repeat(np.arange(8), common), np.repeat(np.arange(4), 2)])
+    y = np.concatenate([np.zeros(400, int), np.ones(8, int)])
+    for _, judged in Apart(y, groups).folds(4):
+        assert np.bincount(y[judged])[1] == 2
+
+
+def test_no_fold_stays_empty_where_each_group_has_a_class_of_its_own():
+    groups = np.repeat(np.arange(4), 5)
+    for _, judged in Apart(groups % 2, groups).folds(4):
+        assert len(judged) == 5
+
+
 def test_each_fold_has_a_group_where_one_is_nearly_everything():
     groups = np.array([0] * 90 + [1, 2])
     for learn, judged in Apart(np.zeros(92, int), groups).folds(3):

@@ -13,6 +13,8 @@ from glassneuron.pipelines.folds import Fold
 from glassneuron.pipelines.task import FitResult, Task
 
 AUTO = "auto"
+LOSSES = ("log_loss", "brier_score", "mean_absolute_error", "root_mean_squared_error")
+"""Measures of which less is better."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,11 @@ class Choice:
     ----------
     chosen : Candidate
     measure : str
-        What they were compared by, the larger the better.
+        What they were compared by.
     tried : dict of Candidate to CrossValidation
         The simplest first.
     best : Candidate
-        The one with the largest mean.
+        The one with the best mean.
     error : float
         The standard error of that mean: the deviation over the folds, divided by the root of their number.
     not_tried : tuple of Candidate
@@ -103,7 +105,7 @@ class Choice:
             "measure": self.measure,
             "best": self.best.name,
             "standard_error": self.error,
-            "tried": [{"name": each.name, **found.to_dict()} for each, found in self.tried.items()],
+            "tried": [{"name": each.name, "measures": found.measures()} for each, found in self.tried.items()],
             "not_tried": [each.name for each in self.not_tried],
             "folds": self.folds,
             "failed": {each.name: why for each, why in self.failed.items()},
@@ -182,4 +184,4 @@ def _turn(candidate: Candidate) -> int:
 
 def _mean(found: CrossValidation, measure: str) -> float:
     mean = found.mean(measure)
-    return -math.inf if mean is None else mean
+    return -math.inf if mean is None else -mean if measure in LOSSES else mean

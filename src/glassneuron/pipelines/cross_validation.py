@@ -68,7 +68,17 @@ class CrossValidation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values: the rows of each fold, each measure with its mean and deviation, and each class."""
-        measures = [
+        told = {"rows": [each.rows for each in self.evaluations], "measures": self.measures()}
+        counts = self.counts()
+        if counts is not None and self.classes is not None:
+            told["confusion"] = counts.tolist()
+            each = of_each_class(counts) if self.independent else without_intervals(of_each_class(counts))
+            told["per_class"] = [{"class": c, **asdict(one)} for c, one in zip(self.classes, each, strict=True)]
+        return told
+
+    def measures(self) -> list[dict[str, Any]]:
+        """Return each measure as plain values: its mean and deviation over the folds, and its value on each."""
+        return [
             {
                 "name": name,
                 "mean": self.mean(name),
@@ -78,13 +88,6 @@ class CrossValidation:
             }
             for name in self.names
         ]
-        told: dict[str, Any] = {"rows": [each.rows for each in self.evaluations], "measures": measures}
-        counts = self.counts()
-        if counts is not None and self.classes is not None:
-            told["confusion"] = counts.tolist()
-            each = of_each_class(counts) if self.independent else without_intervals(of_each_class(counts))
-            told["per_class"] = [{"class": c, **asdict(one)} for c, one in zip(self.classes, each, strict=True)]
-        return told
 
 
 def cross_validate(

@@ -43,6 +43,15 @@ class Apart:
         groups, times = (None if each is None else each[rows] for each in (self.groups, self.times))
         return replace(self, codes=self.codes[rows], groups=groups, times=times)
 
+    @property
+    def most(self) -> int:
+        """Into how many parts the rows can be divided at most."""
+        if self.times is not None:
+            return len(np.unique(self.times)) - 1
+        if self.groups is not None:
+            return len(np.unique(self.groups))
+        return int((np.bincount(self.codes)[self.codes] > 1).sum())
+
     def hold_out(self, share: float, seed: int) -> Fold:
         """Hold out a share of the rows: of each class, of groups that are drawn until there are enough, or the last.
 
@@ -129,18 +138,15 @@ class Apart:
             raise problem("parameter", name="cv", rule=f"at most {len(names)}, the number of groups", value=count)
         classes = int(self.codes.max()) + 1
         brings = np.bincount(codes * classes + self.codes, minlength=len(names) * classes).reshape(-1, classes)
+        rows = brings.sum(axis=1)
         brings = brings / np.maximum(brings.sum(axis=0), 1)  # as shares of each class, so that a rare one counts too
         order = random.permutation(len(names))
         order = order[np.argsort(-np.linalg.norm(brings[order], axis=1), kind="stable")]
-        has, fold_of = np.zeros((count, classes)), np.empty(len(names), np.intp)
-        empty = count
-        for place, group in enumerate(order):
-            cost = has @ brings[group]
-            if len(order) - place <= empty:  # each fold needs a group
-                cost = np.where(has.any(axis=1), np.inf, cost)
-            fold = int(cost.argmin())
-            empty -= not has[fold].any()
+        has, sizes, fold_of = np.zeros((count, classes)), np.zeros(count), np.empty(len(names), np.intp)
+        for group in order:
+            fold = int(np.lexsort((sizes, has @ brings[group]))[0])  # of equal ones the smallest: none stays empty
             has[fold] += brings[group]
+            sizes[fold] += rows[group]
             fold_of[group] = fold
         return np.asarray(fold_of[codes])
 

@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 
 from glassneuron import checks
+from glassneuron.cli.road import Road
 from glassneuron.cli.screen import interrupts
 from glassneuron.cli.tables import class_weights_of, validation_share
-from glassneuron.data.disk.open_table import DiskTable
+from glassneuron.data.disk.open_table import takes_the_road
 from glassneuron.data.files import read
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
-from glassneuron.errors import problem
+from glassneuron.errors import TableError, problem
 from glassneuron.learning.history import OnEpoch
 from glassneuron.pipelines.choice import AUTO, SMALL, Candidate, Choice, candidates, choose
 from glassneuron.pipelines.cross_validation import CrossValidation, cross_validate
@@ -78,17 +79,26 @@ class Judging:
         given = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "measures"}
         return {name: value for name, value in given.items() if value not in (None, DEFAULTS.get(name))}
 
+    @property
+    def option(self) -> str:
+        """Which of the two options names a column."""
+        return "groups" if self.groups is not None else "time"
+
     def share(self, model: str) -> float:
         """Return the share of rows that are held out: none where a cross-validation judges instead."""
         if self.holdout is not None:
             return self.holdout
         return 0.0 if self.cv is not None and model != AUTO else HOLDOUT
 
-    def without(self, reading: Reading | None) -> Reading | None:
-        """Leave the column of groups or times out of the features."""
+    def without(self, path: Path | None, road: Road, reading: Reading | None) -> Reading | None:
+        """Leave the column of groups or times out of the features; a table on the disk has no other columns."""
         column = self.groups or self.time
         if column is None:
             return reading
+        by_disk = path is not None and takes_the_road(path) and not road.never
+        if by_disk or road.cache is not None or road.keep or road.float32:
+            rule = "left out for a table that is read by way of the disk, or given with --no-cache"
+            raise problem("parameter", name=self.option, rule=rule, value=column)
         reading = Reading() if reading is None else reading
         return replace(reading, drop=(*reading.drop, column))
 
@@ -98,13 +108,8 @@ class Judging:
         column = self.groups or self.time
         groups, times = None, None
         if column is not None:
-            if isinstance(table, DiskTable):
-                option = "groups" if self.groups else "time"
-                rule = "left out for a table that is read by way of the disk, or given with --no-cache"
-                raise problem("parameter", name=option, rule=rule, value=column)
             if column == table.target:
-                option = "groups" if self.groups else "time"
-                raise problem("parameter", name=option, rule="another column than the target", value=column)
+                raise problem("parameter", name=self.option, rule="another column than the target", value=column)
             if self.groups is not None:
                 groups = _groups(source, column, table, reading)
             else:
@@ -134,9 +139,16 @@ def _groups(source: Path, column: str, table: Table, reading: Reading | None) ->
 
 def _times(source: Path, column: str, table: Table, reading: Reading | None) -> Array:
     plain = Reading() if reading is None else reading.marks
-    alone = read_table(source, None, reading=replace(plain, only=(column,), task=None))
-    kind = alone.encoding.columns[0].kind
-    if kind == "text":
+    try:
+        alone = read_table(source, None, reading=replace(plain, only=(column,), task=None))
+        text = alone.encoding.columns[0].kind == "text"
+    except TableError as error:
+        if error.code in ("missing", "gap-words"):
+            raise problem("parameter", name="time", rule="a column without gaps", value=column) from None
+        text = error.code in ("many-values", "text-in-numbers", "column-kind")
+        if not text:
+            raise
+    if text:
         raise problem("parameter", name="time", rule="a column of numbers or dates", value=column)
     times = alone.X[:, 0]
     return times if table.places is None else times[table.places]
@@ -207,23 +219,30 @@ class Judged:
     cross_validation: CrossValidation | None = None
     choice: Choice | None = None
 
+    def kept(self, judging: Judging) -> dict[str, Any]:
+        """Return what the model keeps of it."""
+        told = self.facts(judging)
+        for each in ("confusion", "per_class"):
+            told.get("cross_validation", {}).pop(each, None)
+        return told
+
     def facts(self, judging: Judging) -> dict[str, Any]:
         """Return both as plain values."""
-        parts = judging.cv or FOLDS
+        found, choice = self.cross_validation, self.choice
         told: dict[str, Any] = {}
-        if self.cross_validation is not None:
-            told["cross_validation"] = {"how": judging.words(parts), **self.cross_validation.to_dict()}
-        if self.choice is not None:
-            told["choice"] = {"how": judging.words(parts), "budget": judging.budget, **self.choice.to_dict()}
+        if found is not None:
+            told["cross_validation"] = {"how": judging.words(found.parts), **found.to_dict()}
+        if choice is not None:
+            told["choice"] = {"how": judging.words(choice.folds), "budget": judging.budget, **choice.to_dict()}
         return told
 
 
 def judge(recipe: Recipe, candidate: Candidate, task: Task, apart: Apart, judging: Judging) -> Judged:
     """Cross-validate a model, or choose one where it is to be chosen."""
-    parts = judging.cv or FOLDS
+    parts = max(2, min(FOLDS, apart.most)) if judging.cv is None else judging.cv
     folds = apart.folds(parts, judging.repeats, recipe.seed)
     if candidate.model == AUTO:
-        return Judged(choice=_chosen(recipe, candidates(task, candidate.hidden), task, folds, judging))
+        return Judged(choice=_chosen(recipe, candidates(task, candidate.hidden), task, folds, parts, judging))
     with interrupts() as interrupted, bar(len(folds), "judging", "fold {task.completed} of {task.total}") as tell:
 
         def after(done: int) -> bool:
@@ -238,11 +257,12 @@ def judge(recipe: Recipe, candidate: Candidate, task: Task, apart: Apart, judgin
     return Judged(replace(found, independent=judging.groups is None))
 
 
-def _chosen(recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Sequence[Fold], judging: Judging) -> Choice:
+def _chosen(
+    recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Sequence[Fold], parts: int, judging: Judging
+) -> Choice:
     """Choose a model within the budget of time; Ctrl-C ends the search, and one of those that are done is taken."""
-    measure = (
-        "r_squared" if task.classes is None else "accuracy" if recipe.class_weight is None else "balanced_accuracy"
-    )
+    measure = "accuracy" if recipe.class_weight is None else "balanced_accuracy"
+    measure = "root_mean_squared_error" if task.classes is None else measure
     end, some = time.monotonic() + judging.budget, False
     count = "{task.completed} of {task.total} trainings,"
     with interrupts() as interrupted, bar(len(among) * len(folds), "choosing", count) as tell:
@@ -261,7 +281,7 @@ def _chosen(recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Seque
 
         found = choose(
             lambda each, part: recipe.fit(each, part, lambda _: stop(some)), task, among, folds, measure,
-            judging.cv or FOLDS, stop, say,
+            parts, stop, say,
         )  # fmt: skip
     if found is None:
         raise KeyboardInterrupt

@@ -27,12 +27,13 @@ from glassneuron.data.atomic import write_whole
 from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.reading import Reading
 from glassneuron.data.saving import save
+from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.checkpoints.checkpoint import Checkpoint
 from glassneuron.learning.standardise import scaled
 from glassneuron.pipelines.choice import AUTO, Candidate
 from glassneuron.pipelines.pipelines import MODELS
-from glassneuron.pipelines.task import Report
+from glassneuron.pipelines.task import FitResult, Report, Task
 from glassneuron.proofs.attainable import Attainable, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable
@@ -60,7 +61,7 @@ def train_and_report(
         recipe.check_auto(checkpoint, sizes)
     else:
         recipe.pipeline(Candidate(model, model, sizes))
-    reading = judging.without(reading)
+    reading = judging.without(path, road, reading)
     source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
@@ -82,19 +83,8 @@ def train_and_report(
     if model == AUTO or judging.cv is not None:
         judged = judge(recipe, candidate, task.part(learn), apart.part(learn), judging)
         candidate = candidate if judged.choice is None else judged.choice.chosen
-    train, spec = recipe.pipeline(candidate), MODELS[candidate.model]
-    learn, watched = recipe.watched(task, learn)
-    to_learn = task.part(learn)
-    weights = class_weights_of(to_learn, class_weight, target)
-    with progress(epochs or spec.settings.max_epochs or 0, spec.unit, by_mistakes=spec.by_mistakes) as follow:
-        held = None if watched is None else watched.weighed(weights)
-        try:
-            fitted = train(to_learn.weighed(weights), follow, held, checkpoint)
-        except KeyboardInterrupt:
-            if checkpoint is None or not checkpoint.path.exists():
-                raise
-            raise Interrupted(f"interrupted; --resume {checkpoint.path} goes on from where it was.") from None
-    fitted.model.about.update(judged.facts(judging))
+    learn, watched, fitted = _trained(recipe, candidate, task, learn, checkpoint)
+    fitted.model.about.update(judged.kept(judging))
     unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:
         save_to = None
@@ -132,6 +122,25 @@ def train_and_report(
         raise Interrupted(f"interrupted; the model is in {save_to}.") from None
     if unlearned:
         raise problem("unlearned", why=fitted.history.why_stopped)
+
+
+def _trained(
+    recipe: Recipe, candidate: Candidate, task: Task, learn: Array, checkpoint: Checkpoint | None
+) -> tuple[Array, Task | None, FitResult]:
+    """Train the model that is kept; return the rows that it learned from, those watched, and what came out."""
+    train, spec = recipe.pipeline(candidate), MODELS[candidate.model]
+    learn, watched = recipe.watched(task, learn)
+    to_learn = task.part(learn)
+    weights = class_weights_of(to_learn, recipe.class_weight, recipe.target)
+    most = recipe.epochs or spec.settings.max_epochs or 0
+    with progress(most, spec.unit, by_mistakes=spec.by_mistakes) as follow:
+        held = None if watched is None else watched.weighed(weights)
+        try:
+            return learn, watched, train(to_learn.weighed(weights), follow, held, checkpoint)
+        except KeyboardInterrupt:
+            if checkpoint is None or not checkpoint.path.exists():
+                raise
+            raise Interrupted(f"interrupted; --resume {checkpoint.path} goes on from where it was.") from None
 
 
 def _outlook(result: Report, class_weight: str | None) -> Attainable | None:

@@ -95,10 +95,10 @@ def what_moved(model: Any, row: ArrayLike, *, rows: ArrayLike | None = None) -> 
     >>> from glassneuron.neurons.neuron import Neuron
     >>> n = Neuron([2.0, -1.0], 0.5, names=["salary", "debts"])
     >>> print(what_moved(n, [3.0, 1.0], rows=[[1.0, 1.0], [2.0, 4.0]]))
-    The average row has a sum of 1, which is a probability of 1 of 0.731. Against it,
-      toward 1  salary is 3, above its mean 1.5   +3
-                debts is 1, below its mean 2.5  +1.5
-    which makes a sum of 5.5: a probability of 1 of 0.996.
+    The average row has a sum of 1, which is a probability of 0.731 of 1. Against it,
+      toward 1  salary is 3, above its mean 1.5    +3
+                debts is 1, below its mean 2.5   +1.5
+    which makes a sum of 5.5: a probability of 0.996 of 1.
     """
     reader = read(model, rows)
     values = one_row(in_order(row, reader.names)).astype(np.float64)

@@ -9,6 +9,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.numbers import format_short
+from glassneuron.pipelines.importance import Importance
 from glassneuron.pipelines.task import Report
 from glassneuron.views.diagrams.picture import Picture
 from glassneuron.views.diagrams.svg import element, line, text
@@ -18,11 +19,13 @@ from glassneuron.views.figures.plane.regions import DecisionRegionsDisplay
 from glassneuron.views.figures.plane.section import limits, thinned
 from glassneuron.views.palette import COLOURS, INK, NEGATIVE, PALE, POSITIVE
 from glassneuron.views.report.plot import BELOW, TALL, TOP, WIDE, Plot, key, mark
+from glassneuron.views.text.judging.importance import points
 from glassneuron.views.text.tables import counted, percent
 
 MOST_DOTS = 500
 GRID = 150
 MOST_BARS = 12
+NUMBER = 62.0  # pixels
 MOST_FEATURES = 8
 """Features of which a slice through two of them still says something."""
 MOST_KEYS = 24
@@ -95,35 +98,55 @@ def weights(result: Report) -> Picture:
     else:
         values, told = strengths(result), "length of all weights from a feature, per standard deviation"
     order = np.argsort(-np.abs(values), kind="stable")[:MOST_BARS].tolist()
-    reach = max(float(np.abs(values).max()), 1e-300)
-    signed = bool((values[order] < 0).any())
-    left, wide, step = 190.0, 250.0, 24.0
-    zero = left + (wide / 2 if signed else 0.0)
-    span = wide / 2 if signed else wide
-    shapes = [line(zero, 8.0, zero, 14.0 + step * len(order), stroke="#b0b0b0")]
-    for row, j in enumerate(order):
-        value, y = float(values[j]), 14.0 + step * row
-        size = span * abs(value) / reach
-        positive = value >= 0
-        shapes += [
-            text(left - 10.0, y + 14.0, short(names[j], 28), 12.0, most=left - 16.0, text_anchor="end"),
-            element(
-                "rect", x=zero if positive else zero - size, y=y + 3.0, width=max(size, 0.5), height=step - 8.0,
-                fill=POSITIVE if positive else NEGATIVE,
-            ),
-            text(
-                zero + size + 6.0 if positive else zero - size - 6.0, y + 14.0, format_short(value).replace("-", "−"),
-                12.0, text_anchor="start" if positive else "end", fill=PALE,
-            ),
-        ]  # fmt: skip
     more = len(names) - len(order)
     words = [f"{names[j]}: {format_short(float(values[j]))}" for j in order]
-    end = 20.0 + step * len(order)
     left_out = f"; {more:,} more weigh less" if more else ""
-    return Picture(
-        f"{told}{left_out}", f"{told}. {'; '.join(words)}{left_out}",
-        "".join(shapes), left + wide + 70.0, end,
-    )  # fmt: skip
+    drawn, wide, end = _bars([names[j] for j in order], [float(values[j]) for j in order])
+    return Picture(f"{told}{left_out}", f"{told}. {'; '.join(words)}{left_out}", drawn, wide, end)
+
+
+def importance(found: Importance) -> Picture:
+    """Draw how much the measure falls where a column is shuffled, with the spread over the shuffles."""
+    order, of = found.order[:MOST_BARS], "accuracy" if found.measure == "accuracy" else "R²"
+    means, spreads = ([float(each[j]) for j in order] for each in (found.means, found.deviations))
+    names = [found.names[j] for j in order]
+    more = len(found.names) - len(order)
+    left_out = f"; {more:,} more matter less" if more else ""
+    numbers = [points(found.measure, mean) for mean in means]
+    words = [f"{n}: {m} ± {points(found.measure, s)}" for n, m, s in zip(names, numbers, spreads, strict=True)]
+    drawn, wide, end = _bars(names, means, spreads, numbers)
+    title = f"how much {of} falls where a column is shuffled{left_out}"
+    return Picture(title, f"{title}. {'; '.join(words)}", drawn, wide, end)
+
+
+def _bars(
+    names: Sequence[str], values: Sequence[float], spreads: Sequence[float] = (), numbers: Sequence[str] = ()
+) -> tuple[str, float, float]:
+    """Draw a bar for each value, with its spread on either side; return the shapes, the width and the height."""
+    reach = max([abs(v) + s for v, s in zip(values, spreads or [0.0] * len(values), strict=True)] + [1e-300])
+    signed = min(values) < 0
+    left, wide, step = 190.0, 250.0, 24.0
+    before = NUMBER if signed else 0.0  # for the number of the longest bar to the left
+    zero = left + before + (wide / 2 if signed else 0.0)
+    span = wide / 2 if signed else wide
+    shapes = [line(zero, 8.0, zero, 14.0 + step * len(values), stroke="#b0b0b0")]
+    for row, (name, value) in enumerate(zip(names, values, strict=True)):
+        y, size, positive = 14.0 + step * row, span * abs(value) / reach, value >= 0
+        around = span * spreads[row] / reach if spreads else 0.0
+        end = zero + size if positive else zero - size
+        shapes += [
+            text(left - 10.0, y + 14.0, short(name, 28), 12.0, most=left - 16.0, text_anchor="end"),
+            element(
+                "rect", x=min(zero, end), y=y + 3.0, width=max(size, 0.5), height=step - 8.0,
+                fill=POSITIVE if positive else NEGATIVE,
+            ),
+        ]  # fmt: skip
+        if around:
+            shapes.append(line(end - around, y + step / 2 - 1.0, end + around, y + step / 2 - 1.0, stroke=INK))
+        beyond = end + (around + 6.0 if positive else -around - 6.0)
+        number = (numbers[row] if numbers else format_short(value)).replace("-", "−")
+        shapes.append(text(beyond, y + 14.0, number, 12.0, text_anchor="start" if positive else "end", fill=PALE))
+    return "".join(shapes), left + before + wide + 70.0, 20.0 + step * len(values)
 
 
 def errors(result: Report) -> Picture:

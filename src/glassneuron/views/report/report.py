@@ -11,6 +11,7 @@ import numpy as np
 from glassneuron.learning.diagnosis.finding import Finding
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.what_if.what_if import what_if
+from glassneuron.pipelines.importance import permutation_importance
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
 from glassneuron.views.diagrams.diagram import diagram
@@ -27,6 +28,7 @@ from glassneuron.views.text.judging.measured import (
     meanings,
     measure_of,
     measure_rows,
+    without_empty,
     written,
 )
 from glassneuron.views.text.judging.validation import SPREAD, choice_rows, fold_rows, why_chosen
@@ -35,6 +37,8 @@ from glassneuron.views.text.training import overview
 
 MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
 """Classes of a confusion matrix, features and layers of a table that are shown."""
+MOST_COLUMNS, MOST_SHUFFLED = 200, 2_000
+"""Features of a table, and rows of it, that are shuffled to see what matters."""
 MOST_PARAMETERS = 10_000
 """Of a model for which the smallest change of a row is found in about a second."""
 CALIBRATED = "on the dashed line as many come true as the model says"
@@ -121,6 +125,7 @@ def _chapters(
     else:
         yield heaviest
     yield from _validated(told)
+    yield from _importance(result)
     yield section("How well it answers", *_measures(told), long=True)
     findings = [f"<li>{escape(str(Finding(**finding)))}</li>" for finding in told["findings"]]
     yield section("Diagnosis", f"<ul>{''.join(findings)}</ul>" if findings else note("Nothing stands out."), long=True)
@@ -208,14 +213,28 @@ def _measures(told: dict[str, Any]) -> Iterator[str]:
             ]  # fmt: skip
         cells[-1].append(f"{one['support']:,}")
     bounds = "95 % interval"
-    yield numbers(
-        ["class", "precision", bounds, "recall", bounds, "F1", bounds, "rows"], cells, f"Each class, {judged}"
-    )
+    head = ["class", "precision", bounds, "recall", bounds, "F1", bounds, "rows"]
+    head, *cells = without_empty([head, *cells])
+    yield numbers(head, cells, f"Each class, {judged}")
     yield note(
         "Precision: the share of right ones among the rows answered so; recall: among the rows that are so; F1: their "
         "harmonic mean."
     )
     yield _confusion(told["classes"], np.array(table), judged)
+
+
+def _importance(result: Report) -> Iterator[str]:
+    """Show what matters on rows that were held out, of tables that are not too wide for it."""
+    task, rows = result.task, result.held_out[:MOST_SHUFFLED]
+    if not len(rows) or len(task.names) > MOST_COLUMNS:
+        return
+    y = task.y[rows] if task.classes is None else np.array(task.classes, dtype=object)[task.y[rows]]
+    found = permutation_importance(result.fitted.model, task.X[rows], y, repeats=5)
+    drawn = pictures.importance(found)
+    told = "Each column is shuffled five times among the held-out rows. Of columns that say nearly the same each may"
+    yield section(
+        "What matters", _figure(drawn, drawn.title), note(f"{told} matter little: the others are still there.")
+    )
 
 
 def _validated(told: dict[str, Any]) -> Iterator[str]:

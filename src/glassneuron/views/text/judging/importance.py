@@ -23,7 +23,7 @@ def importance_text(found: Importance, target: str, rows: int) -> str:
     lines = [["shuffled", "falls by", "spread", ""]]
     for j in shown:
         mean, deviation = float(found.means[j]), float(found.deviations[j])
-        lines.append([found.names[j], _points(measure, mean), _points(measure, deviation), ""])
+        lines.append([found.names[j], points(measure, mean), points(measure, deviation), ""])
     table = columns(lines).splitlines()
     width = max(map(len, table))
     table = [
@@ -48,7 +48,7 @@ def importance_text(found: Importance, target: str, rows: int) -> str:
     )
 
 
-def _points(measure: str, value: float) -> str:
+def points(measure: str, value: float) -> str:
     """Write a difference: of accuracies in points of a percent."""
     return "0" if value == 0.0 else f"{100 * value:.1f} points" if measure == "accuracy" else f"{value:.3g}"
 

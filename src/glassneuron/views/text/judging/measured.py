@@ -13,6 +13,8 @@ MOST_CLASSES = 10
 WIDEST = 100
 """Of a confusion matrix, in characters."""
 MOST_CONFUSIONS = 8
+LONGEST = 30
+"""Characters of the name of a class."""
 
 PARTS = {
     "learned": "training rows",
@@ -43,6 +45,18 @@ MEANING = {
     "root_mean_squared_error": "as the mean error, but a far one weighs more",
 }
 BY_CHANCE = "95 % interval: where the true value lies, as far as {rows} can tell"
+
+
+def called(label: Any) -> str:
+    """Write the name of a class, a long one without its middle.
+
+    Examples
+    --------
+    >>> called("a name that is so long that nobody reads it to the end")
+    'a name that is…s it to the end'
+    """
+    name = str(label)
+    return name if len(name) <= LONGEST else f"{name[: LONGEST // 2 - 1]}…{name[-(LONGEST // 2) :]}"
 
 
 def written(name: str, value: float | None) -> str:
@@ -82,7 +96,7 @@ def measure_of(told: Mapping[str, Any], name: str) -> dict[str, Any]:
 def always(told: Mapping[str, Any]) -> str:
     """Say what a baseline answers: the commonest class of the rows that were learned from, or their mean."""
     kept = told["always"]
-    return f"always {format_short(kept) if told['classes'] is None else kept}"
+    return f"always {format_short(kept) if told['classes'] is None else called(kept)}"
 
 
 def judged_by(told: Mapping[str, Any]) -> str:
@@ -113,7 +127,7 @@ def accuracy(told: Mapping[str, Any], *, intervals: bool = False) -> Iterator[tu
         f"Each class, {judged}" if few or intervals else f"The weakest {MOST_CLASSES} of {len(each)} classes, {judged}"
     )
     yield title, _classes(each if few or intervals else _weakest(each), intervals=intervals)
-    matrix = confusion_text(told["classes"], confused_by, WIDEST) if few else None
+    matrix = confusion_text([*map(called, told["classes"])], confused_by, WIDEST) if few else None
     if matrix is not None:
         yield f"Confusion matrix, {judged}", matrix
         return
@@ -163,7 +177,7 @@ def measure_rows(measures: Sequence[Mapping[str, Any]]) -> list[list[str]]:
 def meanings(told: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the measures mean, a line for each that is not plain."""
     classes = told["classes"]
-    of = "a class" if classes is None or len(classes) > 2 else str(classes[1])
+    of = "a class" if classes is None or len(classes) > 2 else called(classes[1])
     for each in told["measures"]:
         if each["name"] in MEANING:
             yield f"{WORDS[each['name']]}: {MEANING[each['name']].format(of=of)}"
@@ -193,7 +207,7 @@ def _classes(each: Sequence[Mapping[str, Any]], *, intervals: bool = False) -> s
             if intervals:
                 bounds = one[f"{name}_interval"] or (None, None)
                 cells.append(between("accuracy", *bounds))
-        rows.append([str(one["class"]), *cells, f"{one['support']:,}"])
+        rows.append([called(one["class"]), *cells, f"{one['support']:,}"])
     return columns(without_empty(rows))
 
 
@@ -207,4 +221,4 @@ def _confused(classes: Sequence[Any], table: Sequence[Sequence[int]]) -> Iterato
     """Yield the pairs of classes that are taken for each other most often."""
     pairs = [(-n, i, j) for i, row in enumerate(table) for j, n in enumerate(row) if i != j and n]
     for n, i, j in sorted(pairs)[:MOST_CONFUSIONS]:
-        yield [f"is {classes[i]}, answered {classes[j]}", counted(-n, "row")]
+        yield [f"is {called(classes[i])}, answered {called(classes[j])}", counted(-n, "row")]

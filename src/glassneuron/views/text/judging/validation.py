@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from glassneuron.pipelines.choice import LOSSES, OF_CLASSES
 from glassneuron.views.text.judging.measured import WORDS, between, written
 from glassneuron.views.text.tables import columns, counted
 
@@ -67,14 +68,23 @@ def why_chosen(found: Mapping[str, Any]) -> Iterator[str]:
     elif best == kept:
         yield f"{kept} is chosen: it is the best, and nothing simpler is within one standard error ({error})"
     else:
-        yield f"{kept} is chosen: within one standard error ({error}) of the best, {best}, and simpler"
+        yield f"{kept} is chosen: within one standard error ({error}) of the best, {best}, and {_simpler(kept, best)}"
     base = _measure(found["tried"][0], name)["baseline"]
+    base = -base if base is not None and name in LOSSES else base
     if base is not None and means[best] - found["standard_error"] <= base:
         yield "none is better than the baseline by more than its standard error: there is little to learn"
     if found["not_tried"]:
-        yield f"not tried, for the time was up: {', '.join(found['not_tried'])}; --budget gives it more seconds"
+        yield f"not tried: {', '.join(found['not_tried'])}; a larger --budget leaves time for more"
     for candidate, why in found["failed"].items():
         yield f"{candidate} cannot learn these rows: {why}"
+
+
+def _simpler(kept: str, best: str) -> str:
+    """Say why one is taken before another; single neurons have as many weights, whatever they learn by."""
+    alone = [each.name for each in OF_CLASSES if each.hidden is None and each.model != "voted"]
+    if kept not in alone or best not in alone:
+        return "simpler"
+    return "as simple, and gives probabilities" if kept == "sigmoid" else "as simple"
 
 
 def _measure(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -82,4 +92,7 @@ def _measure(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _mean(measure: Mapping[str, Any]) -> float:
-    return float("-inf") if measure["mean"] is None else float(measure["mean"])
+    """Return the mean, with the sign that makes more better."""
+    if measure["mean"] is None:
+        return float("-inf")
+    return -float(measure["mean"]) if measure["name"] in LOSSES else float(measure["mean"])
