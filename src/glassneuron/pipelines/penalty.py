@@ -63,7 +63,7 @@ def chosen_penalty(X: Array, y: Array) -> float:
 
 
 def _directions(X: Array) -> tuple[Array, Array]:
-    """Return the squared singular values of rows that are more than rounding, and the vectors on the side of the rows."""
+    """Return the squared singular values of rows, as far as they are no rounding, and their vectors by row."""
     wide = X.shape[1] > len(X)
     values, vectors = np.linalg.eigh(X @ X.T if wide else X.T @ X)
     there = values > ROUNDING * max(values[-1], np.finfo(np.float64).tiny)
