@@ -114,8 +114,8 @@ def test_show_as_json_and_for_a_person(command, raw):
     for words in (f"{ROWS} rows, 9 columns", "Suspicious", "left out: counts the rows", "the target", "Recognised"):
         assert words in out
     wide = pd.DataFrame({"x" * 100: ["y" * 300, "z" * 300] * 10, "a\nb": range(20), "empty": [None] * 20})
-    out = "".join(text for _, text in page(overview(wide), ""))
-    assert max(map(len, out.splitlines()[:4])) < 160
+    _, columns = next(page(overview(wide), ""))
+    assert max(map(len, columns.splitlines())) < 160
 
 
 def test_bars_are_as_high_as_the_counts():
