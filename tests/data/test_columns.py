@@ -173,6 +173,7 @@ def gapped():
 def test_all_gaps_are_filled_and_said():
     table = read_table(gapped(), "y", missing="fill", reading=SURVEY)
     assert table.names == ("size", "sex=f", "sex=m", "tone=a", "tone=b", "tone=c", "whole")
+    assert table.kinds == {"size": "number", "sex": "text", "tone": "text", "whole": "number"}
     assert table.X.tolist() == [[1, 0, 1, 1, 0, 0, 1], [3, 1, 0, 0, 1, 0, 2], [5, 0, 0, 0, 0, 1, 3]]
     assert table.y.tolist() == ["p", "q", "p"]
     assert table.places.tolist() == [0, 1, 2]

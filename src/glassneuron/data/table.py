@@ -68,6 +68,11 @@ class Table(Displayed):
         return self.encoding.names
 
     @property
+    def kinds(self) -> dict[str, str]:
+        """What each column that is read holds: "number", "text" or "date"."""
+        return {column.name: column.kind for column in self.encoding.columns}
+
+    @property
     def means(self) -> dict[str, float]:
         """The mean of each column of numbers and dates, which a later table's gaps may be filled with."""
         with np.errstate(over="ignore"):
