@@ -172,14 +172,28 @@ def gapped():
 
 def test_all_gaps_are_filled_and_said():
     table = read_table(gapped(), "y", missing="fill", reading=SURVEY)
-    assert table.names == ("size", "sex=f", "sex=m", "tone=a", "tone=b", "tone=c", "whole")
+    assert table.names == ("size", "sex=m", "tone=a", "tone=b", "tone=c", "whole")
     assert table.kinds == {"size": "number", "sex": "text", "tone": "text", "whole": "number"}
-    assert table.X.tolist() == [[1, 0, 1, 1, 0, 0, 1], [3, 1, 0, 0, 1, 0, 2], [5, 0, 0, 0, 0, 1, 3]]
+    assert table.X.tolist() == [[1, 1, 1, 0, 0, 1], [3, 0, 0, 1, 0, 2], [5, 0, 0, 0, 1, 3]]
     assert table.y.tolist() == ["p", "q", "p"]
     assert table.places.tolist() == [0, 1, 2]
     said = "; ".join(table.notes)
-    for words in ("1 row without a value in `y`", "`size` (1) with the mean", "`sex` (1) as none of its texts"):
+    for words in ("1 row without a value in `y`", "`size` (1) with the mean", "`sex` (1) with the commonest text"):
         assert words in said
+
+
+def test_where_gaps_are_commoner_than_any_text_they_are_none_of_the_texts():
+    frame = pa.table({"alley": ["gravel", "paved", "gravel", None, None, None], "a": range(6)})
+    table = read_table(frame, missing="fill")
+    assert table.names == ("alley=gravel", "alley=paved", "a")
+    assert table.X[:, :2].tolist() == [[1, 0], [0, 1], [1, 0], [0, 0], [0, 0], [0, 0]]
+    assert "`alley` (3) as none of the texts" in table.notes[0]
+    encoding = kept(table.encoding)
+    assert read_table(frame, encoding=encoding).X.tolist() == table.X.tolist()
+    assert answering([1.0, 10.0, 0.0], table).predict(frame).tolist() == [1, 10, 1, 0, 0, 0]
+    usual = read_table(frame.slice(0, 4), missing="fill")  # one gap, and gravel twice
+    assert usual.X[:, 0].tolist() == [0, 1, 0, 0]
+    assert answering([1.0, 0.0], usual).predict(frame).tolist() == [0, 1, 0, 0, 0, 0]
 
 
 def test_a_gap_to_come_is_filled_where_there_were_some_and_refused_elsewhere():
@@ -187,12 +201,12 @@ def test_a_gap_to_come_is_filled_where_there_were_some_and_refused_elsewhere():
     rows = {"size": [None], "sex": [None], "tone": ["a"], "whole": [1]}
     known = pa.table(rows, schema=pa.schema([("size", pa.float64()), ("sex", pa.string()), ("tone", pa.string()),
                                              ("whole", pa.int64())]))  # fmt: skip
-    assert read_table(known, encoding=encoding).X.tolist() == [[3, 0, 0, 1, 0, 0, 1]]
+    assert read_table(known, encoding=encoding).X.tolist() == [[3, 0, 1, 0, 0, 1]]
     for name in ("tone", "whole"):
         new = known.set_column(known.column_names.index(name), name, pa.nulls(1, known.schema.field(name).type))
         refused(rf"values are missing in `{name}`", new, encoding=encoding)
     filled = read_table(new, encoding=encoding.with_means({"whole": 2.5}), missing="fill")
-    assert filled.X.tolist() == [[3, 0, 0, 1, 0, 0, 2.5]]
+    assert filled.X.tolist() == [[3, 0, 1, 0, 0, 2.5]]
 
 
 def test_features_with_a_mean_beside_a_yes_or_no_are_not_taken_for_rows_of_a_table():
@@ -340,7 +354,7 @@ def test_the_overview_tells_what_is_in_each_column():
     assert sum(size.bins) == 40
     assert "-999 in 4 rows" in size.warning
     assert (tone.kind, tone.gaps, tone.common) == ("text", 10, (("red", 20), ("blue", 10)))
-    assert tone.features == ("tone=blue", "tone=red")
+    assert tone.features == ("tone=red",)
     assert (by_name["day"].kind, by_name["day"].least, by_name["day"].most) == ("date", "2024-01-01", "2024-01-20")
     assert by_name["flag"].kind == "true or false"
     assert by_name["flag"].warning.startswith("`flag` tells `y` by itself in every row")

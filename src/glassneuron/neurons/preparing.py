@@ -154,10 +154,11 @@ def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
     places = {value: place for place, value in enumerate(column["values"])}
     made = np.zeros((len(cells), len(places)))
     for i, cell in enumerate(cells):
-        place = None if isinstance(cell, float) and cell != cell else places.get(cell)
+        gap = _missing(cell)
+        place = places.get(column.get("usual")) if gap else places.get(cell)
         if place is not None:
             made[i, place] = 1.0
-        elif not (column.get("others") or (column.get("gaps") and _missing(cell))):
+        elif not (column.get("others") or (column.get("gaps") and gap)):
             known = ", ".join(_text(value) for value in column["values"])
             raise problem("new-value", name=column["name"], value=cell, row=i + first, known=known)
     return made[:, 1:] if column.get("single") else made

@@ -124,6 +124,7 @@ def opened(
     if row is not None and takes_the_road(table_path) and as_recognised(reading):
         return model, Table(_row(table_path, encoding, row), None, None, encoding)
     means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
+    means = {name: value for name, value in means.items() if missing == "fill" or not isinstance(value, str)}
     return model, read_table(
         table_path, encoding=encoding.with_means(means), row=row, reading=reading, missing=missing, unknown=unknown,
         carry=carry,

@@ -47,7 +47,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     decimal, thousands : str, optional
         The marks in numbers that are written as text.
     missing : {"fill", "refuse"}
-        What to do with a gap: the mean of numbers and dates, and of a text no feature; or an error with column and row.
+        What to do with a gap: take the mean of numbers and dates and the commonest text; or refuse it by name.
     unknown : {"refuse", "ignore"}
         What to do with a text that was not met in `fit`: an error with column and row, or features of 0.
 
