@@ -68,14 +68,24 @@ class Table(Displayed):
         return self.encoding.names
 
     @property
-    def means(self) -> dict[str, float]:
-        """The mean of each column of numbers and dates, which a later table's gaps may be filled with."""
+    def kinds(self) -> dict[str, str]:
+        """What each column that is read holds: "number", "text" or "date"."""
+        return {column.name: column.kind for column in self.encoding.columns}
+
+    @property
+    def means(self) -> dict[str, Any]:
+        """What gaps to come may be filled with: the mean of each column of numbers or dates, the commonest text."""
         with np.errstate(over="ignore"):
-            means = self.X.mean(axis=0).tolist()
-        found, position = {}, 0
+            means = self.X.mean(axis=0)
+        found, position = dict[str, Any](), 0
         for column in self.encoding.columns:
-            if column.kind != "text" and column.features and np.isfinite(means[position]):
-                found[column.name] = means[position]
+            own = means[position : position + len(column.features)]
+            if column.kind == "text":
+                if len(column.values) and not (column.gaps or column.others):
+                    first = column.single and own[0] < 0.5
+                    found[column.name] = column.values[0] if first else column.made[int(own.argmax())]
+            elif len(own) and np.isfinite(own[0]):
+                found[column.name] = float(own[0])
             position += len(column.features)
         return found
 
@@ -110,7 +120,7 @@ def read_table(
     """Read examples from a file or a frame; `target` is the column to predict.
 
     `missing` says what to do with a gap: refuse the table, drop the row, or fill in the column's mean; "fill" does so
-    too, makes the features of a missing text 0, and drops rows without a target. With the
+    too, takes a missing text for the commonest, and drops rows without a target. With the
     encoding of the table that a model was trained on, columns are found by name and others left out. `row` reads only
     this row, whatever the others hold; the first is 1. A text that the encoding does not know is refused or, where
     `unknown` is "ignore", noted in `unmet`. The cells of columns in `carry` come along, "*" for all. What cannot be
@@ -250,15 +260,16 @@ def _recognised(encoding: Encoding, columns: dict[str, Any]) -> list[str]:
 def _filled_in(X: Array, encoding: Encoding, columns: dict[str, Any]) -> list[str]:
     """Say which gaps are filled, and with what."""
     gaps = np.isnan(X).sum(axis=0).tolist()
-    position, means, texts = 0, [], []
+    position, means, usual, texts = 0, list[str](), list[str](), list[str]()
     for column in encoding.columns:
         if column.kind == "text":
             lost = columns[column.name].null_count
-            texts += [f"`{column.name}` ({lost:,})"] * (lost > 0)
+            (usual if column.usual else texts).extend([f"`{column.name}` ({lost:,})"] * (lost > 0))
         elif column.features and gaps[position]:
             means.append(f"`{column.name}` ({gaps[position]:,})")
         position += len(column.features)
-    parts = [f"{listed(means)} with the mean"] * bool(means) + [f"{listed(texts)} as none of its texts"] * bool(texts)
+    ways = ((means, "with the mean"), (usual, "with the commonest text"), (texts, "as none of the texts"))
+    parts = [f"{listed(names)} {how}" for names, how in ways if names]
     return [f"gaps filled: {', '.join(parts)}; of {len(X):,} rows"] if parts else []
 
 

@@ -63,14 +63,14 @@ def prepared(columns: Sequence[Column], rows: Any) -> Any:
 
 
 def _are_features(sources: list[Column], features: int, rows: Any) -> bool:
-    """Return whether an array as wide as the features holds numbers where the table would hold texts or dates."""
+    """Return whether an array of numbers is as wide as the features, and no column is one of numbers for classes."""
     if not isinstance(rows, np.ndarray) or rows.dtype.kind not in "biuf" or rows.shape[-1:] != (features,):
         return False
-    return any(column["kind"] in ("text", "date") and feature_names(column) for column in sources)
+    return not any(column["kind"] == "number" and column["values"] for column in sources)
 
 
 def _with_means(sources: list[Column], rows: Array) -> Array:
-    """Fill gaps among features."""
+    """Fill gaps among features; without a gap, rows are not copied."""
     place = 0
     for column in sources:
         if column["mean"] is not None and np.isnan(rows[..., place]).any():
@@ -155,10 +155,11 @@ def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
     places = {value: place for place, value in enumerate(column["values"])}
     made = np.zeros((len(cells), len(places)))
     for i, cell in enumerate(cells):
-        place = None if isinstance(cell, float) and cell != cell else places.get(cell)
+        gap = _missing(cell)
+        place = places.get(column.get("usual")) if gap else places.get(cell)
         if place is not None:
             made[i, place] = 1.0
-        elif not (column.get("others") or (column.get("gaps") and _missing(cell))):
+        elif not (column.get("others") or (column.get("gaps") and gap)):
             known = ", ".join(_text(value) for value in column["values"])
             raise problem("new-value", name=column["name"], value=cell, row=i + first, known=known)
     return made[:, 1:] if column.get("single") else made

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.threads import one_blas_thread
 
 PENALTIES = (0.1, 1.0, 10.0, 100.0)
 """Penalties that are tried, on the squares of the weights beside the sum of squared errors of scaled rows."""
-FEWEST_ROWS, ENOUGH_ROWS = 20, 50
+FEWEST_ROWS, ENOUGH_ROWS = 20, 20
 """Of fewer rows it cannot be told; with so many for each feature it makes no difference."""
 MOST_WORK = 2e9
 """Multiply-adds that it may take."""
+ALONE, ROUNDING = 1e-9, 1e-11
 BETTER = 0.99
 """A penalty has to bring the error down to this part of that without one."""
 
@@ -45,17 +47,25 @@ def chosen_penalty(X: Array, y: Array) -> float:
     if rows < FEWEST_ROWS or rows >= ENOUGH_ROWS * features or rows * features * min(rows, features) > MOST_WORK:
         return 0.0
     y = y - y.mean()
-    U, values, _ = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
-    there = values > np.finfo(np.float64).eps * max(rows, features) * values[0] if values[0] > 0.0 else values < 0.0
-    U, squares = U[:, there], values[there] ** 2
-    projected = U.T @ y
+    with one_blas_thread():
+        squares, directions = _directions(X - X.mean(axis=0))
+        projected, parts = directions.T @ y, directions * directions
 
-    def error(penalty: float) -> float:
-        kept = squares / (squares + penalty)
-        own = 1.0 - (U * U) @ kept - 1.0 / rows
-        left = y - U @ (kept * projected)
-        alone = own < 1e-9  # a row that only its own feature knows
-        return np.inf if alone.any() else float(np.mean((left / own) ** 2))
+        def error(penalty: float) -> float:
+            kept = squares / (squares + penalty)
+            unseen = 1.0 - parts @ kept - 1.0 / rows
+            if unseen.min() < ALONE:  # what a row answers by itself
+                return np.inf
+            return float(np.mean(((y - directions @ (kept * projected)) / unseen) ** 2))
 
-    without, (lowest, penalty) = error(0.0), min((error(each), each) for each in PENALTIES)
+        without, (lowest, penalty) = error(0.0), min((error(each), each) for each in PENALTIES)
     return penalty / rows if lowest < BETTER * without else 0.0
+
+
+def _directions(X: Array) -> tuple[Array, Array]:
+    """Return the squared singular values of rows, as far as they are no rounding, and their vectors by row."""
+    wide = X.shape[1] > len(X)
+    values, vectors = np.linalg.eigh(X @ X.T if wide else X.T @ X)
+    there = values > ROUNDING * max(values[-1], np.finfo(np.float64).tiny)
+    found = vectors[:, there]
+    return values[there], found if wide else X @ found / np.sqrt(values[there])

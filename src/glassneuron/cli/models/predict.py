@@ -143,6 +143,7 @@ def opened(
 def known_table(model: Model, table_path: Path, *, missing: str, **how: Any) -> Table:
     """Read a table as a model reads it, with the means that it knows in gaps where these are asked for."""
     means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
+    means = {name: value for name, value in means.items() if missing == "fill" or not isinstance(value, str)}
     encoding = Encoding.from_dict(model.encoding or {}).with_means(means)
     return read_table(table_path, encoding=encoding, missing=missing, **how)
 

@@ -97,7 +97,7 @@ def _moment(found: re.Match[str], order: str) -> datetime | None:
         digits = found["a"], found["b"], found["c"]
         if len(digits[0]) == 4:
             order = "ymd"
-        elif found["mark"] == "." and order == "mdy":
+        elif found["mark"] == "." and order != "dmy":
             return None  # nobody writes a month, a point, a day
         place = order.index("y")
         year, month, day = (int(digits[order.index(part)]) for part in "ymd")

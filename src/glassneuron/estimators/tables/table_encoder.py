@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from glassneuron.data.files import of_array
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import UNKNOWN, read_table
 from glassneuron.engine.arrays import Array
-from glassneuron.errors import problem
+from glassneuron.errors import GlassneuronError, problem
 from glassneuron.estimators.scikit import BaseEstimator, TransformerMixin
 from glassneuron.estimators.validation import refused, transactional
 
@@ -45,7 +47,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     decimal, thousands : str, optional
         The marks in numbers that are written as text.
     missing : {"fill", "refuse"}
-        What to do with a gap: the mean of numbers and dates, and of a text no feature; or an error with column and row.
+        What to do with a gap: take the mean of numbers and dates and the commonest text; or refuse it by name.
     unknown : {"refuse", "ignore"}
         What to do with a text that was not met in `fit`: an error with column and row, or features of 0.
 
@@ -130,11 +132,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         checks.choice("missing", self.missing, GAPS)
         frame = _framed(self, X, fitting=False)
-        means = getattr(self, "_means", {}) if self.missing == "fill" else {}
-        table = read_table(
-            frame, encoding=self.encoding_.with_means(means), reading=self._reading().marks, missing=self.missing,
-            unknown=checks.choice("unknown", self.unknown, UNKNOWN),
-        )  # fmt: skip
+        means = self._means if self.missing == "fill" else {}
+        with _said_in_python():
+            table = read_table(
+                frame, encoding=self.encoding_.with_means(means), reading=self._reading().marks, missing=self.missing,
+                unknown=checks.choice("unknown", self.unknown, UNKNOWN),
+            )  # fmt: skip
         return table.X
 
     def get_feature_names_out(self, input_features: Any = None) -> Array:
@@ -159,9 +162,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         checks.choice("missing", self.missing, GAPS)
         checks.choice("unknown", self.unknown, UNKNOWN)
         reading = self._reading()
-        table = read_table(_framed(self, X, fitting=True), missing=self.missing, reading=reading)
+        frame = _framed(self, X, fitting=True)
+        with _said_in_python():
+            table = read_table(frame, missing=self.missing, reading=reading)
         self.encoding_ = table.encoding
-        self.notes_ = tuple(note.replace("--keep", "`keep`") for note in table.notes)
+        self.notes_ = tuple(map(_in_python, table.notes))
         self._means = table.means
         return table
 
@@ -171,6 +176,34 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         tags.input_tags.string = tags.input_tags.categorical = True
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+@contextmanager
+def _said_in_python() -> Iterator[None]:
+    """Name settings in errors, and not options of the command."""
+    try:
+        yield
+    except GlassneuronError as error:
+        error.args = (_in_python(str(error)),)
+        raise
+
+
+def _in_python(text: str) -> str:
+    """Name settings, and not options of the command.
+
+    Examples
+    --------
+    >>> _in_python("say --date-order dmy, or --text day")
+    "say `date_order='dmy'`, or `text='day'`"
+    """
+    text = re.sub(r"say --missing .*?\.$|leave these rows out, as .*?\.$", "say `missing='fill'`.", text)
+    text = text.replace("`predict --unknown ignore`", "`unknown='ignore'`")
+    text = re.sub(
+        r"--([a-z]+(?:-[a-z]+)*)(?: (?=[^ ]+)(?!takes|says|or)([^ ;]+?)(?=[ ;,.]*(?: |$)))?",
+        lambda found: f"`{found[1].replace('-', '_')}{f'={found[2]!r}' if found[2] else ''}`",
+        text,
+    )
+    return text
 
 
 def _framed(encoder: TableEncoder, X: Any, *, fitting: bool) -> Any:
