@@ -10,15 +10,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from glassneuron.data.disk import text_stream
-from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, File, files_of, unchanged
+from glassneuron.data.disk import text_stream, typed_files
+from glassneuron.data.disk.sources import TEXT, File, files_of, unchanged
 from glassneuron.data.disk.text_stream import Misfit, Written, written
+from glassneuron.data.disk.typed_files import ROWS
 from glassneuron.data.encoding import is_number, is_text
 from glassneuron.data.files import ROW_NUMBERS
 from glassneuron.errors import GlassneuronError, problem
-
-ROWS = 1 << 14
-"""Rows in a batch, at most."""
 
 
 class Again(Exception):
@@ -94,10 +92,8 @@ class Stream:
         own = [name for name in columns if name not in dict(file.keys)]
         if file.kind in TEXT:
             read = text_stream.batches(file, self._written[file.path], own, self.kinds)
-        elif file.kind in PARQUET:
-            read = _parquet(file, own)
         else:
-            read = (batch.select(own) for batch in _arrow(file))
+            read = typed_files.batches(file, own)
         for batch in read:
             yield self._with_keys(batch, file, columns) if file.keys else batch
 
@@ -191,7 +187,7 @@ def _of_files(source: str | Path, texts: tuple[str, ...]) -> Stream:
                 looked[file.path] = written(file)
                 kinds = _kinds_of(looked[file.path].names, list(looked[file.path].kinds.values()), file.path)
             else:
-                kinds = _kinds(_schema(file), file.path)
+                kinds = _kinds(typed_files.schema(file), file.path)
         except FileNotFoundError as error:
             raise problem("no-file", path=file.path) from error
         except UnicodeDecodeError as error:
@@ -284,45 +280,3 @@ def _plain(batch: Any) -> Any:
         if pa.types.is_dictionary(each.type) and is_number(each.type.value_type):
             batch = batch.set_column(j, each.name, batch.column(j).cast(each.type.value_type))
     return batch
-
-
-def _schema(file: File) -> Any:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    if file.kind in PARQUET:
-        with parquet.ParquetFile(file.path) as opened:
-            return opened.schema_arrow
-    with pa.OSFile(str(file.path)) as source:
-        return _ipc(source).schema
-
-
-def _parquet(file: File, columns: list[str]) -> Iterator[Any]:
-    from pyarrow import parquet
-
-    with parquet.ParquetFile(file.path, pre_buffer=False, buffer_size=1 << 16) as opened:
-        yield from opened.iter_batches(ROWS, columns=columns)
-
-
-def _ipc(source: Any) -> Any:
-    import pyarrow as pa
-
-    try:
-        return pa.ipc.open_file(source)
-    except pa.ArrowInvalid:  # written as a stream
-        source.seek(0)
-        return pa.ipc.open_stream(source)
-
-
-def _arrow(file: File) -> Iterator[Any]:
-    import pyarrow as pa
-
-    if file.kind not in ARROW:
-        raise problem("suffix", path=file.path)
-    with pa.memory_map(str(file.path)) as source:
-        reader = _ipc(source)
-        if hasattr(reader, "num_record_batches"):
-            for i in range(reader.num_record_batches):
-                yield reader.get_batch(i)
-        else:
-            yield from reader
