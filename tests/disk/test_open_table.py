@@ -427,7 +427,7 @@ def test_facts_are_plain_json(tmp_path):
 
 def test_what_is_made_from_a_map_lies_on_the_disk(tmp_path, monkeypatch):
     found = gn.open_table(write(frame(), tmp_path / "t.csv"), "kind", cache=True)
-    monkeypatch.setattr("glassneuron.data.disk.room.SMALL", 0)
+    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)
     copy = room((300, 7), np.float64, found.X)
     copy[:] = found.X
     assert map_of(copy) is not None

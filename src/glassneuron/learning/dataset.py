@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.data.disk.room import taken
+from glassneuron.engine.on_disk import taken
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 

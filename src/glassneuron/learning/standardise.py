@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassneuron.data.disk.room import room, taken
+from glassneuron.engine.on_disk import room, taken
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.dataset import BLOCK, Dataset

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.data.disk.room import taken
+from glassneuron.engine.on_disk import taken
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.metrics import accuracy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +13,7 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.exact.table import ROWS_AT_ONCE
 from glassneuron.proofs.geometry.nearest_points import Nearest, nearest_points
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 
@@ -20,6 +22,7 @@ MOST_ADDED = 60
 """Rows of either class, with which a working set begins, and constraints by which it grows."""
 ONE_THREAD_FROM = 32
 """Dimensions from which a matrix library would share small systems among threads, which costs more than it saves."""
+NONE: Array = np.empty(0, np.intp)
 TOUCHING = 1e-11
 """Hulls this close to each other, in columns scaled to about 1, are taken to meet until exact arithmetic decides."""
 
@@ -100,9 +103,9 @@ def search(
     return Found(v, keys[nearest.keys], ends, short)
 
 
-def spread(second: Array, most: int) -> Array:
+def spread(second: Array, most: int, without: Array = NONE) -> Array:
     """Return some rows of each class, evenly spread over the table: about `most`, or all if there are fewer."""
-    rows = (np.flatnonzero(side) for side in (~second, second))
+    rows = (np.setdiff1d(np.flatnonzero(side), without, assume_unique=True) for side in (~second, second))
     return np.union1d(*(of_class[:: max(len(of_class) // most, 1)] for of_class in rows))
 
 
@@ -115,16 +118,19 @@ def below(sums: Array, goal: float, known: Array, most: int) -> Array:
 
 
 class TwoClasses:
-    """One constraint for each row: its weighted sum is positive for the second class, negative for the first."""
+    """One constraint for each row: its weighted sum is positive for the second class, negative for the first.
+
+    Rows `without` a constraint are left out.
+    """
 
     first_of_a_class = FIRST_OF_A_CLASS
 
-    def __init__(self, table: ScaledTable, second: Array) -> None:
-        self.table, self.second = table, second
+    def __init__(self, table: ScaledTable, second: Array, without: Sequence[int] | Array = ()) -> None:
+        self.table, self.second, self.without = table, second, np.asarray(without, np.intp)
 
     def first(self) -> Array:
         """Begin with rows spread over the table."""
-        return spread(self.second, self.first_of_a_class)
+        return spread(self.second, self.first_of_a_class, self.without)
 
     def points(self, keys: Array) -> tuple[Array, Array]:
         """Return the scaled rows, and which are of the second class."""
@@ -133,9 +139,18 @@ class TwoClasses:
     def violated(self, v: Array, known: Array) -> Array:
         """Return the rows on the wrong side. The table is read as it is, since to scale all rows takes memory."""
         X, weights = self.table.X, v[:-1] / self.table.scales
-        sums = X @ weights.astype(X.dtype, copy=False) + (v[-1] - float(weights @ self.table.centres))
-        sums[~self.second] *= -1.0
-        return below(sums, 0.0, known, MOST_ADDED)
+        bias, weights = v[-1] - float(weights @ self.table.centres), weights.astype(X.dtype, copy=False)
+        rows, lowest = [], []
+        known = np.concatenate((known, self.without))
+        for start in range(0, len(X), ROWS_AT_ONCE):  # the worst of all are among the worst of each part
+            stop = start + ROWS_AT_ONCE
+            sums = X[start:stop] @ weights + bias
+            sums[~self.second[start:stop]] *= -1.0
+            here = known[(known >= start) & (known < stop)] - start
+            worst = below(sums, 0.0, here, MOST_ADDED)
+            rows.append(worst + start)
+            lowest.append(sums[worst])
+        return np.concatenate(rows)[below(np.concatenate(lowest), 0.0, NONE, MOST_ADDED)]
 
     def work(self) -> float:
         """Return the multiply-adds of one weighted sum a row, twice as dear as the table is read from memory."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from glassneuron.data.disk.room import room
+from glassneuron.engine.on_disk import room
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import ALONE
