@@ -10,7 +10,7 @@ from typing import Any
 from glassneuron.data.disk.sources import ARROW, PARQUET, File
 from glassneuron.errors import problem
 
-ROWS = 1 << 14
+ROWS = 1 << 13
 """Rows in a batch, at most."""
 THREADS = 2
 """Threads that decode columns of a Parquet file: one alone takes longer than all that is done with them."""
