@@ -1,0 +1,100 @@
+"""Commands from and to other libraries: show, see, next, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from glassneuron.cli.arguments import Json, Target
+
+
+def show(
+    model: Annotated[Path, Argument(help="A model file: of `glassneuron train --save`, or of another library.")],
+    json: Json = False,
+) -> None:
+    """Show what a model is, what it reads, how it was trained and judged, and what it can be exported to."""
+    from glassneuron.cli.bridges.show import show_file
+
+    show_file(model, json)
+
+
+def see(
+    model: Annotated[
+        Path, Argument(metavar="FILE", help="A model of another library: .onnx, .keras, .pt2, .pt or .safetensors.")
+    ],
+    table: Annotated[Path | None, Argument(help="A CSV or Parquet file with the columns that the model reads.")] = None,
+    row: Annotated[int | None, Option(help="Which row of the table to explain; the first is 1.")] = None,
+    features: Annotated[
+        str | None, Option(metavar="NAMES", help="What the features are called, in order: height,age.")
+    ] = None,
+    classes: Annotated[
+        str | None, Option(metavar="NAMES", help="The classes, in the order of the outputs: no,yes.")
+    ] = None,
+    activations: Annotated[
+        str | None,
+        Option(metavar="NAMES", help="For a file of weights, which do not tell: one for each layer: relu,sigmoid."),
+    ] = None,
+    save: Annotated[Path | None, Option(help="File to save it to as a model of this package, *.safetensors.")] = None,
+    json: Json = False,
+) -> None:
+    """See through a model that was trained elsewhere, and explain a row with it."""
+    from glassneuron.cli.bridges.show import see_file
+
+    see_file(model, table, row, features, classes, activations, save, json)
+
+
+def next_(
+    what: Annotated[
+        str, Argument(metavar="[or|xor]", help="What is learned: or by single neurons, xor by a network.")
+    ] = "or",
+    code: Annotated[bool, Option("--code/--no-code", help="Also print the code of each library.")] = True,
+    json: Json = False,
+) -> None:
+    """Train the same here and in scikit-learn, PyTorch, Keras and JAX, with the numbers side by side."""
+    from glassneuron.cli.bridges.next import show_next
+
+    show_next(what, code, json)
+
+
+def export(
+    model: Annotated[Path | None, Argument(help="A file that `glassneuron train --save` wrote.")] = None,
+    file: Annotated[
+        Path | None, Argument(help="Where to: *.onnx, .py, .h, .c, .js, .html, .sql, .json or .v (Verilog).")
+    ] = None,
+    dtype: Annotated[
+        str | None, Option(help="float64 or float32. [of C float64, of ONNX float32, which it is mostly used with]")
+    ] = None,
+    bits: Annotated[
+        int | None, Option(help="Of C: 8, to round the weights to 8 bits; with --table the loss on it is measured.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None, Option(metavar="NAME", help="Of SQL: a column to carry along beside the answers.")
+    ] = None,
+    live: Annotated[
+        Path | None, Option(metavar="FILE", help="The HTML file to write: the page with its lessons, whole.")
+    ] = None,
+    lesson: Annotated[
+        str | None,
+        Option(help="With --live: the lesson to begin with, such as or, xor or network; or a lesson file of yours."),
+    ] = None,
+    table: Annotated[
+        Path | None, Option(help="With --live: a CSV or Parquet file of yours, of at most 5,000 rows; see --bits, too.")
+    ] = None,
+    target: Target = None,
+    student: Annotated[int, Option(help="Whose seed a lesson file takes, from 1; 0 for the file's own.")] = 0,
+) -> None:
+    """Write a trained model in another language or format, or the playground to one file.
+
+    What is written has the model's preprocessing in it, and answers with labels and probabilities. The page of --live
+    trains and proves by itself wherever it is opened.
+    """
+    if model is None:
+        from glassneuron.cli.lessons.export import export_live
+
+        export_live(live, lesson, table, target, student)
+        return
+    from glassneuron.cli.bridges.export import export_model
+
+    export_model(model, file, dtype, bits, keep, table, target, live, lesson)

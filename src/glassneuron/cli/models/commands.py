@@ -1,0 +1,222 @@
+"""Commands about models of tables: train, predict, explain, compare, prove."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Argument, Option
+
+from glassneuron.cli.arguments import (
+    Diagram,
+    Json,
+    KnownTable,
+    Missing,
+    Model,
+    Table,
+    Target,
+    with_reading,
+    with_road,
+    with_writing,
+)
+from glassneuron.errors import problem
+
+
+@with_road
+@with_reading
+def train(
+    table: Table = None,
+    target: Annotated[
+        str | None, Option(help="The column to predict: a class, or a number with linear and network.")
+    ] = None,
+    model: Annotated[
+        str,
+        Option(
+            help="What to train. perceptron: learns from mistakes; averaged, pocket, voted: a perceptron that predicts "
+            "with the mean, the best or a vote of all its weights. adaline: learns from the size of each error. "
+            "sigmoid: gives the probability of a class. linear: predicts a number. network: neurons in layers."
+        ),
+    ] = "perceptron",
+    hidden: Annotated[
+        str | None,
+        Option(help="Neurons in each hidden layer of a network, such as 32,16; none for no hidden layer. [32]"),
+    ] = None,
+    holdout: Annotated[float, Option(help="Share of the rows held out for the final score, from 0 to below 1.")] = 0.25,
+    validation: Annotated[
+        str | None,
+        Option(
+            metavar="SHARE_OR_TABLE",
+            help="Validation rows, to keep the epoch that does best on them: a share of the rows, such as 0.1, or a "
+            "table file with the same columns.",
+        ),
+    ] = None,
+    class_weight: Annotated[
+        str | None,
+        Option(
+            metavar="WEIGHTS",
+            help="The weight of the rows of each class: yes=3,no=1 with the labels of your table, or balanced, so that "
+            "a rare class weighs as much as a common one.",
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None, Option(help="Passes over the rows, at most; for sigmoid and linear, steps. [1000, network 50]")
+    ] = None,
+    rate: Annotated[
+        float | None,
+        Option(
+            help="Learning rate: how far one mistake or gradient moves the weights. Sigmoid and linear need none. "
+            "[perceptrons 1, adaline one that suits the rows, network one that falls to nothing]"
+        ),
+    ] = None,
+    seed: Annotated[
+        int, Option(help="Same seed, same result: same held-out rows, same order, same first weights.")
+    ] = 0,
+    missing: Missing = "refuse",
+    save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
+    report: Annotated[
+        Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
+    ] = None,
+    json: Json = False,
+    checkpoint: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="A new file that holds the state of the training, to go on from after a crash."),
+    ] = None,
+    resume: Annotated[
+        Path | None, Option(metavar="FILE", help="Go on from such a file, with the same table and options.")
+    ] = None,
+    checkpoint_every: Annotated[float, Option(help="Seconds from one state in that file to the next.")] = 30.0,
+    *,
+    how: Any,
+    road: Any,
+) -> None:
+    """Train a neuron or a network on a table, and see how well it predicts and why.
+
+    Features are standardised for learning; the weights of single neurons are reported in the table's own units.
+    """
+    from glassneuron.cli.models.train import train_and_report
+    from glassneuron.cli.options import checkpoint_of
+
+    train_and_report(
+        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json,
+        report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every),
+    )  # fmt: skip
+
+
+@with_writing
+def predict(
+    model: Model,
+    table: KnownTable,
+    out: Annotated[
+        Path | None, Option(help="File for the answers: .csv, .tsv or .parquet. Without it they are printed.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None, Option(metavar="NAMES", help="Columns of the table to write beside the answers, such as id.")
+    ] = None,
+    append: Annotated[bool, Option("--append", help="Write the answers beside all columns of the table.")] = False,
+    unknown: Annotated[
+        str,
+        Option(help="A text that the model has not met: refuse the table, or ignore it and mark the row."),
+    ] = "refuse",
+    missing: Annotated[
+        str,
+        Option(help="Rows with a gap: refuse them, drop them, or fill in the mean of the rows that were learned from."),
+    ] = "refuse",
+    *,
+    how: Any,
+) -> None:
+    """Predict each row of a table with a trained neuron or network."""
+    from glassneuron.cli.models.predict import predict_table
+
+    predict_table(model, table, out, how, missing, unknown, keep or (), append)
+
+
+@with_writing
+def explain(
+    model: Model,
+    table: KnownTable,
+    row: Annotated[int, Option(help="Which row of the table; the first is 1.")] = 1,
+    what_if: Annotated[
+        bool, Option("--what-if", help="Show what moved the answer, and the smallest change of the row that flips it.")
+    ] = False,
+    lock: Annotated[
+        list[str] | None,
+        Option(metavar="NAMES", help="With --what-if: columns that stay as they are, such as age,sex."),
+    ] = None,
+    ranges: Annotated[
+        list[str] | None,
+        Option(
+            "--range",
+            metavar="NAME=LOW:HIGH",
+            help="With --what-if: how far a column may go, such as age=18:90, age=18: or colour=red,blue.",
+        ),
+    ] = None,
+    whole: Annotated[
+        list[str] | None, Option(metavar="NAMES", help="With --what-if: columns of whole numbers, such as children.")
+    ] = None,
+    to: Annotated[
+        str | None, Option(metavar="CLASS_OR_NUMBER", help="With --what-if: the answer to reach. [any other class]")
+    ] = None,
+    diagram: Diagram = None,
+    json: Json = False,
+    *,
+    how: Any,
+) -> None:
+    """Show the arithmetic of one prediction, or what would flip it."""
+    if what_if:
+        from glassneuron.cli.models.what_if import what_if_row
+
+        if diagram is not None:
+            raise problem("parameter", name="--diagram", rule="left out with --what-if", value=diagram)
+        what_if_row(model, table, row, lock or [], ranges or [], whole or [], to, json, how)
+        return
+    for name, given in (("lock", lock), ("range", ranges), ("whole", whole), ("to", to)):
+        if given is not None:
+            raise problem("parameter", name=f"--{name}", rule="left out without --what-if", value=given)
+    from glassneuron.cli.models.predict import explain_row
+
+    explain_row(model, table, row, json, diagram, how)
+
+
+@with_road
+@with_reading
+def compare(
+    table: Annotated[
+        Path | None, Argument(help="A CSV or Parquet file. Without it: an endless problem, and the bundled digits.")
+    ] = None,
+    target: Target = None,
+    seeds: Annotated[int, Option(help="How often to train each model, on other rows and from other weights.")] = 5,
+    missing: Missing = "refuse",
+    figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
+    json: Json = False,
+    *,
+    how: Any,
+    road: Any,
+) -> None:
+    """Compare single neurons and networks on more and more rows.
+
+    A perceptron, a sigmoid neuron and networks with one and two hidden layers learn from growing numbers of rows, and
+    are scored on other rows.
+    """
+    from glassneuron.cli.models.compare import compare_and_report
+
+    compare_and_report(table, target, seeds, missing, figure, json, how, road)
+
+
+@with_road
+@with_reading
+def prove(
+    table: Table = None,
+    target: Target = None,
+    missing: Missing = "refuse",
+    json: Json = False,
+    *,
+    how: Any,
+    road: Any,
+) -> None:
+    """Prove that one neuron can classify every row of a table correctly, or that none can.
+
+    Either verdict comes with a proof, checked in exact arithmetic, and with what to do about it.
+    """
+    from glassneuron.cli.models.prove import prove_table
+
+    prove_table(table, target, missing, json, how, road)
