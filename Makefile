@@ -28,7 +28,7 @@ test: $(VENV)/.installed-test
 	@echo "==> the compiled kernels once more, every index checked"
 	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest $(TOGETHER) $(INDEXED)
 
-# make bench PAGE=defaults: what a user feels, in some minutes; PAGE=real: real tables; PAGE=disk: tables on disk (BENCH_GB=4 for larger ones); without a page: everything.
+# make bench PAGE=defaults: what a user feels, in some minutes; PAGE=real: real tables; PAGE=tables: as they come, without a hand; PAGE=disk: tables on disk (BENCH_GB=4 for larger ones); without a page: everything.
 bench: $(VENV)/.installed-bench
 	@$(BIN)/python -m benchmarks $(PAGE)
 

@@ -25,6 +25,7 @@ _NAMES = {
     "estimators.mlp_regressor": "MLPRegressor",
     "estimators.perceptron": "Perceptron",
     "estimators.sigmoid_neuron": "SigmoidNeuron",
+    "estimators.tables.table_encoder": "TableEncoder",
     "interop.code.code": "code",
     "interop.export.export": "export",
     "interop.export.libraries.keras_model": "to_keras",

@@ -9,6 +9,7 @@ from glassneuron.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from glassneuron.estimators.mlp_regressor import MLPRegressor as MLPRegressor
 from glassneuron.estimators.perceptron import Perceptron as Perceptron
 from glassneuron.estimators.sigmoid_neuron import SigmoidNeuron as SigmoidNeuron
+from glassneuron.estimators.tables.table_encoder import TableEncoder as TableEncoder
 from glassneuron.interop.code.code import code as code
 from glassneuron.interop.export.export import export as export
 from glassneuron.interop.export.libraries.keras_model import to_keras as to_keras

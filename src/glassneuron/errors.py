@@ -106,6 +106,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "{what}.",
         "what-if-products": "what-if changes one column at a time, but `{name}` is a product of others; it cannot "
         "ask a model with products.",
+        "what-if-dates": "what-if changes one feature of a column at a time, but the {part} of `{name}` moves with its "
+        "days; train without --dates to ask it.",
         "loss": "cross-entropy needs probabilities, so the last layer must be {activations}; got {activation!r}. Use "
         "loss='squared_error', or change the last layer.",
         "no-layers": "no neuron computes {what!r} and no two layers were found, so there is nothing to draw; leave "
@@ -136,11 +138,11 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "empty": "`{name}` has no {what}; at least one is needed.",
         "one-class": "`{name}` holds one class only, {value!r}; at least two are needed.",
         "new-class": "`y` holds {value!r}, which is none of the classes of the first rows: {known}.",
-        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}); fill the gaps, or "
-        "leave the column or these rows out.",
+        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}); fill the gaps, as "
+        "`gn.TableEncoder()` does, or leave the column or these rows out.",
         "infinite-cell": "`{name}` holds infinity in {column}, row {row}; numbers have to be finite.",
-        "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; make numbers of it, such as one "
-        "column of 0 and 1 for each value, or leave the column out.",
+        "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; `gn.TableEncoder()` makes "
+        "numbers of it, one column of 0 and 1 for each value; or leave the column out.",
         "no-label": "`{name}` has no label in row {row}, but {value!r}, and so in {count} rows; leave these rows out.",
         "date-labels": "`{name}` holds dates, such as {value}; turn them into texts, with `astype(str)`, or "
         "into numbers.",
@@ -237,6 +239,10 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "not-the-kind": "the model knows `{name}` as {wanted}; this table holds {kind} there.",
         "new-value": "`{name}` is {value!r} in row {row}, which the model has not seen; it knows {known}. "
         "`predict --unknown ignore` answers without it.",
+        "new-part": "`{name}` is {value} in row {row}, and the model has seen no such {part}; it knows {known}. "
+        "`predict --unknown ignore` answers without it.",
+        "ambiguous-date": "`{name}` is {value!r} in row {row}, which is {one} or {other}: --date-order {first} or "
+        "--date-order {second} says which, --text {name} takes it for text.",
     },
     DataTypeError: {"input-type": "{text}"},
     ModelFileError: {
@@ -258,7 +264,6 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     },
     OtherFileError: {
         "see-suffix": "{path} is none of the files that can be seen through: {known}.",
-        "show-table": "{path} is a table; `show` reads a model, such as one that `train --save` wrote.",
         "see-table": "{path} has {count} columns and the model reads {wanted}; name its features with --features, in "
         "order.",
         "see-file": "{path} cannot be seen through: {why}.",

@@ -32,6 +32,7 @@ OPTIONS = {
     "max_epochs": "epochs",
     "n_inputs": "inputs",
     "fixed_bias": "fixed-bias",
+    "date_order": "date-order",
 }  # shorter names in the command
 
 

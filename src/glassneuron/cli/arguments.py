@@ -24,7 +24,11 @@ KnownTable = Annotated[
     Path, Argument(help="A file, or a folder or pattern of files, with the columns that the model knows.")
 ]
 Missing = Annotated[
-    str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
+    str,
+    Option(
+        help="What to do with gaps: refuse them, drop such rows, fill in the mean of numbers, or fill all: a missing "
+        "text is none of the texts, and rows without a target are left out."
+    ),
 ]
 Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
 Drop = Annotated[list[str] | None, Option(metavar="NAMES", help="Columns to leave out, such as id,name.")]
@@ -38,6 +42,17 @@ Text = Annotated[
 ]
 Numeric = Annotated[
     list[str] | None, Option(metavar="NAMES", help="Columns whose cells are numbers, such as 007 for 7.")
+]
+Dates = Annotated[
+    list[str] | None,
+    Option(
+        metavar="PARTS",
+        help="What of dates becomes features, one for each month, weekday or hour, beside the days since the first: "
+        "month,weekday,hour.",
+    ),
+]
+DateOrder = Annotated[
+    str | None, Option(metavar="ORDER", help="How dates are written: dmy, mdy or ymd. [recognised]")
 ]
 Task = Annotated[
     str | None,
@@ -73,10 +88,12 @@ Target = Annotated[str | None, Option(help="The column of classes.")]
 
 WRITING: dict[str, Any] = {
     "decimal": Decimal, "thousands": Thousands, "gaps": Gaps, "header": Header, "encoding": Encoding,
+    "date_order": DateOrder,
 }  # fmt: skip
 """How a table is written."""
 READING: dict[str, Any] = {
-    "drop": Drop, "only": Only, "keep": Keep, "text": Text, "numeric": Numeric, "task": Task, **WRITING,
+    "drop": Drop, "only": Only, "keep": Keep, "text": Text, "numeric": Numeric, "dates": Dates, "task": Task,
+    **WRITING,
 }  # fmt: skip
 """And what is taken from it, as what."""
 ROAD: dict[str, Any] = {"cache": Cache, "keep_cache": KeepCache, "no_cache": NoCache, "float32": Float32}

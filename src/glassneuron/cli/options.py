@@ -98,6 +98,8 @@ def reading(
     gaps: str | None = None,
     header: bool | None = None,
     encoding: str | None = None,
+    dates: Sequence[str] | None = None,
+    date_order: str | None = None,
 ) -> Reading:
     """Take what was said about the table.
 
@@ -110,6 +112,7 @@ def reading(
     return Reading(
         drop=drop or (), only=only or (), keep=keep or (), text=text or (), numeric=numeric or (), decimal=decimal,
         thousands=thousands, gaps=words, header=header, encoding=encoding, task=task,
+        dates=dates or (), date_order=date_order,
     )  # fmt: skip
 
 

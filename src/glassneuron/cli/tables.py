@@ -11,6 +11,7 @@ import numpy as np
 from glassneuron.cli.options import BALANCED, class_weights
 from glassneuron.cli.road import Road
 from glassneuron.data.bundled import bundled
+from glassneuron.data.columns.leaks import warnings_of
 from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.disk.sources import TEXT, files_of
 from glassneuron.data.disk.survey import MOST_LABELS
@@ -91,27 +92,19 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
     else:
         labels, y = classes_of(table, kind.noun, instead)
         classes = tuple(labels.tolist())
-    about = {"target": table.target, "means": means_of(table)}
+    about = {"target": table.target, "means": table.means}
     return Task(table.X, y, classes, table.names, table.encoding.to_dict(), about)
 
 
-def means_of(table: Table) -> dict[str, float]:
-    """Return the mean of each column of numbers, which a later table's gaps may be filled with."""
-    columns = [column for column in table.encoding.columns for _ in column.features]
-    with np.errstate(over="ignore"):
-        means = table.X.mean(axis=0).tolist()
-    pairs = zip(columns, means, strict=True)
-    return {column.name: mean for column, mean in pairs if column.kind != "text" and np.isfinite(mean)}
-
-
 def notes_of(table: Table, task: Task) -> tuple[str, ...]:
-    """Return what was recognised in a table, and for what its whole numbers were taken."""
+    """Return what was recognised in a table, what is suspicious, and for what its whole numbers were taken."""
+    notes = table.notes if isinstance(table, DiskTable) else (*table.notes, *warnings_of(table).values())
     if table.whole_target and table.reading.task is None and task.classes is None:
         as_classes = (
             f"`{table.target}`: whole numbers, taken for a measurement; --task classification takes them for classes"
         )
-        return (*table.notes, as_classes)
-    return table.notes
+        return (*notes, as_classes)
+    return notes
 
 
 def _different(table: Table) -> list[Any]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array, numbers
 from glassneuron.errors import problem
+from glassneuron.neurons.dates import date_features, names_of
 
 Column = dict[str, Any]
 """A column as `data.encoding` writes it: name, kind, values, mean, and what else it has."""
-DAY = np.timedelta64(1, "D")
 
 
 def feature_names(column: Column) -> tuple[str, ...]:
@@ -25,7 +26,9 @@ def feature_names(column: Column) -> tuple[str, ...]:
     >>> feature_names({"name": "floor", "kind": "number", "values": (1.0, 2.5)})
     ('floor=1', 'floor=2.5')
     """
-    if column["kind"] in ("product", "date") or (column["kind"] == "number" and not column["values"]):
+    if column["kind"] == "date":
+        return names_of(column["name"], column.get("parts") or ())
+    if column["kind"] == "product" or (column["kind"] == "number" and not column["values"]):
         return (column["name"],)
     made = column["values"][1:] if column.get("single") else column["values"]
     return tuple(f"{column['name']}={_text(value)}" for value in made)
@@ -76,26 +79,36 @@ def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
 def _features(column: Column, cells: Any) -> Array:
     if column["values"]:
         return indicators(column, cells.to_pylist() if hasattr(cells, "to_pylist") else np.asarray(cells).tolist())
-    values = _days(cells, column["start"]) if column["kind"] == "date" else _numbers(cells, column["name"])
+    if column["kind"] == "date":
+        values = date_features(column, _moments(cells))
+    else:
+        values = _numbers(cells, column["name"])[:, np.newaxis]
     if column["mean"] is not None and np.isnan(values).any():
         values = np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
-    return values[:, np.newaxis]
+    return values
 
 
-def _days(cells: Any, start: str) -> Array:
-    """Return how many days dates lie after the start, NaN for what is missing."""
+def _moments(cells: Any) -> Array:
+    """Return dates as NumPy has them, no time for what is missing."""
     moments = np.asarray(cells.to_pylist() if hasattr(cells, "to_pylist") else cells)
     if moments.dtype == object:
         moments = np.array([None if _missing(value) else value for value in moments], dtype="datetime64[us]")
-    return (moments.astype("datetime64[us]") - np.datetime64(start, "us")) / DAY
+    return moments.astype("datetime64[us]")
 
 
 def _numbers(cells: Any, name: str) -> Array:
     """Return a column's numbers, NaN for what is missing."""
     array = np.asarray(cells.to_pylist() if hasattr(cells, "to_pylist") else cells)
     if array.dtype == object:
-        array = np.array([np.nan if _missing(value) else value for value in array], dtype=object)
+        array = np.array([np.nan if _missing(value) else _hours(value) for value in array], dtype=object)
     return numbers(array, name)
+
+
+def _hours(value: Any) -> Any:
+    """Turn a time of day into hours; all else stays as it is."""
+    if not isinstance(value, time):
+        return value
+    return value.hour + value.minute / 60 + (value.second + value.microsecond / 1e6) / 3600
 
 
 def _missing(value: Any) -> bool:
@@ -110,7 +123,8 @@ def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
     Raises
     ------
     TableError
-        If a cell has another value and the column does not allow `others`; rows are counted from `first`.
+        If a cell has another value and the column does not allow `others`, or is a gap and it does not allow `gaps`;
+        rows are counted from `first`.
     """
     places = {value: place for place, value in enumerate(column["values"])}
     made = np.zeros((len(cells), len(places)))
@@ -118,7 +132,7 @@ def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
         place = None if isinstance(cell, float) and cell != cell else places.get(cell)
         if place is not None:
             made[i, place] = 1.0
-        elif not column.get("others"):
+        elif not (column.get("others") or (column.get("gaps") and _missing(cell))):
             known = ", ".join(_text(value) for value in column["values"])
             raise problem("new-value", name=column["name"], value=cell, row=i + first, known=known)
     return made[:, 1:] if column.get("single") else made

@@ -16,6 +16,7 @@ from glassneuron.learning.history import History
 from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.preparing import feature_names
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.proofs.exact.table import ExactTable
 
@@ -55,10 +56,7 @@ class Task:
         """The number of the table's column that each feature was made from, where the table is known."""
         if self.encoding is None:
             return None
-        sizes = [
-            1 if each["kind"] != "text" or each.get("single") else len(each["values"])
-            for each in self.encoding["columns"]
-        ]
+        sizes = [len(feature_names(each)) for each in self.encoding["columns"]]
         return np.repeat(np.arange(len(sizes)), sizes).tolist()
 
     @property

@@ -71,7 +71,7 @@ def train(
     seed: Annotated[
         int, Option(help="Same seed, same result: same held-out rows, same order, same first weights.")
     ] = 0,
-    missing: Missing = "refuse",
+    missing: Missing = "fill",
     save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
     report: Annotated[
         Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
@@ -119,7 +119,10 @@ def predict(
     ] = "refuse",
     missing: Annotated[
         str,
-        Option(help="Rows with a gap: refuse them, drop them, or fill in the mean of the rows that were learned from."),
+        Option(
+            help="Gaps in columns that had none: refuse them, drop such rows, fill in the mean of the rows that were "
+            "learned from, or fill all: a missing text is none of the texts."
+        ),
     ] = "refuse",
     *,
     how: Any,
@@ -185,7 +188,7 @@ def compare(
     ] = None,
     target: Target = None,
     seeds: Annotated[int, Option(help="How often to train each model, on other rows and from other weights.")] = 5,
-    missing: Missing = "refuse",
+    missing: Missing = "fill",
     figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
     json: Json = False,
     *,

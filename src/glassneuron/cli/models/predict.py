@@ -6,7 +6,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -118,16 +117,15 @@ def opened(
 ) -> tuple[Model, Table]:  # fmt: skip
     """Load a model that knows columns, and read a table, or one row of it, as the model reads it.
 
-    With `missing` "mean" gaps are filled with the means of the rows that the model has learned from.
+    With `missing` "mean" or "fill" gaps are filled with the means of the rows that the model has learned from.
     """
     model = known_model(model_path)
     encoding = Encoding.from_dict(model.encoding or {})
     if row is not None and takes_the_road(table_path) and as_recognised(reading):
         return model, Table(_row(table_path, encoding, row), None, None, encoding)
-    means = model.about.get("means", {}) if missing == "mean" else {}
-    filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in encoding.columns)
+    means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
     return model, read_table(
-        table_path, encoding=Encoding(tuple(filled)), row=row, reading=reading, missing=missing, unknown=unknown,
+        table_path, encoding=encoding.with_means(means), row=row, reading=reading, missing=missing, unknown=unknown,
         carry=carry,
     )  # fmt: skip
 

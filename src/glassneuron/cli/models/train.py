@@ -43,7 +43,7 @@ from glassneuron.views.text.training import chapters, facts
 CUT_SHORT = "interrupted before it was known whether any neuron can classify every row correctly"
 MOST_WORK = 1e9
 """Multiply-adds that a proof may take in passing: a second or two. `glassneuron prove` takes as many as it needs."""
-DEFAULTS = {"model": "perceptron", "holdout": 0.25, "seed": 0, "missing": "refuse"}
+DEFAULTS = {"model": "perceptron", "holdout": 0.25, "seed": 0, "missing": "fill"}
 """What `_write_report` leaves out of the command that it shows."""
 NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `glassneuron explain`."
 

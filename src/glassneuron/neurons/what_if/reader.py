@@ -98,6 +98,8 @@ def _columns(encoding: dict[str, Any] | None, names: Sequence[str]) -> tuple[Col
     for each in encoding["columns"]:
         if each["kind"] == "product":
             raise problem("what-if-products", name=each["name"])
+        if each.get("parts"):
+            raise problem("what-if-dates", name=each["name"], part=each["parts"][0][0])
         values = tuple(map(str, each["values"]))
         if each.get("single"):
             columns.append(Column(each["name"], (place,), whole=True, two=values))

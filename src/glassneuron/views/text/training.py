@@ -15,6 +15,7 @@ from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
 from glassneuron.views.text.chart import bars, beside
+from glassneuron.views.text.table_page import few_lines
 from glassneuron.views.text.tables import (
     columns,
     confusion,
@@ -116,7 +117,7 @@ def overview(result: Report, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield in some words what was learned, by what, and from which rows."""
     sizes = told["rows"]
     if result.notes:
-        yield "table", "; ".join(result.notes)
+        yield "table", "\n".join(few_lines(result.notes))
     yield "target", f"{told['target']}: {_target(result)}"
     yield "model", f"{result.rule}: {MODELS[result.rule].what}"
     yield _model(result)
