@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.data.encoding import is_date, is_number, is_plain_text, is_text, is_time, plain_text
+from glassneuron.data.keeping import IN_MEMORY, InMemory
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import CSV, read_text_file
 from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
@@ -46,6 +47,8 @@ class Source:
         What was recognised on the way, in words.
     gaps : tuple of str
         Words in a text file that were taken for gaps.
+    keep : InMemory
+        Where what is made of the columns is kept.
     """
 
     name: Any
@@ -54,6 +57,7 @@ class Source:
     delimiter: str = ""
     notes: list[str] = field(default_factory=list)
     gaps: tuple[str, ...] = ()
+    keep: InMemory = IN_MEMORY
 
     def typed(
         self, names: Iterable[str], reading: Reading, known: dict[str, str] | None = None
@@ -64,17 +68,17 @@ class Source:
         """
         some, known = {name: self.columns[name] for name in names}, known or {}
         if self.delimiter:
-            looks, notes = typed_columns(some, reading, self.delimiter, known)
+            looks, notes = typed_columns(some, reading, self.delimiter, known, self.keep)
             self.notes += notes
             return {name: looks[name].cells for name in some}, looks
-        some |= {name: _as_text(some[name]) for name in reading.text if name in some}
+        some |= {name: self.keep.column(_as_text(some[name])) for name in reading.text if name in some}
         as_text = {n: plain_text(cells) for n, cells in some.items() if n in reading.numeric and is_text(cells.type)}
         as_text |= {
             name: plain_text(cells)
             for name, cells in some.items()
             if name not in reading.text and known.get(name) != "text" and is_plain_text(cells.type)
         }
-        looks, notes = typed_columns(as_text, reading, "", known)
+        looks, notes = typed_columns(as_text, reading, "", known, self.keep)
         # A text column of a frame is meant as text; but what is written like 25 % or 31.12.2024 is no name of anything.
         for name in [name for name in looks if name not in reading.numeric]:
             kind = looks[name].cells.type
@@ -90,6 +94,14 @@ class Source:
         for name in wanted:
             self.refuse_absent(name)
         return {name: self.columns[name].to_pylist() for name in wanted}
+
+    def check(self, reading: Reading, target: str | None) -> None:
+        """Refuse a table without columns or rows, and names of columns that it has not."""
+        for size, code in ((len(self.columns), "no-columns"), (self.rows, "no-rows")):
+            if size == 0:
+                raise problem(code, source=self.name)
+        for name in (*reading.among(self.columns).named, *([] if target is None else [target])):
+            self.refuse_absent(name)
 
     def refuse_absent(self, name: str) -> None:
         """Refuse the name of a column that is not there."""
@@ -112,16 +124,12 @@ def read(source: Any, reading: Reading | None = None, target: str | None = None)
         found = _read_file(Path(source), reading, target)
     elif hasattr(source, "__arrow_c_stream__"):
         table = _read_frame(source)
-        found = _of_columns("the frame", table.column_names, table.columns, "", [])
+        found = of_columns("the frame", table.column_names, table.columns, "", [])
     elif isinstance(source, np.ndarray) and source.ndim == 2:
         found = of_array(source)
     else:
         raise problem("source", kind=type(source).__name__)
-    for size, code in ((len(found.columns), "no-columns"), (found.rows, "no-rows")):
-        if size == 0:
-            raise problem(code, source=found.name)
-    for name in (*reading.among(found.columns).named, *([] if target is None else [target])):
-        found.refuse_absent(name)
+    found.check(reading, target)
     return found
 
 
@@ -137,7 +145,7 @@ def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
     return pa.table(list(columns.values()), list(columns))
 
 
-def _of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter: str, notes: list[str]) -> Source:
+def of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter: str, notes: list[str]) -> Source:
     """Take columns, without row numbers; categories that stand for numbers become numbers."""
     import pyarrow as pa
 
@@ -169,7 +177,7 @@ def of_array(values: Any, names: Sequence[str] | None = None) -> Source:
         except pa.ArrowException as error:
             raise problem("frame", why=_first_line(error)) from error
         columns.append(pa.chunked_array([each]))
-    return _of_columns("the array", names, columns, "", [])
+    return of_columns("the array", names, columns, "", [])
 
 
 def _counts(column: Any) -> bool:
@@ -242,16 +250,15 @@ def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
             raise problem("suffix", path=path)
         if suffix not in TYPED:
             text = read_text_file(path, reading, target)
-            found = _of_columns(path, text.names, text.cells, text.delimiter, text.notes)
+            found = of_columns(path, text.names, text.cells, text.delimiter, text.notes)
             found.gaps = text.gaps
             return found
         table = _typed_table(path, suffix)
         table.validate(full=True)
         names = table.column_names  # decoded here: they may not be UTF-8
-        labels = _row_labels(table)
+        labels = row_labels(table.schema)
         kept = [(name, cells) for name, cells in zip(names, table.columns, strict=True) if name not in labels]
-        notes = [f"row labels of pandas are left out: {', '.join(sorted(labels))}"] * bool(labels)
-        return _of_columns(path, [name for name, _ in kept], [cells for _, cells in kept], "", notes)
+        return of_columns(path, [name for name, _ in kept], [cells for _, cells in kept], "", labels_note(labels))
     except FileNotFoundError as error:
         raise problem("no-file", path=path) from error
     except UnicodeDecodeError as error:
@@ -293,7 +300,12 @@ def _typed_table(path: Path, suffix: str) -> Any:
     return pa.table([pa.array(column) for column in cells], names)
 
 
-def _row_labels(table: Any) -> set[str]:
+def labels_note(labels: set[str]) -> list[str]:
+    """Say which row labels are no columns."""
+    return [f"row labels of pandas are left out: {', '.join(sorted(labels))}"] * bool(labels)
+
+
+def row_labels(schema: Any) -> set[str]:
     """Return the columns in which pandas has kept row labels that have a name; as in its frame, they are no column."""
-    kept = (table.schema.pandas_metadata or {}).get("index_columns", [])
+    kept = (schema.pandas_metadata or {}).get("index_columns", [])
     return {name for name in kept if isinstance(name, str) and not ROW_NUMBERS.fullmatch(name)}

@@ -1,0 +1,80 @@
+"""Columns that are kept on the disk while a table is read, and mapped from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from glassneuron.data.keeping import InMemory
+from glassneuron.engine.on_disk import full
+
+SMALL = 1 << 20
+"""Bytes that are not worth a file."""
+BLOCK = 1 << 20
+"""Bytes of text that are parsed at once."""
+
+
+class OnDisk(InMemory):
+    """Keeps what is large in files of a folder, which is removed with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._numbers = folder, count()
+
+    def _place(self) -> Path:
+        return self.folder / f"kept-{next(self._numbers)}"
+
+    def content(self, pieces: Iterable[bytes]) -> Any:
+        """Write pieces of a file behind each other, and map them."""
+        import pyarrow as pa
+
+        place = self._place()
+        try:
+            with place.open("wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+        except OSError as error:
+            raise full(error, place) from error
+        return pa.memory_map(str(place)).read_buffer() if place.stat().st_size else pa.py_buffer(b"")
+
+    def rows(self, body: Any, block: int | None, parse: Any, convert: Any) -> list[Any]:
+        """Parse text block by block."""
+        import pyarrow as pa
+        from pyarrow import csv
+
+        how = csv.ReadOptions(column_names=list(convert.column_types), block_size=BLOCK)
+        if block is not None:
+            how.use_threads = False
+            if block > BLOCK:
+                try:
+                    return self.batches(csv.open_csv(pa.BufferReader(body), how, parse, convert))
+                except pa.ArrowInvalid as error:
+                    if "straddling" not in str(error):
+                        raise
+                how.block_size = min(block, 2**31 - 1)
+        return self.batches(csv.open_csv(pa.BufferReader(body), how, parse, convert))
+
+    def batches(self, reader: Any) -> list[Any]:
+        """Write record batches, and return their columns."""
+        import pyarrow as pa
+
+        place = self._place()
+        try:
+            with pa.OSFile(str(place), "wb") as file, pa.ipc.new_file(file, reader.schema) as writer:
+                for batch in reader:
+                    writer.write_batch(batch)
+        except pa.ArrowException:
+            raise
+        except OSError as error:
+            raise full(error, place) from error
+        return list(pa.ipc.open_file(pa.memory_map(str(place))).read_all().columns)
+
+    def column(self, cells: Any) -> Any:
+        """Write a column that was made, if it is large."""
+        import pyarrow as pa
+
+        if cells.nbytes < SMALL:
+            return cells
+        whole = pa.table([cells], ["cells"])
+        return self.batches(pa.RecordBatchReader.from_batches(whole.schema, whole.to_batches()))[0]
