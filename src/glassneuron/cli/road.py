@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -50,18 +50,15 @@ class Road:
             )
         large = takes_the_road(path)
         if self.never or not (large or asked):
-            return read_table(in_memory(path) if large else path, target, missing=missing, reading=reading)
-        if not as_recognised(reading):
-            said = next(f.name for f in fields(Reading) if getattr(reading, f.name) not in (None, ()))
-            rule = "left out for a table that is read by way of the disk, or given with --no-cache"
-            raise problem("parameter", name=said, rule=rule, value=getattr(reading, said))
-        return self._by_disk(path, target, missing)
+            source = in_memory(path, reading, target) if large else path
+            return read_table(source, target, missing=missing, reading=reading)
+        return self._by_disk(path, target, missing, reading)
 
-    def _by_disk(self, path: Path, target: str | None, missing: str) -> DiskTable:
+    def _by_disk(self, path: Path, target: str | None, missing: str, reading: Reading | None) -> DiskTable:
         rows = int(estimated_rows(path)) or None
         with bar(rows, "reading", "{task.completed:,} rows") as tell:
             table = open_table(
-                path, target, cache=self.cache or self.keep or None, missing="mean" if missing == "fill" else missing,
+                path, target, cache=self.cache or self.keep or None, missing=missing, reading=reading,
                 dtype=np.float32 if self.float32 else np.float64, tell=lambda what, done: tell(done, what),
             )  # fmt: skip
         size = table.X.nbytes / 1e9
@@ -73,7 +70,3 @@ class Road:
             print(note, file=sys.stderr)
         return table
 
-
-def as_recognised(reading: Reading | None) -> bool:
-    """Return whether nothing was said about how to read a table."""
-    return reading in (None, Reading(), Reading(keep=()))

@@ -14,7 +14,7 @@ from glassneuron.data.bundled import bundled
 from glassneuron.data.columns.leaks import warnings_of
 from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.disk.sources import TEXT, files_of
-from glassneuron.data.disk.survey import MOST_LABELS
+from glassneuron.data.disk.targets import MOST_LABELS
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.exact_numbers import as_written, is_decimal_text
 from glassneuron.data.reading import Reading

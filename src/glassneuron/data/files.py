@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 
 from glassneuron.data.encoding import is_date, is_number, is_plain_text, is_text, is_time, plain_text
-from glassneuron.data.keeping import IN_MEMORY, InMemory
+from glassneuron.data.keeping import ARROW, IN_MEMORY, PARQUET, InMemory
 from glassneuron.data.reading import Reading
-from glassneuron.data.text_files.cells import CSV, read_text_file
+from glassneuron.data.text_files.cells import CSV, TextFile, read_text_file
 from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
 from glassneuron.data.text_files.kinds import Look, typed_columns
 from glassneuron.errors import GlassneuronError, problem
 
-PARQUET, FEATHER, LINES, EXCEL = (".parquet", ".pq"), (".feather", ".arrow"), (".jsonl", ".ndjson"), (".xlsx",)
-TYPED = (*PARQUET, *FEATHER, *LINES, *EXCEL)
+LINES, EXCEL = (".jsonl", ".ndjson"), (".xlsx",)
+TYPED = (*PARQUET, *ARROW, *LINES, *EXCEL)
 """Files whose columns have kinds of their own."""
 ROW_NUMBERS = re.compile(r"__index_level_\d+__")
 """The names that pandas gives to row labels when it writes them beside the columns."""
@@ -121,9 +121,9 @@ def read(source: Any, reading: Reading | None = None, target: str | None = None)
     if isinstance(source, Source):
         found = replace(source, notes=list(source.notes))
     elif isinstance(source, (str, Path)):
-        found = _read_file(Path(source), reading, target)
+        found = read_file(Path(source), reading, target)
     elif hasattr(source, "__arrow_c_stream__"):
-        table = _read_frame(source)
+        table = read_frame(source)
         found = of_columns("the frame", table.column_names, table.columns, "", [])
     elif isinstance(source, np.ndarray) and source.ndim == 2:
         found = of_array(source)
@@ -145,7 +145,16 @@ def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
     return pa.table(list(columns.values()), list(columns))
 
 
-def of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter: str, notes: list[str]) -> Source:
+def of_text(path: Path, text: TextFile, keep: InMemory = IN_MEMORY) -> Source:
+    """Take the columns of a text file."""
+    found = of_columns(path, text.names, text.cells, text.delimiter, text.notes, keep)
+    found.gaps = text.gaps
+    return found
+
+
+def of_columns(
+    name: Any, names: Sequence[str], cells: Sequence[Any], delimiter: str, notes: list[str], keep: InMemory = IN_MEMORY
+) -> Source:
     """Take columns, without row numbers; categories that stand for numbers become numbers."""
     import pyarrow as pa
 
@@ -159,8 +168,8 @@ def of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter:
             notes.append("the first column, which has no name and counts the rows, is left out")
         elif not ROW_NUMBERS.fullmatch(each):
             category = pa.types.is_dictionary(column.type) and is_number(column.type.value_type)
-            columns[each] = column.cast(column.type.value_type) if category else column
-    return Source(name, columns, len(cells[0]) if cells else 0, delimiter, notes)
+            columns[each] = keep.column(column.cast(column.type.value_type)) if category else column
+    return Source(name, columns, len(cells[0]) if cells else 0, delimiter, notes, keep=keep)
 
 
 def of_array(values: Any, names: Sequence[str] | None = None) -> Source:
@@ -201,7 +210,7 @@ def _as_text(cells: Any) -> Any:
     return cells if is_text(cells.type) else cells.cast(pa.large_string())
 
 
-def _read_frame(source: Any) -> Any:
+def read_frame(source: Any) -> Any:
     import pyarrow as pa
 
     try:
@@ -239,7 +248,8 @@ def _first_line(error: Exception) -> str:
     return text.split("\n")[0].rstrip(".")
 
 
-def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
+def read_file(path: Path, reading: Reading, target: str | None, keep: InMemory = IN_MEMORY) -> Source:
+    """Read a file."""
     import pyarrow as pa
 
     try:
@@ -249,16 +259,14 @@ def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
         if suffix not in (*CSV, *TYPED, ".zip") and path != STANDARD_INPUT:
             raise problem("suffix", path=path)
         if suffix not in TYPED:
-            text = read_text_file(path, reading, target)
-            found = of_columns(path, text.names, text.cells, text.delimiter, text.notes)
-            found.gaps = text.gaps
-            return found
-        table = _typed_table(path, suffix)
+            return of_text(path, read_text_file(path, reading, target, keep), keep)
+        table = _typed_table(path, suffix, keep)
         table.validate(full=True)
         names = table.column_names  # decoded here: they may not be UTF-8
         labels = row_labels(table.schema)
         kept = [(name, cells) for name, cells in zip(names, table.columns, strict=True) if name not in labels]
-        return of_columns(path, [name for name, _ in kept], [cells for _, cells in kept], "", labels_note(labels))
+        notes = [f"row labels of pandas are left out: {', '.join(sorted(labels))}"] * bool(labels)
+        return of_columns(path, [name for name, _ in kept], [cells for _, cells in kept], "", notes, keep)
     except FileNotFoundError as error:
         raise problem("no-file", path=path) from error
     except UnicodeDecodeError as error:
@@ -271,18 +279,11 @@ def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
         raise problem("unreadable", path=path, why="no file can have this name") from error
 
 
-def _typed_table(path: Path, suffix: str) -> Any:
+def _typed_table(path: Path, suffix: str, keep: InMemory) -> Any:
     import pyarrow as pa
 
-    if suffix in PARQUET:
-        from pyarrow import parquet
-
-        with parquet.ParquetFile(path) as file:
-            return file.read()
-    if suffix in FEATHER:
-        from pyarrow import feather
-
-        return feather.read_table(str(path))
+    if suffix in (*PARQUET, *ARROW):
+        return keep.typed(path)
     if suffix in LINES:
         from pyarrow import json
 
@@ -298,11 +299,6 @@ def _typed_table(path: Path, suffix: str) -> Any:
     for name, column in zip(names, cells, strict=True):
         refuse_mixed(name, column)
     return pa.table([pa.array(column) for column in cells], names)
-
-
-def labels_note(labels: set[str]) -> list[str]:
-    """Say which row labels are no columns."""
-    return [f"row labels of pandas are left out: {', '.join(sorted(labels))}"] * bool(labels)
 
 
 def row_labels(schema: Any) -> set[str]:

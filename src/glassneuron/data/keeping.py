@@ -6,7 +6,11 @@ Whoever reads a table hands what is as large as a file to one of these; so the s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
+
+PARQUET = (".parquet", ".pq")
+ARROW = (".arrow", ".feather", ".ipc")
 
 
 class InMemory:
@@ -30,6 +34,15 @@ class InMemory:
         if block is not None:
             how.block_size, how.use_threads = min(block, 2**31 - 1), False
         return list(csv.read_csv(pa.BufferReader(body), how, parse, convert).columns)
+
+    def typed(self, path: Path) -> Any:
+        """Read a Parquet or Arrow file into an Arrow table."""
+        from pyarrow import feather, parquet
+
+        if path.suffix.lower() not in PARQUET:
+            return feather.read_table(str(path))
+        with parquet.ParquetFile(path) as file:
+            return file.read()
 
     def column(self, cells: Any) -> Any:
         """Return cells that were made, an Arrow array."""

@@ -12,7 +12,6 @@ from typing import Any
 from glassneuron import checks
 from glassneuron.cli.models.streaming import stream_answers
 from glassneuron.cli.options import can_draw, can_put
-from glassneuron.cli.road import as_recognised
 from glassneuron.data.atomic import write_whole
 from glassneuron.data.disk.open_table import takes_the_road
 from glassneuron.data.disk.rows import blocks
@@ -39,8 +38,8 @@ def predict_table(
     can_put(out, "out", model_path, table_path)
     kind = None if out is None else answers_kind(out)
     plain = (missing, unknown, tuple(keep), append) == ("refuse", "refuse", (), False)
-    if takes_the_road(table_path) and plain and as_recognised(reading):
-        _predict_many(model_path, table_path, out)
+    if takes_the_road(table_path) and plain:
+        _predict_many(model_path, table_path, out, reading)
         return
     model, table = opened(model_path, table_path, None, reading, missing, unknown, ("*",) if append else keep)
     answers, names, beside = _answers(model, table.X)
@@ -75,9 +74,9 @@ def predict_table(
     _summary(model, Counter(answers))
 
 
-def _predict_many(model_path: Path, table_path: Path, out: Path | None) -> None:
+def _predict_many(model_path: Path, table_path: Path, out: Path | None, reading: Reading | None) -> None:
     model = known_model(model_path)
-    rows, counts = stream_answers(model, table_path, out, _answers)
+    rows, counts = stream_answers(model, table_path, out, _answers, reading)
     if out is not None:
         print(f"{counted(rows, 'answer')} written to {out}")
     _summary(model, counts)
@@ -121,8 +120,8 @@ def opened(
     """
     model = known_model(model_path)
     encoding = Encoding.from_dict(model.encoding or {})
-    if row is not None and takes_the_road(table_path) and as_recognised(reading):
-        return model, Table(_row(table_path, encoding, row), None, None, encoding)
+    if row is not None and takes_the_road(table_path):
+        return model, Table(_row(table_path, encoding, row, reading), None, None, encoding)
     means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
     return model, read_table(
         table_path, encoding=encoding.with_means(means), row=row, reading=reading, missing=missing, unknown=unknown,
@@ -138,10 +137,10 @@ def known_model(path: Path) -> Model:
     return model
 
 
-def _row(path: Path, encoding: Encoding, row: int) -> Array:
+def _row(path: Path, encoding: Encoding, row: int, reading: Reading | None) -> Array:
     """Return one row of a large table, of shape (1, features)."""
     before = 0
-    for block in blocks(path, encoding):
+    for block in blocks(path, encoding, reading):
         if checks.integer("row", row, "[1, inf)") <= before + len(block):
             return block[row - before - 1 : row - before]
         before += len(block)

@@ -7,6 +7,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from glassneuron.data.disk import typed_files
+from glassneuron.data.disk.sources import File
 from glassneuron.data.keeping import InMemory
 from glassneuron.engine.on_disk import full
 
@@ -54,6 +56,16 @@ class OnDisk(InMemory):
                         raise
                 how.block_size = min(block, 2**31 - 1)
         return self.batches(csv.open_csv(pa.BufferReader(body), how, parse, convert))
+
+    def typed(self, path: Path) -> Any:
+        """Decode a Parquet or Arrow file batch by batch."""
+        import pyarrow as pa
+
+        file = File(path)
+        schema = typed_files.schema(file)
+        batches = typed_files.batches(file, schema.names)
+        columns = self.batches(pa.RecordBatchReader.from_batches(schema, batches))
+        return pa.table(columns, schema=schema)
 
     def batches(self, reader: Any) -> list[Any]:
         """Write record batches, and return their columns."""

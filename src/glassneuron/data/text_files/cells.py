@@ -22,7 +22,8 @@ COMMENTS = "lines that begin with # are left out"
 class TextFile(NamedTuple):
     """The columns of a text file, as text; a column without a name is called "".
 
-    An unquoted word for a gap, such as NA, is a gap already; `gaps` are those that were met near the start.
+    An unquoted word for a gap, such as NA, is a gap already; `gaps` are those that were met near the start. The rows
+    begin at byte `start`; `quoted` tells whether there are quotes.
     """
 
     names: list[str]
@@ -30,6 +31,8 @@ class TextFile(NamedTuple):
     delimiter: str
     notes: list[str]
     gaps: tuple[str, ...]
+    start: int
+    quoted: bool
 
 
 def read_text_file(path: Path, reading: Reading, target: str | None, keep: InMemory = IN_MEMORY) -> TextFile:
@@ -85,7 +88,7 @@ def _read(
     mark, any_word = re.escape(dialect.delimiter.encode()), "|".join(re.escape(word) for word in words if word).encode()
     gaps = any(column.null_count for column in cells)
     met = re.findall(unquoted % (mark, any_word, mark), start) if any_word and gaps else []
-    return TextFile(names, cells, dialect.delimiter, notes, tuple(sorted({word.decode() for word in met})))
+    return TextFile(names, cells, dialect.delimiter, notes, tuple(sorted({word.decode() for word in met})), dialect.start, quoted)
 
 
 def _holds(text: memoryview, mark: bytes) -> bool:

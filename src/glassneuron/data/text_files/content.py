@@ -10,7 +10,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -112,26 +112,57 @@ def _decoded(path: Path, whole: Any, charset: str, keep: InMemory) -> Any:
 
 
 def _unpacked(path: Path, keep: InMemory) -> tuple[Any, str]:
-    suffix, inside = path.suffix.lower(), suffix_of(path)
+    inside = suffix_of(path)
     try:
-        with ExitStack() as opened:
-            if suffix == ".zip":
-                archive = opened.enter_context(zipfile.ZipFile(path))
-                names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
-                if len(names) != 1:
-                    raise problem("unreadable", path=path, why=f"it holds {len(names)} files, and not one table")
-                file, inside = opened.enter_context(archive.open(names[0])), Path(names[0]).suffix.lower()
-            elif suffix == ".zst":
-                import pyarrow as pa
-
-                path.open("rb").close()  # which says in better words why it cannot be opened
-                file = opened.enter_context(pa.CompressedInputStream(str(path), "zstd"))
-            else:
-                file = opened.enter_context(UNPACK[suffix](path))
+        if path.suffix.lower() == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                name = _only_one(archive, path)
+                with archive.open(name) as file:
+                    return keep.content(iter(lambda: file.read(BLOCK), b"")), Path(name).suffix.lower()
+        with opened(path) as file:
             return keep.content(iter(lambda: file.read(BLOCK), b"")), inside
-    except FileNotFoundError:
+    except (FileNotFoundError, GlassneuronError):
         raise
     except (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
-        if isinstance(error, GlassneuronError):
-            raise
         raise problem("unreadable", path=path, why="it is damaged, or cut short") from error
+
+
+def _only_one(archive: zipfile.ZipFile, path: Path) -> str:
+    names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
+    if len(names) != 1:
+        raise problem("unreadable", path=path, why=f"it holds {len(names)} files, and not one table")
+    return names[0]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open a file, of .gz, .bz2, .xz or .zst what is in it."""
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        if suffix == ".zst":
+            import pyarrow as pa
+
+            with pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd") as inside:
+                yield inside
+        elif suffix in UNPACK:
+            with UNPACK[suffix](file) as inside:
+                yield inside
+        else:
+            yield file
+
+
+def beginning(path: Path, size: int) -> tuple[bytes, bool]:
+    """Return the whole lines among the first bytes of a text file, without a byte order mark, and whether that is all.
+
+    A quoted cell that has several lines is not cut.
+    """
+    with opened(path) as file:
+        start = file.read(size)
+        whole = len(start) < size or not file.read(1)
+    start = bytes(start).removeprefix(codecs.BOM_UTF8)
+    if not whole:
+        end = start.rfind(b"\n") + 1
+        while end and start.count(b'"', 0, end) % 2:
+            end = start.rfind(b"\n", 0, end - 1) + 1
+        start = start[:end]
+    return start, whole
