@@ -66,7 +66,5 @@ class Road:
         files = files_of(path)
         if size_of(files) > QUIET or table.folder is not None:  # else there is nothing to say
             print(f"{path} is read by way of the disk ({size:.2g} GB there; {kept})", file=sys.stderr)
-        for note in table.notes:
-            print(note, file=sys.stderr)
         return table
 

@@ -53,7 +53,7 @@ class Built:
     notes: list[str]
 
 
-def build_plain(plain: Plain, folder: Path, dtype: Any, reading: Reading, tell: Tell) -> Built:
+def build_plain(plain: Plain, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell) -> Built:
     """Write the arrays of a table that is plain; raise `NotPlain` where it is not."""
     doubts = None if reading.keep is None else Doubts([n for n in plain.names if n not in _kept(reading)])
     features = Growing(folder / X, len(plain.names), dtype)
@@ -85,6 +85,8 @@ def build_plain(plain: Plain, folder: Path, dtype: Any, reading: Reading, tell: 
     if coded:
         text_classes(_texts(classes or []), str(plain.target), said=False)
     encoding = Encoding(tuple(Column(name, "number") for name in plain.names))
+    if missing == "mean":
+        encoding = _filled(encoding, np.zeros(len(plain.names), np.int64), folder, False, tell)
     return Built(encoding, features.rows, classes, coded, targets is None or targets.whole, list(plain.notes))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,14 @@ class OnDisk(InMemory):
         import pyarrow as pa
 
         place = self._place()
-        try:
-            with place.open("wb") as file:
-                for piece in pieces:
-                    file.write(piece)
-        except OSError as error:
-            raise full(error, place) from error
+        with _room(place):
+            file = place.open("wb", buffering=0)
+        with file:
+            for piece in pieces:
+                rest = memoryview(piece)
+                with _room(place):
+                    while len(rest):
+                        rest = rest[file.write(rest) :]
         return pa.memory_map(str(place)).read_buffer() if place.stat().st_size else pa.py_buffer(b"")
 
     def rows(self, body: Any, block: int | None, parse: Any, convert: Any) -> list[Any]:
@@ -72,14 +75,12 @@ class OnDisk(InMemory):
         import pyarrow as pa
 
         place = self._place()
-        try:
-            with pa.OSFile(str(place), "wb") as file, pa.ipc.new_file(file, reader.schema) as writer:
-                for batch in reader:
+        with _room(place):
+            file = pa.OSFile(str(place), "wb")
+        with file, pa.ipc.new_file(file, reader.schema) as writer:
+            for batch in reader:
+                with _room(place):
                     writer.write_batch(batch)
-        except pa.ArrowException:
-            raise
-        except OSError as error:
-            raise full(error, place) from error
         return list(pa.ipc.open_file(pa.memory_map(str(place))).read_all().columns)
 
     def column(self, cells: Any) -> Any:
@@ -90,3 +91,12 @@ class OnDisk(InMemory):
             return cells
         whole = pa.table([cells], ["cells"])
         return self.batches(pa.RecordBatchReader.from_batches(whole.schema, whole.to_batches()))[0]
+
+
+@contextmanager
+def _room(place: Path) -> Iterator[None]:
+    """Say of a disk on which something cannot be written that it is full."""
+    try:
+        yield
+    except OSError as error:
+        raise full(error, place) from error

@@ -77,11 +77,16 @@ class DiskTable(Table):
     @property
     def target_kind(self) -> str:
         """Either "classes", or "number" where the target is a measurement."""
-        if self.y is None or self.coded or self.y.dtype.kind not in "iuf":
+        if self.y is None or self.coded or self.y.dtype.kind not in "iuf" or self.reading.task == "classification":
             return "classes"
-        if self.classes is None:
+        if self.classes is None or self.reading.task == "regression":
             return "number"
         return "classes" if len(self.classes) <= 2 or (self.whole and len(self.classes) <= MOST_CLASSES) else "number"
+
+    @property
+    def whole_target(self) -> bool:
+        """Whether the target holds whole numbers, so that it could be a class or a number."""
+        return self.y is not None and not self.coded and self.y.dtype.kind in "iuf" and self.whole
 
 
 def open_table(
@@ -210,7 +215,7 @@ def _build(
     if plain is not None:
         enough_room(folder, estimated_rows(source) * len(plain.kinds) * kind.itemsize)
         try:
-            return build_plain(plain, folder, kind, reading, tell)
+            return build_plain(plain, folder, kind, missing, reading, tell)
         except NotPlain:
             pass
     if isinstance(source, (str, Path)):

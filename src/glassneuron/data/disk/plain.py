@@ -22,7 +22,7 @@ from glassneuron.data.encoding import is_plain_text
 from glassneuron.data.files import Source, of_text
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import TextFile, read_text
-from glassneuron.data.text_files.content import BYTE_ORDER_MARKS, beginning, opened
+from glassneuron.data.text_files.content import BYTE_ORDER_MARKS, UNREADABLE, beginning, opened
 from glassneuron.data.text_files.written import GAPS
 from glassneuron.errors import GlassneuronError
 
@@ -79,7 +79,7 @@ class Plain:
                         raise NotPlain
                     for start in range(0, batch.num_rows, typed_files.ROWS):
                         yield batch.slice(start, typed_files.ROWS)
-            except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 unchanged(file, before)
                 raise NotPlain from error
             unchanged(file, before)
@@ -173,7 +173,7 @@ def plain_table(source: Any, reading: Reading, target: str | None, *, sought: tu
                 return None
             if text is not None:
                 found._texts[file.path] = text
-    except (GlassneuronError, OSError, pa.ArrowException, ValueError):
+    except (*UNREADABLE, GlassneuronError):
         return None  # whoever reads with care says what is wrong
     if found is None or not found.names or not {*sought, *reading.named} <= found.kinds.keys():
         return None

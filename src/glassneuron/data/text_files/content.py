@@ -21,6 +21,8 @@ from glassneuron.errors import GlassneuronError, problem
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 UNPACK = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+UNREADABLE = OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile
+"""What is raised where a packed file is damaged."""
 BLOCK = 1 << 20
 """Bytes that are unpacked or decoded at once."""
 LIKELY = "windows-1252"
@@ -123,7 +125,7 @@ def _unpacked(path: Path, keep: InMemory) -> tuple[Any, str]:
             return keep.content(iter(lambda: file.read(BLOCK), b"")), inside
     except (FileNotFoundError, GlassneuronError):
         raise
-    except (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise problem("unreadable", path=path, why="it is damaged, or cut short") from error
 
 
