@@ -116,13 +116,13 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("missing", ["refuse", "drop", "mean", "fill"])
 @pytest.mark.parametrize("name", FILES)
-def test_every_way_to_write_a_file(tmp_path, name, missing):
+def test_every_way_to_write_a_file(tmp_path, name):
     path, target = tmp_path / "t.csv", "x3" if name == "no header" else "y"
     path.write_text(FILES[name], newline="")
-    compare(path, target, missing)
-    compare(path, target, missing, Reading(keep=()))
+    for missing in ("refuse", "drop", "mean", "fill"):
+        compare(path, target, missing, Reading(keep=()))
+    compare(path, target)
 
 
 @pytest.mark.parametrize("said", [
@@ -181,14 +181,17 @@ MAKERS = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(16))
 def test_tables_at_random(tmp_path, seed):
     random = np.random.default_rng(seed)
     rows, path = int(random.integers(1, 400)), tmp_path / "t.csv"
     columns = [MAKERS[k](random, rows) for k in random.integers(0, len(MAKERS), random.integers(1, 6))]
     columns.append(random.choice(["0", "1", "2"], rows))
     mark = random.choice([",", ";", "\t"])
-    quote = (lambda cell: f'"{cell}"' if mark in cell else cell)
+
+    def quote(cell):
+        return f'"{cell}"' if mark in cell else cell
+
     lines = [mark.join([*(f"c{j}" for j in range(len(columns) - 1)), "y"])]
     lines += [mark.join(map(quote, row)) for row in zip(*columns, strict=True)]
     path.write_text("\n".join(lines) + "\n")

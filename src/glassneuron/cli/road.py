@@ -67,4 +67,3 @@ class Road:
         if size_of(files) > QUIET or table.folder is not None:  # else there is nothing to say
             print(f"{path} is read by way of the disk ({size:.2g} GB there; {kept})", file=sys.stderr)
         return table
-

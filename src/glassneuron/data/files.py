@@ -182,7 +182,9 @@ def of_array(values: Any, names: Sequence[str] | None = None) -> Source:
         if cells.dtype == object:
             refuse_mixed(names[j], cells)
         try:
-            each = pa.array(cells.tolist() if cells.dtype.kind == "U" else np.ascontiguousarray(cells), from_pandas=True)
+            each = pa.array(
+                cells.tolist() if cells.dtype.kind == "U" else np.ascontiguousarray(cells), from_pandas=True
+            )
         except pa.ArrowException as error:
             raise problem("frame", why=_first_line(error)) from error
         columns.append(pa.chunked_array([each]))

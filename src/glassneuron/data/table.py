@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glassneuron import checks
+from glassneuron.data.columns.useless import useless
 from glassneuron.data.encoding import (
     Array,
     Column,
@@ -26,7 +27,6 @@ from glassneuron.data.encoding import (
 from glassneuron.data.files import Source, read
 from glassneuron.data.means import column_means
 from glassneuron.data.reading import Reading
-from glassneuron.data.columns.useless import useless
 from glassneuron.data.text_files.dates import IN_WORDS
 from glassneuron.data.text_files.kinds import listed
 from glassneuron.data.text_files.written import looks_like_number
@@ -203,7 +203,9 @@ def judged(source: Source, target: str | None, missing: str, reading: Reading, r
     features = {name: columns[name] for name in wanted}
     most = reading.keep is not None
     encoding = encoding_of(features, target, reading.text, dates=reading.dates, fill=fill, most=most)
-    made = (replace(c, order=looks[c.name].order) if c.kind == "date" and c.name in looks else c for c in encoding.columns)
+    made = (
+        replace(c, order=looks[c.name].order) if c.kind == "date" and c.name in looks else c for c in encoding.columns
+    )
     encoding = Encoding(tuple(made))
     source.notes += _recognised(encoding, columns)
     if places is not None:
@@ -221,11 +223,11 @@ def known_columns(source: Source, encoding: Encoding, target: str | None, readin
     return source.typed([*known, *more], reading, known)[0]
 
 
-def with_gap_words(error: DataError, source: Source) -> DataError:
+def with_gap_words(error: GlassneuronError, source: Source) -> GlassneuronError:
     """Say of gaps which words in the file were taken for them."""
     if error.code != "missing" or not source.gaps:
         return error
-    return problem("gap-words", why=str(error).rstrip("."), words=" and ".join(source.gaps))  # type: ignore[return-value]
+    return problem("gap-words", why=str(error).rstrip("."), words=" and ".join(source.gaps))
 
 
 def dropped(count: int, left: int, lost: int, target: str | None, source: Source) -> str:

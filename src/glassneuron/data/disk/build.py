@@ -78,34 +78,24 @@ def build_plain(plain: Plain, folder: Path, dtype: Any, missing: str, reading: R
         features.abandon()
         if targets is not None:
             targets.abandon()
-    coded = targets is not None and targets.texts is not None
-    odd = coded and not is_text_throughout(str(plain.target), list(targets.texts or ()), _delimiter(plain))
-    if features.rows == 0 or odd or (doubts is not None and doubts.any) or _infinite(classes):
+    texts = None if targets is None else targets.texts
+    if features.rows == 0 or (doubts is not None and doubts.any) or _infinite(classes):
         raise NotPlain
-    if coded:
-        text_classes(_texts(classes or []), str(plain.target), said=False)
+    if texts is not None and not is_text_throughout(str(plain.target), list(texts), plain.delimiter):
+        raise NotPlain
     encoding = Encoding(tuple(Column(name, "number") for name in plain.names))
     if missing == "mean":
         encoding = _filled(encoding, np.zeros(len(plain.names), np.int64), folder, False, tell)
-    return Built(encoding, features.rows, classes, coded, targets is None or targets.whole, list(plain.notes))
+    whole = targets is None or targets.whole
+    return Built(encoding, features.rows, classes, texts is not None, whole, list(plain.notes))
 
 
 def _kept(reading: Reading) -> tuple[str, ...]:
     return (*(reading.keep or ()), *reading.only, *reading.text, *reading.numeric)
 
 
-def _delimiter(plain: Plain) -> str:
-    return next((text.delimiter for text in plain._texts.values()), "")
-
-
 def _infinite(classes: list[Any] | None) -> bool:
     return any(value in (np.inf, -np.inf) for value in classes or ())
-
-
-def _texts(values: list[str]) -> Any:
-    import pyarrow as pa
-
-    return pa.chunked_array([pa.array(values, pa.large_string())])
 
 
 def _trimmed(cells: Any) -> Any:
@@ -172,7 +162,7 @@ def _build(
             block = features_of(encoding, cells, start, fill)
             _refuse_infinity(block, encoding.own, dtype, start, places)
             holes = np.isnan(block)
-            gap: Array | None = None
+            gap: Any = None
             if holes.any():
                 counts += holes.sum(axis=0)
                 gap = holes.any(axis=1)

@@ -76,11 +76,15 @@ class OnDisk(InMemory):
 
         place = self._place()
         with _room(place):
-            file = pa.OSFile(str(place), "wb")
-        with file, pa.ipc.new_file(file, reader.schema) as writer:
+            file = place.open("wb", buffering=0)
+        with file:
+            with _room(place):
+                writer = pa.ipc.new_file(file, reader.schema)
             for batch in reader:
                 with _room(place):
                     writer.write_batch(batch)
+            with _room(place):
+                writer.close()
         return list(pa.ipc.open_file(pa.memory_map(str(place))).read_all().columns)
 
     def column(self, cells: Any) -> Any:

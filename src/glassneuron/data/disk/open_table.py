@@ -20,10 +20,11 @@ from glassneuron.data.disk.folders import Folder, alone, enough_room, home
 from glassneuron.data.disk.kept import OnDisk
 from glassneuron.data.disk.plain import NotPlain, plain_table
 from glassneuron.data.disk.room import map_of, mapped
-from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, files_of, memory, size_of, stamps
+from glassneuron.data.disk.sources import TEXT, files_of, memory, size_of, stamps
 from glassneuron.data.disk.whole import Tell, located, whole_table
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.files import TYPED
+from glassneuron.data.keeping import ARROW, PARQUET
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import MISSING, MOST_CLASSES, Table
 from glassneuron.data.text_files.content import STANDARD_INPUT

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from glassneuron.data.columns.useless import ROW_NUMBER
 from glassneuron.data.disk import typed_files
-from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, File, files_of, unchanged
+from glassneuron.data.disk.sources import TEXT, File, files_of, unchanged
 from glassneuron.data.encoding import is_plain_text
 from glassneuron.data.files import Source, of_text
+from glassneuron.data.keeping import ARROW, PARQUET
 from glassneuron.data.reading import Reading
+from glassneuron.data.table import text_classes
 from glassneuron.data.text_files.cells import TextFile, read_text
 from glassneuron.data.text_files.content import BYTE_ORDER_MARKS, UNREADABLE, beginning, opened
 from glassneuron.data.text_files.written import GAPS
@@ -31,12 +33,9 @@ LOOK = 1 << 20
 """Bytes at the start of a text file by which it is seen whether it is plain; and bytes that are read at once."""
 HEADERS = ("the first line holds values",)
 """How notes begin on what is plain all the same."""
-BEGIN = np.zeros(256, bool)
-"""Marks behind which a cell begins."""
-BEGIN[list(b',;|\t\r\n" ')] = True
-AFTER_ZERO = np.zeros(256, bool)
-"""Behind a zero that no number needs."""
-AFTER_ZERO[list(b"0123456789xX")] = True
+AT_ONCE = 1 << 17
+"""Bytes that are looked at together, so that they stay in a processor's cache."""
+ZERO, POINT = np.uint8(ord("0")), np.uint8(ord("."))
 TRUE, FALSE = ["true", "True", "TRUE"], ["false", "False", "FALSE"]
 
 
@@ -65,10 +64,13 @@ class Plain:
     files: list[File]
     _texts: dict[Path, TextFile] = field(default_factory=dict)
 
+    @property
+    def delimiter(self) -> str:
+        """What stands between the cells of text files."""
+        return next((text.delimiter for text in self._texts.values()), "")
+
     def batches(self) -> Iterator[Any]:
         """Yield the rows as record batches; raise `NotPlain` where it turns out that they are not."""
-        import pyarrow as pa
-
         columns = [*self.names, *([] if self.target is None else [self.target])]
         for file in self.files:
             before = file.stamp()
@@ -119,7 +121,7 @@ class Watched(io.RawIOBase):
         self._file, self._quoted, self.doubtful = file, text.quoted, False
         start = file.read(3 + text.start)
         self._held = start.removeprefix(b"\xef\xbb\xbf")[text.start :]
-        self._before = b"\n\n"
+        self._before = b"\n"
 
     def readable(self) -> bool:
         """Say that it can be read."""
@@ -127,22 +129,37 @@ class Watched(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Read some bytes, and look at them."""
-        piece = self._held + self._file.read(size - len(self._held)) if self._held else self._file.read(size)
+        piece = bytes(self._held + self._file.read(size - len(self._held)) if self._held else self._file.read(size))
         self._held = b""
         if not self.doubtful:
-            self.doubtful = b"\0" in piece or (not self._quoted and b'"' in piece) or self._zeros(piece)
-            self._before = (self._before + piece)[-2:]
-        return bytes(piece)
+            odd = b"\0" in piece or (not self._quoted and b'"' in piece)
+            odd = odd or b"0x" in piece or b"0X" in piece  # Arrow takes 0x10 for 16
+            self.doubtful = odd or leading_zeros(self._before + piece[:2]) or leading_zeros(piece)
+            self._before = (self._before + piece[-3:])[-3:]
+        return piece
 
-    def _zeros(self, piece: bytes) -> bool:
-        """Return whether a cell may begin with a zero before another digit."""
-        text = np.frombuffer(self._before + piece, np.uint8)
-        zeros = np.flatnonzero(text[1:-1] == ord("0")) + 1
-        zeros = zeros[AFTER_ZERO[text[zeros + 1]]]
-        zeros = zeros[zeros > 1]
-        before, first = text[zeros - 1], text[zeros - 2]
-        signed = (before == ord("-")) | (before == ord("+"))
-        return bool((BEGIN[before] | (signed & BEGIN[first])).any())
+
+def leading_zeros(piece: bytes) -> bool:
+    r"""Return whether a cell may begin with a zero before another digit, as 042 does, and 0.42 and 1e-05 do not.
+
+    Examples
+    --------
+    >>> [leading_zeros(b"1,%b\n" % cell) for cell in (b"042", b"-042", b"0.42", b"10", b"1e-05")]
+    [True, True, False, False, False]
+    """
+    text = np.frombuffer(piece, np.uint8)
+    for start in range(0, max(len(text) - 2, 0), AT_ONCE):
+        part = text[start : start + AT_ONCE + 2]
+        found = part[1:-1] == ZERO
+        found &= part[2:] - ZERO < 10  # numbers below 0 wrap around
+        found &= part[:-2] - POINT > 11  # neither a digit nor a point
+        if found.any():
+            places = start + np.flatnonzero(found)
+            signed = places[(text[places] == ord("-")) | (text[places] == ord("+"))]
+            powers = text[signed - 1] | 32 == ord("e")
+            if len(signed) < len(places) or not powers.all():
+                return True
+    return False
 
 
 def plain_table(source: Any, reading: Reading, target: str | None, *, sought: tuple[str, ...] = ()) -> Plain | None:
@@ -221,7 +238,8 @@ class Doubts:
     """Columns that may be of no use: of one value, the same as another, or numbers of rows."""
 
     def __init__(self, names: list[str]) -> None:
-        self.names, self._first = names, None
+        self.names = names
+        self._first: Array | None = None
         self._one_value: Array = np.arange(len(names))
         self._same: list[tuple[int, int]] = []
 
@@ -254,5 +272,8 @@ def is_text_throughout(name: str, values: list[str], delimiter: str) -> bool:
     import pyarrow as pa
 
     cells = pa.chunked_array([pa.array(values, pa.string())])
-    kind = Source(name, {name: cells}, len(values), delimiter).typed([name], Reading())[0][name].type
-    return is_plain_text(kind)
+    try:
+        kind = Source(name, {name: cells}, len(values), delimiter).typed([name], Reading())[0][name].type
+        return is_plain_text(kind) and bool(text_classes(cells, name, said=False))
+    except GlassneuronError:
+        return False

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
-from glassneuron.data.disk.sources import ARROW, PARQUET, File
+from glassneuron.data.disk.sources import File
+from glassneuron.data.keeping import ARROW, PARQUET
 from glassneuron.errors import problem
 
 ROWS = 1 << 13
@@ -52,7 +53,10 @@ def _parquet(file: File, columns: Sequence[str]) -> Iterator[Any]:
 
         readers = [reader(share) for share in shares]
         coming = [pool.submit(next, each, None) for each in readers]
-        while (parts := [each.result() for each in coming])[0] is not None:
+        while True:
+            parts: list[Any] = [each.result() for each in coming]
+            if parts[0] is None:
+                return
             coming = [pool.submit(next, each, None) for each in readers]
             arrays = [array for part in parts for array in part.columns]
             names = [name for part in parts for name in part.schema.names]

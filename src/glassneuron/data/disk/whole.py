@@ -11,10 +11,10 @@ from typing import Any
 
 from glassneuron.data.disk import typed_files
 from glassneuron.data.disk.kept import OnDisk
-from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, File, files_of, unchanged
+from glassneuron.data.disk.sources import TEXT, File, files_of, unchanged
 from glassneuron.data.encoding import is_number, is_text
 from glassneuron.data.files import Source, of_columns, of_text, read, read_file
-from glassneuron.data.keeping import IN_MEMORY, InMemory
+from glassneuron.data.keeping import ARROW, IN_MEMORY, PARQUET, InMemory
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import read_text
 from glassneuron.data.text_files.content import beginning

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from glassneuron.data.out.columns import parquet_writer
 from glassneuron.data.text_files.content import suffix_of
 from glassneuron.errors import problem
 
@@ -38,24 +39,12 @@ def answers_file(head: Sequence[str], rows: Sequence[Sequence[Any]], kind: tuple
     """Return the content of a file of answers; numbers that were rounded for people are numbers in Parquet too."""
     suffix, packed = kind
     if suffix in PARQUET:
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        first, answers, *others = zip(*rows, strict=True)
-        columns = [list(first), list(answers), *map(_numbers, others)]
-        whole = pa.BufferOutputStream()
-        parquet.write_table(pa.table(columns, list(head)), whole)
-        return bytes(whole.getvalue().to_pybytes())
+        whole = io.BytesIO()
+        with parquet_writer(whole, head) as put:
+            put(rows)
+        return whole.getvalue()
     text = as_text(head, rows, MARKS[suffix]).encode()
     return PACK[packed](text) if packed else text
-
-
-def _numbers(column: Sequence[Any]) -> list[Any]:
-    """Return what was written as text with six digits as numbers."""
-    try:
-        return [float(value) if isinstance(value, str) else value for value in column]
-    except ValueError:
-        return list(column)
 
 
 def as_text(head: Sequence[str], rows: Sequence[Sequence[Any]], mark: str = ",") -> str:

@@ -88,7 +88,9 @@ def _read(
     mark, any_word = re.escape(dialect.delimiter.encode()), "|".join(re.escape(word) for word in words if word).encode()
     gaps = any(column.null_count for column in cells)
     met = re.findall(unquoted % (mark, any_word, mark), start) if any_word and gaps else []
-    return TextFile(names, cells, dialect.delimiter, notes, tuple(sorted({word.decode() for word in met})), dialect.start, quoted)
+    return TextFile(
+        names, cells, dialect.delimiter, notes, tuple(sorted({word.decode() for word in met})), dialect.start, quoted
+    )
 
 
 def _holds(text: memoryview, mark: bytes) -> bool:

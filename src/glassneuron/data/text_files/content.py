@@ -20,7 +20,7 @@ from glassneuron.errors import GlassneuronError, problem
 
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-UNPACK = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+UNPACK: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 UNREADABLE = OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile
 """What is raised where a packed file is damaged."""
 BLOCK = 1 << 20
