@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
-from glassneuron.cli.models.streaming import stream_answers
+from glassneuron.cli.models.streaming import stream_answers, writer
 from glassneuron.cli.options import can_draw, can_put
-from glassneuron.data.atomic import write_whole
 from glassneuron.data.disk.open_table import takes_the_road
 from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
-from glassneuron.data.out.answers import answers_file, answers_kind, as_text
+from glassneuron.data.out.answers import answers_kind
 from glassneuron.data.reading import Reading
 from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
@@ -36,7 +35,8 @@ def predict_table(
 ) -> None:  # fmt: skip
     """Predict every row; a file, CSV for a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
-    kind = None if out is None else answers_kind(out)
+    if out is not None:
+        answers_kind(out)
     plain = (missing, unknown, tuple(keep), append) == ("refuse", "refuse", (), False)
     if takes_the_road(table_path) and plain:
         _predict_many(model_path, table_path, out, reading)
@@ -54,8 +54,9 @@ def predict_table(
         [*([] if append else [place + 1]), *own, answer, *more, *mark]
         for place, own, answer, more, mark in zip(places, cells, answers, beside, marks, strict=True)
     ]
-    if out is not None and kind is not None:
-        write_whole(out, answers_file(head, rows, kind))
+    if out is not None:
+        with writer(out, head) as put:
+            put(rows)
         print(f"{counted(len(rows), 'answer')} written to {out}")
     elif sys.stdout.isatty():
         at = len(first) + len(carried)
@@ -65,7 +66,8 @@ def predict_table(
         if len(rows) > SHOWN_ROWS:
             print(f"and {counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
-        sys.stdout.write(as_text(head, rows))
+        with writer(None, head) as put:
+            put(rows)
     if table.notes:
         print("; ".join(table.notes), file=sys.stderr)
     if table.unmet:

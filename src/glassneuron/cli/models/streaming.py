@@ -25,7 +25,7 @@ from glassneuron.neurons.model import Model
 from glassneuron.progress import bar
 
 PACKED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-Put = Callable[[list[list[Any]]], None]
+Put = Callable[[Sequence[Sequence[Any]]], None]
 """Takes some rows of answers."""
 AnswersOf = Callable[[Model, Array], tuple[list[Any], list[str], list[list[str]]]]
 
