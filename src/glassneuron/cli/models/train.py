@@ -78,7 +78,8 @@ def train_and_report(
         watched = task.part(rows)
     to_learn = task.part(learn)
     weights = class_weights_of(to_learn, class_weight, target)
-    with progress(epochs or spec.settings.max_epochs or 0, spec.unit, by_mistakes=spec.by_mistakes) as follow:
+    most, row = epochs or spec.settings.max_epochs or 0, to_learn.X.shape[1] * to_learn.X.itemsize
+    with progress(most, spec.unit, by_mistakes=spec.by_mistakes, row=row) as follow:
         held = None if watched is None else watched.weighed(weights)
         try:
             fitted = train(to_learn.weighed(weights), follow, held, checkpoint)

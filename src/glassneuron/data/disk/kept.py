@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -22,8 +22,8 @@ BLOCK = 1 << 20
 class OnDisk(InMemory):
     """Keeps what is large in files of a folder, which is removed with them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self._numbers = folder, count()
+    def __init__(self, folder: Path, tell: Callable[[str, int], None] = lambda what, rows: None) -> None:
+        self.folder, self._numbers, self._tell, self._rows = folder, count(), tell, 0
 
     def _place(self) -> Path:
         return self.folder / f"kept-{next(self._numbers)}"
@@ -70,8 +70,8 @@ class OnDisk(InMemory):
         columns = self.batches(pa.RecordBatchReader.from_batches(schema, batches))
         return pa.table(columns, schema=schema)
 
-    def batches(self, reader: Any) -> list[Any]:
-        """Write record batches, and return their columns."""
+    def batches(self, reader: Any, what: str = "reading") -> list[Any]:
+        """Write record batches, and return their columns; tell what is being done."""
         import pyarrow as pa
 
         place = self._place()
@@ -83,6 +83,9 @@ class OnDisk(InMemory):
             for batch in reader:
                 with _room(place):
                     writer.write_batch(batch)
+                self._rows += batch.num_rows
+                if what:
+                    self._tell(what, self._rows)
             with _room(place):
                 writer.close()
         return list(pa.ipc.open_file(pa.memory_map(str(place))).read_all().columns)
@@ -94,7 +97,7 @@ class OnDisk(InMemory):
         if cells.nbytes < SMALL:
             return cells
         whole = pa.table([cells], ["cells"])
-        return self.batches(pa.RecordBatchReader.from_batches(whole.schema, whole.to_batches()))[0]
+        return self.batches(pa.RecordBatchReader.from_batches(whole.schema, whole.to_batches()), "")[0]
 
 
 @contextmanager

@@ -224,7 +224,7 @@ def _build(
     kept = folder / "kept"
     kept.mkdir()
     try:
-        whole, files = whole_table(source, reading, target, OnDisk(kept), tell)
+        whole, files = whole_table(source, reading, target, OnDisk(kept, tell), tell)
         try:
             return build(whole, target, folder, kind, missing, reading, tell)
         except GlassneuronError as error:
