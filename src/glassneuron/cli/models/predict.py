@@ -12,6 +12,7 @@ from typing import Any
 from glassneuron import checks
 from glassneuron.cli.models.streaming import stream_answers, writer
 from glassneuron.cli.options import can_draw, can_put
+from glassneuron.cli.road import in_one
 from glassneuron.data.disk.open_table import takes_the_road
 from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
@@ -126,8 +127,8 @@ def opened(
         return model, Table(_row(table_path, encoding, row, reading), None, None, encoding)
     means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
     return model, read_table(
-        table_path, encoding=encoding.with_means(means), row=row, reading=reading, missing=missing, unknown=unknown,
-        carry=carry,
+        in_one(table_path, reading), encoding=encoding.with_means(means), row=row, reading=reading, missing=missing,
+        unknown=unknown, carry=carry,
     )  # fmt: skip
 
 
