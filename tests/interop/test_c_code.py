@@ -14,11 +14,12 @@ from glassneuron.data.table import read_table
 from glassneuron.interop.export.description import describe
 from glassneuron.interop.export.languages.c_code import identifier
 from interop.tools import needed
-from interop.zoo import COLOURS, Case, agree, awkward, cases, frame_of, random_rows
+from interop.zoo import COLOURS, OTHER, Case, agree, awkward, cases, frame_of, random_rows
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
 SANITIZED = ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 MANY = 10_000
+TEXTS = [*COLOURS, OTHER]
 MAIN = """
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,9 +79,7 @@ def program(folder, chosen, dtype):
             row = "\n".join([f"    {name}_row row;", *reads])
             argument = "&row"
             for record in case.records:
-                values = [
-                    COLOURS.index(v) if isinstance(v, str) else np.nan if v is None else v for v in record.values()
-                ]
+                values = [TEXTS.index(v) if isinstance(v, str) else np.nan if v is None else v for v in record.values()]
                 data.append(np.array(values))
         else:
             width = case.X.shape[1]
@@ -100,7 +99,7 @@ def program(folder, chosen, dtype):
                 name=name, room=count, rows=len(case.X), row=row, predict=predict, numbers=numbers, count=count
             )
         )
-    texts = "static const char *const texts[] = {" + ", ".join(map(json.dumps, COLOURS)) + "};"
+    texts = "static const char *const texts[] = {" + ", ".join(map(json.dumps, TEXTS)) + "};"
     texts = texts.replace("\\u00fc", "\\303\\274")
     main = MAIN.format(
         includes="\n".join([*(f'#include "{name}.h"' for name in chosen), texts]),

@@ -91,6 +91,42 @@ def test_a_row_that_no_model_answers_is_refused():
     np.testing.assert_array_equal(answers[:, 0], [1, 0, np.nan])
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", cases())
+def test_the_shorter_graph_answers_alike(name, dtype):
+    """Without the check that rows are finite, a single layer with probabilities is one operator in single precision."""
+    case = cases()[name]
+    content = gn.export(case.model, "onnx", dtype=dtype, check_finite=False)
+    nodes = [
+        len(onnx.load_from_string(each).graph.node) for each in (content, gn.export(case.model, "onnx", dtype=dtype))
+    ]
+    assert nodes[0] <= nodes[1]
+    labels, numbers = asked(case, content, dtype)
+    if dtype == "float64":
+        agree(case, labels, numbers, 1e-12)
+    elif "voted" not in name and "step" not in name:
+        agree(case.rounded, labels, numbers, 1e-5, exact=False)
+
+
+@pytest.mark.parametrize("tie_fires", [True, False])
+@pytest.mark.parametrize("check_finite", [True, False])
+def test_a_tie(tie_fires, check_finite):
+    model = gn.Model((gn.Neuron([1, -1], 0),), ("no", "yes"), ("a", "b"), tie_fires=tie_fires)
+    run = session(gn.export(model, "onnx", check_finite=check_finite))
+    labels, shares = run.run(None, {"rows": np.array([[2, 2], [3, 2], [2, 3]], np.float32)})
+    assert labels.tolist() == ["yes" if tie_fires else "no", "yes", "no"]
+    assert labels.tolist() == model.predict([[2, 2], [3, 2], [2, 3]]).tolist()
+    np.testing.assert_allclose(shares[0], [0.5, 0.5])
+    assert shares[1, 1] > 0.7 > 0.3 > shares[2, 1]
+
+
+@pytest.mark.parametrize("name", ["sigmoid_2", "sigmoid_4", "mlp_4", "mlp_number"])
+def test_without_the_check_a_row_that_is_not_finite_gets_an_answer(name):
+    run = session(gn.export(cases()[name].model, "onnx", check_finite=False))
+    rows = np.array([[1, np.inf, 2], [1, 2, 3]], np.float32)
+    assert all(len(answer) == 2 for answer in run.run(None, {"rows": rows}))
+
+
 def test_columns_that_are_called_like_its_own_names():
     encoding = {
         "columns": [{"name": n, "kind": "number", "values": [], "mean": 0.0} for n in ("label", "W1", "z1", "zero")]

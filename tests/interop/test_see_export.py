@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.neural_network import MLPClassifier
@@ -11,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardScaler
 
 import glassneuron as gn
+from glassneuron.data.table import read_table
 from glassneuron.interop.export.export import FORMATS
 from glassneuron.interop.export.languages.json_file import from_json
 
@@ -79,12 +81,40 @@ def test_two_sums_for_two_classes_go_out():
 
 
 def test_what_an_export_cannot_hold_is_named():
-    products = gn.see_through(make_pipeline(PolynomialFeatures(2), LogisticRegression()).fit(TIES / 20, LABELS))
-    others = make_pipeline(OneHotEncoder(handle_unknown="ignore"), LogisticRegression()).fit(TIES, LABELS)
-    for model, part in ((products, "a product of columns"), (gn.see_through(others), "a column with other values")):
-        for suffix in FORMATS:
-            with pytest.raises(gn.GlassneuronError, match=part):
-                gn.export(model, suffix)
+    table = pa.table({"when": pa.array(np.arange(20, dtype=np.int32)).cast(pa.date32()), "size": np.arange(20.0)})
+    table = read_table(table.append_column("y", pa.array([0, 1] * 10)), "y")
+    weights = gn.Neuron(np.ones(len(table.names)))
+    model = gn.Model((weights,), ("a", "b"), table.names, encoding=table.encoding.to_dict())
+    for suffix in FORMATS:
+        with pytest.raises(gn.GlassneuronError, match="'when', a column of dates"):
+            gn.export(model, suffix)
+    products = gn.see_through(make_pipeline(PolynomialFeatures(2), Perceptron()).fit(TIES, LABELS))
+    for target in (gn.to_keras, gn.to_sklearn, lambda each: gn.export(each, "v")):
+        with pytest.raises(gn.GlassneuronError, match="a product of features"):
+            target(products)
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_a_number_that_is_none_of_the_known_ones(others):
+    codes = OneHotEncoder(handle_unknown="ignore" if others else "error")
+    ours = gn.see_through(make_pipeline(codes, LogisticRegression()).fit(TIES[:, :1], LABELS), feature_names=["floor"])
+    namespace = {}
+    exec(gn.export(ours, "py"), namespace)
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE rows (floor REAL)")
+    database.execute("INSERT INTO rows VALUES (0.5)")
+    label = database.execute(gn.export(ours, "sql")).fetchone()[0]
+    session = pytest.importorskip("onnxruntime").InferenceSession(gn.export(ours, "onnx"))
+    fed = {"floor": np.array([[0.5]], np.float32)}
+    if others:
+        wanted = ours.predict(np.zeros((1, len(ours.names))))[0]
+        assert namespace["predict"]({"floor": 0.5})[0] == label == session.run(None, fed)[0][0] == wanted
+        return
+    assert label is None
+    with pytest.raises(ValueError, match="none of"):
+        namespace["predict"]({"floor": 0.5})
+    with pytest.raises(Exception, match="out of data bounds"):
+        session.run(None, fed)
 
 
 def test_there_and_back_again():

@@ -13,6 +13,7 @@ import glassneuron as gn
 from glassneuron.data.bundled import TABLES, bundled
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.table import read_table
+from glassneuron.neurons.preparing import prepared
 from glassneuron.pipelines.pipelines import pipeline
 from glassneuron.pipelines.task import Task
 
@@ -21,6 +22,7 @@ FEW = 60
 """Rows that voters learn: each mistake leaves one."""
 ACTIVATIONS = ("linear", "step", "sigmoid", "tanh", "relu")
 COLOURS = ["rot", 'it\'s "blau"', "grün -- ü", "\\n"]
+OTHER = "gelb"
 LABELS = ['it\'s "ja"', "nein – ü??/", "c; DROP TABLE x --", "日本"]
 SELECT, PRICE, COLOUR = "select", 'price "net"', "färbe's"
 
@@ -134,6 +136,35 @@ def table_models():
     )
 
 
+def elsewhere():
+    """Models of scikit-learn's pipelines, seen through: texts and codes with others, and products of features."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.linear_model import LinearRegression, LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardScaler
+
+    records, label, score = awkward(2, gaps=False)
+    floors = np.array([0.0, 1.0, 2.5])[np.arange(ROWS) % 3]
+    records = [record | {"floor": float(floor)} for record, floor in zip(records, floors, strict=True)]
+    frame = frame_of(records).append_column("floor", pa.array(floors)).to_pandas()
+    for name, handle in (("known", "error"), ("others", "ignore")):
+        asked, asked_frame = records, frame
+        if handle == "ignore":
+            asked = [r | ({COLOUR: OTHER, "floor": 7.0} if i % 10 == 3 else {}) for i, r in enumerate(records)]
+            asked_frame = frame.assign(**{n: [r[n] for r in asked] for n in (COLOUR, "floor")})
+        coded = OneHotEncoder(handle_unknown=handle, sparse_output=False)
+        for kind, estimator, y, degree in (
+            ("products", LogisticRegression(max_iter=300), np.array(LABELS)[label], 3),
+            ("label", LogisticRegression(max_iter=300), np.array(LABELS[:2])[label // 2], 1),
+            ("number", LinearRegression(), score, 2),
+        ):
+            numbers = make_pipeline(StandardScaler(), PolynomialFeatures(degree)) if degree > 1 else StandardScaler()
+            parts = ColumnTransformer([("codes", coded, [COLOUR, "floor"]), ("numbers", numbers, [SELECT, PRICE])])
+            model = gn.see_through(make_pipeline(parts, estimator).fit(frame, y))
+            X = prepared(model.encoding["columns"], asked_frame)
+            yield Case(f"sklearn_{name}_{kind}", partial(same, model), X, asked)
+
+
 def plain_values():
     rng = np.random.default_rng(5)
     X = random_rows(5, 4)
@@ -202,7 +233,7 @@ def bundled_models():
 @cache
 def cases():
     """Return every case, by name."""
-    made = [*plain_values(), *estimators(), *table_models(), *bundled_models()]
+    made = [*plain_values(), *estimators(), *table_models(), *elsewhere(), *bundled_models()]
     return {case.name: case for case in made}
 
 

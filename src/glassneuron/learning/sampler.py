@@ -98,7 +98,7 @@ class Sampler:
     def __init__(self, rows: Array, shuffle: bool, seed: int) -> None:
         self.rows, self.shuffle = rows, shuffle
         self._bits = np.random.PCG64(seed)
-        self._start = self._bits.state
+        self._start, self._random = self._bits.state, np.random.Generator(self._bits)
 
     def order(self, epoch: int) -> Array:
         """Return the row numbers in the order of this epoch, the first being 0."""
@@ -106,10 +106,9 @@ class Sampler:
             return self.rows
         self._bits.state = self._start
         self._bits.advance(epoch << 64)
-        random = np.random.Generator(self._bits)
         if len(self.rows) <= RUN * STREAMS:
-            return random.permutation(self.rows)
-        order = _riffled(len(self.rows), random)
+            return self._random.permutation(self.rows)
+        order = _riffled(len(self.rows), self._random)
         return order if self._all else self.rows[order]
 
     @cached_property

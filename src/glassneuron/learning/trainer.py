@@ -240,10 +240,12 @@ class Trainer:
 
     def _ended(self) -> bool:
         """Return whether an end without mistakes is out of sight."""
-        algorithm, lately = self.algorithm, max(self.waiting.patience, self.epoch // 4)
-        mistakes = float(np.mean(self.history.mistakes[-lately:]))
-        work, few = algorithm.work_of(self.epoch), algorithm.few(mistakes)
-        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=few)
+        algorithm, work = self.algorithm, self.algorithm.work_of(self.epoch)
+        if work < self.prospects.next_look:
+            return False
+        lately = self.history.mistakes[-max(self.waiting.patience, self.epoch // 4) :]
+        mistakes = sum(lately) / len(lately)
+        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=algorithm.few(mistakes))
 
     def _finish(self) -> None:
         """Go back to the epoch that was best on the validation rows."""

@@ -101,7 +101,7 @@ class Model(Displayed):
     ) -> None:
         network = neurons if isinstance(neurons, Network) else Network([_layer(neurons)])
         labels = None if classes is None else tuple(classes)
-        folded = network is not neurons
+        folded, tie_fires = network is not neurons, tie_fires or network.sizes[-1] > 1  # of several the largest wins
         facts = (network, labels, tuple(names), scaling, encoding, about or {}, target_scaling, tie_fires, folded)
         for field, fact in zip(fields(self), facts, strict=True):
             object.__setattr__(self, field.name, fact)

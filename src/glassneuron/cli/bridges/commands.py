@@ -90,6 +90,13 @@ def export(
     dtype: Annotated[
         str | None, Option(help="float64 or float32. [of C float64, of ONNX float32, which it is mostly used with]")
     ] = None,
+    check_finite: Annotated[
+        bool | None,
+        Option(
+            "--check-finite/--no-check-finite",
+            help="Of ONNX: refuse a row that is not finite, which takes two or three nodes. [refuse]",
+        ),
+    ] = None,
     bits: Annotated[
         int | None, Option(help="Of C: 8, to round the weights to 8 bits; with --table the loss on it is measured.")
     ] = None,
@@ -121,4 +128,4 @@ def export(
         return
     from glassneuron.cli.bridges.export import export_model
 
-    export_model(model, file, dtype, bits, keep, table, target, live, lesson)
+    export_model(model, file, dtype, check_finite, bits, keep, table, target, live, lesson)

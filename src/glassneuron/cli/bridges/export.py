@@ -10,8 +10,8 @@ from glassneuron.errors import problem
 
 
 def export_model(
-    model_path: Path, file: Path | None, dtype: str | None, bits: int | None, keep: list[str] | None,
-    table_path: Path | None, target: str | None, live: Path | None, lesson: str | None,
+    model_path: Path, file: Path | None, dtype: str | None, check_finite: bool | None, bits: int | None,
+    keep: list[str] | None, table_path: Path | None, target: str | None, live: Path | None, lesson: str | None,
 ) -> None:  # fmt: skip
     """Write a trained model to a file whose suffix says the format."""
     from glassneuron.data.saving import load
@@ -27,7 +27,7 @@ def export_model(
     can_put(file, "file", model_path, table_path)
     model = load(model_path)
     measured = {} if table_path is None else _measured_on(model, model_path, table_path, target)
-    export(model, file, dtype=dtype, bits=bits, keep=keep, **measured)
+    export(model, file, dtype=dtype, check_finite=check_finite, bits=bits, keep=keep, **measured)
     size, noun = file.stat().st_size, FORMATS[file.suffix.removeprefix(".").lower()].noun
     print(f"{file}: {noun}, {size / 1000:.0f} kB" if size >= 1000 else f"{file}: {noun}, {size} bytes")
 

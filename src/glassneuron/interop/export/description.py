@@ -27,6 +27,8 @@ FORMULAS = {
     "softmax": "a_k = e^z_k / (e^z_1 + e^z_2 + ...)",
 }
 
+Factor = tuple[int, float, float]
+
 FAR = 4.0
 """Size from which on a mean counts as far from 0."""
 
@@ -63,6 +65,9 @@ class Description:
         Whether rows consist of zeros and ones, as a McCulloch-Pitts neuron's do.
     about : dict
         Plain facts on the training.
+    products : tuple of tuples of (place, subtracted, divided)
+        Features behind those of the columns, each the product of features, counted from 0, less a number, divided by
+        another; in the order in which they are multiplied.
     """
 
     value: Any
@@ -77,6 +82,7 @@ class Description:
     target: tuple[float, float] | None = None
     bits: bool = False
     about: dict[str, Any] | None = None
+    products: tuple[tuple[Factor, ...], ...] = ()
 
     def in_single_precision(self) -> Description:
         """Return what answers nearly as well where numbers have seven digits.
@@ -96,8 +102,8 @@ class Description:
         trained = self.value.scaling if isinstance(self.value, Model) else None
         if trained is not None:
             return in_full(self.value, trained.means, 0.0)
-        known = [[c.mean or 0.0] if c.kind == "number" else [0.0] * len(c.values) for c in self.columns]
-        return np.array([mean for means in known for mean in means])
+        known = [[c.mean or 0.0] if not c.values else [0.0] * len(c.values) for c in self.columns]
+        return np.array([mean for means in known for mean in means] + [0.0] * len(self.products))
 
     @property
     def outputs(self) -> int:
@@ -123,6 +129,11 @@ class Description:
     def texts(self) -> tuple[Column, ...]:
         """The columns of text."""
         return tuple(column for column in self.columns if column.kind == "text")
+
+    @property
+    def categories(self) -> tuple[Column, ...]:
+        """The columns that have one feature for each value, of text or of numbers."""
+        return tuple(column for column in self.columns if column.values)
 
     @property
     def said(self) -> list[str]:
@@ -190,14 +201,11 @@ def _plain(value: Any, *layers: Layer, names: Any = None, bits: bool = False) ->
 def _of_model(model: Model) -> Description:
     encoding = None if model.encoding is None else Encoding.from_dict(model.encoding)
     columns = tuple(Column(name, "number") for name in model.names) if encoding is None else encoding.columns
-    columns = tuple(column for column in columns if column.features)
+    columns, made = (tuple(c for c in columns if c.features and (c.kind == "product") is n) for n in (False, True))
     for column in columns:
-        if column.kind in ("product", "date") or column.others or (column.values and column.kind == "number"):
-            what = {"product": "a product of columns", "date": "a column of dates"}.get(
-                column.kind, "a column with other values"
-            )
-            why = "it has one feature for each known text, and numbers as they are"
-            raise problem("cannot-hold", target="an export", part=f"{column.name!r}, {what}", why=why)
+        if column.kind == "date":
+            why = "it reads numbers and text"
+            raise problem("cannot-hold", target="an export", part=f"{column.name!r}, a column of dates", why=why)
     layers, scaling, target = [_exact(layer) for layer in model.network.layers], None, None
     if model.scaling is not None and model.scaling.changes and not model.folded:
         scaling, layers[0] = _finite(model.scaling, layers[0])
@@ -220,9 +228,12 @@ def _of_model(model: Model) -> Description:
             scaling = Scaling(in_full(model, scaling.means, 0.0), in_full(model, scaling.deviations, 1.0))
         columns = tuple(replace(column, single=False) for column in columns)
     names = model.names if encoding is None else tuple(name for column in columns for name in column.features)
+    places = {name: place for place, name in enumerate(names)}
+    products = tuple(tuple((places[name], s, d) for name, s, d in reversed(column.factors)) for column in made)
+    names += tuple(column.name for column in made)
     return Description(
         model, columns, encoding is not None, names, scaling, tuple(layers), model.classes, decide, probable,
-        target, about=model.about,
+        target, about=model.about, products=products,
     )  # fmt: skip
 
 

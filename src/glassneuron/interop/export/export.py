@@ -33,6 +33,7 @@ class Options:
 
     dtype: str | None = None
     inputs: str | None = None
+    check_finite: bool | None = None
     table: str | None = None
     keep: Sequence[str] | None = None
     bits: int | None = None
@@ -54,9 +55,13 @@ def _c(model: Description, name: str, options: Options, *, header: bool) -> str:
     return c_code(made[0], name, dtype=options.dtype or "float64", header=header, quantised=made[1])
 
 
+def _onnx(model: Description, options: Options) -> bytes:
+    return onnx_bytes(model, options.dtype or "float32", options.inputs, options.check_finite is not False)
+
+
 C_OPTIONS = ("dtype", "bits", "rows", "answers")
 FORMATS = {
-    "onnx": Format("ONNX", ("dtype", "inputs"), lambda m, _, o: onnx_bytes(m, o.dtype or "float32", o.inputs)),
+    "onnx": Format("ONNX", ("dtype", "inputs", "check_finite"), lambda m, _, o: _onnx(m, o)),
     "py": Format("plain Python", (), lambda m, _, o: python_code(m)),
     "h": Format("a C header", C_OPTIONS, lambda m, name, o: _c(m, name, o, header=True)),
     "c": Format("C functions", C_OPTIONS, lambda m, name, o: _c(m, name, o, header=False)),
@@ -75,6 +80,7 @@ def export(
     *,
     dtype: str | None = None,
     inputs: str | None = None,
+    check_finite: bool | None = None,
     table: str | None = None,
     keep: Sequence[str] | None = None,
     bits: int | None = None,
@@ -93,6 +99,9 @@ def export(
         Of ONNX, float32 by default; and of C, float64.
     inputs : {"columns", "tensor"}, optional
         Of ONNX: one input for each column, as a model of a table has by default; or one for all.
+    check_finite : bool, optional
+        Of ONNX: whether a row that is not finite is refused, as it is by default. Without that the graph is shorter,
+        and such a row gets an answer of some kind; a gap that nothing fills, too.
     table : str, default "rows"
         Of SQL: the table to read.
     keep : sequence of str, optional
@@ -129,7 +138,7 @@ def export(
     if suffix not in FORMATS:
         known = ", ".join(f".{each} ({form.noun})" for each, form in FORMATS.items())
         raise problem("export-format", value=said, known=known)
-    options = Options(dtype, inputs, table, keep, bits, rows, answers)
+    options = Options(dtype, inputs, check_finite, table, keep, bits, rows, answers)
     _check(options, FORMATS[suffix], suffix)
     if not bare:
         can_write(path)

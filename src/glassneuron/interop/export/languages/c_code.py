@@ -36,7 +36,7 @@ SOFTMAX = """\
 """
 STATUS = """\
 /* What functions return where a row has no answer. */
-enum {{ {N}_NOT_FINITE = -1, {N}_UNKNOWN_TEXT = -2 }};"""
+enum {{ {N}_NOT_FINITE = -1, {N}_UNKNOWN_VALUE = -2 }};"""
 
 
 def c_code(
@@ -77,7 +77,11 @@ def _types(model: Description, uses: dict[str, str]) -> str:
 
 def _said(column: Column) -> str:
     if column.kind == "text":
-        return one_line(f"{column.name}: {', '.join(column.values)}, in UTF-8")
+        others = ", or another, or 0" * column.others
+        return one_line(f"{column.name}: {', '.join(column.values)}{others}, in UTF-8")
+    if column.values:
+        others = ", or another" * column.others
+        return one_line(f"{column.name}: {', '.join(f'{value:g}' for value in column.values)}{others}")
     return one_line(f"{column.name}{'' if column.mean is None else f'; NAN for a gap, which becomes {column.mean:g}'}")
 
 
@@ -218,7 +222,7 @@ def _row(model: Description, uses: dict[str, str]) -> str:
 def _reads_table(model: Description, uses: dict[str, str]) -> list[str]:
     lines, j = [], 0
     for column, field in zip(model.columns, _fields(model), strict=True):
-        if column.kind == "number":
+        if not column.values:
             lines.append(f"  a0[{j}] = row->{field};")
             if column.mean is not None:
                 lines.append(f"  if (a0[{j}] != a0[{j}]) a0[{j}] = ({uses['name']}_real){column.mean!r};")
@@ -226,13 +230,26 @@ def _reads_table(model: Description, uses: dict[str, str]) -> list[str]:
             continue
         count = len(column.values)
         lines.append(f"  for (j = {j}; j < {j + count}; j++) a0[j] = 0;")
-        lines.append(f"  if (row->{field} == 0) return {uses['N']}_UNKNOWN_TEXT;")
-        for k, value in enumerate(column.values):
-            before = "  " if k == 0 else "  else "
-            lines.append(f"{before}if (strcmp(row->{field}, {quoted(value)}) == 0) a0[{j + k}] = 1;")
-        lines.append(f"  else return {uses['N']}_UNKNOWN_TEXT;")
+        text, unknown = column.kind == "text", f"return {uses['N']}_UNKNOWN_VALUE;"
+        tests = [
+            f"strcmp(row->{field}, {quoted(value)}) == 0" if text else f"row->{field} == ({uses['name']}_real){value!r}"
+            for value in column.values
+        ]
+        if text:
+            lines.append(f"  if (row->{field} == 0) {'{ }' if column.others else unknown}")
+        for k, test in enumerate(tests):
+            start = "  else if" if k or (text and column.others) else "  if"
+            lines.append(f"{start} ({test}) a0[{j + k}] = 1;")
+        lines += [] if column.others else [f"  else {unknown}"]
         j += count
+    for place, factors in enumerate(model.products, j):
+        terms = (f"(a0[{k}] - {_real(minus, uses)}) / {_real(by, uses)}" for k, minus, by in factors)
+        lines.append(f"  a0[{place}] = {' * '.join(f'({term})' for term in terms) or '1'};")
     return lines
+
+
+def _real(number: float, uses: dict[str, str]) -> str:
+    return f"({uses['name']}_real){number!r}"
 
 
 def _activated(model: Description, uses: dict[str, str]) -> str:

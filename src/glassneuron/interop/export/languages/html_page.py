@@ -92,7 +92,9 @@ def _means(model: Description) -> list[float]:
 
 def _field(column: Column, start: float) -> str:
     name = escape(column.name)
-    if column.kind == "text":
-        options = "".join(f'<option value="{escape(value)}">{escape(value)}</option>' for value in column.values)
-        return f'<label>{name}<select name="{name}" data-kind="text">{options}</select></label>'
+    if column.values:
+        known = [escape(str(value)) for value in column.values]
+        options = "".join(f'<option value="{value}">{value}</option>' for value in known)
+        options += '<option value="">another</option>' * column.others
+        return f'<label>{name}<select name="{name}" data-kind="{column.kind}">{options}</select></label>'
     return f'<label>{name}<input name="{name}" data-kind="number" type="number" step="any" value="{start:.4g}"></label>'

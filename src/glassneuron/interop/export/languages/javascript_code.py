@@ -16,16 +16,20 @@ READ_TABLE = """\
   for (const [name, known] of COLUMNS) {
     let value = row[name];
     if (Array.isArray(known)) {
-      if (!known.includes(value)) {
+      if (!known.includes(value)%s) {
         throw new Error(`${name} is ${value}, which is none of ${known.join(", ")}`);
       }
-      for (const text of known) x.push(value === text ? 1 : 0);
+      for (const each of known) x.push(value === each ? 1 : 0);
       continue;
     }
     if (value === null || value === undefined || Number.isNaN(value)) value = known;
     if (typeof value === "boolean") value = Number(value);
     if (!Number.isFinite(value)) throw new Error(`${name} must be a finite number; got ${value ?? "none"}`);
     x.push(value);
+  }"""
+PRODUCTS = """\
+  for (const factors of PRODUCTS) {
+    x.push(factors.reduce((product, [j, subtracted, divided]) => product * ((x[j] - subtracted) / divided), 1));
   }"""
 READ_ROW = """\
   const x = Array.from(row, Number);
@@ -70,10 +74,16 @@ def javascript_code(model: Description) -> str:
 
 def _numbers(model: Description) -> str:
     if model.table:
-        columns = [[c.name, list(c.values) if c.kind == "text" else c.mean] for c in model.columns]
-        lines = ["// each column, with its texts, or with what fills a gap", f"const COLUMNS = {plain(columns)};"]
+        columns = [[c.name, list(c.values) if c.values else c.mean] for c in model.columns]
+        lines = ["// each column, with its values, or with what fills a gap", f"const COLUMNS = {plain(columns)};"]
+        others = [column.name for column in model.columns if column.others]
+        if others:
+            lines += ["// columns whose other values count as none of theirs", f"const OTHERS = {plain(others)};"]
     else:
         lines = [f"const INPUTS = {plain(model.names)};"]
+    if model.products:
+        lines.append("// each product's factors: a feature's place, what is subtracted, by what it is then divided")
+        lines.append(f"const PRODUCTS = {plain(model.products)};")
     if model.scaling is not None:
         lines.append(f"const MEANS = {plain(model.scaling.means.tolist())};")
         lines.append(f"const DEVIATIONS = {plain(model.scaling.deviations.tolist())};")
@@ -97,11 +107,13 @@ def _function(model: Description, used: list[str]) -> str:
     reads = "a row, an object from columns to values" if model.table else "an array of numbers"
     lines = [f"/** Answer {reads}: {_answers(model)}. */", "export function predict(row) {"]
     if model.table:
-        lines.append(READ_TABLE)
+        others = any(column.others for column in model.columns)
+        lines.append(READ_TABLE % (" && !OTHERS.includes(name)" if others else ""))
     elif model.bits:
         lines.append(READ_ROW.format(check="(value) => value === 0 || value === 1", what="zeros and ones"))
     else:
         lines.append(READ_ROW.format(check="Number.isFinite", what="finite numbers"))
+    lines += [PRODUCTS] if model.products else []
     start = "x" if model.scaling is None else "x.map((value, j) => (value - MEANS[j]) / DEVIATIONS[j])"
     lines.append(LAYERS.format(start=start, activations="\n".join(map(_activation, used))))
     return "\n".join([*lines, *(f"  {line}" for line in _ending(model)), "}"])

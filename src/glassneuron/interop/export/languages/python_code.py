@@ -53,10 +53,15 @@ def _head(model: Description) -> str:
 def _numbers(model: Description) -> list[str]:
     """Return the constants: columns, scale, weights and labels."""
     if model.table:
-        columns = [(c.name, list(c.values) if c.kind == "text" else c.mean) for c in model.columns]
-        lines = ["", "# each column, with its texts, or with what fills a gap", f"COLUMNS = {columns!r}"]
+        columns = [(c.name, (tuple if c.others else list)(c.values) if c.values else c.mean) for c in model.columns]
+        lines = ["", "# each column, with its values, or with what fills a gap", f"COLUMNS = {columns!r}"]
+        if any(column.others for column in model.columns):
+            lines[1] += "; a tuple of values may meet others"
     else:
         lines = [f"\nINPUTS = {list(model.names)!r}"]
+    if model.products:
+        lines.append("# each product's factors: a feature's place, what is subtracted, by what it is then divided")
+        lines.append(f"PRODUCTS = {[list(factors) for factors in model.products]!r}")
     if model.scaling is not None:
         lines.append(f"MEANS = {model.scaling.means.tolist()!r}")
         lines.append(f"DEVIATIONS = {model.scaling.deviations.tolist()!r}")
@@ -72,16 +77,22 @@ READ_TABLE = """\
     a0 = []
     for name, known in COLUMNS:
         value = row[name]
-        if isinstance(known, list):
-            if value not in known:
-                raise ValueError(f"{name!r} is {value!r}, which is none of {known}")
-            a0 += [1.0 if value == text else 0.0 for text in known]
+        if isinstance(known, {kinds}):
+            if value not in known{and_list}:
+                raise ValueError(f"{{name!r}} is {{value!r}}, which is none of {{known}}")
+            a0 += [1.0 if value == each else 0.0 for each in known]
             continue
         if value is None or value != value:
             value = known
         if value is None or not isfinite(value):
-            raise ValueError(f"{name!r} must be a finite number; got {value!r}")
+            raise ValueError(f"{{name!r}} must be a finite number; got {{value!r}}")
         a0.append(float(value))"""
+PRODUCTS = """\
+    for factors in PRODUCTS:
+        product = 1.0
+        for j, subtracted, divided in factors:
+            product *= (a0[j] - subtracted) / divided
+        a0.append(product)"""
 READ_ROW = """\
     a0 = [float(value) for value in row]
     if len(a0) != len(INPUTS) or not all(isfinite(x) for x in a0):
@@ -95,7 +106,11 @@ READ_BITS = """\
 def _function(model: Description) -> str:
     reads = "a row, a dictionary from columns to values" if model.table else "a row of numbers"
     lines = ["def predict(row):", f'    """Answer {reads}: {_answers(model)}."""']
-    lines.append(READ_TABLE if model.table else READ_BITS if model.bits else READ_ROW)
+    others = any(column.others for column in model.columns)
+    kinds, and_list = ("(list, tuple)", " and isinstance(known, list)") if others else ("list", "")
+    read_table = READ_TABLE.format(kinds=kinds, and_list=and_list)
+    lines.append(read_table if model.table else READ_BITS if model.bits else READ_ROW)
+    lines += [PRODUCTS] if model.products else []
     if model.scaling is not None:
         lines.append("    a0 = [(x - mean) / deviation for x, mean, deviation in zip(a0, MEANS, DEVIATIONS)]")
     for n, layer in enumerate(model.layers, 1):

@@ -27,6 +27,11 @@ def sql_query(model: Description, table: str = "rows", keep: Sequence[str] = ())
     steps = _Steps(quoted(table), [f"k{n}" for n in range(1, len(keep) + 1)])
     steps.add("features", "the columns as numbers", _features(model), list(map(quoted, keep)))
     x = [f"x{j}" for j in range(1, len(model.names) + 1)]
+    if model.products:
+        own = x[: len(x) - len(model.products)]
+        terms = ([f"(({x[j]} - {number(minus)}) / {number(by)})" for j, minus, by in each] for each in model.products)
+        products = [(name, " * ".join(each) or "1.0e0") for name, each in zip(x[len(own) :], terms, strict=True)]
+        steps.add("products", "of features", [*_as_they_are(own), *products])
     if model.scaling is not None:
         means, deviations = (map(number, part.tolist()) for part in (model.scaling.means, model.scaling.deviations))
         scaled = [(name, f"({name} - {m}) / {s}") for name, m, s in zip(x, means, deviations, strict=True)]
@@ -104,11 +109,12 @@ def _features(model: Description) -> list[tuple[str, str]]:
     expressions = []
     for column in model.columns:
         name = quoted(column.name)
-        if column.kind == "text":
+        if column.values:
             known = ", ".join(map(literal, column.values))
+            cell = name if column.kind == "text" else f"CAST({name} AS DOUBLE PRECISION)"
+            rest = "ELSE 0" if column.others else f"WHEN {cell} IN ({known}) THEN 0"
             expressions += [
-                f"CAST(CASE WHEN {name} = {literal(value)} THEN 1 WHEN {name} IN ({known}) THEN 0 END "
-                "AS DOUBLE PRECISION)"
+                f"CAST(CASE WHEN {cell} = {literal(value)} THEN 1 {rest} END AS DOUBLE PRECISION)"
                 for value in column.values
             ]
             continue

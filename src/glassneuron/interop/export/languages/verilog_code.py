@@ -57,6 +57,8 @@ def verilog_code(model: Description, name: str = "neuron") -> str:
 
 def _refuse_unfit(model: Description) -> None:
     target = "a circuit"
+    if model.products:
+        raise problem("cannot-hold", target=target, part="a product of features", why="it reads zeros and ones")
     if model.scaling is not None:
         raise problem("cannot-hold", target=target, part="features on one scale", why="it reads zeros and ones")
     if model.classes is None and model.value.__class__.__name__ == "Model":

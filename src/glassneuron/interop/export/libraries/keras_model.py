@@ -61,6 +61,9 @@ def _chosen() -> str:
 
 def keras_model(model: Description, dtype: str) -> Any:
     """Return a described model as a Keras one."""
+    if model.products:
+        part = f"{model.names[-len(model.products)]!r}, a product of features"
+        raise problem("cannot-hold", target="a Sequential of Keras", part=part, why="its layers have no such product")
     keras = load_keras()
     from glassneuron.interop.export.libraries import keras_parts as parts
 

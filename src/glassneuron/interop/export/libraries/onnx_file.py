@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron import __version__
+from glassneuron.data.encoding import Column
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.interop.export.description import Description
@@ -22,9 +23,10 @@ BEYOND = 1 << 40  # no list of labels has such a place
 class Graph:
     """A graph as it grows: each call adds a node and returns the name of what it computes."""
 
-    def __init__(self, dtype: str, taken: Iterable[str]) -> None:
+    def __init__(self, dtype: str, taken: Iterable[str], check_finite: bool) -> None:
         import onnx
 
+        self.check_finite = check_finite
         self.taken = set(taken)
         self.onnx, self.dtype = onnx, dtype
         self.kind = onnx.TensorProto.FLOAT if dtype == "float32" else onnx.TensorProto.DOUBLE
@@ -53,7 +55,9 @@ class Graph:
         return name
 
 
-def onnx_bytes(model: Description, dtype: str = "float32", inputs: str | None = None) -> bytes:
+def onnx_bytes(
+    model: Description, dtype: str = "float32", inputs: str | None = None, check_finite: bool = True
+) -> bytes:
     """Return the content of an ONNX file.
 
     Parameters
@@ -63,6 +67,8 @@ def onnx_bytes(model: Description, dtype: str = "float32", inputs: str | None = 
     inputs : {"columns", "tensor"}, optional
         One input for each column, of shape (rows, 1), as a model of a table has it by default; or one of shape
         (rows, columns) for all, called "rows".
+    check_finite : bool, default True
+        Whether a row that is not finite is refused, or has no answer; that takes two or three nodes.
     """
     try:
         import onnx
@@ -70,7 +76,8 @@ def onnx_bytes(model: Description, dtype: str = "float32", inputs: str | None = 
         raise problem("extra", purpose="exporting to ONNX", library="onnx", extra="onnx") from error
     model = model.in_single_precision() if dtype == "float32" else model
     inputs = inputs or ("columns" if model.table else "tensor")
-    graph = Graph(dtype, [column.name for column in model.columns] if inputs == "columns" else ["rows"])
+    taken = [column.name for column in model.columns] if inputs == "columns" else ["rows"]
+    graph = Graph(dtype, taken, check_finite)
     given, x = _columns(graph, model) if inputs == "columns" else _tensor(graph, model)
     outputs = _answers(graph, model, x)
     what = model.said[0].partition(", exported")[0]
@@ -90,8 +97,8 @@ def _input(graph: Graph, name: str, width: int, kind: Any = None) -> Any:
 
 
 def _tensor(graph: Graph, model: Description) -> tuple[list[Any], str]:
-    if model.texts:
-        part = f"the column {model.texts[0].name!r}, which is text, in a tensor of numbers"
+    if model.categories:
+        part = f"the column {model.categories[0].name!r}, of categories, in a tensor of numbers"
         raise problem("cannot-hold", target="ONNX", part=part, why="leave `inputs` out for one input a column")
     return [_input(graph, "rows", len(model.columns))], _filled(graph, "rows", model.fills, "all")
 
@@ -111,20 +118,59 @@ def _columns(graph: Graph, model: Description) -> tuple[list[Any], str]:
             fills.clear()
 
     for column, fill in zip(model.columns, model.fills, strict=True):
-        if column.kind == "number":
+        if not column.values:
             given.append(_input(graph, column.name, 1))
             numbers.append(column.name)
             fills.append(fill)
             continue
         close()
+        if column.kind == "number":
+            given.append(_input(graph, column.name, 1))
+            parts.append(_is_value(graph, column))
+            continue
         given.append(_input(graph, column.name, 1, graph.onnx.TensorProto.STRING))
-        encoded = graph.node(
-            "OneHotEncoder", column.name, domain="ai.onnx.ml", cats_strings=list(column.values), zeros=0
-        )
+        how: dict[str, Any] = {"cats_strings": list(column.values), "zeros": int(column.others)}
+        encoded = graph.node("OneHotEncoder", column.name, domain="ai.onnx.ml", **how)
         flat = graph.node("Flatten", encoded, axis=1)
         parts.append(flat if graph.dtype == "float32" else graph.node("Cast", flat, to=graph.kind))
     close()
     return given, parts[0] if len(parts) == 1 else graph.node("Concat", *parts, axis=1)
+
+
+def _is_value(graph: Graph, column: Column) -> str:
+    """Return 1 for the value that a column of numbers has and 0 for its others; NaN where it has none of them."""
+    values = graph.constant([column.values], graph.own(f"values of {column.name}"))
+    found = graph.node("Cast", graph.node("Equal", column.name, values), to=graph.kind)
+    return found if column.others else graph.node("Div", found, graph.node("ReduceMax", found, axes=[1]))
+
+
+def _with_products(graph: Graph, x: str, model: Description) -> str:
+    """Put products behind the features, those of one length at once."""
+    places: list[int] = []
+    parts = [x]
+    for length in sorted({len(factors) for factors in model.products}):
+        some = [n for n, factors in enumerate(model.products) if len(factors) == length]
+        places += some
+        made = ""
+        for k in range(length):
+            there, minus, by = zip(*(model.products[n][k] for n in some), strict=True)
+            name = f"_{length}_{k + 1}"
+            factor = graph.node("Gather", x, graph.constant(there, f"factors{name}", np.int64), axis=1)
+            factor = graph.node("Sub", factor, graph.constant([minus], f"subtracted{name}"))
+            factor = graph.node("Div", factor, graph.constant([by], f"divided{name}"))
+            made = graph.node("Mul", made, factor) if made else factor
+        if not length:  # the product of nothing
+            one = graph.node(
+                "Mul", graph.node("Gather", x, graph.constant([0], "first", np.int64), axis=1), _zero(graph)
+            )
+            made = graph.node("Add", one, graph.constant(np.ones((1, len(some))), "ones"))
+        parts.append(made)
+    joined = graph.node("Concat", *parts, axis=1)
+    own = len(model.names) - len(places)
+    order = [*range(own), *(own + places.index(n) for n in range(len(places)))]
+    if places == sorted(places):
+        return joined
+    return graph.node("Gather", joined, graph.constant(order, "in_order", np.int64), axis=1)
 
 
 def _filled(graph: Graph, x: str, fills: Array, name: str) -> str:
@@ -136,6 +182,7 @@ def _filled(graph: Graph, x: str, fills: Array, name: str) -> str:
 
 def _answers(graph: Graph, model: Description, rows: str) -> list[Any]:
     """Add the layers and what follows from them; return the outputs."""
+    rows = _with_products(graph, rows, model) if model.products else rows
     x, layers = rows, list(model.layers)
     if model.scaling is not None:
         centred = graph.node("Sub", x, graph.constant(model.scaling.means[np.newaxis], "means"))
@@ -147,7 +194,10 @@ def _answers(graph: Graph, model: Description, rows: str) -> list[Any]:
         W, b = np.vstack([-W, W]), np.concatenate([-b, b])
     layers[-1] = Layer(W, b, model.activation)
     result = "answer" if model.classes is None else "probabilities" if model.probable else "sums"
-    direct = _needs_no_check(model) if model.classes is None else model.probable not in ("shares", "one")
+    if not graph.check_finite and graph.dtype == "float32" and len(layers) == 1 and model.probable in ("pair", "layer"):
+        return _classified(graph, model, x, layers[0])
+    unchecked = not graph.check_finite or _needs_no_check(model)
+    direct = unchecked if model.classes is None else model.probable not in ("shares", "one")
     z = x
     for n, layer in enumerate(layers, 1):
         name = result if direct and n == len(layers) else ""
@@ -159,6 +209,30 @@ def _answers(graph: Graph, model: Description, rows: str) -> list[Any]:
     if not direct:
         x = graph.node("Add", x, _spoilt_rows(graph, model, rows), name=result)
     return [graph.onnx.helper.make_tensor_value_info(x, graph.kind, [None, model.outputs])]
+
+
+def _classified(graph: Graph, model: Description, x: str, layer: Layer) -> list[Any]:
+    """Answer with one node, which takes the first of the largest sums: the label that wins ties comes first."""
+    onnx, labels, (W, b) = graph.onnx, np.asarray(model.classes), (layer.weights, layer.biases)
+    swapped = model.probable == "pair" and model.decide == "fires"
+    if swapped:
+        labels, W, b = labels[::-1], W[::-1], b[::-1]
+    texts = labels.dtype.kind in "US"
+    node = onnx.helper.make_node(
+        "LinearClassifier", [x], [graph.own("label"), graph.own("shares" if swapped else "probabilities")],
+        domain="ai.onnx.ml", coefficients=W.ravel().astype(np.float32), intercepts=b.astype(np.float32), multi_class=0,
+        post_transform="LOGISTIC" if model.probable == "pair" else "SOFTMAX",
+        **{"classlabels_strings" if texts else "classlabels_ints": labels.tolist()},
+    )  # fmt: skip
+    graph.nodes.append(node)
+    if swapped:
+        graph.node("Gather", node.output[1], graph.constant([1, 0], "swapped", np.int64), name="probabilities", axis=1)
+    describe = onnx.helper.make_tensor_value_info
+    kind = onnx.TensorProto.STRING if texts else onnx.TensorProto.INT64
+    return [
+        describe(node.output[0], kind, [None]),
+        describe(graph.own("probabilities"), graph.kind, [None, len(labels)]),
+    ]
 
 
 def _activated(graph: Graph, z: str, activation: str, name: str) -> str:
@@ -214,8 +288,9 @@ def _labelled(graph: Graph, model: Description, x: str, z: str, a: str) -> list[
         none = fires if model.decide in ("fires", "above") else graph.node("IsNaN", graph.node("Mul", z, _zero(graph)))
         whole = graph.node("Cast", none, to=onnx.TensorProto.INT64)
         place = graph.node("Squeeze", whole, graph.constant([1], "axis", np.int64))
-    safe = graph.node("Where", _spoilt(graph, model, x, z, a), graph.constant(BEYOND, "beyond", np.int64), place)
-    chosen = graph.node("Gather", graph.constant(labels, "labels", labels.dtype), safe, name="label", axis=0)
+    if graph.check_finite:
+        place = graph.node("Where", _spoilt(graph, model, x, z, a), graph.constant(BEYOND, "beyond", np.int64), place)
+    chosen = graph.node("Gather", graph.constant(labels, "labels", labels.dtype), place, name="label", axis=0)
     kind = next(each.data_type for each in graph.constants if each.name == graph.own("labels"))
     describe = onnx.helper.make_tensor_value_info
     label = describe(chosen, kind, [None])

@@ -45,6 +45,9 @@ def scikit_pipeline(model: Description) -> Any:
     from sklearn.pipeline import Pipeline
 
     steps: list[tuple[str, Any]] = []
+    if model.products:
+        part = f"{model.names[-len(model.products)]!r}, a product of features"
+        raise problem("cannot-hold", target="scikit-learn", part=part, why="its steps make all products, not some")
     if model.table:
         steps.append(("columns", _columns(model)))
     if model.scaling is not None:
@@ -66,21 +69,20 @@ def _columns(model: Description) -> Any:
 
     parts = []
     for n, column in enumerate(model.columns, 1):
-        if column.kind == "text":
-            encoder = OneHotEncoder(categories=[list(column.values)], sparse_output=False, handle_unknown="error")
+        if column.values:
+            unknown = "ignore" if column.others else "error"
+            encoder = OneHotEncoder(categories=[list(column.values)], sparse_output=False, handle_unknown=unknown)
             parts.append((f"{n}", encoder, [column.name]))
         elif column.mean is not None:
             parts.append((f"{n}", SimpleImputer(strategy="mean"), [column.name]))
         else:
             parts.append((f"{n}", "passthrough", [column.name]))
     columns = ColumnTransformer(parts)
-    most = max((len(column.values) for column in model.texts), default=1)
+    most = max((len(column.values) for column in model.categories), default=1)
     columns.fit(
         pandas.DataFrame(
             {
-                c.name: [c.values[i % len(c.values)] for i in range(most)]
-                if c.kind == "text"
-                else [c.mean or 0.0] * most
+                c.name: [c.values[i % len(c.values)] for i in range(most)] if c.values else [c.mean or 0.0] * most
                 for c in model.columns
             }
         )

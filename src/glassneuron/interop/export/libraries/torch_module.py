@@ -49,6 +49,8 @@ def torch_module(model: Description, dtype: str) -> Any:
         "softmax": lambda: torch.nn.Softmax(dim=-1),
     }  # fmt: skip
     modules: list[Any] = []
+    if model.products:
+        modules.append(parts.Products(model.products))
     if model.scaling is not None:
         modules.append(
             parts.Scale(*(torch.tensor(p, dtype=kind) for p in (model.scaling.means, model.scaling.deviations)))
@@ -67,5 +69,5 @@ def torch_module(model: Description, dtype: str) -> Any:
     if model.target is not None:
         modules.append(parts.Rescale(*(torch.tensor(number, dtype=kind) for number in model.target)))
     module = torch.nn.Sequential(*modules).eval()
-    module.classes, module.features = model.classes, model.names
+    module.classes, module.features = model.classes, model.names[: len(model.names) - len(model.products)]
     return module

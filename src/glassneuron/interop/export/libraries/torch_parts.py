@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
+
+
+class Products(nn.Module):
+    """Put products of features behind them: each of some features less a number, divided by another."""
+
+    def __init__(self, products: Sequence[Sequence[tuple[int, float, float]]]) -> None:
+        super().__init__()
+        self.products = products
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Add them to rows of shape (rows, features)."""
+        made = [x]
+        for factors in self.products:
+            product = torch.ones_like(x[:, :1])
+            for j, subtracted, divided in factors:
+                product = product * ((x[:, j : j + 1] - subtracted) / divided)
+            made.append(product)
+        return torch.cat(made, dim=1)
 
 
 class Scale(nn.Module):
