@@ -4,7 +4,7 @@ import time
 
 import pandas as pd
 import pytest
-from benchmarks import page_defaults, page_real
+from benchmarks import page_defaults, page_real, page_tables
 from benchmarks.grid import GRID
 from benchmarks.harness import TooLong, at_most
 from benchmarks.real_tables import coded
@@ -42,3 +42,12 @@ def test_work_that_takes_too_long_is_cut_short():
         time.sleep(10.0)
     with at_most(10.0):
         pass
+
+
+def test_the_page_of_raw_tables_tells_one_line_a_table_and_refuses_none(capsys):
+    page_tables.main(["--tables", "penguins,cars", "--splits", "2", "--one-thread"])
+    told = capsys.readouterr().out.splitlines()
+    lines = [line for line in told if line.startswith(("penguins", "cars"))]
+    assert [("R2" in line, "accuracy" in line) for line in lines] == [(False, True)] * 2 + [(True, False)] * 2
+    assert "4 tables: " in told[-1]
+    assert "0 refused" in told[-1]

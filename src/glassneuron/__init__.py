@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "data.disk.open_table": "open_table",
     "data.saving": "load save",
+    "data.table": "read_table",
     "engine.backend": "speed",
     "errors": "GlassneuronError",
     "estimators.adaline": "Adaline",

@@ -1,6 +1,7 @@
 from glassneuron.data.disk.open_table import open_table as open_table
 from glassneuron.data.saving import load as load
 from glassneuron.data.saving import save as save
+from glassneuron.data.table import read_table as read_table
 from glassneuron.engine.backend import speed as speed
 from glassneuron.errors import GlassneuronError as GlassneuronError
 from glassneuron.estimators.adaline import Adaline as Adaline

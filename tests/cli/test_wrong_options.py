@@ -23,7 +23,11 @@ WRONG = {
     "classes for a linear": (T, ["--model", "linear"], "`y` holds classes (no, yes), but a linear neuron predicts"),
     "one number": ("a,y\n1,3.5\n2,3.5\n", ["--model", "linear"], "`y` is 3.5 in every row"),
     "one class": ("a,y\n1,no\n2,no\n", ["--model", "pocket"], "`y` holds one class only, 'no'"),
-    "no number": ("a,y\n1,nan\n2,1.5\n", ["--model", "linear"], "values are missing in `y` (1 of 2)"),
+    "no number": (
+        "a,y\n1,nan\n2,1.5\n",
+        ["--model", "linear", "--missing", "refuse"],
+        "values are missing in `y` (1 of 2)",
+    ),
     "infinity": ("a,y\ninf,1\n2,1.5\n", ["--model", "linear"], "`a` is infinite in row 1"),
     "a share of all": (T, ["--validation", "1"], "`--validation` must be in (0, 1); got 1."),
     "no share": (T, ["--validation", "nan"], "`--validation` must be in (0, 1); got nan."),

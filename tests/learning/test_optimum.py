@@ -230,3 +230,16 @@ def test_least_squares_look_at_all_rows_once_for_the_answer_and_once_to_see_that
     fitted = gn.LinearNeuron(fixed_bias=bias).fit(X[:, [0, 1, 2, 6]], y)
     assert fitted.history_.converged
     assert len(looks) == 2
+
+
+def test_a_wide_table_of_columns_that_depend_on_each_other_comes_to_its_least_squares():
+    """As text makes it: one column a value for each of many columns of text, and so their sums are all alike."""
+    random = np.random.default_rng(0)
+    parts = [np.eye(6)[random.integers(0, 6, 900)] for _ in range(40)]
+    X = np.column_stack(parts) * random.lognormal(0, 1, 240)
+    y = X @ random.normal(size=240) + random.normal(size=900)
+    fitted = gn.LinearNeuron(max_epochs=300).fit(X, y)
+    A = np.column_stack([X, np.ones(900)])
+    least = ((y - A @ np.linalg.lstsq(A, y, rcond=None)[0]) ** 2).sum()
+    assert ((y - fitted.predict(X)) ** 2).sum() == pytest.approx(least, rel=1e-9)
+    assert fitted.history_.converged

@@ -3,12 +3,17 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, mean_absolute_error, r2_score
 
 import glassneuron as gn
+from glassneuron.cli.tables import task_of
+from glassneuron.data.table import read_table
 from glassneuron.learning import metrics as scores
+from glassneuron.pipelines.penalty import PENALTIES, chosen_penalty
 from glassneuron.pipelines.pipelines import MODELS, Task, pipeline
 
 
@@ -110,3 +115,51 @@ def test_findings_speak_of_the_table_and_not_of_what_was_made_of_it():
     network = pipeline("network", epochs=1, rate=1e-9)(replace(task, encoding={"columns": columns}))
     seen = {f.what: f.evidence for f in network.diagnosis(None)}
     assert seen["constant columns"] == "feature 'year' has the same value 2024 in every row"
+
+
+def left_out(X, y, penalty):
+    """The mean squared error of answers to each row by weights that have not seen it, one training a row."""
+    errors = []
+    for row in range(len(y)):
+        others = np.arange(len(y)) != row
+        A, b = X[others], y[others]
+        centre, level = A.mean(axis=0), b.mean()
+        # The penalty is on rows moved to the mean of all, as in training; the bias is free.
+        A, b = A - centre, b - level
+        w = np.linalg.solve(A.T @ A + penalty * np.eye(A.shape[1]), A.T @ b)
+        errors.append((y[row] - level - w @ (X[row] - centre)) ** 2)
+    return np.mean(errors)
+
+
+@pytest.mark.parametrize(("rows", "noise"), [(40, 3.0), (40, 0.0), (80, 1.0), (60, 20.0)])
+def test_the_penalty_is_the_one_that_answers_best_to_rows_left_out(rows, noise):
+    random = np.random.default_rng(rows)
+    X = random.normal(size=(rows, 12))
+    y = X[:, 0] + noise * random.normal(size=rows)
+    errors = {penalty: left_out(X, y, penalty) for penalty in (0.0, *PENALTIES)}
+    best = min(errors, key=errors.get)
+    if errors[best] >= 0.99 * errors[0.0]:
+        best = 0.0
+    assert chosen_penalty(X, y) == pytest.approx(best / rows)
+
+
+def test_a_penalty_is_chosen_where_columns_outnumber_rows_and_none_where_rows_are_few_or_many():
+    random = np.random.default_rng(0)
+    assert chosen_penalty(random.normal(size=(30, 90)), random.normal(size=30)) > 0.0
+    assert chosen_penalty(random.normal(size=(12, 9)), random.normal(size=12)) == 0.0
+    assert chosen_penalty(random.normal(size=(900, 9)), random.normal(size=900)) == 0.0
+    assert chosen_penalty(np.zeros((30, 2)), random.normal(size=30)) == 0.0
+
+
+def test_a_penalty_holds_back_a_rare_text_as_much_as_a_common_one():
+    """As in logistic regression with C=1 on numbers that are scaled and texts that are not."""
+    random = np.random.default_rng(1)
+    kind = random.choice(["a", "b", "c"], 120, p=[0.9, 0.06, 0.04])
+    y = np.where((kind == "c") | (random.random(120) < 0.4), "p", "q")
+    frame = pa.table({"size": random.normal(50.0, 9.0, 120), "kind": kind, "y": y})
+    table = read_table(frame, "y")
+    model = pipeline("sigmoid")(task_of(table, "sigmoid")).model
+    X = table.X - table.X.mean(axis=0)
+    X[:, 0] /= X[:, 0].std()
+    peer = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000).fit(X, table.y)
+    assert model.probabilities(table.X) == pytest.approx(peer.predict_proba(X), abs=1e-4)

@@ -26,8 +26,8 @@ KnownTable = Annotated[
 Missing = Annotated[
     str,
     Option(
-        help="What to do with gaps: refuse them, drop such rows, fill in the mean of numbers, or fill all: a missing "
-        "text is none of the texts, and rows without a target are left out."
+        help="What to do with gaps: refuse them, drop such rows, fill in the mean of numbers, or fill all: with "
+        "means and commonest texts, and rows without a target are left out."
     ),
 ]
 Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
@@ -51,9 +51,7 @@ Dates = Annotated[
         "month,weekday,hour.",
     ),
 ]
-DateOrder = Annotated[
-    str | None, Option(metavar="ORDER", help="How dates are written: dmy, mdy or ymd. [recognised]")
-]
+DateOrder = Annotated[str | None, Option(metavar="ORDER", help="How dates are written: dmy, mdy or ymd. [recognised]")]
 Task = Annotated[
     str | None,
     Option(metavar="TASK", help="classification or regression, for a target of whole numbers that can be either."),

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from glassneuron.neurons.preparing import feature_names, indicators
 MOST_VALUES = 50
 """Different texts up to which a column becomes one feature per value."""
 
+OFTEN, FEW = 5, 10
+"""Rows for each value of a column of classes, and how many values are so few that a text among numbers is one."""
+
 Array = NDArray[Any]
 
 
@@ -26,14 +30,14 @@ Array = NDArray[Any]
 class Column:
     """One column of a table: of kind "number" (booleans too), "text" or "date", or a "product" of others' features.
 
-    A date counts as days since the `start`.
     `values` are those of a text column, sorted; each becomes a feature, or where it is `single`, of two the second one
-    alone, for the first one's is its opposite. `mean` fills gaps, if that was asked for.
+    alone, for the first one's is its opposite. A date counts as days since the `start`; `parts` are the months,
+    weekdays or hours that have a feature each, and `order` is that of day, month and year, where it is written in
+    another than ours. `mean` fills gaps, if that was asked for; a missing text counts as the `usual` one, or with
+    `gaps` as none.
 
     Models of other libraries bring more: numbers that stand for classes have `values` too, and `mean` may be a median.
-    With `others`, a value that is none of these makes each of its features 0 (a column with others alone is not read);
-    with `gaps`, a missing text does. `parts` are the months, weekdays or hours of dates that have a feature each, and
-    `order` is that of day, month and year, where it was written in another one than ours.
+    With `others`, a value that is none of these makes each of its features 0 (a column with others alone is not read).
     The `factors` of a product are features, each with what is subtracted from it and what it is divided by first.
     """
 
@@ -46,13 +50,14 @@ class Column:
     others: bool = False
     factors: tuple[tuple[str, float, float], ...] = ()
     gaps: bool = False
+    usual: str = ""
     parts: tuple[tuple[str, tuple[int, ...]], ...] = ()
     order: str = ""
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """The names of the column's features: ``age``, or ``colour=blue`` and ``colour=red``."""
-        return feature_names(asdict(self))
+        return feature_names(vars(self))
 
     @property
     def made(self) -> tuple[Any, ...]:
@@ -66,7 +71,7 @@ class Column:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold; what only some columns have is left out of others."""
-        plain, few = asdict(self), ("single", "start", "others", "factors", "gaps", "parts", "order")
+        plain, few = asdict(self), ("single", "start", "others", "factors", "gaps", "usual", "parts", "order")
         return {name: plain[name] for name in plain if name not in few or plain[name]}
 
 
@@ -91,10 +96,16 @@ class Encoding:
         """The columns that are text."""
         return tuple(column.name for column in self.columns if column.kind == "text" and column.read)
 
-    def with_means(self, means: dict[str, float]) -> Encoding:
-        """Fill gaps in columns of numbers and dates with these means, by their names."""
-        filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in self.columns)
-        return Encoding(tuple(filled))
+    def with_means(self, means: dict[str, Any]) -> Encoding:
+        """Fill gaps with these, by the columns' names: means of numbers and dates, and texts."""
+
+        def filled(column: Column) -> Column:
+            value: Any = means.get(column.name)
+            if column.kind != "text":
+                return column if value is None else replace(column, mean=value)
+            return replace(column, usual=value) if value in column.values and not column.gaps else column
+
+        return Encoding(tuple(map(filled, self.columns)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
@@ -108,7 +119,7 @@ class Encoding:
 
 def _checked(
     name: Any, kind: Any, values: Any, mean: Any, single: Any = False, start: Any = None, others: Any = False,
-    factors: Any = (), gaps: Any = False, parts: Any = (), order: Any = "",
+    factors: Any = (), gaps: Any = False, usual: Any = "", parts: Any = (), order: Any = "",
 ) -> Column:  # fmt: skip
     lists = isinstance(values, (list, tuple)) and isinstance(factors, (list, tuple)) and isinstance(others, bool)
     known = mean is None or (isinstance(mean, float) and math.isfinite(mean))
@@ -128,6 +139,8 @@ def _checked(
         raise ValueError("a column holds numbers, text or dates")
     if gaps is not False and not (gaps is True and kind == "text" and not single):
         raise ValueError("gaps have no feature of their own among several of texts")
+    if usual and (kind != "text" or usual not in values or gaps):
+        raise ValueError("a gap counts as one of the texts")
     if (parts or order) and kind != "date":
         raise ValueError("a date has parts, and an order")
     for part, some in parts:
@@ -138,7 +151,7 @@ def _checked(
         if not isinstance(feature, str) or not _finite(subtracted) or not _finite(divided) or divided == 0:
             raise ValueError("a factor is a feature, and two numbers")
     return Column(
-        name, kind, tuple(values), mean, single, start, others, tuple(tuple(factor) for factor in factors), gaps,
+        name, kind, tuple(values), mean, single, start, others, tuple(tuple(factor) for factor in factors), gaps, usual,
         tuple((part, tuple(some)) for part, some in parts), str(order),
     )  # fmt: skip
 
@@ -153,8 +166,8 @@ def encoding_of(
 ) -> Encoding:  # fmt: skip
     """Return how columns, Arrow arrays by their names, become features; those in `text` are said to be text.
 
-    `dates` are the parts of dates that become features; with `fill` a gap among texts makes each of their features 0;
-    with `most` only the commonest of very many texts become features.
+    `dates` are the parts of dates that become features; with `fill` a gap among texts counts as the commonest, or where
+    there are more gaps than that as none of them; with `most` only the commonest of very many texts become features.
     """
     columns = tuple(_column(each, name, name in text, dates, fill, most) for name, each in cells.items())
     if not columns:
@@ -167,6 +180,8 @@ def encoding_of(
 
 
 def _column(cells: Any, name: str, said: bool, dates: Sequence[str], fill: bool, most: bool) -> Column:
+    from pyarrow import compute
+
     if is_number(cells.type):
         return Column(name, "number")
     if is_date(cells.type) and cells.null_count < len(cells):
@@ -176,7 +191,7 @@ def _column(cells: Any, name: str, said: bool, dates: Sequence[str], fill: bool,
     if not is_text(cells.type) and not is_date(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     values = sorted(value for value in plain_text(cells).unique().to_pylist() if value is not None)
-    if not said:
+    if not (said or (most and are_classes(cells, values))):
         refuse_text_in_numbers(name, cells, values)
     if len(values) > MOST_VALUES:
         if not most:
@@ -184,8 +199,12 @@ def _column(cells: Any, name: str, said: bool, dates: Sequence[str], fill: bool,
         return Column(name, "text", tuple(commonest(cells)), others=True)
     if not values:
         raise problem("missing", columns=f"`{name}` ({len(cells)} of {len(cells)})", row=1, fix=f"leave `{name}` out")
-    gaps = fill and cells.null_count > 0
-    return Column(name, "text", tuple(values), single=len(values) == 2 and not gaps, gaps=gaps)
+    usual, gaps = "", False
+    if fill and cells.null_count:
+        (usual,) = commonest(cells, 1)
+        gaps = compute.sum(compute.equal(plain_text(cells), usual)).as_py() < cells.null_count
+    usual = "" if gaps else usual
+    return Column(name, "text", tuple(values), single=len(values) == 2 and not gaps, gaps=gaps, usual=usual)
 
 
 def _parts(moments: Array, dates: Sequence[str]) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -206,6 +225,22 @@ def commonest(cells: Any, most: int = MOST_VALUES) -> list[str]:
     counts = plain_text(cells).drop_null().value_counts()
     pairs = zip(counts.field("counts").to_pylist(), counts.field("values").to_pylist(), strict=True)
     return sorted(value for _, value in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:most])
+
+
+def are_classes(cells: Any, values: Sequence[str]) -> bool:
+    """Return whether texts and numbers in a column are classes, such as 4, 6 and rotary, and no slip of the pen.
+
+    There are few of them, or each of the texts is there again and again.
+    """
+    known = len(cells) - cells.null_count
+    if len(values) > MOST_VALUES or known < OFTEN * len(values):
+        return False
+    if len(values) <= FEW:
+        return True
+    texts = [value for value in values if not looks_like_number(value)]
+    counts = plain_text(cells).drop_null().value_counts()
+    often = dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True))
+    return min(often[text] for text in texts) >= OFTEN if texts else False
 
 
 def refuse_text_in_numbers(name: str, cells: Any, values: list[str], most: float = 0) -> None:
@@ -326,10 +361,10 @@ def encoded(
             raise problem("new-value", name=column.name, value=value, row=row, known=", ".join(column.values))
     gaps, nowhere = np.isnan(codes), len(column.values)
     positions = np.array([known.get(value, nowhere) for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]
-    positions = np.where(gaps, nowhere, positions)
-    allowed = column.gaps or fill
+    positions = np.where(gaps, known.get(column.usual, nowhere), positions)
+    allowed = column.gaps or bool(column.usual) or fill
     if unmet is not None:
-        new = (positions == nowhere) & ~gaps if allowed else positions == nowhere
+        new = (positions == nowhere) & ~gaps if allowed else (positions == nowhere) | gaps
         for row in np.flatnonzero(new).tolist():
             unmet.setdefault(row, []).append(column.name)
     refused = gaps & (not allowed and unmet is None)

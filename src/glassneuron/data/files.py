@@ -19,6 +19,7 @@ from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import CSV, TextFile, read_text_file
 from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
 from glassneuron.data.text_files.kinds import Look, typed_columns
+from glassneuron.data.text_files.written import GAPS_AMONG_NUMBERS, looks_like_number
 from glassneuron.errors import GlassneuronError, problem
 
 LINES, EXCEL = (".jsonl", ".ndjson"), (".xlsx",)
@@ -87,6 +88,23 @@ class Source:
         self.notes += notes
         return {name: looks[name].cells if name in looks else cells for name, cells in some.items()}, looks
 
+    def without_texts(self, names: Iterable[str], unmet: dict[int, list[str]]) -> None:
+        """Make gaps of texts in columns of numbers, and note the columns under the positions of the rows."""
+        import pyarrow as pa
+        from pyarrow import compute
+
+        for name in names:
+            cells = self.columns[name]
+            if not is_plain_text(cells.type):
+                continue
+            texts = [each for each in cells.unique().drop_null().to_pylist() if each.strip()]
+            new = [each for each in texts if not looks_like_number(each) and each not in GAPS_AMONG_NUMBERS]
+            if new:
+                there = compute.is_in(cells, pa.array(new, cells.type))
+                self.columns = self.columns | {name: compute.if_else(there, pa.scalar(None, cells.type), cells)}
+                for row in np.flatnonzero(there.to_numpy()).tolist():
+                    unmet.setdefault(row, []).append(name)
+
     def carried(self, names: Sequence[str]) -> dict[str, list[Any]]:
         """Return the cells of some columns as they are written; "*" stands for all."""
         apart = [n for name in names for n in ([name] if name in self.columns else map(str.strip, name.split(",")))]
@@ -114,8 +132,8 @@ class Source:
 def read(source: Any, reading: Reading | None = None, target: str | None = None) -> Source:
     """Read a file or take a frame.
 
-    The source is a text file with a mark between cells (CSV), a Parquet file, any frame with Arrow's stream
-    interface, or an array, whose columns are called x0, x1, ...; the row labels of a pandas frame are not a column. A `target` that a first line names makes it a header.
+    The source is a text file with a mark between cells (CSV), a Parquet file, or any frame with Arrow's stream
+    interface; the row labels of a pandas frame are not a column. A `target` that a first line names makes it a header.
     """
     reading = Reading() if reading is None else reading
     if isinstance(source, Source):
@@ -125,8 +143,6 @@ def read(source: Any, reading: Reading | None = None, target: str | None = None)
     elif hasattr(source, "__arrow_c_stream__"):
         table = read_frame(source)
         found = of_columns("the frame", table.column_names, table.columns, "", [])
-    elif isinstance(source, np.ndarray) and source.ndim == 2:
-        found = of_array(source)
     else:
         raise problem("source", kind=type(source).__name__)
     found.check(reading, target)

@@ -14,6 +14,7 @@ from glassneuron.data.encoding import (
     Array,
     Column,
     Encoding,
+    are_classes,
     encoded,
     encoding_of,
     is_number,
@@ -67,14 +68,24 @@ class Table(Displayed):
         return self.encoding.names
 
     @property
-    def means(self) -> dict[str, float]:
-        """The mean of each column of numbers and dates, which a later table's gaps may be filled with."""
+    def kinds(self) -> dict[str, str]:
+        """What each column that is read holds: "number", "text" or "date"."""
+        return {column.name: column.kind for column in self.encoding.columns}
+
+    @property
+    def means(self) -> dict[str, Any]:
+        """What gaps to come may be filled with: the mean of each column of numbers or dates, the commonest text."""
         with np.errstate(over="ignore"):
-            means = self.X.mean(axis=0).tolist()
-        found, position = {}, 0
+            means = self.X.mean(axis=0)
+        found, position = dict[str, Any](), 0
         for column in self.encoding.columns:
-            if column.kind != "text" and column.features and np.isfinite(means[position]):
-                found[column.name] = means[position]
+            own = means[position : position + len(column.features)]
+            if column.kind == "text":
+                if len(column.values) and not (column.gaps or column.others):
+                    first = column.single and own[0] < 0.5
+                    found[column.name] = column.values[0] if first else column.made[int(own.argmax())]
+            elif len(own) and np.isfinite(own[0]):
+                found[column.name] = float(own[0])
             position += len(column.features)
         return found
 
@@ -109,7 +120,7 @@ def read_table(
     """Read examples from a file or a frame; `target` is the column to predict.
 
     `missing` says what to do with a gap: refuse the table, drop the row, or fill in the column's mean; "fill" does so
-    too, makes the features of a missing text 0, and drops rows without a target. With the
+    too, takes a missing text for the commonest, and drops rows without a target. With the
     encoding of the table that a model was trained on, columns are found by name and others left out. `row` reads only
     this row, whatever the others hold; the first is 1. A text that the encoding does not know is refused or, where
     `unknown` is "ignore", noted in `unmet`. The cells of columns in `carry` come along, "*" for all. What cannot be
@@ -138,15 +149,18 @@ def read_table(
         rule = f"at most {source.rows}, the last of the table"
         raise problem("parameter", name="row", rule=rule, value=row)
     first, given, fill, places = row or 1, encoding, missing == "fill", None
+    unmet = None if unknown == "refuse" else dict[int, list[str]]()
     if encoding is None:
         columns, encoding, places = judged(source, target, missing, reading, row)
     else:
+        if unmet is not None:
+            source.without_texts([c.name for c in encoding.columns if c.read and c.kind == "number"], unmet)
+            unmet = unmet if row is None else {0: unmet[row - 1]} if row - 1 in unmet else {}
         columns = known_columns(source, encoding, target, reading)
         if row is not None:
             columns = {name: cells.slice(row - 1, 1) for name, cells in columns.items()}
     count = len(next(iter(columns.values()))) if columns else source.rows
-    X, unmet = np.empty((count, len(encoding.own))), None if unknown == "refuse" else dict[int, list[str]]()
-    position = 0
+    X, position = np.empty((count, len(encoding.own))), 0
     for column in encoding.columns:
         for values in encoded(column, columns[column.name], first, unmet, fill=fill) if column.read else ():
             X[:, position] = values
@@ -246,7 +260,9 @@ def _with_target(
         return columns, None
     for name, cells in columns.items():  # as long as rows are counted as the table has them
         if is_plain_text(cells.type) and name != target and name not in reading.text:
-            refuse_text_in_numbers(name, cells, plain_text(cells).unique().drop_null().to_pylist())
+            values = plain_text(cells).unique().drop_null().to_pylist()
+            if not (reading.keep is not None and are_classes(cells, values)):
+                refuse_text_in_numbers(name, cells, values)
     there = np.flatnonzero(~gaps)
     return {name: source.keep.column(cells.take(there)) for name, cells in columns.items()}, there
 
@@ -265,6 +281,10 @@ def _recognised(encoding: Encoding, columns: dict[str, Any]) -> list[str]:
                 f"`{column.name}`: the commonest {len(column.values)} of its {different:,} texts become features, the "
                 "others none"
             )
+        elif column.kind == "text" and any(map(looks_like_number, column.values)):
+            odd = [value for value in column.values if not looks_like_number(value)]
+            if odd and len(column.values) > 2 * len(odd):
+                said.append(f"`{column.name}`: text, for {odd[0]!r} stands among its numbers")
         elif is_time(columns[column.name].type):
             said.append(f"`{column.name}`: hours since midnight")
     return said
@@ -272,15 +292,16 @@ def _recognised(encoding: Encoding, columns: dict[str, Any]) -> list[str]:
 
 def filled_in(gaps: list[int], rows: int, encoding: Encoding, columns: dict[str, Any]) -> list[str]:
     """Say which gaps are filled, and with what; there are so many in each feature."""
-    position, means, texts = 0, [], []
+    position, means, usual, texts = 0, list[str](), list[str](), list[str]()
     for column in encoding.columns:
         if column.kind == "text":
             lost = columns[column.name].null_count
-            texts += [f"`{column.name}` ({lost:,})"] * (lost > 0)
+            (usual if column.usual else texts).extend([f"`{column.name}` ({lost:,})"] * (lost > 0))
         elif column.features and gaps[position]:
             means.append(f"`{column.name}` ({gaps[position]:,})")
         position += len(column.features)
-    parts = [f"{listed(means)} with the mean"] * bool(means) + [f"{listed(texts)} as none of its texts"] * bool(texts)
+    ways = ((means, "with the mean"), (usual, "with the commonest text"), (texts, "as none of the texts"))
+    parts = [f"{listed(names)} {how}" for names, how in ways if names]
     return [f"gaps filled: {', '.join(parts)}; of {rows:,} rows"] if parts else []
 
 

@@ -51,11 +51,32 @@ def prepared(columns: Sequence[Column], rows: Any) -> Any:
     array([[0. , 1. , 2.5]])
     """
     sources = [column for column in columns if column["kind"] != "product"]
-    cells = _cells(sources, sum(len(feature_names(column)) for column in columns), rows)
+    features = sum(len(feature_names(column)) for column in columns)
+    if _are_features(sources, features, rows):
+        return _with_means(sources, rows)
+    cells = _cells(sources, features, rows)
     if cells is None:
         return rows
     parts = [_features(c, values) for c, values in zip(sources, cells, strict=True) if feature_names(c)]
     return with_products(columns, np.column_stack(parts))
+
+
+def _are_features(sources: list[Column], features: int, rows: Any) -> bool:
+    """Return whether an array of numbers is as wide as the features, and no column is one of numbers for classes."""
+    if not isinstance(rows, np.ndarray) or rows.dtype.kind not in "biuf" or rows.shape[-1:] != (features,):
+        return False
+    return not any(column["kind"] == "number" and column["values"] for column in sources)
+
+
+def _with_means(sources: list[Column], rows: Array) -> Array:
+    """Fill gaps among features; without a gap, rows are not copied."""
+    place = 0
+    for column in sources:
+        if column["mean"] is not None and np.isnan(rows[..., place]).any():
+            rows = rows.copy()
+            rows[..., place] = _filled(column, rows[..., place])
+        place += len(feature_names(column))
+    return rows
 
 
 def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
@@ -83,8 +104,12 @@ def _features(column: Column, cells: Any) -> Array:
         values = date_features(column, _moments(cells))
     else:
         values = _numbers(cells, column["name"])[:, np.newaxis]
+    return _filled(column, values)
+
+
+def _filled(column: Column, values: Array) -> Array:
     if column["mean"] is not None and np.isnan(values).any():
-        values = np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
+        return np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
     return values
 
 
@@ -129,10 +154,11 @@ def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
     places = {value: place for place, value in enumerate(column["values"])}
     made = np.zeros((len(cells), len(places)))
     for i, cell in enumerate(cells):
-        place = None if isinstance(cell, float) and cell != cell else places.get(cell)
+        gap = _missing(cell)
+        place = places.get(column.get("usual")) if gap else places.get(cell)
         if place is not None:
             made[i, place] = 1.0
-        elif not (column.get("others") or (column.get("gaps") and _missing(cell))):
+        elif not (column.get("others") or (column.get("gaps") and gap)):
             known = ", ".join(_text(value) for value in column["values"])
             raise problem("new-value", name=column["name"], value=cell, row=i + first, known=known)
     return made[:, 1:] if column.get("single") else made

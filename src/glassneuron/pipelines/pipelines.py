@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +32,9 @@ from glassneuron.learning.trainer import Trainer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
+from glassneuron.neurons.preparing import feature_names
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.pipelines.penalty import chosen_penalty
 from glassneuron.pipelines.task import FitResult, Task
 from glassneuron.proofs.attainable import Decider
 from glassneuron.proofs.exact.table import ExactTable
@@ -185,7 +188,11 @@ def _train_neurons(
         silent = -1.0 if activation == "linear" else 0.0
         return Dataset.of_classes(X, task.y, len(task.classes), silent, sample_weight=task.weight)
 
-    scaling, target_scaling, data, held = _prepared(task, validation, dataset)
+    plain = _indicators(task) if _is_penalised(settings, task) else None
+    scaling, target_scaling, data, held = _prepared(task, validation, dataset, plain)
+    standard = scaling if plain is None else Scaling.of(task.X)
+    if isinstance(settings, DeltaSettings) and task.classes is None and settings.l2 == 0.0:
+        settings = replace(settings, l2=chosen_penalty(data.X, data.y[:, 0] if data.y.ndim == 2 else data.y))
     algorithm = algorithm_for(data, settings, activation)
     kept = checkpoint and checkpoint.of(data, held, settings, model=name, activation=activation)
     history = _fit(algorithm, held, on_epoch, _decider(settings, task, data), kept)
@@ -207,17 +214,17 @@ def _train_neurons(
     if isinstance(algorithm, VotedPerceptron):
         first, *others = algorithm.network().layers
         layers = [folded(first.weights, first.biases, "step"), *others]
-        return FitResult(network_model(layers), history, findings, scaling)
+        return FitResult(network_model(layers), history, findings, standard)
     W, b = algorithm.params()
     if target_scaling is not None:
         deviation, mean = float(target_scaling.deviations[0]), float(target_scaling.means[0])
         W, b = W * deviation, b * deviation + mean
     layer = folded(W, b, activation)
     if task.classes is not None and activation != "softmax":
-        model = Model(layer.neurons, task.classes, task.names, scaling, task.encoding, about)
+        model = Model(layer.neurons, task.classes, task.names, standard, task.encoding, about)
     else:
         model = network_model([layer])
-    return FitResult(model, history, findings, scaling, layer.neurons)
+    return FitResult(model, history, findings, standard, layer.neurons)
 
 
 def _train_network(
@@ -255,10 +262,11 @@ def _train_network(
 
 
 def _prepared(
-    task: Task, validation: Task | None, dataset: Callable[[Array, Task, Scaling | None], Dataset]
-) -> tuple[Scaling, Scaling | None, Dataset, Dataset | None]:
+    task: Task, validation: Task | None, dataset: Callable[[Array, Task, Scaling | None], Dataset],
+    plain: Array | None = None,
+) -> tuple[Scaling, Scaling | None, Dataset, Dataset | None]:  # fmt: skip
     """Return the scaling of the features and of numbers to answer with, and the scaled rows to learn from and watch."""
-    scaling, X = _scaled(task.X, "features")
+    scaling, X = _scaled(task.X, "features", plain=plain)
     target_scaling = _scaled(task.y[:, np.newaxis], "targets")[0] if task.classes is None else None
     data, held = dataset(X, task, target_scaling), None
     if validation is not None:
@@ -266,9 +274,40 @@ def _prepared(
     return scaling, target_scaling, data, held
 
 
-def _scaled(rows: Array, name: str, scaling: Scaling | None = None) -> tuple[Scaling, Array]:
+def _is_penalised(settings: NeuronSettings, task: Task) -> bool:
+    """Return whether a penalty on the weights holds them back, or may."""
+    if not isinstance(settings, DeltaSettings) or settings.solver != "auto" or settings.learning_rate is not None:
+        return False
+    return settings.l2 != 0.0 or task.classes is None
+
+
+def _indicators(task: Task) -> Array | None:
+    """Return the deviations to take for features that are 0 or 1 for a text or a part of a date; NaN for all others.
+
+    A penalty is to hold back all texts alike: divided by its deviation, a rare one would have a small weight, and go
+    nearly unpenalised. One feature that stands for two texts moves as far as two, each by half.
+    """
+    if task.encoding is None:
+        return None
+    made = [
+        (math.sqrt(0.5) if column.get("single") else 1.0)
+        if column["kind"] == "text" or (column["kind"] == "date" and k > 0)
+        else np.nan
+        for column in task.encoding["columns"]
+        for k, _ in enumerate(feature_names(column))
+    ]
+    found = np.array(made)
+    return None if np.isnan(found).all() or len(found) != task.X.shape[1] else found
+
+
+def _scaled(
+    rows: Array, name: str, scaling: Scaling | None = None, plain: Array | None = None
+) -> tuple[Scaling, Array]:
+    """Scale rows; some features by deviations of their own, where `plain` has some."""
     with np.errstate(over="ignore", invalid="ignore"):
         scaling = Scaling.of(rows) if scaling is None else scaling
+        if plain is not None:
+            scaling = Scaling(scaling.means, np.where(np.isnan(plain), scaling.deviations, plain))
         copy = scaled(scaling, rows)
     if not all(map(all_finite, (scaling.means, scaling.deviations, copy))):
         raise problem("too-large", name=name, largest=float(max(rows.max(), -rows.min())))

@@ -121,7 +121,7 @@ def predict(
         str,
         Option(
             help="Gaps in columns that had none: refuse them, drop such rows, fill in the mean of the rows that were "
-            "learned from, or fill all: a missing text is none of the texts."
+            "learned from, or fill all, texts with the commonest."
         ),
     ] = "refuse",
     *,

@@ -126,6 +126,7 @@ def opened(
     if row is not None and takes_the_road(table_path):
         return model, Table(_row(table_path, encoding, row, reading), None, None, encoding)
     means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
+    means = {name: value for name, value in means.items() if missing == "fill" or not isinstance(value, str)}
     return model, read_table(
         in_one(table_path, reading), encoding=encoding.with_means(means), row=row, reading=reading, missing=missing,
         unknown=unknown, carry=carry,

@@ -1,4 +1,4 @@
-"""Columns that tell the target by themselves: often they were written down after it, and will not be there to predict."""
+"""Columns that tell the target by themselves: often written down after it, they will not be there to predict."""
 
 from __future__ import annotations
 

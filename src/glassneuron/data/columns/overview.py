@@ -145,7 +145,8 @@ def _typed(found: Source, reading: Reading) -> tuple[Mapping[str, Any], dict[str
     try:
         return found.typed(found.columns, reading)[0], {}
     except DataError:
-        cells, refused = {}, {}
+        cells: dict[str, Any] = {}
+        refused: dict[str, str] = {}
         for name, own in found.columns.items():
             try:
                 cells |= found.typed([name], reading)[0]
@@ -185,9 +186,12 @@ def facts_of(name: str, cells: Any) -> ColumnFacts:
         mean, least, middle, most = float(values.mean()), values.min(), np.median(values), values.max()
         different = np.unique(values)
         bins = np.histogram(values / max(abs(least), abs(most), 1e-300), min(BINS, max(len(different), 2)))[0].tolist()
-    ends = [float(value) for value in (least, middle, most, mean)]
-    shown = [f"{int(h):02}:{round(h % 1 * 60) % 60:02}" for h in ends] if kind == "time" else ends
-    return ColumnFacts(name, kind, gaps, len(different), *shown, tuple(bins))
+    ends: list[Any] = [float(value) for value in (least, middle, most, mean)]
+    if kind == "time":
+        ends = [f"{int(hours):02}:{int(hours % 1 * 60 + 0.5) % 60:02}" for hours in ends]
+    return ColumnFacts(
+        name, kind, gaps, len(different), least=ends[0], middle=ends[1], most=ends[2], mean=ends[3], bins=tuple(bins)
+    )
 
 
 def _stand_in(name: str, cells: Any) -> str:
@@ -201,6 +205,6 @@ def _stand_in(name: str, cells: Any) -> str:
         value, times = float(values[end]), int(counts[end])
         if times >= FEWEST and value.is_integer() and STAND_IN.fullmatch(f"{value:.0f}"):
             apart = abs(values[near] - value)
-            if value == -1.0 and apart >= 1.0 or apart > np.ptp(others):
+            if (value == -1.0 and apart >= 1.0) or apart > np.ptp(others):
                 return f"`{name}` is {value:.0f} in {times:,} rows: does it stand for a gap? --gaps {value:.0f} says so"
     return ""

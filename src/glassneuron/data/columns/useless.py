@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.data.encoding import MOST_VALUES, is_date, is_number, is_text, numbers, plain_text
+from glassneuron.data.text_files.written import is_code, looks_like_number
 
 OWN = 0.9
 """Share of the rows with a text of its own from which on a column of text names the rows."""
@@ -15,8 +16,12 @@ MANY = 0.5
 """Share of the rows with a text of its own from which on very many texts are not worth a feature each."""
 FEWEST = 10
 """Rows from which on that can be seen."""
-ROW_NUMBER = re.compile(r"(?i)(.*[ ._-])?(id|index|idx|key|uuid|row|rows?[ ._-]?(id|names?|numbers?)|nr|no|number)|.*[a-z]I[dD]")
+ROW_NUMBER = re.compile(
+    r"(?i)(.*[ ._-])?(id|index|idx|key|uuid|row|rows?[ ._-]?(id|names?|numbers?)|nr|no|number)|.*[a-z]I[dD]"
+)
 """What a column of row numbers is called."""
+SOME = 200
+"""Different texts by which it is seen that a column holds numbers, and some texts."""
 DENSE = 2
 """Times the rows that such numbers may reach over, where only some of the rows are there."""
 
@@ -60,10 +65,13 @@ def _alone(name: str, cells: Any) -> str:
         return ""
     if is_text(cells.type):
         different = compute.count_distinct(plain_text(cells), mode="only_valid").as_py()
-        if different >= OWN * known:
-            return "has a value of its own in nearly every row"
-        many = different > MOST_VALUES and different > MANY * known
-        return "has very many texts, most of them in one row" if many else ""
+        if different < OWN * known and (different <= MOST_VALUES or different <= MANY * known):
+            return ""
+        some = plain_text(cells).unique().drop_null()[:SOME].to_pylist()
+        if sum(map(looks_like_number, some)) > len(some) / 2 and not any(map(is_code, some)):
+            return ""  # numbers with a slip of the pen among them, which has to be mended
+        own = different >= OWN * known
+        return "has a value of its own in nearly every row" if own else "has very many texts, most of them in one row"
     return "counts the rows" if ROW_NUMBER.fullmatch(name) and known == rows and _counts(cells) else ""
 
 

@@ -14,12 +14,14 @@ ORDERS = ("dmy", "mdy", "ymd")
 IN_WORDS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
 FIRST = 200
 """Different texts by which it is seen that a column holds no dates."""
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH = (
     r"(?P<month>jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?"
     r"|nov(ember)?|dec(ember)?)[.,]?"
 )
-TIME = r"(?:(?:T|,? +)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?)?"
+TIME = (
+    r"(?:(?:T|,? +)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?)?"
+)
 NUMBERS = re.compile(rf"(?P<a>\d{{1,4}})(?P<mark>[./-])(?P<b>\d{{1,2}})(?P=mark)(?P<c>\d{{4}}|\d{{2}}){TIME}", re.I)
 NAMED = re.compile(
     rf"(?:(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[.,]? +)?"
@@ -97,7 +99,7 @@ def _moment(found: re.Match[str], order: str) -> datetime | None:
         digits = found["a"], found["b"], found["c"]
         if len(digits[0]) == 4:
             order = "ymd"
-        elif found["mark"] == "." and order == "mdy":
+        elif found["mark"] == "." and order != "dmy":
             return None  # nobody writes a month, a point, a day
         place = order.index("y")
         year, month, day = (int(digits[order.index(part)]) for part in "ymd")

@@ -124,8 +124,8 @@ def _look(name: str, cells: Any, wanted: str | None, ways: list[Marks], orders: 
     import pyarrow as pa
     from pyarrow import compute
 
-    if wanted in ORDERS:
-        wanted, orders = None, (wanted,)
+    if wanted is not None and wanted in ORDERS:
+        orders, wanted = (wanted,), None
 
     look = Look(name, cells, cells)
     if wanted != "text" and Marks() in ways and cells.null_count < len(cells) and _cast(look, wanted):
@@ -205,6 +205,9 @@ def _cast(look: Look, wanted: str | None) -> bool:
     import pyarrow as pa
     from pyarrow import compute
 
+    first = next(filter(None, look.text.slice(0, FIRST).to_pylist()), "0")
+    if not looks_like_number(first):  # to ask Arrow would take longer than to cast a column
+        return False
     for kind in (pa.int64(), pa.float64()):
         try:
             numbers = look.text.cast(kind)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from glassneuron.data.files import of_array
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import UNKNOWN, read_table
 from glassneuron.engine.arrays import Array
-from glassneuron.errors import problem
+from glassneuron.errors import GlassneuronError, problem
 from glassneuron.estimators.scikit import BaseEstimator, TransformerMixin
 from glassneuron.estimators.validation import refused, transactional
 
@@ -24,7 +26,7 @@ GAPS = ("fill", "refuse")
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
-    """Make numbers of a table as people have it: what the command does with a file, for frames in Python.
+    r"""Make numbers of a table as people have it: what the command does with a file, for frames in Python.
 
     Numbers stay what they are; each text becomes a feature of 0 and 1, of two texts one; dates become days since the
     first, and "25 %", "$2,522.70" or "31.12.2024" are read as what they mean. Gaps are filled, columns that tell a
@@ -45,7 +47,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     decimal, thousands : str, optional
         The marks in numbers that are written as text.
     missing : {"fill", "refuse"}
-        What to do with a gap: the mean of numbers and dates, and of a text no feature; or an error with column and row.
+        What to do with a gap: take the mean of numbers and dates and the commonest text; or refuse it by name.
     unknown : {"refuse", "ignore"}
         What to do with a text that was not met in `fit`: an error with column and row, or features of 0.
 
@@ -75,10 +77,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
            [2.5, 0. , 1. , 0. ]])
     >>> encoder.get_feature_names_out().tolist()
     ['size', 'colour=blue', 'colour=green', 'colour=red']
-    >>> print(*encoder.notes_, sep="\\n")
+    >>> print(*encoder.notes_, sep="\n")
     `year`: left out, for it is 2024 in every row (`keep` takes it in)
     gaps filled: `size` (1) with the mean; of 3 rows
     """
+
+    n_features_in_: int
 
     def __init__(
         self,
@@ -128,11 +132,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         checks.choice("missing", self.missing, GAPS)
         frame = _framed(self, X, fitting=False)
-        means = getattr(self, "_means", {}) if self.missing == "fill" else {}
-        table = read_table(
-            frame, encoding=self.encoding_.with_means(means), reading=self._reading().marks, missing=self.missing,
-            unknown=checks.choice("unknown", self.unknown, UNKNOWN),
-        )  # fmt: skip
+        means = self._means if self.missing == "fill" else {}
+        with _said_in_python():
+            table = read_table(
+                frame, encoding=self.encoding_.with_means(means), reading=self._reading().marks, missing=self.missing,
+                unknown=checks.choice("unknown", self.unknown, UNKNOWN),
+            )  # fmt: skip
         return table.X
 
     def get_feature_names_out(self, input_features: Any = None) -> Array:
@@ -144,21 +149,24 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return np.array(self.encoding_.names, dtype=object)
 
     def _reading(self) -> Reading:
-        listed = {
-            name: (getattr(self, name),) if isinstance(getattr(self, name), str) else getattr(self, name)
-            for name in ("drop", "only", "keep", "text", "numeric", "dates")
-        }
-        if self.keep == "all":
-            listed["keep"] = None
-        return Reading(**listed, date_order=self.date_order, decimal=self.decimal, thousands=self.thousands)
+        def names(given: Sequence[str] | str) -> tuple[str, ...]:
+            return (given,) if isinstance(given, str) else tuple(given)
+
+        return Reading(
+            drop=names(self.drop), only=names(self.only), keep=None if self.keep == "all" else names(self.keep),
+            text=names(self.text), numeric=names(self.numeric), dates=names(self.dates), date_order=self.date_order,
+            decimal=self.decimal, thousands=self.thousands,
+        )  # fmt: skip
 
     def _read(self, X: Any) -> Table:
         checks.choice("missing", self.missing, GAPS)
         checks.choice("unknown", self.unknown, UNKNOWN)
         reading = self._reading()
-        table = read_table(_framed(self, X, fitting=True), missing=self.missing, reading=reading)
+        frame = _framed(self, X, fitting=True)
+        with _said_in_python():
+            table = read_table(frame, missing=self.missing, reading=reading)
         self.encoding_ = table.encoding
-        self.notes_ = tuple(note.replace("--keep", "`keep`") for note in table.notes)
+        self.notes_ = tuple(map(_in_python, table.notes))
         self._means = table.means
         return table
 
@@ -168,6 +176,34 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         tags.input_tags.string = tags.input_tags.categorical = True
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+@contextmanager
+def _said_in_python() -> Iterator[None]:
+    """Name settings in errors, and not options of the command."""
+    try:
+        yield
+    except GlassneuronError as error:
+        error.args = (_in_python(str(error)),)
+        raise
+
+
+def _in_python(text: str) -> str:
+    """Name settings, and not options of the command.
+
+    Examples
+    --------
+    >>> _in_python("say --date-order dmy, or --text day")
+    "say `date_order='dmy'`, or `text='day'`"
+    """
+    text = re.sub(r"say --missing .*?\.$|leave these rows out, as .*?\.$", "say `missing='fill'`.", text)
+    text = text.replace("`predict --unknown ignore`", "`unknown='ignore'`")
+    text = re.sub(
+        r"--([a-z]+(?:-[a-z]+)*)(?: (?=[^ ]+)(?!takes|says|or)([^ ;]+?)(?=[ ;,.]*(?: |$)))?",
+        lambda found: f"`{found[1].replace('-', '_')}{f'={found[2]!r}' if found[2] else ''}`",
+        text,
+    )
+    return text
 
 
 def _framed(encoder: TableEncoder, X: Any, *, fitting: bool) -> Any:

@@ -35,7 +35,9 @@ def page(seen: Overview, command: str) -> Iterator[tuple[str, str]]:
         yield "To mend", seen.refusal
     count = sum(len(each.features) for each in seen.columns)
     if not seen.refusal:
-        last = f"{counted(count, 'feature')}; the target is {'a class' if seen.target_kind == 'classes' else 'a number'}"
+        last = (
+            f"{counted(count, 'feature')}; the target is {'a class' if seen.target_kind == 'classes' else 'a number'}"
+        )
         last = last if seen.target else f"{counted(count, 'feature')}; --target COLUMN says what is to be predicted"
         yield "To learn from", f"{last}\n{command}"
 
@@ -47,7 +49,10 @@ def _columns(seen: Overview) -> str:
     widths = [max(len(line[k]) for line in (head, *lines)) for k in range(len(head))]
     right = {2, 3}
     text = [
-        "  ".join(f"{cell:>{w}}" if k in right else f"{cell:<{w}}" for k, (cell, w) in enumerate(zip(line, widths, strict=True)))
+        "  ".join(
+            f"{cell:>{w}}" if k in right else f"{cell:<{w}}"
+            for k, (cell, w) in enumerate(zip(line, widths, strict=True))
+        )
         for line in (head, *lines)
     ]
     more = [f"and {len(seen.columns) - SHOWN} more; --json tells all"] * (len(seen.columns) > SHOWN)
@@ -107,7 +112,9 @@ def few_lines(notes: Sequence[str]) -> list[str]:
     for note in notes:
         lines[2 if note.endswith("?") else 1 if "left out" in note else 0].append(note)
     return [
-        "; ".join(line[:MOST_SAID]) + f"; and {len(line) - MOST_SAID} more" * (len(line) > MOST_SAID) for line in lines if line
+        "; ".join(line[:MOST_SAID]) + f"; and {len(line) - MOST_SAID} more" * (len(line) > MOST_SAID)
+        for line in lines
+        if line
     ]
 
 
