@@ -24,6 +24,8 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
 
 
 class GlassneuronError(Exception):
@@ -39,8 +41,11 @@ class GlassneuronError(Exception):
         What its value must be, as words that follow "must be".
     value : object
         What it was instead; None where the message has no value.
+    fields : dict of str to object
+        All that the message was made from.
     """
 
+    fields: Mapping[str, object] = MappingProxyType({})
     code: str = ""
     name: str | None = None
     rule: str | None = None
@@ -316,5 +321,6 @@ def problem(code: str, **fields: object) -> GlassneuronError:
         text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     error = kind(text)
     error.code = code
+    error.fields = fields
     vars(error).update({field: fields[field] for field in ("name", "rule", "value") if field in fields})
     return error

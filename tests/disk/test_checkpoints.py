@@ -135,6 +135,36 @@ def test_one_that_was_asked_to_stop_goes_on(tmp_path):
     assert learned(gn.Perceptron(**settings).fit(X, y)) == learned(gn.Perceptron(max_epochs=9, tol=None).fit(X, y))
 
 
+class Stop:
+    """Asks to stop within an epoch."""
+
+    def __init__(self, epoch):
+        self.epoch, self.frames = epoch, 0
+
+    def __call__(self, history):
+        return False
+
+    def within(self, frame):
+        self.frames += frame.epoch == self.epoch
+        return self.frames == 1
+
+
+@pytest.mark.parametrize("epoch", [1, 3])
+@pytest.mark.parametrize("name", ["perceptron", "averaged", "pocket", "voted", "sigmoid online", "network"])
+def test_one_that_was_asked_to_stop_within_an_epoch_goes_on(tmp_path, monkeypatch, name, epoch):
+    monkeypatch.setattr("glassneuron.learning.trainer.PIECE", 64)
+    X, y = rows()
+    settings = {"max_epochs": 5, "tol": None}
+    stopped = CLASSIFIERS[name](**settings, checkpoint=tmp_path / "state", on_epoch=Stop(epoch)).fit(X, y)
+    history = stopped.history_
+    assert history.why_stopped.startswith(f"stopped within epoch {epoch}, after ")
+    assert history.epochs == max(1, epoch - 1)
+    assert stopped.predict(X).shape == y.shape  # what was learned so far is there
+    settings["on_epoch"] = lambda history: False  # who is watched goes epoch by epoch
+    again = CLASSIFIERS[name](**settings, checkpoint=tmp_path / "state").fit(X, y)
+    assert learned(again) == learned(CLASSIFIERS[name](**settings).fit(X, y))
+
+
 @pytest.mark.parametrize("what", ["row", "target", "weight", "setting", "rule"])
 def test_another_training_is_refused_with_what_changed(tmp_path, refused, what):
     X, y = rows()

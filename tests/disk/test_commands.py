@@ -45,7 +45,7 @@ def learned(text):
 
 @pytest.mark.parametrize("model", ["perceptron", "voted", "adaline", "sigmoid", "network"])
 def test_train_says_the_same_by_way_of_the_disk(run, table, monkeypatch, model):
-    monkeypatch.setattr("glassneuron.data.disk.room.SMALL", 0)
+    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)
     words = ["--target", "kind", "--model", model, "--epochs", "5", "--validation", "0.2", "--json"]
     code, memory, _ = run("train", table / "t.csv", *words)
     assert code == 0
@@ -127,7 +127,8 @@ def test_predict_leaves_no_half_file(run, table):
     code, _, told = run("predict", table / "m.safetensors", table / "t", "--out", table / "out.csv")
     assert code == 2
     assert "`a`" in told
-    assert "row 900" in told
+    assert "2.csv" in told
+    assert "row 400" in told
     assert not (table / "out.csv").exists()
 
 

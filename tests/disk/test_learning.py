@@ -54,7 +54,7 @@ def learned(estimator):
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_classifiers(tables, monkeypatch, name, classes, shuffle):
-    monkeypatch.setattr("glassneuron.data.disk.room.SMALL", 0)  # what is made from a map lies on disk, small or not
+    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)  # what is made from a map lies on disk, small or not
     memory, table = tables[classes]
     disk = open_table(table, "kind")
     assert map_of(disk.X) is not None
@@ -70,7 +70,7 @@ def test_classifiers(tables, monkeypatch, name, classes, shuffle):
 @pytest.mark.parametrize("shuffle", [False, True], ids=["in order", "shuffled"])
 @pytest.mark.parametrize("name", REGRESSORS)
 def test_regressors(monkeypatch, name, shuffle):
-    monkeypatch.setattr("glassneuron.data.disk.room.SMALL", 0)
+    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)
     table = frame(20_000)
     disk, memory = open_table(table, "a", missing="drop"), read_table(table, "a")
     ours, theirs = (REGRESSORS[name](shuffle=shuffle, max_epochs=2) for _ in range(2))
@@ -82,7 +82,7 @@ def test_regressors(monkeypatch, name, shuffle):
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_held_out_rows_weights_and_float32(monkeypatch, kind):
-    monkeypatch.setattr("glassneuron.data.disk.room.SMALL", 0)
+    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)
     disk = open_table(frame(20_000), "kind", dtype=kind)
     weight = np.random.default_rng(0).random(20_000)
     for make in (gn.Perceptron, gn.SigmoidNeuron, gn.MLPClassifier):

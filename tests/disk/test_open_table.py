@@ -17,8 +17,9 @@ from pyarrow import csv, parquet
 
 import glassneuron as gn
 from disk.conftest import frame
-from glassneuron.data.disk import stream
+from glassneuron.data.disk import plain, typed_files
 from glassneuron.data.disk.room import map_of, room, taken
+from glassneuron.data.reading import Reading
 from glassneuron.data.table import read_table
 
 
@@ -237,11 +238,10 @@ def test_what_is_no_table_is_refused_as_in_memory(tmp_path, refused, content, co
         read_table(path, "y")
 
 
-def test_dates_are_refused(tmp_path, refused):
+def test_dates_are_days(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("a,y\n2020-01-01,1\n")
-    with refused("column-kind", "`a`"):
-        gn.open_table(path, "y")
+    path.write_text("a,y\n2020-01-01,1\n2020-03-01,0\n")
+    assert same(gn.open_table(path, "y"), read_table(path, "y"))
 
 
 def test_what_is_not_there_is_refused(tmp_path, refused):
@@ -427,7 +427,7 @@ def test_facts_are_plain_json(tmp_path):
 
 def test_what_is_made_from_a_map_lies_on_the_disk(tmp_path, monkeypatch):
     found = gn.open_table(write(frame(), tmp_path / "t.csv"), "kind", cache=True)
-    monkeypatch.setattr("glassneuron.data.disk.room.SMALL", 0)
+    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)
     copy = room((300, 7), np.float64, found.X)
     copy[:] = found.X
     assert map_of(copy) is not None
@@ -439,7 +439,7 @@ def test_what_is_made_from_a_map_lies_on_the_disk(tmp_path, monkeypatch):
 
 
 def test_batches_are_small(tmp_path):
-    path = write(frame(40_000), tmp_path / "t.parquet")
-    sizes = [batch.num_rows for _, batch in stream.open_stream(path).batches(["a"])]
-    assert max(sizes) <= stream.ROWS
+    path = write(frame(40_000).select(["a", "b"]), tmp_path / "t.parquet")
+    sizes = [batch.num_rows for batch in plain.plain_table(path, Reading(), None).batches()]
+    assert max(sizes) <= typed_files.ROWS
     assert sum(sizes) == 40_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +11,20 @@ import numpy as np
 from glassneuron.data.disk.open_table import DiskTable, estimated_rows, open_table, takes_the_road
 from glassneuron.data.disk.rows import in_memory
 from glassneuron.data.disk.sources import files_of, size_of
+from glassneuron.data.files import Source
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import Table, read_table
 from glassneuron.errors import problem
 from glassneuron.progress import bar
 
+UNITS = (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "bytes")
 QUIET = 1 << 20
 """Bytes of files up to which nothing is said."""
+
+
+def in_one(path: Path, reading: Reading | None = None, target: str | None = None) -> Path | Source:
+    """Return a file as it is, and what takes the road of the disk, such as a folder, read into memory."""
+    return in_memory(path, reading, target) if takes_the_road(path) else path
 
 
 @dataclass(frozen=True)
@@ -50,30 +57,21 @@ class Road:
             )
         large = takes_the_road(path)
         if self.never or not (large or asked):
-            return read_table(in_memory(path) if large else path, target, missing=missing, reading=reading)
-        if not as_recognised(reading):
-            said = next(f.name for f in fields(Reading) if getattr(reading, f.name) not in (None, ()))
-            rule = "left out for a table that is read by way of the disk, or given with --no-cache"
-            raise problem("parameter", name=said, rule=rule, value=getattr(reading, said))
-        return self._by_disk(path, target, missing)
+            source = in_memory(path, reading, target) if large else path
+            return read_table(source, target, missing=missing, reading=reading)
+        return self._by_disk(path, target, missing, reading)
 
-    def _by_disk(self, path: Path, target: str | None, missing: str) -> DiskTable:
+    def _by_disk(self, path: Path, target: str | None, missing: str, reading: Reading | None) -> DiskTable:
         rows = int(estimated_rows(path)) or None
         with bar(rows, "reading", "{task.completed:,} rows") as tell:
             table = open_table(
-                path, target, cache=self.cache or self.keep or None, missing="mean" if missing == "fill" else missing,
+                path, target, cache=self.cache or self.keep or None, missing=missing, reading=reading,
                 dtype=np.float32 if self.float32 else np.float64, tell=lambda what, done: tell(done, what),
             )  # fmt: skip
-        size = table.X.nbytes / 1e9
+        unit, name = next(each for each in UNITS if table.X.nbytes >= each[0])
+        size = f"{table.X.nbytes / unit:.3g} {name}"
         kept = f"kept in {table.folder}" if table.folder else "add --keep-cache to have it ready next time"
         files = files_of(path)
         if size_of(files) > QUIET or table.folder is not None:  # else there is nothing to say
-            print(f"{path} is read by way of the disk ({size:.2g} GB there; {kept})", file=sys.stderr)
-        for note in table.notes:
-            print(note, file=sys.stderr)
+            print(f"{path} is read by way of the disk ({size} there; {kept})", file=sys.stderr)
         return table
-
-
-def as_recognised(reading: Reading | None) -> bool:
-    """Return whether nothing was said about how to read a table."""
-    return reading in (None, Reading(), Reading(keep=()))

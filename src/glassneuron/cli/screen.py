@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from glassneuron.progress import bar
 
 if TYPE_CHECKING:  # not at run time: it would load NumPy for `--help`
-    from glassneuron.learning.history import History, OnEpoch
+    from glassneuron.learning.history import History
+    from glassneuron.learning.trainer import Frame
 
 
 class Interrupted(Exception):
@@ -64,18 +67,42 @@ def interrupts() -> Iterator[Callable[[], bool]]:
         os.close(told)
 
 
+@dataclass
+class Follow:
+    """Shows how a training goes, and tells it to stop after Ctrl-C; `row` is the size of a row in bytes."""
+
+    tell: Callable[[int, str], None]
+    interrupted: Callable[[], bool]
+    by_mistakes: bool
+    row: int
+    _state: str = ""
+    _rows: int = 0
+    _since: float = field(default_factory=time.perf_counter)
+
+    def __call__(self, history: History) -> bool:
+        """Show where an epoch has come to."""
+        mistakes, losses, validation = history.mistakes, history.losses, history.validation_losses
+        self._state = f"{mistakes[-1]} mistakes" if mistakes and self.by_mistakes else f"loss {losses[-1]:.4g}"
+        self._state += f", validation loss {validation[-1]:.4g}" if validation else ""
+        self.tell(history.epochs, self._state)
+        return self.interrupted()
+
+    def within(self, frame: Frame) -> bool:
+        """Show how far an epoch is."""
+        now, before = time.perf_counter(), self._since
+        speed = (frame.stop - frame.start) * self.row / max(now - before, 1e-9) / 1e9
+        self._since = now
+        if self.row and frame.start:  # else it is one piece, or the time before it is not its own
+            state = f"row {frame.stop:,} of epoch {frame.epoch}, {speed:.2g} GB/s"
+            self.tell(frame.epoch - 1, f"{self._state}; {state}" if self._state else state)
+        return self.interrupted()
+
+
 @contextmanager
-def progress(epochs: int, unit: str = "epoch", *, by_mistakes: bool = True) -> Iterator[OnEpoch]:
-    """Show a progress bar in a terminal; Ctrl-C stops the training after the epoch and keeps what was learned."""
+def progress(epochs: int, unit: str = "epoch", *, by_mistakes: bool = True, row: int = 0) -> Iterator[Follow]:
+    """Show a progress bar in a terminal; Ctrl-C stops the training, of a large table within an epoch, and keeps it."""
     with (
         interrupts() as interrupted,
         bar(epochs, "learning", f"{unit} {{task.completed}} of at most {{task.total}},") as tell,
     ):
-
-        def follow(history: History) -> bool:
-            mistakes, losses, validation = history.mistakes, history.losses, history.validation_losses
-            state = f"{mistakes[-1]} mistakes" if mistakes and by_mistakes else f"loss {losses[-1]:.4g}"
-            tell(history.epochs, state + (f", validation loss {validation[-1]:.4g}" if validation else ""))
-            return interrupted()
-
-        yield follow
+        yield Follow(tell, interrupted, by_mistakes, row)

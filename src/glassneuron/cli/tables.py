@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from glassneuron.cli.options import BALANCED, class_weights
-from glassneuron.cli.road import Road
+from glassneuron.cli.road import Road, in_one
 from glassneuron.data.bundled import bundled
 from glassneuron.data.columns.leaks import warnings_of
 from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.disk.sources import TEXT, files_of
-from glassneuron.data.disk.survey import MOST_LABELS
+from glassneuron.data.disk.targets import MOST_LABELS
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.exact_numbers import as_written, is_decimal_text
 from glassneuron.data.reading import Reading
@@ -148,7 +148,10 @@ def validation_table(path: Path, task: Task, missing: str, reading: Reading | No
     target = str(task.about["target"])
     try:
         encoding = Encoding.from_dict(task.encoding)
-        table = read_table(path, target, missing=missing, encoding=encoding, reading=reading and reading.marks)
+        table = read_table(
+            in_one(path, reading and reading.marks, target), target, missing=missing, encoding=encoding,
+            reading=reading and reading.marks,
+        )  # fmt: skip
         y = targets_of(table, task.classes, target)
     except DataError as error:
         raise problem("validation-table", path=path, why=error) from error

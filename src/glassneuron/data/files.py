@@ -14,15 +14,16 @@ from typing import Any
 import numpy as np
 
 from glassneuron.data.encoding import is_date, is_number, is_plain_text, is_text, is_time, plain_text
+from glassneuron.data.keeping import ARROW, IN_MEMORY, PARQUET, InMemory
 from glassneuron.data.reading import Reading
-from glassneuron.data.text_files.cells import CSV, read_text_file
+from glassneuron.data.text_files.cells import CSV, TextFile, read_text_file
 from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
 from glassneuron.data.text_files.kinds import Look, typed_columns
 from glassneuron.data.text_files.written import GAPS_AMONG_NUMBERS, looks_like_number
 from glassneuron.errors import GlassneuronError, problem
 
-PARQUET, FEATHER, LINES, EXCEL = (".parquet", ".pq"), (".feather", ".arrow"), (".jsonl", ".ndjson"), (".xlsx",)
-TYPED = (*PARQUET, *FEATHER, *LINES, *EXCEL)
+LINES, EXCEL = (".jsonl", ".ndjson"), (".xlsx",)
+TYPED = (*PARQUET, *ARROW, *LINES, *EXCEL)
 """Files whose columns have kinds of their own."""
 ROW_NUMBERS = re.compile(r"__index_level_\d+__")
 """The names that pandas gives to row labels when it writes them beside the columns."""
@@ -47,6 +48,8 @@ class Source:
         What was recognised on the way, in words.
     gaps : tuple of str
         Words in a text file that were taken for gaps.
+    keep : InMemory
+        Where what is made of the columns is kept.
     """
 
     name: Any
@@ -55,6 +58,7 @@ class Source:
     delimiter: str = ""
     notes: list[str] = field(default_factory=list)
     gaps: tuple[str, ...] = ()
+    keep: InMemory = IN_MEMORY
 
     def typed(
         self, names: Iterable[str], reading: Reading, known: dict[str, str] | None = None
@@ -65,17 +69,17 @@ class Source:
         """
         some, known = {name: self.columns[name] for name in names}, known or {}
         if self.delimiter:
-            looks, notes = typed_columns(some, reading, self.delimiter, known)
+            looks, notes = typed_columns(some, reading, self.delimiter, known, self.keep)
             self.notes += notes
             return {name: looks[name].cells for name in some}, looks
-        some |= {name: _as_text(some[name]) for name in reading.text if name in some}
+        some |= {name: self.keep.column(_as_text(some[name])) for name in reading.text if name in some}
         as_text = {n: plain_text(cells) for n, cells in some.items() if n in reading.numeric and is_text(cells.type)}
         as_text |= {
             name: plain_text(cells)
             for name, cells in some.items()
             if name not in reading.text and known.get(name) != "text" and is_plain_text(cells.type)
         }
-        looks, notes = typed_columns(as_text, reading, "", known)
+        looks, notes = typed_columns(as_text, reading, "", known, self.keep)
         # A text column of a frame is meant as text; but what is written like 25 % or 31.12.2024 is no name of anything.
         for name in [name for name in looks if name not in reading.numeric]:
             kind = looks[name].cells.type
@@ -109,6 +113,14 @@ class Source:
             self.refuse_absent(name)
         return {name: self.columns[name].to_pylist() for name in wanted}
 
+    def check(self, reading: Reading, target: str | None) -> None:
+        """Refuse a table without columns or rows, and names of columns that it has not."""
+        for size, code in ((len(self.columns), "no-columns"), (self.rows, "no-rows")):
+            if size == 0:
+                raise problem(code, source=self.name)
+        for name in (*reading.among(self.columns).named, *([] if target is None else [target])):
+            self.refuse_absent(name)
+
     def refuse_absent(self, name: str) -> None:
         """Refuse the name of a column that is not there."""
         if name not in self.columns:
@@ -127,17 +139,13 @@ def read(source: Any, reading: Reading | None = None, target: str | None = None)
     if isinstance(source, Source):
         found = replace(source, notes=list(source.notes))
     elif isinstance(source, (str, Path)):
-        found = _read_file(Path(source), reading, target)
+        found = read_file(Path(source), reading, target)
     elif hasattr(source, "__arrow_c_stream__"):
-        table = _read_frame(source)
-        found = _of_columns("the frame", table.column_names, table.columns, "", [])
+        table = read_frame(source)
+        found = of_columns("the frame", table.column_names, table.columns, "", [])
     else:
         raise problem("source", kind=type(source).__name__)
-    for size, code in ((len(found.columns), "no-columns"), (found.rows, "no-rows")):
-        if size == 0:
-            raise problem(code, source=found.name)
-    for name in (*reading.among(found.columns).named, *([] if target is None else [target])):
-        found.refuse_absent(name)
+    found.check(reading, target)
     return found
 
 
@@ -153,7 +161,16 @@ def read_arrow(source: Any, text: tuple[str, ...] = ()) -> Any:
     return pa.table(list(columns.values()), list(columns))
 
 
-def _of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter: str, notes: list[str]) -> Source:
+def of_text(path: Path, text: TextFile, keep: InMemory = IN_MEMORY) -> Source:
+    """Take the columns of a text file."""
+    found = of_columns(path, text.names, text.cells, text.delimiter, text.notes, keep)
+    found.gaps = text.gaps
+    return found
+
+
+def of_columns(
+    name: Any, names: Sequence[str], cells: Sequence[Any], delimiter: str, notes: list[str], keep: InMemory = IN_MEMORY
+) -> Source:
     """Take columns, without row numbers; categories that stand for numbers become numbers."""
     import pyarrow as pa
 
@@ -167,8 +184,8 @@ def _of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter
             notes.append("the first column, which has no name and counts the rows, is left out")
         elif not ROW_NUMBERS.fullmatch(each):
             category = pa.types.is_dictionary(column.type) and is_number(column.type.value_type)
-            columns[each] = column.cast(column.type.value_type) if category else column
-    return Source(name, columns, len(cells[0]) if cells else 0, delimiter, notes)
+            columns[each] = keep.column(column.cast(column.type.value_type)) if category else column
+    return Source(name, columns, len(cells[0]) if cells else 0, delimiter, notes, keep=keep)
 
 
 def of_array(values: Any, names: Sequence[str] | None = None) -> Source:
@@ -187,7 +204,7 @@ def of_array(values: Any, names: Sequence[str] | None = None) -> Source:
         except pa.ArrowException as error:
             raise problem("frame", why=_first_line(error)) from error
         columns.append(pa.chunked_array([each]))
-    return _of_columns("the array", names, columns, "", [])
+    return of_columns("the array", names, columns, "", [])
 
 
 def _counts(column: Any) -> bool:
@@ -211,7 +228,7 @@ def _as_text(cells: Any) -> Any:
     return cells if is_text(cells.type) else cells.cast(pa.large_string())
 
 
-def _read_frame(source: Any) -> Any:
+def read_frame(source: Any) -> Any:
     import pyarrow as pa
 
     try:
@@ -249,7 +266,8 @@ def _first_line(error: Exception) -> str:
     return text.split("\n")[0].rstrip(".")
 
 
-def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
+def read_file(path: Path, reading: Reading, target: str | None, keep: InMemory = IN_MEMORY) -> Source:
+    """Read a file."""
     import pyarrow as pa
 
     try:
@@ -259,17 +277,14 @@ def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
         if suffix not in (*CSV, *TYPED, ".zip") and path != STANDARD_INPUT:
             raise problem("suffix", path=path)
         if suffix not in TYPED:
-            text = read_text_file(path, reading, target)
-            found = _of_columns(path, text.names, text.cells, text.delimiter, text.notes)
-            found.gaps = text.gaps
-            return found
-        table = _typed_table(path, suffix)
+            return of_text(path, read_text_file(path, reading, target, keep), keep)
+        table = _typed_table(path, suffix, keep)
         table.validate(full=True)
         names = table.column_names  # decoded here: they may not be UTF-8
-        labels = _row_labels(table)
+        labels = row_labels(table.schema)
         kept = [(name, cells) for name, cells in zip(names, table.columns, strict=True) if name not in labels]
         notes = [f"row labels of pandas are left out: {', '.join(sorted(labels))}"] * bool(labels)
-        return _of_columns(path, [name for name, _ in kept], [cells for _, cells in kept], "", notes)
+        return of_columns(path, [name for name, _ in kept], [cells for _, cells in kept], "", notes, keep)
     except FileNotFoundError as error:
         raise problem("no-file", path=path) from error
     except UnicodeDecodeError as error:
@@ -282,18 +297,11 @@ def _read_file(path: Path, reading: Reading, target: str | None) -> Source:
         raise problem("unreadable", path=path, why="no file can have this name") from error
 
 
-def _typed_table(path: Path, suffix: str) -> Any:
+def _typed_table(path: Path, suffix: str, keep: InMemory) -> Any:
     import pyarrow as pa
 
-    if suffix in PARQUET:
-        from pyarrow import parquet
-
-        with parquet.ParquetFile(path) as file:
-            return file.read()
-    if suffix in FEATHER:
-        from pyarrow import feather
-
-        return feather.read_table(str(path))
+    if suffix in (*PARQUET, *ARROW):
+        return keep.typed(path)
     if suffix in LINES:
         from pyarrow import json
 
@@ -311,7 +319,7 @@ def _typed_table(path: Path, suffix: str) -> Any:
     return pa.table([pa.array(column) for column in cells], names)
 
 
-def _row_labels(table: Any) -> set[str]:
+def row_labels(schema: Any) -> set[str]:
     """Return the columns in which pandas has kept row labels that have a name; as in its frame, they are no column."""
-    kept = (table.schema.pandas_metadata or {}).get("index_columns", [])
+    kept = (schema.pandas_metadata or {}).get("index_columns", [])
     return {name for name in kept if isinstance(name, str) and not ROW_NUMBERS.fullmatch(name)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,14 +25,14 @@ from glassneuron.data.encoding import (
     plain_text,
     refuse_text_in_numbers,
 )
-from glassneuron.data.files import read
+from glassneuron.data.files import Source, read
 from glassneuron.data.means import column_means
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.dates import IN_WORDS
 from glassneuron.data.text_files.kinds import listed
 from glassneuron.data.text_files.written import looks_like_number
 from glassneuron.display import Displayed
-from glassneuron.errors import DataError, problem
+from glassneuron.errors import DataError, GlassneuronError, problem
 from glassneuron.neurons.preparing import with_products
 
 MISSING = ("refuse", "drop", "mean", "fill")
@@ -148,40 +148,17 @@ def read_table(
     if row is not None and checks.integer("row", row, "[1, inf)") > source.rows:
         rule = f"at most {source.rows}, the last of the table"
         raise problem("parameter", name="row", rule=rule, value=row)
-    first, given = row or 1, encoding
-    read_columns = [] if given is None else [column for column in given.columns if column.read]
-    known = {column.name: column.order or column.kind for column in read_columns}
-    absent = [name for name in known if name not in source.columns]
-    if absent:
-        raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
-    wanted = known or _wanted(source.columns, target, reading)
+    first, given, fill, places = row or 1, encoding, missing == "fill", None
     unmet = None if unknown == "refuse" else dict[int, list[str]]()
-    if unmet is not None:
-        source.without_texts([name for name, kind in known.items() if kind == "number"], unmet)
-        unmet = unmet if row is None else {0: unmet[row - 1]} if row - 1 in unmet else {}
-    columns, looks = source.typed([*wanted, *([] if target is None or target in wanted else [target])], reading, known)
-    fill, places = missing == "fill", None
-    if given is None:
-        if fill and target is not None and row is None:
-            columns, places = _with_target(columns, target, reading)
-        if reading.keep is not None:
-            kept = (*reading.keep, *reading.only, *reading.text, *reading.numeric)
-            out = useless({name: columns[name] for name in wanted if name not in kept})
-            source.notes += _left_out(out)
-            wanted = {name: "" for name in wanted if name not in out}
-    if row is not None:
-        columns = {name: cells.slice(row - 1, 1) for name, cells in columns.items()}
     if encoding is None:
-        most = reading.keep is not None
-        features = {name: columns[name] for name in wanted}
-        encoding = encoding_of(features, target, reading.text, dates=reading.dates, fill=fill, most=most)
-        encoding = Encoding(
-            tuple(
-                replace(c, order=looks[c.name].order) if c.kind == "date" and c.name in looks else c
-                for c in encoding.columns
-            )
-        )
-        source.notes += _recognised(encoding, columns)
+        columns, encoding, places = judged(source, target, missing, reading, row)
+    else:
+        if unmet is not None:
+            source.without_texts([c.name for c in encoding.columns if c.read and c.kind == "number"], unmet)
+            unmet = unmet if row is None else {0: unmet[row - 1]} if row - 1 in unmet else {}
+        columns = known_columns(source, encoding, target, reading)
+        if row is not None:
+            columns = {name: cells.slice(row - 1, 1) for name, cells in columns.items()}
     count = len(next(iter(columns.values()))) if columns else source.rows
     X, position = np.empty((count, len(encoding.own))), 0
     for column in encoding.columns:
@@ -193,24 +170,16 @@ def read_table(
     y = None if target is None else _targets(columns[target], target, said=target in reading.text)
     _refuse_infinity(X, y, encoding.own, target, np.arange(count) + first if places is None else places + 1)
     lost = 0 if y is None else int(_is_gap(y).sum())
-    if places is not None:
-        source.notes.append(f"{_rows(source.rows - len(places))} without a value in `{target}` left out")
     if fill and given is None:
-        source.notes += _filled_in(X, encoding, columns)
+        source.notes += filled_in(np.isnan(X).sum(axis=0).tolist(), count, encoding, columns)
     before = places
     try:
         X, y, encoding, places = _without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
     except DataError as error:
-        if error.code == "missing" and source.gaps:
-            raise problem("gap-words", why=str(error).rstrip("."), words=" and ".join(source.gaps)) from None
-        raise
+        raise with_gap_words(error, source) from None
     notes = source.notes
     if places is not None:
-        of_them = f", {lost:,} of them in `{target}`" if lost else ""
-        words = f" ({' and '.join(source.gaps)} without quotes too)" if source.gaps else ""
-        notes.append(
-            f"{_rows(count - len(places))} with gaps left out{words}{of_them}; {len(places):,} of {count:,} are left"
-        )
+        notes.append(dropped(count, len(places), lost, target, source))
     places = before if places is None else places
     if places is not None:
         carried = {name: [cells[place] for place in places.tolist()] for name, cells in carried.items()}
@@ -220,7 +189,71 @@ def read_table(
     return Table(X, y, target, encoding, places, tuple(notes), reading, unmet or {}, carried)
 
 
-def _with_target(columns: dict[str, Any], target: str, reading: Reading) -> tuple[dict[str, Any], Array | None]:
+class Judged(NamedTuple):
+    """The columns of a table, Arrow arrays by their names, and what features they become.
+
+    `places` are the positions of their rows in the table, from 0, where those without a target are left out.
+    """
+
+    columns: dict[str, Any]
+    encoding: Encoding
+    places: Array | None
+
+
+def judged(source: Source, target: str | None, missing: str, reading: Reading, row: int | None = None) -> Judged:
+    """Find out what the columns of a table hold and which are of use, and note that in the source."""
+    wanted = _wanted(source.columns, target, reading)
+    columns, looks = source.typed([*wanted, *([] if target is None else [target])], reading)
+    fill, places = missing == "fill", None
+    if fill and target is not None and row is None:
+        columns, places = _with_target(columns, target, reading, source)
+    if reading.keep is not None:
+        kept = (*reading.keep, *reading.only, *reading.text, *reading.numeric)
+        out = useless({name: columns[name] for name in wanted if name not in kept})
+        source.notes += _left_out(out)
+        wanted = {name: "" for name in wanted if name not in out}
+    if row is not None:
+        columns = {name: cells.slice(row - 1, 1) for name, cells in columns.items()}
+    features = {name: columns[name] for name in wanted}
+    most = reading.keep is not None
+    encoding = encoding_of(features, target, reading.text, dates=reading.dates, fill=fill, most=most)
+    made = (
+        replace(c, order=looks[c.name].order) if c.kind == "date" and c.name in looks else c for c in encoding.columns
+    )
+    encoding = Encoding(tuple(made))
+    source.notes += _recognised(encoding, columns)
+    if places is not None:
+        source.notes.append(f"{_rows(source.rows - len(places))} without a value in `{target}` left out")
+    return Judged(columns, encoding, places)
+
+
+def known_columns(source: Source, encoding: Encoding, target: str | None, reading: Reading) -> dict[str, Any]:
+    """Return the columns that an encoding knows, and the target, as what they are known to hold."""
+    known = {column.name: column.order or column.kind for column in encoding.columns if column.read}
+    absent = [name for name in known if name not in source.columns]
+    if absent:
+        raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
+    more = [] if target is None or target in known else [target]
+    return source.typed([*known, *more], reading, known)[0]
+
+
+def with_gap_words(error: GlassneuronError, source: Source) -> GlassneuronError:
+    """Say of gaps which words in the file were taken for them."""
+    if error.code != "missing" or not source.gaps:
+        return error
+    return problem("gap-words", why=str(error).rstrip("."), words=" and ".join(source.gaps))
+
+
+def dropped(count: int, left: int, lost: int, target: str | None, source: Source) -> str:
+    """Say how many rows are left out for their gaps, `lost` of them for one in the target."""
+    of_them = f", {lost:,} of them in `{target}`" if lost else ""
+    words = f" ({' and '.join(source.gaps)} without quotes too)" if source.gaps else ""
+    return f"{_rows(count - left)} with gaps left out{words}{of_them}; {left:,} of {count:,} are left"
+
+
+def _with_target(
+    columns: dict[str, Any], target: str, reading: Reading, source: Source
+) -> tuple[dict[str, Any], Array | None]:
     """Leave out rows without a target, and return the positions of the others; None where all have one."""
     gaps = columns[target].is_null(nan_is_null=True).to_numpy()
     if not gaps.any() or gaps.all():
@@ -231,7 +264,7 @@ def _with_target(columns: dict[str, Any], target: str, reading: Reading) -> tupl
             if not (reading.keep is not None and are_classes(cells, values)):
                 refuse_text_in_numbers(name, cells, values)
     there = np.flatnonzero(~gaps)
-    return {name: cells.take(there) for name, cells in columns.items()}, there
+    return {name: source.keep.column(cells.take(there)) for name, cells in columns.items()}, there
 
 
 def _recognised(encoding: Encoding, columns: dict[str, Any]) -> list[str]:
@@ -257,9 +290,8 @@ def _recognised(encoding: Encoding, columns: dict[str, Any]) -> list[str]:
     return said
 
 
-def _filled_in(X: Array, encoding: Encoding, columns: dict[str, Any]) -> list[str]:
-    """Say which gaps are filled, and with what."""
-    gaps = np.isnan(X).sum(axis=0).tolist()
+def filled_in(gaps: list[int], rows: int, encoding: Encoding, columns: dict[str, Any]) -> list[str]:
+    """Say which gaps are filled, and with what; there are so many in each feature."""
     position, means, usual, texts = 0, list[str](), list[str](), list[str]()
     for column in encoding.columns:
         if column.kind == "text":
@@ -270,7 +302,7 @@ def _filled_in(X: Array, encoding: Encoding, columns: dict[str, Any]) -> list[st
         position += len(column.features)
     ways = ((means, "with the mean"), (usual, "with the commonest text"), (texts, "as none of the texts"))
     parts = [f"{listed(names)} {how}" for names, how in ways if names]
-    return [f"gaps filled: {', '.join(parts)}; of {len(X):,} rows"] if parts else []
+    return [f"gaps filled: {', '.join(parts)}; of {rows:,} rows"] if parts else []
 
 
 def _wanted(columns: Iterable[str], target: str | None, reading: Reading) -> dict[str, str]:
@@ -300,12 +332,8 @@ def _targets(cells: Any, name: str, *, said: bool) -> Array:
     import pyarrow as pa
 
     if is_text(cells.type):
-        text = plain_text(cells)
-        different = sorted(text.unique().drop_null().to_pylist())
-        measured = any(looks_like_number(value) and not value.isdigit() for value in different)
-        if not said:
-            refuse_text_in_numbers(name, text, different, 0 if measured else MOST_CLASSES)
-        return np.array(text.to_pylist(), dtype=object)
+        text_classes(cells, name, said=said)
+        return np.array(plain_text(cells).to_pylist(), dtype=object)
     if not is_number(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     if pa.types.is_decimal(cells.type):
@@ -314,6 +342,16 @@ def _targets(cells: Any, name: str, *, said: bool) -> Array:
         return np.array(cells.to_pylist(), dtype=object)
     values: Array = cells.to_numpy()
     return values
+
+
+def text_classes(cells: Any, name: str, *, said: bool) -> list[str]:
+    """Return the different texts of a target, sorted; refuse numbers with a few texts among them."""
+    text = plain_text(cells)
+    different: list[str] = sorted(text.unique().drop_null().to_pylist())
+    measured = any(looks_like_number(value) and not value.isdigit() for value in different)
+    if not said:
+        refuse_text_in_numbers(name, text, different, 0 if measured else MOST_CLASSES)
+    return different
 
 
 def _is_gap(values: Array) -> Array:
@@ -338,29 +376,35 @@ def _without_gaps(
     if missing in ("mean", "fill") or learned:
         encoding = _filled(X, gaps, encoding, learned=learned, some=missing == "fill")
         gaps = np.isnan(X)
-    counts = dict(zip(encoding.own, gaps.sum(axis=0).tolist(), strict=True))
-    owner = {feature: column.name for column in encoding.columns for feature in column.features}
-    holes = {owner[name]: n for name, n in counts.items() if n}
-    if target is not None and target_gaps.any():
-        holes[target] = int(target_gaps.sum())
-    if holes:
-        rows = gaps.any(axis=1) | target_gaps
-        listed = ", ".join(f"`{name}` ({n} of {len(X)})" for name, n in holes.items())
-        fix = (
-            "leave these rows out, as `predict --missing drop` does"
-            if learned
-            else _what_helps(holes, rows, target, encoding)
-        )
-        raise problem("missing", columns=listed, row=int(rows.argmax()) + first, fix=fix)
+    rows = gaps.any(axis=1) | target_gaps
+    if rows.any():
+        counts, lost = gaps.sum(axis=0).tolist(), int(target_gaps.sum())
+        raise gap_error(counts, lost, len(X), int(rows.sum()), int(rows.argmax()) + first, target, encoding, learned)
     return X, None if y is None else _tidy(y), encoding, None
 
 
-def _what_helps(holes: dict[str, int], rows: Array, target: str | None, encoding: Encoding) -> str:
+def gap_error(
+    counts: list[int], lost: int, rows: int, with_gaps: int, row: int, target: str | None, encoding: Encoding,
+    learned: bool = False,
+) -> GlassneuronError:  # fmt: skip
+    """Return the error of gaps: `counts` of each feature, `lost` in the target; `row` is the first that has one."""
+    owner = {feature: column.name for column in encoding.columns for feature in column.features}
+    holes = {owner[name]: n for name, n in zip(encoding.own, counts, strict=True) if n}
+    if target is not None and lost:
+        holes[target] = lost
+    listed = ", ".join(f"`{name}` ({n} of {rows})" for name, n in holes.items())
+    fix = "leave these rows out, as `predict --missing drop` does"
+    if not learned:
+        fix = _what_helps(holes, rows, with_gaps, target, encoding)
+    return problem("missing", columns=listed, row=row, fix=fix)
+
+
+def _what_helps(holes: dict[str, int], rows: int, with_gaps: int, target: str | None, encoding: Encoding) -> str:
     """Return what to do about gaps: text and the target have no mean, and rows cannot all be dropped."""
-    empty = [name for name, n in holes.items() if n == len(rows) and name != target]
+    empty = [name for name, n in holes.items() if n == rows and name != target]
     if empty:
         return f"leave `{empty[0]}` out"
-    ways = [] if rows.all() else ["drop"]
+    ways = [] if with_gaps == rows else ["drop"]
     if {column.name for column in encoding.columns if column.kind != "text"} >= holes.keys():
         ways.append("mean")
     return f"say --missing {' or '.join(ways)}" if ways else "leave out columns with many gaps"

@@ -77,6 +77,8 @@ def followers(
                 stop = bool(wanted) or stop
             return stop
 
+        if hasattr(on_epoch, "within"):  # which looks into the middle of an epoch
+            vars(follow)["within"] = on_epoch.within
         interrupted = True
         try:
             yield follow

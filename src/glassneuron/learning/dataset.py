@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.data.disk.room import taken
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import taken
 
 BLOCK = 1 << 14
 """Rows that are looked at together, so that temporary arrays stay small."""

@@ -13,7 +13,7 @@ from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.checkpoints.checkpoint import Checkpoint, packed, unpacked
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History, OnEpoch
-from glassneuron.learning.trainer import Trainer
+from glassneuron.learning.trainer import Frame, Trainer
 from glassneuron.neurons.network import Network
 
 
@@ -110,6 +110,13 @@ def train_from_starts(
         stopped = on_epoch is not None and on_epoch(history) is True
         return stopped
 
+    def within(frame: Frame) -> bool:
+        nonlocal stopped
+        stopped = on_epoch.within(frame) is True
+        return stopped
+
+    if on_epoch is not None and hasattr(on_epoch, "within"):
+        vars(follow)["within"] = within
     kept = None if checkpoint is None else checkpoint.load()
     if kept is not None and "starts.done" in kept:
         restarts = [Restart(*row) for row in unpacked(kept["starts.done"])]

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassneuron.data.disk.room import room, taken
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import room, taken
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import over_leaves, over_parts
 from glassneuron.errors import problem

@@ -43,6 +43,11 @@ def stopped_by_callback(epochs: int, unit: str) -> str:
     return f"stopped by the callback after {unit} {epochs}"
 
 
+def stopped_within(epoch: int, visit: int, visits: int) -> str:
+    """Return why a training stopped that somebody asked to stop in the middle of an epoch."""
+    return f"stopped within epoch {epoch}, after {visit:,} of its {visits:,} rows"
+
+
 def no_mistakes(epochs: int) -> str:
     """Return why a training stopped that had nothing left to learn."""
     return f"epoch {epochs} passed without a mistake: every row is answered right"

@@ -50,7 +50,8 @@ class Trainer:
     validation : Dataset, optional
         Rows held out: the weights of the epoch with the smallest loss on them are kept.
     on_epoch : callable, optional
-        Called with the history after each epoch; returning True stops.
+        Called with the history after each epoch; returning True stops. If it has a method `within`, that is called with
+        each frame within an epoch, and may stop there.
     decide : callable, optional
         Decides whether neurons can have every row right; where the settings say tol="auto", it is asked when the
         mistakes no longer become fewer.
@@ -88,6 +89,7 @@ class Trainer:
         self.waiting, self.prospects = EarlyStopping(tol, settings.patience), Prospects(decide)
         self.best: State = {}
         self._mistakes, self._loss, self._over = 0, 0.0, False
+        self._visits = 0  # in the epoch under way
         self._asked_to_stop = False  # from where a checkpoint goes on
         self._began: State = {}  # the state at the start of this epoch, where it may be needed once more
         self._before: State = {}  # and before the last epoch that went well
@@ -104,9 +106,18 @@ class Trainer:
         kept = None if checkpoint is None else checkpoint.load()
         if kept is not None:
             self.restore(kept)
-        for _ in self.steps():
+        within = getattr(self.on_epoch, "within", None)
+        began = time.perf_counter()
+        for frame in self.steps():
+            stop = within is not None and 0 < frame.stop < self._visits and within(frame) is True
             if checkpoint is not None:
-                checkpoint.save(self.state(), last=self._over or self.epoch >= self.algorithm.settings.max_epochs)
+                last = stop or self._over or self.epoch >= self.algorithm.settings.max_epochs
+                checkpoint.save(self.state(), last=last)
+            if stop:
+                self._stop_within(began)
+                break
+            if frame.ends_epoch:
+                began = time.perf_counter()
         return self.history
 
     def steps(self, every: int | None = None) -> Iterator[Frame]:
@@ -127,7 +138,7 @@ class Trainer:
             if together > 1 and self.visit == 0 and self._several(together, began):
                 yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
                 continue
-            visits = algorithm.begin_epoch(self.epoch)
+            visits = self._visits = algorithm.begin_epoch(self.epoch)
             size = max(1, (every or PIECE) // algorithm.unit) * algorithm.unit
             while self.visit < visits:
                 start, stop = self.visit, min(visits, self.visit - self.visit % size + size)
@@ -192,6 +203,17 @@ class Trainer:
             history.why_stopped = stopping.stopped_by_callback(self.epoch, algorithm.unit_name)
         if self.on_epoch is not None and self.on_epoch(history) is True:
             self._asked_to_stop, self._over = not self._over, True
+
+    def _stop_within(self, began: float) -> None:
+        """Stop in the middle of an epoch, with what has been learned so far; the first one counts as an epoch."""
+        epoch, visit, visits = self.epoch + 1, self.visit, self._visits
+        if self.epoch == 0:
+            self._loss *= visits / visit
+            self._close(began)
+        self._over = self._asked_to_stop = True
+        self.history.converged = False
+        self.history.why_stopped = stopping.stopped_within(epoch, visit, visits)
+        self._finish()
 
     def _enough(self, mistakes: int, watched: float) -> bool:
         """Decide whether the epoch just closed was the last one, and note why."""

@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import taken
 from glassneuron.errors import problem
 from glassneuron.learning.measures.classes import accuracy
 from glassneuron.learning.split import split

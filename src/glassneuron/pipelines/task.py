@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import taken
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
 from glassneuron.learning.measures.classes import accuracy

@@ -83,29 +83,35 @@ def _disjoint_proofs(data: TwoClassTable, known: CommonPoint) -> tuple[CommonPoi
     X, second = data.rows.floats, data.second
     proofs = list(islice(conflicting_duplicates(data), 10_000)) or [known]
     most = len(proofs) + _most_proofs(X)
-    left = np.setdiff1d(np.arange(len(X)), [row for proof in proofs for row in proof.indices])
-    while len(proofs) < most and second[left].any() and not second[left].all():
-        found = search(TwoClasses(ScaledTable(X[left]), second[left]))
-        keys = left[found.keys].tolist()
+    used, scaled = [row for proof in proofs for row in proof.indices], ScaledTable(X)
+    while len(proofs) < most and _both_left(second, used):
+        found = search(TwoClasses(scaled, second, used))
+        keys = found.keys.tolist()
         coefficients = [] if found.v is not None else feasible_weights([data.signed(i) for i in keys])[1]
         if not coefficients:
             break
         proofs.append(CommonPoint.of(data, {key: c for key, c in zip(keys, coefficients, strict=True) if c}))
-        left = np.setdiff1d(left, proofs[-1].indices)
+        used += proofs[-1].indices
     return tuple(proofs)
+
+
+def _both_left(second: Array, without: list[int]) -> bool:
+    """Return whether rows of both classes are left without some."""
+    taken = int(second[without].sum())
+    return int(second.sum()) > taken and len(second) - int(second.sum()) > len(without) - taken
 
 
 def _after_removals(scaled: ScaledTable, second: Array, guess: Array) -> list[Array]:
     """Remove from each proof the row that fits a first guess worst, until the rest is separable."""
-    left = np.arange(len(scaled))
-    fit = scaled.sums(guess) * np.where(second, 1.0, -1.0)
+    removed = list[int]()
     for _ in range(_most_proofs(scaled.X)):
-        if second[left].all() or not second[left].any():
+        if not _both_left(second, removed):
             break
-        found = search(TwoClasses(scaled.only(left), second[left]))
+        found = search(TwoClasses(scaled, second, removed))
         if found.v is not None:
             return [found.v]
-        left = np.delete(left, found.keys[np.argmin(fit[left[found.keys]])])
+        fit = (scaled[found.keys] @ guess[:-1] + guess[-1]) * np.where(second[found.keys], 1.0, -1.0)
+        removed.append(int(found.keys[np.argmin(fit)]))
     return []
 
 

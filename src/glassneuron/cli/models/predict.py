@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
-from glassneuron.cli.models.streaming import stream_answers
+from glassneuron.cli.models.streaming import stream_answers, writer
 from glassneuron.cli.options import can_draw, can_put
-from glassneuron.cli.road import as_recognised
-from glassneuron.data.atomic import write_whole
+from glassneuron.cli.road import in_one
 from glassneuron.data.disk.open_table import takes_the_road
 from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
-from glassneuron.data.out.answers import answers_file, answers_kind, as_text
+from glassneuron.data.out.answers import answers_kind
 from glassneuron.data.reading import Reading
 from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
@@ -38,10 +37,11 @@ def predict_table(
 ) -> None:  # fmt: skip
     """Predict every row; a file, CSV for a program, an aligned table for a person."""
     can_put(out, "out", model_path, table_path)
-    kind = None if out is None else answers_kind(out)
+    if out is not None:
+        answers_kind(out)
     plain = (missing, unknown, tuple(keep), append) == ("refuse", "refuse", (), False)
-    if takes_the_road(table_path) and plain and as_recognised(reading):
-        _predict_many(model_path, table_path, out)
+    if takes_the_road(table_path) and plain:
+        _predict_many(model_path, table_path, out, reading)
         return
     model, table = opened(model_path, table_path, None, reading, missing, unknown, ("*",) if append else keep)
     answers, names, beside = _answers(model, table.X)
@@ -56,8 +56,9 @@ def predict_table(
         [*([] if append else [place + 1]), *own, answer, *more, *mark]
         for place, own, answer, more, mark in zip(places, cells, answers, beside, marks, strict=True)
     ]
-    if out is not None and kind is not None:
-        write_whole(out, answers_file(head, rows, kind))
+    if out is not None:
+        with writer(out, head) as put:
+            put(rows)
         print(f"{counted(len(rows), 'answer')} written to {out}")
     elif sys.stdout.isatty():
         at = len(first) + len(carried)
@@ -67,7 +68,8 @@ def predict_table(
         if len(rows) > SHOWN_ROWS:
             print(f"and {counted(len(rows) - SHOWN_ROWS, 'row')} more; --out FILE writes all")
     else:
-        sys.stdout.write(as_text(head, rows))
+        with writer(None, head) as put:
+            put(rows)
     if table.notes:
         print("; ".join(table.notes), file=sys.stderr)
     if table.unmet:
@@ -76,9 +78,9 @@ def predict_table(
     _summary(model, Counter(answers))
 
 
-def _predict_many(model_path: Path, table_path: Path, out: Path | None) -> None:
+def _predict_many(model_path: Path, table_path: Path, out: Path | None, reading: Reading | None) -> None:
     model = known_model(model_path)
-    rows, counts = stream_answers(model, table_path, out, _answers)
+    rows, counts = stream_answers(model, table_path, out, _answers, reading)
     if out is not None:
         print(f"{counted(rows, 'answer')} written to {out}")
     _summary(model, counts)
@@ -133,19 +135,21 @@ def opened(
     """
     model = known_model(model_path)
     encoding = Encoding.from_dict(model.encoding or {})
-    if row is not None and takes_the_road(table_path) and as_recognised(reading):
-        return model, Table(_row(table_path, encoding, row), None, None, encoding)
+    if row is not None and takes_the_road(table_path):
+        return model, Table(_row(table_path, encoding, row, reading), None, None, encoding)
     return model, known_table(
         model, table_path, row=row, reading=reading, missing=missing, unknown=unknown, carry=carry
     )
 
 
-def known_table(model: Model, table_path: Path, *, missing: str, **how: Any) -> Table:
+def known_table(
+    model: Model, table_path: Path, *, missing: str, reading: Reading | None = None, **how: Any
+) -> Table:  # fmt: skip
     """Read a table as a model reads it, with the means that it knows in gaps where these are asked for."""
     means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
     means = {name: value for name, value in means.items() if missing == "fill" or not isinstance(value, str)}
     encoding = Encoding.from_dict(model.encoding or {}).with_means(means)
-    return read_table(table_path, encoding=encoding, missing=missing, **how)
+    return read_table(in_one(table_path, reading), encoding=encoding, missing=missing, reading=reading, **how)
 
 
 def known_model(path: Path) -> Model:
@@ -156,10 +160,10 @@ def known_model(path: Path) -> Model:
     return model
 
 
-def _row(path: Path, encoding: Encoding, row: int) -> Array:
+def _row(path: Path, encoding: Encoding, row: int, reading: Reading | None) -> Array:
     """Return one row of a large table, of shape (1, features)."""
     before = 0
-    for block in blocks(path, encoding):
+    for block in blocks(path, encoding, reading):
         if checks.integer("row", row, "[1, inf)") <= before + len(block):
             return block[row - before - 1 : row - before]
         before += len(block)

@@ -39,7 +39,7 @@ def prove_table(
         print(json.dumps(verdict.explain().to_dict(), indent=2))
         return
     heading(f"{path.name}: {len(table.X):,} rows, {len(table.names)} features, predicting {target}")
-    if table.notes and not isinstance(table, DiskTable):  # which have been told
+    if table.notes:
         print("; ".join(table.notes))
     if rounded:
         print("so large a table that numbers of more than 15 digits were read as floats; the verdict is about those")

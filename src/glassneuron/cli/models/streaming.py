@@ -19,12 +19,13 @@ from glassneuron.data.disk.rows import blocks
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.out.answers import MARKS, PARQUET, answers_kind
 from glassneuron.data.out.columns import parquet_writer
+from glassneuron.data.reading import Reading
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.model import Model
 from glassneuron.progress import bar
 
 PACKED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-Put = Callable[[list[list[Any]]], None]
+Put = Callable[[Sequence[Sequence[Any]]], None]
 """Takes some rows of answers."""
 AnswersOf = Callable[[Model, Array], tuple[list[Any], list[str], list[list[str]]]]
 
@@ -56,11 +57,13 @@ def _csv(file: Any, head: Sequence[str], mark: str = ",") -> Put:
     return lines.writerows
 
 
-def stream_answers(model: Model, path: Path, out: Path | None, answers_of: AnswersOf) -> tuple[int, dict[Any, int]]:
+def stream_answers(
+    model: Model, path: Path, out: Path | None, answers_of: AnswersOf, reading: Reading | None = None
+) -> tuple[int, dict[Any, int]]:  # fmt: skip
     """Answer all rows of a table; return their number, and how often each class came, or the least and the largest."""
     rows, counts, name = 0, Counter[Any](), str(model.about.get("target", "answer"))
     assert model.encoding is not None
-    parts = blocks(path, Encoding.from_dict(model.encoding))
+    parts = blocks(path, Encoding.from_dict(model.encoding), reading)
     first = next(parts)
     head = ["row", name, *answers_of(model, first[:1])[1]]
     with writer(out, head) as put, bar(None, "predicting", "{task.completed:,} rows") as tell:

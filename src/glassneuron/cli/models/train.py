@@ -132,8 +132,8 @@ def _trained(
     learn, watched = recipe.watched(task, learn)
     to_learn = task.part(learn)
     weights = class_weights_of(to_learn, recipe.class_weight, recipe.target)
-    most = recipe.epochs or spec.settings.max_epochs or 0
-    with progress(most, spec.unit, by_mistakes=spec.by_mistakes) as follow:
+    most, row = recipe.epochs or spec.settings.max_epochs or 0, to_learn.X.shape[1] * to_learn.X.itemsize
+    with progress(most, spec.unit, by_mistakes=spec.by_mistakes, row=row) as follow:
         held = None if watched is None else watched.weighed(weights)
         try:
             return learn, watched, train(to_learn.weighed(weights), follow, held, checkpoint)

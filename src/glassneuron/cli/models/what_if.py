@@ -9,6 +9,7 @@ from typing import Any
 
 from glassneuron import checks
 from glassneuron.cli.models.predict import opened
+from glassneuron.cli.road import in_one
 from glassneuron.data.encoding import Column, Encoding
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import read_table
@@ -78,6 +79,7 @@ def _others(model: Model, table_path: Path, reading: Reading | None) -> Array | 
     """Return the table's rows without gaps, if all is well with them: they tell how far values go."""
     assert model.encoding is not None
     try:
-        return read_table(table_path, encoding=Encoding.from_dict(model.encoding), missing="drop", reading=reading).X
+        source, encoding = in_one(table_path, reading), Encoding.from_dict(model.encoding)
+        return read_table(source, encoding=encoding, missing="drop", reading=reading).X
     except GlassneuronError:
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,19 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassneuron.data.disk.growing import Growing
-from glassneuron.data.disk.room import mapped
-from glassneuron.data.disk.sources import TEXT
-from glassneuron.data.disk.stream import Again, Stream, refuse_absent
-from glassneuron.data.disk.survey import MOST_TEXTS, Survey, Texts
-from glassneuron.data.encoding import Column, Encoding, is_number, is_text
+from glassneuron.data.disk.plain import Doubts, NotPlain, Plain, is_text_throughout
+from glassneuron.data.disk.targets import Targets
+from glassneuron.data.disk.whole import Tell
+from glassneuron.data.encoding import Column, Encoding, encoded, is_text
+from glassneuron.data.files import Source
 from glassneuron.data.means import column_means
-from glassneuron.errors import problem
+from glassneuron.data.reading import Reading
+from glassneuron.data.table import dropped, filled_in, gap_error, judged, text_classes, with_gap_words
+from glassneuron.errors import GlassneuronError, problem
 
 Array = NDArray[Any]
-Tell = Callable[[str, int], None]
-"""Takes what is being done, and how many rows of it are done."""
-X, Y, RAW = "X.npy", "y.npy", "raw.npy"
+X, Y = "X.npy", "y.npy"
 BLOCK = 1 << 12
+"""Rows that are turned from columns into rows at once, or filled in."""
+TURNED = 1 << 11
+"""And where all columns are floats."""
 
 
 @dataclass
@@ -52,196 +53,221 @@ class Built:
     notes: list[str]
 
 
-def build(stream: Stream, target: str | None, folder: Path, dtype: Any, missing: str, tell: Tell) -> Built:
-    """Write the arrays of a table into a folder."""
-    if target is not None:
-        refuse_absent(stream, target)
-    names = [name for name in stream.kinds if name != target]
-    if not names:
-        raise problem("no-feature", target=target)
-    _plain_numbers(stream, target)
-    while True:
-        try:
-            survey = _written(stream, names, target, folder, dtype, missing, tell)
-            break
-        except Again:
-            continue
-    _refuse_gaps(survey)
-    encoding = _encoding(survey)
-    _expanded(survey, encoding, folder, dtype, missing, tell)
-    if missing == "mean":
-        encoding = _filled(survey, encoding, folder, tell)
-    notes = list(stream.notes)
-    if survey.kept < survey.rows:
-        notes.append(f"{survey.rows - survey.kept:,} of {survey.rows:,} rows have a gap and are left out")
-    classes, coded = _classes(survey, folder)
-    return Built(encoding, survey.kept, classes, coded, survey.whole, notes)
-
-
-def _plain_numbers(stream: Stream, target: str | None) -> None:
-    """Read features of text files as floats from the first: a column of whole numbers may have fractions further on."""
-    import pyarrow as pa
-
-    for name, kind in stream.kinds.items():
-        if not (is_number(kind) or is_text(kind)):
-            raise problem("column-kind", name=name, kind=kind)
-        if name != target and any(file.kind in TEXT for file in stream.files) and pa.types.is_integer(kind):
-            stream.kinds[name] = pa.float64()
-
-
-def _written(
-    stream: Stream, names: list[str], target: str | None, folder: Path, dtype: Any, missing: str, tell: Tell
-) -> Survey:
-    """Go through all rows once: write features, texts as numbers of texts, and targets."""
-    for name in (*names, *([] if target is None else [target])):
-        if not (is_number(stream.kinds[name]) or is_text(stream.kinds[name])):
-            raise problem("column-kind", name=name, kind=stream.kinds[name])
-    texts = {n: Texts(n, n in stream.turned) for n in names if is_text(stream.kinds[n])}
-    several = len(stream.files) > 1
-    survey = Survey(names, target, np.float64 if texts else dtype, missing, dict(texts), several=several)
-    kind: Any = None
-    if target is not None:
-        if is_text(stream.kinds[target]):
-            survey.texts[target], kind = Texts(target, most=MOST_TEXTS), np.int32
-        else:
-            kind = _numpy(stream.kinds[target])
-    features = Growing(folder / (RAW if texts else X), len(names), survey.dtype)
-    targets = None if kind is None else Growing(folder / Y, None, kind)
+def build_plain(plain: Plain, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell) -> Built:
+    """Write the arrays of a table that is plain; raise `NotPlain` where it is not."""
+    doubts = None if reading.keep is None else Doubts([n for n in plain.names if n not in _kept(reading)])
+    features = Growing(folder / X, len(plain.names), dtype)
+    targets = None if plain.target is None else Targets(plain.target, folder / Y, plain.kinds[plain.target])
+    judged_by = [plain.names.index(name) for name in doubts.names] if doubts is not None else []
     try:
-        for file, batch in stream.batches([*names, *([] if target is None else [target])]):
-            if batch.num_rows == 0:
-                continue
-            block, y = survey.block(batch, file)
-            features.append(block)
-            if targets is not None and y is not None:
-                targets.append(y.astype(kind))
-            tell("reading", survey.rows)
+        for batch in plain.batches():
+            block = as_rows(batch.select(plain.names))
+            if not np.isfinite(np.vecdot(block, block).sum()) and not np.isfinite(block).all():
+                raise NotPlain
+            if doubts is not None:
+                doubts.look(block if len(judged_by) == block.shape[1] else block[:, judged_by])
+            _append(features, block)
+            if targets is not None:
+                cells = batch[plain.target]
+                if targets.append(_trimmed(cells)) is not None:
+                    raise NotPlain
+            tell("reading", features.rows)
         features.close()
-        if targets is not None:
-            targets.close()
+        classes = None if targets is None else targets.close()
     finally:
         features.abandon()
         if targets is not None:
             targets.abandon()
-    if survey.rows == 0:
-        raise problem("no-rows", source=stream.name)
-    return survey
+    texts = None if targets is None else targets.texts
+    if features.rows == 0 or (doubts is not None and doubts.any) or _infinite(classes):
+        raise NotPlain
+    if texts is not None and not is_text_throughout(str(plain.target), list(texts), plain.delimiter):
+        raise NotPlain
+    encoding = Encoding(tuple(Column(name, "number") for name in plain.names))
+    if missing == "mean":
+        encoding = _filled(encoding, np.zeros(len(plain.names), np.int64), folder, False, tell)
+    whole = targets is None or targets.whole
+    return Built(encoding, features.rows, classes, texts is not None, whole, list(plain.notes))
 
 
-def _numpy(kind: Any) -> Any:
-    """Return the NumPy type of targets."""
-    import pyarrow.types as t
-
-    return np.float64 if t.is_decimal(kind) or t.is_null(kind) else np.dtype(kind.to_pandas_dtype())
+def _kept(reading: Reading) -> tuple[str, ...]:
+    return (*(reading.keep or ()), *reading.only, *reading.text, *reading.numeric)
 
 
-def _refuse_gaps(survey: Survey) -> None:
-    for texts in survey.texts.values():
-        if not texts.numbers:
-            survey.gaps[texts.name] = survey.rows
-        elif texts.name != survey.target:
-            texts.judge()
-    if survey.missing == "drop":
-        if survey.kept == 0:
-            raise problem("all-dropped", rows=survey.rows)
-        return
-    numeric = [name for name in survey.names if name not in survey.texts]
-    empty = [name for name, n in survey.gaps.items() if n == survey.rows]
-    filled = [n for n in numeric if n not in empty] if survey.missing == "mean" else []
-    holes = {name: n for name, n in survey.gaps.items() if name not in filled}
-    if not holes:
-        return
-    order = {name: place for place, name in enumerate([*survey.names, survey.target])}
-    listed = ", ".join(f"`{name}` ({holes[name]} of {survey.rows})" for name in sorted(holes, key=order.__getitem__))
-    ways = ["drop"] if survey.kept else []
-    ways += ["mean"] if set(numeric) >= holes.keys() and survey.missing != "mean" else []
-    fix = f"say --missing {' or '.join(ways)}" if ways else "leave out columns with many gaps"
-    lost = [name for name in empty if name != survey.target]
-    if lost:
-        fix = f"leave `{lost[0]}` out"
-    error = problem("missing", columns=listed, row=survey.first_gap or 1, fix=fix)
-    raise survey.located(error, survey.first_file)
+def _infinite(classes: list[Any] | None) -> bool:
+    return any(value in (np.inf, -np.inf) for value in classes or ())
 
 
-def _encoding(survey: Survey) -> Encoding:
-    columns = []
-    for name in survey.names:
-        texts = survey.texts.get(name)
-        values = () if texts is None else tuple(sorted(texts.numbers))
-        columns.append(Column(name, "text" if values else "number", values, single=len(values) == 2))
-    encoding = Encoding(tuple(columns))
-    names = encoding.names
-    twice = next((name for place, name in enumerate(names) if name in names[:place]), None) if survey.texts else None
-    if twice is not None:
-        raise problem("same-name", name=twice)
-    return encoding
+def _trimmed(cells: Any) -> Any:
+    """Return texts without the spaces around them; a blank one is a gap."""
+    from pyarrow import compute
+
+    if not is_text(cells.type):
+        return cells
+    text = compute.utf8_trim_whitespace(cells)
+    if compute.any(compute.equal(text, "")).as_py():
+        raise NotPlain
+    return text
 
 
-def _expanded(survey: Survey, encoding: Encoding, folder: Path, dtype: Any, missing: str, tell: Tell) -> None:
-    """Turn numbers of texts into one feature for each text."""
-    if not (folder / RAW).exists():
-        return
-    raw, out = mapped(folder / RAW), Growing(folder / X, len(encoding.names), dtype)
+def as_rows(batch: Any) -> Array:
+    """Turn columns of numbers into rows."""
+    block = np.empty((batch.num_rows, batch.num_columns))
+    if all(str(kind) == "double" for kind in batch.schema.types):
+        for start in range(0, batch.num_rows, TURNED):  # few at a time are turned fastest
+            some = batch.slice(start, TURNED).to_tensor(null_to_nan=True, row_major=True)
+            block[start : start + TURNED] = some.to_numpy()
+    else:
+        for j, cells in enumerate(batch.columns):
+            block[:, j] = cells.to_numpy(zero_copy_only=False)
+    return block
+
+
+def _append(features: Growing, block: Array) -> None:
+    with np.errstate(over="ignore"):
+        block = block.astype(features.dtype, copy=False)
+    if features.dtype != np.float64 and np.isinf(block).any():
+        raise NotPlain
+    features.append(block)
+
+
+def build(
+    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell
+) -> Built:
+    """Write the arrays of any table."""
     try:
-        for start in range(0, len(raw), BLOCK):
-            part = raw[start : start + BLOCK]
-            block, position = np.empty((len(part), len(encoding.names)), dtype), 0
-            for j, column in enumerate(encoding.columns):
-                if column.kind == "number":
-                    block[:, position] = part[:, j]
-                else:
-                    codes = np.array([survey.texts[column.name].numbers[value] for value in column.made])
-                    block[:, position : position + len(codes)] = part[:, j, np.newaxis] == codes
-                position += len(column.features)
-            out.append(block)
-            tell("coding", start + len(part))
-        out.close()
+        return _build(source, target, folder, dtype, missing, reading, tell)
+    except GlassneuronError as error:
+        raise with_gap_words(error, source) from error
+
+
+def _build(
+    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell
+) -> Built:
+    reading = reading.among(source.columns)
+    columns, encoding, places = judged(source, target, missing, reading)
+    rows = source.rows if places is None else len(places)
+    width, fill = len(encoding.own), missing == "fill"
+    features, targets = Growing(folder / X, width, dtype), None
+    if target is not None:
+        kind = columns[target].type
+        if is_text(kind):
+            text_classes(columns[target], target, said=target in reading.text)
+        targets = Targets(target, folder / Y, kind, gaps=bool(columns[target].null_count))
+    counts, lost, with_gaps, first = np.zeros(width, np.int64), 0, 0, 0
+    try:
+        for start in range(0, rows, BLOCK):
+            stop = min(start + BLOCK, rows)
+            cells = {name: columns[name].slice(start, stop - start) for name in columns}
+            block = features_of(encoding, cells, start, fill)
+            _refuse_infinity(block, encoding.own, dtype, start, places)
+            holes = np.isnan(block)
+            gap: Any = None
+            if holes.any():
+                counts += holes.sum(axis=0)
+                gap = holes.any(axis=1)
+            keep = ~gap if gap is not None and missing == "drop" else None
+            if targets is not None:
+                own = targets.append(cells[str(target)], keep)
+                if own is not None:
+                    lost += int(own.sum())
+                    gap = own if gap is None else gap | own
+            if gap is not None and gap.any():
+                first = first or start + int(gap.argmax()) + 1
+                with_gaps += int(gap.sum())
+                if missing == "drop":
+                    block = block[~gap]
+            with np.errstate(over="ignore"):
+                features.append(block.astype(features.dtype, copy=False))
+            tell("writing", stop)
+        features.close()
+        _look_at_gaps(source, target, missing, encoding, counts, lost, rows, with_gaps, first)
+        classes = None if targets is None else targets.close()
     finally:
-        out.abandon()
-    (folder / RAW).unlink()
+        features.abandon()
+        if targets is not None:
+            targets.abandon()
+    if targets is not None and _infinite(classes):
+        raise problem("infinite", name=target, row=_first_infinite(folder / Y, places))
+    if missing in ("mean", "fill"):
+        if fill:
+            source.notes += filled_in(counts.tolist(), rows, encoding, columns)
+        encoding = _filled(encoding, counts, folder, fill, tell)
+    elif with_gaps:
+        source.notes.append(dropped(rows, features.rows, lost, target, source))
+    coded = targets is not None and targets.texts is not None
+    return Built(encoding, features.rows, classes, coded, targets is None or targets.whole, source.notes)
 
 
-def _filled(survey: Survey, encoding: Encoding, folder: Path, tell: Tell) -> Encoding:
-    """Fill gaps in with the means, and note those."""
-    table = np.load(folder / X, mmap_mode="r+")
-    places, position = {}, 0
+def _look_at_gaps(
+    source: Source, target: str | None, missing: str, encoding: Encoding, counts: Array, lost: int, rows: int,
+    with_gaps: int, first: int,
+) -> None:  # fmt: skip
+    """Refuse gaps that stay gaps."""
+    if missing == "drop":
+        if with_gaps == rows:
+            raise problem("all-dropped", rows=rows)
+        return
+    left = counts.copy()
+    if missing in ("mean", "fill"):
+        position = 0
+        for column in encoding.columns:
+            if column.kind in ("number", "date") and not column.values and counts[position] < rows:
+                left[position] = 0
+            position += len(column.features) if column.read else 0
+    if left.any() or lost:
+        raise gap_error(left.tolist(), lost, rows, with_gaps, first, target, encoding)
+
+
+def features_of(encoding: Encoding, cells: dict[str, Any], start: int, fill: bool) -> Array:
+    """Return the features of some rows, NaN for gaps."""
+    count = len(next(iter(cells.values())))
+    block, position = np.empty((count, len(encoding.own))), 0
     for column in encoding.columns:
-        if column.kind == "number":
-            places[column.name] = position
-        position += len(column.features)
-    means = column_means(table)
-    if any(survey.gaps.get(name) for name in places):
+        if not column.read:
+            continue
+        for values in encoded(column, cells[column.name], start + 1, fill=fill):
+            block[:, position] = values
+            position += 1
+        if column.others and not fill:
+            block[cells[column.name].is_null().to_numpy(), position - 1] = np.nan
+    return block
+
+
+def _refuse_infinity(block: Array, names: tuple[str, ...], dtype: Any, start: int, places: Array | None) -> None:
+    if dtype != np.float64:
+        with np.errstate(over="ignore"):  # beyond a float32
+            block = block.astype(dtype)
+    infinite = np.isinf(block)
+    if infinite.any():
+        j = int(infinite.any(axis=0).argmax())
+        row = start + int(infinite[:, j].argmax())
+        raise problem("infinite", name=names[j], row=1 + (row if places is None else int(places[row])))
+
+
+def _first_infinite(path: Path, places: Array | None) -> int:
+    row = int(np.isinf(np.load(path, mmap_mode="r")).argmax())
+    return 1 + (row if places is None else int(places[row]))
+
+
+def _filled(encoding: Encoding, counts: Array, folder: Path, some: bool, tell: Tell) -> Encoding:
+    """Fill gaps in with the means, and note those: with `some`, of the columns alone that have gaps."""
+    table = np.load(folder / X, mmap_mode="r+")
+    with np.errstate(invalid="ignore"):
+        means = column_means(table)
+    columns, position, own = [], 0, np.zeros(table.shape[1], bool)
+    for column in encoding.columns:
+        filled = column.kind in ("number", "date") and not column.values
+        if filled and counts[position] < len(table) and (counts[position] or not some):
+            column, own[position] = replace(column, mean=float(means[position])), counts[position] > 0
+        columns.append(column)
+        position += len(column.features) if column.read else 0
+    if own.any():
         for start in range(0, len(table), BLOCK):
             part = table[start : start + BLOCK]
-            holes = np.isnan(part)
+            holes = np.isnan(part) & own
             if holes.any():
                 part[holes] = np.broadcast_to(means, part.shape)[holes]
             tell("filling", start + len(part))
         table.flush()
-    return Encoding(tuple(
-        replace(c, mean=float(means[places[c.name]])) if c.name in places else c for c in encoding.columns
-    ))  # fmt: skip
-
-
-def _classes(survey: Survey, folder: Path) -> tuple[list[Any] | None, bool]:
-    """Return the classes, and whether the targets have become positions in them."""
-    if survey.target is None:
-        return None, False
-    texts = survey.texts.get(survey.target)
-    if texts is None:
-        return None if survey.values is None else sorted(survey.values), False
-    codes = np.load(folder / Y, mmap_mode="r")
-    there = np.zeros(len(texts.numbers), bool)
-    for start in range(0, len(codes), 1 << 16):
-        there[codes[start : start + (1 << 16)]] = True  # a dropped row may have been the only one
-    classes = sorted(value for value, number in texts.numbers.items() if there[number])
-    places = np.zeros(len(texts.numbers), np.int32)
-    for place, value in enumerate(classes):
-        places[texts.numbers[value]] = place
-    new = Growing(folder / RAW, None, np.int32)
-    for start in range(0, len(codes), 1 << 16):
-        new.append(places[codes[start : start + (1 << 16)]])
-    new.close()
-    del codes
-    shutil.move(folder / RAW, folder / Y)
-    return classes, True
+    return Encoding(tuple(columns))

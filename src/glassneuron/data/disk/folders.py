@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from glassneuron.data.disk.growing import full
+from glassneuron.engine.on_disk import full
 from glassneuron.errors import problem
 
 try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassneuron.errors import problem
+from glassneuron.engine.on_disk import full
 
 Array = NDArray[Any]
 
@@ -57,10 +56,3 @@ class Growing:
         facts = {"descr": np.lib.format.dtype_to_descr(self.dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(text, facts)
         return text.getvalue()
-
-
-def full(error: OSError, path: Path) -> Exception:
-    """Return the error of a disk on which something cannot be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return problem("disk-full", path=path.parent)
-    return problem("unwritable", path=path, why=error.strerror or str(error))

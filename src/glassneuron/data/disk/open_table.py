@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import weakref
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,23 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassneuron import checks
-from glassneuron.data.disk.build import Built, X, Y, build
+from glassneuron.data.disk.build import Built, X, Y, build, build_plain
+from glassneuron.data.disk.chunks import ChunkedFrame, comes_in_chunks
 from glassneuron.data.disk.folders import Folder, alone, enough_room, home
+from glassneuron.data.disk.kept import OnDisk
+from glassneuron.data.disk.plain import NotPlain, plain_table
 from glassneuron.data.disk.room import map_of, mapped
-from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, files_of, memory, size_of, stamps
-from glassneuron.data.disk.stream import open_stream
+from glassneuron.data.disk.sources import TEXT, files_of, memory, size_of, stamps
+from glassneuron.data.disk.whole import Tell, located, whole_table
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.files import TYPED
+from glassneuron.data.keeping import ARROW, PARQUET
+from glassneuron.data.reading import Reading
 from glassneuron.data.table import MISSING, MOST_CLASSES, Table
 from glassneuron.data.text_files.content import STANDARD_INPUT
-from glassneuron.errors import TableError, problem
+from glassneuron.errors import GlassneuronError, TableError, problem
 
 Array = NDArray[Any]
-FORMAT = 1
+FORMAT = 2
 FACTS = "table.json"
 SHARE = 4
 """The part of memory that a table may take, as 1 / SHARE, before it is read by way of the disk."""
 
+KEPT = 2.0
+"""Times what a table takes that its columns and rows take while it is read with care."""
 UNPACKED = 8
 """Times a packed file that its text is large, at a guess."""
 
@@ -72,11 +79,16 @@ class DiskTable(Table):
     @property
     def target_kind(self) -> str:
         """Either "classes", or "number" where the target is a measurement."""
-        if self.y is None or self.coded or self.y.dtype.kind not in "iuf":
+        if self.y is None or self.coded or self.y.dtype.kind not in "iuf" or self.reading.task == "classification":
             return "classes"
-        if self.classes is None:
+        if self.classes is None or self.reading.task == "regression":
             return "number"
         return "classes" if len(self.classes) <= 2 or (self.whole and len(self.classes) <= MOST_CLASSES) else "number"
+
+    @property
+    def whole_target(self) -> bool:
+        """Whether the target holds whole numbers, so that it could be a class or a number."""
+        return self.y is not None and not self.coded and self.y.dtype.kind in "iuf" and self.whole
 
 
 def open_table(
@@ -86,15 +98,17 @@ def open_table(
     cache: bool | str | Path | None = None,
     dtype: Any = np.float64,
     missing: str = "refuse",
-    tell: Callable[[str, int], None] = lambda what, rows: None,
+    reading: Reading | None = None,
+    tell: Tell = lambda what, rows: None,
 ) -> DiskTable:
     """Open a table of any size: it is decoded once into arrays on disk, which are mapped and learned from like others.
 
     Parameters
     ----------
     source : str, Path or frame
-        A CSV (also .gz, .zst), Parquet or Arrow file, a folder of such files, a pattern of names as ``2024-*.csv``, or
-        any frame with Arrow's stream interface. What folders' names say, as ``year=2024``, becomes a column.
+        A CSV file (packed or not), a Parquet or Arrow file, a folder of such files, a pattern of names as
+        ``2024-*.csv``, or any frame with Arrow's stream interface. What folders' names say, as ``year=2024``, becomes a
+        column.
     target : str, optional
         The column to predict.
     cache : bool, str or Path, optional
@@ -102,8 +116,10 @@ def open_table(
         built anew where a file, or what was asked for, has changed. By default they are removed with the table.
     dtype : {float64, float32}
         Of the features; float32 takes half the room.
-    missing : {"refuse", "drop", "mean"}
+    missing : {"refuse", "drop", "mean", "fill"}
         What to do with a gap, as when a table is read into memory.
+    reading : Reading, optional
+        What cannot be recognised in the table, such as columns to leave out.
     tell : callable, optional
         Called with what is being done, in a word, and the number of rows that are done.
 
@@ -126,7 +142,10 @@ def open_table(
     >>> table.X.tolist(), table.y.tolist()
     ([[1.5, 1.0], [2.0, 0.0]], [0, 1])
     """
-    checks.choice("missing", missing, MISSING[:3])
+    checks.choice("missing", missing, MISSING)
+    if comes_in_chunks(source) and hasattr(source, "partitions"):
+        source = ChunkedFrame(source)
+    reading = Reading() if reading is None else reading
     target = None if target is None else str(target)
     kind = np.dtype(dtype)
     if kind not in (np.float64, np.float32):
@@ -135,8 +154,9 @@ def open_table(
     kept = cache not in (None, False)
     parent = home() if cache is True or not kept else Path(str(cache))
     asked = {"format": FORMAT, "target": target, "missing": missing, "dtype": kind.name}
+    asked["reading"] = json.loads(json.dumps(reading.plain))
     if not is_file or not kept:
-        return _for_this_run(source, target, parent, kind, missing, tell, asked)
+        return _for_this_run(source, target, parent, kind, missing, reading, tell, asked)
     where = os.path.abspath(source)
     digest = hashlib.sha256(json.dumps([where, asked]).encode()).hexdigest()[:10]
     name = "".join(c if c.isalnum() or c in "._-" else "_" for c in Path(where).stem)[:60]
@@ -147,7 +167,7 @@ def open_table(
         if facts is None:
             folder = Folder(parent)
             try:
-                built = _build(source, target, folder.path, kind, missing, tell)
+                built = _build(source, target, folder.path, kind, missing, reading, tell)
                 if [list(stamp) for stamp in stamps(files_of(source))] != files:
                     raise problem("changed", path=source)
                 facts = _facts(built) | asked | {"files": files}
@@ -155,7 +175,9 @@ def open_table(
                 folder.become(place)
             finally:
                 folder.remove()
-        return _opened(place, facts, target, place, [f"the arrays in {place} are built anew: {why}"] if why else [])
+        return _opened(
+            place, facts, target, place, reading, [f"the arrays in {place} are built anew: {why}"] if why else []
+        )
 
 
 def takes_the_road(source: Any) -> bool:
@@ -176,12 +198,13 @@ def takes_the_road(source: Any) -> bool:
 
 
 def _for_this_run(
-    source: Any, target: str | None, parent: Path, kind: Any, missing: str, tell: Any, asked: dict[str, Any]
-) -> DiskTable:
+    source: Any, target: str | None, parent: Path, kind: Any, missing: str, reading: Reading, tell: Tell,
+    asked: dict[str, Any],
+) -> DiskTable:  # fmt: skip
     folder = Folder(parent)
     try:
-        built = _build(source, target, folder.path, kind, missing, tell)
-        table = _opened(folder.path, _facts(built) | asked, target, None, [])
+        built = _build(source, target, folder.path, kind, missing, reading, tell)
+        table = _opened(folder.path, _facts(built) | asked, target, None, reading, [])
     except BaseException:
         folder.remove()
         raise
@@ -189,11 +212,28 @@ def _for_this_run(
     return table
 
 
-def _build(source: Any, target: str | None, folder: Path, kind: Any, missing: str, tell: Any) -> Built:
-    stream = open_stream(source)
-    if stream.files:
-        enough_room(folder, estimated_rows(source) * len(stream.kinds) * kind.itemsize)
-    return build(stream, target, folder, kind, missing, tell)
+def _build(
+    source: Any, target: str | None, folder: Path, kind: Any, missing: str, reading: Reading, tell: Tell
+) -> Built:  # fmt: skip
+    plain = plain_table(source, reading, target)
+    if plain is not None:
+        enough_room(folder, estimated_rows(source) * len(plain.kinds) * kind.itemsize)
+        try:
+            return build_plain(plain, folder, kind, missing, reading, tell)
+        except NotPlain:
+            pass
+    if isinstance(source, (str, Path)):
+        enough_room(folder, KEPT * size_of(files_of(source)))
+    kept = folder / "kept"
+    kept.mkdir()
+    try:
+        whole, files = whole_table(source, reading, target, OnDisk(kept, tell), tell)
+        try:
+            return build(whole, target, folder, kind, missing, reading, tell)
+        except GlassneuronError as error:
+            raise located(error, files) from error
+    finally:
+        shutil.rmtree(kept, ignore_errors=True)
 
 
 def estimated_rows(source: Any) -> float:
@@ -242,7 +282,9 @@ def _kept(place: Path, files: list[Any]) -> tuple[dict[str, Any] | None, str]:
     return facts, ""
 
 
-def _opened(place: Path, facts: dict[str, Any], target: str | None, folder: Path | None, notes: list[str]) -> DiskTable:
+def _opened(
+    place: Path, facts: dict[str, Any], target: str | None, folder: Path | None, reading: Reading, notes: list[str]
+) -> DiskTable:
     return DiskTable(
         X=mapped(place / X),
         y=None if target is None else mapped(place / Y),
@@ -252,5 +294,6 @@ def _opened(place: Path, facts: dict[str, Any], target: str | None, folder: Path
         coded=facts["coded"],
         whole=facts["whole"],
         notes=(*notes, *facts["notes"]),
+        reading=reading,
         folder=folder,
     )

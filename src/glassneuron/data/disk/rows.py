@@ -9,81 +9,85 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassneuron.data.disk.stream import Again, open_stream
-from glassneuron.data.encoding import Encoding, encoded
-from glassneuron.errors import problem
+from glassneuron.data.disk.build import BLOCK, as_rows, features_of
+from glassneuron.data.disk.folders import Folder, home
+from glassneuron.data.disk.kept import OnDisk
+from glassneuron.data.disk.plain import NotPlain, plain_table
+from glassneuron.data.disk.whole import located, whole_table
+from glassneuron.data.encoding import Encoding
+from glassneuron.data.files import Source
+from glassneuron.data.reading import Reading
+from glassneuron.data.table import gap_error, known_columns, with_gap_words
+from glassneuron.errors import GlassneuronError, problem
+from glassneuron.neurons.preparing import with_products
 
 Array = NDArray[Any]
 
 
-def blocks(source: Any, encoding: Encoding) -> Iterator[Array]:
+def blocks(source: Any, encoding: Encoding, reading: Reading | None = None) -> Iterator[Array]:
     """Yield the features of some rows after the other, as a model with this encoding reads them.
 
     Columns that the model does not know are left out; gaps are filled in with its means, where it has them.
     """
-    stream = open_stream(source, encoding.texts)
-    names = [column.name for column in encoding.columns]
-    absent = [name for name in names if name not in stream.kinds]
-    if absent:
-        raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
-    known = {column.name: column.mean for column in encoding.columns if column.kind == "number"}
-    means = np.array([known.get(column.name) or 0.0 for column in encoding.columns for _ in column.features])
-    has_mean = np.array([known.get(column.name) is not None for column in encoding.columns for _ in column.features])
-    done = 0
-    while True:
+    reading, done = (Reading() if reading is None else reading).marks, 0
+    names = tuple(column.name for column in encoding.columns)
+    if all(column.kind == "number" and not column.values for column in encoding.columns):
+        plain = plain_table(source, reading, None, sought=names)
+        if plain is not None:
+            try:
+                for batch in plain.batches():
+                    block = as_rows(batch.select(names))
+                    if not np.isfinite(block).all():
+                        raise NotPlain
+                    done += len(block)
+                    yield block
+                if done:
+                    return
+            except NotPlain:
+                pass
+    folder = Folder(home())
+    try:
+        whole, files = whole_table(source, reading, None, OnDisk(folder.path))
         try:
-            first = 1
-            for _, batch in stream.batches(names):
-                if first + batch.num_rows - 1 > done:  # what comes before was yielded already
-                    block = _block(batch, encoding, first)
-                    holes = np.isnan(block)
-                    if holes.any():
-                        fill = holes & has_mean
-                        block[fill] = np.broadcast_to(means, block.shape)[fill]
-                        _refuse_gaps(block, encoding, first)
-                    yield block[max(0, done - first + 1) :]
-                first += batch.num_rows
-                done = max(done, first - 1)
-            break
-        except Again:
-            continue
-    if done == 0:
-        raise problem("no-rows", source=stream.name)
+            yield from _others(whole, encoding, reading, done)
+        except GlassneuronError as error:
+            raise located(with_gap_words(error, whole), files) from error
+    finally:
+        folder.remove()
 
 
-def _block(batch: Any, encoding: Encoding, first: int) -> Array:
-    import pyarrow as pa
-
-    block, position = np.empty((batch.num_rows, len(encoding.names))), 0
-    for column in encoding.columns:
-        for values in encoded(column, pa.chunked_array([batch[column.name]]), first):
-            infinite = np.isinf(values)
-            if infinite.any():
-                raise problem("infinite", name=column.name, row=first + int(infinite.argmax()))
-            block[:, position] = values
-            position += 1
-    return block
-
-
-def _refuse_gaps(block: Array, encoding: Encoding, first: int) -> None:
-    holes = np.isnan(block)
-    if not holes.any():
-        return
-    owner = [column.name for column in encoding.columns for _ in column.features]
-    counts = {name: n for name, n in zip(owner, holes.sum(axis=0).tolist(), strict=True) if n}
-    listed = ", ".join(f"`{name}` ({n} of rows {first} to {first + len(block) - 1})" for name, n in counts.items())
-    row = first + int(holes.any(axis=1).argmax())
-    raise problem("missing", columns=listed, row=row, fix="leave these rows out")
+def _others(source: Source, encoding: Encoding, reading: Reading, done: int) -> Iterator[Array]:
+    """Yield the rows behind those that are done."""
+    columns, plain = known_columns(source, encoding, None, reading), encoding.to_dict()["columns"]
+    own = [column for column in encoding.columns if column.read for _ in column.features[:1]]
+    means = np.array([m for c in own for m in (c.mean, *(None,) * (len(c.features) - 1))], np.float64)
+    for start in range(done, source.rows, BLOCK):
+        cells = {name: each.slice(start, BLOCK) for name, each in columns.items()}
+        block = features_of(encoding, cells, start, fill=False)
+        infinite = np.isinf(block)
+        if infinite.any():
+            j = int(infinite.any(axis=0).argmax())
+            raise problem("infinite", name=encoding.own[j], row=start + int(infinite[:, j].argmax()) + 1)
+        block = np.where(np.isnan(block), means, block)
+        holes = np.isnan(block)
+        if holes.any():
+            raise _gaps(columns, encoding, means, source.rows)
+        yield with_products(plain, block)
 
 
-def in_memory(source: str | Path) -> Any:
-    """Read all files of a table into one Arrow table."""
-    import pyarrow as pa
+def _gaps(columns: dict[str, Any], encoding: Encoding, means: Array, rows: int) -> GlassneuronError:
+    """Count the gaps that no mean fills, and return their error."""
+    counts, with_gaps, first = np.zeros(len(means), np.int64), 0, 0
+    for start in range(0, rows, BLOCK):
+        cells = {name: each.slice(start, BLOCK) for name, each in columns.items()}
+        holes = np.isnan(features_of(encoding, cells, start, fill=False)) & np.isnan(means)
+        if holes.any():
+            first = first or start + int(holes.any(axis=1).argmax()) + 1
+            counts += holes.sum(axis=0)
+            with_gaps += int(holes.any(axis=1).sum())
+    return gap_error(counts.tolist(), 0, rows, with_gaps, first, None, encoding, learned=True)
 
-    stream = open_stream(source)
-    while True:
-        try:
-            batches = [batch for _, batch in stream.batches(list(stream.kinds))]
-        except Again:
-            continue
-        return pa.Table.from_batches([batch.cast(pa.schema(list(stream.kinds.items()))) for batch in batches])
+
+def in_memory(source: str | Path, reading: Reading | None = None, target: str | None = None) -> Source:
+    """Read all files of a table into memory."""
+    return whole_table(source, Reading() if reading is None else reading, target)[0]

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from glassneuron.data.files import TYPED
+from glassneuron.data.keeping import ARROW, PARQUET
 from glassneuron.errors import problem
 
 TEXT = (".csv", ".tsv", ".txt")
-PARQUET = (".parquet", ".pq")
-ARROW = (".arrow", ".feather", ".ipc")
-PACKED = (".gz", ".zst", ".bz2")
+PACKED = (".gz", ".zst", ".bz2", ".xz")
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 """What the name of a folder says where a row has no value."""
 
@@ -88,7 +88,7 @@ def files_of(source: str | Path) -> list[File]:
     if there or not glob.has_magic(str(source)):
         if not there:
             raise problem("no-file", path=path)
-        if kind_of(path) not in (*TEXT, *PARQUET, *ARROW):
+        if kind_of(path) not in (*TEXT, *TYPED, ".zip"):
             raise problem("suffix", path=path)
         return [File(path)]
     found = [Path(name) for name in glob.glob(str(source), recursive=True)]

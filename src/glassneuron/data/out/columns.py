@@ -8,19 +8,19 @@ from typing import Any
 
 
 @contextmanager
-def parquet_writer(file: Any, head: Sequence[str]) -> Iterator[Callable[[list[list[Any]]], None]]:
+def parquet_writer(file: Any, head: Sequence[str]) -> Iterator[Callable[[Sequence[Sequence[Any]]], None]]:
     """Yield a function that writes some rows, of which the first give the columns their kinds.
 
-    Numbers that are written as text become numbers again.
+    The first two columns stay what they are; numbers that are written as text in the others become numbers again.
     """
     import pyarrow as pa
     from pyarrow import parquet
 
     opened: list[Any] = []
 
-    def put(rows: list[list[Any]]) -> None:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        columns[2:] = [[float(cell) for cell in column] for column in columns[2:]]
+    def put(rows: Sequence[Sequence[Any]]) -> None:
+        first, answers, *others = zip(*rows, strict=True)
+        columns = [list(first), list(answers), *map(_numbers, others)]
         table = pa.table(columns, list(head)) if not opened else pa.table(columns, schema=opened[0].schema)
         if not opened:
             opened.append(parquet.ParquetWriter(file, table.schema))
@@ -31,3 +31,11 @@ def parquet_writer(file: Any, head: Sequence[str]) -> Iterator[Callable[[list[li
     finally:
         for each in opened:
             each.close()
+
+
+def _numbers(column: Sequence[Any]) -> list[Any]:
+    """Return what was written as text with six digits as numbers."""
+    try:
+        return [float(value) if isinstance(value, str) else value for value in column]
+    except ValueError:
+        return list(column)

@@ -58,6 +58,8 @@ def as_dates(name: str, text: Any, orders: Sequence[str] = ORDERS) -> Dates | No
     """
     import pyarrow as pa
 
+    if not all(_match(each) for each in text.slice(0, FIRST).to_pylist() if each is not None):
+        return None
     coded = text.combine_chunks().dictionary_encode()
     texts = coded.dictionary.to_pylist()
     if not texts or not all(_match(each) for each in texts[:FIRST]):

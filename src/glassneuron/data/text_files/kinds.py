@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from glassneuron.data.keeping import IN_MEMORY, InMemory
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.dates import ORDERS, as_dates
 from glassneuron.data.text_files.written import (
@@ -64,7 +65,7 @@ class Look:
 
 
 def typed_columns(
-    columns: dict[str, Any], reading: Reading, delimiter: str, known: dict[str, str]
+    columns: dict[str, Any], reading: Reading, delimiter: str, known: dict[str, str], keep: InMemory = IN_MEMORY
 ) -> tuple[dict[str, Look], list[str]]:
     """Find out what columns of text hold.
 
@@ -76,6 +77,8 @@ def typed_columns(
         Of the file: where it is a semicolon, a comma alone is a decimal one.
     known : dict of str to str
         Of a model that has met the columns: "number" or "text", or for dates the order of day, month and year.
+    keep : InMemory
+        Where what is made of the columns is kept.
 
     Returns
     -------
@@ -93,14 +96,28 @@ def typed_columns(
         and marks.decimal != reading.thousands
     ]
     orders = ORDERS if reading.date_order is None else (reading.date_order,)
-    looks = {name: _look(name, cells, wanted.get(name), ways, orders) for name, cells in columns.items()}
+    looks = {}
+    for name, cells in columns.items():
+        looks[name] = look = _look(name, cells, wanted.get(name), ways, orders)
+        _keep(look, cells, keep)
     decimal = reading.decimal or _decimal(looks.values(), delimiter)
     for look in looks.values():
         if look.ways:
             _settle(look, decimal)
         elif decimal == "," and wanted.get(look.name) != "text":
             _regroup(look)
+        if look.marks != PLAIN_MARKS or look.numbers:
+            look.cells = keep.column(look.cells)
     return looks, _notes(looks.values(), wanted)
+
+
+def _keep(look: Look, before: Any, keep: InMemory) -> None:
+    """Keep what was made of a column."""
+    made = look.cells
+    if made is not before:
+        look.cells = keep.column(made)
+    if look.text is not before:
+        look.text = look.cells if look.text is made else keep.column(look.text)
 
 
 def _look(name: str, cells: Any, wanted: str | None, ways: list[Marks], orders: Sequence[str]) -> Look:
@@ -127,7 +144,11 @@ def _look(name: str, cells: Any, wanted: str | None, ways: list[Marks], orders: 
     if wanted is None and (dates := as_dates(name, text, orders)) is not None:
         look.cells, look.order = dates
         return look
-    texts = compute.unique(text).drop_null().to_pylist()
+    different = compute.unique(text).drop_null()
+    first = [each for each in different[:FIRST].to_pylist() if each not in GAPS_AMONG_NUMBERS]
+    if wanted is None and len(different) > FIRST and sum(map(looks_like_number, first)) < len(first) / 2:
+        return look  # as most columns of text are: they need not become a list
+    texts = different.to_pylist()
     if {each.lower() for each in texts} <= {"true", "false"}:
         look.cells = compute.equal(compute.utf8_lower(text), "true")
         return look

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array, as_rows
+from glassneuron.engine.on_disk import taken
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
 
@@ -79,7 +80,7 @@ class ExactTable:
     def only(self, indices: Array) -> ExactTable:
         """Return some of the rows."""
         part = object.__new__(ExactTable)
-        part.decimal, part.floats = self.decimal, self.floats[indices]
+        part.decimal, part.floats = self.decimal, taken(self.floats, indices)
         part.places = np.asarray(indices) if self.places is None else self.places[indices]
         part._written = self._written and (lambda: None if self._cells is None else self._cells[indices])
         return part

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from fractions import Fraction
 from functools import cached_property
 
@@ -64,13 +63,6 @@ class ScaledTable:
     def sums(self, v: Array) -> Array:
         """Return the weighted sum of every scaled row; the last of v is the bias."""
         return np.concatenate([part @ v[:-1] + v[-1] for part in self.parts()])
-
-    def only(self, indices: Array) -> ScaledTable:
-        """Return some of the rows, with centres and scales as they are."""
-        part = copy(self)
-        part.__dict__.pop("_whole", None)
-        part.X = self.X[indices]
-        return part
 
     def exact(self, v: Array) -> tuple[Fraction, ...]:
         """Return weights, and last the bias, for the columns as they are, without rounding."""

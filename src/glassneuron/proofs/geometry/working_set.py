@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +24,7 @@ MOST_ADDED = 60
 """Rows of either class, with which a working set begins, and constraints by which it grows."""
 ONE_THREAD_FROM = 32
 """Dimensions from which a matrix library would share small systems among threads, which costs more than it saves."""
+NONE: Array = np.empty(0, np.intp)
 TOUCHING = 1e-11
 """Hulls this close to each other, in columns scaled to about 1, are taken to meet until exact arithmetic decides."""
 
@@ -103,9 +105,9 @@ def search(
     return Found(v, keys[nearest.keys], ends, short)
 
 
-def spread(second: Array, most: int) -> Array:
+def spread(second: Array, most: int, without: Array = NONE) -> Array:
     """Return some rows of each class, evenly spread over the table: about `most`, or all if there are fewer."""
-    rows = (np.flatnonzero(side) for side in (~second, second))
+    rows = (np.setdiff1d(np.flatnonzero(side), without, assume_unique=True) for side in (~second, second))
     return np.union1d(*(of_class[:: max(len(of_class) // most, 1)] for of_class in rows))
 
 
@@ -163,12 +165,15 @@ def _worst_of_part(part: Part, weights: Array, bias: float, most: int) -> tuple[
 
 
 class TwoClasses:
-    """One constraint for each row: its weighted sum is positive for the second class, negative for the first."""
+    """One constraint for each row: its weighted sum is positive for the second class, negative for the first.
+
+    Rows `without` a constraint are left out.
+    """
 
     first_of_a_class = FIRST_OF_A_CLASS
 
-    def __init__(self, table: ScaledTable, second: Array) -> None:
-        self.table, self.second = table, second
+    def __init__(self, table: ScaledTable, second: Array, without: Sequence[int] | Array = ()) -> None:
+        self.table, self.second, self.without = table, second, np.asarray(without, np.intp)
 
     @cached_property
     def rows(self) -> Sided:
@@ -177,7 +182,7 @@ class TwoClasses:
 
     def first(self) -> Array:
         """Begin with rows spread over the table."""
-        return spread(self.second, self.first_of_a_class)
+        return spread(self.second, self.first_of_a_class, self.without)
 
     def points(self, keys: Array) -> tuple[Array, Array]:
         """Return the scaled rows, and which are of the second class."""
@@ -185,7 +190,7 @@ class TwoClasses:
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return the rows on the wrong side. The table is read as it is, since to scale all rows takes memory."""
-        rows, weights = self.rows, v[:-1] / self.table.scales
+        rows, weights, known = self.rows, v[:-1] / self.table.scales, np.concatenate((known, self.without))
         bias = v[-1] - float(weights @ self.table.centres)
         boundary = weights.astype(rows.X.dtype, copy=False), bias, MOST_ADDED + len(known)
         found = over_parts(_worst_of_part, rows, boundary, float(rows.X.size))

@@ -9,9 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from glassneuron.data.disk.room import room
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import room
 from glassneuron.engine.sums import ALONE
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
