@@ -136,7 +136,7 @@ def incremental(client):
         model.partial_fit(dX, dy, classes=[0, 1])
     return model.estimator_.coef_
 def linear(client):
-    import xgboost
+    import xgboost, xgboost.dask
     data = xgboost.dask.DaskDMatrix(client, dX, dy)
     found = xgboost.dask.train(client, {"booster": "gblinear", "updater": "shotgun", "nthread": 1,
                                "objective": "binary:logistic", "seed": 0}, data, num_boost_round=10)
