@@ -127,8 +127,8 @@ def main() -> None:
         )
     bound, fit, numbers = rates.message * len(parts), ROWS * FEATURES / MEMORY, ROWS * FEATURES
     print(
-        f"\nWhere it stops: until the table fits into the memory of the workers ({fit:,.0f} of them) each look waits for "
-        f"the disk, {numbers / DISK:,.0f} s. Beyond that the scheduler is the limit, which needs {bound:.1f} s for "
+        f"\nWhere it stops: until the table fits into the memory of the workers ({fit:,.0f} of them) each look waits "
+        f"for the disk, {numbers / DISK:,.0f} s. Beyond that the scheduler is the limit, which needs {bound:.1f} s for "
         f"{len(parts):,} tasks; and with {len(parts) / 1000:.1f} parts for each of 1,000 workers the last round is not "
         "full. What the driver does alone comes on top, once a fit: it goes through the labels and holds them, "
         f"{ROWS * 4 / 1e9:,.0f} GB, so that a table of that size needs a driver with as much memory."

@@ -113,6 +113,11 @@ def test_sample_weights_count_as_repeated_rows(apart):
     assert bits(a)[0] == bits(b)[0]
 
 
+def test_shards_are_not_watched_row_by_row(apart, refused):
+    with refused("parameter", "`shards`", "watched"):
+        next(gn.watch(gn.Perceptron(shards=2), *apart))
+
+
 def test_votes_cannot_be_mixed(refused):
     with refused("parameter", "`shards`", "voted"):
         gn.Perceptron(variant="voted", shards=2).fit([[0.0], [1.0]], [0, 1])
