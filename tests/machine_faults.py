@@ -1,4 +1,4 @@
-"""Tasks that go wrong, in a module that workers can import."""
+"""Tasks, some of which go wrong, in a module that workers can import."""
 
 import os
 import time
@@ -21,3 +21,8 @@ def slow(part, folder):
 
 def rows(part):
     return len(part.table.y)
+
+
+def process(frame):
+    """Add a column with the number of the process."""
+    return frame.assign(process=float(os.getpid()))

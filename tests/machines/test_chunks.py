@@ -1,12 +1,14 @@
 """Frames and arrays of Dask, which are computed piece by piece."""
 
 import gc
+import os
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import glassneuron as gn
+import machine_faults
 from machine_bits import bits
 
 dask_array = pytest.importorskip("dask.array")
@@ -27,6 +29,21 @@ def test_arrays_of_dask_are_learned_from_and_answered(rows, two, home):
     del neuron
     gc.collect()
     assert not list(home.glob(".run-*"))
+
+
+def test_a_folder_of_parquet_is_read_by_the_workers(rows, two, client, tmp_path):
+    frames = pytest.importorskip("dask.dataframe")
+    frame = pd.DataFrame(rows[:4000], columns=list("abcdef")).assign(sold=two[:4000])
+    (tmp_path / "t").mkdir()
+    for k in range(4):
+        frame[1000 * k : 1000 * (k + 1)].to_parquet(tmp_path / "t" / f"part-{k}.parquet", index=False)
+    with gn.machines(client):
+        lazy = frames.read_parquet(tmp_path / "t")
+        table = gn.open_table(lazy.map_partitions(machine_faults.process), target="sold")
+    np.testing.assert_array_equal(table.X[:, :6], rows[:4000])
+    np.testing.assert_array_equal(table.y, two[:4000])
+    assert os.getpid() not in set(table.X[:, 6])
+    assert set(table.X[:, 6]) <= set(map(float, client.run(os.getpid).values()))
 
 
 def test_a_frame_of_dask_is_opened_as_one_of_pandas(rows, two, refused):

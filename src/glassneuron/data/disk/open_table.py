@@ -22,6 +22,7 @@ from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, files_of, memory
 from glassneuron.data.disk.stream import open_stream
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.files import TYPED
+from glassneuron.data.pieces.chunks import in_pieces
 from glassneuron.data.table import MISSING, MOST_CLASSES, Table
 from glassneuron.data.text_files.content import STANDARD_INPUT
 from glassneuron.errors import TableError, problem
@@ -94,7 +95,8 @@ def open_table(
     ----------
     source : str, Path or frame
         A CSV (also .gz, .zst), Parquet or Arrow file, a folder of such files, a pattern of names as ``2024-*.csv``, or
-        any frame with Arrow's stream interface. What folders' names say, as ``year=2024``, becomes a column.
+        any frame with Arrow's stream interface, or one of Dask, whose partitions are computed a few at a time, by the
+        workers if a client is there. What folders' names say, as ``year=2024``, becomes a column.
     target : str, optional
         The column to predict.
     cache : bool, str or Path, optional
@@ -126,6 +128,7 @@ def open_table(
     >>> table.X.tolist(), table.y.tolist()
     ([[1.5, 1.0], [2.0, 0.0]], [0, 1])
     """
+    source = in_pieces(source)
     checks.choice("missing", missing, MISSING)
     target = None if target is None else str(target)
     kind = np.dtype(dtype)
