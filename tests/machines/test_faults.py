@@ -73,7 +73,7 @@ def test_ctrl_c_leaves_nothing_running(table, client, tmp_path):
 
     thread, many = threading.Thread(target=interrupt), parts_of(table) * 40
     thread.start()
-    with pytest.raises(KeyboardInterrupt), gn.machines(client) as machines:
+    with pytest.raises(KeyboardInterrupt) as held, gn.machines(client) as machines:
         list(machines.map(machine_faults.slow, many, (str(tmp_path),)))
     thread.join()
     until = time.monotonic() + 20.0
@@ -83,6 +83,7 @@ def test_ctrl_c_leaves_nothing_running(table, client, tmp_path):
     begun = len(list(tmp_path.iterdir()))
     time.sleep(0.5)
     assert len(list(tmp_path.iterdir())) == begun < len(many)
+    assert held.tb is not None  # as a notebook holds the last traceback, and with it all that its frames know
 
 
 def _unfinished(dask_scheduler):
