@@ -1,8 +1,7 @@
 """`python -m benchmarks [PAGE [WORD ...]]`: all pages, or one, or those of its rows whose name has one of the words.
 
-`defaults` is what a user feels, `real` the same on real tables, `tables` real files as
-they come, `disk` tables that lie on disk; the others are the rows
-of `bench_*.py`.
+`defaults` is what a user feels, `real` the same on real tables, `tables` real files as they come, `disk` tables on disk,
+`machines` threads and workers; the others are the rows of `bench_*.py`.
 """
 
 import os
@@ -11,9 +10,12 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks import page_defaults, page_disk, page_real, page_tables
+from benchmarks import page_defaults, page_disk, page_machines, page_real, page_tables
 
-WHOLE = {"defaults": page_defaults.main, "real": page_real.main, "tables": page_tables.main, "disk": page_disk.main}
+WHOLE = {
+    "defaults": page_defaults.main, "real": page_real.main, "tables": page_tables.main, "disk": page_disk.main,
+    "machines": page_machines.main,
+}  # fmt: skip
 ROWS = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
 
 

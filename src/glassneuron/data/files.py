@@ -229,6 +229,7 @@ def _as_text(cells: Any) -> Any:
 
 
 def read_frame(source: Any) -> Any:
+    """Return a frame as an Arrow table."""
     import pyarrow as pa
 
     try:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple, Protocol
 
-PART = 1 << 23
-"""Numbers in a part at most: some 50 milliseconds of work, beside which a message to a worker is short."""
+PART = 1 << 24
+"""Numbers in a part at most: some 100 milliseconds of work, beside which a message to a worker is short."""
 MOST_PARTS = 4096
 """Parts of a table at most, so that one scheduler can keep count of them: the parts of immense tables are larger."""
 LEAST_ROWS = 4096

@@ -89,9 +89,11 @@ def over_leaves(
     >>> over_leaves(lambda table, start, stop: (table[start:stop].sum(),), np.ones((10_000, 2)), (), work=20_000)
     (np.float64(20000.0),)
     """
-    machines, rows, parts = machines_in_use(), table.shape[0], parts_of(table, max(size, LEAST_ROWS))
-    if machines is not None and large(work) and len(parts) > 1 and machines.reach(table):
-        return add_tree(machines.map(partial(of_part, leaf, size, add), parts, weights), add)
+    machines, rows = machines_in_use(), table.shape[0]
+    if machines is not None and large(work):
+        parts = parts_of(table, max(size, LEAST_ROWS))
+        if len(parts) > 1 and machines.reach(table):
+            return add_tree(machines.map(partial(of_part, leaf, size, add), parts, weights), add)
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
 
     def at(pair: tuple[int, int]) -> Sums:

@@ -14,7 +14,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from glassneuron.data.disk.chunks import as_array, comes_in_chunks
+from glassneuron.data.pieces.chunks import as_array, comes_in_chunks
 from glassneuron.data.wrong_cells import wrong_cell, wrong_target
 from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.errors import GlassneuronError, problem

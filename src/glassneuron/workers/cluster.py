@@ -157,7 +157,8 @@ class Cluster:
     def close(self) -> None:
         """Leave nothing behind: no task, no part, no file."""
         self._cancel([future for future, _ in self._pending.values()])
-        self._held.clear()
+        for held in self._held.values():
+            held.clear()
         self.shelf.close()
 
 

@@ -72,7 +72,9 @@ def _found(where: Any, stack: ExitStack) -> Machines:
         from glassneuron.workers.cluster import Cluster
         from glassneuron.workers.connect import connected
 
-        cluster = Cluster(stack.enter_context(connected(where)))
+        client = stack.enter_context(connected(where))
+        stack.enter_context(client.as_current())  # arrays and frames of Dask are computed there, too
+        cluster = Cluster(client)
         stack.callback(cluster.close)
         return cluster
     raise problem("parameter-type", name="machines", rule=RULE, value=where, kind=type(where).__name__)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from glassneuron import checks
 from glassneuron.data.disk.build import Built, X, Y, build, build_plain
-from glassneuron.data.disk.chunks import ChunkedFrame, comes_in_chunks
 from glassneuron.data.disk.folders import Folder, alone, enough_room, home
 from glassneuron.data.disk.kept import OnDisk
 from glassneuron.data.disk.plain import NotPlain, plain_table
@@ -26,6 +25,7 @@ from glassneuron.data.disk.whole import Tell, located, whole_table
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.files import TYPED
 from glassneuron.data.keeping import ARROW, PARQUET
+from glassneuron.data.pieces.chunks import in_pieces
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import MISSING, MOST_CLASSES, Table
 from glassneuron.data.text_files.content import STANDARD_INPUT
@@ -107,8 +107,8 @@ def open_table(
     ----------
     source : str, Path or frame
         A CSV file (packed or not), a Parquet or Arrow file, a folder of such files, a pattern of names as
-        ``2024-*.csv``, or any frame with Arrow's stream interface. What folders' names say, as ``year=2024``, becomes a
-        column.
+        ``2024-*.csv``, or any frame with Arrow's stream interface, or one of Dask, whose partitions are computed a few
+        at a time, by the workers if a client is there. What folders' names say, as ``year=2024``, becomes a column.
     target : str, optional
         The column to predict.
     cache : bool, str or Path, optional
@@ -142,9 +142,8 @@ def open_table(
     >>> table.X.tolist(), table.y.tolist()
     ([[1.5, 1.0], [2.0, 0.0]], [0, 1])
     """
+    source = in_pieces(source)
     checks.choice("missing", missing, MISSING)
-    if comes_in_chunks(source) and hasattr(source, "partitions"):
-        source = ChunkedFrame(source)
     reading = Reading() if reading is None else reading
     target = None if target is None else str(target)
     kind = np.dtype(dtype)

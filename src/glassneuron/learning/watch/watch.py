@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
+from glassneuron.learning.algorithms.mixing import Mixing
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.trainer import Trainer
@@ -70,4 +71,7 @@ def steps_of(trainer: Trainer) -> Iterator[Any]:
     if isinstance(algorithm, WholeBatch):
         return gradient_steps(trainer, algorithm)
     assert isinstance(algorithm, NeuronAlgorithm)
+    if isinstance(algorithm, Mixing):
+        rule = "1 to be watched row by row: shards learn side by side"
+        raise problem("parameter", name="shards", rule=rule, value=algorithm.settings.shards)
     return neuron_steps(trainer, algorithm)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,22 @@ from glassneuron.data.disk.growing import Growing
 from glassneuron.data.disk.room import map_of, mapped
 from glassneuron.errors import problem
 
+AHEAD = 3
+"""Pieces that are computed ahead of the one that is wanted."""
+
 
 def comes_in_chunks(values: Any) -> bool:
     """Return whether values are still to be computed, piece by piece."""
     return hasattr(values, "__dask_graph__")
 
 
+def in_pieces(source: Any) -> Any:
+    """Return a frame of Dask as one with Arrow's stream interface, and any other source as it is."""
+    return ChunkedFrame(source) if comes_in_chunks(source) and hasattr(source, "partitions") else source
+
+
 class ChunkedFrame:
-    """A frame of Dask with Arrow's stream interface: a partition at a time is computed, by whatever computes for it."""
+    """A frame of Dask with Arrow's stream interface: a few partitions at a time are computed, by whoever does that."""
 
     def __init__(self, frame: Any) -> None:
         self.frame = frame
@@ -29,20 +38,33 @@ class ChunkedFrame:
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         import pyarrow as pa
 
-        first = self._partition(0, None)
+        tables = self._tables()
+        first = next(tables)
 
         def batches() -> Iterator[Any]:
             yield from first.to_batches()
-            for k in range(1, self.frame.npartitions):
-                yield from self._partition(k, first.schema).to_batches()
+            for table in tables:
+                yield from table.cast(first.schema).to_batches()
 
         reader = pa.RecordBatchReader.from_batches(first.schema, batches())
         return reader.__arrow_c_stream__(requested_schema)
 
-    def _partition(self, number: int, schema: Any) -> Any:
+    def _tables(self) -> Iterator[Any]:
         import pyarrow as pa
 
-        return pa.Table.from_pandas(self.frame.partitions[number].compute(), schema, preserve_index=False)
+        for part in ahead(self.frame.partitions[k] for k in range(self.frame.npartitions)):
+            yield pa.Table.from_pandas(part, preserve_index=False)
+
+
+def ahead(pieces: Iterable[Any]) -> Iterator[Any]:
+    """Compute pieces in order, a few ahead of the one that is wanted where workers do that beside this process."""
+    waiting: deque[Any] = deque()
+    for piece in pieces:
+        waiting.append(piece.persist())
+        if len(waiting) > AHEAD:
+            yield waiting.popleft().compute()
+    while waiting:
+        yield waiting.popleft().compute()
 
 
 def as_array(values: Any, name: str) -> NDArray[Any]:
@@ -61,8 +83,8 @@ def as_array(values: Any, name: str) -> NDArray[Any]:
     dtype = rows.dtype if rows.dtype in (np.float32, np.float64) else np.float64
     file = Growing(folder.path / "X.npy", rows.shape[1], dtype)
     try:
-        for k in range(rows.numblocks[0]):
-            file.append(rows.blocks[k].compute())
+        for block in ahead(rows.blocks[k] for k in range(rows.numblocks[0])):
+            file.append(block)
         file.close()
         array = mapped(file.path)
     except BaseException:

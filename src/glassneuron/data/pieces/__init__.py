@@ -1,0 +1,1 @@
+"""Tables that are computed piece by piece, as those of Dask."""
