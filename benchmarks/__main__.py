@@ -1,6 +1,7 @@
 """`python -m benchmarks [PAGE [WORD ...]]`: all pages, or one, or those of its rows whose name has one of the words.
 
-`defaults` is what a user feels, `real` the same on real tables, `disk` tables that lie on disk; the others are the rows
+`defaults` is what a user feels, `real` the same on real tables, `tables` real files as
+they come, `disk` tables that lie on disk; the others are the rows
 of `bench_*.py`.
 """
 
@@ -10,9 +11,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks import page_defaults, page_disk, page_real
+from benchmarks import page_defaults, page_disk, page_real, page_tables
 
-WHOLE = {"defaults": page_defaults.main, "real": page_real.main, "disk": page_disk.main}
+WHOLE = {"defaults": page_defaults.main, "real": page_real.main, "tables": page_tables.main, "disk": page_disk.main}
 ROWS = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
 
 

@@ -28,11 +28,12 @@ MAY_IMPORT = {
     "data": {"neurons", "display", *ENGINE, "__init__"},
     "proofs": {"neurons", "display", *ENGINE},
     "learning": {"data", "neurons", "display", *ENGINE},
+    "workers": {"data", *ENGINE, "__init__"},
     "interop": {"learning", "data", "neurons", "display", *ENGINE, "__init__"},
     "pipelines": LEARNING,
     "estimators": {"progress", *LEARNING},
     "views": {"interop", "pipelines", "progress", "display", *LEARNING},
-    "cli": {"interop", "views", "pipelines", "progress", *LEARNING, "__init__"},
+    "cli": {"interop", "workers", "views", "pipelines", "progress", *LEARNING, "__init__"},
 }
 LIVES_IN = {
     "numba": ("engine/backend.py", "engine/numba_rows.py"),
@@ -43,6 +44,8 @@ LIVES_IN = {
     "jax": "interop/",
     "matplotlib": "views/figures/",
     "PIL": "views/figures/",
+    "dask": "workers/",
+    "distributed": "workers/",
     "starlette": "views/playground/",
     "uvicorn": "views/playground/",
     "websockets": "views/playground/",

@@ -25,6 +25,7 @@ _NAMES = {
     "estimators.mlp_regressor": "MLPRegressor",
     "estimators.perceptron": "Perceptron",
     "estimators.sigmoid_neuron": "SigmoidNeuron",
+    "estimators.tables.table_encoder": "TableEncoder",
     "interop.code.code": "code",
     "interop.export.export": "export",
     "interop.export.libraries.keras_model": "to_keras",
@@ -35,6 +36,7 @@ _NAMES = {
     "learning.watch.step": "Step",
     "learning.watch.watch": "watch",
     "neurons.explain.explanation": "Explanation",
+    "neurons.explain.moved": "Moved what_moved",
     "neurons.layer": "Layer",
     "neurons.logic.mcculloch_pitts": "McCullochPitts",
     "neurons.logic.truth_table": "TruthTable",
@@ -42,6 +44,7 @@ _NAMES = {
     "neurons.network": "Network",
     "neurons.neuron": "Neuron",
     "neurons.what_if.what_if": "WhatIf what_if",
+    "pipelines.importance": "Importance permutation_importance",
     "proofs.boolean.threshold_functions": "chow_parameters smallest_neuron",
     "proofs.boolean.two_layers": "two_layers",
     "proofs.separability": "separability",
@@ -57,6 +60,7 @@ _NAMES = {
     "views.figures.plane.regions": "DecisionRegionsDisplay plot_regions",
     "views.figures.weights": "WeightsDisplay plot_weights",
     "views.notebook.play": "play",
+    "workers.machines": "machines",
 }
 """The public names of each module."""
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -9,6 +9,7 @@ from glassneuron.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from glassneuron.estimators.mlp_regressor import MLPRegressor as MLPRegressor
 from glassneuron.estimators.perceptron import Perceptron as Perceptron
 from glassneuron.estimators.sigmoid_neuron import SigmoidNeuron as SigmoidNeuron
+from glassneuron.estimators.tables.table_encoder import TableEncoder as TableEncoder
 from glassneuron.interop.code.code import code as code
 from glassneuron.interop.export.export import export as export
 from glassneuron.interop.export.libraries.keras_model import to_keras as to_keras
@@ -19,6 +20,8 @@ from glassneuron.learning.history import History as History
 from glassneuron.learning.watch.step import Step as Step
 from glassneuron.learning.watch.watch import watch as watch
 from glassneuron.neurons.explain.explanation import Explanation as Explanation
+from glassneuron.neurons.explain.moved import Moved as Moved
+from glassneuron.neurons.explain.moved import what_moved as what_moved
 from glassneuron.neurons.layer import Layer as Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts as McCullochPitts
 from glassneuron.neurons.logic.truth_table import TruthTable as TruthTable
@@ -27,6 +30,8 @@ from glassneuron.neurons.network import Network as Network
 from glassneuron.neurons.neuron import Neuron as Neuron
 from glassneuron.neurons.what_if.what_if import WhatIf as WhatIf
 from glassneuron.neurons.what_if.what_if import what_if as what_if
+from glassneuron.pipelines.importance import Importance as Importance
+from glassneuron.pipelines.importance import permutation_importance as permutation_importance
 from glassneuron.proofs.boolean.threshold_functions import chow_parameters as chow_parameters
 from glassneuron.proofs.boolean.threshold_functions import smallest_neuron as smallest_neuron
 from glassneuron.proofs.boolean.two_layers import two_layers as two_layers
@@ -52,5 +57,6 @@ from glassneuron.views.figures.plane.regions import plot_regions as plot_regions
 from glassneuron.views.figures.weights import WeightsDisplay as WeightsDisplay
 from glassneuron.views.figures.weights import plot_weights as plot_weights
 from glassneuron.views.notebook.play import play as play
+from glassneuron.workers.machines import machines as machines
 
 __version__: str

@@ -11,6 +11,7 @@
     ├── DataTypeError (TypeError)        things in a table that could never be numbers
     ├── ModelFileError (ValueError)      a saved model that cannot be read or written
     │   └── OtherFileError               a file of another program that cannot be seen through
+    ├── MachinesError (RuntimeError)     machines that cannot be reached, differ, or gave up
     └── MissingExtraError (ImportError)  an optional library that is not installed
 
     TrainingWarning (UserWarning)        a training that ran but cannot be trusted
@@ -78,6 +79,10 @@ class OtherFileError(ModelFileError):
     """A file of another program that cannot be seen through."""
 
 
+class MachinesError(GlassneuronError, RuntimeError):
+    """Machines that cannot be reached, differ, or gave up."""
+
+
 class MissingExtraError(GlassneuronError, ImportError):
     """An optional library that is not installed."""
 
@@ -89,6 +94,7 @@ class TrainingWarning(UserWarning):
 _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     ParameterError: {
         "parameter": "`{name}` must be {rule}; got {value!r}.",
+        "not-shared": "machines cannot share out what learns {how}. Choose {instead}, or leave the machines out.",
         "formula": "the formula {text!r} cannot be read: {why}. Write it like 'a and not (b or c)'.",
         "gate": "there is no gate {name!r}. These have names: {known}; or write a formula, such as 'a and not b'.",
         "lesson": "{path}: {why}.",
@@ -106,6 +112,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "{what}.",
         "what-if-products": "what-if changes one column at a time, but `{name}` is a product of others; it cannot "
         "ask a model with products.",
+        "what-if-dates": "what-if changes one feature of a column at a time, but the {part} of `{name}` moves with its "
+        "days; train without --dates to ask it.",
         "loss": "cross-entropy needs probabilities, so the last layer must be {activations}; got {activation!r}. Use "
         "loss='squared_error', or change the last layer.",
         "no-layers": "no neuron computes {what!r} and no two layers were found, so there is nothing to draw; leave "
@@ -136,11 +144,11 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "empty": "`{name}` has no {what}; at least one is needed.",
         "one-class": "`{name}` holds one class only, {value!r}; at least two are needed.",
         "new-class": "`y` holds {value!r}, which is none of the classes of the first rows: {known}.",
-        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}); fill the gaps, or "
-        "leave the column or these rows out.",
+        "gaps": "`{name}` has NaN, a gap, in {column} ({count} of {rows} rows, first in row {row}){more}; fill the "
+        "gaps, as `gn.TableEncoder()` does, or leave the column or these rows out.",
         "infinite-cell": "`{name}` holds infinity in {column}, row {row}; numbers have to be finite.",
-        "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; make numbers of it, such as one "
-        "column of 0 and 1 for each value, or leave the column out.",
+        "text-column": "`{name}` holds text in {column}, {value!r} in row {row}; `gn.TableEncoder()` makes "
+        "numbers of it, one column of 0 and 1 for each value; or leave the column out.",
         "no-label": "`{name}` has no label in row {row}, but {value!r}, and so in {count} rows; leave these rows out.",
         "date-labels": "`{name}` holds dates, such as {value}; turn them into texts, with `astype(str)`, or "
         "into numbers.",
@@ -156,6 +164,9 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "column.",
         "few-rows": "the table has {rows} rows, too few for a train/test split: at least {least} are needed, and two "
         "per class.",
+        "class-unlearned": "of the class {label!r} no row is left to learn from in one of the parts; "
+        "take fewer folds or another column, or leave these rows out.",
+        "nothing-to-learn": "no row is left to learn from, for all of them belong together; take another column.",
         "too-large": "{name} up to {largest:.3g} overflow when standardised; use a larger unit.",
         "sparse": "`{name}` is a sparse matrix, but proofs read every cell; pass `{name}.toarray()`.",
         "beyond-float": "the loss overflows {kind} before the first step, with features up to {features:.3g} and "
@@ -196,6 +207,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "frame": "the frame cannot be read as a table: {why}.",
         "mixed-column": "`{name}` mixes kinds, {value!r} in row {row} and {other!r} in row {other_row}; make all its "
         "cells texts, or all numbers.",
+        "chunked-frame": "`{name}` is a frame that is computed piece by piece; open it with "
+        "`table = open_table(frame, target=...)`, and pass `table.X` and `table.y`.",
         "suffix": "{path} is neither .csv, .tsv, .txt, .parquet, .feather, .jsonl nor .xlsx; save the table "
         "as one of these.",
         "folder": "{path} is a folder; name the table file in it, or open all of them with `open_table`.",
@@ -237,6 +250,10 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "not-the-kind": "the model knows `{name}` as {wanted}; this table holds {kind} there.",
         "new-value": "`{name}` is {value!r} in row {row}, which the model has not seen; it knows {known}. "
         "`predict --unknown ignore` answers without it.",
+        "new-part": "`{name}` is {value} in row {row}, and the model has seen no such {part}; it knows {known}. "
+        "`predict --unknown ignore` answers without it.",
+        "ambiguous-date": "`{name}` is {value!r} in row {row}, which is {one} or {other}: --date-order {first} or "
+        "--date-order {second} says which, --text {name} takes it for text.",
     },
     DataTypeError: {"input-type": "{text}"},
     ModelFileError: {
@@ -258,10 +275,24 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
     },
     OtherFileError: {
         "see-suffix": "{path} is none of the files that can be seen through: {known}.",
-        "show-table": "{path} is a table; `show` reads a model, such as one that `train --save` wrote.",
         "see-table": "{path} has {count} columns and the model reads {wanted}; name its features with --features, in "
         "order.",
         "see-file": "{path} cannot be seen through: {why}.",
+    },
+    MachinesError: {
+        "no-scheduler": "no scheduler of Dask answers at {value}: {why}. Start one with `dask scheduler`, or correct "
+        "the address.",
+        "scheduler-gone": "the scheduler at {value} has gone ({why}). Call `fit` again with other machines, or none: "
+        "with a `checkpoint` it goes on from its last state.",
+        "client-closed": "the client of the machines was closed; put others to use with `machines`, or none.",
+        "deadly-part": "rows {first:,} to {last:,} of the table killed {deaths} workers one after the other, most "
+        "likely for want of memory; give workers more of it, or look at these rows.",
+        "broken-executor": "a process of the executor has ended, and it takes no more tasks ({why}); call `fit` again "
+        "with another one: with a `checkpoint` it goes on from its last state.",
+        "unseen-file": "a worker does not see {path} as it is here: {why}. Keep the table on a disk that all machines "
+        "see, or leave that worker out.",
+        "other-package": "workers differ from this process in {what}: here {here}, there {there}. Install the same on "
+        "all machines.",
     },
     MissingExtraError: {"extra": "{purpose} needs {library}: pip install 'glassneuron[{extra}]'."},
 }

@@ -441,7 +441,7 @@ WRONG = {
     "no epochs": (["train", "--epochs", "0"], "`--epochs` must be in [1, inf); got 0."),
     "all held out": (["train", "--holdout", "1"], "`--holdout` must be in [0, 1); got 1."),
     "a negative seed": (["train", "--seed", "-1"], "`--seed` must be in [0, inf); got -1."),
-    "another word for missing": (["train", "--missing", "guess"], "`--missing` must be 'refuse', 'drop' or 'mean'"),
+    "another word for missing": (["train", "--missing", "guess"], "`--missing` must be 'refuse', 'drop', 'mean' or"),
     "no such table": (["train", "no.csv", "--target", "y"], "there is no file no.csv."),
     "no such folder": (["train", "--save", "no/where/m.safetensors"], "its folder does not exist"),
     "a folder to save to": (["train", "--save", "."], "is a folder; name the file in it."),

@@ -336,7 +336,7 @@ def test_an_interrupt_keeps_what_was_learned(noisy, tmp_path, model):
 
 
 def test_an_interrupt_after_saving_does_not_deny_the_file(command, monkeypatch, noisy, tmp_path):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     model = tmp_path / "m.safetensors"

@@ -18,7 +18,7 @@ from glassneuron.data.bundled import bundled
 from glassneuron.data.table import read_table
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.views.report.plot import OUTLINES, mark, png, ticks
-from glassneuron.views.text.tables import fraction, percent
+from glassneuron.views.text.tables import percent
 
 VOID = {"meta", "path", "rect", "circle", "line", "image", "img", "br", "polyline", "polygon"}
 
@@ -122,10 +122,18 @@ def test_accuracy_measures_and_confusion_are_those_of_the_training(made, capsys,
     for label, right, count in rows:
         assert right == percent(told["accuracy"][labels[label]])
         assert count == f"{told['rows'][labels[label]]:,}"
-    measures = page.table(["class", "precision", "recall", "rows"])[1:]
+    head, *measures = page.table(["class", "precision"])
     for row, each in zip(measures, told["per_class"], strict=True):
-        shares = ["-" if each[name] is None else percent(each[name]) for name in ("precision", "recall")]
-        assert row == [str(each["class"]), *shares, str(each["support"])]
+        cells = [cell for name, cell in zip(head, row, strict=True) if name != "95 % interval"]
+        shares = ["-" if each[name] is None else percent(each[name]) for name in ("precision", "recall", "f1")]
+        assert cells == [str(each["class"]), *shares, str(each["support"])]
+    every = {row[0]: row[1:] for row in page.table(["measure", "value"])[1:]}
+    assert len(every) == len(told["measures"])
+    accuracy = told["measures"][0]
+    assert every["accuracy"][0] == percent(accuracy["value"])
+    if accuracy["low"] is not None:
+        assert every["accuracy"][1] == f"{percent(accuracy['low'])[:-2]} to {percent(accuracy['high'])}"
+    assert every["accuracy"][-1] == percent(accuracy["baseline"])
     table = page.table(["is \\ answered"])
     assert table[0][1:] == list(map(str, told["classes"]))
     assert [[int(cell) for cell in row[1:]] for row in table[1:]] == told["confusion"]
@@ -140,8 +148,12 @@ def test_errors_of_numbers_are_those_of_the_training(made, capsys):
     text, told = made(*CALLS["a number"], capsys=capsys)
     page = Page(text)
     for row, name in zip(page.table(["which rows", "R²"])[1:], ("learned", "held_out"), strict=True):
-        errors = [told[score][name] for score in ("mean_absolute_error", "mean_absolute_error_of_the_mean")]
-        assert row[1:] == [fraction(told["r_squared"][name]), *map(format_short, errors), f"{told['rows'][name]:,}"]
+        found = [f"{told['r_squared'][name]:.3f}", format_short(told["mean_absolute_error"][name])]
+        assert row[1:] == [*found, f"{told['rows'][name]:,}"]
+    measures = {each["name"]: each for each in told["measures"]}
+    mean = told["mean_absolute_error_of_the_mean"]["held_out"]
+    assert measures["mean_absolute_error"]["baseline"] == pytest.approx(mean, rel=1e-12)
+    assert page.table(["measure", "value"])[2][-1] == format_short(mean)
     dots = [attribute for attribute in page.attributes if attribute == ("circle", "fill-opacity", "0.55")]
     assert len(dots) == told["rows"]["held_out"]
 

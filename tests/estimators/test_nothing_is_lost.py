@@ -227,3 +227,10 @@ def test_a_cell_that_is_no_number_is_named_with_its_column(estimator, case, refu
     if case != "a text" and not isinstance(estimator, gn.MLPClassifier):
         with refused(code, "column 1"):
             clone(estimator).fit(csr_array(frame.to_numpy()), TWO)
+
+
+def test_gaps_in_several_columns_are_all_counted(refused):
+    frame = pd.DataFrame(X, columns=["age", "size", "mass"])
+    frame.loc[3, "age"] = frame.loc[5, "mass"] = np.nan
+    with refused("gaps", "column 'age' (1 of 60 rows, first in row 3), and in 1 more column"):
+        gn.Perceptron().fit(frame, TWO)

@@ -61,6 +61,11 @@ def asked():
     return chosen
 
 
+def place(text):
+    """Return where a text stands in the program's list; a gap is the null pointer at its end."""
+    return len(TEXTS) if text is None else TEXTS.index(text)
+
+
 def program(folder, chosen, dtype):
     """Write a program that asks all models, and the file of their rows."""
     functions, data = [], []
@@ -79,8 +84,8 @@ def program(folder, chosen, dtype):
             row = "\n".join([f"    {name}_row row;", *reads])
             argument = "&row"
             for record in case.records:
-                values = [TEXTS.index(v) if isinstance(v, str) else np.nan if v is None else v for v in record.values()]
-                data.append(np.array(values))
+                cells = zip(record.values(), kinds, strict=True)
+                data.append(np.array([place(v) if kind == "text" else np.nan if v is None else v for v, kind in cells]))
         else:
             width = case.X.shape[1]
             row = f"    {name}_real row[{width}];\n    for (k = 0; k < {width}; k++) row[k] = ({name}_real)number(in);"
@@ -99,7 +104,7 @@ def program(folder, chosen, dtype):
                 name=name, room=count, rows=len(case.X), row=row, predict=predict, numbers=numbers, count=count
             )
         )
-    texts = "static const char *const texts[] = {" + ", ".join(map(json.dumps, TEXTS)) + "};"
+    texts = "static const char *const texts[] = {" + ", ".join(map(json.dumps, TEXTS)) + ", 0};"
     texts = texts.replace("\\u00fc", "\\303\\274")
     main = MAIN.format(
         includes="\n".join([*(f'#include "{name}.h"' for name in chosen), texts]),

@@ -8,7 +8,7 @@ import pytest
 
 import glassneuron as gn
 from interop.tools import needed
-from interop.zoo import agree, cases, unpacked
+from interop.zoo import agree, cases, dated, unpacked
 
 RUN = """
 import { readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ def answers(tmp_path_factory):
     needed("node")
     folder = tmp_path_factory.mktemp("javascript")
     given = {}
-    for name, case in cases().items():
+    for name, case in {**cases(), "dated": dated()}.items():
         path = gn.export(case.model, folder / f"{name}.js")
         given[name] = (str(path.rename(path.with_suffix(".mjs"))), case.rows)
     (folder / "given.json").write_text(json.dumps(given))
@@ -43,6 +43,11 @@ def answers(tmp_path_factory):
 def test_answers_in_node(answers, name):
     labels, numbers = unpacked(cases()[name], answers[name])
     agree(cases()[name], labels, numbers, 1e-12)
+
+
+def test_dates(answers):
+    labels, numbers = unpacked(dated(), answers["dated"])
+    agree(dated(), labels, numbers, 1e-12)
 
 
 def test_labels_that_no_number_of_javascript_holds_are_refused(refused):
@@ -61,3 +66,16 @@ def test_a_page_is_one_file_whose_texts_cannot_leave_their_place():
     assert page.count("</script") == 1
     assert "<i>" not in page.partition("<script")[0]
     assert "<!--" not in page
+
+
+def test_a_page_shows_no_probability_as_certain_where_it_is_not(tmp_path):
+    needed("node")
+    page = gn.export(gn.Model((gn.Neuron([1.0]),), ("no", "yes"), ("x",)), "html")
+    share = "\n".join(re.findall(r"const (?:near|share) = .*", page))
+    values = [0.5, 0.99983, 1 - 1e-9, 0.9995, 0.0002, 1e-9, 1.0, 0.0]
+    (tmp_path / "run.mjs").write_text(f"{share}\nconsole.log(JSON.stringify({values}.map(share)));")
+    done = subprocess.run(["node", str(tmp_path / "run.mjs")], capture_output=True, text=True, check=True)
+    texts = json.loads(done.stdout)
+    assert texts[:4] == ["0.5", "0.9998", "0.999999999", "0.9995"]
+    assert [float(text) for text in texts] == pytest.approx(values, rel=1e-3)
+    assert [float(text) in (0.0, 1.0) for text in texts] == [value in (0.0, 1.0) for value in values]

@@ -28,8 +28,8 @@ def feed(case, given, dtype):
     fed = {}
     for each in given:
         column = [record[each.name] for record in case.records]
-        text = isinstance(column[0], str)
-        values = np.array([np.nan if v is None else v for v in column], object if text else dtype)
+        text = any(isinstance(v, str) for v in column)
+        values = np.array([("" if text else np.nan) if v is None else v for v in column], object if text else dtype)
         fed[each.name] = values[:, np.newaxis]
     return fed
 

@@ -4,11 +4,12 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
 import glassneuron as gn
-from interop.zoo import COLOUR, PRICE, SELECT, agree, cases, unpacked
+from interop.zoo import COLOUR, PRICE, SELECT, agree, cases, dated, unpacked
 
 RUN = """
 import json, sys
@@ -40,6 +41,21 @@ def test_answers_in_a_bare_interpreter(answers, name):
     case = cases()[name]
     labels, numbers = unpacked(case, answers[name])
     agree(case, labels, numbers, 1e-12)
+
+
+def test_dates():
+    case = dated()
+    space = {}
+    exec(gn.export(case.model, "py"), space)
+    labels, numbers = unpacked(case, [space["predict"](row) for row in case.records])
+    agree(case, labels, numbers, 1e-12)
+    assert space["predict"]({"when": date(2024, 5, 1), "size": 0}) == space["predict"](
+        {"when": "2024-05-01", "size": 0}
+    )
+    zoned = datetime(2024, 5, 1, 1, tzinfo=timezone(timedelta(hours=1)))
+    assert space["predict"]({"when": zoned, "size": 0}) == space["predict"]({"when": "2024-05-01", "size": 0})
+    with pytest.raises(ValueError, match="'when' must be a date"):
+        space["predict"]({"when": None, "size": 0})
 
 
 def test_a_row_that_no_model_answers_is_refused():

@@ -2,9 +2,9 @@
 
 import json
 import sqlite3
+from functools import partial
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.neural_network import MLPClassifier
@@ -12,9 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardScaler
 
 import glassneuron as gn
-from glassneuron.data.table import read_table
-from glassneuron.interop.export.export import FORMATS
 from glassneuron.interop.export.languages.json_file import from_json
+from interop.zoo import dated
 
 TIES = np.array([[a, b] for a in range(-20, 20) for b in range(-20, 20)], dtype=float)
 LABELS = np.where(np.arange(1600) % 7 > 3, "yes", "no")
@@ -81,13 +80,14 @@ def test_two_sums_for_two_classes_go_out():
 
 
 def test_what_an_export_cannot_hold_is_named():
-    table = pa.table({"when": pa.array(np.arange(20, dtype=np.int32)).cast(pa.date32()), "size": np.arange(20.0)})
-    table = read_table(table.append_column("y", pa.array([0, 1] * 10)), "y")
-    weights = gn.Neuron(np.ones(len(table.names)))
-    model = gn.Model((weights,), ("a", "b"), table.names, encoding=table.encoding.to_dict())
-    for suffix in FORMATS:
+    model = dated().model
+    targets = [gn.to_sklearn, *(partial(gn.export, path_or_format=suffix) for suffix in ("onnx", "h", "sql", "v"))]
+    for target in targets:
         with pytest.raises(gn.GlassneuronError, match="'when', a column of dates"):
-            gn.export(model, suffix)
+            target(model)
+    again = from_json(gn.export(model, "json"))
+    assert np.array_equal(again.predict(dated().X), model.predict(dated().X))
+    assert gn.to_torch(model).features == model.names
     products = gn.see_through(make_pipeline(PolynomialFeatures(2), Perceptron()).fit(TIES, LABELS))
     for target in (gn.to_keras, gn.to_sklearn, lambda each: gn.export(each, "v")):
         with pytest.raises(gn.GlassneuronError, match="a product of features"):

@@ -12,6 +12,7 @@ import pyarrow as pa
 import glassneuron as gn
 from glassneuron.data.bundled import TABLES, bundled
 from glassneuron.data.encoding import Encoding
+from glassneuron.data.reading import Reading
 from glassneuron.data.table import read_table
 from glassneuron.neurons.preparing import prepared
 from glassneuron.pipelines.pipelines import pipeline
@@ -165,6 +166,28 @@ def elsewhere():
             yield Case(f"sklearn_{name}_{kind}", partial(same, model), X, asked)
 
 
+def of_gaps():
+    """A model that takes a missing text for none of the texts it knows."""
+    records, label, _ = awkward(4)
+    records = [r | ({COLOUR: None} if i % 7 == 2 else {}) for i, r in enumerate(records)]
+    table = read_table(frame_of(records), missing="fill")
+    assert table.encoding.columns[2].gaps
+    yield Case("table_gaps", partial(trained, "sigmoid", table, label, tuple(LABELS)), table.X, records)
+
+
+def dated():
+    """A model of dates, months, weekdays and hours, which only some targets can hold."""
+    rng = np.random.default_rng(8)
+    when = np.datetime64("2024-02-27T05:00:30", "us") + rng.integers(0, 90_000_000, ROWS) * np.timedelta64(1, "s")
+    frame = pa.table({"when": pa.array(when), "size": rng.normal(size=ROWS)})
+    y = (rng.normal(size=ROWS) + (when.astype("M8[M]").astype(int) % 2) > 0.5).astype(np.int64)
+    how = Reading(dates=("month", "weekday", "hour"))
+    table = read_table(frame.append_column("y", pa.array(y)), "y", reading=how)
+    texts = [str(each).replace("T", " ") if i % 2 else str(each) for i, each in enumerate(when)]
+    records = [{"when": t, "size": s} for t, s in zip(texts, frame["size"].to_pylist(), strict=True)]
+    return Case("dated", partial(trained, "sigmoid", table, y, ("no", "yes")), table.X, records)
+
+
 def plain_values():
     rng = np.random.default_rng(5)
     X = random_rows(5, 4)
@@ -233,7 +256,7 @@ def bundled_models():
 @cache
 def cases():
     """Return every case, by name."""
-    made = [*plain_values(), *estimators(), *table_models(), *elsewhere(), *bundled_models()]
+    made = [*plain_values(), *estimators(), *table_models(), *elsewhere(), *of_gaps(), *bundled_models()]
     return {case.name: case for case in made}
 
 

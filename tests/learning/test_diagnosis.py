@@ -108,7 +108,7 @@ def test_one_layer_stays_at_a_half_on_xor():
     (found,) = gn.MLPClassifier((), max_epochs=3000, learning_rate=0.01, tol=None).fit(X_XOR, Y_XOR).diagnose()
     assert found.what == "plateau"
     assert f"would cost {np.log(2):.4g}" in found.evidence
-    assert "the answers lie between 0.50 and 0.50" in found.evidence
+    assert "the answers lie between 0.5 and 0.5" in found.evidence
     assert "as in XOR, no feature alone tells anything (largest correlation 0.00)" in found.evidence
     assert found.fix == "Add a hidden layer: one layer sees each feature on its own."
 

@@ -323,3 +323,19 @@ def test_what_knows_the_names_of_its_inputs_takes_a_frame_by_them(kind):
     if kind == "Network":
         by_hand = taken.gradient(frame.to_numpy(), [0.0, 1.0])
         np.testing.assert_array_equal(taken.gradient(turned, [0.0, 1.0])[1], by_hand[1])
+
+
+def test_no_arithmetic_shows_a_sigmoid_as_certain_where_it_is_not():
+    """sigmoid(8.68) is 0.99983."""
+    network = gn.Network([gn.Layer([[8.68]], [0.0]), gn.Layer([[1.0]], [0.0])])
+    hidden, back = str(network.explain([1.0])), str(network.explain_gradient([1.0], 1.0))
+    assert "= 0.9998" in hidden
+    assert "0.9998·(1 - 0.9998)" in back
+    sure = gn.Network([gn.Layer([[8.68]], [0.0])])
+    for loss in ("squared_error", "cross_entropy"):
+        text = str(sure.explain_gradient([1.0], 1.0, loss=loss))
+        assert "output (0.9998)" in text
+        assert "0.9998 - 1" in text
+    softmax = gn.Network([gn.Layer([[8.68], [0.0]], [0.0, 0.0], "softmax")])
+    assert "(1)" not in str(softmax.explain_gradient([1.0], [1.0, 0.0], loss="cross_entropy"))
+    assert "0.9998 - 1" in str(softmax.explain_gradient([1.0], [1.0, 0.0]))

@@ -8,7 +8,8 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import accuracy_score, mean_absolute_error, r2_score
 
 import glassneuron as gn
-from glassneuron.learning import metrics as scores
+from glassneuron.learning.measures import classes as of_classes
+from glassneuron.learning.measures import numbers as scores
 from glassneuron.pipelines.pipelines import MODELS, Task, pipeline
 
 
@@ -88,7 +89,7 @@ def test_scores_are_those_of_scikit_learn():
     truth, answers = rng.normal(size=100), rng.normal(size=100)
     assert scores.r_squared(truth, answers) == pytest.approx(r2_score(truth, answers), rel=1e-12)
     assert scores.mean_absolute_error(truth, answers) == pytest.approx(mean_absolute_error(truth, answers), rel=1e-12)
-    assert scores.accuracy(truth > 0, answers > 0) == accuracy_score(truth > 0, answers > 0)
+    assert of_classes.accuracy(truth > 0, answers > 0) == accuracy_score(truth > 0, answers > 0)
     assert scores.r_squared(np.ones(3), np.arange(3)) is None
 
 

@@ -13,7 +13,7 @@ from typer import Option
 from glassneuron import __version__
 from glassneuron.cli.bridges.commands import export, next_, see, show
 from glassneuron.cli.lessons.commands import gate, lesson_app, play, source, tour, watch
-from glassneuron.cli.models.commands import compare, explain, predict, prove, train
+from glassneuron.cli.models.commands import compare, evaluate, explain, predict, prove, train
 from glassneuron.cli.screen import Interrupted
 from glassneuron.errors import GlassneuronError
 
@@ -31,6 +31,7 @@ OPTIONS = {
     "max_epochs": "epochs",
     "n_inputs": "inputs",
     "fixed_bias": "fixed-bias",
+    "date_order": "date-order",
 }  # shorter names in the command
 
 
@@ -53,7 +54,7 @@ def _glassneuron(
 
 
 # In the order of the help.
-for command in (tour, train, predict, explain, show, see, compare, prove, gate):
+for command in (tour, train, predict, evaluate, explain, show, see, compare, prove, gate):
     app.command()(command)
 app.command("next")(next_)
 app.add_typer(lesson_app, name="lesson")
@@ -100,7 +101,7 @@ def _as_typed(error: GlassneuronError, typed: list[str]) -> str:
     option = f"--{OPTIONS.get(str(error.name), error.name)}"
     value = _typed_value(option, typed)
     if error.code != "parameter" or value is None:
-        return str(error).replace("`learning_rate`", "`--rate`")
+        return str(error).replace("`learning_rate`", "`--rate`").replace("shards=", "--shards ")
     return f"`{option}` must be {error.rule}; got {repr(value) if isinstance(error.value, str) else value}."
 
 

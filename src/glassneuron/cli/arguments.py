@@ -24,7 +24,11 @@ KnownTable = Annotated[
     Path, Argument(help="A file, or a folder or pattern of files, with the columns that the model knows.")
 ]
 Missing = Annotated[
-    str, Option(help="What to do with rows that have a gap: refuse them, drop them, or fill in the mean.")
+    str,
+    Option(
+        help="What to do with gaps: refuse them, drop such rows, fill in the mean of numbers, or fill all: a missing "
+        "text is none of the texts, and rows without a target are left out."
+    ),
 ]
 Diagram = Annotated[Path | None, Option(metavar="FILE.svg", help="File to draw it to, *.svg.")]
 Drop = Annotated[list[str] | None, Option(metavar="NAMES", help="Columns to leave out, such as id,name.")]
@@ -39,6 +43,15 @@ Text = Annotated[
 Numeric = Annotated[
     list[str] | None, Option(metavar="NAMES", help="Columns whose cells are numbers, such as 007 for 7.")
 ]
+Dates = Annotated[
+    list[str] | None,
+    Option(
+        metavar="PARTS",
+        help="What of dates becomes features, one for each month, weekday or hour, beside the days since the first: "
+        "month,weekday,hour.",
+    ),
+]
+DateOrder = Annotated[str | None, Option(metavar="ORDER", help="How dates are written: dmy, mdy or ymd. [recognised]")]
 Task = Annotated[
     str | None,
     Option(metavar="TASK", help="classification or regression, for a target of whole numbers that can be either."),
@@ -69,17 +82,51 @@ Cache = Annotated[
 KeepCache = Annotated[bool, Option("--keep-cache", help="The same, in your own folder for caches.")]
 NoCache = Annotated[bool, Option("--no-cache", help="Read the table into memory, however large it is.")]
 Float32 = Annotated[bool, Option("--float32", help="Keep numbers in half the room, by way of the disk.")]
+Holdout = Annotated[
+    float | None,
+    Option(help="Share of the rows held out for the final score, from 0 to below 1. [0.25, and 0 with --cv]"),
+]
+Cv = Annotated[
+    int | None,
+    Option(metavar="FOLDS", help="Cross-validate in so many parts; the model that is kept learns from all rows."),
+]
+Repeats = Annotated[int, Option(help="Cross-validate so often, each time divided anew.")]
+Groups = Annotated[
+    str | None,
+    Option(metavar="COLUMN", help="Rows with the same value here, such as one patient's, are judged together."),
+]
+Time = Annotated[
+    str | None,
+    Option(metavar="COLUMN", help="When a row was measured: it learns from the past and is judged on what follows."),
+]
+Budget = Annotated[float, Option(metavar="SECONDS", help="Time that --model auto may spend on trying.")]
+Measures = Annotated[bool, Option("--measures", help="Print all measures, each with its 95 % interval.")]
+Machines = Annotated[
+    str | None,
+    Option(
+        metavar="NUMBER_OR_ADDRESS",
+        help="Who computes with a large table: so many threads, or a cluster of Dask, such as tcp://host:8786. The "
+        "results are the same, to the last digit.",
+    ),
+]
 Target = Annotated[str | None, Option(help="The column of classes.")]
 
 WRITING: dict[str, Any] = {
     "decimal": Decimal, "thousands": Thousands, "gaps": Gaps, "header": Header, "encoding": Encoding,
+    "date_order": DateOrder,
 }  # fmt: skip
 """How a table is written."""
 READING: dict[str, Any] = {
-    "drop": Drop, "only": Only, "keep": Keep, "text": Text, "numeric": Numeric, "task": Task, **WRITING,
+    "drop": Drop, "only": Only, "keep": Keep, "text": Text, "numeric": Numeric, "dates": Dates, "task": Task,
+    **WRITING,
 }  # fmt: skip
 """And what is taken from it, as what."""
 ROAD: dict[str, Any] = {"cache": Cache, "keep_cache": KeepCache, "no_cache": NoCache, "float32": Float32}
+JUDGING: dict[str, Any] = {
+    "holdout": Holdout, "cv": Cv, "repeats": Repeats, "groups": Groups, "time": Time, "budget": Budget,
+    "measures": Measures,
+}  # fmt: skip
+"""How a model is judged."""
 
 
 def with_reading(command: Command) -> Command:
@@ -96,6 +143,33 @@ def with_road(command: Command) -> Command:
     """Give a command the options of tables that are read by way of the disk, which reach it as `road`."""
     defaults = {name: None if name == "cache" else False for name in ROAD}
     return _together(command, "road", defaults, ROAD, _road)
+
+
+def with_judging(command: Command) -> Command:
+    """Give a command the options that say how a model is judged, which reach it as `judging`."""
+    defaults = dict.fromkeys(JUDGING) | {"repeats": 1, "budget": 30.0, "measures": False}
+    return _together(command, "judging", defaults, JUDGING, _judging)
+
+
+def _judging(**said: Any) -> Any:
+    from glassneuron.cli.models.judging import Judging
+
+    return Judging(**said)
+
+
+def with_machines(command: Command) -> Command:
+    """Give a command the option of machines, which are in use while it runs."""
+
+    @functools.wraps(command)
+    def run(machines: str | None = None, **given: Any) -> None:
+        from glassneuron.cli.options import machines_of
+
+        with machines_of(machines):
+            command(**given)
+
+    own = signature(command, eval_str=True).parameters.values()
+    option = Parameter("machines", Parameter.KEYWORD_ONLY, default=None, annotation=Machines)
+    return _described(run, [*own, option])
 
 
 def _reading(**said: Any) -> Any:
@@ -121,7 +195,12 @@ def _together(
         said = {each: given.pop(each) for each in kinds}
         command(**given, **{name: make(**said)})
 
-    whole = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own] + more
-    run.__signature__ = Signature(whole)  # type: ignore[attr-defined]  # typer reads the options from it
+    return _described(run, [*own, *more])
+
+
+def _described(run: Command, parameters: list[Parameter]) -> Command:
+    """Tell typer which options a command has."""
+    whole = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in parameters]
+    run.__signature__ = Signature(whole)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in whole}
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,8 @@ def reading(
     gaps: str | None = None,
     header: bool | None = None,
     encoding: str | None = None,
+    dates: Sequence[str] | None = None,
+    date_order: str | None = None,
 ) -> Reading:
     """Take what was said about the table.
 
@@ -110,6 +113,7 @@ def reading(
     return Reading(
         drop=drop or (), only=only or (), keep=keep or (), text=text or (), numeric=numeric or (), decimal=decimal,
         thousands=thousands, gaps=words, header=header, encoding=encoding, task=task,
+        dates=dates or (), date_order=date_order,
     )  # fmt: skip
 
 
@@ -138,6 +142,19 @@ def checkpoint_of(begin: Path | None, resume: Path | None, every: float) -> Chec
     if begin is not None and begin.exists():
         raise problem("checkpoint-there", path=begin)
     return found
+
+
+def machines_of(text: str | None) -> AbstractContextManager[Any]:
+    """Read `--machines`: a number of threads, or the address of a scheduler; put them to use."""
+    if text is None:
+        return nullcontext()
+    from glassneuron.workers.machines import machines
+
+    try:
+        return machines(text if "://" in text else int(text))
+    except ValueError:
+        rule = "a number of threads, or the address of a scheduler, such as tcp://host:8786"
+        raise problem("parameter", name="machines", rule=rule, value=text) from None
 
 
 def can_draw(path: Path | None, *inputs: Path) -> None:

@@ -61,7 +61,7 @@ class Road:
         rows = int(estimated_rows(path)) or None
         with bar(rows, "reading", "{task.completed:,} rows") as tell:
             table = open_table(
-                path, target, cache=self.cache or self.keep or None, missing=missing,
+                path, target, cache=self.cache or self.keep or None, missing="mean" if missing == "fill" else missing,
                 dtype=np.float32 if self.float32 else np.float64, tell=lambda what, done: tell(done, what),
             )  # fmt: skip
         size = table.X.nbytes / 1e9

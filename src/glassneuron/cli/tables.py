@@ -11,6 +11,7 @@ import numpy as np
 from glassneuron.cli.options import BALANCED, class_weights
 from glassneuron.cli.road import Road
 from glassneuron.data.bundled import bundled
+from glassneuron.data.columns.leaks import warnings_of
 from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.disk.sources import TEXT, files_of
 from glassneuron.data.disk.survey import MOST_LABELS
@@ -91,27 +92,19 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
     else:
         labels, y = classes_of(table, kind.noun, instead)
         classes = tuple(labels.tolist())
-    about = {"target": table.target, "means": means_of(table)}
+    about = {"target": table.target, "means": table.means}
     return Task(table.X, y, classes, table.names, table.encoding.to_dict(), about)
 
 
-def means_of(table: Table) -> dict[str, float]:
-    """Return the mean of each column of numbers, which a later table's gaps may be filled with."""
-    columns = [column for column in table.encoding.columns for _ in column.features]
-    with np.errstate(over="ignore"):
-        means = table.X.mean(axis=0).tolist()
-    pairs = zip(columns, means, strict=True)
-    return {column.name: mean for column, mean in pairs if column.kind != "text" and np.isfinite(mean)}
-
-
 def notes_of(table: Table, task: Task) -> tuple[str, ...]:
-    """Return what was recognised in a table, and for what its whole numbers were taken."""
+    """Return what was recognised in a table, what is suspicious, and for what its whole numbers were taken."""
+    notes = table.notes if isinstance(table, DiskTable) else (*table.notes, *warnings_of(table).values())
     if table.whole_target and table.reading.task is None and task.classes is None:
         as_classes = (
             f"`{table.target}`: whole numbers, taken for a measurement; --task classification takes them for classes"
         )
-        return (*table.notes, as_classes)
-    return table.notes
+        return (*notes, as_classes)
+    return notes
 
 
 def _different(table: Table) -> list[Any]:
@@ -156,22 +149,23 @@ def validation_table(path: Path, task: Task, missing: str, reading: Reading | No
     try:
         encoding = Encoding.from_dict(task.encoding)
         table = read_table(path, target, missing=missing, encoding=encoding, reading=reading and reading.marks)
-        y = _targets(table, task, target)
+        y = targets_of(table, task.classes, target)
     except DataError as error:
         raise problem("validation-table", path=path, why=error) from error
     return replace(task, X=table.X, y=y)
 
 
-def _targets(table: Table, task: Task, target: str) -> Array:
+def targets_of(table: Table, classes: tuple[Any, ...] | None, target: str) -> Array:
+    """Return the targets of a later table as a model knows them: positions in its classes, or numbers."""
     assert table.y is not None
-    if task.classes is None:
+    if classes is None:
         if table.y.dtype.kind not in "iuf":
             raise problem("not-the-kind", name=target, wanted="numbers", kind="text")
         return table.y.astype(np.float64)
-    places = {label: place for place, label in enumerate(task.classes)}
+    places = {label: place for place, label in enumerate(classes)}
     labels = table.y.tolist()
     for label in labels:
         if label not in places:
-            known = ", ".join(str(c) for c in task.classes[:LISTED])
+            known = ", ".join(str(c) for c in classes[:LISTED])
             raise problem("unmet-class", place=f"`{target}`", value=label, known=known)
     return np.array([places[label] for label in labels])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,14 @@ from numpy.typing import NDArray
 
 from glassneuron.data.text_files.written import is_code, looks_like_number
 from glassneuron.errors import problem
+from glassneuron.neurons.dates import PARTS, date_features, names_of, part_of
 from glassneuron.neurons.preparing import feature_names, indicators
 
 MOST_VALUES = 50
 """Different texts up to which a column becomes one feature per value."""
+
+OFTEN, FEW = 5, 10
+"""Rows for each value of a column of classes, and how many values are so few that a text among numbers is one."""
 
 Array = NDArray[Any]
 
@@ -30,7 +35,9 @@ class Column:
     alone, for the first one's is its opposite. `mean` fills gaps, if that was asked for.
 
     Models of other libraries bring more: numbers that stand for classes have `values` too, and `mean` may be a median.
-    With `others`, a value that is none of these makes each of its features 0 (a column with others alone is not read).
+    With `others`, a value that is none of these makes each of its features 0 (a column with others alone is not read);
+    with `gaps`, a missing text does. `parts` are the months, weekdays or hours of dates that have a feature each, and
+    `order` is that of day, month and year, where it was written in another one than ours.
     The `factors` of a product are features, each with what is subtracted from it and what it is divided by first.
     """
 
@@ -42,11 +49,14 @@ class Column:
     start: str | None = None
     others: bool = False
     factors: tuple[tuple[str, float, float], ...] = ()
+    gaps: bool = False
+    parts: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    order: str = ""
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """The names of the column's features: ``age``, or ``colour=blue`` and ``colour=red``."""
-        return feature_names(asdict(self))
+        return feature_names(vars(self))
 
     @property
     def made(self) -> tuple[Any, ...]:
@@ -60,7 +70,7 @@ class Column:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold; what only some columns have is left out of others."""
-        plain, few = asdict(self), ("single", "start", "others", "factors")
+        plain, few = asdict(self), ("single", "start", "others", "factors", "gaps", "parts", "order")
         return {name: plain[name] for name in plain if name not in few or plain[name]}
 
 
@@ -85,6 +95,11 @@ class Encoding:
         """The columns that are text."""
         return tuple(column.name for column in self.columns if column.kind == "text" and column.read)
 
+    def with_means(self, means: dict[str, float]) -> Encoding:
+        """Fill gaps in columns of numbers and dates with these means, by their names."""
+        filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in self.columns)
+        return Encoding(tuple(filled))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
         return {"columns": [column.to_dict() for column in self.columns]}
@@ -97,7 +112,7 @@ class Encoding:
 
 def _checked(
     name: Any, kind: Any, values: Any, mean: Any, single: Any = False, start: Any = None, others: Any = False,
-    factors: Any = (),
+    factors: Any = (), gaps: Any = False, parts: Any = (), order: Any = "",
 ) -> Column:  # fmt: skip
     lists = isinstance(values, (list, tuple)) and isinstance(factors, (list, tuple)) and isinstance(others, bool)
     known = mean is None or (isinstance(mean, float) and math.isfinite(mean))
@@ -115,19 +130,37 @@ def _checked(
     }
     if not fits.get(kind) or (start is not None and kind != "date"):
         raise ValueError("a column holds numbers, text or dates")
+    if gaps is not False and not (gaps is True and kind == "text" and not single):
+        raise ValueError("gaps have no feature of their own among several of texts")
+    if (parts or order) and kind != "date":
+        raise ValueError("a date has parts, and an order")
+    for part, some in parts:
+        if part not in PARTS or not all(isinstance(v, int) and 0 <= v <= 23 for v in some):
+            raise ValueError("the parts of a date are whole numbers")
+        names_of(name, parts)
     for feature, subtracted, divided in factors:
         if not isinstance(feature, str) or not _finite(subtracted) or not _finite(divided) or divided == 0:
             raise ValueError("a factor is a feature, and two numbers")
-    return Column(name, kind, tuple(values), mean, single, start, others, tuple(tuple(factor) for factor in factors))
+    return Column(
+        name, kind, tuple(values), mean, single, start, others, tuple(tuple(factor) for factor in factors), gaps,
+        tuple((part, tuple(some)) for part, some in parts), str(order),
+    )  # fmt: skip
 
 
 def _finite(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def encoding_of(cells: dict[str, Any], target: str | None, text: Collection[str] = ()) -> Encoding:
-    """Return how columns, Arrow arrays by their names, become features; those in `text` are said to be text."""
-    columns = tuple(_column(each, name, said=name in text) for name, each in cells.items())
+def encoding_of(
+    cells: dict[str, Any], target: str | None, text: Collection[str] = (), *, dates: Sequence[str] = (),
+    fill: bool = False, most: bool = False,
+) -> Encoding:  # fmt: skip
+    """Return how columns, Arrow arrays by their names, become features; those in `text` are said to be text.
+
+    `dates` are the parts of dates that become features; with `fill` a gap among texts makes each of their features 0;
+    with `most` only the commonest of very many texts become features.
+    """
+    columns = tuple(_column(each, name, name in text, dates, fill, most) for name, each in cells.items())
     if not columns:
         raise problem("no-feature", target=target)
     encoding = Encoding(columns)
@@ -137,22 +170,62 @@ def encoding_of(cells: dict[str, Any], target: str | None, text: Collection[str]
     return encoding
 
 
-def _column(cells: Any, name: str, *, said: bool) -> Column:
+def _column(cells: Any, name: str, said: bool, dates: Sequence[str], fill: bool, most: bool) -> Column:
     if is_number(cells.type):
         return Column(name, "number")
     if is_date(cells.type) and cells.null_count < len(cells):
-        moments = _moments(cells)
-        return Column(name, "date", start=str(np.nanmin(moments).astype("M8[D]")))
+        moments = as_moments(cells)
+        start = str(np.nanmin(moments).astype("M8[D]"))
+        return Column(name, "date", start=start, parts=_parts(moments, dates))
     if not is_text(cells.type) and not is_date(cells.type):
         raise problem("column-kind", name=name, kind=cells.type)
     values = sorted(value for value in plain_text(cells).unique().to_pylist() if value is not None)
-    if not said:
+    if not (said or (most and are_classes(cells, values))):
         refuse_text_in_numbers(name, cells, values)
     if len(values) > MOST_VALUES:
-        raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
+        if not most:
+            raise problem("many-values", name=name, count=len(values), most=MOST_VALUES)
+        return Column(name, "text", tuple(commonest(cells)), others=True)
     if not values:
         raise problem("missing", columns=f"`{name}` ({len(cells)} of {len(cells)})", row=1, fix=f"leave `{name}` out")
-    return Column(name, "text", tuple(values), single=len(values) == 2)
+    gaps = fill and cells.null_count > 0
+    return Column(name, "text", tuple(values), single=len(values) == 2 and not gaps, gaps=gaps)
+
+
+def _parts(moments: Array, dates: Sequence[str]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the parts of dates that differ between rows, with their values."""
+    found = {part: np.unique(part_of(moments[~np.isnat(moments)], part)).astype(int).tolist() for part in dates}
+    return tuple((part, tuple(values)) for part, values in found.items() if len(values) > 1)
+
+
+def commonest(cells: Any, most: int = MOST_VALUES) -> list[str]:
+    """Return the commonest texts of a column, sorted; of equally common ones the first by name.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> commonest(pa.chunked_array([["b", "a", "c", "b", None]]), 2)
+    ['a', 'b']
+    """
+    counts = plain_text(cells).drop_null().value_counts()
+    pairs = zip(counts.field("counts").to_pylist(), counts.field("values").to_pylist(), strict=True)
+    return sorted(value for _, value in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:most])
+
+
+def are_classes(cells: Any, values: Sequence[str]) -> bool:
+    """Return whether texts and numbers in a column are classes, such as 4, 6 and rotary, and no slip of the pen.
+
+    There are few of them, or each of the texts is there again and again.
+    """
+    known = len(cells) - cells.null_count
+    if len(values) > MOST_VALUES or known < OFTEN * len(values):
+        return False
+    if len(values) <= FEW:
+        return True
+    texts = [value for value in values if not looks_like_number(value)]
+    counts = plain_text(cells).drop_null().value_counts()
+    often = dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True))
+    return min(often[text] for text in texts) >= OFTEN if texts else False
 
 
 def refuse_text_in_numbers(name: str, cells: Any, values: list[str], most: float = 0) -> None:
@@ -165,19 +238,31 @@ def refuse_text_in_numbers(name: str, cells: Any, values: list[str], most: float
 
 
 def is_number(kind: Any) -> bool:
-    """Return whether an Arrow type holds numbers or booleans; the null type does, for it holds gaps alone."""
+    """Return whether an Arrow type holds numbers, booleans or times of day; the null type does: it holds gaps alone."""
     import pyarrow.types as t
 
-    return any(f(kind) for f in (t.is_integer, t.is_floating, t.is_boolean, t.is_decimal, t.is_null))
+    return any(f(kind) for f in (t.is_integer, t.is_floating, t.is_boolean, t.is_decimal, t.is_null, t.is_time))
 
 
 def is_text(kind: Any) -> bool:
     """Return whether an Arrow type holds text, or categories of text."""
     import pyarrow.types as t
 
-    if t.is_dictionary(kind):
-        return is_text(kind.value_type)
+    return is_text(kind.value_type) if t.is_dictionary(kind) else is_plain_text(kind)
+
+
+def is_plain_text(kind: Any) -> bool:
+    """Return whether an Arrow type holds text, and no categories."""
+    import pyarrow.types as t
+
     return any(f(kind) for f in (t.is_string, t.is_large_string, t.is_string_view))
+
+
+def is_time(kind: Any) -> bool:
+    """Return whether an Arrow type holds times of day."""
+    import pyarrow.types as t
+
+    return bool(t.is_time(kind))
 
 
 def is_date(kind: Any) -> bool:
@@ -187,7 +272,7 @@ def is_date(kind: Any) -> bool:
     return bool(t.is_date(kind) or t.is_timestamp(kind))
 
 
-def _moments(cells: Any) -> Array:
+def as_moments(cells: Any) -> Array:
     """Return dates as microseconds; a gap is no time."""
     import pyarrow as pa
 
@@ -205,9 +290,13 @@ def plain_text(cells: Any) -> Any:
 
 
 def numbers(cells: Any) -> Array:
-    """Turn a column of numbers into float64; a gap becomes NaN."""
+    """Turn a column of numbers into float64, a time of day into hours; a gap becomes NaN."""
     import pyarrow as pa
     import pyarrow.types as t
+
+    if t.is_time(cells.type):
+        whole = cells.cast(pa.time64("us")).cast(pa.int64())
+        return np.asarray(whole.cast(pa.float64()).to_numpy(), dtype=np.float64) / 3.6e9
 
     if t.is_boolean(cells.type):
         cells = cells.cast(pa.int8())
@@ -216,11 +305,14 @@ def numbers(cells: Any) -> Array:
     return np.asarray(cells.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
-def encoded(column: Column, cells: Any, first: int = 1, unmet: dict[int, list[str]] | None = None) -> Iterator[Array]:
+def encoded(
+    column: Column, cells: Any, first: int = 1, unmet: dict[int, list[str]] | None = None, *, fill: bool = False
+) -> Iterator[Array]:
     """Yield the values of each feature of a column, with NaN for gaps; messages count rows from `first`.
 
     With `unmet`, a text that the column does not know, or a gap among its texts, is no error: all its features are 0,
     or a single one half way between its two texts, and the column is noted there under the position of the row.
+    With `fill` such a gap is none either, and is not noted.
     """
     if column.kind == "number":
         if not is_number(cells.type):
@@ -233,10 +325,11 @@ def encoded(column: Column, cells: Any, first: int = 1, unmet: dict[int, list[st
     if column.kind == "date":
         if cells.null_count == len(cells):
             yield np.full(len(cells), np.nan)
+            yield from np.zeros((len(column.features) - 1, len(cells)))
             return
         if not is_date(cells.type):
             raise problem("not-the-kind", name=column.name, wanted="dates", kind=cells.type)
-        yield (_moments(cells) - np.datetime64(column.start, "us")) / np.timedelta64(1, "D")
+        yield from date_features(column.to_dict(), as_moments(cells), first, unmet).T
         return
     if not is_text(cells.type) and cells.null_count < len(cells):
         raise problem("not-the-kind", name=column.name, wanted="text", kind=cells.type)
@@ -253,10 +346,13 @@ def encoded(column: Column, cells: Any, first: int = 1, unmet: dict[int, list[st
             raise problem("new-value", name=column.name, value=value, row=row, known=", ".join(column.values))
     gaps, nowhere = np.isnan(codes), len(column.values)
     positions = np.array([known.get(value, nowhere) for value in own] or [0])[np.where(gaps, 0, codes).astype(np.intp)]
+    positions = np.where(gaps, nowhere, positions)
+    allowed = column.gaps or fill
     if unmet is not None:
-        positions, gaps = np.where(gaps, nowhere, positions), np.zeros(len(gaps), dtype=bool)
-        for row in np.flatnonzero(positions == nowhere).tolist():
+        new = (positions == nowhere) & ~gaps if allowed else positions == nowhere
+        for row in np.flatnonzero(new).tolist():
             unmet.setdefault(row, []).append(column.name)
+    refused = gaps & (not allowed and unmet is None)
     for position in range(len(column.values) - len(column.made), len(column.values)):
-        values = np.where(gaps, np.nan, positions == position)
-        yield np.where(positions == nowhere, 0.5, values) if column.single else values
+        values = np.where(refused, np.nan, positions == position)
+        yield np.where((positions == nowhere) & ~refused, 0.5, values) if column.single else values

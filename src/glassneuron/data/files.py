@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from numbers import Number
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.data.encoding import is_number, is_text
+from glassneuron.data.encoding import is_date, is_number, is_plain_text, is_text, is_time, plain_text
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import CSV, read_text_file
 from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
 from glassneuron.data.text_files.kinds import Look, typed_columns
+from glassneuron.data.text_files.written import GAPS_AMONG_NUMBERS, looks_like_number
 from glassneuron.errors import GlassneuronError, problem
 
 PARQUET, FEATHER, LINES, EXCEL = (".parquet", ".pq"), (".feather", ".arrow"), (".jsonl", ".ndjson"), (".xlsx",)
@@ -60,18 +61,45 @@ class Source:
     ) -> tuple[dict[str, Any], dict[str, Look]]:
         """Return some columns as numbers, truth values or text, and what was recognised of those that were text.
 
-        `known` says of columns that a model has met whether they are "number" or "text".
+        `known` says of columns that a model has met whether they are "number" or "text", or of dates their order.
         """
-        some = {name: self.columns[name] for name in names}
+        some, known = {name: self.columns[name] for name in names}, known or {}
         if self.delimiter:
-            as_text = some
-        else:
-            numeric = [name for name in reading.numeric if name in some and is_text(some[name].type)]
-            as_text = {name: some[name] for name in numeric}
-            some |= {name: _as_text(some[name]) for name in reading.text if name in some}
-        looks, notes = typed_columns(as_text, reading, self.delimiter, known or {})
+            looks, notes = typed_columns(some, reading, self.delimiter, known)
+            self.notes += notes
+            return {name: looks[name].cells for name in some}, looks
+        some |= {name: _as_text(some[name]) for name in reading.text if name in some}
+        as_text = {n: plain_text(cells) for n, cells in some.items() if n in reading.numeric and is_text(cells.type)}
+        as_text |= {
+            name: plain_text(cells)
+            for name, cells in some.items()
+            if name not in reading.text and known.get(name) != "text" and is_plain_text(cells.type)
+        }
+        looks, notes = typed_columns(as_text, reading, "", known)
+        # A text column of a frame is meant as text; but what is written like 25 % or 31.12.2024 is no name of anything.
+        for name in [name for name in looks if name not in reading.numeric]:
+            kind = looks[name].cells.type
+            if not (looks[name].numbers or is_date(kind) or is_time(kind)):
+                del looks[name]
         self.notes += notes
         return {name: looks[name].cells if name in looks else cells for name, cells in some.items()}, looks
+
+    def without_texts(self, names: Iterable[str], unmet: dict[int, list[str]]) -> None:
+        """Make gaps of texts in columns of numbers, and note the columns under the positions of the rows."""
+        import pyarrow as pa
+        from pyarrow import compute
+
+        for name in names:
+            cells = self.columns[name]
+            if not is_plain_text(cells.type):
+                continue
+            texts = [each for each in cells.unique().drop_null().to_pylist() if each.strip()]
+            new = [each for each in texts if not looks_like_number(each) and each not in GAPS_AMONG_NUMBERS]
+            if new:
+                there = compute.is_in(cells, pa.array(new, cells.type))
+                self.columns = self.columns | {name: compute.if_else(there, pa.scalar(None, cells.type), cells)}
+                for row in np.flatnonzero(there.to_numpy()).tolist():
+                    unmet.setdefault(row, []).append(name)
 
     def carried(self, names: Sequence[str]) -> dict[str, list[Any]]:
         """Return the cells of some columns as they are written; "*" stands for all."""
@@ -96,7 +124,9 @@ def read(source: Any, reading: Reading | None = None, target: str | None = None)
     interface; the row labels of a pandas frame are not a column. A `target` that a first line names makes it a header.
     """
     reading = Reading() if reading is None else reading
-    if isinstance(source, (str, Path)):
+    if isinstance(source, Source):
+        found = replace(source, notes=list(source.notes))
+    elif isinstance(source, (str, Path)):
         found = _read_file(Path(source), reading, target)
     elif hasattr(source, "__arrow_c_stream__"):
         table = _read_frame(source)
@@ -139,6 +169,25 @@ def _of_columns(name: Any, names: Sequence[str], cells: Sequence[Any], delimiter
             category = pa.types.is_dictionary(column.type) and is_number(column.type.value_type)
             columns[each] = column.cast(column.type.value_type) if category else column
     return Source(name, columns, len(cells[0]) if cells else 0, delimiter, notes)
+
+
+def of_array(values: Any, names: Sequence[str] | None = None) -> Source:
+    """Take the columns of an array, of numbers or of objects, which are called x0, x1, ... if they have no names."""
+    import pyarrow as pa
+
+    names = [f"x{j}" for j in range(values.shape[1])] if names is None else list(names)
+    columns = []
+    for j, cells in enumerate(values.T):
+        if cells.dtype == object:
+            refuse_mixed(names[j], cells)
+        try:
+            each = pa.array(
+                cells.tolist() if cells.dtype.kind == "U" else np.ascontiguousarray(cells), from_pandas=True
+            )
+        except pa.ArrowException as error:
+            raise problem("frame", why=_first_line(error)) from error
+        columns.append(pa.chunked_array([each]))
+    return _of_columns("the array", names, columns, "", [])
 
 
 def _counts(column: Any) -> bool:

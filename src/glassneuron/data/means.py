@@ -22,13 +22,13 @@ def column_means(table: Array) -> Array:
     >>> column_means(np.array([[1.0, np.nan], [2.0, 5.0]])).tolist()
     [1.5, 5.0]
     """
-
-    def leaf(start: int, stop: int) -> tuple[Array, Array, Array]:
-        part = table[start:stop].astype(np.float64)
-        known = ~np.isnan(part)
-        part = np.where(known, part, 0.0)
-        return part.sum(axis=0), (part * SMALLER).sum(axis=0), known.sum(axis=0)
-
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        sums, small, counts = over_leaves(leaf, len(table), 0.0)
+        sums, small, counts = over_leaves(_sums_of_leaf, table, (), float(table.size))
         return np.asarray(np.where(np.isfinite(sums), sums / counts, small / counts / SMALLER))
+
+
+def _sums_of_leaf(table: Array, start: int, stop: int) -> tuple[Array, Array, Array]:
+    part = table[start:stop].astype(np.float64)
+    known = ~np.isnan(part)
+    part = np.where(known, part, 0.0)
+    return part.sum(axis=0), (part * SMALLER).sum(axis=0), known.sum(axis=0)

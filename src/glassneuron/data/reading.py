@@ -8,6 +8,7 @@ from typing import Any
 
 from glassneuron import checks
 from glassneuron.errors import problem
+from glassneuron.neurons.dates import PARTS
 
 TASKS = ("classification", "regression")
 
@@ -33,6 +34,10 @@ class Reading:
         Whether the first line holds the names of the columns.
     encoding : str, optional
         How the text of the file is written, such as "latin-1".
+    dates : sequence of {"month", "weekday", "hour"}
+        What of dates becomes features, beside the days since the first.
+    date_order : {"dmy", "mdy", "ymd"}, optional
+        In which order day, month and year are written.
     task : {"classification", "regression"}, optional
         Whether the target is a class or a number, for a target that can be either.
     """
@@ -48,6 +53,8 @@ class Reading:
     header: bool | None = None
     encoding: str | None = None
     task: str | None = None
+    dates: Sequence[str] = ()
+    date_order: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -63,6 +70,10 @@ class Reading:
                 raise problem("parameter", name="thousands", rule=rule, value=self.thousands)
         if self.task is not None:
             checks.choice("task", self.task, TASKS)
+        if self.date_order is not None:
+            checks.choice("date_order", self.date_order, ("dmy", "mdy", "ymd"))
+        parts = [part.strip() for name in self.dates for part in name.split(",")]
+        object.__setattr__(self, "dates", tuple(checks.choice("dates", part, PARTS) for part in dict.fromkeys(parts)))
         both = [name for name in self.text if name in self.numeric]
         if both:
             rule = f"other columns than those of `text`, which has {both[0]}, too"
@@ -88,7 +99,7 @@ class Reading:
     @property
     def marks(self) -> Reading:
         """What is said about the file alone, and not about columns."""
-        return replace(self, drop=(), only=(), keep=None, text=(), numeric=())
+        return replace(self, drop=(), only=(), keep=None, text=(), numeric=(), dates=())
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from glassneuron.neurons.columns import names_in
 
 def wrong_cell(X: Any) -> GlassneuronError | None:
     """Return the error that names the first column of an array, frame or sparse table with a cell that is no number."""
-    for name, cells in _columns(X):
+    columns = _columns(X)
+    for name, cells in columns:
         if cells.dtype == object:
             for row, value in enumerate(cells):
                 if isinstance(value, str) and not _reads_as_number(value):
@@ -27,10 +28,19 @@ def wrong_cell(X: Any) -> GlassneuronError | None:
         gaps = np.isnan(numbers)
         if gaps.any():
             count, row = int(gaps.sum()), int(gaps.argmax())
-            return problem("gaps", name="X", column=name, count=count, rows=len(gaps), row=row)
+            others = sum(map(_has_gap, columns))
+            more = f", and in {others} more column{'s' * (others != 1)}" if others else ""
+            return problem("gaps", name="X", column=name, count=count, rows=len(gaps), row=row, more=more)
         if np.isinf(numbers).any():
             return problem("infinite-cell", name="X", column=name, row=int(np.isinf(numbers).argmax()))
     return None
+
+
+def _has_gap(column: tuple[str, Array]) -> bool:
+    try:
+        return bool(np.isnan(column[1].astype(np.float64)).any())
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _columns(X: Any) -> Iterator[tuple[str, Array]]:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from glassneuron.engine.parts import Part
+from glassneuron.engine.sums import large, over_parts
 from glassneuron.errors import problem
 
 Array = NDArray[Any]
@@ -55,6 +57,16 @@ def all_finite(array: Array) -> bool:
     The squares of many are added up first: their sum is not finite if one of them is not, and that takes half the time
     of looking at each, and no memory.
     """
+    if array.ndim == 2 and large(array.size):
+        return all(over_parts(_finite_part, array, (), float(array.size)))
+    return _all_finite(array)
+
+
+def _finite_part(part: Part) -> bool:
+    return _all_finite(part.table[part.start : part.stop])
+
+
+def _all_finite(array: Array) -> bool:
     if array.size > MANY and array.dtype in (np.float32, np.float64):
         row = array.T if array.flags.f_contiguous else array
         if row.flags.c_contiguous:

@@ -1,16 +1,19 @@
-"""Sums over many rows: leaves of a fixed size, added in one fixed tree, so that threads change no bit."""
+"""Sums over many rows: leaves of a fixed size, added in one fixed tree, so that threads and machines change no bit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
+from glassneuron.engine.parts import LEAST_ROWS, Part, machines_in_use, parts_of
 from glassneuron.engine.threads import one_blas_thread
 
 Sums = tuple[Any, ...]
+Add = Callable[[Sums, Sums], Sums]
 
-LEAF = 4096
+LEAF = LEAST_ROWS
 """Rows in one leaf, few enough for a leaf of usual width to stay in a processor's cache."""
 THREADS = 2
 ALONE = 9_000
@@ -19,43 +22,107 @@ SHARED_FROM, SHARED_WORK = 1_500_000, 20_000_000
 """Multiply-adds of a leaf, and of all, from which leaves are shared out between threads: less is not worth the wait."""
 
 
-def add_tree(parts: Iterable[Sums]) -> Sums:
+def large(work: float) -> bool:
+    """Return whether work is so large that threads and machines share it."""
+    return work >= SHARED_WORK
+
+
+def plus(a: Sums, b: Sums) -> Sums:
+    """Add two tuples of arrays and numbers, place by place."""
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def add_tree(parts: Iterable[Sums], add: Add = plus) -> Sums:
     """Add tuples of arrays and numbers in a binary tree whose shape follows from their number alone.
 
-    Two subtrees of equal height are added as soon as both are there, so that few are held at a time.
+    Two subtrees of equal height are added as soon as both are there, so that few are held at a time. The sum of a run
+    of leaves whose number is a power of two, and whose first leaf's number is a multiple of that, is one of the
+    subtrees; and so is that of what is left at the end: a tree over such runs is the tree over all leaves.
     """
     waiting: list[tuple[int, Sums]] = []
     for part in parts:
         height = 0
         while waiting and waiting[-1][0] == height:
-            part, height = _add(waiting.pop()[1], part), height + 1
+            part, height = add(waiting.pop()[1], part), height + 1
         waiting.append((height, part))
     total = waiting.pop()[1]
     while waiting:
-        total = _add(waiting.pop()[1], total)
+        total = add(waiting.pop()[1], total)
     return total
 
 
-def _add(a: Sums, b: Sums) -> Sums:
-    return tuple(x + y for x, y in zip(a, b, strict=True))
-
-
-def over_leaves(leaf: Callable[[int, int], Sums], rows: int, work: float, size: int = LEAF) -> Sums:
-    """Add up what a function returns for each leaf of a table of so many rows, by so many multiply-adds in all.
-
-    The function takes the first row of a leaf and the one behind its last, and returns a tuple of arrays and numbers.
-    The size, the rows in a leaf, has to follow from the table's shape alone.
+def leaf_rows(most: float, least: int = 64) -> int:
+    """Return the rows of a leaf: the largest power of two that is not above the most, and not below the least.
 
     Examples
     --------
-    >>> over_leaves(lambda start, stop: (stop - start,), rows=10_000, work=10_000)
-    (10000,)
+    >>> leaf_rows(5000), leaf_rows(3)
+    (4096, 64)
     """
+    return max(least, 1 << max(int(most), 1).bit_length() - 1)
+
+
+def over_leaves(
+    leaf: Callable[..., Sums], table: Any, weights: tuple[Any, ...], work: float, size: int = LEAF, add: Add = plus
+) -> Sums:
+    """Add up what a function returns for each leaf of a table, by so many multiply-adds in all.
+
+    Parameters
+    ----------
+    leaf : callable
+        A function of a module, which can be sent to other machines. It takes a table, the first row of a leaf, the one
+        behind its last, and the weights; it returns a tuple of arrays and numbers.
+    table : object with a `shape` of rows and features
+        Machines cut it by `cut(start, stop)`, or as an array is cut.
+    weights : tuple
+        What is computed with the rows.
+    work : float
+        Multiply-adds, by which it is decided who computes: that changes no bit.
+    size : int
+        Rows in a leaf, a power of two; it has to follow from the table's shape alone.
+    add : callable
+        Takes the results for two runs of rows, and returns that for both.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> over_leaves(lambda table, start, stop: (table[start:stop].sum(),), np.ones((10_000, 2)), (), work=20_000)
+    (np.float64(20000.0),)
+    """
+    machines, rows, parts = machines_in_use(), table.shape[0], parts_of(table, max(size, LEAST_ROWS))
+    if machines is not None and large(work) and len(parts) > 1 and machines.reach(table):
+        return add_tree(machines.map(partial(of_part, leaf, size, add), parts, weights), add)
     bounds = [(start, min(start + size, rows)) for start in range(0, rows, size)]
+
+    def at(pair: tuple[int, int]) -> Sums:
+        return leaf(table, *pair, *weights)
+
     if work < ALONE:
-        return add_tree(leaf(*pair) for pair in bounds)
+        return add_tree(map(at, bounds), add)
     with one_blas_thread():
-        if work < SHARED_WORK or work * size < SHARED_FROM * rows or len(bounds) == 1:
-            return add_tree(leaf(*pair) for pair in bounds)
+        if not large(work) or work * size < SHARED_FROM * rows or len(bounds) == 1:
+            return add_tree(map(at, bounds), add)
         with ThreadPoolExecutor(THREADS) as pool:
-            return add_tree(pool.map(lambda pair: leaf(*pair), bounds))
+            return add_tree(pool.map(at, bounds), add)
+
+
+def over_parts(function: Callable[..., Any], table: Any, weights: tuple[Any, ...], work: float) -> list[Any]:
+    """Return what a function returns for each part of a table, in order.
+
+    It is a function of a module that takes a part and the weights. So that bits do not depend on who computes, it is
+    called part by part in this process, too.
+    """
+    machines, parts = machines_in_use(), parts_of(table)
+    if len(parts) == 1:
+        return [function(parts[0], *weights)]
+    if machines is not None and large(work) and machines.reach(table):
+        return list(machines.map(function, parts, weights))
+    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(lambda part: function(part, *weights), parts))
+
+
+def of_part(leaf: Callable[..., Sums], size: int, add: Add, part: Part, *weights: Any) -> Sums:
+    """Add up the leaves of a part."""
+    starts = range(part.start, part.stop, size)
+    with one_blas_thread():
+        return add_tree((leaf(part.table, a, min(a + size, part.stop), *weights) for a in starts), add)

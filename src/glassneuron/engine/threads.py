@@ -22,7 +22,7 @@ def one_blas_thread() -> Iterator[None]:
     global _inside
     with _lock:
         if _inside == 0:
-            _before[:] = [(library, library.num_threads) for library in _libraries()]
+            _before[:] = [(library, library.num_threads) for library in libraries()]
             for library, _ in _before:
                 library.set_num_threads(1)
         _inside += 1
@@ -37,7 +37,7 @@ def one_blas_thread() -> Iterator[None]:
 
 
 @cache
-def _libraries() -> list[Any]:
+def libraries() -> list[Any]:
     """Return what controls the threads of matrix products, of each library that multiplies some."""
     import scipy.linalg  # noqa: F401  # compiled kernels call the library that comes with it
     from threadpoolctl import ThreadpoolController

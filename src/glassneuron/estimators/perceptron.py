@@ -22,6 +22,7 @@ from glassneuron.neurons.network import Network
 from glassneuron.proofs.attainable import Attainable, Decider, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, all_digits
+from glassneuron.proofs.mistake_bound import mistake_bound
 
 
 def _refuse_other_than_a_choice(value: object) -> None:
@@ -104,6 +105,10 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
     def _attainable(self, trainer: Trainer, algorithm: NeuronAlgorithm, task: Task) -> Outlook | None:
         """Return whether more epochs could have every row right: what the training knows, or a new proof."""
         history, data, known = trainer.history, algorithm.data, trainer.prospects.outlook
+        if history.mistake_bound is not None and data.neurons == 1 and not data.sparse and self.prove is not False:
+            budget = None if self.prove is True else Budget(algorithm.work_of(trainer.epoch))
+            least = mistake_bound(algorithm.seen.X, data.y > 0, budget)
+            history.mistake_bound = min(history.mistake_bound, np.inf if least is None else least)
         if self.prove is False or history.converged or data.sparse:
             return None
         if len(self.classes_) == 1:

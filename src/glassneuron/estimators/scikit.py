@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     class RegressorMixin(ClassifierMixin):
         """What a type checker is to know of scikit-learn's."""
 
+    class TransformerMixin:
+        """What a type checker is to know of scikit-learn's."""
+
     class CallbackSupportMixin:
         """What a type checker is to know of scikit-learn's."""
 
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
         """Return the method as it is."""
 
 else:
-    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin
 
     try:
         from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -49,4 +52,6 @@ else:
             return method
 
 
-__all__ = ["BaseEstimator", "CallbackSupportMixin", "ClassifierMixin", "RegressorMixin", "with_callbacks"]
+__all__ = [
+    "BaseEstimator", "CallbackSupportMixin", "ClassifierMixin", "RegressorMixin", "TransformerMixin", "with_callbacks",
+]  # fmt: skip

@@ -14,6 +14,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from glassneuron.data.disk.chunks import as_array, comes_in_chunks
 from glassneuron.data.wrong_cells import wrong_cell, wrong_target
 from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.errors import GlassneuronError, problem
@@ -29,6 +30,7 @@ def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, *
     `fitting` says whether there are targets, and the features are noted; `more` are options of scikit-learn's
     `validate_data`. Returns X of shape (rows, features), float32 or float64, and y of shape (rows,) or None.
     """
+    X, y = (as_array(each, name) if comes_in_chunks(each) else each for each, name in ((X, "X"), (y, "y")))
     options: dict[str, Any] = {"dtype": (np.float64, np.float32), "order": "C", "reset": fitting, **more}
     if plain(estimator, X, options["reset"]) and (not fitting or _one_a_row(X, y)):
         rows = np.ascontiguousarray(X, None if X.dtype.kind == "f" else np.float64) if options["order"] else X

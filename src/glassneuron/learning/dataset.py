@@ -121,6 +121,11 @@ class Dataset:
         X = self.X[rows] if self.sparse else taken(self.X, rows)
         return replace(self, X=X, y=self.y[rows], sample_weight=weight)
 
+    def cut(self, start: int, stop: int) -> Dataset:
+        """Return some rows that follow each other as a dataset of their own, whose arrays look into these."""
+        weight = self.sample_weight[start:stop] if len(self.sample_weight) else self.sample_weight
+        return replace(self, X=self.part(start, stop), y=self.y[start:stop], sample_weight=weight)
+
     def row(self, i: int) -> Array:
         """Return one row, of shape (features,)."""
         return self.X[[i]].toarray()[0] if self.sparse else np.array(self.X[i])

@@ -13,12 +13,19 @@ COLUMNS = {
     "loss": "losses",
     "validation_loss": "validation_losses",
     "validation_mistakes": "validation_mistakes",
+    "weighted_mistakes": "weighted_mistakes",
     "learning_rate": "learning_rates",
     "norm": "norms",
     "seconds": "seconds",
 }
 """The columns of the table, and the attributes that hold them."""
-SHOWN = {"mistakes": "mistakes", "loss": "loss", "validation_loss": "validation", "learning_rate": "rate"}
+SHOWN = {
+    "mistakes": "mistakes",
+    "weighted_mistakes": "weighted",
+    "loss": "loss",
+    "validation_loss": "validation",
+    "learning_rate": "rate",
+}
 """The columns that are printed, and their heads."""
 
 
@@ -40,6 +47,11 @@ class History(Displayed):
         Mean loss of each epoch, without penalties. A perceptron's is how far wrong sums are on the wrong side.
     validation_losses, validation_mistakes : lists of float
         Mean loss, and fraction of wrong answers, after each epoch on rows that were held out.
+    weighted_mistakes : list of float
+        Of perceptrons in shards: mistakes so far, each divided by the number of shards.
+    mistake_bound : float or None
+        What those cannot exceed, where it is known: (R / gamma)^2, R being the length of the longest row and gamma
+        the margin of weights that have every row right.
     learning_rates : list of float
         Of each epoch; of Newton's method and L-BFGS the fraction of the step that was taken.
     norms : list of float
@@ -69,6 +81,8 @@ class History(Displayed):
     norms: list[float] = field(default_factory=list)
     batch_losses: list[float] = field(default_factory=list)
     diverged: bool = False
+    weighted_mistakes: list[float] = field(default_factory=list)
+    mistake_bound: float | None = None
 
     def append(self, **row: float) -> None:
         """Add an epoch: a value for each column that is kept."""
@@ -132,7 +146,11 @@ class History(Displayed):
         if len(rows) > 20:
             rows = [*rows[:10], f"{'...':>5}", *rows[-9:]]
         head = "epoch" + "".join(f"  {name:>{max(len(name), 8)}}" for name in table)
-        return "\n".join([head, *rows, f"stopped: {self.why_stopped}"])
+        bound = []
+        if self.mistake_bound is not None:
+            most = f"{self.mistake_bound:,.6g}"
+            bound = [f"weighted mistakes: {self.weighted_mistakes[-1]:,.6g}, of (R / gamma)^2 = {most} at most"]
+        return "\n".join([head, *rows, *bound, f"stopped: {self.why_stopped}"])
 
 
 def _cell(values: Sequence[float], epoch: int) -> str:

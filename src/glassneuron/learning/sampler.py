@@ -95,7 +95,7 @@ class Sampler:
     are parted by some 64 rows from all over the table, and memory is read in 64 streams.
     """
 
-    def __init__(self, rows: Array, shuffle: bool, seed: int) -> None:
+    def __init__(self, rows: Array, shuffle: bool, seed: int | list[int]) -> None:
         self.rows, self.shuffle = rows, shuffle
         self._bits = np.random.PCG64(seed)
         self._start, self._random = self._bits.state, np.random.Generator(self._bits)

@@ -173,6 +173,12 @@ class PerceptronSettings(NeuronSettings):
         "and only a row that another class won is a mistake, which answers more rows right. 'auto' lets them compete "
         "where the variant is 'plain' or 'averaged'.",
     )  # fmt: skip
+    shards: int = setting(
+        1, "int [1, inf)",
+        "Into how many shards the rows are dealt. In each epoch all of them learn from the common weights, and the "
+        "mean of where they lead is common to the next: so machines can share the work. Their number decides what is "
+        "learned; who computes does not.",
+    )  # fmt: skip
     tol: float | str | None = setting(
         AUTO, refuse_other_than_a_tolerance,
         "'auto' stops when the mistakes (of a pocket: those of the neuron in it) have not become fewer for `patience` "
@@ -192,6 +198,11 @@ class PerceptronSettings(NeuronSettings):
         if self.multi_class == "kesler" and self.variant in ("pocket", "voted"):
             rule = "'plain' or 'averaged' where neurons compete (multi_class='kesler')"
             raise problem("parameter", name="variant", rule=rule, value=self.variant)
+        if self.shards > 1 and self.variant == "voted":
+            rule = (
+                "1 for variant='voted', each of whose neurons goes on from the one before; 'averaged' comes near to it"
+            )
+            raise problem("parameter", name="shards", rule=rule, value=self.shards)
 
 
 @dataclass(eq=False, repr=False)

@@ -9,6 +9,8 @@ import numpy as np
 
 from glassneuron.data.disk.room import room, taken
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.parts import Part
+from glassneuron.engine.sums import over_leaves, over_parts
 from glassneuron.errors import problem
 from glassneuron.learning.dataset import BLOCK, Dataset
 from glassneuron.neurons.layer import Layer
@@ -76,17 +78,44 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     rows_to_look_at = min(LOOK, max(64, NUMBERS // X.shape[1]))
     if standardise == "auto" and _usual(X[:: max(1, len(X) // rows_to_look_at)], usual):
         return None
-    reach = np.maximum(X.max(axis=0), -X.min(axis=0)).astype(np.float64)
+    table, work = Shares(X, weight / weight.sum() if len(weight) else np.full(len(X), 1.0 / len(X))), float(X.size)
+    reach = np.max(over_parts(_reach_of_part, table, (), work), axis=0)
     unit = np.where(reach > 0.0, reach, 1.0)  # so that no square is beyond a float
-    shares = weight / weight.sum() if len(weight) else np.full(len(X), 1.0 / len(X))
-    means, squares = np.zeros(X.shape[1]), np.zeros(X.shape[1])
-    for start in range(0, len(X), BLOCK):
-        means += shares[start : start + BLOCK] @ (X[start : start + BLOCK] / unit)
-    for start in range(0, len(X), BLOCK):
-        squares += shares[start : start + BLOCK] @ (X[start : start + BLOCK] / unit - means) ** 2
+    (means,) = over_leaves(_means_of_leaf, table, (unit,), work)
+    (squares,) = over_leaves(_squares_of_leaf, table, (unit, means), work)
     spreads = np.sqrt(squares)
     constant = (spreads <= NO_SPREAD) | (reach < np.finfo(X.dtype).tiny / NO_SPREAD)
     return Scaling(means * unit, np.where(constant, np.inf, spreads * unit))
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """Rows, and the share of each in the weight of all."""
+
+    X: Array
+    shares: Array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+        return self.X.shape
+
+    def cut(self, start: int, stop: int) -> Shares:
+        """Return some of the rows."""
+        return Shares(self.X[start:stop], self.shares[start:stop])
+
+
+def _reach_of_part(part: Part) -> Array:
+    X = part.table.X[part.start : part.stop]
+    return np.asarray(np.maximum(X.max(axis=0), -X.min(axis=0)), np.float64)
+
+
+def _means_of_leaf(table: Shares, start: int, stop: int, unit: Array) -> tuple[Array]:
+    return (table.shares[start:stop] @ (table.X[start:stop] / unit),)
+
+
+def _squares_of_leaf(table: Shares, start: int, stop: int, unit: Array, means: Array) -> tuple[Array]:
+    return (table.shares[start:stop] @ (table.X[start:stop] / unit - means) ** 2,)
 
 
 def _usual(X: Array, usual: Usual) -> bool:

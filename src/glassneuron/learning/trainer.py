@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from glassneuron.engine.parts import machines_in_use
+from glassneuron.errors import problem
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.checkpoints.checkpoint import Checkpoint, packed, unpacked
@@ -89,6 +91,9 @@ class Trainer:
         self._asked_to_stop = False  # from where a checkpoint goes on
         self._began: State = {}  # the state at the start of this epoch, where it may be needed once more
         self._before: State = {}  # and before the last epoch that went well
+        if machines_in_use() is not None and algorithm.alone is not None:
+            how, instead = algorithm.alone
+            raise problem("not-shared", how=how, instead=instead)
         algorithm.prepare(validation)
 
     def fit(self, checkpoint: Checkpoint | None = None) -> History:
@@ -229,6 +234,8 @@ class Trainer:
         """Go back to the epoch that was best on the validation rows."""
         if not self._over:
             self._over, self.history.why_stopped = True, self.algorithm.out_of_epochs(self.history)
+        if self.history.converged:
+            self.history.mistake_bound = self.algorithm.mistake_bound()
         if self.best and 0 < self.waiting.best_epoch < self.history.epochs:
             self.algorithm.restore(self.best)
             self.history.why_stopped += stopping.best_epoch_kept(self.waiting.best_epoch, self.algorithm.unit_name)

@@ -11,6 +11,8 @@ from numpy import empty, ndarray
 
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array, refuse_not_finite
+from glassneuron.engine.parts import Part
+from glassneuron.engine.sums import LEAF, large, over_parts
 
 Answerer = Callable[[Any], Any]
 
@@ -32,6 +34,8 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
         weights, biases = weights.astype(rows.dtype, copy=False), biases.astype(rows.dtype, copy=False)
     if hasattr(rows, "indptr"):
         return np.asarray(rows @ weights.T) + biases
+    if large(len(rows) * weights.size):
+        return np.concatenate(over_parts(_sums_of_part, rows, (weights, biases), float(len(rows) * weights.size)))
     if len(rows) * weights.size > LOOP_UP_TO:
         rows = rows if backend.interpreted(kernels) else np.ascontiguousarray(rows)
         return kernels.weighted_sums(weights, biases, rows)  # type: ignore[no-any-return]
@@ -45,6 +49,17 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     for i in range(len(X)):
         for k in range(len(W)):
             sums[i, k] = kernels.weighted_sum(W[k], b[k], X[i])
+    return sums
+
+
+def _sums_of_part(part: Part, weights: Array, biases: Array) -> Array:
+    """Return the sums of some rows, a leaf at a time: last digits depend on how many rows are multiplied at once."""
+    sums = np.empty((part.stop - part.start, len(weights)), part.table.dtype)
+    for start in range(part.start, part.stop, LEAF):
+        X = part.table[start : min(start + LEAF, part.stop)]
+        own = sums[start - part.start : start - part.start + len(X)]
+        np.dot(X, weights.T, out=own)
+        own += biases
     return sums
 
 
@@ -79,28 +94,43 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
     """
     rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
     work = len(theta) + (ACTIVATION * float(sizes[1:].sum()) if len(rows) > 1 else 0.0)
-    kernels, textbook = backend.kernels(max(EXPECTED_ROWS, len(rows)) * work), backend.load("python")
-    if backend.interpreted(kernels):
+    speed = backend.speed_for(max(EXPECTED_ROWS, len(rows)) * work)
+    if speed == "python":
         refuse_not_finite(values, "x")
     with np.errstate(over="ignore"):
         theta = theta.astype(rows.dtype, copy=False)
+    network, work = (speed, theta, sizes, codes), len(rows) * work
+    if not large(work):
+        Z, A, finite = _forward_part(Part(rows, 0, len(rows)), *network)
+    else:
+        parts = over_parts(_forward_part, rows, network, work)
+        Z, A = (np.concatenate(each) for each in list(zip(*parts, strict=True))[:2])
+        finite = all(part[2] for part in parts)
+    if not finite:
+        refuse_not_finite(values, "x")
+    return Z, A
+
+
+def _forward_part(part: Part, speed: str, theta: Array, sizes: Array, codes: Array) -> tuple[Array, Array, bool]:
+    """Let some rows pass through the layers; return also whether they are finite."""
+    kernels, textbook = backend.load(speed), backend.load("python")
+    theta = np.require(theta, requirements="W")
     layers = list(zip(textbook.weights_of(theta, sizes), textbook.biases_of(theta, sizes), codes, strict=True))
-    buffers = [[np.empty((min(len(rows), BLOCK_ROWS), n), rows.dtype) for _ in "ZA"] for n in sizes[1:-1]]
-    answers = [np.empty((len(rows), sizes[-1]), rows.dtype) for _ in "ZA"]
+    size, dtype = part.stop - part.start, part.table.dtype
+    buffers = [[np.empty((min(size, BLOCK_ROWS), n), dtype) for _ in "ZA"] for n in sizes[1:-1]]
+    answers = [np.empty((size, sizes[-1]), dtype) for _ in "ZA"]
     finite = True
     with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, len(rows), BLOCK_ROWS):
+        for start in range(0, size, BLOCK_ROWS):
             at = slice(start, start + BLOCK_ROWS)
-            X = rows[at]
+            X = part.table[part.start + start : min(part.start + start + BLOCK_ROWS, part.stop)]
             parts = [*([part[: len(X)] for part in pair] for pair in buffers), [part[at] for part in answers]]
             for l, ((W, b, code), (Z, A)) in enumerate(zip(layers, parts, strict=True)):
                 kernels.layer_forward(W, b, X, code, Z, A)
                 if l == 0:  # a value that is not finite spoils the sums of its row
                     finite = finite and bool(np.isfinite(Z.sum()))
                 X = A
-    if not finite:
-        refuse_not_finite(values, "x")
-    return answers[0], answers[1]
+    return answers[0], answers[1], finite
 
 
 def row_answerer(theta: Array, sizes: Array, codes: Array) -> Answerer:

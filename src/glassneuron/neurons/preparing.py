@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,10 @@ import numpy as np
 from glassneuron.engine.arrays import Array, numbers
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
+from glassneuron.neurons.dates import date_features, names_of
 
 Column = dict[str, Any]
 """A column as `data.encoding` writes it: name, kind, values, mean, and what else it has."""
-DAY = np.timedelta64(1, "D")
 
 
 def feature_names(column: Column) -> tuple[str, ...]:
@@ -26,7 +27,9 @@ def feature_names(column: Column) -> tuple[str, ...]:
     >>> feature_names({"name": "floor", "kind": "number", "values": (1.0, 2.5)})
     ('floor=1', 'floor=2.5')
     """
-    if column["kind"] in ("product", "date") or (column["kind"] == "number" and not column["values"]):
+    if column["kind"] == "date":
+        return names_of(column["name"], column.get("parts") or ())
+    if column["kind"] == "product" or (column["kind"] == "number" and not column["values"]):
         return (column["name"],)
     made = column["values"][1:] if column.get("single") else column["values"]
     return tuple(f"{column['name']}={_text(value)}" for value in made)
@@ -49,11 +52,32 @@ def prepared(columns: Sequence[Column], rows: Any) -> Any:
     array([[0. , 1. , 2.5]])
     """
     sources = [column for column in columns if column["kind"] != "product"]
-    cells = _cells(sources, sum(len(feature_names(column)) for column in columns), rows)
+    features = sum(len(feature_names(column)) for column in columns)
+    if _are_features(sources, features, rows):
+        return _with_means(sources, rows)
+    cells = _cells(sources, features, rows)
     if cells is None:
         return rows
     parts = [_features(c, values) for c, values in zip(sources, cells, strict=True) if feature_names(c)]
     return with_products(columns, np.column_stack(parts))
+
+
+def _are_features(sources: list[Column], features: int, rows: Any) -> bool:
+    """Return whether an array as wide as the features holds numbers where the table would hold texts or dates."""
+    if not isinstance(rows, np.ndarray) or rows.dtype.kind not in "biuf" or rows.shape[-1:] != (features,):
+        return False
+    return any(column["kind"] in ("text", "date") and feature_names(column) for column in sources)
+
+
+def _with_means(sources: list[Column], rows: Array) -> Array:
+    """Fill gaps among features."""
+    place = 0
+    for column in sources:
+        if column["mean"] is not None and np.isnan(rows[..., place]).any():
+            rows = rows.copy()
+            rows[..., place] = _filled(column, rows[..., place])
+        place += len(feature_names(column))
+    return rows
 
 
 def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
@@ -77,26 +101,40 @@ def _cells(sources: list[Column], features: int, rows: Any) -> list[Any] | None:
 def _features(column: Column, cells: Any) -> Array:
     if column["values"]:
         return indicators(column, cells.to_pylist() if hasattr(cells, "to_pylist") else np.asarray(cells).tolist())
-    values = _days(cells, column["start"]) if column["kind"] == "date" else _numbers(cells, column["name"])
+    if column["kind"] == "date":
+        values = date_features(column, _moments(cells))
+    else:
+        values = _numbers(cells, column["name"])[:, np.newaxis]
+    return _filled(column, values)
+
+
+def _filled(column: Column, values: Array) -> Array:
     if column["mean"] is not None and np.isnan(values).any():
-        values = np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
-    return values[:, np.newaxis]
+        return np.where(np.isnan(values), values.dtype.type(column["mean"]), values)
+    return values
 
 
-def _days(cells: Any, start: str) -> Array:
-    """Return how many days dates lie after the start, NaN for what is missing."""
+def _moments(cells: Any) -> Array:
+    """Return dates as NumPy has them, no time for what is missing."""
     moments = np.asarray(cells.to_pylist() if hasattr(cells, "to_pylist") else cells)
     if moments.dtype == object:
         moments = np.array([None if _missing(value) else value for value in moments], dtype="datetime64[us]")
-    return (moments.astype("datetime64[us]") - np.datetime64(start, "us")) / DAY
+    return moments.astype("datetime64[us]")
 
 
 def _numbers(cells: Any, name: str) -> Array:
     """Return a column's numbers, NaN for what is missing."""
     array = np.asarray(cells.to_pylist() if hasattr(cells, "to_pylist") else cells)
     if array.dtype == object:
-        array = np.array([np.nan if _missing(value) else value for value in array], dtype=object)
+        array = np.array([np.nan if _missing(value) else _hours(value) for value in array], dtype=object)
     return numbers(array, name)
+
+
+def _hours(value: Any) -> Any:
+    """Turn a time of day into hours; all else stays as it is."""
+    if not isinstance(value, time):
+        return value
+    return value.hour + value.minute / 60 + (value.second + value.microsecond / 1e6) / 3600
 
 
 def _missing(value: Any) -> bool:
@@ -111,7 +149,8 @@ def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
     Raises
     ------
     TableError
-        If a cell has another value and the column does not allow `others`; rows are counted from `first`.
+        If a cell has another value and the column does not allow `others`, or is a gap and it does not allow `gaps`;
+        rows are counted from `first`.
     """
     places = {value: place for place, value in enumerate(column["values"])}
     made = np.zeros((len(cells), len(places)))
@@ -119,7 +158,7 @@ def indicators(column: Column, cells: Sequence[Any], first: int = 1) -> Array:
         place = None if isinstance(cell, float) and cell != cell else places.get(cell)
         if place is not None:
             made[i, place] = 1.0
-        elif not column.get("others"):
+        elif not (column.get("others") or (column.get("gaps") and _missing(cell))):
             known = ", ".join(_text(value) for value in column["values"])
             raise problem("new-value", name=column["name"], value=cell, row=i + first, known=known)
     return made[:, 1:] if column.get("single") else made

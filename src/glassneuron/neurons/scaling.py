@@ -25,8 +25,8 @@ class Scaling:
     @classmethod
     def of(cls, rows: Array) -> Scaling:
         """Measure the features of a table of shape (rows, features), a leaf of rows at a time."""
-        means = over_leaves(lambda a, b: (rows[a:b].sum(axis=0, dtype=np.float64),), len(rows), 0.0)[0] / len(rows)
-        squares = over_leaves(lambda a, b: (((rows[a:b] - means) ** 2).sum(axis=0),), len(rows), 0.0)[0]
+        means = over_leaves(_sums_of_leaf, rows, (), float(rows.size))[0] / len(rows)
+        squares = over_leaves(_squares_of_leaf, rows, (means,), float(rows.size))[0]
         deviations = np.sqrt(squares / len(rows))
         return cls(means, np.where(cls.constant(means, deviations), 1.0, deviations))
 
@@ -81,3 +81,11 @@ class Scaling:
     def shrunk(self, W: Array, b: Array) -> tuple[Array, Array]:
         """Rewrite a layer that answers in numbers' own units as one that answers with scaled ones."""
         return W / self.deviations[:, np.newaxis], (b - self.means) / self.deviations
+
+
+def _sums_of_leaf(rows: Array, start: int, stop: int) -> tuple[Array]:
+    return (rows[start:stop].sum(axis=0, dtype=np.float64),)
+
+
+def _squares_of_leaf(rows: Array, start: int, stop: int, means: Array) -> tuple[Array]:
+    return (((rows[start:stop] - means) ** 2).sum(axis=0),)

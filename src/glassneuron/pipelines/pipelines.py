@@ -32,6 +32,8 @@ from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.pipelines.evaluation import learned_targets
+from glassneuron.pipelines.penalty import chosen_penalty
 from glassneuron.pipelines.task import FitResult, Task
 from glassneuron.proofs.attainable import Decider
 from glassneuron.proofs.exact.table import ExactTable
@@ -145,6 +147,7 @@ def pipeline(
     epochs: int | None = None,
     seed: int = 0,
     hidden: Sequence[int] | None = None,
+    shards: int | None = None,
 ) -> Train:
     """Return the training of one of `MODELS`; raise if a setting is wrong. None stands for the model's default.
 
@@ -162,9 +165,13 @@ def pipeline(
     if rate is not None and spec.direct and not spec.rated:
         rule = f"left out for {name}, which goes straight to the lowest loss and needs no learning rate"
         raise problem("parameter", name="rate", rule=rule, value=rate)
+    if shards is not None and not spec.by_mistakes:
+        rule = "left out, unless the model is a perceptron: 'perceptron', 'averaged' or 'pocket'"
+        raise problem("parameter", name="shards", rule=rule, value=shards)
     layers = (32,) if hidden is None else tuple(checks.integer("hidden", size, "[1, inf)") for size in hidden)
     said: dict[str, Any] = {"random_state": checks.integer("seed", seed, "[0, inf)")}
-    said |= {key: value for key, value in (("learning_rate", rate), ("max_epochs", epochs)) if value is not None}
+    said_too = {"learning_rate": rate, "max_epochs": epochs, "shards": shards}
+    said |= {key: value for key, value in said_too.items() if value is not None}
     settings = replace(spec.settings, **said)
     settings.check()
     if isinstance(settings, NetworkSettings):
@@ -186,6 +193,8 @@ def _train_neurons(
         return Dataset.of_classes(X, task.y, len(task.classes), silent, sample_weight=task.weight)
 
     scaling, target_scaling, data, held = _prepared(task, validation, dataset)
+    if isinstance(settings, DeltaSettings) and task.classes is None and settings.l2 == 0.0:
+        settings = replace(settings, l2=chosen_penalty(data.X, data.y[:, 0] if data.y.ndim == 2 else data.y))
     algorithm = algorithm_for(data, settings, activation)
     kept = checkpoint and checkpoint.of(data, held, settings, model=name, activation=activation)
     history = _fit(algorithm, held, on_epoch, _decider(settings, task, data), kept)
@@ -201,7 +210,8 @@ def _train_neurons(
 
     def network_model(layers: Sequence[Layer]) -> Model:
         unscaled = Scaling.none(1) if task.classes is None else None
-        return Model(Network(layers), task.classes, task.names, None, task.encoding, about, unscaled)
+        facts = {**about, "average": scaling.means.tolist()}  # it reads the original units, and knows no scaling
+        return Model(Network(layers), task.classes, task.names, None, task.encoding, facts, unscaled)
 
     about = _about(name, task, history)
     if isinstance(algorithm, VotedPerceptron):
@@ -303,4 +313,4 @@ def _fit(
 
 def _about(name: str, task: Task, history: History) -> dict[str, Any]:
     facts = {"rule": name, "rows": len(task.X), "epochs": history.epochs, "why_stopped": history.why_stopped}
-    return {**task.about, **facts}
+    return {**task.about, **facts, "learned": learned_targets(task.y, task.classes).tolist()}

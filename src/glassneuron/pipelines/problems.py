@@ -11,7 +11,7 @@ from glassneuron import checks
 from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
-from glassneuron.learning.metrics import accuracy
+from glassneuron.learning.measures.classes import accuracy
 from glassneuron.learning.split import split
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network

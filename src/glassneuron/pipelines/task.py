@@ -13,13 +13,14 @@ from glassneuron.data.disk.room import taken
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
-from glassneuron.learning.metrics import accuracy, mean_absolute_error, r_squared
+from glassneuron.learning.measures.classes import accuracy
+from glassneuron.learning.measures.numbers import mean_absolute_error, r_squared
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
+from glassneuron.neurons.preparing import feature_names
 from glassneuron.neurons.scaling import Scaling
+from glassneuron.pipelines.evaluation import Evaluation, asked, evaluate, learned_targets
 from glassneuron.proofs.exact.table import ExactTable
-
-AT_A_TIME = 1_000_000_000  # multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,7 @@ class Task:
         """The number of the table's column that each feature was made from, where the table is known."""
         if self.encoding is None:
             return None
-        sizes = [
-            1 if each["kind"] != "text" or each.get("single") else len(each["values"])
-            for each in self.encoding["columns"]
-        ]
+        sizes = [len(feature_names(each)) for each in self.encoding["columns"]]
         return np.repeat(np.arange(len(sizes)), sizes).tolist()
 
     @property
@@ -92,7 +90,7 @@ class FitResult:
 class Report:
     """A training on the rows `learn` of a task, and the rows held out or watched to judge it by.
 
-    `notes` say what was recognised in the table, or left out.
+    `notes` say what was recognised in the table, or left out; `groups` which rows belong together, where some do.
     """
 
     task: Task
@@ -101,6 +99,7 @@ class Report:
     fitted: FitResult
     watched: Task | None = None
     notes: tuple[str, ...] = ()
+    groups: Array | None = None
 
     @cached_property
     def answers(self) -> Array:
@@ -124,16 +123,27 @@ class Report:
         scores: dict[str, Callable[[Array, Array], float | None]] = {"accuracy": accuracy}
         if self.task.classes is None:
             scores = {"r_squared": r_squared, "mean_absolute_error": mean_absolute_error}
-        return {
+        found: dict[str, dict[str, Any]] = {
             name: {"rows": len(y)} | {score: measure(y, got) for score, measure in scores.items()}
             for name, y, got in self.parts
         }
+        found["held_out" if len(self.held_out) else "learned"]["measures"] = [
+            measure.to_dict() for measure in self.evaluation.measures
+        ]
+        return found
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """What was measured on the rows to judge by; how far it can be trusted is known where they were held out."""
+        y, rows = self.task.y, self.judged
+        learned = learned_targets(y[self.learn], self.task.classes)
+        groups = None if self.groups is None else self.groups[rows]
+        X, bounds = taken(self.task.X, rows), len(self.held_out) > 0
+        return evaluate(self.fitted.model, X, y[rows], learned, groups=groups, bounds=bounds)
 
     def _answers(self, X: Array) -> Array:
         model = self.fitted.model
-        answer = model.predict if model.classes is None else model.positions
-        rows = max(1, AT_A_TIME // len(model.network.parameters))  # a compiled answer cannot be interrupted
-        return np.concatenate([answer(X[start : start + rows]) for start in range(0, len(X), rows)])
+        return asked(model, model.predict if model.classes is None else model.positions, X)
 
     @property
     def judged(self) -> Array:

@@ -7,7 +7,8 @@ import glassneuron as gn
 from glassneuron.engine import kernels
 from glassneuron.engine.activations import ACTIVATIONS
 from glassneuron.learning.history import History
-from glassneuron.learning.metrics import of_each_class, reliability
+from glassneuron.learning.measures.classes import of_each_class
+from glassneuron.learning.measures.probabilities import reliability
 from glassneuron.views.figures.activation import NEURONS
 
 GATE = [[0, 0], [0, 1], [1, 0], [1, 1]]

@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from glassneuron.cli.arguments import Json, Target
+from glassneuron.cli.arguments import Json, Target, with_reading
+from glassneuron.errors import problem
 
 
+@with_reading
 def show(
-    model: Annotated[Path, Argument(help="A model file: of `glassneuron train --save`, or of another library.")],
+    model: Annotated[
+        Path,
+        Argument(
+            metavar="MODEL_OR_TABLE",
+            help="A model file, of `glassneuron train --save` or of another library; or a table, a folder of tables or "
+            "a pattern in quotes.",
+        ),
+    ],
+    target: Annotated[
+        str | None, Option(help="Of a table: the column to predict; columns that tell it by themselves are named.")
+    ] = None,
+    picture: Annotated[
+        Path | None, Option(metavar="FILE", help="Of a table: file to draw its columns to, *.png, *.svg or *.pdf.")
+    ] = None,
     json: Json = False,
+    *,
+    how: Any,
 ) -> None:
-    """Show what a model is, what it reads, how it was trained and judged, and what it can be exported to."""
+    """Show what a model is and how it was judged; or what is in a table, and what would become of its columns."""
     from glassneuron.cli.bridges.show import show_file
+    from glassneuron.cli.bridges.show_table import is_table, show_table
 
+    if is_table(model):
+        show_table(model, target, how, picture, json)
+        return
+    for name, given in (("target", target), ("picture", picture), *how.plain.items()):
+        if given is not None and not (name == "keep" and given == ()):
+            raise problem("parameter", name=f"--{name.replace('_', '-')}", rule="left out for a model", value=given)
     show_file(model, json)
 
 

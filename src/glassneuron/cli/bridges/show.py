@@ -11,10 +11,8 @@ from glassneuron import checks
 from glassneuron.cli.options import can_put
 from glassneuron.cli.screen import heading
 from glassneuron.data.encoding import Encoding
-from glassneuron.data.files import TYPED
 from glassneuron.data.saving import description, load, save
 from glassneuron.data.table import read_table
-from glassneuron.data.text_files.cells import CSV
 from glassneuron.errors import problem
 from glassneuron.interop.see.files import SUFFIXES
 from glassneuron.interop.see.see_through import see_through
@@ -26,8 +24,6 @@ from glassneuron.views.text.model_page import facts, page
 def show_file(path: Path, as_json: bool) -> None:
     """Show what a file holds."""
     suffix = path.suffix.lower()
-    if suffix in (*CSV, *TYPED):
-        raise problem("show-table", path=path)
     own = suffix not in SUFFIXES or (suffix == ".safetensors" and not path.is_dir() and _is_own(path))
     value = load(path) if own else see_through(path)
     _print(value, _of_file(path, own), as_json)

@@ -11,10 +11,13 @@ from glassneuron.cli.arguments import (
     Diagram,
     Json,
     KnownTable,
+    Measures,
     Missing,
     Model,
     Table,
     Target,
+    with_judging,
+    with_machines,
     with_reading,
     with_road,
     with_writing,
@@ -22,8 +25,10 @@ from glassneuron.cli.arguments import (
 from glassneuron.errors import problem
 
 
+@with_machines
 @with_road
 @with_reading
+@with_judging
 def train(
     table: Table = None,
     target: Annotated[
@@ -34,14 +39,14 @@ def train(
         Option(
             help="What to train. perceptron: learns from mistakes; averaged, pocket, voted: a perceptron that predicts "
             "with the mean, the best or a vote of all its weights. adaline: learns from the size of each error. "
-            "sigmoid: gives the probability of a class. linear: predicts a number. network: neurons in layers."
+            "sigmoid: gives the probability of a class. linear: predicts a number. network: neurons in layers. auto: "
+            "tries all of them and chooses."
         ),
     ] = "perceptron",
     hidden: Annotated[
         str | None,
         Option(help="Neurons in each hidden layer of a network, such as 32,16; none for no hidden layer. [32]"),
     ] = None,
-    holdout: Annotated[float, Option(help="Share of the rows held out for the final score, from 0 to below 1.")] = 0.25,
     validation: Annotated[
         str | None,
         Option(
@@ -68,10 +73,17 @@ def train(
             "[perceptrons 1, adaline one that suits the rows, network one that falls to nothing]"
         ),
     ] = None,
+    shards: Annotated[
+        int | None,
+        Option(
+            help="Of perceptrons: shards of the rows, which learn side by side and whose mean goes on. With --machines "
+            "they need some. [1]"
+        ),
+    ] = None,
     seed: Annotated[
         int, Option(help="Same seed, same result: same held-out rows, same order, same first weights.")
     ] = 0,
-    missing: Missing = "refuse",
+    missing: Missing = "fill",
     save: Annotated[Path | None, Option(help="File to save the trained model to, *.safetensors.")] = None,
     report: Annotated[
         Path | None, Option(metavar="FILE.html", help="File for a report of it all: one page, to keep, send and print.")
@@ -86,6 +98,7 @@ def train(
     ] = None,
     checkpoint_every: Annotated[float, Option(help="Seconds from one state in that file to the next.")] = 30.0,
     *,
+    judging: Any,
     how: Any,
     road: Any,
 ) -> None:
@@ -97,11 +110,12 @@ def train(
     from glassneuron.cli.options import checkpoint_of
 
     train_and_report(
-        table, target, model, hidden, holdout, validation, class_weight, epochs, rate, seed, missing, save, json,
-        report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every),
+        table, target, model, hidden, judging, validation, class_weight, epochs, rate, seed, missing, save, json,
+        report, how, road, checkpoint_of(checkpoint, resume, checkpoint_every), shards,
     )  # fmt: skip
 
 
+@with_machines
 @with_writing
 def predict(
     model: Model,
@@ -119,7 +133,10 @@ def predict(
     ] = "refuse",
     missing: Annotated[
         str,
-        Option(help="Rows with a gap: refuse them, drop them, or fill in the mean of the rows that were learned from."),
+        Option(
+            help="Gaps in columns that had none: refuse them, drop such rows, fill in the mean of the rows that were "
+            "learned from, or fill all: a missing text is none of the texts."
+        ),
     ] = "refuse",
     *,
     how: Any,
@@ -131,10 +148,32 @@ def predict(
 
 
 @with_writing
+def evaluate(
+    model: Model,
+    table: Annotated[Path, Argument(help="A file with the columns that the model knows, and its target.")],
+    unknown: Annotated[
+        str, Option(help="A text that the model has not met: refuse the table, or ignore it.")
+    ] = "refuse",
+    missing: Annotated[
+        str,
+        Option(help="Rows with a gap: refuse them, drop them, or fill in the mean of the rows that were learned from."),
+    ] = "refuse",
+    measures: Measures = False,
+    json: Json = False,
+    *,
+    how: Any,
+) -> None:
+    """Measure how well a trained model answers a table that has the target too, such as rows that came later."""
+    from glassneuron.cli.models.evaluate import evaluate_table
+
+    evaluate_table(model, table, missing, unknown, measures, json, how)
+
+
+@with_writing
 def explain(
     model: Model,
     table: KnownTable,
-    row: Annotated[int, Option(help="Which row of the table; the first is 1.")] = 1,
+    row: Annotated[int | None, Option(help="Which row of the table; the first is 1. [1]")] = None,
     what_if: Annotated[
         bool, Option("--what-if", help="Show what moved the answer, and the smallest change of the row that flips it.")
     ] = False,
@@ -156,12 +195,31 @@ def explain(
     to: Annotated[
         str | None, Option(metavar="CLASS_OR_NUMBER", help="With --what-if: the answer to reach. [any other class]")
     ] = None,
+    importance: Annotated[
+        bool,
+        Option(
+            "--importance", help="Show how much worse it answers without each column; the table has the target, too."
+        ),
+    ] = False,
+    repeats: Annotated[int | None, Option(help="With --importance: how often each column is shuffled. [10]")] = None,
     diagram: Diagram = None,
     json: Json = False,
     *,
     how: Any,
 ) -> None:
-    """Show the arithmetic of one prediction, or what would flip it."""
+    """Show the arithmetic of one prediction and what moved it, what would flip it, or what matters on all rows."""
+    if importance:
+        from glassneuron.cli.models.importance import importance_of
+
+        others: dict[str, Any] = {"--diagram": diagram, "--what-if": what_if or None, "--row": row}
+        for option, said in others.items():
+            if said is not None:
+                raise problem("parameter", name=option, rule="left out with --importance", value=said)
+        importance_of(model, table, 10 if repeats is None else repeats, json, how)
+        return
+    if repeats is not None:
+        raise problem("parameter", name="--repeats", rule="left out without --importance", value=repeats)
+    row = 1 if row is None else row
     if what_if:
         from glassneuron.cli.models.what_if import what_if_row
 
@@ -185,7 +243,7 @@ def compare(
     ] = None,
     target: Target = None,
     seeds: Annotated[int, Option(help="How often to train each model, on other rows and from other weights.")] = 5,
-    missing: Missing = "refuse",
+    missing: Missing = "fill",
     figure: Annotated[Path | None, Option(help="File to draw it to, *.png, *.svg or *.pdf.")] = None,
     json: Json = False,
     *,
@@ -202,6 +260,7 @@ def compare(
     compare_and_report(table, target, seeds, missing, figure, json, how, road)
 
 
+@with_machines
 @with_road
 @with_reading
 def prove(

@@ -6,7 +6,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,8 @@ from glassneuron.data.reading import Reading
 from glassneuron.data.saving import load
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
-from glassneuron.errors import problem
+from glassneuron.errors import ParameterError, problem
+from glassneuron.neurons.explain.moved import Moved, what_moved
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.model import Model
 from glassneuron.views.diagrams.diagram import diagram
@@ -105,11 +105,22 @@ def explain_row(
     checks.integer("row", row, "[1, inf)")
     can_draw(picture, model_path, table_path)
     model, table = opened(model_path, table_path, row, reading)
-    explanation = model.explain(table.X[0])
-    print(json.dumps(explanation.to_dict(), indent=2) if as_json else explanation)
+    explanation, moved = model.explain(table.X[0]), _moved(model, table.X[0])
+    if as_json:
+        print(json.dumps(explanation.to_dict() | {"moved": moved and moved.to_dict()}, indent=2))
+    else:
+        print(explanation, *([] if moved is None else [moved]), sep="\n\n")
     if picture is not None:
         diagram(model, table.X[0]).save(picture)
         print(f"drawn to {picture}", file=sys.stderr)
+
+
+def _moved(model: Model, row: Array) -> Moved | None:
+    """Say what moved the answer; None for models whose columns do not change one at a time."""
+    try:
+        return what_moved(model, row)
+    except ParameterError:
+        return None
 
 
 def opened(
@@ -118,18 +129,22 @@ def opened(
 ) -> tuple[Model, Table]:  # fmt: skip
     """Load a model that knows columns, and read a table, or one row of it, as the model reads it.
 
-    With `missing` "mean" gaps are filled with the means of the rows that the model has learned from.
+    With `missing` "mean" or "fill" gaps are filled with the means of the rows that the model has learned from.
     """
     model = known_model(model_path)
     encoding = Encoding.from_dict(model.encoding or {})
     if row is not None and takes_the_road(table_path) and as_recognised(reading):
         return model, Table(_row(table_path, encoding, row), None, None, encoding)
-    means = model.about.get("means", {}) if missing == "mean" else {}
-    filled = (replace(c, mean=means.get(c.name, c.mean)) if c.kind != "text" else c for c in encoding.columns)
-    return model, read_table(
-        table_path, encoding=Encoding(tuple(filled)), row=row, reading=reading, missing=missing, unknown=unknown,
-        carry=carry,
-    )  # fmt: skip
+    return model, known_table(
+        model, table_path, row=row, reading=reading, missing=missing, unknown=unknown, carry=carry
+    )
+
+
+def known_table(model: Model, table_path: Path, *, missing: str, **how: Any) -> Table:
+    """Read a table as a model reads it, with the means that it knows in gaps where these are asked for."""
+    means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
+    encoding = Encoding.from_dict(model.encoding or {}).with_means(means)
+    return read_table(table_path, encoding=encoding, missing=missing, **how)
 
 
 def known_model(path: Path) -> Model:

@@ -9,9 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from glassneuron import __version__
+from glassneuron.cli.models.judging import Judged, Judging, Recipe, judge
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.road import Road
 from glassneuron.cli.screen import Interrupted, heading, progress
@@ -22,7 +21,6 @@ from glassneuron.cli.tables import (
     notes_of,
     table_of,
     task_of,
-    validation_share,
     validation_table,
 )
 from glassneuron.data.atomic import write_whole
@@ -31,9 +29,9 @@ from glassneuron.data.reading import Reading
 from glassneuron.data.saving import save
 from glassneuron.errors import problem
 from glassneuron.learning.checkpoints.checkpoint import Checkpoint
-from glassneuron.learning.split import split
 from glassneuron.learning.standardise import scaled
-from glassneuron.pipelines.pipelines import MODELS, pipeline
+from glassneuron.pipelines.choice import AUTO, Candidate
+from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
 from glassneuron.proofs.attainable import Attainable, attainable
 from glassneuron.proofs.budget import Budget
@@ -43,39 +41,49 @@ from glassneuron.views.text.training import chapters, facts
 CUT_SHORT = "interrupted before it was known whether any neuron can classify every row correctly"
 MOST_WORK = 1e9
 """Multiply-adds that a proof may take in passing: a second or two. `glassneuron prove` takes as many as it needs."""
-DEFAULTS = {"model": "perceptron", "holdout": 0.25, "seed": 0, "missing": "refuse"}
+DEFAULTS = {"model": "perceptron", "seed": 0, "missing": "fill"}
 """What `_write_report` leaves out of the command that it shows."""
 NOT_SAVED = "Add --save FILE to keep the model, for `glassneuron predict` and `glassneuron explain`."
 
 
 def train_and_report(
-    path: Path | None, target: str | None, model: str, hidden: str | None, holdout: float, validation: str | None,
+    path: Path | None, target: str | None, model: str, hidden: str | None, judging: Judging, validation: str | None,
     class_weight: str | None, epochs: int | None, rate: float | None, seed: int, missing: str, save_to: Path | None,
     as_json: bool, report_to: Path | None = None, reading: Reading | None = None, road: Road = MEMORY,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: Checkpoint | None = None, shards: int | None = None,
 ) -> None:  # fmt: skip
     """Train, save, and print a report for a person or as JSON; each argument is an option of `glassneuron train`."""
-    train = pipeline(model, rate=rate, epochs=epochs, seed=seed, hidden=layers(hidden))
-    spec, validate_on = MODELS[model], share_or_table(validation)
+    judging.check(model)
+    sizes, validate_on = layers(hidden), share_or_table(validation)
+    recipe = Recipe(rate, epochs, seed, class_weight, shards)
+    if model == AUTO:
+        recipe.check_auto(checkpoint, sizes)
+    else:
+        recipe.pipeline(Candidate(model, model, sizes))
+    reading = judging.without(reading)
     source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
     can_put(None if checkpoint is None else checkpoint.path, "checkpoint", source, watched_from, save_to)
     _can_report(report_to, source, watched_from, save_to)
     others = "sigmoid, which predicts classes"
-    if "classes" in spec.answers:
+    if model != AUTO and "classes" in MODELS[model].answers:
         others = "linear or --model network, which predict numbers"
     task = replace(
-        task_of(table, model, f", or use --model {others}"),
+        task_of(table, "network" if model == AUTO else model, f", or use --model {others}"),
         exact=None if isinstance(table, DiskTable) else exact_table(source, table),
     )
-    learn, held_out = split(np.zeros(len(task.y)) if task.classes is None else task.y, holdout, seed)
-    watched = None
-    if isinstance(validate_on, Path):
-        watched = validation_table(validate_on, task, missing, reading)
-    elif validate_on is not None:
-        learn, rows = validation_share(task, learn, validate_on, seed)
-        watched = task.part(rows)
+    apart = judging.apart(source, table, task, reading)
+    learn, held_out = apart.hold_out(judging.share(model), seed)
+    watched_rows = validation_table(validate_on, task, missing, reading) if isinstance(validate_on, Path) else None
+    share = None if isinstance(validate_on, Path) else validate_on
+    recipe = replace(recipe, target=target, share=share, watched_rows=watched_rows)
+    candidate, judged = Candidate(model, model, sizes), Judged()
+    if model == AUTO or judging.cv is not None:
+        judged = judge(recipe, candidate, task.part(learn), apart.part(learn), judging)
+        candidate = candidate if judged.choice is None else judged.choice.chosen
+    train, spec = recipe.pipeline(candidate), MODELS[candidate.model]
+    learn, watched = recipe.watched(task, learn)
     to_learn = task.part(learn)
     weights = class_weights_of(to_learn, class_weight, target)
     with progress(epochs or spec.settings.max_epochs or 0, spec.unit, by_mistakes=spec.by_mistakes) as follow:
@@ -86,21 +94,23 @@ def train_and_report(
             if checkpoint is None or not checkpoint.path.exists():
                 raise
             raise Interrupted(f"interrupted; --resume {checkpoint.path} goes on from where it was.") from None
+    fitted.model.about.update(judged.facts(judging))
     unlearned = fitted.history.diverged and fitted.history.epochs == 0
     if unlearned:
         save_to = None
     elif save_to is not None:
         save(fitted.model, save_to)
-    result = Report(task, learn, held_out, fitted, watched, notes_of(table, task))
+    result = Report(task, learn, held_out, fitted, watched, notes_of(table, task), apart.groups)
     try:
         if save_to is not None:
             fitted.model.about["scores"] = result.scores
             save(fitted.model, save_to)
-        told = facts(result, _outlook(result, class_weight))
+        told = facts(result, _outlook(result, class_weight)) | judged.facts(judging)
         if report_to is not None and not unlearned:
             asked = {
-                "model": model, "hidden": hidden, "holdout": holdout, "validation": validation,
+                "model": model, "hidden": hidden, **judging.asked, "validation": validation,
                 "class-weight": class_weight, "epochs": epochs, "rate": rate, "seed": seed, "missing": missing,
+                "shards": shards,
             }  # fmt: skip
             _write_report(report_to, result, told, source, path, asked, save_to)
         if as_json:
@@ -113,7 +123,7 @@ def train_and_report(
             if save_to is not None:
                 last = "Saved", str(save_to)
             pages = [] if unlearned or report_to is None else [("Report", str(report_to))]
-            for title, text in (*chapters(result, told, source.name, proof), last, *pages):
+            for title, text in (*chapters(result, told, source.name, proof, measures=judging.measures), last, *pages):
                 heading(title)
                 print(text, end="\n\n")
     except KeyboardInterrupt:

@@ -126,7 +126,7 @@ def open_table(
     >>> table.X.tolist(), table.y.tolist()
     ([[1.5, 1.0], [2.0, 0.0]], [0, 1])
     """
-    checks.choice("missing", missing, MISSING)
+    checks.choice("missing", missing, MISSING[:3])
     target = None if target is None else str(target)
     kind = np.dtype(dtype)
     if kind not in (np.float64, np.float32):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron.data.disk import text_stream
+from glassneuron.data.disk.chunks import ChunkedFrame, comes_in_chunks
 from glassneuron.data.disk.sources import ARROW, PARQUET, TEXT, File, files_of, unchanged
 from glassneuron.data.disk.text_stream import Misfit, Written, written
 from glassneuron.data.encoding import is_number, is_text
@@ -137,6 +138,8 @@ def open_stream(source: Any, texts: tuple[str, ...] = ()) -> Stream:
     """Look at a file, a folder, a pattern of names or a frame; columns named in `texts` are text in any case."""
     if isinstance(source, (str, Path)):
         stream = _of_files(Path(source) if isinstance(source, Path) else source, texts)
+    elif comes_in_chunks(source) and hasattr(source, "partitions"):
+        stream = _of_frame(ChunkedFrame(source))
     elif hasattr(source, "__arrow_c_stream__"):
         stream = _of_frame(source)
     else:

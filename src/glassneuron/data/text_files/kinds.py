@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glassneuron.data.reading import Reading
+from glassneuron.data.text_files.dates import ORDERS, as_dates
 from glassneuron.data.text_files.written import (
     GAPS_AMONG_NUMBERS,
     WAYS,
@@ -46,6 +47,8 @@ class Look:
         How the numbers are written.
     codes : bool
         Whether a zero leads some of the numbers, so that they are none.
+    order : str
+        In which day, month and year stand, where it was written in another one than ours.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Look:
     marks: Marks = PLAIN_MARKS
     unit: str = ""
     codes: bool = False
+    order: str = ""
 
 
 def typed_columns(
@@ -71,7 +75,7 @@ def typed_columns(
     delimiter : str
         Of the file: where it is a semicolon, a comma alone is a decimal one.
     known : dict of str to str
-        Of a model that has met the columns: "number" or "text".
+        Of a model that has met the columns: "number" or "text", or for dates the order of day, month and year.
 
     Returns
     -------
@@ -88,7 +92,8 @@ def typed_columns(
         and marks.thousands in ("", reading.thousands or marks.thousands)
         and marks.decimal != reading.thousands
     ]
-    looks = {name: _look(name, cells, wanted.get(name), ways) for name, cells in columns.items()}
+    orders = ORDERS if reading.date_order is None else (reading.date_order,)
+    looks = {name: _look(name, cells, wanted.get(name), ways, orders) for name, cells in columns.items()}
     decimal = reading.decimal or _decimal(looks.values(), delimiter)
     for look in looks.values():
         if look.ways:
@@ -98,9 +103,12 @@ def typed_columns(
     return looks, _notes(looks.values(), wanted)
 
 
-def _look(name: str, cells: Any, wanted: str | None, ways: list[Marks]) -> Look:
+def _look(name: str, cells: Any, wanted: str | None, ways: list[Marks], orders: Sequence[str]) -> Look:
     import pyarrow as pa
     from pyarrow import compute
+
+    if wanted is not None and wanted in ORDERS:
+        orders, wanted = (wanted,), None
 
     look = Look(name, cells, cells)
     if wanted != "text" and Marks() in ways and cells.null_count < len(cells) and _cast(look, wanted):
@@ -113,8 +121,11 @@ def _look(name: str, cells: Any, wanted: str | None, ways: list[Marks]) -> Look:
         return look
     if Marks() in ways and _cast(look, wanted):
         return look
-    if wanted is None and (times := _times(text)) is not None:
+    if wanted != "text" and (times := _times(text)) is not None:
         look.cells = times
+        return look
+    if wanted is None and (dates := as_dates(name, text, orders)) is not None:
+        look.cells, look.order = dates
         return look
     texts = compute.unique(text).drop_null().to_pylist()
     if {each.lower() for each in texts} <= {"true", "false"}:
@@ -143,8 +154,10 @@ def _times(text: Any) -> Any:
     import pyarrow as pa
     from pyarrow import compute
 
-    if compute.all(compute.match_substring_regex(text, r"^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$")).as_py():
-        text, kinds = compute.binary_join_element_wise("1970-01-01", text, " "), [pa.timestamp("s")]
+    if compute.all(compute.match_substring_regex(text, r"^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$")).as_py():
+        text = compute.replace_substring_regex(text, "^([0-9]):", r"0\1:")
+        day, space = (pa.scalar(part, text.type) for part in ("1970-01-01", " "))
+        text, kinds = compute.binary_join_element_wise(day, text, space), [pa.timestamp("s")]
     elif compute.all(compute.match_substring_regex(text, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}")).as_py():
         kinds = [pa.date32(), pa.timestamp("us"), pa.timestamp("us", "UTC")]
     else:
@@ -171,6 +184,9 @@ def _cast(look: Look, wanted: str | None) -> bool:
     import pyarrow as pa
     from pyarrow import compute
 
+    first = next(filter(None, look.text.slice(0, FIRST).to_pylist()), "0")
+    if not looks_like_number(first):  # to ask Arrow would take longer than to cast a column
+        return False
     for kind in (pa.int64(), pa.float64()):
         try:
             numbers = look.text.cast(kind)

@@ -11,7 +11,10 @@ GAPS = (
     "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
 )  # fmt: skip
 """What stands for a missing value; in quotes it is a text."""
-GAPS_AMONG_NUMBERS = (*GAPS, ".", "-", "--", "None", "none", "#VALUE!", "#DIV/0!")
+GAPS_AMONG_NUMBERS = (
+    *GAPS, ".", "-", "--", "None", "none", "#VALUE!", "#DIV/0!", "na", "n.a.", "N.A.", "unknown", "Unknown", "missing",
+    "Missing", "not available", "nil",
+)  # fmt: skip
 """What stands for a missing value where all others are numbers; elsewhere, some of it is a text like any other."""
 
 CURRENCIES = r"[$€£¥₹₽₩₺₫฿]|USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|SEK|NOK|DKK|CNY|INR|BRL|PLN|CZK|R\$|kr"

@@ -102,8 +102,14 @@ class Description:
         trained = self.value.scaling if isinstance(self.value, Model) else None
         if trained is not None:
             return in_full(self.value, trained.means, 0.0)
-        known = [[c.mean or 0.0] if not c.values else [0.0] * len(c.values) for c in self.columns]
+        known = [[c.mean or 0.0, *[0.0] * (len(c.features) - 1)] for c in self.columns]
         return np.array([mean for means in known for mean in means] + [0.0] * len(self.products))
+
+    def without_dates(self, target: str, why: str) -> None:
+        """Refuse columns of dates, for a target that cannot hold them."""
+        for column in self.columns:
+            if column.kind == "date":
+                raise problem("cannot-hold", target=target, part=f"{column.name!r}, a column of dates", why=why)
 
     @property
     def outputs(self) -> int:
@@ -134,6 +140,11 @@ class Description:
     def categories(self) -> tuple[Column, ...]:
         """The columns that have one feature for each value, of text or of numbers."""
         return tuple(column for column in self.columns if column.values)
+
+    @property
+    def dates(self) -> dict[str, tuple[str, tuple[tuple[str, tuple[int, ...]], ...]]]:
+        """The columns of dates, each with the day from which it counts, and the parts that are features."""
+        return {c.name: (f"{c.start}", c.parts) for c in self.columns if c.kind == "date"}
 
     @property
     def said(self) -> list[str]:
@@ -202,10 +213,6 @@ def _of_model(model: Model) -> Description:
     encoding = None if model.encoding is None else Encoding.from_dict(model.encoding)
     columns = tuple(Column(name, "number") for name in model.names) if encoding is None else encoding.columns
     columns, made = (tuple(c for c in columns if c.features and (c.kind == "product") is n) for n in (False, True))
-    for column in columns:
-        if column.kind == "date":
-            why = "it reads numbers and text"
-            raise problem("cannot-hold", target="an export", part=f"{column.name!r}, a column of dates", why=why)
     layers, scaling, target = [_exact(layer) for layer in model.network.layers], None, None
     if model.scaling is not None and model.scaling.changes and not model.folded:
         scaling, layers[0] = _finite(model.scaling, layers[0])
@@ -265,6 +272,23 @@ def _finite(scaling: Scaling, layer: Layer) -> tuple[Scaling, Layer]:
     return Scaling(scaling.means, np.where(flat, 1.0, scaling.deviations)), Layer(
         weights, layer.biases, layer.activation
     )
+
+
+def named_columns(model: Description) -> list[tuple[str, str, Any]]:
+    """Return what some columns allow or are: a name for a constant, what it means, and the columns; none is empty."""
+    columns = [
+        (
+            "OTHERS",
+            "columns in which a value that is none of theirs counts as none",
+            [c for c in model.columns if c.others],
+        ),
+        ("GAPS", "columns in which a gap counts as none of their values", [c for c in model.columns if c.gaps]),
+    ]
+    named: list[tuple[str, str, Any]] = [(name, what, [c.name for c in some]) for name, what, some in columns if some]
+    if model.dates:
+        what = "dates, as ISO 8601 writes them: the day from which days count, and parts that are features"
+        named.append(("DATES", what, model.dates))
+    return named
 
 
 def _counted(columns: tuple[Column, ...]) -> str:

@@ -53,6 +53,10 @@ class Backpropagation(Algorithm):
     """
 
     counts_mistakes = False
+    alone: tuple[str, str] | None = (
+        "by mini-batches: one is some 50 microseconds of work, and a message to a machine takes 3 milliseconds",
+        "optimiser='lbfgs', which looks at all rows",
+    )
     settings: NetworkSettings
 
     def __init__(self, data: Dataset, settings: NetworkSettings, network: Network, state: State | None = None) -> None:

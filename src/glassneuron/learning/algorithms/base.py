@@ -37,6 +37,8 @@ class Algorithm:
         What an epoch is called.
     no_progress : str
         What has not happened when `missed` has not fallen.
+    alone : tuple of str, or None
+        Why machines cannot share it out, as words that follow "what learns", and what to choose instead.
     """
 
     data: Dataset
@@ -49,6 +51,7 @@ class Algorithm:
     counts_mistakes = True
     unit_name = "epoch"
     no_progress = "the mistakes have not become fewer"
+    alone: tuple[str, str] | None = ("row by row, each from where the one before has led", "another rule")
 
     def state(self) -> State:
         """Return a copy of everything needed to go on to the same bits."""
@@ -126,6 +129,10 @@ class Algorithm:
     def wrong_neurons(self) -> Array:
         """Return the numbers of the neurons that made mistakes lately; none where all are judged as one."""
         return np.zeros(0, np.intp)
+
+    def mistake_bound(self) -> float | None:
+        """Return what the weighted mistakes of a training that has converged cannot exceed, where that is known."""
+        return None
 
     def alternative(self) -> str:
         """Return a sentence on what does better on these rows, with figures, or nothing."""

@@ -14,7 +14,7 @@ from glassneuron.errors import warn
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
-from glassneuron.learning.algorithms.perceptron import NO_TABLE
+from glassneuron.learning.algorithms.perceptron import IN_TURN, NO_TABLE
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.dataset import Dataset
@@ -45,6 +45,7 @@ class DeltaRule(NeuronAlgorithm):
     slots: tuple[str, ...] = ("scale", "slower")
     scale: Any
     slower: Any = (0.0,)
+    alone: tuple[str, str] | None = (IN_TURN, "solver='auto', which goes to the lowest loss of all rows")
     slope_left = 0.0  # beside that at weights of 0, where the loss no longer falls
     settings: DeltaSettings
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -40,6 +41,7 @@ class NetworkLBFGS(Backpropagation):
 
     waits = False
     can_diverge = False
+    alone = None
     wide: Array
     gradient: Array
     marks: Array
@@ -69,20 +71,17 @@ class NetworkLBFGS(Backpropagation):
             setattr(self, name, state[name].copy())
         self.pairs = Pairs(state, PAIRS)
 
+    @cached_property
+    def weighed(self) -> Dataset:
+        """The rows, their targets and weights, in the network's own kind of numbers."""
+        return replace(self.data, X=self.X, y=self.Y)
+
     def _objective(self, theta: Array) -> tuple[float, Array, float]:
         """Return the loss with its penalty, the gradient, and the loss alone."""
         here, l2, views = theta.astype(self.theta.dtype), self.settings.l2 or 0.0, backend.load("python").weights_of
-
-        def leaf(start: int, stop: int) -> tuple[Any, ...]:
-            gradient, weight = np.empty_like(here), self.weight[start:stop]
-            X, Y, total = as_dense(self.X[start:stop]), self.Y[start:stop], float(weight.sum(dtype=np.float64))
-            with np.errstate(over="ignore", invalid="ignore"):
-                mean = self.kernels.loss_and_gradient(
-                    here, self.sizes, self.codes, self.loss.code, X, Y, weight, gradient
-                )  # fmt: skip
-            return total * float(mean), total * gradient.astype(np.float64)
-
-        loss, gradient = over_leaves(leaf, self.rows, 3.0 * self.rows * len(here))
+        speed = "python" if backend.interpreted(self.kernels) else "compiled"
+        network = speed, here, self.sizes, self.codes, self.loss.code
+        loss, gradient = over_leaves(_objective_of_leaf, self.weighed, network, 3.0 * self.rows * len(here))
         loss, gradient, penalty = loss / self.total, gradient / self.total, 0.0
         if l2 > 0.0:
             for w, g in zip(views(theta, self.sizes), views(gradient, self.sizes), strict=True):
@@ -124,3 +123,15 @@ class NetworkLBFGS(Backpropagation):
             f"no step lowers the loss within the precision of a {self.theta.dtype}, though the gradient is still "
             f"{largest:.1g}; {loss}"
         )
+
+
+def _objective_of_leaf(
+    data: Dataset, start: int, stop: int, speed: str, theta: Array, sizes: Array, codes: Array, loss: int
+) -> tuple[float, Array]:
+    """Return the summed loss of some rows, and its gradient by the parameters of a network."""
+    theta, sizes, codes = (np.require(each, requirements="W") for each in (theta, sizes, codes))
+    gradient, weight = np.empty_like(theta), data.weight(start, stop).astype(theta.dtype)
+    X, Y, total = as_dense(data.X[start:stop]), data.y[start:stop], float(weight.sum(dtype=np.float64))
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = backend.load(speed).loss_and_gradient(theta, sizes, codes, loss, X, Y, weight, gradient)
+    return total * float(mean), total * gradient.astype(np.float64)

@@ -262,16 +262,16 @@ def evaluate(code: int, W: Array, b: Array, data: Dataset) -> tuple[float, float
     >>> evaluate(kernels.STEP, np.ones((1, 1)), np.zeros(1), Dataset(np.array([[2.0], [-1.0]]), np.array([1, 1])))
     (0.5, 0.5)
     """
-
-    def leaf(start: int, stop: int) -> tuple[float, ...]:
-        with np.errstate(over="ignore", invalid="ignore"):
-            Z = data.part(start, stop) @ W.T + b
-            Y, weight = data.answers(code, start, stop), data.weight(start, stop)
-            losses, _ = kernels.losses_of_rows(code, Z, Y)
-            return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum())
-
-    loss, mistakes, total = over_leaves(leaf, len(data.y), float(data.entries) * len(W))
+    loss, mistakes, total = over_leaves(_evaluate_leaf, data, (code, W, b), float(data.entries) * len(W))
     return mistakes / (total if code in COMPETING else total * len(W)), loss / total
+
+
+def _evaluate_leaf(data: Dataset, start: int, stop: int, code: int, W: Array, b: Array) -> tuple[float, ...]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        Z = data.part(start, stop) @ W.T + b
+        Y, weight = data.answers(code, start, stop), data.weight(start, stop)
+        losses, _ = kernels.losses_of_rows(code, Z, Y)
+        return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum())
 
 
 def wrong(code: int, Z: Array, Y: Array) -> Array:

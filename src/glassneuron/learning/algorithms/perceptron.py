@@ -25,7 +25,7 @@ DEAR = 2.0
 """A multiply-add of an epoch costs as much as so many of a proof, at most."""
 CALLS = 50_000.0
 """Multiply-adds that take as long as what an epoch does beside them."""
-START = 1_500_000.0
+START = 2_000_000.0
 """And as long as what a training does before its first epoch."""
 FEW = 0.1
 """Share of the mistakes of guessing under which there may be an end without mistakes."""
@@ -35,6 +35,8 @@ TINY = 2_000
 """Multiply-adds of an epoch up to which some more epochs cost next to nothing."""
 SAMPLE = 1 << 16
 """Rows on which the mean of one more epoch is compared."""
+
+IN_TURN = "row by row, each from where the one before has led"
 
 
 class Perceptron(NeuronAlgorithm):
@@ -48,6 +50,7 @@ class Perceptron(NeuronAlgorithm):
 
     settles = True
     can_diverge = False
+    alone: tuple[str, str] | None = (IN_TURN, "shards=16, which learn side by side")
     compile_from = backend.COMPILE_TRAINING_FROM
     settings: PerceptronSettings
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import LEAF, over_leaves
+from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
@@ -44,17 +46,16 @@ class PocketPerceptron(AveragedPerceptron):
 
     def _right(self, W: Array, b: Array) -> Array:
         """Return the weight of the rows that each neuron has right; there may be several of each class, in turn."""
-        data, fires_for = self.data, np.arange(len(W)) % self.data.neurons if self.data.neurons > 1 else np.ones(len(W))
-
-        def leaf(start: int, stop: int) -> tuple[Array]:
-            whole = start == 0 and stop == len(data.y)
-            fires = np.asarray((self.seen.X if whole else self.seen.X[start:stop]) @ W.T) >= -b
-            weight = self.weight[start:stop] if len(self.weight) else np.ones(stop - start)
-            return (weight @ (fires == np.equal.outer(data.y[start:stop], fires_for)),)
-
-        size = len(data.y) if data.sparse else LEAF
-        (right,) = over_leaves(leaf, len(data.y), float(data.entries) * len(W), size)
+        data = self.weighed
+        fires_for = np.arange(len(W)) % data.neurons if data.neurons > 1 else np.ones(len(W))
+        size = leaf_rows(2 * len(data.y), LEAF) if data.sparse else LEAF
+        (right,) = over_leaves(_right_of_leaf, data, (W, b, fires_for), float(data.entries) * len(W), size)
         return np.asarray(right)
+
+    @cached_property
+    def weighed(self) -> Dataset:
+        """The rows as they are seen, with the weights by which they are visited."""
+        return replace(self.seen, sample_weight=self.weight)
 
     def cost_per_row(self) -> float:
         """Return how many looks at a row it takes: some neurons on the way are tried on all rows."""
@@ -107,3 +108,8 @@ class PocketPerceptron(AveragedPerceptron):
 
     def answering(self) -> tuple[Array, Array]:
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]
+
+
+def _right_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array, fires_for: Array) -> tuple[Array]:
+    fires = np.asarray(data.part(start, stop) @ W.T) >= -b
+    return (data.weight(start, stop) @ (fires == np.equal.outer(data.y[start:stop], fires_for)),)

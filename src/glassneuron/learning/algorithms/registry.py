@@ -6,6 +6,7 @@ from glassneuron.engine.activations import activation as find
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import DeltaRule
+from glassneuron.learning.algorithms.mixing import MIXED
 from glassneuron.learning.algorithms.network_lbfgs import NetworkLBFGS
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
@@ -39,7 +40,7 @@ def algorithm_for(
     [[[2.0]], [1.0]]
     """
     if isinstance(settings, PerceptronSettings):
-        return VARIANTS[settings.variant](data, settings, state)
+        return (VARIANTS if settings.shards == 1 else MIXED)[settings.variant](data, settings, state)
     assert isinstance(settings, DeltaSettings)
     rule = {"online": DeltaRule, "batch": GradientDescent}.get(settings.way, ToOptimum)
     return rule(data, settings, find(activation).code, state)

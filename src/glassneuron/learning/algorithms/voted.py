@@ -11,7 +11,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import THREADS
-from glassneuron.learning.algorithms.perceptron import Perceptron
+from glassneuron.learning.algorithms.perceptron import IN_TURN, Perceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
@@ -38,6 +38,7 @@ class VotedPerceptron(Perceptron):
     Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
 
+    alone = IN_TURN, "variant='averaged' with shards=16, whose answers come near to a vote's"
     V: Array
     votes: Array
     alive: Array

@@ -12,6 +12,7 @@ from glassneuron.learning.dataset import as_dense
 from glassneuron.learning.diagnosis.finding import FLAT, MOST, TO_ONE_SCALE, Finding, divergence
 from glassneuron.learning.diagnosis.table import ROWS, Origin, Sample, constant_columns, far_apart
 from glassneuron.learning.history import History
+from glassneuron.neurons.explain.numbers import format_probability
 from glassneuron.neurons.network import Network
 
 LEARNED = 0.1  # a network has learned, whatever its neurons look like, under this share of the loss of a constant
@@ -112,7 +113,8 @@ def _saturated(hidden: Hidden, X: Array) -> Iterator[Finding]:
 def _plateau(network: Network, X: Array, Y: Array, answers: Array, loss: float, constant: float) -> Finding:
     evidence = f"the loss is {loss:.4g}, and the same answer to every row, the mean, would cost {constant:.4g}"
     if Y.shape[1] == 1 and network.activations[-1] == "sigmoid":
-        evidence += f"; the answers lie between {answers.min():.2f} and {answers.max():.2f}"
+        evidence += f"; the answers lie between {format_probability(float(answers.min()))} and "
+        evidence += format_probability(float(answers.max()))
     best = _strongest(X, Y)
     if best < NOTHING:
         evidence += f"; as in XOR, no feature alone tells anything (largest correlation {best:.2f})"

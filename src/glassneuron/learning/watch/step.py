@@ -14,7 +14,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.trainer import Trainer
-from glassneuron.neurons.explain.numbers import format_factor, format_output, format_short, write_sum
+from glassneuron.neurons.explain.numbers import format_factor, format_output, format_short, in_brackets, write_sum
 from glassneuron.neurons.scaling import Scaling
 
 
@@ -80,9 +80,8 @@ class Step(Displayed):
             return "\n".join([*lines, "  right: nothing changes"])
         push = f"{format_short(self.learning_rate)}·{format_factor(self.error)}"
         push = push if self.share == 1.0 else f"{format_short(self.share)}·{push}"
-        lines.append(
-            f"  error   {format_short(self.target)} - {format_factor(self.output)} = {format_short(self.error)}"
-        )
+        output = in_brackets(format_output(self.activation, self.output))
+        lines.append(f"  error   {format_short(self.target)} - {output} = {format_short(self.error)}")
         kept = "" if self.kept == 1.0 else f"·{self.kept:.6g}"
         moves = [
             f"  {f'w{j}':<6}  {format_short(w)}{kept} + {push}·{format_factor(v)} = {format_short(new)}"

@@ -121,9 +121,10 @@ def explain_gradient(layers: Sequence[Layer], row: Array, target: Array, loss: L
     """Write out the backward pass: the gradient at each output, at each sum, at each weight and bias."""
     way = Pass(layers, row, target, loss)
     outputs, y = way.A[-1][0].tolist(), target.tolist()
+    answers = [format_output(layers[-1].activation, a) for a in outputs]
     text = [
         f"loss  {loss.formula} = {format_short(way.loss)}",
-        f"      target ({', '.join(map(format_short, y))}), output ({', '.join(map(format_short, outputs))})",
+        f"      target ({', '.join(map(format_short, y))}), output ({', '.join(answers)})",
     ]
     html: list[str] = []
     latex = [rf"L &= {loss.latex} = {format_short(way.loss)}"]
@@ -157,12 +158,13 @@ def explain_gradient(layers: Sequence[Layer], row: Array, target: Array, loss: L
 def _slope_at_sum(layers: Sequence[Layer], way: Pass, l: int, k: int, y: list[float], loss: Loss) -> str:
     a, name = way.A[l + 1][0].tolist(), layers[l].activation
     if l == len(layers) - 1:
-        error = f"{format_short(a[k])} - {format_factor(y[k])}"
+        answers = [format_output(name, each) for each in a]
+        error = f"{answers[k]} - {format_factor(y[k])}"
         if loss.name == "cross_entropy":
             return error
         if name == "softmax":
-            terms = [f"({format_short(o)} - {format_factor(t)})·{format_short(o)}" for o, t in zip(a, y, strict=True)]
-            return f"{format_short(a[k])}·(({error}) - ({' + '.join(terms)}))"
+            terms = [f"({o} - {format_factor(t)})·{o}" for o, t in zip(answers, y, strict=True)]
+            return f"{answers[k]}·(({error}) - ({' + '.join(terms)}))"
         blame, several = error, False
     else:
         behind, d = layers[l + 1].weights[:, k].tolist(), way.D[l + 1][0].tolist()
@@ -176,7 +178,7 @@ def _slope_at_sum(layers: Sequence[Layer], way: Pass, l: int, k: int, y: list[fl
 
 def _slope(name: str, z: float, a: float) -> str:
     if name == "sigmoid":
-        return f"{format_short(a)}·(1 - {format_short(a)})"
+        return f"{format_output(name, a)}·(1 - {format_output(name, a)})"
     if name == "tanh":
         return f"(1 - {format_factor(float(a))}²)"
     return format_short(float(backend.load("python").activation_derivative(activation(name).code, float(z), float(a))))

@@ -79,6 +79,9 @@ def _of_model(model: Model) -> Reader:
         return model.decision_function(rows).reshape(len(rows), -1)
 
     means, deviations = (None, None) if scaling is None else (scaling.means, scaling.deviations)
+    average = model.about.get("average")
+    if means is None and isinstance(average, (list, tuple)) and len(average) == len(model.names):
+        means = np.asarray(average, np.float64)
     columns = _columns(model.encoding, model.names)
     return Reader(
         tuple(layers), sums, model.names, columns, model.classes, _noun(model.network), means, deviations,
@@ -98,6 +101,8 @@ def _columns(encoding: dict[str, Any] | None, names: Sequence[str]) -> tuple[Col
     for each in encoding["columns"]:
         if each["kind"] == "product":
             raise problem("what-if-products", name=each["name"])
+        if each.get("parts"):
+            raise problem("what-if-dates", name=each["name"], part=each["parts"][0][0])
         values = tuple(map(str, each["values"]))
         if each.get("single"):
             columns.append(Column(each["name"], (place,), whole=True, two=values))
@@ -114,7 +119,8 @@ def _measured(reader: Reader, rows: ArrayLike) -> Reader:
     if X.shape[1] != len(reader.names):
         raise problem("inputs", expected=len(reader.names), got=X.shape[1])
     reader = replace(reader, rows=X, least=X.min(axis=0), most=X.max(axis=0), integers=(np.round(X) == X).all(axis=0))
-    if reader.means is not None:
+    if reader.means is not None and reader.deviations is not None:
         return reader
     scaling = Scaling.of(X)
-    return replace(reader, means=scaling.means, deviations=scaling.deviations)
+    means = scaling.means if reader.means is None else reader.means
+    return replace(reader, means=means, deviations=scaling.deviations)

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.parts import Part
+from glassneuron.engine.sums import over_parts
 from glassneuron.proofs.exact.rational import exact_sum
 from glassneuron.proofs.exact.table import CACHED_ROWS, TwoClassTable
 
@@ -66,9 +68,14 @@ def fingerprints(X: Array) -> Array:
     equal rows to different sums.
     """
     direction: Array = np.random.default_rng(0).normal(size=(X.shape[1],)) / 2**20  # so that nothing overflows
-    sums = np.zeros(len(X))
-    for start in range(0, len(X), CACHED_ROWS):
-        part, own = X[start : start + CACHED_ROWS], sums[start : start + CACHED_ROWS]
+    return np.concatenate(over_parts(_fingerprints_of_part, X, (direction,), float(X.size)))
+
+
+def _fingerprints_of_part(part: Part, direction: Array) -> Array:
+    sums = np.zeros(part.stop - part.start)
+    for start in range(part.start, part.stop, CACHED_ROWS):
+        few = part.table[start : min(start + CACHED_ROWS, part.stop)]
+        own = sums[start - part.start : start - part.start + len(few)]
         for j, weight in enumerate(direction):
-            own += part[:, j] * weight
+            own += few[:, j] * weight
     return sums

@@ -8,6 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.parts import Part
+from glassneuron.engine.sums import over_parts
 from glassneuron.proofs.exact.rational import integers
 from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE, ExactTable, TwoClassTable
 
@@ -55,20 +57,28 @@ def _sums(table: ExactTable, weights: Sequence[Fraction]) -> tuple[Array, float]
     """Return the sums in floating point and a bound on their error: infinity where none is known."""
     w = np.array([float(weight) for weight in weights])
     X = table.floats
-    sums = np.empty(len(X))
-    largest = np.zeros(X.shape[1])
+    found = over_parts(_sums_of_part, X, (w,), float(X.size))
+    sums, largest = np.concatenate([own for own, _ in found]), np.max([reach for _, reach in found], axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
-        rows = min(ROWS_AT_ONCE, max(CACHED_ROWS, CELLS_AT_ONCE // X.shape[1]))
-        for start in range(0, len(X), rows):
-            part = X[start : start + rows].astype(np.float64, copy=False)
-            sums[start : start + rows] = part @ w
-            np.maximum(largest, np.abs(part).max(axis=0), out=largest)
         # Each product and each addition rounds once, as does each weight and, read as a decimal, each cell.
         error = float((len(w) + 4) * EPSILON * (largest @ np.abs(w))) + 1e-300
     underflow = any(weight and abs(own) < 1e-290 for weight, own in zip(weights, w.tolist(), strict=True))
     if underflow or not (np.isfinite(error) and np.isfinite(sums).all()):
         return np.zeros(len(X)), np.inf
     return sums, error
+
+
+def _sums_of_part(part: Part, w: Array) -> tuple[Array, Array]:
+    """Return the sums of some rows in floating point, and the largest number of each column either way."""
+    X = part.table
+    sums, largest = np.empty(part.stop - part.start), np.zeros(X.shape[1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        rows = min(ROWS_AT_ONCE, max(CACHED_ROWS, CELLS_AT_ONCE // X.shape[1]))
+        for start in range(part.start, part.stop, rows):
+            few = X[start : min(start + rows, part.stop)].astype(np.float64, copy=False)
+            sums[start - part.start : start - part.start + len(few)] = few @ w
+            np.maximum(largest, np.abs(few).max(axis=0), out=largest)
+    return sums, largest
 
 
 def _exact_sums(table: ExactTable, indices: Array, weights: Sequence[Fraction]) -> list[tuple[Fraction, int]]:

@@ -10,6 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.parts import Part
+from glassneuron.engine.sums import over_parts
 from glassneuron.proofs.exact.rational import exact_sum
 from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE
 
@@ -20,6 +22,11 @@ def power_of_two(sizes: Array) -> Array:
     return np.asarray(np.exp2(np.clip(exponents, -1000, 1000)))
 
 
+def _ends_of_part(part: Part) -> tuple[Array, Array]:
+    rows = part.table[part.start : part.stop]
+    return rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
+
+
 class ScaledTable:
     """Rows with each column brought to about [-1, 1]; of a large table only some scaled rows exist at a time.
 
@@ -28,7 +35,8 @@ class ScaledTable:
     """
 
     def __init__(self, X: Array, *, one_unit: bool = False) -> None:
-        low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
+        ends = over_parts(_ends_of_part, X, (), float(X.size))
+        low, high = (np.asarray(f([each[k] for each in ends], axis=0)) for k, f in enumerate((np.min, np.max)))
         halves = high / 2 - low / 2
         self.X, self.centres = X, low / 2 + high / 2
         self.scales = power_of_two(np.full_like(halves, halves.max()) if one_unit else halves)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.parts import Part, parts_of
+from glassneuron.engine.sums import LEAF, over_parts
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.geometry.nearest_points import Nearest, nearest_points
@@ -108,10 +111,55 @@ def spread(second: Array, most: int) -> Array:
 
 def below(sums: Array, goal: float, known: Array, most: int) -> Array:
     """Return where a sum does not exceed the goal, known places left out: the lowest if there are many."""
-    wrong = sums <= goal
-    wrong[known] = False
-    places = np.flatnonzero(wrong)
-    return np.asarray(places[np.argpartition(sums[places], most)[:most]]) if len(places) > most else places
+    new = np.ones(len(sums), bool)
+    new[known] = False
+    places = np.flatnonzero(new)
+    return np.asarray(places[lowest(sums[places], goal, most)])
+
+
+def lowest(sums: Array, goal: float, most: int) -> Array:
+    """Return where a sum does not exceed the goal: all such places, or so many of the lowest, of equal ones the first.
+
+    Examples
+    --------
+    >>> lowest(np.array([3.0, -1.0, -2.0, -1.0]), 0.0, 2).tolist()
+    [1, 2]
+    """
+    places = np.flatnonzero(sums <= goal)
+    if len(places) <= most:
+        return places
+    own = sums[places]
+    near = own <= np.partition(own, most - 1)[most - 1]
+    return np.sort(places[near][np.argsort(own[near], kind="stable")[:most]])
+
+
+@dataclass(frozen=True, eq=False)
+class Sided:
+    """Rows, and which of them are of the second class."""
+
+    X: Array
+    second: Array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and features."""
+        return self.X.shape
+
+    def cut(self, start: int, stop: int) -> Sided:
+        """Return some of the rows."""
+        return Sided(self.X[start:stop], self.second[start:stop])
+
+
+def _worst_of_part(part: Part, weights: Array, bias: float, most: int) -> tuple[Array, Array]:
+    """Return the rows of a part that are furthest on the wrong side, counted from its first, and their sums."""
+    sums = np.empty(part.stop - part.start)
+    for start in range(part.start, part.stop, LEAF):
+        X = part.table.X[start : min(start + LEAF, part.stop)]
+        sums[start - part.start : start - part.start + len(X)] = X @ weights
+    sums += bias
+    sums[~part.table.second[part.start : part.stop]] *= -1.0
+    worst = lowest(sums, 0.0, most)
+    return worst, sums[worst]
 
 
 class TwoClasses:
@@ -121,6 +169,11 @@ class TwoClasses:
 
     def __init__(self, table: ScaledTable, second: Array) -> None:
         self.table, self.second = table, second
+
+    @cached_property
+    def rows(self) -> Sided:
+        """The rows and their sides."""
+        return Sided(self.table.X, self.second)
 
     def first(self) -> Array:
         """Begin with rows spread over the table."""
@@ -132,10 +185,14 @@ class TwoClasses:
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return the rows on the wrong side. The table is read as it is, since to scale all rows takes memory."""
-        X, weights = self.table.X, v[:-1] / self.table.scales
-        sums = X @ weights.astype(X.dtype, copy=False) + (v[-1] - float(weights @ self.table.centres))
-        sums[~self.second] *= -1.0
-        return below(sums, 0.0, known, MOST_ADDED)
+        rows, weights = self.rows, v[:-1] / self.table.scales
+        bias = v[-1] - float(weights @ self.table.centres)
+        boundary = weights.astype(rows.X.dtype, copy=False), bias, MOST_ADDED + len(known)
+        found = over_parts(_worst_of_part, rows, boundary, float(rows.X.size))
+        places = [part.start + worst for part, (worst, _) in zip(parts_of(rows), found, strict=True)]
+        keys, sums = np.concatenate(places), np.concatenate([sums for _, sums in found])
+        new = ~np.isin(keys, known)
+        return np.asarray(keys[new][lowest(sums[new], 0.0, MOST_ADDED)])
 
     def work(self) -> float:
         """Return the multiply-adds of one weighted sum a row, twice as dear as the table is read from memory."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glassneuron.neurons.explain.numbers import format_short
+from glassneuron.neurons.explain.numbers import format_output, format_short
 from glassneuron.views.diagrams.choice import CONSTANT, REST, Column
 from glassneuron.views.diagrams.sheet import (
     HEAD,
@@ -55,8 +55,9 @@ def sources(sheet: Sheet, m: Measures, subject: Subject, column: Column, x: floa
 def _values(subject: Subject, column: Column) -> tuple[list[str], list[str]]:
     """Return what is read, and the same in the other scale; both are empty while there is no row."""
     if column.number > 1:
-        outputs = subject.layers[column.number - 2].outputs
-        return ([] if outputs is None else [format_short(outputs[j]) for j in column.sources]), []
+        layer = subject.layers[column.number - 2]
+        outputs = layer.outputs
+        return ([] if outputs is None else [format_output(layer.activation, outputs[j]) for j in column.sources]), []
     both = (subject.read, subject.other)
     values, others = ([] if x is None else [format_short(float(x[j])) for j in column.sources] for x in both)
     return values, others

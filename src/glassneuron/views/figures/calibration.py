@@ -10,7 +10,7 @@ import numpy as np
 from glassneuron import checks
 from glassneuron.engine.arrays import as_rows
 from glassneuron.errors import problem
-from glassneuron.learning.metrics import Bin, reliability
+from glassneuron.learning.measures.probabilities import Bin, reliability
 from glassneuron.views.figures.canvas import Display, clean, legend, short, title
 from glassneuron.views.figures.plane.answers import answerer, labels_of, places
 from glassneuron.views.palette import COLOURS, PALE

@@ -19,8 +19,19 @@ from glassneuron.views.notebook.chart import history_chart
 from glassneuron.views.report import pictures
 from glassneuron.views.report.page import listed, note, numbers, page, section
 from glassneuron.views.report.proof import proof
-from glassneuron.views.text.tables import counted, fraction, percent
-from glassneuron.views.text.training import PARTS, overview
+from glassneuron.views.text.judging.measured import (
+    PARTS,
+    between,
+    by_class,
+    judged_by,
+    meanings,
+    measure_of,
+    measure_rows,
+    written,
+)
+from glassneuron.views.text.judging.validation import SPREAD, choice_rows, fold_rows, why_chosen
+from glassneuron.views.text.tables import counted, percent
+from glassneuron.views.text.training import overview
 
 MOST_CLASSES, MOST_FEATURES, MOST_LAYERS = 20, 40, 20
 """Classes of a confusion matrix, features and layers of a table that are shown."""
@@ -67,16 +78,21 @@ def _tiles(result: Report, told: Mapping[str, Any]) -> str:
     judged = "held_out" if len(result.held_out) else "learned"
     tiles = []
     if told["classes"] is None:
-        explained = told["r_squared"][judged]
-        tiles.append(("-" if explained is None else fraction(explained), f"R² on {PARTS[judged]}"))
-        tiles.append((format_short(told["mean_absolute_error"][judged]), f"mean error on {PARTS[judged]}"))
+        for name, words in (("r_squared", "R²"), ("mean_absolute_error", "mean error")):
+            tiles.append((written(name, told[name][judged]), f"{words} on {PARTS[judged]}{_within(told, name)}"))
     else:
-        tiles.append((percent(told["accuracy"][judged]), f"right, of the {PARTS[judged]}"))
+        tiles.append((percent(told["accuracy"][judged]), f"right, of the {PARTS[judged]}{_within(told, 'accuracy')}"))
         tiles.append((percent(told["accuracy"]["learned"]), f"right, of the {PARTS['learned']}"))
     tiles.append((f"{told['rows'][judged]:,}", PARTS[judged]))
     tiles.append((f"{told['epochs']:,}", f"{MODELS[result.rule].unit}s until it stopped"))
     items = "".join(f"<li><b>{escape(value)}</b><span>{escape(words)}</span></li>" for value, words in tiles)
     return f'<ul class="tiles">{items}</ul>'
+
+
+def _within(told: Mapping[str, Any], name: str) -> str:
+    found = measure_of(told, name)
+    bounds = between(name, found["low"], found["high"])
+    return f"; {bounds} with 95 % confidence" if bounds else ""
 
 
 def _chapters(
@@ -104,7 +120,8 @@ def _chapters(
         yield f'<div class="two">{heaviest}{picture}</div>'
     else:
         yield heaviest
-    yield section("How well it answers", *_measures(result, told), long=True)
+    yield from _validated(told)
+    yield section("How well it answers", *_measures(told), long=True)
     findings = [f"<li>{escape(str(Finding(**finding)))}</li>" for finding in told["findings"]]
     yield section("Diagnosis", f"<ul>{''.join(findings)}</ul>" if findings else note("Nothing stands out."), long=True)
     yield from _what_if(result)
@@ -167,32 +184,59 @@ def _what_if(result: Report) -> Iterator[str]:
     yield section("What would change an answer", note(f"Row {row + 1} of the table, as an example."), words, long=True)
 
 
-def _measures(result: Report, told: dict[str, Any]) -> Iterator[str]:
-    parts = {name: label for name, label in PARTS.items() if told["rows"].get(name)}
+def _measures(told: dict[str, Any]) -> Iterator[str]:
+    """Write all measures, those of each class, and the confusion matrix."""
+    rows = []
+    for name, label in PARTS.items():
+        if told["rows"].get(name):
+            shown = ("r_squared", "mean_absolute_error") if told["classes"] is None else ("accuracy",)
+            rows.append([label, *(written(m, told[m][name]) for m in shown), f"{told['rows'][name]:,}"])
+    head = ["R²", "mean error"] if told["classes"] is None else ["right"]
+    yield numbers(["which rows", *head, "rows"], rows)
+    first, *lines = measure_rows(told["measures"])
+    yield numbers(first, lines, f"All measures, of the {judged_by(told)}")
+    yield note(". ".join(line[:1].upper() + line[1:] for line in meanings(told)) + ".")
     if told["classes"] is None:
-        rows = []
-        for name, label in parts.items():
-            explained = told["r_squared"][name]
-            errors = [told[score][name] for score in ("mean_absolute_error", "mean_absolute_error_of_the_mean")]
-            first = "-" if explained is None else fraction(explained)
-            rows.append([label, first, *map(format_short, errors), f"{told['rows'][name]:,}"])
-        yield numbers(["which rows", "R²", "mean error", "baseline error", "rows"], rows)
-        yield note(
-            "R²: the share of the target's variance that is explained; mean error: the mean absolute error; baseline "
-            f"error: that of always answering {format_short(result.mean)}, the mean of the training rows."
-        )
         return
-    accuracy = [[label, percent(told["accuracy"][name]), f"{told['rows'][name]:,}"] for name, label in parts.items()]
-    yield numbers(["which rows", "right", "rows"], accuracy)
-    judged = PARTS["held_out" if "held_out" in parts else "learned"]
-    rows = [
-        [str(each["class"]), *("-" if each[m] is None else percent(each[m]) for m in ("precision", "recall")),
-         f"{each['support']:,}"]
-        for each in told["per_class"]
-    ]  # fmt: skip
-    yield numbers(["class", "precision", "recall", "rows"], rows, f"Each class, on the {judged}")
-    yield note("Precision: the share of right ones among the rows answered so; recall: among the rows that are so.")
-    yield _confusion(told["classes"], np.array(told["confusion"]), judged)
+    each, table, judged = by_class(told)
+    cells = []
+    for one in each:
+        cells.append([str(one["class"])])
+        for name in ("precision", "recall", "f1"):
+            cells[-1] += [
+                written("accuracy", one[name]), between("accuracy", *(one[f"{name}_interval"] or (None, None)))
+            ]  # fmt: skip
+        cells[-1].append(f"{one['support']:,}")
+    bounds = "95 % interval"
+    yield numbers(
+        ["class", "precision", bounds, "recall", bounds, "F1", bounds, "rows"], cells, f"Each class, {judged}"
+    )
+    yield note(
+        "Precision: the share of right ones among the rows answered so; recall: among the rows that are so; F1: their "
+        "harmonic mean."
+    )
+    yield _confusion(told["classes"], np.array(table), judged)
+
+
+def _validated(told: dict[str, Any]) -> Iterator[str]:
+    """Write how a model was chosen, and its cross-validation."""
+    if "choice" in told:
+        first, *lines = choice_rows(told["choice"])
+        why = ". ".join(
+            line[:1].upper() + line[1:] for line in (*why_chosen(told["choice"]), told["choice"]["how"], SPREAD)
+        )
+        yield section("Which model", numbers(["model", *first[1:-1], "mark"], lines), note(f"{why}."), long=True)
+    if "cross_validation" in told:
+        first, *lines = fold_rows(told["cross_validation"])
+        how = told["cross_validation"]["how"]
+        kept = f"The model that is kept learned from all {counted(told['rows']['learned'], 'row')}."
+        table = numbers(["measure", *first[1:]], lines)
+        yield section(
+            "Cross-validation",
+            table,
+            note(f"{how[:1].upper()}{how[1:]}. Spread: the standard deviation over them. {kept}"),
+            long=True,
+        )
 
 
 def _confusion(classes: Sequence[Any], table: Any, judged: str) -> str:
@@ -205,7 +249,7 @@ def _confusion(classes: Sequence[Any], table: Any, judged: str) -> str:
         rows.append([str(classes[i]), *(f"{table[i, j]:,}" for j in kept)])
         shades.append([_shade(table[i, j] / total, right=i == j) for j in kept])
     more = f"; {left:,} classes with fewer rows are left out" if left else ""
-    caption = f"Confusion matrix of the {judged}: a line for each class, a column for each answer{more}"
+    caption = f"Confusion matrix, {judged}: a line for each class, a column for each answer{more}"
     return numbers(["is \\ answered", *(str(classes[j]) for j in kept)], rows, caption, shades)
 
 

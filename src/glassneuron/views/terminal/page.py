@@ -11,7 +11,7 @@ import numpy as np
 from glassneuron.learning.watch.gradient_step import WholeStep
 from glassneuron.learning.watch.network_step import NetworkStep
 from glassneuron.learning.watch.step import Step
-from glassneuron.neurons.explain.numbers import format_short
+from glassneuron.neurons.explain.numbers import format_output, format_short
 from glassneuron.views.terminal.answers import Answers, after
 from glassneuron.views.terminal.recording import Recording
 from glassneuron.views.text.chart import bars
@@ -143,7 +143,9 @@ def sentence(film: Recording, place: Place, step: Any, answers: Answers) -> str:
 def _happened(film: Recording, step: Any) -> str:
     if isinstance(step, NetworkStep):
         output, target = step.before.feedforward(step.x), step.target
-        told = format_short(output) if isinstance(output, float) else f"({', '.join(map(format_short, output))})"
+        last = step.before.activations[-1]
+        told = ", ".join(format_output(last, a) for a in np.atleast_1d(output).tolist())
+        told = told if isinstance(output, float) else f"({told})"
         wanted = ", ".join(map(format_short, target.tolist()))
         return f"It answered {told} where {wanted} was wanted: every weight moves a little down the slope of the loss."
     if isinstance(step, WholeStep):
@@ -161,9 +163,10 @@ def _happened(film: Recording, step: Any) -> str:
         moved = "should have won: it moves toward" if step.error > 0.0 else "won wrongly: it moves away from"
         return f"{who} {moved} the row."
     way = "toward the row" if step.error > 0.0 else "away from the row"
+    answered = format_output(step.activation, step.output)
     return (
-        f"{who} answered {format_short(step.output)} where {format_short(step.target)} was wanted: the weights move "
-        f"{way}, by rate · error · input."
+        f"{who} answered {answered} where {format_short(step.target)} was wanted: the weights move {way}, by rate · "
+        "error · input."
     )
 
 

@@ -15,6 +15,8 @@ from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.preparing import feature_names
+from glassneuron.views.text.judging.measured import measure_rows
+from glassneuron.views.text.judging.validation import fold_rows, why_chosen
 from glassneuron.views.text.tables import columns, counted, percent
 
 MOST_TRIED = 200_000  # parameters up to which it is tried whether a format can hold a model
@@ -61,6 +63,8 @@ def facts(value: Any) -> dict[str, Any]:
             "tie": _tie(value),
             "training": {name: about[name] for name in TRAINED if name in about},
             "scores": about.get("scores"),
+            "cross_validation": about.get("cross_validation"),
+            "choice": about.get("choice"),
         }
     elif isinstance(value, McCullochPitts):
         told["threshold"] = value.threshold
@@ -128,8 +132,9 @@ def page(value: Any, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if told.get("training"):
         lines = [[TRAINED[name], _said(fact)] for name, fact in told["training"].items()]
         yield "How it was trained", "\n".join(f"{name}: {fact}" for name, fact in lines)
-    if told.get("scores"):
-        yield "How it was judged", "\n".join(_scored(told["scores"]))
+    judged = list(_judged(told))
+    if judged:
+        yield "How it was judged", "\n".join(judged)
     yield "What it can be exported to", "\n".join(_exported(told["exports"]))
 
 
@@ -199,6 +204,23 @@ def _exported(exports: dict[str, str]) -> Iterator[str]:
 
 def _said(fact: Any) -> str:
     return ", ".join(map(str, fact)) if isinstance(fact, list) else f"{fact:,}" if isinstance(fact, int) else str(fact)
+
+
+def _judged(told: dict[str, Any]) -> Iterator[str]:
+    """Yield what was kept of how it was chosen and judged."""
+    if told.get("choice"):
+        names = [each["name"] for each in told["choice"]["tried"]]
+        yield f"chosen among {', '.join(names)}: {told['choice']['how']}"
+        yield from (line for line in why_chosen(told["choice"]))
+    yield from _scored(told.get("scores") or {})
+    folds = told.get("cross_validation")
+    if folds:
+        yield f"cross-validated: {folds['how']}"
+        yield columns(fold_rows(folds))
+    for score in (told.get("scores") or {}).values():
+        measures = score.get("measures")
+        if measures and any(each["low"] is not None for each in measures):
+            yield columns(measure_rows(measures))
 
 
 def _scored(scores: dict[str, dict[str, Any]]) -> Iterator[str]:

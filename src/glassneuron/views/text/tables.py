@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.scaling import Scaling
@@ -52,17 +51,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def confusion(classes: Sequence[Any], truth: Array, answers: Array) -> Array:
-    """Count the rows of each class (down) by their answer (across), both given as positions in `classes`."""
-    table = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(table, (truth, answers), 1)
-    return table
-
-
-def confusion_text(classes: Sequence[Any], table: Sequence[Sequence[int]]) -> str:
-    """Write a confusion matrix."""
-    head = ["", *(f"answered {c}" for c in classes)]
-    return columns([head, *([f"is {c}", *(f"{n:,}" for n in row)] for c, row in zip(classes, table, strict=True))])
+def confusion_text(classes: Sequence[Any], table: Sequence[Sequence[int]], widest: int) -> str | None:
+    """Write a confusion matrix, in few words where it would be wider than so many characters; None if it still is."""
+    rows = [[f"is {c}", *(f"{n:,}" for n in row)] for c, row in zip(classes, table, strict=True)]
+    for head in (["", *(f"answered {c}" for c in classes)], ["answered", *map(str, classes)]):
+        text = columns([head, *rows])
+        if max(map(len, text.splitlines())) <= widest:
+            return text
+    return None
 
 
 def largest_weights(

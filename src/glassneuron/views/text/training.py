@@ -9,29 +9,24 @@ from typing import Any
 import numpy as np
 
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
-from glassneuron.learning.metrics import accuracy, mean_absolute_error, of_each_class, r_squared, reliability
+from glassneuron.learning.measures.classes import accuracy
+from glassneuron.learning.measures.numbers import mean_absolute_error, r_squared
+from glassneuron.learning.measures.probabilities import reliability
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
 from glassneuron.views.text.chart import bars, beside
-from glassneuron.views.text.tables import (
-    columns,
-    confusion,
-    confusion_text,
-    counted,
-    fraction,
-    largest_weights,
-    percent,
-)
+from glassneuron.views.text.judging import measured, validation
+from glassneuron.views.text.table_page import few_lines
+from glassneuron.views.text.tables import counted, largest_weights
 
 COURSES = ("mistakes", "losses", "validation_losses", "validation_mistakes", "learning_rates", "norms")  # of each epoch
-PARTS = {"learned": "training rows", "validation": "validation rows", "held_out": "held-out rows"}
 
 
 def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
     """Return what there is to know about a training as plain values; a proof gives the outlook."""
-    task, fitted, answers, judged = result.task, result.fitted, result.answers, result.judged
+    task, fitted = result.task, result.fitted
     history, model = fitted.history, fitted.model
     sizes = {"learned": len(result.learn), "held_out": len(result.held_out)}
     told: dict[str, Any] = {
@@ -52,14 +47,18 @@ def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
         told["r_squared"] = each(r_squared)
         told["mean_absolute_error"] = each(mean_absolute_error)
         told["mean_absolute_error_of_the_mean"] = each(lambda y, _: mean_absolute_error(y, result.mean))
+        told["always"] = result.mean
     else:
         told["accuracy"] = each(accuracy)
-        counts = confusion(task.classes, task.y[judged], answers[judged])
-        told["confusion"] = counts.tolist()
-        measures = zip(task.classes, of_each_class(counts), strict=True)
-        told["per_class"] = [{"class": label, **asdict(each)} for label, each in measures]
+        told["always"] = task.classes[int(np.bincount(task.y[result.learn]).argmax())]
+        assert result.evaluation.counts is not None
+        told["confusion"] = result.evaluation.counts.tolist()
+        pairs = zip(task.classes, result.evaluation.each, strict=True)
+        told["per_class"] = [{"class": label, **asdict(each)} for label, each in pairs]
         if model.gives_probabilities:
             told["calibration"] = _calibration(result)
+    told["measured_on"] = "held_out" if len(result.held_out) else "learned"
+    told["measures"] = [measure.to_dict() for measure in result.evaluation.measures]
     told["findings"] = [asdict(finding) for finding in fitted.diagnosis(outlook)]
     if fitted.neurons:
         fires_for = [None] if task.classes is None else [task.classes[c] for c in task.fires_for.tolist()]
@@ -93,21 +92,28 @@ def _calibration(result: Report) -> dict[str, Any]:
     return {"of": of, "bins": [asdict(each) for each in reliability(said, came_true)]}
 
 
-def chapters(result: Report, told: dict[str, Any], source: str, proof: str) -> Iterator[tuple[str, str]]:
+def chapters(
+    result: Report, told: dict[str, Any], source: str, proof: str, *, measures: bool = False
+) -> Iterator[tuple[str, str]]:
     """Yield headings and texts, from the `facts`, the name of the table, and where to find the proof of the outlook."""
-    task, fitted, sizes = result.task, result.fitted, told["rows"]
+    task, fitted = result.task, result.fitted
     yield (
         f"{source}: {counted(len(task.X), 'row')}, {counted(len(task.names), 'feature')}",
         "\n".join(f"{name:<10}{_indented(words)}" for name, words in overview(result, told)),
     )
+    if "choice" in told:
+        yield from validation.choice(told)
     outlook = f"\noutlook: {told['outlook']}\n         {proof}" if told["outlook"] else ""
     yield "Learning", f"{_course(result)}\nstopped: {told['why_stopped']}".strip() + outlook
     if not fitted.neurons:
         yield "Layers", fitted.model.network.summary()
     if told["findings"]:
         yield "Diagnostics", "\n".join(str(Finding(**finding)) for finding in told["findings"])
-    parts = {name: label for name, label in PARTS.items() if sizes.get(name)}
-    yield from _errors(result, told, parts) if task.classes is None else _accuracy(told, parts)
+    if "cross_validation" in told:
+        yield from validation.cross_validation(told, measures=measures)
+    yield from measured.errors(told) if task.classes is None else measured.accuracy(told, intervals=measures)
+    if measures and not (told["measured_on"] == "learned" and "cross_validation" in told):
+        yield from measured.everything(told)
     if fitted.neurons:
         yield "Largest weights", largest_weights(fitted.neurons, task.names, task.classes, fitted.scaling)
 
@@ -116,14 +122,18 @@ def overview(result: Report, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield in some words what was learned, by what, and from which rows."""
     sizes = told["rows"]
     if result.notes:
-        yield "table", "; ".join(result.notes)
+        yield "table", "\n".join(few_lines(result.notes))
     yield "target", f"{told['target']}: {_target(result)}"
-    yield "model", f"{result.rule}: {MODELS[result.rule].what}"
+    chosen = f", chosen among {len(told['choice']['tried'])}" if "choice" in told else ""
+    yield "model", f"{result.rule}{chosen}: {MODELS[result.rule].what}"
     yield _model(result)
     units = ";\nthe weights below are in the table's own units" if result.fitted.neurons else ""
     yield "scaling", f"{_scaling(result)}{units}"
     validation = f"; {sizes['validation']:,} for validation, to keep the best epoch" if "validation" in sizes else ""
-    yield "rows", f"{sizes['learned']:,} to learn from{validation}; {sizes['held_out']:,} held out for the final score"
+    apart = f"{sizes['held_out']:,} held out for the final score"
+    if "cross_validation" in told and not sizes["held_out"]:
+        apart = "judged by cross-validation"
+    yield "rows", f"{sizes['learned']:,} to learn from{validation}; {apart}"
 
 
 def _indented(words: str) -> str:
@@ -181,24 +191,3 @@ def _course(result: Report) -> str:
     if not held:
         return chart
     return beside(chart, bars(held, label="mean loss on validation rows", across=kind.unit, width=40))
-
-
-def _accuracy(told: dict[str, Any], parts: dict[str, str]) -> Iterator[tuple[str, str]]:
-    rows = [[label, percent(told["accuracy"][name]), f"{told['rows'][name]:,}"] for name, label in parts.items()]
-    yield "Accuracy", columns([["", "right", "rows"], *rows])
-    judged = PARTS["held_out" if "held_out" in parts else "learned"]
-    yield f"Confusion matrix of the {judged}", confusion_text(told["classes"], told["confusion"])
-
-
-def _errors(result: Report, told: dict[str, Any], parts: dict[str, str]) -> Iterator[tuple[str, str]]:
-    rows = [["", "R²", "mean error", "baseline error", "rows"]]
-    for name, label in parts.items():
-        explained = told["r_squared"][name]
-        errors = [told[score][name] for score in ("mean_absolute_error", "mean_absolute_error_of_the_mean")]
-        rows.append([label, "-" if explained is None else fraction(explained), *map(format_short, errors)])
-        rows[-1].append(f"{told['rows'][name]:,}")
-    yield (
-        "Error",
-        f"{columns(rows)}\nR²: the share of the target's variance that is explained; mean error: the mean absolute "
-        f"error;\nbaseline error: that of always answering {format_short(result.mean)}, the mean of the training rows",
-    )

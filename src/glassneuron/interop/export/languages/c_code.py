@@ -44,6 +44,7 @@ def c_code(
     quantised: Quantised | None = None,
 ) -> str:  # fmt: skip
     """Return the text of a header, or of a file of functions to be linked, whose names begin with `name`."""
+    model.without_dates("C", "it has no calendar that counts days")
     model = model.in_single_precision() if dtype == "float32" else model
     name = identifier(name)
     real = "double" if dtype == "float64" else "float"
@@ -77,7 +78,7 @@ def _types(model: Description, uses: dict[str, str]) -> str:
 
 def _said(column: Column) -> str:
     if column.kind == "text":
-        others = ", or another, or 0" * column.others
+        others = ", or another, or 0" if column.others else ", or 0 for a gap" * column.gaps
         return one_line(f"{column.name}: {', '.join(column.values)}{others}, in UTF-8")
     if column.values:
         others = ", or another" * column.others
@@ -236,9 +237,9 @@ def _reads_table(model: Description, uses: dict[str, str]) -> list[str]:
             for value in column.values
         ]
         if text:
-            lines.append(f"  if (row->{field} == 0) {'{ }' if column.others else unknown}")
+            lines.append(f"  if (row->{field} == 0) {'{ }' if column.others or column.gaps else unknown}")
         for k, test in enumerate(tests):
-            start = "  else if" if k or (text and column.others) else "  if"
+            start = "  else if" if k or text else "  if"
             lines.append(f"{start} ({test}) a0[{j + k}] = 1;")
         lines += [] if column.others else [f"  else {unknown}"]
         j += count

@@ -28,12 +28,15 @@ const form = document.querySelector("form"), output = document.querySelector("ou
 const element = (name, text) => Object.assign(document.createElement(name), { textContent: text });
 const value = (input) => input.dataset.kind === "text" ? input.value : input.value === "" ? NaN : Number(input.value);
 const written = (number) => String(Number(number.toPrecision(4)));
+// What is not certain is never shown as certain, nor as impossible.
+const near = (p) => p.toFixed(Math.ceil(-Math.log10(1 - p))).replace(/0+$/, "");
+const share = (p) => p >= 0.9995 && p < 1 ? near(p) : String(Number(p.toPrecision(3)));
 
 function line(name, number, bar) {
   const row = Object.assign(document.createElement("div"), { className: "row" });
   const middle = document.createElement(bar ? "progress" : "span");
   if (bar) Object.assign(middle, { value: number, max: 1 }).setAttribute("aria-label", `probability of ${name}`);
-  row.append(element("span", name), middle, element("span", bar ? number.toFixed(3) : written(number)));
+  row.append(element("span", name), middle, element("span", bar ? share(number) : written(number)));
   return row;
 }
 
@@ -95,6 +98,13 @@ def _field(column: Column, start: float) -> str:
     if column.values:
         known = [escape(str(value)) for value in column.values]
         options = "".join(f'<option value="{value}">{value}</option>' for value in known)
-        options += '<option value="">another</option>' * column.others
+        options += f'<option value="">{"another" if column.others else "none"}</option>' * (
+            column.others or column.gaps
+        )
         return f'<label>{name}<select name="{name}" data-kind="{column.kind}">{options}</select></label>'
+    if column.kind == "date":
+        kind, start_of = "date", f"{column.start}"[:10]
+        if any(part == "hour" for part, _ in column.parts):
+            kind, start_of = "datetime-local", f"{start_of}T00:00"
+        return f'<label>{name}<input name="{name}" data-kind="text" type="{kind}" value="{start_of}"></label>'
     return f'<label>{name}<input name="{name}" data-kind="number" type="number" step="any" value="{start:.4g}"></label>'

@@ -7,16 +7,20 @@ from typing import Any
 
 from glassneuron.engine.javascript import kernel_source
 from glassneuron.errors import problem
-from glassneuron.interop.export.description import Description, one_line
+from glassneuron.interop.export.description import Description, named_columns, one_line
 
 LARGEST_INTEGER = 2**53
+UNLESS = {
+    "OTHERS": " && !OTHERS.includes(name)",
+    "GAPS": ' && !([null, undefined, ""].includes(value) && GAPS.includes(name))',
+}
 
 READ_TABLE = """\
   const x = [];
   for (const [name, known] of COLUMNS) {
     let value = row[name];
-    if (Array.isArray(known)) {
-      if (!known.includes(value)%s) {
+%(dates)s    if (Array.isArray(known)) {
+      if (!known.includes(value)%(unless)s) {
         throw new Error(`${name} is ${value}, which is none of ${known.join(", ")}`);
       }
       for (const each of known) x.push(value === each ? 1 : 0);
@@ -27,6 +31,26 @@ READ_TABLE = """\
     if (!Number.isFinite(value)) throw new Error(`${name} must be a finite number; got ${value ?? "none"}`);
     x.push(value);
   }"""
+READ_DATES = """\
+    if (name in DATES) {
+      const [start, parts] = DATES[name];
+      const text = value instanceof Date ? value.toISOString() : String(value ?? "");
+      const zoned = text.length <= 10 || /[zZ]$|[+-]\\d\\d:?\\d\\d$/.test(text);
+      const when = new Date(zoned ? text : `${text.replace(" ", "T")}Z`);
+      const days = text === "" ? known : (when - new Date(start)) / 86400000;
+      if (!Number.isFinite(days)) throw new Error(`${name} must be a date; got ${text || "none"}`);
+      x.push(days);
+      const weekday = ((when.getUTCDay() + 6) % 7) + 1;
+      const found = { month: when.getUTCMonth() + 1, weekday, hour: when.getUTCHours() };
+      for (const [part, values] of parts) {
+        if (text !== "" && !values.includes(found[part])) {
+          throw new Error(`${name} has the ${part} ${found[part]}, which is none of ${values.join(", ")}`);
+        }
+        for (const each of values) x.push(text !== "" && found[part] === each ? 1 : 0);
+      }
+      continue;
+    }
+"""
 PRODUCTS = """\
   for (const factors of PRODUCTS) {
     x.push(factors.reduce((product, [j, subtracted, divided]) => product * ((x[j] - subtracted) / divided), 1));
@@ -76,9 +100,8 @@ def _numbers(model: Description) -> str:
     if model.table:
         columns = [[c.name, list(c.values) if c.values else c.mean] for c in model.columns]
         lines = ["// each column, with its values, or with what fills a gap", f"const COLUMNS = {plain(columns)};"]
-        others = [column.name for column in model.columns if column.others]
-        if others:
-            lines += ["// columns whose other values count as none of theirs", f"const OTHERS = {plain(others)};"]
+        for name, what, named in named_columns(model):
+            lines += [f"// {what}", f"const {name} = {plain(named)};"]
     else:
         lines = [f"const INPUTS = {plain(model.names)};"]
     if model.products:
@@ -107,8 +130,8 @@ def _function(model: Description, used: list[str]) -> str:
     reads = "a row, an object from columns to values" if model.table else "an array of numbers"
     lines = [f"/** Answer {reads}: {_answers(model)}. */", "export function predict(row) {"]
     if model.table:
-        others = any(column.others for column in model.columns)
-        lines.append(READ_TABLE % (" && !OTHERS.includes(name)" if others else ""))
+        exceptions = "".join(UNLESS.get(name, "") for name, _, _ in named_columns(model))
+        lines.append(READ_TABLE % {"dates": READ_DATES if model.dates else "", "unless": exceptions})
     elif model.bits:
         lines.append(READ_ROW.format(check="(value) => value === 0 || value === 1", what="zeros and ones"))
     else:

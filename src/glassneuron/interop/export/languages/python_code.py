@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glassneuron.interop.export.description import FORMULAS, Description
+from glassneuron.interop.export.description import FORMULAS, Description, named_columns
 
 ACTIVATIONS = {
     "linear": "list(z{n})",
@@ -41,7 +41,10 @@ def python_code(model: Description) -> str:
     names = ["isfinite"]
     used = {layer.activation for layer in model.layers}
     names += ["exp"] * bool(used & {"sigmoid", "softmax"}) + ["tanh"] * ("tanh" in used)
-    parts = [_head(model), f"from math import {', '.join(sorted(names))}", *_numbers(model), "\n", _function(model), ""]
+    imports = [f"from math import {', '.join(sorted(names))}"]
+    if model.dates:
+        imports.insert(0, "from datetime import datetime, timedelta, timezone")
+    parts = [_head(model), *imports, *_numbers(model), "\n", _function(model), ""]
     return "\n".join(parts)
 
 
@@ -53,10 +56,10 @@ def _head(model: Description) -> str:
 def _numbers(model: Description) -> list[str]:
     """Return the constants: columns, scale, weights and labels."""
     if model.table:
-        columns = [(c.name, (tuple if c.others else list)(c.values) if c.values else c.mean) for c in model.columns]
+        columns = [(c.name, list(c.values) if c.values else c.mean) for c in model.columns]
         lines = ["", "# each column, with its values, or with what fills a gap", f"COLUMNS = {columns!r}"]
-        if any(column.others for column in model.columns):
-            lines[1] += "; a tuple of values may meet others"
+        for name, what, named in named_columns(model):
+            lines += [f"# {what}", f"{name} = {named!r}"]
     else:
         lines = [f"\nINPUTS = {list(model.names)!r}"]
     if model.products:
@@ -76,9 +79,9 @@ def _numbers(model: Description) -> list[str]:
 READ_TABLE = """\
     a0 = []
     for name, known in COLUMNS:
-        value = row[name]
-        if isinstance(known, {kinds}):
-            if value not in known{and_list}:
+        value = row[name]{dates}
+        if isinstance(known, list):
+            if value not in known{unless}:
                 raise ValueError(f"{{name!r}} is {{value!r}}, which is none of {{known}}")
             a0 += [1.0 if value == each else 0.0 for each in known]
             continue
@@ -87,6 +90,26 @@ READ_TABLE = """\
         if value is None or not isfinite(value):
             raise ValueError(f"{{name!r}} must be a finite number; got {{value!r}}")
         a0.append(float(value))"""
+READ_DATES = """
+        if name in DATES:
+            start, parts = DATES[name]
+            found = {}
+            if not (value is None or value == "" or value != value):
+                when = datetime.fromisoformat(str(value))
+                if when.tzinfo is not None:
+                    when = when.astimezone(timezone.utc).replace(tzinfo=None)
+                value = (when - datetime.fromisoformat(start)) / timedelta(days=1)
+                found = {"month": when.month, "weekday": when.isoweekday(), "hour": when.hour}
+            else:
+                value = known
+            if value is None:
+                raise ValueError(f"{name!r} must be a date; got none")
+            a0.append(value)
+            for part, values in parts:
+                if found and found[part] not in values:
+                    raise ValueError(f"{name!r} has the {part} {found[part]}, which is none of {values}")
+                a0 += [1.0 if found.get(part) == each else 0.0 for each in values]
+            continue"""
 PRODUCTS = """\
     for factors in PRODUCTS:
         product = 1.0
@@ -106,9 +129,9 @@ READ_BITS = """\
 def _function(model: Description) -> str:
     reads = "a row, a dictionary from columns to values" if model.table else "a row of numbers"
     lines = ["def predict(row):", f'    """Answer {reads}: {_answers(model)}."""']
-    others = any(column.others for column in model.columns)
-    kinds, and_list = ("(list, tuple)", " and isinstance(known, list)") if others else ("list", "")
-    read_table = READ_TABLE.format(kinds=kinds, and_list=and_list)
+    unless = {"OTHERS": " and name not in OTHERS", "GAPS": ' and not (value in (None, "") and name in GAPS)'}
+    exceptions = "".join(unless.get(name, "") for name, _, _ in named_columns(model))
+    read_table = READ_TABLE.format(dates=READ_DATES if model.dates else "", unless=exceptions)
     lines.append(read_table if model.table else READ_BITS if model.bits else READ_ROW)
     lines += [PRODUCTS] if model.products else []
     if model.scaling is not None:

@@ -22,6 +22,7 @@ MOST_OUTPUTS = 200  # neurons that are compared with each other, each with each
 
 def sql_query(model: Description, table: str = "rows", keep: Sequence[str] = ()) -> str:
     """Return a query of a table with this name, which carries the columns to keep beside the answers."""
+    model.without_dates("SQL", "each database counts days in its own way")
     if model.activation == "softmax" or model.decide == "largest":
         _refuse_more("outputs that are compared", model.outputs, MOST_OUTPUTS)
     steps = _Steps(quoted(table), [f"k{n}" for n in range(1, len(keep) + 1)])
@@ -112,7 +113,8 @@ def _features(model: Description) -> list[tuple[str, str]]:
         if column.values:
             known = ", ".join(map(literal, column.values))
             cell = name if column.kind == "text" else f"CAST({name} AS DOUBLE PRECISION)"
-            rest = "ELSE 0" if column.others else f"WHEN {cell} IN ({known}) THEN 0"
+            gap = f" OR {cell} IS NULL" * column.gaps
+            rest = "ELSE 0" if column.others else f"WHEN {cell} IN ({known}){gap} THEN 0"
             expressions += [
                 f"CAST(CASE WHEN {cell} = {literal(value)} THEN 1 {rest} END AS DOUBLE PRECISION)"
                 for value in column.values

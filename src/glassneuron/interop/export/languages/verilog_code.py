@@ -57,6 +57,7 @@ def verilog_code(model: Description, name: str = "neuron") -> str:
 
 def _refuse_unfit(model: Description) -> None:
     target = "a circuit"
+    model.without_dates(target, "it reads zeros and ones")
     if model.products:
         raise problem("cannot-hold", target=target, part="a product of features", why="it reads zeros and ones")
     if model.scaling is not None:

@@ -74,6 +74,7 @@ def onnx_bytes(
         import onnx
     except ImportError as error:
         raise problem("extra", purpose="exporting to ONNX", library="onnx", extra="onnx") from error
+    model.without_dates("ONNX", "it has no calendar")
     model = model.in_single_precision() if dtype == "float32" else model
     inputs = inputs or ("columns" if model.table else "tensor")
     taken = [column.name for column in model.columns] if inputs == "columns" else ["rows"]
@@ -129,9 +130,13 @@ def _columns(graph: Graph, model: Description) -> tuple[list[Any], str]:
             parts.append(_is_value(graph, column))
             continue
         given.append(_input(graph, column.name, 1, graph.onnx.TensorProto.STRING))
-        how: dict[str, Any] = {"cats_strings": list(column.values), "zeros": int(column.others)}
+        known = [*column.values, *[""] * column.gaps]  # an empty text is a gap, and has no feature
+        how: dict[str, Any] = {"cats_strings": known, "zeros": int(column.others)}
         encoded = graph.node("OneHotEncoder", column.name, domain="ai.onnx.ml", **how)
         flat = graph.node("Flatten", encoded, axis=1)
+        if column.gaps:
+            those = graph.constant(np.arange(len(column.values)), f"texts of {column.name}", np.int64)
+            flat = graph.node("Gather", flat, those, axis=1)
         parts.append(flat if graph.dtype == "float32" else graph.node("Cast", flat, to=graph.kind))
     close()
     return given, parts[0] if len(parts) == 1 else graph.node("Concat", *parts, axis=1)

@@ -44,6 +44,7 @@ def scikit_pipeline(model: Description) -> Any:
     """Return a described model as a pipeline."""
     from sklearn.pipeline import Pipeline
 
+    model.without_dates("scikit-learn", "none of its steps counts days")
     steps: list[tuple[str, Any]] = []
     if model.products:
         part = f"{model.names[-len(model.products)]!r}, a product of features"
@@ -65,6 +66,7 @@ def _columns(model: Description) -> Any:
         raise problem("extra", purpose=purpose, library="pandas", extra="sklearn") from error
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder
 
     parts = []
@@ -72,6 +74,10 @@ def _columns(model: Description) -> Any:
         if column.values:
             unknown = "ignore" if column.others else "error"
             encoder = OneHotEncoder(categories=[list(column.values)], sparse_output=False, handle_unknown=unknown)
+            if column.gaps:  # an empty text stands for a gap, and has no feature
+                known = [["", *column.values]]
+                encoder = OneHotEncoder(categories=known, drop=[""], sparse_output=False, handle_unknown="error")
+                encoder = make_pipeline(SimpleImputer(strategy="constant", fill_value=""), encoder)
             parts.append((f"{n}", encoder, [column.name]))
         elif column.mean is not None:
             parts.append((f"{n}", SimpleImputer(strategy="mean"), [column.name]))

@@ -45,20 +45,10 @@ class Coordinates:
         """Measure the mean and the spread of each column; of sparse rows, and if not `centred`, its size alone."""
         near = cls.near(data, centred=centred)
         centred = centred and not data.sparse
-
-        def leaf(start: int, stop: int) -> tuple[Array, Array, float]:
-            weight = data.weight(start, stop)
-            if data.sparse:
-                part = data.part(start, stop)
-                squares = type(part)((part.data.astype(np.float64) ** 2, part.indices, part.indptr), shape=part.shape)
-                return near.centres, np.asarray(squares.T @ weight), float(weight.sum())
-            shifted = np.subtract(data.X[start:stop], near.centres, dtype=np.float64)
-            sums = weight @ shifted
-            shifted *= shifted
-            return sums, weight @ shifted, float(weight.sum())
-
         with np.errstate(over="ignore", invalid="ignore"):
-            sums, squares, total = over_leaves(leaf, len(data.y), float(data.entries), leaf_of(data))
+            sums, squares, total = over_leaves(
+                _moments, data, (near.centres,), work=float(data.entries), size=leaf_of(data)
+            )
             means = sums / total * centred
             return cls(near.centres + means, spread(means, squares / total))
 
@@ -96,6 +86,20 @@ class Coordinates:
             rows[:, :-1] *= 1.0 / self.scales
         rows[:, -1] = 1.0
         return rows
+
+
+def _moments(data: Dataset, start: int, stop: int, near: Array) -> tuple[Array, Array, float]:
+    """Return the sums of the columns of some rows, less what they are near to, and of their squares."""
+    weight = data.weight(start, stop)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if data.sparse:
+            part = data.part(start, stop)
+            squares = type(part)((part.data.astype(np.float64) ** 2, part.indices, part.indptr), shape=part.shape)
+            return near, np.asarray(squares.T @ weight), float(weight.sum())
+        shifted = np.subtract(data.X[start:stop], near, dtype=np.float64)
+        sums = weight @ shifted
+        shifted *= shifted
+        return sums, weight @ shifted, float(weight.sum())
 
 
 def spread(means: Array, squares: Array) -> Array:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import over_leaves
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import CURVATURE, DeltaRule
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
@@ -22,6 +23,7 @@ class WholeBatch(DeltaRule):
     """
 
     slots: tuple[str, ...] = ("theta",)
+    alone = None
     in_turn = False
     theta: Array
 
@@ -81,6 +83,13 @@ class GradientDescent(WholeBatch):
         return round(there.mistakes), there.loss * self.total
 
 
+def _there_and_back(data: Dataset, start: int, stop: int, v: Array) -> tuple[Array]:
+    part = data.part(start, stop)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = ((part @ v[:-1].astype(part.dtype)).astype(np.float64) + v[-1]) * data.weight(start, stop)
+        return (np.append(part.T @ sums.astype(part.dtype), sums.sum()),)
+
+
 def largest_eigenvalue(data: Dataset) -> float:
     r"""Return that of :math:`\sum_i c_i x_i x_i^T`, each row with a 1 for the bias at its end.
 
@@ -88,12 +97,8 @@ def largest_eigenvalue(data: Dataset) -> float:
     """
     v, length = np.append(np.ones(data.shape[1]), 1.0), 1.0
     for _ in range(10):
-        direction = np.zeros_like(v)
         with np.errstate(over="ignore", invalid="ignore"):
-            for start, stop in data.blocks():
-                part = data.X[start:stop]
-                sums = ((part @ v[:-1].astype(part.dtype)).astype(np.float64) + v[-1]) * data.weight(start, stop)
-                direction += np.append(part.T @ sums.astype(part.dtype), sums.sum())
+            (direction,) = over_leaves(_there_and_back, data, (v,), 2.0 * data.entries)
             length = float(np.linalg.norm(direction))
         if not 0.0 < length < math.inf:
             return length

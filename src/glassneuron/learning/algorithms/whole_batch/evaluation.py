@@ -8,7 +8,7 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import LEAF, over_leaves
+from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.dataset import Dataset
 
@@ -40,8 +40,8 @@ def leaf_of(data: Dataset) -> int:
     """Return how many rows a leaf has."""
     rows, features = data.shape
     if data.sparse:
-        return max(LEAF, int(EACH * features * rows / max(data.entries, 1)))
-    return min(LEAF, max(64, CELLS // features))
+        return leaf_rows(2.0 * EACH * features * rows / max(data.entries, 1), LEAF)
+    return min(LEAF, leaf_rows(CELLS / features))
 
 
 def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation:
@@ -52,22 +52,24 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation
     .. math:: \nabla L = \frac{1}{\sum_i c_i} \sum_i c_i\,(a_i - y_i)\,x_i^T + \lambda w
     """
     W, b = np.ascontiguousarray(theta[:, :-1]), theta[:, -1]
-
-    def leaf(start: int, stop: int) -> tuple[float, float, float, Array]:
-        X, Y, weight = data.part(start, stop), data.answers(code, start, stop), data.weight(start, stop)
-        if not data.sparse:
-            X = X.astype(np.float64, copy=False)  # once, for both products
-        with np.errstate(over="ignore", invalid="ignore"):
-            Z = X @ W.T
-            Z += b
-            losses, D = kernels.losses_of_rows(code, Z, Y)
-            if len(data.sample_weight):
-                D *= weight[:, np.newaxis]
-            gradient = np.column_stack([np.asarray(X.T @ D).T, D.sum(axis=0)])
-        return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), gradient
-
     work = 2.0 * data.entries * len(theta)
-    loss, mistakes, total, gradient = over_leaves(leaf, len(data.y), work, leaf_of(data))
+    loss, mistakes, total, gradient = over_leaves(_evaluate_leaf, data, (code, W, b), work, leaf_of(data))
     gradient = gradient / total
     gradient[:, :-1] += l2 * W
     return Evaluation(loss / total, 0.5 * l2 * float(np.vdot(W, W)), mistakes, gradient)
+
+
+def _evaluate_leaf(
+    data: Dataset, start: int, stop: int, code: int, W: Array, b: Array
+) -> tuple[float, float, float, Array]:
+    X, Y, weight = data.part(start, stop), data.answers(code, start, stop), data.weight(start, stop)
+    if not data.sparse:
+        X = X.astype(np.float64, copy=False)  # once, for both products
+    with np.errstate(over="ignore", invalid="ignore"):
+        Z = X @ W.T
+        Z += b
+        losses, D = kernels.losses_of_rows(code, Z, Y)
+        if len(data.sample_weight):
+            D *= weight[:, np.newaxis]
+        gradient = np.column_stack([np.asarray(X.T @ D).T, D.sum(axis=0)])
+    return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), gradient

@@ -6,7 +6,7 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import over_leaves
+from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.dataset import Dataset
 
@@ -26,23 +26,24 @@ def hessian_at(code: int, unknowns: Array, data: Dataset, coordinates: Coordinat
 
     .. math:: H = \frac{1}{\sum_i c_i} \sum_i c_i\,f'(z_i)\,x_i x_i^T
     """
-
-    def leaf(start: int, stop: int) -> tuple[Array, float]:
-        rows, weight = coordinates.rows(data.dense(start, stop)), data.weight(start, stop)
-        if code == kernels.LINEAR:
-            return _gram(rows, weight)[np.newaxis], float(weight.sum())
-        with np.errstate(over="ignore", invalid="ignore"):
-            _, D = kernels.losses_of_rows(code, rows @ unknowns.T, data.answers(code, start, stop))
-        A = D + data.targets(start, stop)
-        if together:
-            return _coupled(rows, A, weight), float(weight.sum())
-        return np.array([_gram(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
-
-    size = max(64, CELLS // unknowns.shape[1])
-    H, total = over_leaves(
-        leaf, len(data.y), work_of_hessian(code, len(data.y), unknowns.shape, together=together), size
-    )
+    work = work_of_hessian(code, len(data.y), unknowns.shape, together=together)
+    size = leaf_rows(CELLS / unknowns.shape[1])
+    H, total = over_leaves(_hessian_of_leaf, data, (code, unknowns, coordinates, together), work, size)
     return np.asarray(H / total)
+
+
+def _hessian_of_leaf(
+    data: Dataset, start: int, stop: int, code: int, unknowns: Array, coordinates: Coordinates, together: bool
+) -> tuple[Array, float]:
+    rows, weight = coordinates.rows(data.dense(start, stop)), data.weight(start, stop)
+    if code == kernels.LINEAR:
+        return _gram(rows, weight)[np.newaxis], float(weight.sum())
+    with np.errstate(over="ignore", invalid="ignore"):
+        _, D = kernels.losses_of_rows(code, rows @ unknowns.T, data.answers(code, start, stop))
+    A = D + data.targets(start, stop)
+    if together:
+        return _coupled(rows, A, weight), float(weight.sum())
+    return np.array([_gram(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
 
 
 def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: bool = False) -> float:

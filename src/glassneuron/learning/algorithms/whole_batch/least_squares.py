@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import over_leaves
+from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
 from glassneuron.learning.algorithms.whole_batch.products import Products
@@ -40,14 +40,8 @@ def least_squares(
     features, rows, total = data.shape[1], len(data.y), data.total
     m = features + (held is None)
     penalty = np.append(l2 * total / coordinates.scales**2, 0.0)[:m]
-
-    def block(start: int, stop: int) -> Array:
-        """Return some rows, each by the root of its weight."""
-        table, weight = coordinates.rows(data.dense(start, stop))[:, :m], data.weight(start, stop)
-        return table if (weight == 1.0).all() else np.sqrt(weight)[:, np.newaxis] * table
-
     width = m + data.neurons
-    size = max(64, CELLS // width)
+    size = leaf_rows(CELLS / width)
     unknowns = None
     if m <= rows:
         G = Products.of(data, coordinates).sums if known is None else known
@@ -58,27 +52,41 @@ def least_squares(
         if unknowns is None and (none := _dependencies(A)) is not None:
             ways = np.column_stack([none.T, np.zeros((none.shape[1], features + 1 - m))])
             W, b = np.hsplit(coordinates.theta(ways), [features])
-
-            def left(start: int, stop: int) -> tuple[Array]:
-                Z = data.dense(start, stop) @ W.T
-                Z += b[:, 0]
-                return (data.weight(start, stop) @ (Z * Z),)
-
-            (rest,) = over_leaves(left, rows, float(rows * m * none.shape[1]), size)
+            (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * none.shape[1]), size)
             if (rest <= (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).all():
                 unknowns = _from_products(A + none @ none.T * np.diagonal(A).max(), c)
     if unknowns is None:
         R = np.diag(np.sqrt(penalty))[penalty > 0.0]
         R = np.column_stack([R, np.zeros((len(R), data.neurons))])
-        tall = max(size, 2 * width)  # enough rows for each factor to be worth its work
-        for start in range(0, rows, tall):
-            stop = min(start + tall, rows)
-            Y = data.targets(start, stop) - (0.0 if held is None else held)
-            Y *= np.sqrt(data.weight(start, stop))[:, np.newaxis]
-            R = np.concatenate([R, np.column_stack([block(start, stop), Y])])
-            R = np.asarray(np.linalg.qr(R, mode="r")) if len(R) > width else R
+        tall = max(size, leaf_rows(4 * width))  # enough rows for each factor to be worth its work
+        work = 2.0 * rows * width**2
+        (factor,) = over_leaves(_factor_of_leaf, data, (coordinates, m, held), work, tall, _factor_of_both)
+        (R,) = _factor_of_both((R,), (factor,))
         unknowns = _shortest(R[:, :m], R[:, m:], max(rows, m))
     return np.column_stack([unknowns, held] if held is not None else [unknowns])
+
+
+def _left_over(data: Dataset, start: int, stop: int, W: Array, b: Array) -> tuple[Array]:
+    """Return the squares of what is left of columns in directions in which they seem to depend on each other."""
+    Z = data.dense(start, stop) @ W.T
+    Z += b[:, 0]
+    return (data.weight(start, stop) @ (Z * Z),)
+
+
+def _factor_of_leaf(
+    data: Dataset, start: int, stop: int, coordinates: Coordinates, m: int, held: Array | None
+) -> tuple[Array]:
+    """Return the factor R of some rows and their targets, each by the root of its weight."""
+    rows = coordinates.rows(data.dense(start, stop))[:, :m]
+    both = np.column_stack([rows, data.targets(start, stop) - (0.0 if held is None else held)])
+    both *= np.sqrt(data.weight(start, stop))[:, np.newaxis]
+    return _factor_of_both((both[:0],), (both,))
+
+
+def _factor_of_both(above: tuple[Array, ...], below: tuple[Array, ...]) -> tuple[Array]:
+    """Return the factor R of rows that stand above each other."""
+    R = np.concatenate([above[0], below[0]])
+    return (np.asarray(np.linalg.qr(R, mode="r")) if len(R) > R.shape[1] else R,)
 
 
 def _from_products(A: Array, c: Array) -> Array | None:

@@ -311,6 +311,8 @@ class ToOptimum(WholeBatch):
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
         solver, costs = self.settings.solver, self.costs
+        if self.code == kernels.LINEAR and len(self.inverse):
+            return False  # it is the same everywhere; what is spent from now on is saved up to solve all at once
         price = costs.price(costs.rows_that_pay)
         due = self.spent[0] >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * costs.look)
         if solver == "lbfgs" or not due or not self.spent[0]:

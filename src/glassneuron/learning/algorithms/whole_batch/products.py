@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import over_leaves
+from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates, spread
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
 from glassneuron.learning.dataset import Dataset
@@ -42,17 +42,8 @@ class Products:
         """Add them up."""
         rows, features = data.shape
         width = features + 1 + data.neurons
-
-        def leaf(start: int, stop: int) -> tuple[Array]:
-            table = np.empty((stop - start, width))
-            coordinates.read(data.dense(start, stop), table[:, : features + 1])
-            table[:, features + 1 :] = data.targets(start, stop)
-            if len(data.sample_weight):
-                table *= np.sqrt(data.weight(start, stop))[:, np.newaxis]
-            return (table.T @ table,)  # a matrix with itself is half the work
-
-        with np.errstate(over="ignore", invalid="ignore"):
-            (sums,) = over_leaves(leaf, rows, 0.5 * rows * width**2, max(64, CELLS // width))
+        work, size = 0.5 * rows * width**2, leaf_rows(CELLS / width)
+        (sums,) = over_leaves(_products_of_leaf, data, (coordinates,), work, size)
         return cls(coordinates, sums)
 
     @property
@@ -94,3 +85,14 @@ class Products:
         m, b = self.features + 1, theta[:, -1]
         squares, total = np.diagonal(self.sums)[m:], float(self.sums[m - 1, m - 1])
         return 0.5 * float(np.sum(squares - 2.0 * b * self.sums[m - 1, m:] + b * b * total)) / total
+
+
+def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordinates) -> tuple[Array]:
+    features = data.shape[1]
+    table = np.empty((stop - start, features + 1 + data.neurons))
+    with np.errstate(over="ignore", invalid="ignore"):
+        coordinates.read(data.dense(start, stop), table[:, : features + 1])
+        table[:, features + 1 :] = data.targets(start, stop)
+        if len(data.sample_weight):
+            table *= np.sqrt(data.weight(start, stop))[:, np.newaxis]
+        return (table.T @ table,)  # a matrix with itself is half the work

@@ -64,7 +64,7 @@ export function inspector() {
     else {
       const next = layers[l];
       const parts = next.slice(0, MOST).map((other) => `${short(other.w[k])}·${factor(slopes[other.biasAt])}`);
-      const through = { tanh: `(1 - ${factor(a)}²)`, sigmoid: `${short(a)}·(1 - ${factor(a)})`, relu: z > 0 ? "1" : "0" }[kind];
+      const through = { tanh: `(1 - ${factor(a)}²)`, sigmoid: `${output("sigmoid", a)}·(1 - ${output("sigmoid", a)})`, relu: z > 0 ? "1" : "0" }[kind];
       rows.push(line("dL/dz", `(${sum(parts)})·${through} = ${short(back)}`));
     }
     neuron.w.slice(0, MOST).forEach((_, i) => rows.push(line(`dL/dw${i + 1}`, `${factor(back)}·${factor(inputs[i])} = ${short(slopes[neuron.at + i])}`, i)));

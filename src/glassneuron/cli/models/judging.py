@@ -1,0 +1,268 @@
+"""How `glassneuron train` judges a model: held-out rows, cross-validation, and the choice of `--model auto`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from glassneuron import checks
+from glassneuron.cli.screen import interrupts
+from glassneuron.cli.tables import class_weights_of, validation_share
+from glassneuron.data.disk.open_table import DiskTable
+from glassneuron.data.files import read
+from glassneuron.data.reading import Reading
+from glassneuron.data.table import Table, read_table
+from glassneuron.engine.arrays import Array
+from glassneuron.errors import problem
+from glassneuron.learning.history import OnEpoch
+from glassneuron.pipelines.choice import AUTO, SMALL, Candidate, Choice, candidates, choose
+from glassneuron.pipelines.cross_validation import CrossValidation, cross_validate
+from glassneuron.pipelines.folds import Apart, Fold
+from glassneuron.pipelines.pipelines import Train, pipeline
+from glassneuron.pipelines.task import FitResult, Task
+from glassneuron.progress import bar
+
+FOLDS = 5
+HOLDOUT = 0.25
+DEFAULTS = {"repeats": 1, "budget": 30.0}
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What the options say about how a model is judged.
+
+    Attributes
+    ----------
+    holdout : float, optional
+        Share of the rows held out.
+    cv : int, optional
+        Folds of a cross-validation.
+    repeats : int
+    groups, time : str, optional
+        Columns: of rows that belong together, and of when a row was measured.
+    budget : float
+        Seconds that `--model auto` may take.
+    measures : bool
+        Whether to print all measures.
+    """
+
+    holdout: float | None = None
+    cv: int | None = None
+    repeats: int = 1
+    groups: str | None = None
+    time: str | None = None
+    budget: float = 30.0
+    measures: bool = False
+
+    def check(self, model: str) -> None:
+        """Refuse what cannot be, before the table is read."""
+        if self.holdout is not None:
+            checks.number("holdout", self.holdout, "[0, 1)")
+        if self.cv is not None:
+            checks.integer("cv", self.cv, "[2, inf)")
+        checks.integer("repeats", self.repeats, "[1, inf)")
+        checks.number("budget", self.budget, "(0, inf)")
+        if self.repeats > 1 and self.cv is None and model != AUTO:
+            raise problem("parameter", name="repeats", rule="left out without --cv", value=self.repeats)
+        if self.groups is not None and self.time is not None:
+            raise problem("parameter", name="groups", rule="left out beside --time", value=self.groups)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What differs from the default, by the names of the options."""
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "measures"}
+        return {name: value for name, value in given.items() if value not in (None, DEFAULTS.get(name))}
+
+    def share(self, model: str) -> float:
+        """Return the share of rows that are held out: none where a cross-validation judges instead."""
+        if self.holdout is not None:
+            return self.holdout
+        return 0.0 if self.cv is not None and model != AUTO else HOLDOUT
+
+    def without(self, reading: Reading | None) -> Reading | None:
+        """Leave the column of groups or times out of the features."""
+        column = self.groups or self.time
+        if column is None:
+            return reading
+        reading = Reading() if reading is None else reading
+        return replace(reading, drop=(*reading.drop, column))
+
+    def apart(self, source: Path, table: Table, task: Task, reading: Reading | None) -> Apart:
+        """Return how the rows of a table are set apart."""
+        codes = np.zeros(len(task.y), np.intp) if task.classes is None else task.y
+        column = self.groups or self.time
+        groups, times = None, None
+        if column is not None:
+            if isinstance(table, DiskTable):
+                option = "groups" if self.groups else "time"
+                rule = "left out for a table that is read by way of the disk, or given with --no-cache"
+                raise problem("parameter", name=option, rule=rule, value=column)
+            if column == table.target:
+                option = "groups" if self.groups else "time"
+                raise problem("parameter", name=option, rule="another column than the target", value=column)
+            if self.groups is not None:
+                groups = _groups(source, column, table, reading)
+            else:
+                times = _times(source, column, table, reading)
+        return Apart(codes, groups, times, task.classes or ())
+
+    def words(self, parts: int) -> str:
+        """Say how the rows were divided."""
+        if self.time is not None:
+            return f"{parts} parts in the order of `{self.time}`, each judged by a model of the rows before it"
+        again = f", {self.repeats} times" if self.repeats > 1 else ""
+        together = f", each `{self.groups}` in one of them" if self.groups is not None else ""
+        return f"{parts} folds{again}{together}; each is judged by a model of the others"
+
+
+def _groups(source: Path, column: str, table: Table, reading: Reading | None) -> Array:
+    cells = read(source, reading, table.target).carried([column])[column]
+    cells = cells if table.places is None else [cells[place] for place in table.places.tolist()]
+    texts = np.array(["" if cell is None else str(cell).strip() for cell in cells])
+    gaps = np.flatnonzero(texts == "")
+    if len(gaps):
+        place = int(gaps[0]) if table.places is None else int(table.places[gaps[0]])
+        fix = f"leave these rows out, or choose another column than `{column}`"
+        raise problem("missing", columns=f"`{column}` ({len(gaps)} of {len(texts)})", row=place + 1, fix=fix)
+    return np.unique(texts, return_inverse=True)[1]
+
+
+def _times(source: Path, column: str, table: Table, reading: Reading | None) -> Array:
+    plain = Reading() if reading is None else reading.marks
+    alone = read_table(source, None, reading=replace(plain, only=(column,), task=None))
+    kind = alone.encoding.columns[0].kind
+    if kind == "text":
+        raise problem("parameter", name="time", rule="a column of numbers or dates", value=column)
+    times = alone.X[:, 0]
+    return times if table.places is None else times[table.places]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How each of the models is trained.
+
+    Attributes
+    ----------
+    rate : float, optional
+    epochs : int, optional
+    seed : int
+    class_weight : str, optional
+    shards : int, optional
+    target : str
+    share : float, optional
+        Of the rows, to keep the best epoch.
+    watched_rows : Task, optional
+        Rows of their own for it.
+    """
+
+    rate: float | None
+    epochs: int | None
+    seed: int
+    class_weight: str | None
+    shards: int | None = None
+    target: str = ""
+    share: float | None = None
+    watched_rows: Task | None = None
+
+    def check_auto(self, checkpoint: object, hidden: tuple[int, ...] | None) -> None:
+        """Refuse what several models cannot share."""
+        for name, value in (("rate", self.rate), ("shards", self.shards), ("checkpoint", checkpoint)):
+            if value is not None:
+                shown = "a file" if name == "checkpoint" else value
+                raise problem("parameter", name=name, rule="left out with --model auto", value=shown)
+        self.pipeline(SMALL if hidden is None else replace(SMALL, hidden=hidden))
+
+    def pipeline(self, candidate: Candidate) -> Train:
+        """Return a training, ready to begin."""
+        return pipeline(
+            candidate.model, rate=self.rate, epochs=self.epochs, seed=self.seed, hidden=candidate.hidden,
+            shards=self.shards,
+        )  # fmt: skip
+
+    def watched(self, task: Task, learn: Array) -> tuple[Array, Task | None]:
+        """Return which of the rows are learned from, and those that are watched."""
+        if self.share is None:
+            return learn, self.watched_rows
+        learn, rows = validation_share(task, learn, self.share, self.seed)
+        return learn, task.part(rows)
+
+    def fit(self, candidate: Candidate, task: Task, on_epoch: OnEpoch) -> FitResult:
+        """Train on all rows of a task but those that are watched."""
+        learn, watched = self.watched(task, np.arange(len(task.y)))
+        part = task.part(learn)
+        weights = class_weights_of(part, self.class_weight, self.target)
+        held = None if watched is None else watched.weighed(weights)
+        return self.pipeline(candidate)(part.weighed(weights), on_epoch, held)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a cross-validation found, or the choice among several."""
+
+    cross_validation: CrossValidation | None = None
+    choice: Choice | None = None
+
+    def facts(self, judging: Judging) -> dict[str, Any]:
+        """Return both as plain values."""
+        parts = judging.cv or FOLDS
+        told: dict[str, Any] = {}
+        if self.cross_validation is not None:
+            told["cross_validation"] = {"how": judging.words(parts), **self.cross_validation.to_dict()}
+        if self.choice is not None:
+            told["choice"] = {"how": judging.words(parts), "budget": judging.budget, **self.choice.to_dict()}
+        return told
+
+
+def judge(recipe: Recipe, candidate: Candidate, task: Task, apart: Apart, judging: Judging) -> Judged:
+    """Cross-validate a model, or choose one where it is to be chosen."""
+    parts = judging.cv or FOLDS
+    folds = apart.folds(parts, judging.repeats, recipe.seed)
+    if candidate.model == AUTO:
+        return Judged(choice=_chosen(recipe, candidates(task, candidate.hidden), task, folds, judging))
+    with interrupts() as interrupted, bar(len(folds), "judging", "fold {task.completed} of {task.total}") as tell:
+
+        def after(done: int) -> bool:
+            tell(done, "")
+            return interrupted()
+
+        found = cross_validate(
+            lambda part: recipe.fit(candidate, part, lambda _: interrupted()), task, folds, after, parts
+        )
+    if found is None:  # a part of it says nothing
+        raise KeyboardInterrupt
+    return Judged(replace(found, independent=judging.groups is None))
+
+
+def _chosen(recipe: Recipe, among: Sequence[Candidate], task: Task, folds: Sequence[Fold], judging: Judging) -> Choice:
+    """Choose a model within the budget of time; Ctrl-C ends the search, and one of those that are done is taken."""
+    measure = (
+        "r_squared" if task.classes is None else "accuracy" if recipe.class_weight is None else "balanced_accuracy"
+    )
+    end, some = time.monotonic() + judging.budget, False
+    count = "{task.completed} of {task.total} trainings,"
+    with interrupts() as interrupted, bar(len(among) * len(folds), "choosing", count) as tell:
+        begun: list[Candidate] = []
+
+        def stop(done: bool) -> bool:
+            nonlocal some
+            some = done
+            return interrupted() or (done and time.monotonic() > end)
+
+        def say(candidate: Candidate, fold: int) -> None:
+            if candidate not in begun:
+                begun.append(candidate)
+            left = max(0.0, end - time.monotonic())
+            tell((len(begun) - 1) * len(folds) + fold, f"{candidate.name}, {left:.0f} s left")
+
+        found = choose(
+            lambda each, part: recipe.fit(each, part, lambda _: stop(some)), task, among, folds, measure,
+            judging.cv or FOLDS, stop, say,
+        )  # fmt: skip
+    if found is None:
+        raise KeyboardInterrupt
+    return found

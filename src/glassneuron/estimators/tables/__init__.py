@@ -1,0 +1,1 @@
+"""Transformers of tables: from columns as people have them to features."""

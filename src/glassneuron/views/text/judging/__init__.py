@@ -1,0 +1,1 @@
+"""How well answers are, how a model was chosen, and what matters to it, as text."""
