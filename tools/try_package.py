@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
         run(bin_ / "glassneuron", "tour", cwd=elsewhere)
         run(bin_ / "glassneuron", "train", cwd=elsewhere)
         # The doctests look into data frames and draw figures.
-        extras = f"glassneuron[plot,notebook,sklearn] @ {wheel.resolve().as_uri()}"
+        extras = f"glassneuron[all] @ {wheel.resolve().as_uri()}"
         run(bin_ / "python", "-m", "pip", "install", "--quiet", extras, "pytest", "polars", cwd=elsewhere)
         options = ["-o", "doctest_optionflags=NORMALIZE_WHITESPACE ELLIPSIS", "--ignore-glob=*_parts.py"]
         run(
