@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -112,10 +113,11 @@ def train_from_starts(
 
     def within(frame: Frame) -> bool:
         nonlocal stopped
-        stopped = on_epoch.within(frame) is True
+        stopped = look(frame) is True
         return stopped
 
-    if on_epoch is not None and hasattr(on_epoch, "within"):
+    look: Any = getattr(on_epoch, "within", None)
+    if look is not None:
         vars(follow)["within"] = within
     kept = None if checkpoint is None else checkpoint.load()
     if kept is not None and "starts.done" in kept:
