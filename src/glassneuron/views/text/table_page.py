@@ -12,7 +12,7 @@ from glassneuron.views.text.tables import counted, percent
 
 SHOWN = 60
 """Columns that the page shows."""
-LONGEST, WIDEST = 24, 44
+LONGEST, WIDEST = 24, 40
 """Characters of a name, and of what is in a column."""
 MOST_SAID = 4
 """Sentences in a line of a report; `glassneuron show` tells all."""
@@ -96,7 +96,7 @@ def becomes(column: ColumnFacts) -> str:
     if column.target:
         return "the target"
     if column.left_out:
-        return f"left out: {column.left_out}"
+        return "left out"
     return counted(len(column.features), "feature") if column.features else ""
 
 
