@@ -1,7 +1,7 @@
 """`python -m benchmarks [PAGE [WORD ...]]`: all pages, or one, or those of its rows whose name has one of the words.
 
-`defaults` is what a user feels, `real` the same on real tables, `tables` real files as they come, `disk` tables on disk,
-`machines` threads and workers; the others are the rows of `bench_*.py`.
+`defaults` is what a user feels, `real` the same on real tables, `tables` real files as they come, `disk` tables on
+disk, `machines` threads and workers; the others are the rows of `bench_*.py`.
 """
 
 import os

@@ -167,12 +167,15 @@ def elsewhere():
 
 
 def of_gaps():
-    """A model that takes a missing text for none of the texts it knows."""
-    records, label, _ = awkward(4)
-    records = [r | ({COLOUR: None} if i % 7 == 2 else {}) for i, r in enumerate(records)]
-    table = read_table(frame_of(records), missing="fill")
-    assert table.encoding.columns[2].gaps
-    yield Case("table_gaps", partial(trained, "sigmoid", table, label, tuple(LABELS)), table.X, records)
+    """Models that take a missing text for none of the texts they know, or for the commonest."""
+    for name, every, values in (("none", 2, len(COLOURS)), ("usual", 9, len(COLOURS)), ("usual_of_two", 9, 2)):
+        records, label, _ = awkward(4)
+        records = [r | {COLOUR: None if i % every == 1 else COLOURS[i % values]} for i, r in enumerate(records)]
+        table = read_table(frame_of(records), missing="fill")
+        column = table.encoding.columns[2]
+        assert column.gaps is (name == "none")
+        assert bool(column.usual) is (name != "none")
+        yield Case(f"table_gap_{name}", partial(trained, "sigmoid", table, label, tuple(LABELS)), table.X, records)
 
 
 def dated():

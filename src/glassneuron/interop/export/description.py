@@ -285,6 +285,9 @@ def named_columns(model: Description) -> list[tuple[str, str, Any]]:
         ("GAPS", "columns in which a gap counts as none of their values", [c for c in model.columns if c.gaps]),
     ]
     named: list[tuple[str, str, Any]] = [(name, what, [c.name for c in some]) for name, what, some in columns if some]
+    usual = {c.name: c.usual for c in model.columns if c.usual}
+    if usual:
+        named.append(("USUAL", "the text as which a gap counts", usual))
     if model.dates:
         what = "dates, as ISO 8601 writes them: the day from which days count, and parts that are features"
         named.append(("DATES", what, model.dates))

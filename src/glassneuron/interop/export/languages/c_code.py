@@ -78,7 +78,7 @@ def _types(model: Description, uses: dict[str, str]) -> str:
 
 def _said(column: Column) -> str:
     if column.kind == "text":
-        others = ", or another, or 0" if column.others else ", or 0 for a gap" * column.gaps
+        others = ", or another, or 0" if column.others else ", or 0 for a gap" * (column.gaps or bool(column.usual))
         return one_line(f"{column.name}: {', '.join(column.values)}{others}, in UTF-8")
     if column.values:
         others = ", or another" * column.others
@@ -237,7 +237,9 @@ def _reads_table(model: Description, uses: dict[str, str]) -> list[str]:
             for value in column.values
         ]
         if text:
-            lines.append(f"  if (row->{field} == 0) {'{ }' if column.others or column.gaps else unknown}")
+            gap = "{ }" if column.others or column.gaps else unknown
+            gap = f"a0[{j + column.values.index(column.usual)}] = 1;" if column.usual else gap
+            lines.append(f"  if (row->{field} == 0) {gap}")
         for k, test in enumerate(tests):
             start = "  else if" if k or text else "  if"
             lines.append(f"{start} ({test}) a0[{j + k}] = 1;")

@@ -98,9 +98,8 @@ def _field(column: Column, start: float) -> str:
     if column.values:
         known = [escape(str(value)) for value in column.values]
         options = "".join(f'<option value="{value}">{value}</option>' for value in known)
-        options += f'<option value="">{"another" if column.others else "none"}</option>' * (
-            column.others or column.gaps
-        )
+        if column.others or column.gaps or column.usual:
+            options += f'<option value="">{"another" if column.others else "none"}</option>'
         return f'<label>{name}<select name="{name}" data-kind="{column.kind}">{options}</select></label>'
     if column.kind == "date":
         kind, start_of = "date", f"{column.start}"[:10]

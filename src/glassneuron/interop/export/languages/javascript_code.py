@@ -19,7 +19,7 @@ READ_TABLE = """\
   const x = [];
   for (const [name, known] of COLUMNS) {
     let value = row[name];
-%(dates)s    if (Array.isArray(known)) {
+%(usual)s%(dates)s    if (Array.isArray(known)) {
       if (!known.includes(value)%(unless)s) {
         throw new Error(`${name} is ${value}, which is none of ${known.join(", ")}`);
       }
@@ -31,6 +31,9 @@ READ_TABLE = """\
     if (!Number.isFinite(value)) throw new Error(`${name} must be a finite number; got ${value ?? "none"}`);
     x.push(value);
   }"""
+USUAL = """\
+    if ([null, undefined, ""].includes(value)) value = USUAL[name] ?? value;
+"""
 READ_DATES = """\
     if (name in DATES) {
       const [start, parts] = DATES[name];
@@ -131,7 +134,9 @@ def _function(model: Description, used: list[str]) -> str:
     lines = [f"/** Answer {reads}: {_answers(model)}. */", "export function predict(row) {"]
     if model.table:
         exceptions = "".join(UNLESS.get(name, "") for name, _, _ in named_columns(model))
-        lines.append(READ_TABLE % {"dates": READ_DATES if model.dates else "", "unless": exceptions})
+        usual = USUAL if any(column.usual for column in model.columns) else ""
+        dates = READ_DATES if model.dates else ""
+        lines.append(READ_TABLE % {"usual": usual, "dates": dates, "unless": exceptions})
     elif model.bits:
         lines.append(READ_ROW.format(check="(value) => value === 0 || value === 1", what="zeros and ones"))
     else:

@@ -79,7 +79,7 @@ def _numbers(model: Description) -> list[str]:
 READ_TABLE = """\
     a0 = []
     for name, known in COLUMNS:
-        value = row[name]{dates}
+        value = row[name]{usual}{dates}
         if isinstance(known, list):
             if value not in known{unless}:
                 raise ValueError(f"{{name!r}} is {{value!r}}, which is none of {{known}}")
@@ -90,6 +90,9 @@ READ_TABLE = """\
         if value is None or not isfinite(value):
             raise ValueError(f"{{name!r}} must be a finite number; got {{value!r}}")
         a0.append(float(value))"""
+USUAL = """
+        if value in (None, ""):
+            value = USUAL.get(name, value)"""
 READ_DATES = """
         if name in DATES:
             start, parts = DATES[name]
@@ -131,7 +134,8 @@ def _function(model: Description) -> str:
     lines = ["def predict(row):", f'    """Answer {reads}: {_answers(model)}."""']
     unless = {"OTHERS": " and name not in OTHERS", "GAPS": ' and not (value in (None, "") and name in GAPS)'}
     exceptions = "".join(unless.get(name, "") for name, _, _ in named_columns(model))
-    read_table = READ_TABLE.format(dates=READ_DATES if model.dates else "", unless=exceptions)
+    usual = USUAL if any(column.usual for column in model.columns) else ""
+    read_table = READ_TABLE.format(usual=usual, dates=READ_DATES if model.dates else "", unless=exceptions)
     lines.append(read_table if model.table else READ_BITS if model.bits else READ_ROW)
     lines += [PRODUCTS] if model.products else []
     if model.scaling is not None:

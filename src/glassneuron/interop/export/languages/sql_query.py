@@ -112,7 +112,8 @@ def _features(model: Description) -> list[tuple[str, str]]:
         name = quoted(column.name)
         if column.values:
             known = ", ".join(map(literal, column.values))
-            cell = name if column.kind == "text" else f"CAST({name} AS DOUBLE PRECISION)"
+            text = f"COALESCE({name}, {literal(column.usual)})" if column.usual else name
+            cell = text if column.kind == "text" else f"CAST({name} AS DOUBLE PRECISION)"
             gap = f" OR {cell} IS NULL" * column.gaps
             rest = "ELSE 0" if column.others else f"WHEN {cell} IN ({known}){gap} THEN 0"
             expressions += [

@@ -130,13 +130,15 @@ def _columns(graph: Graph, model: Description) -> tuple[list[Any], str]:
             parts.append(_is_value(graph, column))
             continue
         given.append(_input(graph, column.name, 1, graph.onnx.TensorProto.STRING))
-        known = [*column.values, *[""] * column.gaps]  # an empty text is a gap, and has no feature
+        missing = column.gaps or bool(column.usual)
+        known = [*column.values, *[""] * missing]  # an empty text is a gap
         how: dict[str, Any] = {"cats_strings": known, "zeros": int(column.others)}
         encoded = graph.node("OneHotEncoder", column.name, domain="ai.onnx.ml", **how)
         flat = graph.node("Flatten", encoded, axis=1)
-        if column.gaps:
-            those = graph.constant(np.arange(len(column.values)), f"texts of {column.name}", np.int64)
-            flat = graph.node("Gather", flat, those, axis=1)
+        if missing:
+            counts_as = np.array([value == column.usual for value in column.values])
+            matrix = np.vstack([np.eye(len(counts_as)), counts_as])
+            flat = graph.node("MatMul", flat, graph.constant(matrix, f"texts of {column.name}", np.float32))
         parts.append(flat if graph.dtype == "float32" else graph.node("Cast", flat, to=graph.kind))
     close()
     return given, parts[0] if len(parts) == 1 else graph.node("Concat", *parts, axis=1)

@@ -74,6 +74,8 @@ def _columns(model: Description) -> Any:
         if column.values:
             unknown = "ignore" if column.others else "error"
             encoder = OneHotEncoder(categories=[list(column.values)], sparse_output=False, handle_unknown=unknown)
+            if column.usual:
+                encoder = make_pipeline(SimpleImputer(strategy="constant", fill_value=column.usual), encoder)
             if column.gaps:  # an empty text stands for a gap, and has no feature
                 known = [["", *column.values]]
                 encoder = OneHotEncoder(categories=known, drop=[""], sparse_output=False, handle_unknown="error")
