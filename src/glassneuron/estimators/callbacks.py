@@ -77,8 +77,9 @@ def followers(
                 stop = bool(wanted) or stop
             return stop
 
-        if hasattr(on_epoch, "within"):  # which looks into the middle of an epoch
-            vars(follow)["within"] = on_epoch.within
+        within = getattr(on_epoch, "within", None)
+        if within is not None:  # it looks into the middle of an epoch
+            vars(follow)["within"] = within
         interrupted = True
         try:
             yield follow

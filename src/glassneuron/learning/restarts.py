@@ -110,12 +110,14 @@ def train_from_starts(
         stopped = on_epoch is not None and on_epoch(history) is True
         return stopped
 
+    look = getattr(on_epoch, "within", None)
+
     def within(frame: Frame) -> bool:
         nonlocal stopped
-        stopped = on_epoch.within(frame) is True
+        stopped = look is not None and look(frame) is True
         return stopped
 
-    if on_epoch is not None and hasattr(on_epoch, "within"):
+    if look is not None:
         vars(follow)["within"] = within
     kept = None if checkpoint is None else checkpoint.load()
     if kept is not None and "starts.done" in kept:
