@@ -244,6 +244,14 @@ def test_dates_are_days(tmp_path):
     assert same(gn.open_table(path, "y"), read_table(path, "y"))
 
 
+def test_a_date_is_no_target(tmp_path, refused):
+    path = tmp_path / "t.csv"
+    path.write_text("a,y\n1,2020-01-01\n2,2020-03-01\n")
+    for read in (gn.open_table, read_table):
+        with refused("column-kind", "`y`"):
+            read(path, "y")
+
+
 def test_what_is_not_there_is_refused(tmp_path, refused):
     with refused("no-file", "nothing.csv"):
         gn.open_table(tmp_path / "nothing.csv")

@@ -77,8 +77,8 @@ def followers(
                 stop = bool(wanted) or stop
             return stop
 
-        within = getattr(on_epoch, "within", None)  # what looks into the middle of an epoch
-        if within is not None:
+        within = getattr(on_epoch, "within", None)
+        if within is not None:  # it looks into the middle of an epoch
             vars(follow)["within"] = within
         interrupted = True
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -111,12 +110,13 @@ def train_from_starts(
         stopped = on_epoch is not None and on_epoch(history) is True
         return stopped
 
+    look = getattr(on_epoch, "within", None)
+
     def within(frame: Frame) -> bool:
         nonlocal stopped
-        stopped = look(frame) is True
+        stopped = look is not None and look(frame) is True
         return stopped
 
-    look: Any = getattr(on_epoch, "within", None)
     if look is not None:
         vars(follow)["within"] = within
     kept = None if checkpoint is None else checkpoint.load()

@@ -56,8 +56,8 @@ class Built:
 def build_plain(plain: Plain, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell) -> Built:
     """Write the arrays of a table that is plain; raise `NotPlain` where it is not."""
     doubts = None if reading.keep is None else Doubts([n for n in plain.names if n not in _kept(reading)])
-    features = Growing(folder / X, len(plain.names), dtype)
     targets = None if plain.target is None else Targets(plain.target, folder / Y, plain.kinds[plain.target])
+    features = Growing(folder / X, len(plain.names), dtype)
     judged_by = [plain.names.index(name) for name in doubts.names] if doubts is not None else []
     try:
         for batch in plain.batches():
@@ -148,12 +148,13 @@ def _build(
     columns, encoding, places = judged(source, target, missing, reading)
     rows = source.rows if places is None else len(places)
     width, fill = len(encoding.own), missing == "fill"
-    features, targets = Growing(folder / X, width, dtype), None
+    targets = None
     if target is not None:
         kind = columns[target].type
         if is_text(kind):
             text_classes(columns[target], target, said=target in reading.text)
         targets = Targets(target, folder / Y, kind, gaps=bool(columns[target].null_count))
+    features = Growing(folder / X, width, dtype)
     counts, lost, with_gaps, first = np.zeros(width, np.int64), 0, 0, 0
     try:
         for start in range(0, rows, BLOCK):
