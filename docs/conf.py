@@ -27,7 +27,6 @@ exclude_patterns = ["extension", "gallery"]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
-suppress_warnings = ["toc.empty_glob"]
 smartquotes = False  # what is quoted is often typed
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
