@@ -59,7 +59,7 @@ def tried(name: str, python: str, uv: str | None) -> str:
             [*pip, *oldest, f"{ROOT}[all]"],
             [*pip, *TOOLS],
             # Old releases of other libraries warn of what newer ones have changed: only failures count.
-            [mine, "-m", "pytest", "-qrs", "-p", "no:cacheprovider", "-o", "filterwarnings=default", *TESTS, *without],
+            [mine, "-m", "pytest", "-rs", "-p", "no:cacheprovider", "-o", "filterwarnings=default", *TESTS, *without],
         ]
         env["NUMBA_CACHE_DIR"] = str(Path(there) / "kernels")
         for call in calls:
