@@ -14,12 +14,11 @@ from matplotlib.figure import Figure
 
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
-from glassneuron.data.table import read_table
 
 
 def neuron(path: Path) -> None:
     """Draw a neuron that learned to tell two kinds of iris apart, and what it makes of one flower."""
-    table = read_table(bundled("iris"), "species")
+    table = gn.read_table(bundled("iris"), "species")
     learned = gn.SigmoidNeuron().fit(table.X[50:], table.y[50:])
     model = gn.Model(learned.neurons_, learned.classes_.tolist(), table.names)
     gn.diagram(model, table.X[103]).save(path)

@@ -5,19 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-
-
-def test_the_tour_in_the_readme_is_the_tour():
-    shown = re.search(r"```console\n\$ glassneuron tour\n(.*?)```", README, re.DOTALL)
-    assert shown
-    code = "from glassneuron.cli.app import main; main(['tour'])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
-    assert done.stdout.strip() == shown.group(1).strip()
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_commands_of_the_readme_exist():
-    makefile = (Path(__file__).parents[1] / "Makefile").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"\$ make (\w+)", README):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
     code = "from glassneuron.cli.app import main; main(['--help'])"
@@ -28,5 +21,21 @@ def test_the_commands_of_the_readme_exist():
 
 
 def test_the_files_to_read_are_there():
-    for name in re.findall(r"`(src/glassneuron/\S+\.py)`", README):
-        assert (Path(__file__).parents[1] / name).is_file()
+    order = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    order = order.split("## Read the source in this order\n")[1].split("\n## ")[0]
+    names = re.findall(r"`(src/glassneuron/\S+\.py)`", README + order)
+    assert len(names) > 10
+    for name in names:
+        assert (ROOT / name).is_file()
+
+
+def test_the_readme_leads_to_every_page_that_says_how():
+    for page in sorted((ROOT / "docs" / "howto").glob("*.md")):
+        if page.name != "figures.md":  # outside the site it is the gallery
+            assert f"docs/howto/{page.name}" in README
+    for target in re.findall(r"\]\((docs/[^)#]+)\)", README):
+        assert (ROOT / target).is_file()
+
+
+def test_the_readme_is_short():
+    assert len(README.splitlines()) <= 200

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
-from glassneuron.data.table import read_table
 
 folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path()
-cells = read_table(bundled("wisconsin"), "diagnosis")
+cells = gn.read_table(bundled("wisconsin"), "diagnosis")
 neuron = gn.SigmoidNeuron().fit(cells.X, cells.y)
 gn.plot_regions(neuron, cells.X, cells.y, project=True, names=cells.names).save(folder / "projection.png")

@@ -7,10 +7,9 @@ from matplotlib.figure import Figure
 
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
-from glassneuron.data.table import read_table
 
 folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path()
-iris = read_table(bundled("iris"), "species")
+iris = gn.read_table(bundled("iris"), "species")
 figure = Figure(figsize=(11, 4.8), layout="constrained")
 left, right = figure.subplots(1, 2)
 gn.plot_proof(iris.X[:, 2:], iris.y == "setosa", ax=left)

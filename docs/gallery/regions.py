@@ -5,10 +5,9 @@ from pathlib import Path
 
 import glassneuron as gn
 from glassneuron.data.bundled import bundled
-from glassneuron.data.table import read_table
 
 folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path()
-iris = read_table(bundled("iris"), "species")
+iris = gn.read_table(bundled("iris"), "species")
 neurons = gn.SigmoidNeuron().fit(iris.X, iris.y)
 petals = ("petal length (cm)", "petal width (cm)")
 gn.plot_regions(neurons, iris.X, iris.y, features=petals, row=100, names=iris.names).save(folder / "regions.png")

@@ -160,13 +160,16 @@ def test_show_of_a_model_takes_no_options_of_tables(command, raw, tmp_path):
         assert f"`{option}` must be left out for a model" in err
 
 
-def test_a_text_that_is_missing_is_refused_by_an_export_and_never_answered_wrongly(command, raw, tmp_path):
+def test_an_export_answers_a_missing_text_as_the_model_does_and_refuses_others(command, raw, tmp_path):
     model, out = tmp_path / "m.safetensors", tmp_path / "m.py"
     command("train", raw, "--target", "sold", "--model", "sigmoid", "--only", "size,kind", "--save", model)
     assert command("export", model, out)[0] == 0
     code = {}
     exec(out.read_text(encoding="utf-8"), code)
-    row = {"size": 5.0, "kind": "a"}
-    assert code["predict"](row)[0] == gn.load(model).predict(pd.DataFrame([row])).tolist()[0]
+    for kind in ("a", "b", None):  # a missing text counts as the usual one
+        for size in np.linspace(2, 8, 25):
+            row = {"size": float(size), "kind": kind}
+            expected = gn.load(model).predict(pd.DataFrame([row]).astype({"kind": object})).tolist()[0]
+            assert code["predict"](row)[0] == expected
     with pytest.raises((ValueError, KeyError)):
-        code["predict"]({"size": 5.0, "kind": None})
+        code["predict"]({"size": 5.0, "kind": "z"})

@@ -297,6 +297,12 @@ def test_a_frame_says_what_is_text_but_numbers_with_units_and_dates_are_read():
         ("id", [7, 5, 9, 6, 8, 400, 10, 11, 12, 13], ""),  # there is more in it than a number of the row
         ("size", [7, 5, 9, 6, 8, 14, 10, 11, 12, 13], ""),
         ("t", [f"{k}" for k in range(8)] + [None] * 8, ""),  # too few known ones
+        ("t", [f"n{k}" for k in range(5)], "has a value of its own in nearly every row"),
+        ("t", [f"n{k}" for k in range(4)], ""),  # a lesson rather than a table
+        ("t", [*(f"n{k}" for k in range(7)), "n0"], ""),  # of so few, each must differ
+        ("t", ["red", "blue", "green"] * 3, ""),
+        ("t", [f"n{k}" for k in range(9)] + [None] * 9, "has a value of its own in nearly every row"),
+        ("id", [1, 2, 3, 4, 5, 6, 7, 8, 9], ""),
         ("t", [f"n{k}" for k in range(12)] + [None] * 30, "has a value of its own in nearly every row"),
         ("t", [f"n{k}" for k in range(60)] * 2 + ["n1"], ""),
         ("t", [f"n{k}" for k in range(70)] + ["n1"] * 40, "has very many texts, most of them in one row"),

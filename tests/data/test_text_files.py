@@ -340,7 +340,11 @@ def test_columns_that_tell_nothing_or_too_much_are_left_out_and_said():
     kept = read_table(frame, "y", reading=Reading(keep=["id,name", "year"], drop=["empty"]))
     assert [column.name for column in kept.encoding.columns] == ["id", "name", "size", "year", "day", "colour"]
     assert len(read_table(frame, "y", reading=Reading(drop=["empty"])).encoding.columns) == 8  # asked for by nobody
-    few = read_table(frame.slice(0, 9), "y", reading=Reading(keep=(), drop=["empty"]))
+    few = read_table(frame.slice(0, 8), "y", reading=Reading(keep=(), drop=["empty"]))
+    assert "`name`: left out, for it has a value of its own in nearly every row" in "; ".join(few.notes)
+    kept = read_table(frame.slice(0, 8), "y", reading=Reading(keep=["name"], drop=["empty"]))
+    assert len([name for name in kept.names if name.startswith("name=")]) == 8
+    few = read_table(frame.slice(0, 4), "y", reading=Reading(keep=(), drop=["empty"]))
     assert "name" in [column.name for column in few.encoding.columns]  # of so few rows it cannot be told
     alone = read_table(frame.select(["year", "y"]), "y", reading=Reading(keep=()))
     assert alone.names == ("year",)  # better than nothing

@@ -14,8 +14,8 @@ OWN = 0.9
 """Share of the rows with a text of its own from which on a column of text names the rows."""
 MANY = 0.5
 """Share of the rows with a text of its own from which on very many texts are not worth a feature each."""
-FEWEST = 10
-"""Rows from which on that can be seen."""
+FEWEST_TEXTS, FEWEST = 5, 10
+"""Rows from which on that can be seen of texts, and of numbers: what has fewer is a lesson rather than a table."""
 ROW_NUMBER = re.compile(
     r"(?i)(.*[ ._-])?(id|index|idx|key|uuid|row|rows?[ ._-]?(id|names?|numbers?)|nr|no|number)|.*[a-z]I[dD]"
 )
@@ -61,7 +61,7 @@ def _alone(name: str, cells: Any) -> str:
     if known == rows and cells[0].equals(cells[rows - 1]) and len(cells.unique()) == 1:
         value = cells[0].as_py()
         return f"is {value!r} in every row" if not is_date(cells.type) else f"is {value} in every row"
-    if known < FEWEST:
+    if known < (FEWEST_TEXTS if is_text(cells.type) else FEWEST):
         return ""
     if is_text(cells.type):
         different = compute.count_distinct(plain_text(cells), mode="only_valid").as_py()
