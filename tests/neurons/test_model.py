@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import glassneuron as gn
+from glassneuron.errors import DataError
 from glassneuron.neurons.explain.numbers import format_probability
 from glassneuron.neurons.scaling import Scaling
 
@@ -359,5 +360,5 @@ def test_a_row_whose_scale_is_beyond_a_float_is_named():
     )
     rows = np.zeros((5000, 1))
     rows[4321] = 1e300
-    with pytest.raises(gn.DataError, match="row 4321"):
+    with pytest.raises(DataError, match="row 4321"):
         model.outputs(rows)

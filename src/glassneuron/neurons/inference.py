@@ -91,8 +91,8 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array, scale: Scal
     """Return the sums and the activations of a network's last layer, both of shape (rows, outputs).
 
     With a `scale` the rows are scaled on their way, some at a time. `theta` holds for each layer its weights, then its
-    biases; `sizes` the inputs and the neurons of each layer; `codes` the activations' numbers. `theta` is writeable: Numba takes a read-only array for another type, and would compile
-    the kernels once more.
+    biases; `sizes` the inputs and the neurons of each layer; `codes` the activations' numbers. `theta` is writeable:
+    Numba takes a read-only array for another type, and would compile the kernels once more.
     """
     values = np.atleast_2d(values)
     if scale is not None and len(values) <= BLOCK_ROWS:
