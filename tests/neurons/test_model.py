@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import glassneuron as gn
+from glassneuron.errors import DataError
 from glassneuron.neurons.explain.numbers import format_probability
 from glassneuron.neurons.scaling import Scaling
 
@@ -339,3 +340,25 @@ def test_no_arithmetic_shows_a_sigmoid_as_certain_where_it_is_not():
     softmax = gn.Network([gn.Layer([[8.68], [0.0]], [0.0, 0.0], "softmax")])
     assert "(1)" not in str(softmax.explain_gradient([1.0], [1.0, 0.0], loss="cross_entropy"))
     assert "0.9998 - 1" in str(softmax.explain_gradient([1.0], [1.0, 0.0]))
+
+
+@pytest.mark.parametrize("rows", [3, 700, 9000])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rows_are_scaled_on_their_way_to_the_same_bits(rows, dtype):
+    random = np.random.default_rng(rows)
+    X = random.normal(100.0, 30.0, (rows, 60)).astype(dtype)
+    scaling = Scaling.of(X)
+    network = gn.Network.random([60, 50, 1], "relu", output="sigmoid", seed=1)
+    model = gn.Model(network, ("no", "yes"), tuple(map(str, range(60))), scaling)
+    kind = np.result_type(X, network.parameters)
+    assert np.array_equal(model.outputs(X), network.forward(scaling.apply(X).astype(kind))[1])
+
+
+def test_a_row_whose_scale_is_beyond_a_float_is_named():
+    model = gn.Model(
+        gn.Network([gn.Layer([[1.0]], [0.0])]), ("a", "b"), ("x",), Scaling(np.zeros(1), np.full(1, 1e-300))
+    )
+    rows = np.zeros((5000, 1))
+    rows[4321] = 1e300
+    with pytest.raises(DataError, match="row 4321"):
+        model.outputs(rows)

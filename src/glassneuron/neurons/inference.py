@@ -15,6 +15,8 @@ from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import LEAF, large, over_parts
 
 Answerer = Callable[[Any], Any]
+Scale = tuple[Array, Array, Any]
+"""Means and deviations of the features, and the dtype of scaled rows."""
 
 LOOP_UP_TO = 1000  # multiply-adds up to which sums are added up as training does, so that a tie there is a tie here
 FEW = 50  # sums up to which a loop is faster than whole arrays
@@ -85,21 +87,24 @@ def activations(code: int, sums: Array) -> Array:
     return np.asarray(A).reshape(sums.shape)
 
 
-def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Array, Array]:
+def forward(theta: Array, sizes: Array, codes: Array, values: Array, scale: Scale | None = None) -> tuple[Array, Array]:
     """Return the sums and the activations of a network's last layer, both of shape (rows, outputs).
 
-    `theta` holds for each layer its weights, then its biases; `sizes` the inputs and the neurons of each layer; `codes`
-    the activations' numbers. `theta` is writeable: Numba takes a read-only array for another type, and would compile
-    the kernels once more.
+    With a `scale` the rows are scaled on their way, some at a time. `theta` holds for each layer its weights, then its
+    biases; `sizes` the inputs and the neurons of each layer; `codes` the activations' numbers. `theta` is writeable:
+    Numba takes a read-only array for another type, and would compile the kernels once more.
     """
-    rows = np.require(np.atleast_2d(values), requirements=("C", "W"))
+    values = np.atleast_2d(values)
+    if scale is not None and len(values) <= BLOCK_ROWS:
+        values, scale = _at_scale(values, scale), None
+    rows, dtype = np.require(values, requirements=("C", "W")), values.dtype if scale is None else scale[2]
     work = len(theta) + (ACTIVATION * float(sizes[1:].sum()) if len(rows) > 1 else 0.0)
     speed = backend.speed_for(max(EXPECTED_ROWS, len(rows)) * work)
     if speed == "python":
-        refuse_not_finite(values, "x")
+        _refuse_not_finite(rows, scale)
     with np.errstate(over="ignore"):
-        theta = theta.astype(rows.dtype, copy=False)
-    network, work = (speed, theta, sizes, codes), len(rows) * work
+        theta = theta.astype(dtype, copy=False)
+    network, work = (speed, theta, sizes, codes, scale), len(rows) * work
     if not large(work):
         Z, A, finite = _forward_part(Part(rows, 0, len(rows)), *network)
     else:
@@ -107,16 +112,33 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array) -> tuple[Ar
         Z, A = (np.concatenate(each) for each in list(zip(*parts, strict=True))[:2])
         finite = all(part[2] for part in parts)
     if not finite:
-        refuse_not_finite(values, "x")
+        _refuse_not_finite(rows, scale)
     return Z, A
 
 
-def _forward_part(part: Part, speed: str, theta: Array, sizes: Array, codes: Array) -> tuple[Array, Array, bool]:
+def _at_scale(rows: Array, scale: Scale) -> Array:
+    means, deviations, dtype = scale
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(((rows - means) / deviations).astype(dtype, copy=False))
+
+
+def _refuse_not_finite(rows: Array, scale: Scale | None) -> None:
+    if scale is None:
+        refuse_not_finite(rows, "x")
+        return
+    for start in range(0, len(rows), BLOCK_ROWS):
+        if not np.isfinite(_at_scale(rows[start : start + BLOCK_ROWS], scale)).all():
+            refuse_not_finite(_at_scale(rows, scale), "x")
+
+
+def _forward_part(
+    part: Part, speed: str, theta: Array, sizes: Array, codes: Array, scale: Scale | None
+) -> tuple[Array, Array, bool]:
     """Let some rows pass through the layers; return also whether they are finite."""
     kernels, textbook = backend.load(speed), backend.load("python")
     theta = np.require(theta, requirements="W")
     layers = list(zip(textbook.weights_of(theta, sizes), textbook.biases_of(theta, sizes), codes, strict=True))
-    size, dtype = part.stop - part.start, part.table.dtype
+    size, dtype = part.stop - part.start, part.table.dtype if scale is None else scale[2]
     buffers = [[np.empty((min(size, BLOCK_ROWS), n), dtype) for _ in "ZA"] for n in sizes[1:-1]]
     answers = [np.empty((size, sizes[-1]), dtype) for _ in "ZA"]
     finite = True
@@ -124,6 +146,7 @@ def _forward_part(part: Part, speed: str, theta: Array, sizes: Array, codes: Arr
         for start in range(0, size, BLOCK_ROWS):
             at = slice(start, start + BLOCK_ROWS)
             X = part.table[part.start + start : min(part.start + start + BLOCK_ROWS, part.stop)]
+            X = X if scale is None else _at_scale(X, scale)
             parts = [*([part[: len(X)] for part in pair] for pair in buffers), [part[at] for part in answers]]
             for l, ((W, b, code), (Z, A)) in enumerate(zip(layers, parts, strict=True)):
                 kernels.layer_forward(W, b, X, code, Z, A)

@@ -191,9 +191,12 @@ class Model(Displayed):
         """Return features, of rows that may be those of a table: with its columns, texts and gaps."""
         return rows if self.encoding is None else prepared(self.encoding["columns"], rows)
 
+    def _dtype(self, values: Array) -> Any:
+        return np.result_type(values, self.network.parameters)
+
     def _scaled(self, values: Array) -> Array:
         """Return rows as the network reads them: in float32 if both are."""
-        dtype = np.result_type(values, self.network.parameters)
+        dtype = self._dtype(values)
         scaled = values if self.scaling is None else self.scaling.apply(values)
         return scaled.astype(dtype, copy=False)
 
@@ -204,7 +207,11 @@ class Model(Displayed):
             sums = weighted_sums(layer.weights, layer.biases, values)
             return sums, activations(activation(layer.activation).code, sums)
         with np.errstate(over="ignore", invalid="ignore"):
-            sums, answers = self.network.forward(self._scaled(values))
+            scaling, dtype = self.scaling, self._dtype(values)
+            if scaling is None:
+                sums, answers = self.network.forward(values.astype(dtype, copy=False))
+            else:
+                sums, answers = self.network.forward(values, (scaling.means, scaling.deviations, dtype))
             if self.target_scaling is not None:
                 answers = answers * self.target_scaling.deviations + self.target_scaling.means
         refuse_not_finite(answers, "answers")

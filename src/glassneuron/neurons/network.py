@@ -17,7 +17,7 @@ from glassneuron.errors import problem
 from glassneuron.neurons.columns import in_order
 from glassneuron.neurons.explain import network as network_explanation
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.neurons.inference import forward, row_answerer
+from glassneuron.neurons.inference import Scale, forward, row_answerer
 from glassneuron.neurons.initializers import checked_sizes, init_parameters, per_layer
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.logic.mcculloch_pitts import McCullochPitts
@@ -209,9 +209,9 @@ class Network(Value):
             return answers
         return float(answers[0]) if answers.ndim == 1 else answers[0]
 
-    def forward(self, rows: Array) -> tuple[Array, Array]:
+    def forward(self, rows: Array, scale: Scale | None = None) -> tuple[Array, Array]:
         """Return the weighted sums and the activations of the last layer, both of shape (rows, outputs)."""
-        return forward(self._theta, self._sizes, self.codes, rows)
+        return forward(self._theta, self._sizes, self.codes, rows, scale)
 
     def gradient(
         self, x: ArrayLike, targets: ArrayLike, *, loss: str = "squared_error", weights: ArrayLike | None = None

@@ -30,6 +30,7 @@ class Evaluation:
         The rows of each class (down) by their answer (across).
     each : tuple of OfClass
         How well each class is answered.
+    probabilities : ndarray of shape (rows, classes), or None where the model gives none
     """
 
     rows: int
@@ -37,6 +38,7 @@ class Evaluation:
     measures: tuple[Measure, ...]
     counts: Array | None = None
     each: tuple[OfClass, ...] = ()
+    probabilities: Array | None = None
 
     def __getitem__(self, name: str) -> Measure:
         """Return a measure by its name; raise a KeyError where it was not measured."""
@@ -107,7 +109,7 @@ def evaluate(
     measured, each = measures_of_classes(given, seed, bounds=bounds), of_each_class(counts)
     if groups is not None or not bounds:
         each = without_intervals(each)
-    return Evaluation(len(y), answers, tuple(measured), counts, tuple(each))
+    return Evaluation(len(y), answers, tuple(measured), counts, tuple(each), probabilities)
 
 
 def asked(model: Model, answer: Callable[[Array], Array], X: Array) -> Array:

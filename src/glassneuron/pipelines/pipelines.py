@@ -256,12 +256,13 @@ def _train_network(
     history = _fit(algorithm, held, on_epoch, None, kept)
     theta = algorithm.trained().parameters.copy()
     first = theta[: sizes[0] * sizes[1]].reshape(sizes[1], -1)
-    first[:, ~X.any(axis=0)] = 0.0  # weights of features that are constant, scaled to 0, are still random
+    some = np.any([X[start:stop].any(axis=0) for start, stop in data.blocks()], axis=0)
+    first[:, ~some] = 0.0  # weights of features that are constant, scaled to 0, are still random
     network = start.with_parameters(theta)
     with np.errstate(over="ignore", invalid="ignore"):
-        farthest = np.abs(network.feedforward(X)).max()
+        farthest = np.max([np.abs(network.feedforward(X[start:stop])).max() for start, stop in data.blocks()])
     if not farthest < BEYOND:
-        raise problem("diverged", largest=float(np.abs(X).max()), rate=algorithm.settings.learning_rate)
+        raise problem("diverged", largest=float(max(X.max(), -X.min())), rate=algorithm.settings.learning_rate)
     about = _about("network", task, history)
     model = Model(network, task.classes, task.names, scaling, task.encoding, about, target_scaling)
     origin = Origin(task.names, scaling, task.columns)

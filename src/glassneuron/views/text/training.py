@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import taken
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.measures.classes import accuracy
 from glassneuron.learning.measures.numbers import mean_absolute_error, r_squared
@@ -84,7 +86,8 @@ def _calibration(result: Report) -> dict[str, Any]:
     """Compare probabilities with what happened: that of the second class; of more, that of the answer."""
     task, judged, classes = result.task, result.judged, result.task.classes
     assert classes is not None
-    given = result.fitted.model.probabilities(task.X[judged])
+    given = result.evaluation.probabilities
+    assert given is not None
     if len(classes) == 2:
         of, said, came_true = classes[1], given[:, 1], task.y[judged] == 1
     else:
@@ -170,13 +173,18 @@ def _model(result: Report) -> tuple[str, str]:
 def _scaling(result: Report) -> str:
     means, deviations = result.fitted.scaling.means, result.fitted.scaling.deviations
     still = np.flatnonzero(deviations == 1.0)  # a constant feature is given this deviation
-    still = still[Scaling.constant(means[still], result.task.X[np.ix_(result.learn, still)].std(axis=0))]
+    still = still[Scaling.constant(means[still], _deviations(result.task.X, result.learn, still))]
     if len(still) == len(deviations):
         return "all features are constant"
     moving = np.delete(deviations, still)
     constant = f" ({len(still):,} {'is' if len(still) == 1 else 'are'} constant)" if len(still) else ""
     span = f"{format_short(moving.min())} to {format_short(moving.max())}"
     return f"features are standardised; their standard deviations are {span}{constant}"
+
+
+def _deviations(X: Array, rows: Array, columns: Array) -> Array:
+    """Return the deviations of some columns in some rows, one column after the other: a table may be large."""
+    return np.array([taken(X[:, j], rows).std() for j in columns.tolist()])
 
 
 def _course(result: Report) -> str:
