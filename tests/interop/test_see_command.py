@@ -69,7 +69,8 @@ def test_show_takes_every_kind(command, tmp_path):
         assert all(each in out for each in words), out
     (tmp_path / "t.csv").write_text("a\n1\n")
     assert command("show", tmp_path / "t.csv")[0] == 0  # a table has a page, too
-    for path in (tmp_path, tmp_path / "no.safetensors", tmp_path / "no.onnx"):
+    (tmp_path / "empty").mkdir()
+    for path in (tmp_path / "empty", tmp_path / "no.safetensors", tmp_path / "no.onnx"):
         code, out, err = command("show", path)
         assert (code, out) == (2, "")
         assert err.count("\n") == 1
