@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.11", "3.12", "3.13")
 FLOORS = "floors"
-TOOLS = ["pytest>=8", "hypothesis>=6.100", "polars>=1", "pandas>=2.2"]
+TOOLS = ["pytest>=8", "hypothesis>=6.100", "polars>=1", "pandas>=2.2", "onnxruntime>=1.20"]
 TESTS = [
     "tests/neurons", "tests/data", "tests/engine/test_backend.py", "tests/engine/test_numba_rows.py",
     "tests/estimators/test_perceptron.py", "tests/estimators/test_networks.py", "tests/disk/test_open_table.py",
