@@ -9,6 +9,9 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.measures.intervals import Interval, mean_of_shares, wilson
 
+AT_ONCE = 1 << 18
+"""Rows that are counted together, so that what is made of them stays small."""
+
 
 def accuracy(truth: Array, answers: Array) -> float:
     """Return the fraction of rows that are answered correctly.
@@ -30,8 +33,14 @@ def confusion(truth: Array, answers: Array, classes: int, weight: Array | None =
     array([[1, 0],
            [1, 1]])
     """
-    cells = np.asarray(truth, np.intp) * classes + answers
-    return np.bincount(cells, weight, minlength=classes * classes).reshape(classes, classes)
+    truth, answers, counts = np.asarray(truth), np.asarray(answers), np.zeros(classes * classes, np.intp)
+    if weight is not None:  # whole numbers alone are exact, however they are added up
+        cells = truth.astype(np.intp) * classes + answers
+        return np.bincount(cells, weight, minlength=len(counts)).reshape(classes, classes)
+    for start in range(0, len(truth), AT_ONCE):
+        cells = truth[start : start + AT_ONCE].astype(np.intp) * classes + answers[start : start + AT_ONCE]
+        counts += np.bincount(cells, minlength=len(counts))
+    return counts.reshape(classes, classes)
 
 
 @dataclass(frozen=True)
