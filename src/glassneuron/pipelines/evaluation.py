@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.measures.classes import OfClass, confusion, of_each_class, without_intervals
+from glassneuron.learning.measures.classes import OfClass, confusion, how_many, of_each_class, without_intervals
 from glassneuron.learning.measures.measure import ClassAnswers, Measure, measures_of_classes, measures_of_numbers
 from glassneuron.neurons.model import Model
 
@@ -58,7 +58,7 @@ def learned_targets(y: Array, classes: tuple[Any, ...] | None) -> Array:
     """
     if classes is None:
         return np.array([y.mean()])
-    return np.bincount(y, minlength=len(classes)) / len(y)
+    return how_many(y, len(classes)) / len(y)
 
 
 def evaluate(
