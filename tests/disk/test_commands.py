@@ -167,3 +167,61 @@ def test_float32_halves_the_room(run, table, home):
     assert code == 0
     kept = next(each for each in home.iterdir() if each.is_dir())
     assert np.load(kept / "X.npy", mmap_mode="r").dtype == np.float32
+
+
+@pytest.fixture
+def holes(run, table):
+    """Write a table with gaps and texts that no model has met, as one file and as a folder, and a model for it."""
+    rows = frame(900, classes=3)
+    a, colour = rows["a"].to_pylist(), rows["colour"].to_pylist()
+    a[7] = a[700] = None
+    text = [f"{each}" if each is not None else "" for each in a]
+    text[650] = "broken"
+    colour[3] = colour[899] = "mauve"
+    rows = rows.set_column(rows.column_names.index("colour"), "colour", pa.array(colour))
+    rows = rows.append_column("note", pa.array([f"{k}" if k < 600 else "n/a; none" for k in range(900)]))
+    clean = table / "clean.csv"
+    csv.write_csv(rows.filter(pa.array([k not in (3, 7, 650, 700, 899) for k in range(900)])).drop(["note"]), clean)
+    run("train", clean, "--target", "kind", "--model", "sigmoid", "--save", table / "h.safetensors")
+    rows = rows.set_column(rows.column_names.index("a"), "a", pa.array(text))
+    (table / "h").mkdir()
+    csv.write_csv(rows, table / "h.csv")
+    csv.write_csv(rows.slice(0, 610), table / "h" / "1.csv")
+    csv.write_csv(rows.slice(610), table / "h" / "2.csv")
+    return table
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--missing drop --unknown ignore",
+        "--missing mean --unknown ignore",
+        "--missing fill --unknown ignore --keep note,a",
+        "--missing fill --unknown ignore --append",
+        "--missing drop --unknown ignore --append",
+        "--missing drop",
+        "--missing mean",
+        "--unknown ignore",
+        "--keep note",
+        "--append",
+    ],
+)
+def test_predict_streams_past_gaps_and_unknown_texts(run, holes, monkeypatch, words, suffix):
+    monkeypatch.setattr("glassneuron.data.disk.rows.BLOCK", 128)
+    told = []
+    for source in ("h.csv", "h"):
+        out = holes / f"out-{source.removesuffix('.csv')}{suffix}"
+        code, said, errors = run("predict", holes / "h.safetensors", holes / source, "--out", out, *words.split())
+        there = None if not out.exists() else out.read_bytes() if suffix == ".csv" else parquet.read_table(out)
+        told.append((code, said.replace(str(out), ""), errors if code == 0 else "", there))
+    assert told[0] == told[1]
+    assert (told[0][0] == 0) == ("ignore" in words and "missing" in words), errors
+
+
+@pytest.mark.parametrize("words", ["--missing drop", "--missing fill", "--unknown ignore", "--keep a", "--append"])
+def test_predict_streams_each_option_alone(run, table, words):
+    run("train", table / "t.csv", "--target", "kind", "--save", table / "m.safetensors")
+    told = [run("predict", table / "m.safetensors", table / each, *words.split()) for each in ("t.csv", "t")]
+    assert told[0] == told[1]
+    assert told[0][0] == 0

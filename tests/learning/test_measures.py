@@ -14,6 +14,7 @@ from glassneuron.learning.measures.intervals import bootstrap, mean_of_shares, w
 from glassneuron.learning.measures.measure import ClassAnswers, measures_of_classes, measures_of_numbers
 from glassneuron.learning.measures.numbers import mean
 from glassneuron.learning.measures.ranking import Ranking, mean_of
+from glassneuron.learning.split import split
 
 
 def answered(classes, rows, *, tied, absent=None, seed=0):
@@ -276,3 +277,19 @@ def test_groups_by_slopes_too(monkeypatch):
     monkeypatch.setattr(intervals, "MOST_WORK", 0)
     for one, other in zip(drawn, measures_of_classes(given), strict=True):
         assert (other.low, other.high) == pytest.approx((one.low, one.high), abs=0.2 * (one.high - one.low))
+
+
+def test_counts_of_many_rows_are_those_of_all_at_once(monkeypatch):
+    random = np.random.default_rng(0)
+    truth, answers = random.integers(0, 3, (2, 1000)).astype(np.int32)
+    monkeypatch.setattr("glassneuron.learning.measures.classes.AT_ONCE", 7)
+    assert confusion(truth, answers, 3).tolist() == theirs.confusion_matrix(truth, answers).tolist()
+
+
+def test_rows_are_drawn_as_numpy_permutes_them():
+    codes = np.random.default_rng(1).integers(0, 3, 500)
+    random, held = np.random.default_rng(5), []
+    for code in range(3):
+        members = random.permutation(np.flatnonzero(codes == code))
+        held += members[: round(0.25 * len(members))].tolist()
+    assert split(codes, 0.25, 5)[1].tolist() == sorted(held)

@@ -10,6 +10,10 @@ import pytest
 from sklearn.datasets import load_iris
 
 from glassneuron import Neuron, separability
+from glassneuron.proofs.exact.convex_combination import conflicting_duplicates
+from glassneuron.proofs.exact.extremes import misclassified
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
+from glassneuron.proofs.separability import _labels
 
 ROWS = [[0, 0], [0, 1], [1, 0], [1, 1]]
 XOR, AND, OR = [0, 1, 1, 0], [0, 0, 0, 1], [0, 1, 1, 1]
@@ -159,3 +163,29 @@ def test_joint_verdicts_can_be_forged_no_more():
         changes = (row, other, weight + 1), (row, (other + 1) % 3, weight), (row, other, -weight), (2, other, 1)
         for part in (*changes, (row, 3, weight), (row, -1, weight)):
             assert not dataclasses.replace(stuck, parts=replaced(stuck.parts, at, part)).check()
+
+
+def test_proofs_look_at_some_rows_at_a_time_and_find_the_same(monkeypatch):
+    random = np.random.default_rng(0)
+    X, y = random.integers(0, 4, (90, 2)).astype(float), random.integers(0, 2, 90)
+    data = TwoClassTable(ExactTable(X), y == 1, (0, 1), None)
+    weights, bias = [Fraction(1), Fraction(-1)], Fraction(0)
+    whole = [each.indices for each in conflicting_duplicates(data)], misclassified(data, weights, bias).tolist()
+    for module in ("convex_combination", "extremes"):
+        monkeypatch.setattr(f"glassneuron.proofs.exact.{module}.BLOCK", 7)
+    assert (
+        [each.indices for each in conflicting_duplicates(data)],
+        misclassified(data, weights, bias).tolist(),
+    ) == whole
+    pairs = {frozenset(pair) for pair in whole[0]}
+    assert all((X[i] == X[j]).all() and y[i] != y[j] for i, j in pairs)
+    wrong = (X @ [1.0, -1.0] >= 0.0) != (y == 1)
+    assert sorted(whole[1]) == np.flatnonzero(wrong).tolist()
+
+
+def test_labels_of_many_rows_are_those_of_all_at_once(monkeypatch):
+    y = np.random.default_rng(0).choice(["b", "a", "c"], 50)
+    monkeypatch.setattr("glassneuron.proofs.separability.AT_ONCE", 4)
+    classes, codes = _labels(y)
+    assert classes == ["a", "b", "c"]
+    assert (np.array(classes)[codes] == y).all()

@@ -135,7 +135,7 @@ def class_weights_of(task: Task, text: str | None, target: str) -> Array | None:
 
 def validation_share(task: Task, learn: Array, share: float, seed: int) -> tuple[Array, Array]:
     """Split the rows to learn from into those and validation rows, with the same share of each class."""
-    kept, validation = split(np.zeros(len(learn)) if task.classes is None else task.y[learn], share, seed)
+    kept, validation = split(np.zeros(len(learn), np.int8) if task.classes is None else task.y[learn], share, seed)
     if len(validation) == 0:
         rule = f"large enough for one of the {len(learn)} rows to learn from"
         raise problem("parameter", name="validation", rule=rule, value=share)

@@ -98,20 +98,27 @@ class Source:
             if not is_plain_text(cells.type):
                 continue
             texts = [each for each in cells.unique().drop_null().to_pylist() if each.strip()]
-            new = [each for each in texts if not looks_like_number(each) and each not in GAPS_AMONG_NUMBERS]
+            no_numbers = [each for each in texts if not looks_like_number(each)]
+            truths = () if len(no_numbers) < len(texts) else ("true", "false")
+            new = [each for each in no_numbers if each not in GAPS_AMONG_NUMBERS and each.lower() not in truths]
             if new:
                 there = compute.is_in(cells, pa.array(new, cells.type))
-                self.columns = self.columns | {name: compute.if_else(there, pa.scalar(None, cells.type), cells)}
+                known = self.keep.column(compute.if_else(there, pa.scalar(None, cells.type), cells))
+                self.columns = self.columns | {name: known}
                 for row in np.flatnonzero(there.to_numpy()).tolist():
                     unmet.setdefault(row, []).append(name)
 
     def carried(self, names: Sequence[str]) -> dict[str, list[Any]]:
         """Return the cells of some columns as they are written; "*" stands for all."""
+        return {name: self.columns[name].to_pylist() for name in self.named(names)}
+
+    def named(self, names: Sequence[str]) -> list[str]:
+        """Return the columns that are named, some with commas between them; "*" stands for all."""
         apart = [n for name in names for n in ([name] if name in self.columns else map(str.strip, name.split(",")))]
         wanted = list(self.columns) if apart == ["*"] else apart
         for name in wanted:
             self.refuse_absent(name)
-        return {name: self.columns[name].to_pylist() for name in wanted}
+        return list(dict.fromkeys(wanted))
 
     def check(self, reading: Reading, target: str | None) -> None:
         """Refuse a table without columns or rows, and names of columns that it has not."""

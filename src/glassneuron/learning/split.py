@@ -22,7 +22,9 @@ def split(codes: Array, share: float, seed: int) -> tuple[Array, Array]:
     checks.number("holdout", share, "[0, 1)")
     random = np.random.default_rng(checks.integer("seed", seed, "[0, inf)"))
     held = np.zeros(len(codes), dtype=bool)
+    small = len(codes) < 2**31  # row numbers in half the room: there may be very many
     for code in np.unique(codes):
-        members = random.permutation(np.flatnonzero(codes == code))
+        members = np.flatnonzero(codes == code).astype(np.int32 if small else np.int64)
+        random.shuffle(members)
         held[members[: min(round(share * len(members)), len(members) - 1)]] = True
     return np.flatnonzero(~held), np.flatnonzero(held)

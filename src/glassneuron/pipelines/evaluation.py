@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.measures.classes import OfClass, confusion, of_each_class, without_intervals
+from glassneuron.learning.measures.classes import OfClass, confusion, how_many, of_each_class, without_intervals
 from glassneuron.learning.measures.measure import ClassAnswers, Measure, measures_of_classes, measures_of_numbers
 from glassneuron.neurons.model import Model
 
@@ -58,7 +58,7 @@ def learned_targets(y: Array, classes: tuple[Any, ...] | None) -> Array:
     """
     if classes is None:
         return np.array([y.mean()])
-    return np.bincount(y, minlength=len(classes)) / len(y)
+    return how_many(y, len(classes)) / len(y)
 
 
 def evaluate(
@@ -115,4 +115,11 @@ def evaluate(
 def asked(model: Model, answer: Callable[[Array], Array], X: Array) -> Array:
     """Return answers to rows, so many at a time that an interrupt is soon heard: a compiled answer does not listen."""
     rows = max(1, AT_A_TIME // len(model.network.parameters))
-    return np.concatenate([answer(X[start : start + rows]) for start in range(0, len(X), rows)])
+    first = answer(X[:rows])
+    if len(X) <= rows:
+        return first
+    found = np.empty((len(X), *first.shape[1:]), first.dtype)
+    found[:rows] = first
+    for start in range(rows, len(X), rows):
+        found[start : start + rows] = answer(X[start : start + rows])
+    return found

@@ -14,13 +14,14 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array, all_finite
+from glassneuron.engine.on_disk import room
 from glassneuron.errors import TrainingWarning, problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.algorithms.voted import VotedPerceptron
 from glassneuron.learning.checkpoints.checkpoint import Checkpoint
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import BLOCK, Dataset
 from glassneuron.learning.diagnosis import network as network_diagnosis
 from glassneuron.learning.diagnosis import neurons as neuron_diagnosis
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
@@ -325,7 +326,12 @@ def _scaled(
 def _targets(X: Array, task: Task, target_scaling: Scaling | None) -> Array:
     """Return scaled numbers, of shape (rows, 1), or a 1 for each neuron that is to fire, of shape (rows, neurons)."""
     y = task.y[:, np.newaxis]
-    return (y == task.fires_for).astype(X.dtype) if target_scaling is None else target_scaling.apply(y)
+    if target_scaling is not None:
+        return scaled(target_scaling, y)
+    targets = room((len(y), len(task.fires_for)), X.dtype, X)
+    for start in range(0, len(y), BLOCK):
+        targets[start : start + BLOCK] = y[start : start + BLOCK] == task.fires_for
+    return targets
 
 
 def _decider(settings: NeuronSettings, task: Task, data: Dataset) -> Decider | None:

@@ -143,7 +143,9 @@ class Report:
 
     def _answers(self, X: Array) -> Array:
         model = self.fitted.model
-        return asked(model, model.predict if model.classes is None else model.positions, X)
+        if model.classes is None:
+            return asked(model, model.predict, X)
+        return asked(model, lambda rows: model.positions(rows).astype(np.int32), X)
 
     @property
     def judged(self) -> Array:

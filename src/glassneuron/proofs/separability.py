@@ -89,6 +89,9 @@ def separability(
     return _many(table, codes, classes, called)
 
 
+AT_ONCE = 1 << 16  # labels
+
+
 def _labels(y: Any) -> tuple[list[Any], Array]:
     labels = np.asarray(y)
     if labels.dtype.kind in "US" and not isinstance(y, np.ndarray):  # NumPy turns numbers beside a text into text too
@@ -100,8 +103,10 @@ def _labels(y: Any) -> tuple[list[Any], Array]:
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         where = int(np.argmin(np.isfinite(labels)))
         raise problem("not-finite", name="y", value=labels[where], where=f"row {where}")
+    blocks = [labels[start : start + AT_ONCE] for start in range(0, max(1, len(labels)), AT_ONCE)]
     try:
-        classes, codes = np.unique(labels, return_inverse=True)
+        classes = np.unique(np.concatenate([np.unique(block) for block in blocks]))
+        codes = np.concatenate([np.searchsorted(classes, block).astype(np.int32) for block in blocks])
     except TypeError:
         raise problem("mixed-labels", name="y") from None
     return classes.tolist(), codes

@@ -104,7 +104,7 @@ class Judging:
 
     def apart(self, source: Path, table: Table, task: Task, reading: Reading | None) -> Apart:
         """Return how the rows of a table are set apart."""
-        codes = np.zeros(len(task.y), np.intp) if task.classes is None else task.y
+        codes = np.zeros(len(task.y), np.int8) if task.classes is None else task.y
         column = self.groups or self.time
         groups, times = None, None
         if column is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from glassneuron import checks
-from glassneuron.cli.models.streaming import stream_answers, writer
+from glassneuron.cli.models.streaming import stream_answers, stream_more, writer
 from glassneuron.cli.options import can_draw, can_put
 from glassneuron.cli.road import in_one
 from glassneuron.data.disk.open_table import takes_the_road
@@ -43,14 +43,30 @@ def predict_table(
     if takes_the_road(table_path) and plain:
         _predict_many(model_path, table_path, out, reading)
         return
-    model, table = opened(model_path, table_path, None, reading, missing, unknown, ("*",) if append else keep)
+
+    def head_of(carried: Sequence[str], names: Sequence[str]) -> list[str]:
+        added = [str(model.about.get("target", "answer")), *names, *["unmet"] * (unknown == "ignore")]
+        first = [] if append else ["row"]
+        return [*first, *carried, *(_other(name, {*first, *carried, *added[:k]}) for k, name in enumerate(added))]
+
+    carry = ("*",) if append else keep
+    if takes_the_road(table_path):
+        model = known_model(model_path)
+        told = stream_more(
+            model, _with_means(model, missing), table_path, out, _answers, head_of, reading,
+            missing=missing, unknown=unknown, carry=carry, append=append,
+        )  # fmt: skip
+        if out is not None:
+            print(f"{counted(told.rows, 'answer')} written to {out}")
+        _notes(told.notes, told.unmet, told.where)
+        _summary(model, told.counts)
+        return
+    model, table = opened(model_path, table_path, None, reading, missing, unknown, carry)
     answers, names, beside = _answers(model, table.X)
     places = range(len(answers)) if table.places is None else table.places.tolist()
     marks = [[" ".join(table.unmet.get(i, ()))] * (unknown == "ignore") for i in range(len(answers))]
-    target, carried = str(model.about.get("target", "answer")), list(table.carried)
-    added = [target, *names, *["unmet"] * (unknown == "ignore")]
-    first = [] if append else ["row"]
-    head = [*first, *carried, *(_other(name, {*first, *carried, *added[:k]}) for k, name in enumerate(added))]
+    carried = list(table.carried)
+    head = head_of(carried, names)
     cells = list(zip(*table.carried.values(), strict=True)) if carried else [()] * len(answers)
     rows = [
         [*([] if append else [place + 1]), *own, answer, *more, *mark]
@@ -61,7 +77,7 @@ def predict_table(
             put(rows)
         print(f"{counted(len(rows), 'answer')} written to {out}")
     elif sys.stdout.isatty():
-        at = len(first) + len(carried)
+        at = len(carried) + (not append)
         write = str if model.classes is not None else "{:.6g}".format
         shown = [[write(cell) if k == at else str(cell) for k, cell in enumerate(row)] for row in rows[:SHOWN_ROWS]]
         print(columns([head, *shown]))
@@ -70,12 +86,16 @@ def predict_table(
     else:
         with writer(None, head) as put:
             put(rows)
-    if table.notes:
-        print("; ".join(table.notes), file=sys.stderr)
-    if table.unmet:
-        of = ", ".join(f"`{name}`" for name in sorted({name for names in table.unmet.values() for name in names}))
-        print(f"{counted(len(table.unmet), 'row')} with a text that the model has not met, in {of}", file=sys.stderr)
+    _notes(table.notes, len(table.unmet), {name for names in table.unmet.values() for name in names})
     _summary(model, Counter(answers))
+
+
+def _notes(notes: Sequence[str], unmet: int, where: Collection[str]) -> None:
+    if notes:
+        print("; ".join(notes), file=sys.stderr)
+    if unmet:
+        of = ", ".join(f"`{name}`" for name in sorted(where))
+        print(f"{counted(unmet, 'row')} with a text that the model has not met, in {of}", file=sys.stderr)
 
 
 def _predict_many(model_path: Path, table_path: Path, out: Path | None, reading: Reading | None) -> None:
@@ -146,10 +166,14 @@ def known_table(
     model: Model, table_path: Path, *, missing: str, reading: Reading | None = None, **how: Any
 ) -> Table:  # fmt: skip
     """Read a table as a model reads it, with the means that it knows in gaps where these are asked for."""
+    encoding = _with_means(model, missing)
+    return read_table(in_one(table_path, reading), encoding=encoding, missing=missing, reading=reading, **how)
+
+
+def _with_means(model: Model, missing: str) -> Encoding:
     means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
     means = {name: value for name, value in means.items() if missing == "fill" or not isinstance(value, str)}
-    encoding = Encoding.from_dict(model.encoding or {}).with_means(means)
-    return read_table(in_one(table_path, reading), encoding=encoding, missing=missing, reading=reading, **how)
+    return Encoding.from_dict(model.encoding or {}).with_means(means)
 
 
 def known_model(path: Path) -> Model:

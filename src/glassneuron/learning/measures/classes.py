@@ -9,6 +9,9 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.measures.intervals import Interval, mean_of_shares, wilson
 
+AT_ONCE = 1 << 18
+"""Rows that are how_many together, so that what is made of them stays small."""
+
 
 def accuracy(truth: Array, answers: Array) -> float:
     """Return the fraction of rows that are answered correctly.
@@ -30,8 +33,27 @@ def confusion(truth: Array, answers: Array, classes: int, weight: Array | None =
     array([[1, 0],
            [1, 1]])
     """
-    cells = np.asarray(truth, np.intp) * classes + answers
-    return np.bincount(cells, weight, minlength=classes * classes).reshape(classes, classes)
+    truth, answers, cells = np.asarray(truth), np.asarray(answers), classes * classes
+    if weight is None:
+        return how_many(truth, cells, answers, classes).reshape(classes, classes)
+    return np.bincount(truth.astype(np.intp) * classes + answers, weight, minlength=cells).reshape(classes, classes)
+
+
+def how_many(codes: Array, most: int, others: Array | None = None, factor: int = 1) -> Array:
+    """Count numbers under `most`, some at a time; with others, those of `codes * factor + others`.
+
+    Examples
+    --------
+    >>> how_many(np.array([0, 2, 2]), 4)
+    array([1, 0, 2, 0])
+    """
+    counts = np.zeros(most, np.intp)
+    for start in range(0, len(codes), AT_ONCE):
+        few = codes[start : start + AT_ONCE].astype(np.intp)
+        if others is not None:
+            few = few * factor + others[start : start + AT_ONCE]
+        counts += np.bincount(few, minlength=most)
+    return counts
 
 
 @dataclass(frozen=True)

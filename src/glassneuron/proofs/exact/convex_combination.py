@@ -15,6 +15,9 @@ from glassneuron.engine.sums import over_parts
 from glassneuron.proofs.exact.rational import exact_sum
 from glassneuron.proofs.exact.table import CACHED_ROWS, TwoClassTable
 
+BLOCK = 1 << 16
+"""Rows whose numbers are compared together."""
+
 
 @dataclass(frozen=True)
 class CommonPoint:
@@ -51,14 +54,31 @@ def conflicting_duplicates(data: TwoClassTable) -> Iterator[CommonPoint]:
     """Pair equal rows with different labels, in the order of the table, each row once."""
     rows, second = data.rows, data.second
     marks = fingerprints(rows.floats)
-    both = np.intersect1d(marks[second], marks[~second])
+    side = bool(second.sum() * 2 < len(second))  # that of fewer rows
+    some = np.sort(marks[second == side])
+    both = np.unique(np.concatenate([few[_among(some, few)] for few in _in_blocks(marks, second != side)]))
     waiting: dict[Any, list[int]] = {}  # by their values, rows without a partner yet: all of one class
-    for i in np.flatnonzero(np.isin(marks, both)).tolist():
+    for i in np.flatnonzero(np.concatenate([_among(both, few) for few in _in_blocks(marks)])).tolist():
         alike = waiting.setdefault(tuple(rows.row(i)) if rows.verbatim else (rows.floats[i] + 0.0).tobytes(), [])
         if alike and second[alike[0]] != second[i]:
             yield CommonPoint.of(data, {alike.pop(0): 1, i: 1})
         else:
             alike.append(i)
+
+
+def _in_blocks(marks: Array, chosen: Array | None = None) -> Iterator[Array]:
+    """Yield numbers, or those that are chosen, some at a time."""
+    for start in range(0, max(1, len(marks)), BLOCK):
+        few = marks[start : start + BLOCK]
+        yield few if chosen is None else few[chosen[start : start + BLOCK]]
+
+
+def _among(ordered: Array, values: Array) -> Array:
+    """Return which values are among some that are sorted."""
+    if not len(ordered):
+        return np.zeros(len(values), bool)
+    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return np.asarray(ordered[places] == values)
 
 
 def fingerprints(X: Array) -> Array:

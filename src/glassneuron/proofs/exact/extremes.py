@@ -15,6 +15,8 @@ from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE, ExactTable
 
 CELLS_AT_ONCE = 1 << 20
 """Cells of a large table that are looked at together, so that intermediate results need little memory."""
+BLOCK = 1 << 16
+"""Rows whose sums are looked at together."""
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -41,13 +43,17 @@ def misclassified(data: TwoClassTable, weights: Sequence[Fraction], bias: Fracti
 
     Those furthest on the wrong side come first, as far as floating point can tell.
     """
-    sums, error = _sums(data.rows, weights)
-    with np.errstate(over="ignore", invalid="ignore"):
-        totals = sums + float(bias)
-        doubt = 2.0 * error + 4.0 * EPSILON * (np.abs(sums) + abs(float(bias)))
-    fires = totals >= 0.0
+    totals, error = _sums(data.rows, weights)
+    fires, unsure = np.empty(len(totals), bool), []
+    for start in range(0, len(totals), BLOCK):
+        own = totals[start : start + BLOCK]
+        with np.errstate(over="ignore", invalid="ignore"):
+            doubt = 2.0 * error + 4.0 * EPSILON * (np.abs(own) + abs(float(bias)))
+            own += float(bias)
+        fires[start : start + BLOCK] = own >= 0.0
+        unsure += (start + np.flatnonzero(~(np.abs(own) > doubt))).tolist()
     # One row at a time, since `_exact_sums` leaves out rows that are equal to an earlier one.
-    for i in np.flatnonzero(~(np.abs(totals) > doubt)).tolist():
+    for i in unsure:
         fires[i] = _exact_sums(data.rows, np.array([i]), weights)[0][0] + bias >= 0
     wrong = np.flatnonzero(fires != data.second)
     return np.asarray(wrong[np.argsort(-np.abs(totals[wrong]), kind="stable")])
