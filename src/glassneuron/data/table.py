@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.data.columns.useless import useless
+from glassneuron.data.columns.gaps import dropped, filled_in, is_gap, with_gap_words, without_gaps
+from glassneuron.data.columns.judging import judged, known_columns
 from glassneuron.data.encoding import (
     Array,
-    Column,
     Encoding,
-    are_classes,
     encoded,
-    encoding_of,
     is_number,
-    is_plain_text,
     is_text,
-    is_time,
     numbers,
     plain_text,
     refuse_text_in_numbers,
 )
-from glassneuron.data.files import Source, read
-from glassneuron.data.means import column_means
+from glassneuron.data.files import read
 from glassneuron.data.reading import Reading
-from glassneuron.data.text_files.dates import IN_WORDS
-from glassneuron.data.text_files.kinds import listed
 from glassneuron.data.text_files.written import looks_like_number
 from glassneuron.display import Displayed
-from glassneuron.errors import DataError, GlassneuronError, problem
+from glassneuron.errors import DataError, problem
 from glassneuron.neurons.preparing import with_products
 
 MISSING = ("refuse", "drop", "mean", "fill")
@@ -169,12 +162,12 @@ def read_table(
             X[columns[column.name].is_null().to_numpy(), position - 1] = np.nan
     y = None if target is None else _targets(columns[target], target, said=target in reading.text)
     _refuse_infinity(X, y, encoding.own, target, np.arange(count) + first if places is None else places + 1)
-    lost = 0 if y is None else int(_is_gap(y).sum())
+    lost = 0 if y is None else int(is_gap(y).sum())
     if fill and given is None:
         source.notes += filled_in(np.isnan(X).sum(axis=0).tolist(), count, encoding, columns)
     before = places
     try:
-        X, y, encoding, places = _without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
+        X, y, encoding, places = without_gaps(X, y, target, encoding, missing, first, learned=given is not None)
     except DataError as error:
         raise with_gap_words(error, source) from None
     notes = source.notes
@@ -187,145 +180,6 @@ def read_table(
         unmet = unmet and {there[place]: names for place, names in unmet.items() if place in there}
     X = with_products(encoding.to_dict()["columns"], X)
     return Table(X, y, target, encoding, places, tuple(notes), reading, unmet or {}, carried)
-
-
-class Judged(NamedTuple):
-    """The columns of a table, Arrow arrays by their names, and what features they become.
-
-    `places` are the positions of their rows in the table, from 0, where those without a target are left out.
-    """
-
-    columns: dict[str, Any]
-    encoding: Encoding
-    places: Array | None
-
-
-def judged(source: Source, target: str | None, missing: str, reading: Reading, row: int | None = None) -> Judged:
-    """Find out what the columns of a table hold and which are of use, and note that in the source."""
-    wanted = _wanted(source.columns, target, reading)
-    columns, looks = source.typed([*wanted, *([] if target is None else [target])], reading)
-    fill, places = missing == "fill", None
-    if fill and target is not None and row is None:
-        columns, places = _with_target(columns, target, reading, source)
-    if reading.keep is not None:
-        kept = (*reading.keep, *reading.only, *reading.text, *reading.numeric)
-        out = useless({name: columns[name] for name in wanted if name not in kept})
-        source.notes += _left_out(out)
-        wanted = {name: "" for name in wanted if name not in out}
-    if row is not None:
-        columns = {name: cells.slice(row - 1, 1) for name, cells in columns.items()}
-    features = {name: columns[name] for name in wanted}
-    most = reading.keep is not None
-    encoding = encoding_of(features, target, reading.text, dates=reading.dates, fill=fill, most=most)
-    made = (
-        replace(c, order=looks[c.name].order) if c.kind == "date" and c.name in looks else c for c in encoding.columns
-    )
-    encoding = Encoding(tuple(made))
-    source.notes += _recognised(encoding, columns)
-    if places is not None:
-        source.notes.append(f"{_rows(source.rows - len(places))} without a value in `{target}` left out")
-    return Judged(columns, encoding, places)
-
-
-def known_columns(source: Source, encoding: Encoding, target: str | None, reading: Reading) -> dict[str, Any]:
-    """Return the columns that an encoding knows, and the target, as what they are known to hold."""
-    known = {column.name: column.order or column.kind for column in encoding.columns if column.read}
-    absent = [name for name in known if name not in source.columns]
-    if absent:
-        raise problem("absent", columns=", ".join(f"`{name}`" for name in absent))
-    more = [] if target is None or target in known else [target]
-    return source.typed([*known, *more], reading, known)[0]
-
-
-def with_gap_words(error: GlassneuronError, source: Source) -> GlassneuronError:
-    """Say of gaps which words in the file were taken for them."""
-    if error.code != "missing" or not source.gaps:
-        return error
-    return problem("gap-words", why=str(error).rstrip("."), words=" and ".join(source.gaps))
-
-
-def dropped(count: int, left: int, lost: int, target: str | None, source: Source) -> str:
-    """Say how many rows are left out for their gaps, `lost` of them for one in the target."""
-    of_them = f", {lost:,} of them in `{target}`" if lost else ""
-    words = f" ({' and '.join(source.gaps)} without quotes too)" if source.gaps else ""
-    return f"{_rows(count - left)} with gaps left out{words}{of_them}; {left:,} of {count:,} are left"
-
-
-def _with_target(
-    columns: dict[str, Any], target: str, reading: Reading, source: Source
-) -> tuple[dict[str, Any], Array | None]:
-    """Leave out rows without a target, and return the positions of the others; None where all have one."""
-    gaps = columns[target].is_null(nan_is_null=True).to_numpy()
-    if not gaps.any() or gaps.all():
-        return columns, None
-    for name, cells in columns.items():  # as long as rows are counted as the table has them
-        if is_plain_text(cells.type) and name != target and name not in reading.text:
-            values = plain_text(cells).unique().drop_null().to_pylist()
-            if not (reading.keep is not None and are_classes(cells, values)):
-                refuse_text_in_numbers(name, cells, values)
-    there = np.flatnonzero(~gaps)
-    return {name: source.keep.column(cells.take(there)) for name, cells in columns.items()}, there
-
-
-def _recognised(encoding: Encoding, columns: dict[str, Any]) -> list[str]:
-    """Say what dates, times and very many texts became."""
-    said = []
-    for column in encoding.columns:
-        if column.start:
-            parts = "".join(f", {part}" for part, _ in column.parts)
-            order = f", written as {IN_WORDS[column.order]}" if column.order else ""
-            said.append(f"`{column.name}`: days since {column.start}{parts}{order}")
-        elif column.others and column.values:
-            different = len(columns[column.name].unique().drop_null())
-            said.append(
-                f"`{column.name}`: the commonest {len(column.values)} of its {different:,} texts become features, the "
-                "others none"
-            )
-        elif column.kind == "text" and any(map(looks_like_number, column.values)):
-            odd = [value for value in column.values if not looks_like_number(value)]
-            if odd and len(column.values) > 2 * len(odd):
-                said.append(f"`{column.name}`: text, for {odd[0]!r} stands among its numbers")
-        elif is_time(columns[column.name].type):
-            said.append(f"`{column.name}`: hours since midnight")
-    return said
-
-
-def filled_in(gaps: list[int], rows: int, encoding: Encoding, columns: dict[str, Any]) -> list[str]:
-    """Say which gaps are filled, and with what; there are so many in each feature."""
-    position, means, usual, texts = 0, list[str](), list[str](), list[str]()
-    for column in encoding.columns:
-        if column.kind == "text":
-            lost = columns[column.name].null_count
-            (usual if column.usual else texts).extend([f"`{column.name}` ({lost:,})"] * (lost > 0))
-        elif column.features and gaps[position]:
-            means.append(f"`{column.name}` ({gaps[position]:,})")
-        position += len(column.features)
-    ways = ((means, "with the mean"), (usual, "with the commonest text"), (texts, "as none of the texts"))
-    parts = [f"{listed(names)} {how}" for names, how in ways if names]
-    return [f"gaps filled: {', '.join(parts)}; of {rows:,} rows"] if parts else []
-
-
-def _wanted(columns: Iterable[str], target: str | None, reading: Reading) -> dict[str, str]:
-    """Return the columns to learn from, as keys."""
-    out = {*reading.drop, *([] if target is None else [target])}
-    wanted = [name for name in columns if name not in out and (not reading.only or name in reading.only)]
-    return dict.fromkeys(wanted, "")
-
-
-def _left_out(reasons: dict[str, str]) -> list[str]:
-    """Say which columns are left out, one sentence for all of a kind."""
-    kinds: dict[str, list[str]] = {}
-    for name, why in reasons.items():
-        kinds.setdefault(why, []).append(name)
-    keep = " (--keep takes it in)"
-    return [
-        f"{listed([f'`{name}`' for name in names])}: left out, for it {why}{keep * (k == 0)}"
-        for k, (why, names) in enumerate(kinds.items())
-    ]
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _targets(cells: Any, name: str, *, said: bool) -> Array:
@@ -352,85 +206,6 @@ def text_classes(cells: Any, name: str, *, said: bool) -> list[str]:
     if not said:
         refuse_text_in_numbers(name, text, different, 0 if measured else MOST_CLASSES)
     return different
-
-
-def _is_gap(values: Array) -> Array:
-    return np.array([v is None or v != v for v in values]) if values.dtype.kind in "Of" else np.zeros(len(values), bool)
-
-
-def _without_gaps(
-    X: Array, y: Array | None, target: str | None, encoding: Encoding, missing: str, first: int, *, learned: bool
-) -> tuple[Array, Array | None, Encoding, Array | None]:
-    gaps = np.isnan(X)
-    target_gaps = _is_gap(y) if y is not None else np.zeros(len(X), dtype=bool)
-    if missing == "drop" or (missing == "fill" and target_gaps.any() and not target_gaps.all()):
-        if missing == "fill":
-            encoding = _filled(X, gaps, encoding, learned=learned)
-            gaps = np.isnan(X)
-        keep = ~(gaps.any(axis=1) | target_gaps)
-        if not keep.any():
-            raise problem("all-dropped", rows=len(X))
-        if keep.all():
-            return X, y, encoding, None
-        return X[keep], None if y is None else _tidy(y[keep]), encoding, np.flatnonzero(keep) + first - 1
-    if missing in ("mean", "fill") or learned:
-        encoding = _filled(X, gaps, encoding, learned=learned, some=missing == "fill")
-        gaps = np.isnan(X)
-    rows = gaps.any(axis=1) | target_gaps
-    if rows.any():
-        counts, lost = gaps.sum(axis=0).tolist(), int(target_gaps.sum())
-        raise gap_error(counts, lost, len(X), int(rows.sum()), int(rows.argmax()) + first, target, encoding, learned)
-    return X, None if y is None else _tidy(y), encoding, None
-
-
-def gap_error(
-    counts: list[int], lost: int, rows: int, with_gaps: int, row: int, target: str | None, encoding: Encoding,
-    learned: bool = False,
-) -> GlassneuronError:  # fmt: skip
-    """Return the error of gaps: `counts` of each feature, `lost` in the target; `row` is the first that has one."""
-    owner = {feature: column.name for column in encoding.columns for feature in column.features}
-    holes = {owner[name]: n for name, n in zip(encoding.own, counts, strict=True) if n}
-    if target is not None and lost:
-        holes[target] = lost
-    listed = ", ".join(f"`{name}` ({n} of {rows})" for name, n in holes.items())
-    fix = "leave these rows out, as `predict --missing drop` does"
-    if not learned:
-        fix = _what_helps(holes, rows, with_gaps, target, encoding)
-    return problem("missing", columns=listed, row=row, fix=fix)
-
-
-def _what_helps(holes: dict[str, int], rows: int, with_gaps: int, target: str | None, encoding: Encoding) -> str:
-    """Return what to do about gaps: text and the target have no mean, and rows cannot all be dropped."""
-    empty = [name for name, n in holes.items() if n == rows and name != target]
-    if empty:
-        return f"leave `{empty[0]}` out"
-    ways = [] if with_gaps == rows else ["drop"]
-    if {column.name for column in encoding.columns if column.kind != "text"} >= holes.keys():
-        ways.append("mean")
-    return f"say --missing {' or '.join(ways)}" if ways else "leave out columns with many gaps"
-
-
-def _tidy(y: Array) -> Array:
-    """Return a column that held gaps in the dtype of its values."""
-    return np.array(y.tolist()) if y.dtype == object and not isinstance(y[0], str) else y
-
-
-def _filled(X: Array, gaps: Array, encoding: Encoding, *, learned: bool, some: bool = False) -> Encoding:
-    """Fill gaps with means, which the columns keep for gaps to come: with `some`, those alone that have gaps."""
-    columns: list[Column] = []
-    means = np.full(X.shape[1], np.nan) if learned else column_means(X)
-    position = 0
-    for column in encoding.columns:
-        mean = column.mean
-        if column.kind in ("number", "date") and not column.values:
-            known = ~gaps[:, position]
-            if not learned and known.any() and not (some and known.all()):
-                mean = float(means[position])
-            if mean is not None:
-                X[~known, position] = mean
-        columns.append(replace(column, mean=mean))
-        position += len(column.features)
-    return Encoding(tuple(columns))
 
 
 def _refuse_infinity(X: Array, y: Array | None, names: tuple[str, ...], target: str | None, rows: Array) -> None:

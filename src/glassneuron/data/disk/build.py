@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassneuron.data.columns.gaps import dropped, filled_in, gap_error, with_gap_words
+from glassneuron.data.columns.judging import judged
 from glassneuron.data.disk.growing import Growing
 from glassneuron.data.disk.plain import Doubts, NotPlain, Plain, is_text_throughout
 from glassneuron.data.disk.targets import Targets
@@ -17,7 +19,7 @@ from glassneuron.data.encoding import Column, Encoding, encoded, is_text
 from glassneuron.data.files import Source
 from glassneuron.data.means import column_means
 from glassneuron.data.reading import Reading
-from glassneuron.data.table import dropped, filled_in, gap_error, judged, text_classes, with_gap_words
+from glassneuron.data.table import text_classes
 from glassneuron.errors import GlassneuronError, problem
 
 Array = NDArray[Any]

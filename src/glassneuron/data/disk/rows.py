@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from glassneuron.data.columns.gaps import dropped, gap_error, with_gap_words
+from glassneuron.data.columns.judging import known_columns
 from glassneuron.data.disk.build import BLOCK, as_rows, features_of
 from glassneuron.data.disk.folders import Folder, home
 from glassneuron.data.disk.kept import OnDisk
@@ -18,7 +20,6 @@ from glassneuron.data.disk.whole import located, whole_table
 from glassneuron.data.encoding import Encoding, encoded
 from glassneuron.data.files import Source
 from glassneuron.data.reading import Reading
-from glassneuron.data.table import dropped, gap_error, known_columns, with_gap_words
 from glassneuron.errors import GlassneuronError, problem
 from glassneuron.neurons.preparing import with_products
 
