@@ -94,14 +94,15 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array, scale: Scal
     biases; `sizes` the inputs and the neurons of each layer; `codes` the activations' numbers. `theta` is writeable:
     Numba takes a read-only array for another type, and would compile the kernels once more.
     """
-    values = np.atleast_2d(values)
-    if scale is not None and len(values) <= BLOCK_ROWS:
-        values, scale = _at_scale(values, scale), None
-    rows, dtype = np.require(values, requirements=("C", "W")), values.dtype if scale is None else scale[2]
+    rows = np.atleast_2d(values)
+    if scale is not None and len(rows) <= BLOCK_ROWS:
+        values = rows = _at_scale(rows, scale)
+        scale = None
+    rows, dtype = np.require(rows, requirements=("C", "W")), rows.dtype if scale is None else scale[2]
     work = len(theta) + (ACTIVATION * float(sizes[1:].sum()) if len(rows) > 1 else 0.0)
     speed = backend.speed_for(max(EXPECTED_ROWS, len(rows)) * work)
     if speed == "python":
-        _refuse_not_finite(rows, scale)
+        _refuse_not_finite(values, scale)
     with np.errstate(over="ignore"):
         theta = theta.astype(dtype, copy=False)
     network, work = (speed, theta, sizes, codes, scale), len(rows) * work
@@ -112,7 +113,7 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array, scale: Scal
         Z, A = (np.concatenate(each) for each in list(zip(*parts, strict=True))[:2])
         finite = all(part[2] for part in parts)
     if not finite:
-        _refuse_not_finite(rows, scale)
+        _refuse_not_finite(values, scale)
     return Z, A
 
 
@@ -124,7 +125,7 @@ def _at_scale(rows: Array, scale: Scale) -> Array:
 
 def _refuse_not_finite(rows: Array, scale: Scale | None) -> None:
     if scale is None:
-        refuse_not_finite(rows, "x")
+        refuse_not_finite(rows, "x")  # in the shape in which they came
         return
     for start in range(0, len(rows), BLOCK_ROWS):
         if not np.isfinite(_at_scale(rows[start : start + BLOCK_ROWS], scale)).all():
