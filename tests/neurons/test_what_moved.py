@@ -94,3 +94,11 @@ def test_a_text_is_told_as_it_is_written(refused):
         gn.what_moved(model, [0.0, 1.0])
     with refused("not-finite"):
         gn.what_moved(model, [0.0, np.nan, 1.0])
+
+
+def test_what_only_rounding_moves_is_not_listed():
+    told = str(
+        gn.what_moved(gn.Neuron([1.0, 1e-3], names=["size", "filled"]), [2.0, 14.3378], rows=[[1.0, 14.3378 + 1e-13]])
+    )
+    assert "size is 2" in told
+    assert "filled" not in told

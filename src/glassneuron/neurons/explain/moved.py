@@ -145,9 +145,10 @@ def _lines(moved: Moved) -> Iterator[str]:
     if of == found.of:  # a lead
         said = f"would make {of} {format_short(found.start)}"
     yield f"{start} {said}{_chance(moved, moved.average_probability, 'which is ')}. Against it,"
+    least = ROUNDING * max((abs(each.effect) for each in found.columns), default=0.0)  # what a mean in a gap leaves
     sides = [
-        (moved.toward[0], [each for each in found.columns if each.effect > 0.0]),
-        (moved.toward[1], [each for each in found.columns if each.effect < 0.0]),
+        (moved.toward[0], [each for each in found.columns if each.effect > least]),
+        (moved.toward[1], [each for each in found.columns if each.effect < -least]),
     ]
     width = max((len(name) for name, each in sides if each), default=0)
     cells: list[tuple[str, str, str]] = []
