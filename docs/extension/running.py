@@ -66,7 +66,7 @@ class Page:
         """Run code, and return the value of its last line."""
         tree = ast.parse(code)
         assert isinstance(tree.body[-1], ast.Expr), "the last line is the picture"
-        last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
+        last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]  # it is an expression
         with self._inside():
             exec(compile(tree, self.name, "exec"), self.names)
             return eval(compile(last, self.name, "eval"), self.names)
@@ -109,7 +109,7 @@ def examples(text: str) -> Iterator[doctest.Example]:
         if line.startswith(">>> "):
             if source:
                 shown = "\n".join(want)
-                raised = doctest.DocTestParser._EXCEPTION_RE.match(shown)  # type: ignore[attr-defined]
+                raised = doctest.DocTestParser._EXCEPTION_RE.match(shown)  # type: ignore[attr-defined]  # its own rule
                 yield doctest.Example("\n".join(source), shown, raised and raised["msg"], first)
             source, want, first = [line[4:]], [], number
         elif line.startswith("...") and not want and line[3:4] in ("", " "):

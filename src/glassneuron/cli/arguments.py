@@ -201,6 +201,6 @@ def _together(
 def _described(run: Command, parameters: list[Parameter]) -> Command:
     """Tell typer which options a command has."""
     whole = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in parameters]
-    run.__signature__ = Signature(whole)  # type: ignore[attr-defined]
+    run.__signature__ = Signature(whole)  # type: ignore[attr-defined]  # typer reads the options from it
     run.__annotations__ = {each.name: each.annotation for each in whole}
     return run

@@ -42,4 +42,4 @@ def libraries() -> list[Any]:
     import scipy.linalg  # noqa: F401  # compiled kernels call the library that comes with it
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController().select(user_api="blas").lib_controllers  # type: ignore[no-any-return]
+    return ThreadpoolController().select(user_api="blas").lib_controllers  # type: ignore[no-any-return]  # untyped

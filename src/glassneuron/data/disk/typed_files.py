@@ -49,7 +49,7 @@ def _parquet(file: File, columns: Sequence[str]) -> Iterator[Any]:
 
         def reader(share: Sequence[str]) -> Iterator[Any]:
             part = opened.enter_context(parquet.ParquetFile(file.path, pre_buffer=False, buffer_size=1 << 16))
-            return part.iter_batches(ROWS, columns=list(share), use_threads=False)  # type: ignore[no-any-return]
+            return part.iter_batches(ROWS, columns=list(share), use_threads=False)  # type: ignore[no-any-return]  # untyped
 
         readers = [reader(share) for share in shares]
         coming = [pool.submit(next, each, None) for each in readers]
