@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy import empty, ndarray
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array, refuse_not_finite
 from glassneuron.engine.parts import Part
-from glassneuron.engine.sums import LEAF, large, over_parts
+from glassneuron.engine.sums import ALONE, LEAF, large, over_parts
+from glassneuron.engine.threads import one_blas_thread
 
 Answerer = Callable[[Any], Any]
 Scale = tuple[Array, Array, Any]
@@ -40,7 +42,8 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
         return np.concatenate(over_parts(_sums_of_part, rows, (weights, biases), float(len(rows) * weights.size)))
     if len(rows) * weights.size > LOOP_UP_TO:
         rows = rows if backend.interpreted(kernels) else np.ascontiguousarray(rows)
-        return kernels.weighted_sums(weights, biases, rows)  # type: ignore[no-any-return]
+        with _threads(len(rows) * weights.size):
+            return kernels.weighted_sums(weights, biases, rows)  # type: ignore[no-any-return]
     if backend.interpreted(kernels) and len(rows) > weights.shape[1]:
         sums = np.zeros((len(rows), len(weights)), rows.dtype)
         for j in range(weights.shape[1]):  # in the order of the loop over features, for all rows at once
@@ -52,6 +55,11 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
         for k in range(len(W)):
             sums[i, k] = kernels.weighted_sum(W[k], b[k], X[i])
     return sums
+
+
+def _threads(work: float) -> AbstractContextManager[None]:
+    """Keep a product to one thread where the library would take more than that: what is shared out is `large`."""
+    return one_blas_thread() if work > ALONE else nullcontext()
 
 
 def _sums_of_part(part: Part, weights: Array, biases: Array) -> Array:
@@ -107,7 +115,8 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array, scale: Scal
         theta = theta.astype(dtype, copy=False)
     network, work = (speed, theta, sizes, codes, scale), len(rows) * work
     if not large(work):
-        Z, A, finite = _forward_part(Part(rows, 0, len(rows)), *network)
+        with _threads(work):
+            Z, A, finite = _forward_part(Part(rows, 0, len(rows)), *network)
     else:
         parts = over_parts(_forward_part, rows, network, work)
         Z, A = (np.concatenate(each) for each in list(zip(*parts, strict=True))[:2])
