@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from glassneuron.engine.parts import LEAST_ROWS, Part, machines_in_use, parts_of
-from glassneuron.engine.threads import one_blas_thread
+from glassneuron.engine.threads import one_blas_thread, shared
 
 Sums = tuple[Any, ...]
 Add = Callable[[Sums, Sums], Sums]
 
 LEAF = LEAST_ROWS
 """Rows in one leaf, few enough for a leaf of usual width to stay in a processor's cache."""
-THREADS = 2
+RUNS = 16
+"""Runs of leaves at most that threads share: enough to end together, and few sums to hold at a time."""
 ALONE = 9_000
 """Multiply-adds up to which no library uses threads of its own, not even where a matrix meets one column."""
 SHARED_FROM, SHARED_WORK = 1_500_000, 20_000_000
@@ -101,11 +101,14 @@ def over_leaves(
 
     if work < ALONE:
         return add_tree(map(at, bounds), add)
-    with one_blas_thread():
-        if not large(work) or work * size < SHARED_FROM * rows or len(bounds) == 1:
+    if not large(work) or work * size < SHARED_FROM * rows or len(bounds) == 1:
+        with one_blas_thread():
             return add_tree(map(at, bounds), add)
-        with ThreadPoolExecutor(THREADS) as pool:
-            return add_tree(pool.map(at, bounds), add)
+    run = 1
+    while run * RUNS < len(bounds):
+        run *= 2
+    runs = [bounds[i : i + run] for i in range(0, len(bounds), run)]
+    return add_tree(shared(lambda some: add_tree(map(at, some), add), runs), add)
 
 
 def over_parts(function: Callable[..., Any], table: Any, weights: tuple[Any, ...], work: float) -> list[Any]:
@@ -115,12 +118,9 @@ def over_parts(function: Callable[..., Any], table: Any, weights: tuple[Any, ...
     called part by part in this process, too.
     """
     machines, parts = machines_in_use(), parts_of(table)
-    if len(parts) == 1:
-        return [function(parts[0], *weights)]
-    if machines is not None and large(work) and machines.reach(table):
+    if machines is not None and len(parts) > 1 and large(work) and machines.reach(table):
         return list(machines.map(function, parts, weights))
-    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(lambda part: function(part, *weights), parts))
+    return shared(lambda part: function(part, *weights), parts)
 
 
 def of_part(leaf: Callable[..., Sums], size: int, add: Add, part: Part, *weights: Any) -> Sums:

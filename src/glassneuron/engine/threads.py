@@ -1,12 +1,66 @@
-"""Matrix products on one thread."""
+"""Work shared out between threads, and matrix products on one thread each."""
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
+THREADS = 2
+"""Threads that share work, the one that asks among them."""
+
+
+def shared(function: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+    """Return what a function returns for each item, in order; other threads help, one matrix product at a time each.
+
+    The thread that asks works, too, and waits only for what another one has begun: beside busy processes it may be long
+    until the others get their turn, and then there is nothing left for them to do.
+
+    Examples
+    --------
+    >>> shared(abs, [1, -2, 3])
+    [1, 2, 3]
+    """
+    found: dict[int, Found] = {}
+    waiting = deque(enumerate(items))
+
+    def work() -> None:
+        while True:
+            try:
+                i, item = waiting.popleft()
+            except IndexError:
+                return
+            found[i] = function(item)
+
+    with one_blas_thread():
+        helpers = [_others().submit(work) for _ in range(min(THREADS, len(items)) - 1)]
+        try:
+            work()
+        finally:
+            waiting.clear()  # after an error nobody begins another one
+            wait([helper for helper in helpers if not helper.cancel()])
+        for helper in helpers:
+            if not helper.cancelled():
+                helper.result()
+    return [found[i] for i in range(len(items))]
+
+
+@cache
+def _others() -> ThreadPoolExecutor:
+    """Return the threads that help, which are kept: to start and to end one takes longer than small work."""
+    return ThreadPoolExecutor(THREADS - 1, "glassneuron")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_others.cache_clear)  # a forked process has none of the threads
 
 _inside, _lock = 0, threading.Lock()
 _before: list[tuple[Any, int]] = []

@@ -12,9 +12,9 @@ from numpy import empty, ndarray
 
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array, refuse_not_finite
-from glassneuron.engine.parts import Part
+from glassneuron.engine.parts import Part, machines_in_use
 from glassneuron.engine.sums import ALONE, LEAF, large, over_parts
-from glassneuron.engine.threads import one_blas_thread
+from glassneuron.engine.threads import one_blas_thread, shared
 
 Answerer = Callable[[Any], Any]
 Scale = tuple[Array, Array, Any]
@@ -39,7 +39,7 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     if hasattr(rows, "indptr"):
         return np.asarray(rows @ weights.T) + biases
     if large(len(rows) * weights.size):
-        return np.concatenate(over_parts(_sums_of_part, rows, (weights, biases), float(len(rows) * weights.size)))
+        return np.concatenate(_shared_out(_sums_of_part, rows, (weights, biases), float(len(rows) * weights.size)))
     if len(rows) * weights.size > LOOP_UP_TO:
         rows = rows if backend.interpreted(kernels) else np.ascontiguousarray(rows)
         with _threads(len(rows) * weights.size):
@@ -60,6 +60,14 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
 def _threads(work: float) -> AbstractContextManager[None]:
     """Keep a product to one thread where the library would take more than that: what is shared out is `large`."""
     return one_blas_thread() if work > ALONE else nullcontext()
+
+
+def _shared_out(function: Callable[..., Any], rows: Array, weights: tuple[Any, ...], work: float) -> list[Any]:
+    """Let threads or machines answer some rows each; what a row is answered does not depend on which."""
+    if machines_in_use() is not None:
+        return over_parts(function, rows, weights, work)
+    parts = [Part(rows, start, min(start + LEAF, len(rows))) for start in range(0, len(rows), LEAF)]
+    return shared(lambda part: function(part, *weights), parts)
 
 
 def _sums_of_part(part: Part, weights: Array, biases: Array) -> Array:
@@ -118,7 +126,7 @@ def forward(theta: Array, sizes: Array, codes: Array, values: Array, scale: Scal
         with _threads(work):
             Z, A, finite = _forward_part(Part(rows, 0, len(rows)), *network)
     else:
-        parts = over_parts(_forward_part, rows, network, work)
+        parts = _shared_out(_forward_part, rows, network, work)
         Z, A = (np.concatenate(each) for each in list(zip(*parts, strict=True))[:2])
         finite = all(part[2] for part in parts)
     if not finite:

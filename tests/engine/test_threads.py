@@ -1,0 +1,84 @@
+"""Work shared out between threads."""
+
+import multiprocessing
+import threading
+
+import numpy as np
+import pytest
+
+from glassneuron.engine.threads import THREADS, libraries, one_blas_thread, shared
+
+
+def test_results_are_in_order_whoever_found_them():
+    assert shared(lambda i: i * i, range(100)) == [i * i for i in range(100)]
+    assert shared(str, []) == []
+
+
+def test_another_thread_helps():
+    both = threading.Barrier(THREADS, timeout=20)  # nobody passes before the other one has come
+    names = shared(lambda _: (both.wait(), threading.current_thread().name)[1], range(THREADS))
+    assert len(set(names)) == THREADS
+
+
+def test_the_thread_that_asks_does_all_where_the_others_get_no_turn():
+    free, begun = threading.Event(), threading.Event()
+
+    def hold(i):
+        if threading.current_thread() is not threading.main_thread():
+            begun.set()
+            free.wait(20)
+        else:
+            begun.wait(20)
+        return i
+
+    thread = threading.Thread(target=lambda: shared(hold, range(THREADS)))
+    thread.start()  # keeps every helper
+    begun.wait(20)
+    assert shared(lambda i: threading.current_thread().name, range(8)) == ["MainThread"] * 8
+    free.set()
+    thread.join()
+
+
+def test_work_within_work_does_not_wait_for_itself():
+    assert shared(lambda i: sum(shared(lambda j: i * j, range(5))), range(5)) == [0, 10, 20, 30, 40]
+
+
+def test_an_error_ends_all_and_the_next_work_is_as_before():
+    done = []
+
+    def fail(i):
+        if i == 1:
+            raise ValueError("the second")
+        done.append(i)
+
+    with pytest.raises(ValueError, match="the second"):
+        shared(fail, range(10_000))
+    assert len(done) < 10_000
+    assert shared(abs, [-1, -2]) == [1, 2]
+
+
+def test_products_keep_to_one_thread_inside_and_are_as_before_after():
+    before = [library.num_threads for library in libraries()]
+    inside = shared(lambda _: [library.num_threads for library in libraries()], range(4))
+    assert inside == [[1] * len(before)] * 4
+    assert [library.num_threads for library in libraries()] == before
+    with one_blas_thread(), one_blas_thread():
+        pass
+    assert [library.num_threads for library in libraries()] == before
+
+
+def _total(pipe):
+    pipe.send(sum(shared(lambda i: float(np.ones(10).sum()) * i, range(10))))
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_process_has_threads_of_its_own():
+    shared(abs, [1, 2])
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    process = context.Process(target=_total, args=(there,))
+    process.start()
+    assert here.poll(20)
+    assert here.recv() == 450.0
+    process.join(20)
