@@ -77,14 +77,37 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
         rows = rows[weight > 0.0]
     if not shuffle or len(data.y) > RUN * STREAMS or data.shape[0] * data.shape[1] > SMALL_TABLE:
         return rows, weight
-    table = np.column_stack([data.dense(0, len(data.y)) + 0.0, data.y])[rows]  # + 0.0 turns -0 into 0
-    keys = table.view(np.dtype((np.void, table.itemsize * table.shape[1])))[:, 0]
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    if len(first) < len(rows):
-        merged = np.zeros(len(data.y))
-        merged[rows[first]] = np.bincount(place.ravel(), weight[rows] if len(weight) else None)
-        weight = merged
-    return rows[first], weight
+    table = np.column_stack([data.dense(0, len(data.y)) + 0.0, data.y])  # + 0.0 turns -0 into 0
+    if len(rows) < len(table):
+        table = table[rows]
+    order, new = _sorted(table)
+    if new.all():
+        return rows[order], weight
+    merged, first = np.zeros(len(data.y)), rows[order[new]]
+    place = np.empty(len(rows), np.intp)
+    place[order] = np.cumsum(new) - 1
+    merged[first] = np.bincount(place, weight[rows] if len(weight) else None)
+    return first, merged
+
+
+def _sorted(table: Array) -> tuple[Array, Array]:
+    """Return the order of rows by their bytes, equal ones as they stand, and whether each differs from the one before.
+
+    Mostly the first column tells all rows apart. Zeros and ones alone are as many bits.
+    """
+    words, ones = table.view(np.uint64), table[0] == 1.0
+    if (ones | (table[0] == 0.0)).all():  # a look at one row before all
+        ones = table == 1.0
+        if (ones | (table == 0.0)).all():
+            bits = np.packbits(ones, axis=1)
+            words = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8))).view(np.uint64)
+    first, new = words[:, 0].byteswap(), np.ones(len(table), bool)
+    order = first.argsort(kind="stable")
+    new[1:] = np.diff(first[order]) != 0
+    if words.shape[1] > 1 and not new.all():
+        order = words.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
+        new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
+    return order, new
 
 
 class Sampler:
