@@ -120,6 +120,7 @@ class Sampler:
 
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int]) -> None:
         self.rows, self.shuffle = rows, shuffle
+        self._places = rows.astype(np.intp) if len(rows) <= RUN * STREAMS else rows  # which NumPy shuffles faster
         self._bits = np.random.PCG64(seed)
         self._start, self._random = self._bits.state, np.random.Generator(self._bits)
 
@@ -130,7 +131,7 @@ class Sampler:
         self._bits.state = self._start
         self._bits.advance(epoch << 64)
         if len(self.rows) <= RUN * STREAMS:
-            return self._random.permutation(self.rows)
+            return self._random.permutation(self._places).astype(self.rows.dtype)
         order = _riffled(len(self.rows), self._random)
         return order if self._all else self.rows[order]
 
@@ -142,11 +143,12 @@ class Sampler:
 
 def _riffled(rows: int, random: np.random.Generator) -> Array:
     kind = np.int32 if rows < 2**31 else np.int64
-    few = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.uint8), RUN))  # which run comes next
+    run = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.intp), RUN))  # which run comes next
+    few = run.astype(np.uint8)
     place: Array = np.empty(len(few), kind)  # and how far it has been dealt
     place[np.argsort(few, kind="stable")] = np.tile(np.arange(RUN, dtype=kind), STREAMS)
     starts: Array = RUN * random.permutation(-(-rows // RUN)).astype(kind)
-    order, done, run = np.empty(rows, kind), 0, few.astype(np.intp)
+    order, done = np.empty(rows, kind), 0
     for first in range(0, len(starts), STREAMS):
         some = starts[first : first + STREAMS]
         there = slice(None) if len(some) == STREAMS else run < len(some)

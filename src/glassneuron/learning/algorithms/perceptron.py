@@ -88,6 +88,11 @@ class Perceptron(NeuronAlgorithm):
         """
         return mistakes or self.settle_ties()
 
+    def is_sound(self, loss: float) -> bool:
+        """Return whether all is finite: mostly one sum tells."""
+        told = loss + sum(float(part.sum()) for part in self.weights)
+        return told - told == 0.0 or super().is_sound(loss)
+
     def expected_epochs(self) -> int:
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
 

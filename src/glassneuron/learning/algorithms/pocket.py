@@ -16,7 +16,7 @@ from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perce
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
 
-SMALL = 1024
+SMALL = 64
 """Rows up to which the pocket tries every neuron that is about to change."""
 
 
