@@ -77,7 +77,9 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
         rows = rows[weight > 0.0]
     if not shuffle or len(data.y) > RUN * STREAMS or data.shape[0] * data.shape[1] > SMALL_TABLE:
         return rows, weight
-    table = np.column_stack([data.dense(0, len(data.y)) + 0.0, data.y])  # + 0.0 turns -0 into 0
+    table = np.empty((len(data.y), data.shape[1] + 1))
+    np.add(data.dense(0, len(data.y)), 0.0, out=table[:, :-1])  # which turns -0 into 0
+    table[:, -1] = data.y
     if len(rows) < len(table):
         table = table[rows]
     order, new = _sorted(table)
@@ -95,16 +97,16 @@ def _sorted(table: Array) -> tuple[Array, Array]:
 
     Mostly the first column tells all rows apart. Zeros and ones alone are as many bits.
     """
-    words, ones = table.view(np.uint64), table[0] == 1.0
-    if (ones | (table[0] == 0.0)).all():  # a look at one row before all
-        ones = table == 1.0
+    words, rows = table.view(np.uint64), len(table)
+    if ((table[0] == 1.0) | (table[0] == 0.0)).all():  # a look at one row before all
+        bits = np.zeros((rows, -(-table.shape[1] // 64) * 64), bool)
+        ones = np.equal(table, 1.0, out=bits[:, : table.shape[1]])
         if (ones | (table == 0.0)).all():
-            bits = np.packbits(ones, axis=1)
-            words = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8))).view(np.uint64)
-    first, new = words[:, 0].byteswap(), np.ones(len(table), bool)
-    order = first.argsort(kind="stable")
-    new[1:] = np.diff(first[order]) != 0
-    if words.shape[1] > 1 and not new.all():
+            words = np.packbits(bits).view(np.uint64).reshape(rows, -1)
+    first, new = words[:, 0].byteswap(), np.ones(rows, bool)
+    order = first.argsort()
+    new[1:] = first[order[1:]] != first[order[:-1]]
+    if not new.all():
         order = words.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
         new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
     return order, new
