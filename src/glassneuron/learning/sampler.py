@@ -13,6 +13,8 @@ from glassneuron.learning.dataset import NONE, Dataset
 
 RUN, STREAMS = 256, 64
 """Rows in a row that keep their order, and how many such runs are merged, when a large table is shuffled."""
+FEW = 4
+"""Visits of a row, in the mean, that are all made at once where they are whole."""
 SMALL_TABLE = 1 << 20
 """Numbers up to which a table is sorted before it is shuffled."""
 MOST_VISITS = 100_000_000
@@ -36,9 +38,15 @@ class Epoch:
     """
 
     def __init__(self, order: Array, weight: Array) -> None:
-        self.order, self.weight = order, weight
-        self.ends = np.cumsum(np.ceil(weight[order])) if len(weight) else NONE
-        if len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
+        self.order, self.weight, self.ends = order, weight, NONE
+        if not len(weight):
+            return
+        own = weight[order]
+        times = np.ceil(own)
+        self.ends = np.cumsum(times)
+        if len(self.ends) and self.ends[-1] <= FEW * len(order) and (times == own).all():
+            self.order, self.ends = order.repeat(times.astype(np.intp)), NONE
+        elif len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
             visits = f"{MOST_VISITS:,} visits in an epoch, not {self.ends[-1]:,.0f}"
             rule = f"small enough for {visits} (divide all weights by one number)"
             raise problem("parameter", name="sample_weight", rule=rule, value=float(weight.max()))

@@ -9,6 +9,7 @@ import numpy as np
 
 from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
@@ -90,6 +91,10 @@ class Perceptron(NeuronAlgorithm):
         """Return whether all is finite: mostly one sum tells."""
         told = loss + sum(float(part.sum()) for part in self.weights)
         return told - told == 0.0 or super().is_sound(loss)
+
+    def facts(self) -> dict[str, float]:
+        with one_blas_thread():  # so that threads change no bit of the length of very many weights
+            return super().facts()
 
     def expected_epochs(self) -> int:
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
