@@ -76,7 +76,8 @@ def one_blas_thread() -> Iterator[None]:
     global _inside
     with _lock:
         if _inside == 0:
-            _before[:] = [(library, library.num_threads) for library in libraries()]
+            known = ((library, library.num_threads) for library in libraries())
+            _before[:] = [(library, threads) for library, threads in known if threads != 1]
             for library, _ in _before:
                 library.set_num_threads(1)
         _inside += 1

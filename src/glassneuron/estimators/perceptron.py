@@ -98,7 +98,7 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
             digits = all_digits(task.given)
             return digits if digits is None or task.rows is None else digits[task.rows]
 
-        table = ExactTable(data.X, written=written)
+        table = ExactTable.of_floats(data.X, written)
         fires_for = np.arange(data.neurons) if data.neurons > 1 else np.array([1])
         return Decider(table, data.y, fires_for, self.classes_.tolist(), self.competing)
 

@@ -95,6 +95,11 @@ class Prospects:
             return not (few and fallen)
         return not self.can or not (together or fallen)  # those beside the one that can may be hopeless
 
+    @property
+    def quiet_to(self) -> float:
+        """Work up to which nothing is asked, whatever the mistakes."""
+        return math.inf if self.can and self.wrong == 0 else self.next_look
+
     def state(self) -> Array:
         """Return what has to be known to go on."""
         can = -1.0 if self.can is None else float(self.can)

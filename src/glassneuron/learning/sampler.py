@@ -13,6 +13,8 @@ from glassneuron.learning.dataset import NONE, Dataset
 
 RUN, STREAMS = 256, 64
 """Rows in a row that keep their order, and how many such runs are merged, when a large table is shuffled."""
+FEW = 4
+"""Visits of a row, in the mean, that are all made at once where they are whole."""
 SMALL_TABLE = 1 << 20
 """Numbers up to which a table is sorted before it is shuffled."""
 MOST_VISITS = 100_000_000
@@ -36,9 +38,15 @@ class Epoch:
     """
 
     def __init__(self, order: Array, weight: Array) -> None:
-        self.order, self.weight = order, weight
-        self.ends = np.cumsum(np.ceil(weight[order])) if len(weight) else NONE
-        if len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
+        self.order, self.weight, self.ends = order, weight, NONE
+        if not len(weight):
+            return
+        own = weight[order]
+        times = np.ceil(own)
+        self.ends = np.cumsum(times)
+        if len(self.ends) and self.ends[-1] <= FEW * len(order) and (times == own).all():
+            self.order, self.ends = order.repeat(times.astype(np.intp)), NONE
+        elif len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
             visits = f"{MOST_VISITS:,} visits in an epoch, not {self.ends[-1]:,.0f}"
             rule = f"small enough for {visits} (divide all weights by one number)"
             raise problem("parameter", name="sample_weight", rule=rule, value=float(weight.max()))
@@ -77,14 +85,39 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
         rows = rows[weight > 0.0]
     if not shuffle or len(data.y) > RUN * STREAMS or data.shape[0] * data.shape[1] > SMALL_TABLE:
         return rows, weight
-    table = np.column_stack([data.dense(0, len(data.y)) + 0.0, data.y])[rows]  # + 0.0 turns -0 into 0
-    keys = table.view(np.dtype((np.void, table.itemsize * table.shape[1])))[:, 0]
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    if len(first) < len(rows):
-        merged = np.zeros(len(data.y))
-        merged[rows[first]] = np.bincount(place.ravel(), weight[rows] if len(weight) else None)
-        weight = merged
-    return rows[first], weight
+    table = np.empty((len(data.y), data.shape[1] + 1))
+    np.add(data.dense(0, len(data.y)), 0.0, out=table[:, :-1])  # which turns -0 into 0
+    table[:, -1] = data.y
+    if len(rows) < len(table):
+        table = table[rows]
+    order, new = _sorted(table)
+    if new.all():
+        return rows[order], weight
+    merged, first = np.zeros(len(data.y)), rows[order[new]]
+    place = np.empty(len(rows), np.intp)
+    place[order] = np.cumsum(new) - 1
+    merged[first] = np.bincount(place, weight[rows] if len(weight) else None)
+    return first, merged
+
+
+def _sorted(table: Array) -> tuple[Array, Array]:
+    """Return the order of rows by their bytes, equal ones as they stand, and whether each differs from the one before.
+
+    Mostly the first column tells all rows apart. Zeros and ones alone are as many bits.
+    """
+    words, rows = table.view(np.uint64), len(table)
+    if ((table[0] == 1.0) | (table[0] == 0.0)).all():  # a look at one row before all
+        bits = np.zeros((rows, -(-table.shape[1] // 64) * 64), bool)
+        ones = np.equal(table, 1.0, out=bits[:, : table.shape[1]])
+        if (ones | (table == 0.0)).all():
+            words = np.packbits(bits).view(np.uint64).reshape(rows, -1)
+    first, new = words[:, 0].byteswap(), np.ones(rows, bool)
+    order = first.argsort()
+    new[1:] = first[order[1:]] != first[order[:-1]]
+    if not new.all():
+        order = words.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
+        new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
+    return order, new
 
 
 class Sampler:
@@ -97,6 +130,7 @@ class Sampler:
 
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int]) -> None:
         self.rows, self.shuffle = rows, shuffle
+        self._places = rows.astype(np.intp) if len(rows) <= RUN * STREAMS else rows  # which NumPy shuffles faster
         self._bits = np.random.PCG64(seed)
         self._start, self._random = self._bits.state, np.random.Generator(self._bits)
 
@@ -107,7 +141,7 @@ class Sampler:
         self._bits.state = self._start
         self._bits.advance(epoch << 64)
         if len(self.rows) <= RUN * STREAMS:
-            return self._random.permutation(self.rows)
+            return self._random.permutation(self._places).astype(self.rows.dtype)
         order = _riffled(len(self.rows), self._random)
         return order if self._all else self.rows[order]
 
@@ -119,11 +153,12 @@ class Sampler:
 
 def _riffled(rows: int, random: np.random.Generator) -> Array:
     kind = np.int32 if rows < 2**31 else np.int64
-    few = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.uint8), RUN))  # which run comes next
+    run = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.intp), RUN))  # which run comes next
+    few = run.astype(np.uint8)
     place: Array = np.empty(len(few), kind)  # and how far it has been dealt
     place[np.argsort(few, kind="stable")] = np.tile(np.arange(RUN, dtype=kind), STREAMS)
     starts: Array = RUN * random.permutation(-(-rows // RUN)).astype(kind)
-    order, done, run = np.empty(rows, kind), 0, few.astype(np.intp)
+    order, done = np.empty(rows, kind), 0
     for first in range(0, len(starts), STREAMS):
         some = starts[first : first + STREAMS]
         there = slice(None) if len(some) == STREAMS else run < len(some)

@@ -101,14 +101,16 @@ class Checked:
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""
-        for name, rule in _rules(type(self)):  # type: ignore[arg-type]
-            check(name, getattr(self, name), rule)
+        for name, rule, default in _rules(type(self)):  # type: ignore[arg-type]
+            value = getattr(self, name)
+            if value is not default:  # which follows its rule
+                check(name, value, rule)
 
 
 @cache
-def _rules(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return the names of settings and the rules that they follow."""
-    return tuple((each.name, each.metadata["rule"]) for each in fields(kind) if "rule" in each.metadata)
+def _rules(kind: Any) -> tuple[tuple[str, Any, Any], ...]:
+    """Return the names of settings, the rules that they follow, and their defaults."""
+    return tuple((each.name, each.metadata["rule"], each.default) for each in fields(kind) if "rule" in each.metadata)
 
 
 @dataclass(eq=False, repr=False)

@@ -124,10 +124,13 @@ def _usual(X: Array, usual: Usual) -> bool:
     reach = np.maximum(highest, -lowest)
     if (reach > usual.high).any():
         return False
+    there = (lowest <= 0.0) & (highest >= 0.0) & (reach >= usual.low)
+    if there.all():
+        return True
+    X, reach = X[:, ~there], reach[~there]
     means, spreads = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
     constant = spreads <= NO_SPREAD * reach
-    centred = ((lowest <= 0.0) & (highest >= 0.0)) | (np.abs(means) <= FAR * spreads)
-    return bool((constant | ((reach >= usual.low) & centred)).all())
+    return bool((constant | ((reach >= usual.low) & (np.abs(means) <= FAR * spreads))).all())
 
 
 @dataclass(frozen=True, eq=False)

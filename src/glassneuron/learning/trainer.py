@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glassneuron.engine.parts import machines_in_use
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
@@ -90,6 +91,7 @@ class Trainer:
         self.best: State = {}
         self._mistakes, self._loss, self._over = 0, 0.0, False
         self._visits = 0  # in the epoch under way
+        self._unseen = False  # whether nobody looks on between two epochs
         self._asked_to_stop = False  # from where a checkpoint goes on
         self._began: State = {}  # the state at the start of this epoch, where it may be needed once more
         self._before: State = {}  # and before the last epoch that went well
@@ -107,6 +109,7 @@ class Trainer:
         if kept is not None:
             self.restore(kept)
         within = getattr(self.on_epoch, "within", None)
+        self._unseen = self._by_prospects and self.on_epoch is None and checkpoint is None
         began = time.perf_counter()
         for frame in self.steps():
             stop = within is not None and 0 < frame.stop < self._visits and within(frame) is True
@@ -138,7 +141,7 @@ class Trainer:
             if together > 1 and self.visit == 0 and self._several(together, began):
                 yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
                 continue
-            visits = self._visits = algorithm.begin_epoch(self.epoch)
+            visits = self._visits = self._quiet_epochs(most) or algorithm.begin_epoch(self.epoch)
             size = max(1, (every or PIECE) // algorithm.unit) * algorithm.unit
             while self.visit < visits:
                 start, stop = self.visit, min(visits, self.visit - self.visit % size + size)
@@ -157,6 +160,32 @@ class Trainer:
             self._close(began)
             yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
         self._finish()
+
+    def _quiet_epochs(self, most: int) -> int:
+        """Go through epochs whose end decides nothing, as long as they are not without a mistake.
+
+        Returns the visits of the last one if it has to be closed as every other, and else 0.
+        """
+        algorithm, history, waiting, prospects = self.algorithm, self.history, self.waiting, self.prospects
+        if not self._unseen or self.visit:
+            return 0
+        with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
+            while self.epoch + 1 < most and (
+                waiting.waited + 1 < waiting.patience or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
+            ):
+                began, mistakes, loss = time.perf_counter(), 0, 0.0
+                visits = algorithm.begin_epoch(self.epoch)
+                for start in range(0, visits, PIECE):
+                    more, lost = algorithm.step(start, min(start + PIECE, visits))
+                    mistakes, loss = mistakes + int(more), loss + float(lost)
+                if mistakes == 0 or loss - loss != 0.0 or algorithm.end_epoch(mistakes) == 0 or algorithm.finished():
+                    self.visit, self._mistakes, self._loss = visits, mistakes, loss
+                    return visits
+                self.epoch += 1
+                waiting.exhausted(algorithm.missed(mistakes))
+                row = {"loss": loss / algorithm.total, **algorithm.facts(), "mistakes": mistakes}
+                history.append(**row, seconds=time.perf_counter() - began)
+        return 0
 
     @property
     def _watched(self) -> bool:

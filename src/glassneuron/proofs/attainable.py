@@ -158,8 +158,9 @@ class Decider:
         True
         """
         budget, fires_for = Budget(work), self.fires_for
-        unknowns = (self.table.floats.shape[1] + 1) * (len(self.classes) if self.largest_wins else 1)
-        questions = 1 if self.largest_wins else max(1, len(wrong))
+        jointly_asked = self.largest_wins and len(fires_for) > 1
+        unknowns = (self.table.floats.shape[1] + 1) * (len(fires_for) if jointly_asked else 1)
+        questions = 1 if jointly_asked else max(1, len(wrong))
         if not worth_a_try(Budget(work / questions), unknowns, self.table.floats.size):
             return Attainable(None, UNDECIDED[None])
         if len(fires_for) == 1 or self.largest_wins:

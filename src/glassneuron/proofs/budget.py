@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-CALL = 70_000
+CALL = 150_000
 """What the calls of one small linear system cost, as multiply-adds."""
 
 

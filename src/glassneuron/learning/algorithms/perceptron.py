@@ -9,6 +9,7 @@ import numpy as np
 
 from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
@@ -21,18 +22,17 @@ from glassneuron.neurons.inference import weighted_sums
 NO_TABLE: Array = np.empty((0, 0))
 EXPECTED = 30
 """Epochs that a perceptron needs where tol="auto" stops it, mostly."""
-DEAR = 2.0
-"""A multiply-add of an epoch costs as much as so many of a proof, at most."""
-CALLS = 50_000.0
-"""Multiply-adds that take as long as what an epoch does beside them."""
-START = 2_000_000.0
-"""And as long as what a training does before its first epoch."""
-FEW = 0.1
-"""Share of the mistakes of guessing under which there may be an end without mistakes."""
+CALLS, VISIT = 50_000.0, 40.0
+"""Multiply-adds that take as long as what an epoch, and each visit of a row, does beside them."""
+START, PROOF = 800_000.0, 2_000_000.0
+"""And as long as what a training does before its first epoch; a tiny table may have a proof that takes longer."""
+FEW, FEW_TO_OTHERS = 0.2, 0.05
+"""Share of the mistakes of guessing under which there may be an end without mistakes, for which the last weights have
+to wait; a mean, a vote or a pocket answers as well before it."""
 MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
-TINY = 2_000
-"""Multiply-adds of an epoch up to which some more epochs cost next to nothing."""
+TINY = 500
+"""Multiply-adds of an epoch up to which some more epochs, and a proof, cost next to nothing."""
 SAMPLE = 1 << 16
 """Rows on which the mean of one more epoch is compared."""
 
@@ -59,8 +59,7 @@ class Perceptron(NeuronAlgorithm):
         self.code = kernels.WINNER if self.competing else kernels.STEP
         super().__init__(data, settings, state)
         weight = self.weight[self.rows] if len(self.weight) else np.ones(1)
-        if settings.tol == "auto" and weight.max() > MOST_UNEQUAL * weight.min():
-            self.waits = False
+        self.unequal = bool(weight.max() > MOST_UNEQUAL * weight.min())
 
     def begin_epoch(self, epoch: int) -> int:
         self.left = self.settings.max_epochs - epoch - 1
@@ -88,28 +87,39 @@ class Perceptron(NeuronAlgorithm):
         """
         return mistakes or self.settle_ties()
 
+    def is_sound(self, loss: float) -> bool:
+        """Return whether all is finite: mostly one sum tells."""
+        told = loss + sum(float(part.sum()) for part in self.weights)
+        return told - told == 0.0 or super().is_sound(loss)
+
+    def facts(self) -> dict[str, float]:
+        with one_blas_thread():  # so that threads change no bit of the length of very many weights
+            return super().facts()
+
     def expected_epochs(self) -> int:
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
 
     def work_of(self, epochs: int) -> float:
         threads = 1 if self.competing else self.threads
-        return START + epochs * (DEAR * self.epoch_work * self.cost_per_row() / threads + CALLS)
+        start = PROOF if self.epoch_work <= TINY else START
+        own = self.epoch_work * self.cost_per_row() / threads
+        return start + epochs * (own + VISIT * self.total + CALLS)
 
     def few(self, mistakes: float) -> bool:
-        """Return whether mistakes are few beside those of guessing, rows few beside the weights, or the table is tiny.
+        """Return whether mistakes are few beside those of guessing, or tell nothing, or the rows are few.
 
         As many rows as twice the weights can be told apart however they are labelled, as likely as not: Cover (1965),
         IEEE Transactions on Electronic Computers 14(3):326-334.
         """
         data, rows = self.data, len(self.rows)
-        if self.epoch_work <= TINY:
+        if self.epoch_work <= TINY or self.unequal:
             return True
         of_class = np.bincount(data.y[self.rows], minlength=2 if data.neurons == 1 else data.neurons)
         if self.competing:
             guessed, unknowns = rows - of_class.max(), data.neurons - 1
         else:
             guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
-        return mistakes <= 2.0 * FEW * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
+        return mistakes <= (FEW if self.settings.variant == "plain" else FEW_TO_OTHERS) * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
 
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:

@@ -16,8 +16,10 @@ from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perce
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
 
-SMALL = 1024
+SMALL = 64
 """Rows up to which the pocket tries every neuron that is about to change."""
+FEW = 2
+"""Neurons that are tried one by one, which is faster than a product of matrices of which one is so narrow."""
 
 
 class PocketPerceptron(AveragedPerceptron):
@@ -47,7 +49,7 @@ class PocketPerceptron(AveragedPerceptron):
     def _right(self, W: Array, b: Array) -> Array:
         """Return the weight of the rows that each neuron has right; there may be several of each class, in turn."""
         data = self.weighed
-        fires_for = np.arange(len(W)) % data.neurons if data.neurons > 1 else np.ones(len(W))
+        fires_for = np.arange(len(W)) % data.neurons if data.neurons > 1 else np.ones(len(W), np.intp)
         size = leaf_rows(2 * len(data.y), LEAF) if data.sparse else LEAF
         (right,) = over_leaves(_right_of_leaf, data, (W, b, fires_for), float(data.entries) * len(W), size)
         return np.asarray(right)
@@ -90,9 +92,9 @@ class PocketPerceptron(AveragedPerceptron):
 
     def finished(self) -> tuple[bool, str] | None:
         """Stop where every neuron in the pocket has every row right."""
-        return (
-            None if len(self.wrong_neurons()) else (True, stopping.pocket_right(self.settings.max_epochs - self.left))
-        )
+        if any(record[1] < self.total for record in self.records):
+            return None
+        return True, stopping.pocket_right(self.settings.max_epochs - self.left)
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; the mean need not be right."""
@@ -111,5 +113,9 @@ class PocketPerceptron(AveragedPerceptron):
 
 
 def _right_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array, fires_for: Array) -> tuple[Array]:
-    fires = np.asarray(data.part(start, stop) @ W.T) >= -b
-    return (data.weight(start, stop) @ (fires == np.equal.outer(data.y[start:stop], fires_for)),)
+    X = data.part(start, stop)
+    sums = np.array([X @ w for w in W]) if len(W) <= FEW else np.ascontiguousarray((X @ W.T).T)  # (neurons, rows)
+    right = (sums >= -b[:, np.newaxis]) == (data.y[start:stop] == fires_for[:, np.newaxis])
+    if not len(data.sample_weight):
+        return (np.count_nonzero(right, axis=1).astype(np.float64),)
+    return (right.astype(np.float64) @ data.weight(start, stop),)

@@ -62,6 +62,7 @@ class VotedPerceptron(Perceptron):
         super().restore(state)
         self.V, self.votes, self.alive = state["V"].astype(self.dtype), state["votes"], state["alive"].copy()
         self._new: list[tuple[Array, Array]] = []
+        self._room = np.empty((0, self.V.shape[1]), self.dtype), np.empty((0, 2))
         self._judge()
 
     def rewritten(self, state: State, *, inside: bool) -> State:
@@ -76,8 +77,7 @@ class VotedPerceptron(Perceptron):
         """Make some visits, as many at a time as there is room for the neurons that are replaced."""
         mistakes, loss = 0, 0.0
         while start < stop:
-            room = max(self.data.neurons, ROOM // self.V.shape[1])
-            V, votes = np.empty((room, self.V.shape[1]), self.dtype), np.empty((room, 2))
+            V, votes = self._room_for((stop - start) * self.data.neurons)
             voters = V, votes, self.alive, self.least
             replaced, more, done, kept = self.kernels.voted_epoch(
                 (self.W, self.b), (self.X, self.y), self.visits(start, stop), self.rates(), voters
@@ -86,11 +86,19 @@ class VotedPerceptron(Perceptron):
             mistakes, loss, start = mistakes + int(replaced), loss + float(more), start + int(done)
         return mistakes, loss
 
+    def _room_for(self, neurons: int) -> tuple[Array, Array]:
+        """Return room for so many neurons that are replaced, or for as many as can be, and for their votes."""
+        width = int(self.V.shape[1])
+        rows = max(self.data.neurons, min(neurons, ROOM // width))
+        if len(self._room[1]) < rows:
+            self._room = np.empty((rows, width), self.dtype), np.empty((rows, 2))
+        return self._room
+
     def _take(self, V: Array, votes: Array) -> None:
         """Take over neurons that were replaced."""
         self._new.append((V.copy(), votes.copy()))
-        if sum(len(some) for some, _ in self._new) * V.shape[1] > MOST_NUMBERS // 4:
-            self._merge()
+        if sum(len(some) for some, _ in self._new) > self._most() * self.data.neurons:
+            self._merge()  # soon, so that those that will have no vote are not kept
 
     def _most(self) -> int:
         """Return how many neurons with a vote each neuron may leave."""

@@ -100,7 +100,10 @@ class Case:
 
     def findings(self) -> list[Finding]:
         """Work out what kept the neurons from learning."""
-        found = [*divergence(self.history), *_scales(self), *self.asked]
+        found = [*divergence(self.history), *_scales(self)]
+        if self.sample.whole and not self.block:
+            found += _of_columns(self.sample, self.bias_moves)
+        found += self.asked
         if self.block or self.history.diverged:
             return found
         found += [*_not_converged(self), *_rescaling_rate(self)]
@@ -156,8 +159,8 @@ def _asked_of_a_block(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Findin
 
 
 def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Iterator[Finding]:
-    yield from constant_columns(sample, case.bias_moves > 0.0)
-    yield from copies(sample)
+    if not sample.whole:
+        yield from _of_columns(sample, case.bias_moves)
     if case.history.diverged:
         return
     yield from _small_rate(case, algorithm)
@@ -169,6 +172,12 @@ def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Ite
         if mistakes and mistakes[-1] > 0:
             yield from imbalance(algorithm.data, case.classes)
         yield from _for_ever(case, algorithm)
+
+
+def _of_columns(sample: Sample, bias_moves: float) -> Iterator[Finding]:
+    """Find columns that tell nothing. If the sample is all rows, that can wait until somebody asks."""
+    yield from constant_columns(sample, bias_moves > 0.0)
+    yield from copies(sample)
 
 
 def _scales(case: Case) -> Iterator[Finding]:

@@ -65,6 +65,13 @@ class ExactTable:
             self._written = lambda: cells
         self.floats = as_rows(array, "X")
 
+    @classmethod
+    def of_floats(cls, X: Array, written: Callable[[], Array | None]) -> ExactTable:
+        """Return the table of rows that were checked before: of finite floats, of shape (rows, features)."""
+        table = object.__new__(cls)
+        table.decimal, table.places, table._written, table.floats = False, None, written, X
+        return table
+
     @cached_property
     def _cells(self) -> Array | None:
         return None if self._written is None else self._written()
