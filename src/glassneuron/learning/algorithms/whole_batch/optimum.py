@@ -21,7 +21,7 @@ from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
-from glassneuron.learning.algorithms.whole_batch.hessian import hessian_at, inverses, times
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at, hessian_at, inverses, times
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
 from glassneuron.learning.algorithms.whole_batch.products import Products
@@ -86,6 +86,7 @@ class ToOptimum(WholeBatch):
     scales: Array
     inverse: Array
     spent: Array
+    read: Dataset | None = None  # a small table, as the unknowns read it
     products: Products | None = None  # of all columns, from the look at the start to the least squares
     slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent")
 
@@ -129,12 +130,20 @@ class ToOptimum(WholeBatch):
             self.table = replace(self.data, X=moved)
             self.coordinates = Coordinates(self.centres - shift, self.scales)
         self.penalty = np.append(self.l2 / self.scales**2, 0.0)
+        self.read = None
+        if self.bends and self.data.shape[0] * len(self.penalty) <= CELLS:
+            self.read = replace(self.table, X=self.coordinates.rows(self.table.dense(0, len(self.data.y))))
 
     @cached_property
     def costs(self) -> Costs:
         """What a step costs."""
         shape = self.data.neurons, self.data.shape[1] + 1
         return Costs(self.code, len(self.data.y), self.data.entries, shape, self.settings.solver)
+
+    @property
+    def bends(self) -> bool:
+        """Whether each look also tells the Hessian, from which the next step follows."""
+        return self.costs.exact and self.code != kernels.LINEAR
 
     # Where a training stands.
 
@@ -151,13 +160,19 @@ class ToOptimum(WholeBatch):
 
     @property
     def flat(self) -> float:
-        """Slope at which it is over; where steps are dear the root, as the loss grows with the square of a distance."""
-        enough = math.sqrt(self.tolerance) if self.costs.dear else self.tolerance
+        """Slope at which it is over: the root, as the loss grows with the square of a distance, if none was asked for."""
+        enough = math.sqrt(self.tolerance) if self.settings.solver == "auto" else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
     def evaluated(self, unknowns: Array) -> Evaluation:
         """Return loss and gradient at a point; a bias that is held has no gradient."""
         self.spent += self.costs.look
+        if self.bends:
+            rows = (self.table, self.coordinates) if self.read is None else (self.read, None)
+            there = bent_at(self.code, unknowns, *rows, self.penalty, together=self.costs.together)
+            if self.bias_moves == 0.0:
+                there.gradient[:, -1] = 0.0
+            return there
         there = evaluate_at(self.code, self.coordinates.theta(unknowns), self.table, self.l2)
         there.gradient[:] = self.coordinates.gradient(there.gradient)
         if self.bias_moves == 0.0:
@@ -170,9 +185,12 @@ class ToOptimum(WholeBatch):
         self.unknowns, self.gradient = unknowns, there.gradient
         self.theta = Coordinates(self.centres, self.scales).theta(unknowns)
         self.marks[[OBJECTIVE, SHARE, FALL]] = there.objective, share, fall
+        if there.hessian is not None:
+            self.inverse = inverses(there.hessian, self.penalty, held=self.bias_moves == 0.0)
+            self.pairs = Pairs()  # it says more than they do
         self.plan()
         left = -0.5 * float(self.gradient.ravel() @ self.along)
-        if math.isfinite(before) and fall > 0.0:
+        if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
         self.marks[OVER] = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
         return round(there.mistakes), there.loss * self.total
@@ -311,8 +329,8 @@ class ToOptimum(WholeBatch):
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
         solver, costs = self.settings.solver, self.costs
-        if self.code == kernels.LINEAR and len(self.inverse):
-            return False  # it is the same everywhere; what is spent from now on is saved up to solve all at once
+        if self.bends or (self.code == kernels.LINEAR and len(self.inverse)):
+            return False  # it is known; of linear neurons the same everywhere: from now on all is saved up to solve at once
         price = costs.price(costs.rows_that_pay)
         due = self.spent[0] >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * costs.look)
         if solver == "lbfgs" or not due or not self.spent[0]:
