@@ -14,7 +14,8 @@ from glassneuron.learning.dataset import COMPETING, Dataset
 
 CELLS = 1 << 17
 """Numbers in a leaf from which a Hessian is added up, so that it stays in the cache."""
-LARGE = 32
+FEW = 0.1
+LARGE = 16
 """Unknowns from which it pays to call LAPACK directly."""
 LEAST = 1e-9
 """Curvature, as a fraction of the largest, that is added in every direction, so that flat ones do not matter."""
@@ -42,7 +43,18 @@ def _hessian_of_leaf(
         return _gram(rows, weight)[np.newaxis], float(weight.sum())
     with np.errstate(over="ignore", invalid="ignore"):
         _, D = kernels.losses_of_rows(code, rows @ unknowns.T, data.answers(code, start, stop))
-    return _curvature(rows, D + data.targets(start, stop), weight, together), float(weight.sum())
+    A = D + data.targets(start, stop)
+    if together:
+        return _coupled(rows, A, weight), float(weight.sum())
+    return np.array([_thrifty_gram(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
+
+
+def _thrifty_gram(rows: Array, weight: Array) -> Array:
+    some = weight > FEW * weight.mean()
+    if np.count_nonzero(some) > 0.8 * len(rows):
+        return _gram(rows, weight)
+    some = np.flatnonzero(some)
+    return _gram(rows[some], weight[some])
 
 
 def bent_at(
