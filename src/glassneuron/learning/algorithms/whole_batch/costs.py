@@ -5,16 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from glassneuron.engine.kernels import LINEAR
 from glassneuron.learning.algorithms.whole_batch.hessian import work_of_hessian
 from glassneuron.learning.dataset import COMPETING
 
-CALL = 2e5
+CALL = 1e6
 """Multiply-adds that take as long as what surrounds those of one look at all rows."""
-FASTER = 4.0
-"""How many times as fast the multiply-adds of a Hessian are: they wait less for memory."""
-WORTH = 4.0
+EACH_SUM = 50.0
+"""Multiply-adds that take as long as what a sum costs beside its own: a loss, a slope."""
+CACHE = 1 << 18
+"""Numbers of a table that stay in a processor's cache from one look to the next."""
+FASTER, IN_CACHE = 4.0, 2.0
+"""How many times as fast the multiply-adds of a Hessian are as those of a look that waits for memory, or does not."""
+COPY, WEIGH = 24.0, 8.0
+"""Multiply-adds of a Hessian that take as long as a number takes to be written in other coordinates, and weighed."""
+WORTH = 8.0
 """Looks at all rows that the Hessian of as many rows as possible may cost, where fewer rows will do."""
-ENOUGH = 4
+CHEAP = 2.0
+"""Looks at all rows up to which the Hessian of all is worth its price at each step."""
+ENOUGH = 10
 """Rows for each unknown from which on their Hessian is like that of all rows."""
 
 
@@ -49,17 +58,21 @@ class Costs:
     @cached_property
     def look(self) -> float:
         """The work of one look at all rows."""
-        return 2.0 * self.entries * self.shape[0] + CALL
+        return self.shape[0] * (2.0 * self.entries + EACH_SUM * self.rows) + CALL
 
     def price(self, rows: int, *, together: bool | None = None) -> float:
         """Return the work of the Hessian of so many rows."""
         together = self.together if together is None else together
-        return work_of_hessian(self.code, rows, self.shape, together=together) / FASTER + CALL / 2.0
+        neurons, each = self.shape
+        systems = 1.0 if self.code == LINEAR else 0.5 * neurons * (neurons + 1) if together else neurons
+        written = rows * each * (COPY + WEIGH * systems)
+        faster = IN_CACHE if self.entries <= CACHE else FASTER
+        return (work_of_hessian(self.code, rows, self.shape, together=together) + written) / faster + CALL / 2.0
 
     @cached_property
     def together(self) -> bool:
         """Whether neurons that compete have one Hessian; else each has its own, which is a fair guess."""
-        pays = self.price(self.rows, together=True) <= WORTH * self.look
+        pays = self.price(self.rows, together=True) <= CHEAP * self.look
         return self.code in COMPETING and (self.solver == "newton" or pays)
 
     @cached_property
@@ -75,7 +88,7 @@ class Costs:
     def exact(self) -> bool:
         """Whether the first guess of the inverse Hessian, where there is one, is the inverse Hessian itself."""
         apart = self.code in COMPETING and not self.together
-        pays = self.solver == "auto" and self.price(self.rows) <= WORTH * self.look
+        pays = self.solver == "auto" and self.price(self.rows) <= CHEAP * self.look
         return not apart and (pays or self.solver == "newton")
 
     @cached_property

@@ -7,12 +7,15 @@ import numpy as np
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
+from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
+from glassneuron.learning.dataset import COMPETING, Dataset
 
 CELLS = 1 << 17
 """Numbers in a leaf from which a Hessian is added up, so that it stays in the cache."""
-LARGE = 32
+FEW = 0.1
+LARGE = 16
 """Unknowns from which it pays to call LAPACK directly."""
 LEAST = 1e-9
 """Curvature, as a fraction of the largest, that is added in every direction, so that flat ones do not matter."""
@@ -43,7 +46,56 @@ def _hessian_of_leaf(
     A = D + data.targets(start, stop)
     if together:
         return _coupled(rows, A, weight), float(weight.sum())
-    return np.array([_gram(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
+    return np.array([_thrifty_gram(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
+
+
+def _thrifty_gram(rows: Array, weight: Array) -> Array:
+    some = weight > FEW * weight.mean()
+    if np.count_nonzero(some) > 0.8 * len(rows):
+        return _gram(rows, weight)
+    some = np.flatnonzero(some)
+    return _gram(rows[some], weight[some])
+
+
+def bent_at(
+    code: int, unknowns: Array, data: Dataset, coordinates: Coordinates | None, penalty: Array, *, together: bool
+) -> Evaluation:
+    """Return loss and gradient by the unknowns with the Hessian, from one look at the rows.
+
+    Without coordinates, the rows are written as the unknowns read them, a 1 for the bias at their end.
+    """
+    work = work_of_hessian(code, len(data.y), unknowns.shape, together=together)
+    size = leaf_rows(CELLS / unknowns.shape[1])
+    loss, mistakes, total, gradient, H = over_leaves(
+        _bent_leaf, data, (code, unknowns, coordinates, together), work, size
+    )
+    bent = penalty * unknowns
+    own = 0.5 * float(np.vdot(bent, unknowns))
+    return Evaluation(loss / total, own, mistakes, gradient / total + bent, H / total)
+
+
+def _bent_leaf(
+    data: Dataset, start: int, stop: int, code: int, unknowns: Array, coordinates: Coordinates | None, together: bool
+) -> tuple[float, float, float, Array, Array]:
+    rows = data.dense(start, stop)
+    if coordinates is not None:
+        rows = coordinates.rows(rows)
+    Y, weight = data.answers(code, start, stop), data.weight(start, stop)
+    with np.errstate(over="ignore", invalid="ignore"):
+        Z = rows @ unknowns.T
+        losses, D = kernels.losses_of_rows(code, Z, Y)
+        A = D + (data.targets(start, stop) if code in COMPETING else Y)
+        if len(data.sample_weight):
+            D *= weight[:, np.newaxis]
+        H = _curvature(rows, A, weight, together)
+    return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), D.T @ rows, H
+
+
+def _curvature(rows: Array, A: Array, weight: Array, together: bool) -> Array:
+    """Return the sums of how the answers A bend the loss."""
+    if together:
+        return _coupled(rows, A, weight)
+    return np.array([_gram(rows, weight * a * (1.0 - a)) for a in A.T])
 
 
 def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: bool = False) -> float:

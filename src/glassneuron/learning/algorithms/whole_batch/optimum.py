@@ -21,14 +21,14 @@ from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
-from glassneuron.learning.algorithms.whole_batch.hessian import hessian_at, inverses, times
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at, hessian_at, inverses, times
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
 from glassneuron.learning.algorithms.whole_batch.products import Products
 from glassneuron.learning.dataset import COMPETING, Dataset
 from glassneuron.learning.history import History
 
-AT_ONCE = 8.0
+AT_ONCE = 16.0
 """Looks at all rows that least squares may cost to be solved at once."""
 MOST_LOOKS = 200.0
 """Looks at all rows that a Hessian may cost where nothing else leads on."""
@@ -36,13 +36,15 @@ SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
 """Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
 CLOSE = 1e-2
 """How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
+SURE, STILL = 4, 2
+"""Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
 DEAR = 10.0
 """Times the tolerance that may be left to win where each step takes all the work of a look at a large table."""
 FAR = 1e4
 """Distance of a column from 0, in spreads, from which on a copy of the table is moved to 0 first."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
-FIRST, OBJECTIVE, SHARE, FALL, OVER = range(5)
+FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE = range(7)
 """Places in `ToOptimum.marks`."""
 
 
@@ -60,9 +62,9 @@ class ToOptimum(WholeBatch):
     ----------
     unknowns, gradient : ndarray of shape (neurons, features + 1)
         In those coordinates.
-    marks : ndarray of shape (5,)
+    marks : ndarray of shape (7,)
         The largest entry of the first gradient; the objective; the fraction of the step taken, and by how much the
-        objective fell; whether it is over.
+        objective fell; whether it is over; what is left to win, and what was when the last Hessian was new.
     centres, scales : ndarray of shape (features,)
     inverse : ndarray of shape (systems, m, m)
         The inverse Hessian that is the first guess; none before there is one.
@@ -86,6 +88,7 @@ class ToOptimum(WholeBatch):
     scales: Array
     inverse: Array
     spent: Array
+    read: Dataset | None = None  # a small table, as the unknowns read it
     products: Products | None = None  # of all columns, from the look at the start to the least squares
     slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent")
 
@@ -94,7 +97,7 @@ class ToOptimum(WholeBatch):
         more = {
             "unknowns": state["theta"].copy(),
             "gradient": np.zeros_like(state["theta"]),
-            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0]),
+            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0, np.inf, np.inf]),
             "centres": np.zeros(features),
             "scales": np.ones(features),
             "inverse": np.zeros((0, 0, 0)),
@@ -129,12 +132,25 @@ class ToOptimum(WholeBatch):
             self.table = replace(self.data, X=moved)
             self.coordinates = Coordinates(self.centres - shift, self.scales)
         self.penalty = np.append(self.l2 / self.scales**2, 0.0)
+        self.read = None
 
     @cached_property
     def costs(self) -> Costs:
         """What a step costs."""
         shape = self.data.neurons, self.data.shape[1] + 1
         return Costs(self.code, len(self.data.y), self.data.entries, shape, self.settings.solver)
+
+    def as_read(self) -> tuple[Dataset, Coordinates | None]:
+        """Return the table and how the unknowns read it; a small one is kept as they do."""
+        rows = len(self.data.y)
+        if self.read is None and rows * len(self.penalty) <= CELLS:
+            self.read = replace(self.table, X=self.coordinates.rows(self.table.dense(0, rows)))
+        return (self.table, self.coordinates) if self.read is None else (self.read, None)
+
+    @cached_property
+    def bends(self) -> bool:
+        """Whether each look also tells the Hessian, from which the next step follows."""
+        return self.costs.exact and self.code != kernels.LINEAR
 
     # Where a training stands.
 
@@ -151,13 +167,18 @@ class ToOptimum(WholeBatch):
 
     @property
     def flat(self) -> float:
-        """Slope at which it is over; where steps are dear the root, as the loss grows with the square of a distance."""
-        enough = math.sqrt(self.tolerance) if self.costs.dear else self.tolerance
+        """Slope at which it is over: the root, as the loss grows with the square of a distance, if none was asked for."""
+        enough = math.sqrt(self.tolerance) if self.settings.solver == "auto" else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
     def evaluated(self, unknowns: Array) -> Evaluation:
         """Return loss and gradient at a point; a bias that is held has no gradient."""
         self.spent += self.costs.look
+        if self.bends:
+            there = bent_at(self.code, unknowns, *self.as_read(), self.penalty, together=self.costs.together)
+            if self.bias_moves == 0.0:
+                there.gradient[:, -1] = 0.0
+            return there
         there = evaluate_at(self.code, self.coordinates.theta(unknowns), self.table, self.l2)
         there.gradient[:] = self.coordinates.gradient(there.gradient)
         if self.bias_moves == 0.0:
@@ -170,10 +191,16 @@ class ToOptimum(WholeBatch):
         self.unknowns, self.gradient = unknowns, there.gradient
         self.theta = Coordinates(self.centres, self.scales).theta(unknowns)
         self.marks[[OBJECTIVE, SHARE, FALL]] = there.objective, share, fall
+        if there.hessian is not None:
+            self.inverse = inverses(there.hessian, self.penalty, held=self.bias_moves == 0.0)
+            self.pairs = Pairs()  # it says more than they do
         self.plan()
         left = -0.5 * float(self.gradient.ravel() @ self.along)
-        if math.isfinite(before) and fall > 0.0:
+        if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
+        self.marks[LEFT] = left
+        if not math.isfinite(self.marks[BEFORE]):
+            self.marks[BEFORE] = left
         self.marks[OVER] = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
         return round(there.mistakes), there.loss * self.total
 
@@ -311,19 +338,31 @@ class ToOptimum(WholeBatch):
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
         solver, costs = self.settings.solver, self.costs
-        if self.code == kernels.LINEAR and len(self.inverse):
-            return False  # it is the same everywhere; what is spent from now on is saved up to solve all at once
+        if self.bends or (self.code == kernels.LINEAR and len(self.inverse)):
+            return False  # it is known; of linear neurons the same everywhere: from now on all is saved up to solve at once
         price = costs.price(costs.rows_that_pay)
-        due = self.spent[0] >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * costs.look)
+        due = self.work_ahead >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * costs.look)
         if solver == "lbfgs" or not due or not self.spent[0]:
             return False
         some = self.some_rows(costs.rows_that_pay)
         H = hessian_at(self.code, self.unknowns, some, self.coordinates, together=costs.together)
         self.inverse, self.spent[0] = inverses(H, self.penalty, held=self.bias_moves == 0.0), 0.0
+        self.marks[BEFORE] = self.marks[LEFT]
         if costs.exact:
             self.pairs = Pairs()  # it says more than they do
         self.plan()
         return True
+
+    @property
+    def work_ahead(self) -> float:
+        """The work of the looks that a new Hessian would save, if what is left went on to fall as it does."""
+        left, before, looks = float(self.marks[LEFT]), float(self.marks[BEFORE]), float(self.spent[0]) / self.costs.look
+        wanted = self.tolerance * abs(float(self.marks[OBJECTIVE]))
+        if not wanted < left < math.inf or looks < SURE:
+            return 0.0
+        if left >= before:
+            return math.inf
+        return (math.log(left / wanted) * looks / math.log(before / left) - STILL) * self.costs.look
 
     # What it says of itself.
 
