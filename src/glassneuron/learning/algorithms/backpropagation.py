@@ -10,6 +10,7 @@ import numpy as np
 
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_numbers
 from glassneuron.engine.losses import loss_for
 from glassneuron.engine.optimizers import OPTIMISERS
 from glassneuron.engine.threads import one_blas_thread
@@ -125,7 +126,7 @@ class Backpropagation(Algorithm):
         self.batch_losses: list[float] = state["batch_losses"].tolist()
         self.clock, self.usual, self.seed = state["clock"].copy(), state["usual"].copy(), int(state["seed"][0])
         shuffle = self.settings.shuffle and self.unit < self.rows  # one batch of all rows needs no order
-        self.sampler = Sampler(np.arange(self.rows), shuffle, self.seed)
+        self.sampler = Sampler(row_numbers(self.rows, np.int64, self.Y), shuffle, self.seed)
         self._dice: tuple[tuple[int, int], np.random.Generator] | None = None
 
     theta: Array
@@ -140,7 +141,7 @@ class Backpropagation(Algorithm):
         """Take a step for each batch of these rows; return their summed loss, infinite if it exploded."""
         steps = -(-(stop - start) // self.unit)
         losses = np.empty(steps)
-        if not self._train(self.order[np.newaxis, start:stop], self.epoch, start // self.unit, losses):
+        if not self._train(self.order[start:stop][np.newaxis], self.epoch, start // self.unit, losses):
             return 0, np.inf
         if self.settings.each_batch:
             self.batch_losses += losses.tolist()
@@ -213,7 +214,7 @@ class Backpropagation(Algorithm):
 
     def several_epochs(self, epoch: int, epochs: int) -> list[float] | None:
         if self.sampler.shuffle:
-            order = np.stack([self.sampler.order(e) for e in range(epoch, epoch + epochs)])
+            order = np.stack([self.sampler.order(e)[:] for e in range(epoch, epoch + epochs)])
         else:
             order = np.tile(self.sampler.rows, (epochs, 1))
         steps = -(-self.rows // self.unit)
