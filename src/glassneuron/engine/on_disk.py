@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +104,39 @@ def true_places(mask: Array) -> Array:
         places[done : done + len(some)] = some + start
         done += len(some)
     return places
+
+
+def rising(values: Array) -> Array:
+    """Return the places of values from the lowest to the highest, equal ones as they come; on the disk as they are.
+
+    There they are sorted in place, each as the real part of a number whose imaginary part is its place: such numbers
+    are sorted by the one, and then by the other.
+
+    Examples
+    --------
+    >>> rising(np.array([0.9, 0.1, 0.9])).tolist()
+    [1, 0, 2]
+    """
+    if map_of(values) is None:
+        return np.argsort(values, kind="stable")
+    pairs = row_by_row(lambda v, place: v + 1j * place, values, row_numbers(len(values), np.int64, values))
+    pairs.sort()
+    return row_by_row(lambda pairs: pairs.imag.astype(np.int64), pairs)
+
+
+def joined(parts: Iterable[Array], rows: int, beside: Any) -> Array:
+    """Put parts of so many rows behind each other; on the disk beside a mapped array."""
+    whole: Array | None = None
+    done = 0
+    for part in parts:
+        if whole is None:
+            if len(part) == rows and map_of(beside) is None:
+                return part
+            whole = room((rows, *part.shape[1:]), part.dtype, beside)
+        whole[done : done + len(part)] = part
+        done += len(part)
+    assert whole is not None
+    return whole
 
 
 def row_numbers(rows: int, kind: Any, beside: Any) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -114,13 +114,19 @@ def over_parts(function: Callable[..., Any], table: Any, weights: tuple[Any, ...
     It is a function of a module that takes a part and the weights. So that bits do not depend on who computes, it is
     called part by part in this process, too.
     """
+    return list(each_part(function, table, weights, work))
+
+
+def each_part(function: Callable[..., Any], table: Any, weights: tuple[Any, ...], work: float) -> Iterator[Any]:
+    """Yield the same one by one, so that who puts them in their place holds few."""
     machines, parts = machines_in_use(), parts_of(table)
     if len(parts) == 1:
-        return [function(parts[0], *weights)]
-    if machines is not None and large(work) and machines.reach(table):
-        return list(machines.map(function, parts, weights))
-    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(lambda part: function(part, *weights), parts))
+        yield function(parts[0], *weights)
+    elif machines is not None and large(work) and machines.reach(table):
+        yield from machines.map(function, parts, weights)
+    else:
+        with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
+            yield from pool.map(lambda part: function(part, *weights), parts)
 
 
 def of_part(leaf: Callable[..., Sums], size: int, add: Add, part: Part, *weights: Any) -> Sums:

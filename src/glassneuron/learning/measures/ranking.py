@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import map_of, room, row_by_row, row_numbers, taken, true_places
+from glassneuron.engine.on_disk import rising, room, row_by_row, taken, true_places
 from glassneuron.learning.measures.intervals import SUMMED, Statistic, total
 from glassneuron.learning.measures.numbers import weights_of
 
@@ -37,7 +37,7 @@ class Ranking:
     """
 
     def __init__(self, scores: Array, positive: Array, weight: Array | None = None) -> None:
-        self.order = falling(scores)
+        self.order = rising(row_by_row(np.negative, scores))
         ordered = taken(scores, self.order)
         differ = row_by_row(np.not_equal, ordered[1:], ordered[:-1])
         self.ends = _with_last(true_places(differ), len(ordered) - 1)  # of each step
@@ -144,24 +144,6 @@ def _with_last(places: Array, last: int) -> Array:
     found = room((len(places) + 1,), np.int64, places)
     found[:-1], found[-1] = places, last
     return found
-
-
-def falling(scores: Array) -> Array:
-    """Return the order of scores from the highest to the lowest, equal ones as they come; on the disk as they are.
-
-    There they are sorted in place, each as the real part of a number whose imaginary part is its row: such numbers are
-    sorted by the one, and then by the other.
-
-    Examples
-    --------
-    >>> falling(np.array([0.1, 0.9, 0.1])).tolist()
-    [1, 0, 2]
-    """
-    if map_of(scores) is None:
-        return np.argsort(-scores, kind="stable")
-    pairs = row_by_row(lambda s, row: -s + 1j * row, scores, row_numbers(len(scores), np.int64, scores))
-    pairs.sort()
-    return row_by_row(lambda pairs: pairs.imag.astype(np.int64), pairs)
 
 
 def mean_of(statistics: list[Statistic]) -> Statistic:
