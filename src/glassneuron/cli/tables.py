@@ -117,7 +117,7 @@ def _different(table: Table) -> list[Any]:
 
 def positions(classes: Array, y: Array) -> Array:
     """Return the position of each label among the classes."""
-    return row_by_row(lambda y: np.searchsorted(classes, y).astype(np.int32), y)
+    return row_by_row(lambda y: np.asarray(np.searchsorted(classes, y), np.int32), y)
 
 
 def class_weights_of(task: Task, text: str | None, target: str) -> Array | None:

@@ -12,6 +12,7 @@ import numpy as np
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken
+from glassneuron.learning.measures.classes import how_many
 
 BLOCK = 1 << 14
 """Rows that are looked at together, so that temporary arrays stay small."""
@@ -76,7 +77,7 @@ class Dataset:
             y = (codes == fires_for).astype(np.int32)
             if silent != 0.0:
                 y += int(silent) * (1 - y)
-            return y
+            return np.asarray(y)
 
         return cls(X, row_by_row(targets, codes), 1, silent, sample_weight)
 
@@ -99,9 +100,12 @@ class Dataset:
     def class_sizes(self) -> Array:
         """The weight of each class."""
         if len(self.sample_weight):
-            return np.bincount(self.codes, self.sample_weight)
+            sizes = np.zeros(max(2, self.neurons))
+            for start, stop in self.blocks():
+                np.add.at(sizes, self.codes[start:stop], self.sample_weight[start:stop])
+            return sizes
         if self.neurons > 1:
-            return np.bincount(self.y)
+            return how_many(self.y, self.neurons)
         fires = np.count_nonzero(row_by_row(lambda y: y > 0, self.y))
         return np.array([len(self.y) - fires, fires])
 
@@ -175,6 +179,13 @@ class Dataset:
     def weight(self, start: int, stop: int) -> Array:
         """Return the weights of some rows, of shape (rows,)."""
         return self.sample_weight[start:stop] if len(self.sample_weight) else np.ones(stop - start)
+
+    def weights(self, kind: Any) -> Array:
+        """Return the weights of all rows, of shape (rows,)."""
+        given = self.sample_weight
+        if len(given):
+            return row_by_row(lambda weight: weight.astype(kind), given)
+        return row_by_row(lambda y: np.ones(len(y), kind), self.y)
 
     def constant_columns(self) -> Array:
         """Tell which columns have the same value in every row; of sparse rows, which store nothing."""

@@ -107,7 +107,7 @@ class Sampler:
         self._start, self._random = self._bits.state, np.random.Generator(self._bits)
 
     def order(self, epoch: int) -> Array | Riffled:
-        """Return the row numbers in the order of this epoch, the first being 0; of many rows they are made in slices."""
+        """Return the row numbers in the order of this epoch, the first being 0; of many rows in slices."""
         if not self.shuffle:
             return self.rows
         self._bits.state = self._start

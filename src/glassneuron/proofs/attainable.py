@@ -95,7 +95,8 @@ def _attainable(
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
         return Attainable(joint.separable, why, None, joint.likely)
     verdicts = [
-        two_classes(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget) for c in fires_for.tolist()
+        two_classes(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget)
+        for c in fires_for.tolist()
     ]
     refused = [v for v in verdicts if isinstance(v, NotSeparable)]
     if largest_wins and len(verdicts) > 1:

@@ -23,7 +23,6 @@ from glassneuron.proofs.geometry.margin import Street, margin_of_neuron, maximum
 from glassneuron.proofs.minimum_mistakes import Mistakes, fewest_mistakes
 from glassneuron.proofs.mistake_bound import bound_of_neuron, mistake_bound, mistakes_of_a_run
 
-
 MOST_SUSPECTS = 10_000
 """Rows that the best neuron gets wrong that are handed on, at most: of a large table there are very many."""
 

@@ -18,7 +18,6 @@ from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, search
 
-
 BLOCK = 1 << 16
 """Ranks that are looked at together."""
 

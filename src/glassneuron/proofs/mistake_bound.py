@@ -36,9 +36,7 @@ class _Reflected:
         return np.where(keys[:, np.newaxis] >= 0, rows, 0.0), keys >= 0
 
     def products(self, v: Array) -> Array:
-        return row_by_row(
-            lambda X, signs: (X @ (v[:-1] / self.unit) + v[-1] / self.unit) * signs, self.X, self.signs
-        )
+        return row_by_row(lambda X, signs: (X @ (v[:-1] / self.unit) + v[-1] / self.unit) * signs, self.X, self.signs)
 
     def violated(self, v: Array, known: Array) -> Array:
         nearest = v[:-1]
@@ -94,7 +92,10 @@ def mistakes_of_a_run(X: Array, second: Array, most: int = 1000) -> int | None:
     epochs = max(1, min(most, (1 << 30) // X.size))
     k = backend.kernels(float(X.size) * epochs)
     W, b, share = backend.inputs(k, np.zeros((1, X.shape[1])), np.zeros((1, 1)), np.empty(0))
-    rows = backend.table(k, np.ascontiguousarray(X, np.float64)), row_by_row(lambda second: second.astype(np.int32), second)
+    rows = (
+        backend.table(k, np.ascontiguousarray(X, np.float64)),
+        row_by_row(lambda second: second.astype(np.int32), second),
+    )
     visits, total = (row_numbers(len(X), np.int32, X), share), 0
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(epochs):

@@ -171,7 +171,7 @@ def _many(table: ExactTable, codes: Array, classes: list[Any], names: tuple[str,
     rest = [two_classes(TwoClassTable(table, is_one(codes, k), ("the rest", c), names)) for k, c in enumerate(classes)]
     pairs = {}
     for a, b in combinations(range(len(classes)), 2):
-        both = true_places(row_by_row(lambda codes, a=a, b=b: (codes == a) | (codes == b), codes))  # type: ignore[misc]
+        both = true_places(row_by_row(lambda codes, a=a, b=b: (codes == a) | (codes == b), codes))
         of_both = TwoClassTable(table.only(both), is_one(taken(codes, both), b), (classes[a], classes[b]), names, both)
         pairs[a, b] = two_classes(of_both)
     joint = jointly(table, codes, rest, pairs)

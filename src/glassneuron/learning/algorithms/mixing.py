@@ -36,7 +36,7 @@ def dealt(rows: Array, shards: int) -> list[Array]:
     """
     run = min(RUN, max(1, len(rows) // (RUNS * shards)))
     turn = row_by_row(lambda place: place // run % shards, row_numbers(len(rows), np.int64, rows))
-    return [taken(rows, row_by_row(lambda turn, k=k: turn == k, turn)) for k in range(shards)]  # type: ignore[misc]
+    return [taken(rows, row_by_row(lambda turn, k=k: turn == k, turn)) for k in range(shards)]
 
 
 @dataclass(frozen=True, eq=False)

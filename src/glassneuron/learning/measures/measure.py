@@ -136,7 +136,7 @@ def _of_ranking(given: ClassAnswers, ranked: list[int]) -> dict[str, Statistic]:
     rankings = [
         Ranking(
             columns[:, k if columns.shape[1] > 1 else 0],
-            row_by_row(lambda truth, k=k: truth == k, given.truth),  # type: ignore[misc]
+            row_by_row(lambda truth, k=k: truth == k, given.truth),
             given.weight,
         )
         for k in _ranked(given, ranked)

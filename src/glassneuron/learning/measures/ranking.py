@@ -158,6 +158,6 @@ def mean_of(statistics: list[Statistic]) -> Statistic:
     return Statistic(
         sum(each.value for each in statistics) / len(statistics),
         of,
-        lambda: row_by_row(lambda *all: sum(all) / len(all), *(each.influence() for each in statistics)),
+        lambda: row_by_row(lambda *each: np.asarray(sum(each) / len(each)), *(each.influence() for each in statistics)),
         1.0,
     )

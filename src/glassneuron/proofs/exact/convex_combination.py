@@ -61,12 +61,19 @@ def conflicting_duplicates(data: TwoClassTable) -> Iterator[CommonPoint]:
     other = row_by_row(lambda second: second != side, second)
     both = np.unique(np.concatenate([few[_among(some, few)] for few in _in_blocks(marks, other)]))
     waiting: dict[Any, list[int]] = {}  # by their values, rows without a partner yet: all of one class
-    for i in (k * BLOCK + i for k, few in enumerate(_in_blocks(marks)) for i in np.flatnonzero(_among(both, few)).tolist()):
+    for i in _places_of(both, marks):
         alike = waiting.setdefault(tuple(rows.row(i)) if rows.verbatim else (rows.floats[i] + 0.0).tobytes(), [])
         if alike and second[alike[0]] != second[i]:
             yield CommonPoint.of(data, {alike.pop(0): 1, i: 1})
         else:
             alike.append(i)
+
+
+def _places_of(ordered: Array, marks: Array) -> Iterator[int]:
+    """Yield the rows whose numbers are among some that are sorted."""
+    for k, few in enumerate(_in_blocks(marks)):
+        for i in np.flatnonzero(_among(ordered, few)).tolist():
+            yield k * BLOCK + i
 
 
 def _in_blocks(marks: Array, chosen: Array | None = None) -> Iterator[Array]:

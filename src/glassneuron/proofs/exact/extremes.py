@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -85,10 +85,14 @@ def _sums(table: ExactTable, weights: Sequence[Fraction]) -> tuple[Array, float]
     """Return the sums in floating point and a bound on their error: infinity where none is known."""
     w = np.array([float(weight) for weight in weights])
     X = table.floats
-    reaches: list[Array] = []
-    found = each_part(_sums_of_part, X, (w,), float(X.size))
-    sums = joined((own for own, reach in found if reaches.append(reach) is None), len(X), X)
-    largest = np.max(reaches, axis=0)
+    largest = np.zeros(X.shape[1])
+
+    def of_parts() -> Iterator[Array]:
+        for own, reach in each_part(_sums_of_part, X, (w,), float(X.size)):
+            np.maximum(largest, reach, out=largest)
+            yield own
+
+    sums = joined(of_parts(), len(X), X)
     with np.errstate(over="ignore", invalid="ignore"):
         # Each product and each addition rounds once, as does each weight and, read as a decimal, each cell.
         error = float((len(w) + 4) * EPSILON * (largest @ np.abs(w))) + 1e-300

@@ -175,7 +175,7 @@ class TwoClassTable:
         cells = [*self.rows.row(i), Fraction(1)]
         return cells if self.second[i] else [-cell for cell in cells]
 
-    def listed(self, rows: Sequence[int], first_row: int, most: int = MOST_LISTED) -> str:
+    def listed(self, rows: Sequence[int] | Array, first_row: int, most: int = MOST_LISTED) -> str:
         """List the numbers of some rows, counted from `first_row`."""
         few = ", ".join(str(self.place(row) + first_row) for row in rows[:most])
         return few + (f" and {len(rows) - most} more" if len(rows) > most else "")

@@ -58,9 +58,7 @@ class _MaximumMargin(TwoClasses):
         sums = self.table.sums(v)
         goal = (0.5 - ON_THE_EDGE) * float(v[:-1] @ v[:-1])  # the sum at the edge is half the squared distance
         sides = [(self.second, sums), (row_by_row(np.logical_not, self.second), row_by_row(np.negative, sums))]
-        found = [
-            below(row_by_row(_of_side, own, side), goal, known, MOST_ADDED_FOR_MARGIN) for side, own in sides
-        ]
+        found = [below(row_by_row(_of_side, own, side), goal, known, MOST_ADDED_FOR_MARGIN) for side, own in sides]
         return np.concatenate(found)
 
 
