@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -126,7 +127,13 @@ def each_part(function: Callable[..., Any], table: Any, weights: tuple[Any, ...]
         yield from machines.map(function, parts, weights)
     else:
         with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
-            yield from pool.map(lambda part: function(part, *weights), parts)
+            waiting = deque[Any]()
+            for part in parts:
+                waiting.append(pool.submit(function, part, *weights))
+                if len(waiting) > 2 * THREADS:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
 
 def of_part(leaf: Callable[..., Sums], size: int, add: Add, part: Part, *weights: Any) -> Sums:

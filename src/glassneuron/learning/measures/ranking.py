@@ -100,7 +100,7 @@ class Ranking:
         def slopes(step: Array, positive: Array, weights: Array) -> Array:
             tp, tp_before, fp, fp_before = T[step + 1], T[step], F[step + 1], F[step]
             below, above = (N - (fp + fp_before) / 2) / N, (tp + tp_before) / 2 / P
-            return np.where(positive, (below - area) / P, (above - area) / N) * weights
+            return np.asarray(np.where(positive, (below - area) / P, (above - area) / N) * weights)
 
         return self._placed(slopes)
 
@@ -117,7 +117,7 @@ class Ranking:
             tp, fp = T[step + 1], F[step + 1]
             precision = tp / np.where(tp + fp > 0.0, tp + fp, 1.0)
             of_all = -twice[step] / P
-            return np.where(positive, of_all + (precision - average + once[step]) / P, of_all) * weights
+            return np.asarray(np.where(positive, of_all + (precision - average + once[step]) / P, of_all) * weights)
 
         return self._placed(slopes)
 
