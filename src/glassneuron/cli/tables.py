@@ -21,6 +21,7 @@ from glassneuron.data.reading import Reading
 from glassneuron.data.table import Table, read_table
 from glassneuron.data.text_files.content import STANDARD_INPUT
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.errors import DataError, problem
 from glassneuron.learning.split import split
 from glassneuron.pipelines.pipelines import MODELS
@@ -29,7 +30,6 @@ from glassneuron.proofs.exact.table import ExactTable
 
 MOST_CLASSES = 100
 MEMORY = Road()
-AT_ONCE = 1 << 16  # labels
 LISTED = 30  # columns or classes that a message lists at most
 
 
@@ -88,7 +88,7 @@ def task_of(table: Table, model: str, instead: str = "") -> Task:
             "parameter", name="task", rule=f"left out, for {kind.noun} predicts a number", value="classification"
         )
     if "classes" not in kind.answers or ("numbers" in kind.answers and table.target_kind == "number"):
-        y = y.astype(np.float64)
+        y = row_by_row(lambda y: y.astype(np.float64), y)
     else:
         labels, y = classes_of(table, kind.noun, instead)
         classes = tuple(labels.tolist())
@@ -116,11 +116,8 @@ def _different(table: Table) -> list[Any]:
 
 
 def positions(classes: Array, y: Array) -> Array:
-    """Return the position of each label among the classes, some rows at a time."""
-    codes = np.empty(len(y), np.int32)
-    for start in range(0, len(y), AT_ONCE):
-        codes[start : start + AT_ONCE] = np.searchsorted(classes, y[start : start + AT_ONCE])
-    return codes
+    """Return the position of each label among the classes."""
+    return row_by_row(lambda y: np.asarray(np.searchsorted(classes, y), np.int32), y)
 
 
 def class_weights_of(task: Task, text: str | None, target: str) -> Array | None:
@@ -135,11 +132,12 @@ def class_weights_of(task: Task, text: str | None, target: str) -> Array | None:
 
 def validation_share(task: Task, learn: Array, share: float, seed: int) -> tuple[Array, Array]:
     """Split the rows to learn from into those and validation rows, with the same share of each class."""
-    kept, validation = split(np.zeros(len(learn), np.int8) if task.classes is None else task.y[learn], share, seed)
+    codes = row_by_row(lambda rows: np.zeros(len(rows), np.int8), learn)
+    kept, validation = split(codes if task.classes is None else taken(task.y, learn), share, seed)
     if len(validation) == 0:
         rule = f"large enough for one of the {len(learn)} rows to learn from"
         raise problem("parameter", name="validation", rule=rule, value=share)
-    return learn[kept], learn[validation]
+    return taken(learn, kept), taken(learn, validation)
 
 
 def validation_table(path: Path, task: Task, missing: str, reading: Reading | None = None) -> Task:

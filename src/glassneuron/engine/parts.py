@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 PART = 1 << 24
 """Numbers in a part at most: some 100 milliseconds of work, beside which a message to a worker is short."""
+MOST_ROWS = 1 << 20
+"""Rows of a part at most, so that a number for each is little to hold."""
 MOST_PARTS = 4096
 """Parts of a table at most, so that one scheduler can keep count of them: the parts of immense tables are larger."""
 LEAST_ROWS = 4096
@@ -65,7 +67,7 @@ def parts_of(table: Any, least: int = LEAST_ROWS) -> list[Part]:
     if own is not None:
         return list(own)
     entries, size = getattr(table, "entries", rows * table.shape[1]), least
-    while size * MOST_PARTS < rows or 2 * size * entries <= PART * rows:
+    while size * MOST_PARTS < rows or (2 * size * entries <= PART * rows and size < MOST_ROWS):
         size *= 2
     return [Part(table, start, min(start + size, rows)) for start in range(0, rows, size)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -117,10 +117,17 @@ def over_parts(function: Callable[..., Any], table: Any, weights: tuple[Any, ...
     It is a function of a module that takes a part and the weights. So that bits do not depend on who computes, it is
     called part by part in this process, too.
     """
+    return list(each_part(function, table, weights, work))
+
+
+def each_part(function: Callable[..., Any], table: Any, weights: tuple[Any, ...], work: float) -> Iterator[Any]:
+    """Yield the same one by one, so that who puts them in their place holds few."""
     machines, parts = machines_in_use(), parts_of(table)
     if machines is not None and len(parts) > 1 and large(work) and machines.reach(table):
-        return list(machines.map(function, parts, weights))
-    return shared(lambda part: function(part, *weights), parts)
+        yield from machines.map(function, parts, weights)
+        return
+    for first in range(0, len(parts), RUNS):
+        yield from shared(lambda part: function(part, *weights), parts[first : first + RUNS])
 
 
 def of_part(leaf: Callable[..., Sums], size: int, add: Add, part: Part, *weights: Any) -> Sums:

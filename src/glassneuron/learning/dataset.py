@@ -11,7 +11,8 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import taken
+from glassneuron.engine.on_disk import row_by_row, taken
+from glassneuron.learning.measures.classes import how_many
 
 BLOCK = 1 << 14
 """Rows that are looked at together, so that temporary arrays stay small."""
@@ -53,9 +54,10 @@ class Dataset:
         """Bring targets and weights into the kinds of numbers that the kernels know."""
         if self.y.ndim == 1:
             kind = np.float64 if self.y.dtype.kind == "f" else np.int32
-            object.__setattr__(self, "y", np.ascontiguousarray(self.y, kind))
-        weight = np.ascontiguousarray(self.sample_weight, np.float64)
-        object.__setattr__(self, "sample_weight", NONE if len(weight) and (weight == 1.0).all() else weight)
+            object.__setattr__(self, "y", row_by_row(lambda y: np.ascontiguousarray(y, kind), self.y))
+        weight = row_by_row(lambda weight: np.ascontiguousarray(weight, np.float64), self.sample_weight)
+        alike = len(weight) and row_by_row(lambda weight: weight == 1.0, weight).all()
+        object.__setattr__(self, "sample_weight", NONE if alike else weight)
 
     @classmethod
     def of_classes(
@@ -69,11 +71,15 @@ class Dataset:
         array([-1,  1], dtype=int32)
         """
         if classes > 2:
-            return cls(X, np.asarray(codes, np.int32), classes, silent, sample_weight)
-        y = (codes == fires_for).astype(np.int32)
-        if silent != 0.0:
-            y += int(silent) * (1 - y)
-        return cls(X, y, 1, silent, sample_weight)
+            return cls(X, codes, classes, silent, sample_weight)
+
+        def targets(codes: Array) -> Array:
+            y = (codes == fires_for).astype(np.int32)
+            if silent != 0.0:
+                y += int(silent) * (1 - y)
+            return np.asarray(y)
+
+        return cls(X, row_by_row(targets, codes), 1, silent, sample_weight)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -88,16 +94,19 @@ class Dataset:
     @property
     def codes(self) -> Array:
         """The class number of each row."""
-        return self.y if self.neurons > 1 else (self.y > 0).astype(np.int32)
+        return self.y if self.neurons > 1 else row_by_row(lambda y: (y > 0).astype(np.int32), self.y)
 
     @property
     def class_sizes(self) -> Array:
         """The weight of each class."""
         if len(self.sample_weight):
-            return np.bincount(self.codes, self.sample_weight)
+            sizes = np.zeros(max(2, self.neurons))
+            for start, stop in self.blocks():
+                np.add.at(sizes, self.codes[start:stop], self.sample_weight[start:stop])
+            return sizes
         if self.neurons > 1:
-            return np.bincount(self.y)
-        fires = np.count_nonzero(self.y > 0)
+            return how_many(self.y, self.neurons)
+        fires = np.count_nonzero(row_by_row(lambda y: y > 0, self.y))
         return np.array([len(self.y) - fires, fires])
 
     @property
@@ -117,9 +126,9 @@ class Dataset:
 
     def subset(self, rows: Array) -> Dataset:
         """Take some of the rows."""
-        weight = self.sample_weight[rows] if len(self.sample_weight) else self.sample_weight
+        weight = taken(self.sample_weight, rows) if len(self.sample_weight) else self.sample_weight
         X = self.X[rows] if self.sparse else taken(self.X, rows)
-        return replace(self, X=X, y=self.y[rows], sample_weight=weight)
+        return replace(self, X=X, y=taken(self.y, rows), sample_weight=weight)
 
     def cut(self, start: int, stop: int) -> Dataset:
         """Return some rows that follow each other as a dataset of their own, whose arrays look into these."""
@@ -170,6 +179,13 @@ class Dataset:
     def weight(self, start: int, stop: int) -> Array:
         """Return the weights of some rows, of shape (rows,)."""
         return self.sample_weight[start:stop] if len(self.sample_weight) else np.ones(stop - start)
+
+    def weights(self, kind: Any) -> Array:
+        """Return the weights of all rows, of shape (rows,)."""
+        given = self.sample_weight
+        if len(given):
+            return row_by_row(lambda weight: weight.astype(kind), given)
+        return row_by_row(lambda y: np.ones(len(y), kind), self.y)
 
     def constant_columns(self) -> Array:
         """Tell which columns have the same value in every row; of sparse rows, which store nothing."""

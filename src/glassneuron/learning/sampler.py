@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, row_numbers, taken
 from glassneuron.errors import problem
 from glassneuron.learning.dataset import NONE, Dataset
 
@@ -15,6 +16,8 @@ RUN, STREAMS = 256, 64
 """Rows in a row that keep their order, and how many such runs are merged, when a large table is shuffled."""
 FEW = 4
 """Visits of a row, in the mean, that are all made at once where they are whole."""
+GROUP = RUN * STREAMS
+"""Rows that are merged together."""
 SMALL_TABLE = 1 << 20
 """Numbers up to which a table is sorted before it is shuffled."""
 MOST_VISITS = 100_000_000
@@ -37,16 +40,19 @@ class Epoch:
     Visits(order=array([1, 1, 1, 0]), share=array([1. , 1. , 0.5, 1. ]))
     """
 
-    def __init__(self, order: Array, weight: Array) -> None:
+    def __init__(self, order: Array | Riffled, weight: Array) -> None:
         self.order, self.weight, self.ends = order, weight, NONE
-        if not len(weight):
+        if not len(weight) or not len(order):
             return
-        own = weight[order]
-        times = np.ceil(own)
-        self.ends = np.cumsum(times)
-        if len(self.ends) and self.ends[-1] <= FEW * len(order) and (times == own).all():
-            self.order, self.ends = order.repeat(times.astype(np.intp)), NONE
-        elif len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
+        starts = range(0, len(order), GROUP)
+        if isinstance(order, np.ndarray) and len(starts) == 1:
+            own = weight[order]
+            times = np.ceil(own)
+            if times.sum() <= FEW * len(order) and (times == own).all():
+                self.order = order.repeat(times.astype(np.intp))
+                return
+        self.ends = np.cumsum([np.ceil(weight[order[start : start + GROUP]]).sum() for start in starts])  # of groups
+        if self.ends[-1] > 100 * len(order) + MOST_VISITS:
             visits = f"{MOST_VISITS:,} visits in an epoch, not {self.ends[-1]:,.0f}"
             rule = f"small enough for {visits} (divide all weights by one number)"
             raise problem("parameter", name="sample_weight", rule=rule, value=float(weight.max()))
@@ -58,11 +64,13 @@ class Epoch:
         """Return the visits from number `start` to the one before `stop`."""
         if not len(self.ends):
             return Visits(self.order[start:stop], NONE)
-        numbers = np.arange(start, stop)
-        place = np.searchsorted(self.ends, numbers, side="right")
-        order = self.order[place]
+        first, last = np.searchsorted(self.ends, [start, stop - 1], side="right").tolist()
+        order, numbers = self.order[first * GROUP : (last + 1) * GROUP], np.arange(start, stop)
         times = np.ceil(self.weight[order])
-        share = np.minimum(self.weight[order] - (numbers - (self.ends[place] - times)), 1.0)
+        ends = (self.ends[first - 1] if first else 0.0) + np.cumsum(times)
+        place = np.searchsorted(ends, numbers, side="right")
+        order, times, ends = order[place], times[place], ends[place]
+        share = np.minimum(self.weight[order] - (numbers - (ends - times)), 1.0)
         return Visits(order, NONE if (share == 1.0).all() else share)
 
 
@@ -80,10 +88,10 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
     ([0, 1], [2.0, 1.0, 0.0])
     """
     weight = data.sample_weight
-    rows = np.arange(len(data.y), dtype=np.int32 if len(data.y) < 2**31 else np.int64)
+    rows = row_numbers(len(data.y), np.int32 if len(data.y) < 2**31 else np.int64, data.y)
     if len(weight) and not weight.all():
-        rows = rows[weight > 0.0]
-    if not shuffle or len(data.y) > RUN * STREAMS or data.shape[0] * data.shape[1] > SMALL_TABLE:
+        rows = taken(rows, row_by_row(lambda weight: weight > 0.0, weight))
+    if not shuffle or len(data.y) > GROUP or data.shape[0] * data.shape[1] > SMALL_TABLE:
         return rows, weight
     table = np.empty((len(data.y), data.shape[1] + 1))
     np.add(data.dense(0, len(data.y)), 0.0, out=table[:, :-1])  # which turns -0 into 0
@@ -130,41 +138,70 @@ class Sampler:
 
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int]) -> None:
         self.rows, self.shuffle = rows, shuffle
-        self._places = rows.astype(np.intp) if len(rows) <= RUN * STREAMS else rows  # which NumPy shuffles faster
+        self._places = rows.astype(np.intp) if len(rows) <= GROUP else rows  # which NumPy shuffles faster
         self._bits = np.random.PCG64(seed)
         self._start, self._random = self._bits.state, np.random.Generator(self._bits)
 
-    def order(self, epoch: int) -> Array:
-        """Return the row numbers in the order of this epoch, the first being 0."""
+    def order(self, epoch: int) -> Array | Riffled:
+        """Return the row numbers in the order of this epoch, the first being 0; of many rows in slices."""
         if not self.shuffle:
             return self.rows
         self._bits.state = self._start
         self._bits.advance(epoch << 64)
-        if len(self.rows) <= RUN * STREAMS:
+        if len(self.rows) <= GROUP:
             return self._random.permutation(self._places).astype(self.rows.dtype)
-        order = _riffled(len(self.rows), self._random)
-        return order if self._all else self.rows[order]
+        return Riffled(len(self.rows), self._random, None if self._all else self.rows)
 
     @cached_property
     def _all(self) -> bool:
         """Whether the rows are all from 0 up, so that a place is a row's number."""
-        return bool((self.rows == np.arange(len(self.rows))).all())
+        starts = range(0, len(self.rows), GROUP)
+        pieces = (self.rows[start : start + GROUP] for start in starts)
+        return all(bool((piece == np.arange(s, s + len(piece))).all()) for s, piece in zip(starts, pieces, strict=True))
 
 
-def _riffled(rows: int, random: np.random.Generator) -> Array:
-    kind = np.int32 if rows < 2**31 else np.int64
-    run = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.intp), RUN))  # which run comes next
-    few = run.astype(np.uint8)
-    place: Array = np.empty(len(few), kind)  # and how far it has been dealt
-    place[np.argsort(few, kind="stable")] = np.tile(np.arange(RUN, dtype=kind), STREAMS)
-    starts: Array = RUN * random.permutation(-(-rows // RUN)).astype(kind)
-    order, done = np.empty(rows, kind), 0
-    for first in range(0, len(starts), STREAMS):
-        some = starts[first : first + STREAMS]
-        there = slice(None) if len(some) == STREAMS else run < len(some)
-        part = some.take(run[there]) + place[there]
-        if some.max() + RUN > rows:
-            part = part[part < rows]
-        order[done : done + len(part)] = part
-        done += len(part)
-    return order
+class Riffled:
+    """Row numbers in riffled order, made in slices when they are asked for, since there may be very many.
+
+    Examples
+    --------
+    >>> order = Riffled(20_000, np.random.default_rng(0))
+    >>> len(order), bool((np.sort(order[0:20_000]) == np.arange(20_000)).all())
+    (20000, True)
+    """
+
+    def __init__(self, count: int, random: np.random.Generator, rows: Array | None = None) -> None:
+        self._count, self._rows, kind = count, rows, np.int32 if count < 2**31 else np.int64
+        few = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.uint8), RUN))  # which run comes next
+        self._place: Array = np.empty(len(few), kind)  # and how far it has been dealt
+        self._place[np.argsort(few, kind="stable")] = np.tile(np.arange(RUN, dtype=kind), STREAMS)
+        runs = random.permutation(-(-count // RUN))
+        self._starts: Array = RUN * runs.astype(kind)
+        self._run = few.astype(np.intp)
+        self._short = int(np.argmax(runs)) // STREAMS  # the group with the last run, which may not be whole
+        self._made: tuple[int, Array] = -1, NONE
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, some: slice) -> Array:
+        start, stop, _ = some.indices(self._count)
+        if start >= stop:
+            return self._place[:0]
+        missing = -self._count % RUN
+        first, last = (0 if k <= GROUP * (self._short + 1) - missing - 1 else missing for k in (start, stop - 1))
+        first, last = (start + first) // GROUP, (stop - 1 + last) // GROUP
+        before = GROUP * first - (missing if first > self._short else 0)
+        groups = [self._group(g) for g in range(first, last + 1)]
+        order = groups[0] if len(groups) == 1 else np.concatenate(groups)
+        order = order[start - before : stop - before]
+        return order if self._rows is None else self._rows[order]
+
+    def _group(self, g: int) -> Array:
+        """Merge the runs of a group; the last one made is kept, for who takes small slices."""
+        if g != self._made[0]:
+            some = self._starts[g * STREAMS : (g + 1) * STREAMS]
+            there = slice(None) if len(some) == STREAMS else self._run < len(some)
+            part = some.take(self._run[there]) + self._place[there]
+            self._made = g, part[part < self._count] if g == self._short else part
+        return self._made[1]

@@ -6,6 +6,10 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, true_places
+
+AT_ONCE = 1 << 18
+"""Rows whose classes are looked at together."""
 
 
 def split(codes: Array, share: float, seed: int) -> tuple[Array, Array]:
@@ -21,10 +25,17 @@ def split(codes: Array, share: float, seed: int) -> tuple[Array, Array]:
     """
     checks.number("holdout", share, "[0, 1)")
     random = np.random.default_rng(checks.integer("seed", seed, "[0, inf)"))
-    held = np.zeros(len(codes), dtype=bool)
+    learn = row_by_row(lambda codes: np.ones(len(codes), bool), codes)
     small = len(codes) < 2**31  # row numbers in half the room: there may be very many
-    for code in np.unique(codes):
-        members = np.flatnonzero(codes == code).astype(np.int32 if small else np.int64)
+    for code in different(codes):
+        places = true_places(row_by_row(lambda codes, code=code: codes == code, codes))
+        members = row_by_row(lambda places: places.astype(np.int32 if small else np.int64), places)
         random.shuffle(members)
-        held[members[: min(round(share * len(members)), len(members) - 1)]] = True
-    return np.flatnonzero(~held), np.flatnonzero(held)
+        learn[members[: min(round(share * len(members)), len(members) - 1)]] = False
+    return true_places(learn), true_places(row_by_row(np.logical_not, learn))
+
+
+def different(codes: Array) -> Array:
+    """Return the different classes, sorted; of many rows some at a time."""
+    pieces = [np.unique(codes[start : start + AT_ONCE]) for start in range(0, len(codes), AT_ONCE)]
+    return np.unique(np.concatenate(pieces)) if len(pieces) != 1 else pieces[0]

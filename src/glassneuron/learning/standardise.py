@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import room, taken
+from glassneuron.engine.on_disk import room, row_by_row, taken, true_places
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import over_leaves, over_parts
 from glassneuron.errors import problem
@@ -73,12 +73,15 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     """
     if standardise is False:
         return None
-    rows = np.flatnonzero(weight) if len(weight) and not weight.all() else slice(None)
-    X, weight = X[rows] if isinstance(rows, slice) else taken(X, rows), weight[rows] if len(weight) else weight
+    if len(weight) and not weight.all():
+        rows = true_places(weight)
+        X, weight = taken(X, rows), taken(weight, rows)
     rows_to_look_at = min(LOOK, max(64, NUMBERS // X.shape[1]))
     if standardise == "auto" and _usual(X[:: max(1, len(X) // rows_to_look_at)], usual):
         return None
-    table, work = Shares(X, weight / weight.sum() if len(weight) else np.full(len(X), 1.0 / len(X))), float(X.size)
+    total, own = (weight.sum(), weight) if len(weight) else (len(X), X)
+    shares = row_by_row(lambda own: (own if len(weight) else np.ones(len(own))) / total, own)
+    table, work = Shares(X, shares), float(X.size)
     reach = np.max(over_parts(_reach_of_part, table, (), work), axis=0)
     unit = np.where(reach > 0.0, reach, 1.0)  # so that no square is beyond a float
     (means,) = over_leaves(_means_of_leaf, table, (unit,), work)

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import room, row_by_row
 from glassneuron.learning.measures.classes import OfClass, confusion, how_many, of_each_class, without_intervals
 from glassneuron.learning.measures.measure import ClassAnswers, Measure, measures_of_classes, measures_of_numbers
 from glassneuron.neurons.model import Model
 
 AT_A_TIME = 1_000_000_000  # multiply-adds of answers that are asked for together, so that Ctrl-C need not wait long
+NUMBERS = 1 << 21  # of rows that are asked about together, so that what is made of them on the way is small
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +102,10 @@ def evaluate(
         measured = measures_of_numbers(y, answers, float(learned[0]), seed=seed, groups=groups, bounds=bounds)
         return Evaluation(len(y), answers, tuple(measured))
     sums = asked(model, model.decision_function, X)
-    answers, count = model.choose(sums), len(model.classes)
+    answers, count = row_by_row(model.choose, sums), len(model.classes)
     probabilities = asked(model, model.probabilities, X) if model.gives_probabilities else None
     if count == 2 and sums.ndim == 2 and sums.shape[1] == 2:
-        sums = sums[:, 1] - sums[:, 0]
+        sums = row_by_row(lambda sums: sums[:, 1] - sums[:, 0], sums)
     given = ClassAnswers(y, answers, learned, probabilities, sums, groups=groups)
     counts = confusion(y, answers, count)
     measured, each = measures_of_classes(given, seed, bounds=bounds), of_each_class(counts)
@@ -114,11 +116,11 @@ def evaluate(
 
 def asked(model: Model, answer: Callable[[Array], Array], X: Array) -> Array:
     """Return answers to rows, so many at a time that an interrupt is soon heard: a compiled answer does not listen."""
-    rows = max(1, AT_A_TIME // len(model.network.parameters))
+    rows = max(1, min(AT_A_TIME // len(model.network.parameters), NUMBERS // X.shape[1]))
     first = answer(X[:rows])
     if len(X) <= rows:
         return first
-    found = np.empty((len(X), *first.shape[1:]), first.dtype)
+    found = room((len(X), *first.shape[1:]), first.dtype, X)
     found[:rows] = first
     for start in range(rows, len(X), rows):
         found[start : start + rows] = answer(X[start : start + rows])

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import taken
 from glassneuron.errors import problem
 from glassneuron.learning.split import split
 
@@ -40,8 +41,8 @@ class Apart:
 
     def part(self, rows: Array) -> Apart:
         """Take some of the rows."""
-        groups, times = (None if each is None else each[rows] for each in (self.groups, self.times))
-        return replace(self, codes=self.codes[rows], groups=groups, times=times)
+        groups, times = (None if each is None else taken(each, rows) for each in (self.groups, self.times))
+        return replace(self, codes=taken(self.codes, rows), groups=groups, times=times)
 
     @property
     def most(self) -> int:

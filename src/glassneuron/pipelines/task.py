@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import taken
+from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
 from glassneuron.learning.history import History
-from glassneuron.learning.measures.classes import accuracy
+from glassneuron.learning.measures.classes import accuracy, how_many
 from glassneuron.learning.measures.numbers import mean_absolute_error, r_squared
 from glassneuron.neurons.model import Model
 from glassneuron.neurons.neuron import Neuron
@@ -43,13 +43,16 @@ class Task:
 
     def part(self, rows: Array) -> Task:
         """Take some of the rows."""
-        weight = self.weight[rows] if len(self.weight) else self.weight
+        weight = taken(self.weight, rows) if len(self.weight) else self.weight
         exact = self.exact and self.exact.only(rows)
-        return replace(self, X=taken(self.X, rows), y=self.y[rows], weight=weight, exact=exact)
+        return replace(self, X=taken(self.X, rows), y=taken(self.y, rows), weight=weight, exact=exact)
 
     def weighed(self, weights: Array | None) -> Task:
         """Weigh each row by its class, from an ndarray of shape (classes,)."""
-        return self if weights is None else replace(self, weight=np.asarray(weights, np.float64)[self.y])
+        if weights is None:
+            return self
+        each = np.asarray(weights, np.float64)
+        return replace(self, weight=row_by_row(lambda y: each[y], self.y))
 
     @property
     def columns(self) -> list[int] | None:
@@ -68,7 +71,7 @@ class Task:
     def balanced(self) -> Array:
         r"""Return :math:`w_c = n / (k\,n_c)`: with it all classes weigh the same, and a row weighs 1 on average."""
         assert self.classes is not None
-        return len(self.y) / (len(self.classes) * np.bincount(self.y, minlength=len(self.classes)))
+        return len(self.y) / (len(self.classes) * how_many(self.y, len(self.classes)))
 
 
 @dataclass(frozen=True)
@@ -110,11 +113,11 @@ class Report:
     def parts(self) -> list[tuple[str, Array, Array]]:
         """The rows that were learned from, watched and held out, as far as there are any: name, targets, answers."""
         y, answers = self.task.y, self.answers
-        parts = [("learned", y[self.learn], answers[self.learn])]
+        parts = [("learned", taken(y, self.learn), taken(answers, self.learn))]
         if self.watched is not None:
             parts.append(("validation", self.watched.y, self._answers(self.watched.X)))
         if len(self.held_out):
-            parts.append(("held_out", y[self.held_out], answers[self.held_out]))
+            parts.append(("held_out", taken(y, self.held_out), taken(answers, self.held_out)))
         return parts
 
     @property
@@ -136,10 +139,10 @@ class Report:
     def evaluation(self) -> Evaluation:
         """What was measured on the rows to judge by; how far it can be trusted is known where they were held out."""
         y, rows = self.task.y, self.judged
-        learned = learned_targets(y[self.learn], self.task.classes)
-        groups = None if self.groups is None else self.groups[rows]
+        learned = learned_targets(taken(y, self.learn), self.task.classes)
+        groups = None if self.groups is None else taken(self.groups, rows)
         X, bounds = taken(self.task.X, rows), len(self.held_out) > 0
-        return evaluate(self.fitted.model, X, y[rows], learned, groups=groups, bounds=bounds)
+        return evaluate(self.fitted.model, X, taken(y, rows), learned, groups=groups, bounds=bounds)
 
     def _answers(self, X: Array) -> Array:
         model = self.fitted.model
@@ -160,4 +163,4 @@ class Report:
     @property
     def mean(self) -> float:
         """The mean target of the rows that were learned from: what a measurement's answer is compared with."""
-        return float(self.task.y[self.learn].mean())
+        return float(taken(self.task.y, self.learn).mean())

@@ -10,7 +10,7 @@ from typing import Any
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.budget import Budget, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Undecided
-from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.many_classes import jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
 from glassneuron.proofs.separability import two_classes
@@ -95,7 +95,8 @@ def _attainable(
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
         return Attainable(joint.separable, why, None, joint.likely)
     verdicts = [
-        two_classes(TwoClassTable(table, codes == c, ("the rest", classes[c])), budget) for c in fires_for.tolist()
+        two_classes(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget)
+        for c in fires_for.tolist()
     ]
     refused = [v for v in verdicts if isinstance(v, NotSeparable)]
     if largest_wins and len(verdicts) > 1:
@@ -169,7 +170,7 @@ class Decider:
             )
         believed: list[bool | None] = []
         for c in (fires_for[wrong] if len(wrong) else fires_for).tolist():
-            rest = TwoClassTable(self.table, self.codes == c, ("the rest", self.classes[c]))
+            rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))
             verdict = two_classes(rest, budget)
             if isinstance(verdict, NotSeparable):
                 return Attainable(False, _refusal([verdict], len(fires_for)))

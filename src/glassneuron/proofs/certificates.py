@@ -23,6 +23,9 @@ from glassneuron.proofs.geometry.margin import Street, margin_of_neuron, maximum
 from glassneuron.proofs.minimum_mistakes import Mistakes, fewest_mistakes
 from glassneuron.proofs.mistake_bound import bound_of_neuron, mistake_bound, mistakes_of_a_run
 
+MOST_SUSPECTS = 10_000
+"""Rows that the best neuron gets wrong that are handed on, at most: of a large table there are very many."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Separable(Displayed):
@@ -188,7 +191,7 @@ class NotSeparable(Displayed):
         worst = self.mistakes
         look = self.table.listed(worst.suspects, first_row)
         lines += [f"  the best neuron gets {worst} wrong", f"  rows to look at first: {look}"]
-        suspects = [self.table.place(i) for i in worst.suspects]
+        suspects = [self.table.place(i) for i in worst.suspects[:MOST_SUSPECTS].tolist()]
         data = {**self.to_dict(), "mistakes": [worst.at_least, worst.at_most], "suspects": suspects}
         return in_four_forms(lines, self.equation.replace("·", r"\cdot "), data)
 

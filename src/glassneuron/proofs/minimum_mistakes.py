@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import rising, taken
 from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import misclassified
 from glassneuron.proofs.exact.rational import normalized
@@ -16,6 +17,9 @@ from glassneuron.proofs.exact.simplex import feasible_weights
 from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, search
+
+BLOCK = 1 << 16
+"""Ranks that are looked at together."""
 
 
 def _most_proofs(X: Array) -> int:
@@ -34,7 +38,7 @@ class Mistakes:
     proofs: tuple[CommonPoint, ...]
     weights: tuple[Fraction, ...]
     bias: Fraction
-    suspects: list[int]
+    suspects: Array
     data: TwoClassTable
 
     def __repr__(self) -> str:
@@ -55,7 +59,8 @@ class Mistakes:
         used = [row for proof in self.proofs for row in proof.indices]
         if len(set(used)) < len(used) or not all(proof.check(self.data) for proof in self.proofs):
             return False
-        return sorted(misclassified(self.data, self.weights, self.bias).tolist()) == sorted(self.suspects)
+        wrong = misclassified(self.data, self.weights, self.bias)
+        return bool(np.array_equal(np.sort(wrong), np.sort(self.suspects)))
 
     def __str__(self) -> str:
         low, high = self.at_least, self.at_most
@@ -74,7 +79,7 @@ def fewest_mistakes(data: TwoClassTable, known: CommonPoint) -> Mistakes:
     candidates = [guess, *_after_removals(scaled, second, guess), majority]
     best = min((_with_best_bias(scaled, second, v) for v in candidates), key=lambda b: b[0])
     *weights, bias = normalized(scaled.exact(_pocket(scaled, second, *best)))
-    suspects = misclassified(data, weights, bias).tolist()
+    suspects = misclassified(data, weights, bias)
     return Mistakes(_disjoint_proofs(data, known), tuple(weights), bias, suspects, data)
 
 
@@ -144,11 +149,18 @@ def _pocket(scaled: ScaledTable, second: Array, mistakes: int, v: Array) -> Arra
 def _with_best_bias(scaled: ScaledTable, second: Array, v: Array) -> tuple[int, Array]:
     """Move the bias to where the fewest rows are wrong, in the middle between two rows."""
     sums = scaled.sums(v)
-    order = np.argsort(sums, kind="stable")
-    ranked, labels = sums[order], second[order]
-    # With the threshold below rank k, the first k rows stay silent and the others fire.
-    wrong = np.concatenate([[0], np.cumsum(labels)]) + np.concatenate([np.cumsum(~labels[::-1])[::-1], [0]])
-    possible = np.concatenate([[True], ranked[1:] > ranked[:-1], [True]])
-    k = int(np.argmin(np.where(possible, wrong, len(sums) + 1)))
-    around = np.concatenate([[ranked[0] - 2.0], ranked, [ranked[-1] + 2.0]])
-    return int(wrong[k]), np.append(v[:-1], v[-1] - (around[k] + around[k + 1]) / 2.0)
+    order = rising(sums)
+    ranked, labels = taken(sums, order), taken(second, order)
+    # With the threshold below rank k, the first k rows stay silent and the others fire: none is silent to begin with.
+    least, k, now = len(labels) - int(np.count_nonzero(labels)), 0, len(labels) - int(np.count_nonzero(labels))
+    for start in range(0, len(ranked), BLOCK):
+        here, behind = ranked[start : start + BLOCK], ranked[start + 1 : start + BLOCK + 1]
+        wrong = now + np.cumsum(np.where(labels[start : start + BLOCK], 1, -1))
+        now = int(wrong[-1])
+        possible = np.append(behind > here[: len(behind)], [True] * (len(here) - len(behind)))
+        wrong = np.where(possible, wrong, len(sums) + 1)
+        if wrong.min() < least:
+            least, k = int(wrong.min()), start + int(wrong.argmin()) + 1
+    low = float(ranked[k - 1]) if k else float(ranked[0]) - 2.0
+    high = float(ranked[k]) if k < len(ranked) else float(ranked[-1]) + 2.0
+    return least, np.append(v[:-1], v[-1] - (low + high) / 2.0)

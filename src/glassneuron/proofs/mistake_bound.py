@@ -9,6 +9,7 @@ import numpy as np
 
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, row_numbers
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.geometry import margin
 from glassneuron.proofs.geometry.scaled_table import power_of_two
@@ -22,8 +23,9 @@ class _Reflected:
     """
 
     def __init__(self, X: Array, second: Array) -> None:
-        self.X, self.second = X.astype(np.float64, copy=False), second
-        self.signs = np.where(second, 1.0, -1.0)
+        wide = X.dtype == np.float64
+        self.X, self.second = X if wide else row_by_row(lambda X: X.astype(np.float64), X), second
+        self.signs = row_by_row(lambda second: np.where(second, 1.0, -1.0), second)
         self.unit = float(power_of_two(np.array(max(float(X.max()), -float(X.min()), 1.0))))
 
     def first(self) -> Array:
@@ -34,7 +36,7 @@ class _Reflected:
         return np.where(keys[:, np.newaxis] >= 0, rows, 0.0), keys >= 0
 
     def products(self, v: Array) -> Array:
-        return np.asarray((self.X @ (v[:-1] / self.unit) + v[-1] / self.unit) * self.signs)
+        return row_by_row(lambda X, signs: (X @ (v[:-1] / self.unit) + v[-1] / self.unit) * signs, self.X, self.signs)
 
     def violated(self, v: Array, known: Array) -> Array:
         nearest = v[:-1]
@@ -61,8 +63,13 @@ def mistake_bound(X: Array, second: Array, budget: Budget | None = None) -> floa
         return None
     gamma = float(rows.products(v).min()) / length  # what v achieves: the bound holds even if the search missed a row
     with np.errstate(over="ignore"):
-        reach = (float(np.einsum("ij,ij->i", rows.X, rows.X).max()) + 1.0) / rows.unit / rows.unit
+        reach = (longest(rows.X) + 1.0) / rows.unit / rows.unit
     return reach / gamma**2 if gamma > 0.0 and np.isfinite(reach) else None
+
+
+def longest(X: Array) -> float:
+    """Return the squared length of the longest row."""
+    return float(row_by_row(lambda X: np.einsum("ij,ij->i", X, X, dtype=np.float64), X).max())
 
 
 def bound_of_neuron(X: Array, weights: Sequence[Fraction], bias: Fraction, closest: tuple[Fraction, Fraction]) -> float:
@@ -70,7 +77,7 @@ def bound_of_neuron(X: Array, weights: Sequence[Fraction], bias: Fraction, close
     gamma = min(-closest[0] - bias, closest[1] + bias)
     squared = sum((w * w for w in (*weights, bias)), Fraction(0))
     with np.errstate(over="ignore"):
-        reach = float(np.einsum("ij,ij->i", X, X, dtype=np.float64).max()) + 1.0
+        reach = longest(X) + 1.0
     if not np.isfinite(reach):
         return np.inf
     bound = Fraction(reach) * squared / (gamma * gamma)
@@ -85,8 +92,11 @@ def mistakes_of_a_run(X: Array, second: Array, most: int = 1000) -> int | None:
     epochs = max(1, min(most, (1 << 30) // X.size))
     k = backend.kernels(float(X.size) * epochs)
     W, b, share = backend.inputs(k, np.zeros((1, X.shape[1])), np.zeros((1, 1)), np.empty(0))
-    rows = backend.table(k, np.ascontiguousarray(X, np.float64)), second.astype(np.int32)
-    visits, total = (np.arange(len(X), dtype=np.int32), share), 0
+    rows = (
+        backend.table(k, np.ascontiguousarray(X, np.float64)),
+        row_by_row(lambda second: second.astype(np.int32), second),
+    )
+    visits, total = (row_numbers(len(X), np.int32, X), share), 0
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(epochs):
             mistakes, _loss = k.perceptron_epoch((W, b), rows, visits, (1.0, 1.0, 0.0))

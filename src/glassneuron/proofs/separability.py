@@ -11,6 +11,7 @@ import numpy as np
 
 from glassneuron import checks
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import joined, row_by_row, taken, true_places
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.neuron import Neuron
@@ -20,7 +21,7 @@ from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting
 from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.rational import normalized
 from glassneuron.proofs.exact.simplex import exact_search
-from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
@@ -85,7 +86,7 @@ def separability(
     if len(classes) == 1:
         raise problem("one-class", name="y", value=classes[0])
     if len(classes) == 2:
-        return two_classes(TwoClassTable(table, codes == 1, (classes[0], classes[1]), called))
+        return two_classes(TwoClassTable(table, is_one(codes, 1), (classes[0], classes[1]), called))
     return _many(table, codes, classes, called)
 
 
@@ -100,13 +101,13 @@ def _labels(y: Any) -> tuple[list[Any], Array]:
         raise problem(
             "dimensions", name="y", rule="a row of labels", shape=labels.shape, fix="Give one label for each row."
         )
-    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+    if labels.dtype.kind == "f" and not row_by_row(np.isfinite, labels).all():
         where = int(np.argmin(np.isfinite(labels)))
         raise problem("not-finite", name="y", value=labels[where], where=f"row {where}")
     blocks = [labels[start : start + AT_ONCE] for start in range(0, max(1, len(labels)), AT_ONCE)]
     try:
         classes = np.unique(np.concatenate([np.unique(block) for block in blocks]))
-        codes = np.concatenate([np.searchsorted(classes, block).astype(np.int32) for block in blocks])
+        codes = joined((np.searchsorted(classes, block).astype(np.int32) for block in blocks), len(labels), labels)
     except TypeError:
         raise problem("mixed-labels", name="y") from None
     return classes.tolist(), codes
@@ -167,11 +168,11 @@ def _certified(data: TwoClassTable, exact: list[Fraction]) -> Separable | None:
 
 
 def _many(table: ExactTable, codes: Array, classes: list[Any], names: tuple[str, ...] | None) -> ManyClasses:
-    rest = [two_classes(TwoClassTable(table, codes == k, ("the rest", c), names)) for k, c in enumerate(classes)]
+    rest = [two_classes(TwoClassTable(table, is_one(codes, k), ("the rest", c), names)) for k, c in enumerate(classes)]
     pairs = {}
     for a, b in combinations(range(len(classes)), 2):
-        both = np.flatnonzero((codes == a) | (codes == b))
-        of_both = TwoClassTable(table.only(both), codes[both] == b, (classes[a], classes[b]), names, both)
+        both = true_places(row_by_row(lambda codes, a=a, b=b: (codes == a) | (codes == b), codes))
+        of_both = TwoClassTable(table.only(both), is_one(taken(codes, both), b), (classes[a], classes[b]), names, both)
         pairs[a, b] = two_classes(of_both)
     joint = jointly(table, codes, rest, pairs)
     named = {(classes[a], classes[b]): verdict for (a, b), verdict in pairs.items()}

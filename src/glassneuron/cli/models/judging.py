@@ -19,6 +19,7 @@ from glassneuron.data.files import read
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import Table, read_table
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.errors import TableError, problem
 from glassneuron.learning.history import OnEpoch
 from glassneuron.pipelines.choice import AUTO, SMALL, Candidate, Choice, candidates, choose
@@ -104,7 +105,7 @@ class Judging:
 
     def apart(self, source: Path, table: Table, task: Task, reading: Reading | None) -> Apart:
         """Return how the rows of a table are set apart."""
-        codes = np.zeros(len(task.y), np.int8) if task.classes is None else task.y
+        codes = task.y if task.classes else row_by_row(lambda y: np.zeros(len(y), np.int8), task.y)
         column = self.groups or self.time
         groups, times = None, None
         if column is not None:

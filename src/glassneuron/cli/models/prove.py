@@ -12,6 +12,7 @@ from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.disk.sources import TEXT, files_of
 from glassneuron.data.exact_numbers import has_long_numbers, is_rounded
 from glassneuron.data.reading import Reading
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.proofs.separability import separability
 from glassneuron.views.text.proof import chapters
 
@@ -26,14 +27,15 @@ def prove_table(
     """Print the verdict and its proof; numbers mean what the file says, to the last digit."""
     path, table, target = table_of(path, target, missing, reading, road)
     classes, codes = classes_of(table, "a neuron")
+    labels = row_by_row(lambda codes: classes[codes], codes)
     if isinstance(table, DiskTable):
         files = files_of(path)
         texts = [file.path for file in files if file.kind in TEXT and not file.packed]
         rounded = max(table.X.max(), -table.X.min()) > LARGEST_WHOLE or any(map(has_long_numbers, texts))
         decimal = all(file.kind in TEXT for file in files)
-        verdict = separability(table.X, classes[codes], decimal=decimal, names=table.names)
+        verdict = separability(table.X, labels, decimal=decimal, names=table.names)
     else:
-        verdict = separability(exact_table(path, table), classes[codes], names=table.names)
+        verdict = separability(exact_table(path, table), labels, names=table.names)
         rounded = path.is_file() and is_rounded(path, table)
     if as_json:
         print(json.dumps(verdict.explain().to_dict(), indent=2))

@@ -11,6 +11,7 @@ import numpy as np
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import loss_for
+from glassneuron.engine.on_disk import row_numbers, true_places
 from glassneuron.engine.optimizers import OPTIMISERS
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem, warn
@@ -19,6 +20,7 @@ from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.algorithms.curvature import suggested_rate
 from glassneuron.learning.dataset import BLOCK, Dataset, as_dense
 from glassneuron.learning.history import History
+from glassneuron.learning.measures.intervals import total
 from glassneuron.learning.sampler import Sampler
 from glassneuron.learning.settings import NetworkSettings, seed_of
 from glassneuron.neurons.network import Network
@@ -64,11 +66,11 @@ class Backpropagation(Algorithm):
         self._refuse_unfit(data)
         self.loss = loss_for(settings.loss, network.activations[-1], data.y)
         weight = data.sample_weight
-        self.rows_kept = np.flatnonzero(weight > 0.0) if len(weight) and not weight.all() else None
+        self.rows_kept = true_places(weight) if len(weight) and not weight.all() else None
         self.data = data if self.rows_kept is None else data.subset(self.rows_kept)
         self.sparse, self.Y = data.sparse, np.require(self.data.y, dtype, requirements=("C", "W"))
         self.X: Any = self.data.X if self.sparse else np.require(self.data.X, dtype, requirements=("C", "W"))
-        self.weight = self.data.weight(0, len(self.Y)).astype(dtype)
+        self.weight = self.data.weights(dtype)
         self.total, self.uniform = float(self.weight.sum(dtype=np.float64)), not len(self.data.sample_weight)
         self.sizes, self.codes, self.rows = np.array(network.sizes, np.int64), network.codes, len(self.Y)
         self.falls = settings.chosen and settings.schedule is None
@@ -125,7 +127,7 @@ class Backpropagation(Algorithm):
         self.batch_losses: list[float] = state["batch_losses"].tolist()
         self.clock, self.usual, self.seed = state["clock"].copy(), state["usual"].copy(), int(state["seed"][0])
         shuffle = self.settings.shuffle and self.unit < self.rows  # one batch of all rows needs no order
-        self.sampler = Sampler(np.arange(self.rows), shuffle, self.seed)
+        self.sampler = Sampler(row_numbers(self.rows, np.int64, self.Y), shuffle, self.seed)
         self._dice: tuple[tuple[int, int], np.random.Generator] | None = None
 
     theta: Array
@@ -140,7 +142,7 @@ class Backpropagation(Algorithm):
         """Take a step for each batch of these rows; return their summed loss, infinite if it exploded."""
         steps = -(-(stop - start) // self.unit)
         losses = np.empty(steps)
-        if not self._train(self.order[np.newaxis, start:stop], self.epoch, start // self.unit, losses):
+        if not self._train(self.order[start:stop][np.newaxis], self.epoch, start // self.unit, losses):
             return 0, np.inf
         if self.settings.each_batch:
             self.batch_losses += losses.tolist()
@@ -213,7 +215,7 @@ class Backpropagation(Algorithm):
 
     def several_epochs(self, epoch: int, epochs: int) -> list[float] | None:
         if self.sampler.shuffle:
-            order = np.stack([self.sampler.order(e) for e in range(epoch, epoch + epochs)])
+            order = np.stack([self.sampler.order(e)[:] for e in range(epoch, epoch + epochs)])
         else:
             order = np.tile(self.sampler.rows, (epochs, 1))
         steps = -(-self.rows // self.unit)
@@ -236,7 +238,7 @@ class Backpropagation(Algorithm):
         """Return whether no loss grew out of all proportion to the first one ever."""
         if self.usual[0] == 0.0:
             with np.errstate(over="ignore"):
-                self.usual[0] = max(float(losses[0]), float(np.mean(self.Y**2)), 1e-12)
+                self.usual[0] = max(float(losses[0]), total(np.square, self.Y) / self.Y.size, 1e-12)
         return bool(losses.max() <= EXPLODED * self.usual[0])
 
     def is_sound(self, loss: float) -> bool:
@@ -251,7 +253,7 @@ class Backpropagation(Algorithm):
         Y, (rows, width) = np.require(data.y, self.theta.dtype, requirements=("C", "W")), data.shape
         if width != self.sizes[0] or Y.shape != (rows, self.sizes[-1]):
             raise problem("targets", rows=rows, outputs=self.sizes[-1], shape=Y.shape)
-        weight = data.weight(0, rows).astype(self.theta.dtype)
+        weight = data.weights(self.theta.dtype)
         if not weight.any():  # then none is worth more than another
             weight[:] = 1.0
         at_once, total = max(1, NUMBERS // width) if data.sparse else rows, 0.0

@@ -18,6 +18,7 @@ from glassneuron.learning.algorithms.perceptron import IN_TURN, NO_TABLE
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.measures.intervals import total
 from glassneuron.learning.settings import DeltaSettings
 
 SLOWER, TIMES = 4.0, 6
@@ -137,5 +138,5 @@ class DeltaRule(NeuronAlgorithm):
 def _loss_of_nothing(code: int, data: Dataset) -> float:
     """Return the mean loss of weights of 0."""
     if code == kernels.LINEAR:
-        return 0.5 * data.neurons if data.labelled else max(0.5 * float(np.mean(data.y**2)), 1e-300)
+        return 0.5 * data.neurons if data.labelled else max(0.5 * total(np.square, data.y) / data.y.size, 1e-300)
     return math.log(max(2, data.neurons)) * (data.neurons if code == kernels.SIGMOID else 1)

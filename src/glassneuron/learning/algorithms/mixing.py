@@ -13,6 +13,7 @@ import numpy as np
 
 from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, row_numbers, taken
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import add_tree, over_leaves, over_parts
 from glassneuron.learning.algorithms.base import State
@@ -34,8 +35,8 @@ def dealt(rows: Array, shards: int) -> list[Array]:
     [[0, 2, 4, 6], [1, 3, 5]]
     """
     run = min(RUN, max(1, len(rows) // (RUNS * shards)))
-    turn = np.arange(len(rows)) // run % shards
-    return [rows[turn == k] for k in range(shards)]
+    turn = row_by_row(lambda place: place // run % shards, row_numbers(len(rows), np.int64, rows))
+    return [taken(rows, row_by_row(lambda turn, k=k: turn == k, turn)) for k in range(shards)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.engine.sums import over_leaves
 from glassneuron.learning import schedules
 from glassneuron.learning.algorithms.base import Algorithm, State
@@ -74,7 +75,7 @@ class NeuronAlgorithm(Algorithm):
         self.scaling = self._scaling()
         self.seen = data if self.scaling is None else replace(data, X=scaled(self.scaling, data.X))
         self.rows, self.weight = distinct_rows(data, settings.shuffle and self.in_turn)
-        self.total = float(self.weight[self.rows].sum()) if len(self.weight) else float(len(self.rows))
+        self.total = float(taken(self.weight, self.rows).sum()) if len(self.weight) else float(len(self.rows))
         self.fresh = state is None
         self.epoch_work = float(data.entries) * data.neurons * max(1.0, self.total / len(data.y))
         before = 0.0 if state is None else float(state["work"][0])
@@ -219,9 +220,9 @@ class NeuronAlgorithm(Algorithm):
         """Return slices of the neurons, each with the targets as neurons of their own would read them."""
         parts = []
         for start in range(0, self.data.neurons, half):
-            own = self.y - np.int32(start)
+            own = row_by_row(lambda y, start=start: y - np.int32(start), self.y)
             if self.data.neurons - start == 1:  # a lone neuron reads its target
-                own = np.where(own == 0, 1, int(self.data.silent)).astype(np.int32)
+                own = row_by_row(lambda y: np.where(y == 0, 1, int(self.data.silent)).astype(np.int32), own)
             parts.append((slice(start, start + half), own))
         return parts
 

@@ -10,12 +10,14 @@ import numpy as np
 from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.threads import one_blas_thread
+from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History
+from glassneuron.learning.measures.classes import how_many
 from glassneuron.learning.settings import PerceptronSettings
 from glassneuron.neurons.inference import weighted_sums
 
@@ -58,7 +60,7 @@ class Perceptron(NeuronAlgorithm):
         self.competing = settings.competing and data.neurons > 1
         self.code = kernels.WINNER if self.competing else kernels.STEP
         super().__init__(data, settings, state)
-        weight = self.weight[self.rows] if len(self.weight) else np.ones(1)
+        weight = taken(self.weight, self.rows) if len(self.weight) else np.ones(1)
         self.unequal = bool(weight.max() > MOST_UNEQUAL * weight.min())
 
     def begin_epoch(self, epoch: int) -> int:
@@ -114,7 +116,7 @@ class Perceptron(NeuronAlgorithm):
         data, rows = self.data, len(self.rows)
         if self.epoch_work <= TINY or self.unequal:
             return True
-        of_class = np.bincount(data.y[self.rows], minlength=2 if data.neurons == 1 else data.neurons)
+        of_class = how_many(taken(data.y, self.rows), 2 if data.neurons == 1 else data.neurons)
         if self.competing:
             guessed, unknowns = rows - of_class.max(), data.neurons - 1
         else:
@@ -177,7 +179,7 @@ class Perceptron(NeuronAlgorithm):
 
     def wrong_answers(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, int, int]]:
         """Yield the row and the neuron of each wrong answer, and which neuron has the largest sum."""
-        data, visited = self.data, np.zeros(len(self.data.y), dtype=bool)
+        data, visited = self.data, row_by_row(lambda y: np.zeros(len(y), bool), self.data.y)
         visited[self.rows] = True
         fires_for = np.arange(data.neurons) if data.neurons > 1 else np.ones(1)
         for start, stop in data.blocks():

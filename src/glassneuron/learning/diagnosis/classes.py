@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, true_places
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.diagnosis.finding import Finding
+from glassneuron.learning.measures.classes import how_many
 
 MANY = 16  # rows from which on their order and the size of their classes say something
 SORTED = 0.2  # rows stand in blocks if they have less than this share of the class changes of a random order
@@ -26,11 +28,11 @@ def one_class_blocks(y: Array, classes: Sequence[Any] | None = None) -> Iterator
     """Find rows, given by their classes in the order shown, of which one class comes after the other."""
     if len(y) < MANY:
         return
-    changes = y[1:] != y[:-1]
-    shares = np.bincount(y) / len(y)
+    changes = row_by_row(np.not_equal, y[1:], y[:-1])
+    shares = how_many(y, int(y.max()) + 1) / len(y)
     random = 1.0 + len(y) * (1.0 - float(shares @ shares))
     if 0 < np.count_nonzero(changes) < SORTED * random:
-        ends = np.flatnonzero(changes)
+        ends = true_places(changes)
         lengths = np.diff(np.concatenate([[-1], ends, [len(y) - 1]]))
         longest = int(lengths.argmax())
         code = int(y[int(lengths[: longest + 1].sum()) - 1])
@@ -45,7 +47,7 @@ def one_class_blocks(y: Array, classes: Sequence[Any] | None = None) -> Iterator
 
 def only_one_class(y: Array, classes: Sequence[Any] | None = None) -> Iterator[Finding]:
     """Find a block of rows, learned from on its own, that holds one class only."""
-    if len(y) >= MANY and (y == y[0]).all():
+    if len(y) >= MANY and row_by_row(lambda few: few == y[0], y).all():
         yield Finding(
             "one-class blocks",
             f"all {len(y):,} rows of the last call are of class {class_name(classes, int(y[0]))}",

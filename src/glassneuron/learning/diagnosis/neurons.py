@@ -11,6 +11,7 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import taken
 from glassneuron.learning.algorithms.delta import SMALL
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
@@ -155,7 +156,7 @@ def examine(
 
 def _asked_of_a_block(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Finding]:
     if case.data.labelled:
-        yield from only_one_class(algorithm.data.codes[algorithm.rows], case.classes)
+        yield from only_one_class(taken(algorithm.data.codes, algorithm.rows), case.classes)
 
 
 def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Iterator[Finding]:
@@ -168,7 +169,7 @@ def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Ite
     if case.data.labelled:
         online, mistakes = case.setting("way", "online") == "online", case.history.mistakes
         if online and not case.settings.shuffle and not case.easy:
-            yield from one_class_blocks(algorithm.data.codes[algorithm.rows], case.classes)
+            yield from one_class_blocks(taken(algorithm.data.codes, algorithm.rows), case.classes)
         if mistakes and mistakes[-1] > 0:
             yield from imbalance(algorithm.data, case.classes)
         yield from _for_ever(case, algorithm)

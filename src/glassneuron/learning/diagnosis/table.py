@@ -90,9 +90,9 @@ class Sample:
         """Choose up to 500 rows, fewer of a very wide table, spread evenly over those that count."""
         count = X.shape[0] if shown is None else len(shown)
         most = max(FEWEST, min(ROWS, CELLS // max(X.shape[1], 1)))
-        rows = np.arange(count)
+        rows = np.arange(min(count, most))
         if count > most:
-            rows = np.unique((np.arange(most) * GOLDEN % 1.0 * count).astype(np.intp))
+            rows = np.unique((rows * GOLDEN % 1.0 * count).astype(np.intp))
         whole = len(rows) == count
         rows = rows if shown is None else np.sort(shown[rows])
         return cls(X[rows], rows, whole, origin or Origin(), (X, shown))

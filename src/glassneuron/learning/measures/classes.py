@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.learning.measures.intervals import Interval, mean_of_shares, wilson
 
 AT_ONCE = 1 << 18
@@ -21,7 +22,7 @@ def accuracy(truth: Array, answers: Array) -> float:
     >>> accuracy(np.array([0, 1, 1, 0]), np.array([0, 1, 0, 0]))
     0.75
     """
-    return float(np.mean(truth == answers))
+    return float(np.mean(row_by_row(np.equal, np.asarray(truth), np.asarray(answers))))
 
 
 def confusion(truth: Array, answers: Array, classes: int, weight: Array | None = None) -> Array:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.learning.measures.classes import balanced_accuracy, confusion, of_each_class
 from glassneuron.learning.measures.intervals import Interval, Statistic, bootstrap, wilson
-from glassneuron.learning.measures.numbers import explained, mean, root_mean_squared_error
+from glassneuron.learning.measures.numbers import both, explained, mean, root_mean_squared_error
 from glassneuron.learning.measures.probabilities import brier_losses, log_losses
 from glassneuron.learning.measures.ranking import Ranking, mean_of
 
@@ -122,8 +123,8 @@ def _of_probabilities(given: ClassAnswers, baselines: dict[str, float]) -> dict[
         return {}
     alike, found = np.broadcast_to(given.shares, given.probabilities.shape), {}
     for name, losses in (("log_loss", log_losses), ("brier_score", brier_losses)):
-        found[name] = mean(losses(given.truth, given.probabilities), given.weight)
-        baselines[name] = mean(losses(given.truth, alike), given.weight).value
+        found[name] = mean(row_by_row(losses, given.truth, given.probabilities), given.weight)
+        baselines[name] = mean(row_by_row(losses, given.truth, alike), given.weight).value
     return found
 
 
@@ -133,7 +134,11 @@ def _of_ranking(given: ClassAnswers, ranked: list[int]) -> dict[str, Statistic]:
         return {}
     columns = scores.reshape(len(given.truth), -1)
     rankings = [
-        Ranking(columns[:, k if columns.shape[1] > 1 else 0], given.truth == k, given.weight)
+        Ranking(
+            columns[:, k if columns.shape[1] > 1 else 0],
+            row_by_row(lambda truth, k=k: truth == k, given.truth),
+            given.weight,
+        )
         for k in _ranked(given, ranked)
     ]
     return {
@@ -180,7 +185,7 @@ def _value(statistic: Statistic | None) -> float | None:
 def _of_numbers(truth: Array, answers: Array | float, weight: Array | None) -> dict[str, Statistic | None]:
     return {
         "r_squared": explained(truth, answers, weight),
-        "mean_absolute_error": mean(np.abs(truth - answers), weight),
+        "mean_absolute_error": mean(row_by_row(lambda y, a: np.abs(y - a), *both(truth, answers)), weight),
         "root_mean_squared_error": root_mean_squared_error(truth, answers, weight),
     }
 

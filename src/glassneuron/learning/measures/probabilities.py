@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.measures.intervals import wilson
+from glassneuron.learning.measures.intervals import SUMMED, wilson
 
 
 def log_losses(truth: Array, probabilities: Array) -> Array:
@@ -75,12 +75,17 @@ def reliability(probabilities: Array, outcomes: Array, bins: int = 10) -> list[B
     >>> [(b.rows, round(b.mean, 9), b.share) for b in few]
     [(2, 0.15, 0.5), (2, 0.9, 1.0)]
     """
-    place = np.minimum((probabilities * bins).astype(np.intp), bins - 1)
+    rows, hits, sums = np.zeros(bins, np.intp), np.zeros(bins, np.intp), np.zeros(bins)
+    for start in range(0, len(probabilities), SUMMED):
+        said, came = probabilities[start : start + SUMMED], outcomes[start : start + SUMMED]
+        place = np.minimum((said * bins).astype(np.intp), bins - 1)
+        for k in np.unique(place).tolist():
+            of = place == k
+            rows[k], hits[k], sums[k] = rows[k] + of.sum(), hits[k] + came[of].sum(), sums[k] + said[of].sum()
     found = []
-    for k in np.unique(place).tolist():
-        of = place == k
-        rows, hits = int(of.sum()), int(outcomes[of].sum())
-        bounds = wilson(hits, rows)
+    for k in np.flatnonzero(rows).tolist():
+        count, right = int(rows[k]), int(hits[k])
+        bounds = wilson(right, count)
         assert bounds is not None
-        found.append(Bin(k / bins, (k + 1) / bins, rows, float(probabilities[of].mean()), hits / rows, *bounds))
+        found.append(Bin(k / bins, (k + 1) / bins, count, float(sums[k]) / count, right / count, *bounds))
     return found

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.learning.measures.intervals import Statistic
+from glassneuron.engine.on_disk import rising, room, row_by_row, taken, true_places
+from glassneuron.learning.measures.intervals import SUMMED, Statistic, total
+from glassneuron.learning.measures.numbers import weights_of
 
 
 class Ranking:
@@ -32,24 +37,28 @@ class Ranking:
     """
 
     def __init__(self, scores: Array, positive: Array, weight: Array | None = None) -> None:
-        self.order = np.argsort(-scores, kind="stable")
-        ordered = scores[self.order]
-        self.ends = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(ordered) - 1)  # of each step
-        self.weight = np.ones(len(scores)) if weight is None else np.asarray(weight, np.float64)
-        self.positive = positive[self.order]
-        self.weights = self.weight[self.order]
+        self.order = rising(row_by_row(np.negative, scores))
+        ordered = taken(scores, self.order)
+        differ = row_by_row(np.not_equal, ordered[1:], ordered[:-1])
+        self.ends = _with_last(true_places(differ), len(ordered) - 1)  # of each step
+        self.weights = weights_of(scores, weight)
+        if weight is not None:
+            self.weights = taken(self.weights, self.order)
+        self.positive = taken(positive, self.order)
 
     @property
     def roc_auc(self) -> Statistic:
         """The chance that a row of the class is ranked above another."""
-        one = np.ones((1, len(self.order)))
-        return Statistic(float(self._area(one)[0]), self._area, self._area_influence, 1.0)
+        T, F = self._once
+        value = total(_above, T[1:], T[:-1], F[1:], F[:-1]) / float(T[-1] * F[-1])
+        return Statistic(value, self._area, lambda: self._area_influence(value), 1.0)
 
     @property
     def average_precision(self) -> Statistic:
         """The precision down to each row of the class, on average."""
-        one = np.ones((1, len(self.order)))
-        return Statistic(float(self._precision(one)[0]), self._precision, self._precision_influence, 1.0)
+        T, F = self._once
+        value = total(_precise, T[1:], T[:-1], F[1:]) / float(T[-1])
+        return Statistic(value, self._precision, lambda: self._precision_influence(value), 1.0)
 
     def _steps(self, draws: Array) -> tuple[Array, Array]:
         """Return how much of the class, and of the others, stands down to the end of each step."""
@@ -58,6 +67,18 @@ class Ranking:
             np.cumsum(np.where(side, weights, 0.0), axis=1)[:, self.ends] for side in (self.positive, ~self.positive)
         ]
         return down[0], down[1]
+
+    @cached_property
+    def _once(self) -> tuple[Array, Array]:
+        """The same with each row once, and 0 before the first step."""
+        found = []
+        for mine in (True, False):
+            own = row_by_row(lambda side, w, mine=mine: np.where(side == mine, w, 0.0), self.positive, self.weights)
+            np.cumsum(own, out=own)
+            down = room((len(self.ends) + 1,), np.float64, own)
+            down[0], down[1:] = 0.0, taken(own, self.ends)
+            found.append(down)
+        return found[0], found[1]
 
     def _area(self, draws: Array) -> Array:
         tp, fp = self._steps(draws)
@@ -72,33 +93,57 @@ class Ranking:
             precision = np.where(here > 0.0, tp / (tp + fp), 0.0)
             return np.asarray((here * precision).sum(axis=1) / tp[:, -1])
 
-    def _area_influence(self) -> Array:
-        tp, fp = (side[0] for side in self._steps(np.ones((1, len(self.order)))))
-        P, N = tp[-1], fp[-1]
-        step = np.searchsorted(self.ends, np.arange(len(self.order)))
-        own_tp, own_fp = np.diff(tp, prepend=0.0), np.diff(fp, prepend=0.0)
-        below, above = (N - fp + own_fp / 2) / N, (tp - own_tp / 2) / P
-        area = float((own_tp * below).sum() / P)
-        slopes = np.where(self.positive, (below[step] - area) / P, (above[step] - area) / N)
-        return self._placed(slopes * self.weights)
+    def _area_influence(self, area: float) -> Array:
+        T, F = self._once
+        P, N = float(T[-1]), float(F[-1])
 
-    def _precision_influence(self) -> Array:
-        tp, fp = (side[0] for side in self._steps(np.ones((1, len(self.order)))))
-        P, down = tp[-1], tp + fp
-        step = np.searchsorted(self.ends, np.arange(len(self.order)))
-        here = np.diff(tp, prepend=0.0)
-        safe = np.where(down > 0.0, down, 1.0)
-        later = [np.cumsum((here * share)[::-1])[::-1] / P for share in (1.0 / safe, tp / safe**2)]  # from here down
-        precision = tp / safe
-        average = float((here * precision).sum() / P)
-        slopes = -later[1][step]
-        slopes = np.where(self.positive, slopes + (precision[step] - average) / P + later[0][step], slopes)
-        return self._placed(slopes * self.weights)
+        def slopes(step: Array, positive: Array, weights: Array) -> Array:
+            tp, tp_before, fp, fp_before = T[step + 1], T[step], F[step + 1], F[step]
+            below, above = (N - (fp + fp_before) / 2) / N, (tp + tp_before) / 2 / P
+            return np.asarray(np.where(positive, (below - area) / P, (above - area) / N) * weights)
 
-    def _placed(self, ordered: Array) -> Array:
-        values = np.empty(len(ordered))
-        values[self.order] = ordered
+        return self._placed(slopes)
+
+    def _precision_influence(self, average: float) -> Array:
+        T, F = self._once
+        P = float(T[-1])
+        # how much the steps from here down bring, divided by what stands there, once and twice
+        once = row_by_row(lambda t, t0, f: (t - t0) / np.where(t + f > 0.0, t + f, 1.0), T[1:], T[:-1], F[1:])
+        twice = row_by_row(lambda o, t, f: o * t / np.where(t + f > 0.0, t + f, 1.0), once, T[1:], F[1:])
+        for share in (once, twice):
+            np.cumsum(share[::-1], out=share[::-1])
+
+        def slopes(step: Array, positive: Array, weights: Array) -> Array:
+            tp, fp = T[step + 1], F[step + 1]
+            precision = tp / np.where(tp + fp > 0.0, tp + fp, 1.0)
+            of_all = -twice[step] / P
+            return np.asarray(np.where(positive, of_all + (precision - average + once[step]) / P, of_all) * weights)
+
+        return self._placed(slopes)
+
+    def _placed(self, slopes: Callable[[Array, Array, Array], Array]) -> Array:
+        """Return the slope of each row, from those in the order of the ranking."""
+        values = room((len(self.order),), np.float64, self.order)
+        for start in range(0, len(self.order), SUMMED):
+            stop = min(start + SUMMED, len(self.order))
+            step = np.searchsorted(self.ends, np.arange(start, stop))
+            values[self.order[start:stop]] = slopes(step, self.positive[start:stop], self.weights[start:stop])
         return values
+
+
+def _above(tp: Array, tp_before: Array, fp: Array, fp_before: Array) -> Array:
+    return np.asarray((fp - fp_before) * (tp - (tp - tp_before) / 2))
+
+
+def _precise(tp: Array, tp_before: Array, fp: Array) -> Array:
+    here, down = tp - tp_before, tp + fp
+    return np.asarray(here * np.where(here > 0.0, tp / np.where(down > 0.0, down, 1.0), 0.0))
+
+
+def _with_last(places: Array, last: int) -> Array:
+    found = room((len(places) + 1,), np.int64, places)
+    found[:-1], found[-1] = places, last
+    return found
 
 
 def mean_of(statistics: list[Statistic]) -> Statistic:
@@ -113,6 +158,6 @@ def mean_of(statistics: list[Statistic]) -> Statistic:
     return Statistic(
         sum(each.value for each in statistics) / len(statistics),
         of,
-        lambda: np.asarray(sum(each.influence() for each in statistics) / len(statistics)),
+        lambda: row_by_row(lambda *each: np.asarray(sum(each) / len(each)), *(each.influence() for each in statistics)),
         1.0,
     )

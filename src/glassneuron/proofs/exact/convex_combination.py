@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import joined, row_by_row, taken
 from glassneuron.engine.parts import Part
-from glassneuron.engine.sums import over_parts
+from glassneuron.engine.sums import each_part
 from glassneuron.proofs.exact.rational import exact_sum
 from glassneuron.proofs.exact.table import CACHED_ROWS, TwoClassTable
 
@@ -55,15 +56,24 @@ def conflicting_duplicates(data: TwoClassTable) -> Iterator[CommonPoint]:
     rows, second = data.rows, data.second
     marks = fingerprints(rows.floats)
     side = bool(second.sum() * 2 < len(second))  # that of fewer rows
-    some = np.sort(marks[second == side])
-    both = np.unique(np.concatenate([few[_among(some, few)] for few in _in_blocks(marks, second != side)]))
+    some = taken(marks, row_by_row(lambda second: second == side, second))
+    some.sort()
+    other = row_by_row(lambda second: second != side, second)
+    both = np.unique(np.concatenate([few[_among(some, few)] for few in _in_blocks(marks, other)]))
     waiting: dict[Any, list[int]] = {}  # by their values, rows without a partner yet: all of one class
-    for i in np.flatnonzero(np.concatenate([_among(both, few) for few in _in_blocks(marks)])).tolist():
+    for i in _places_of(both, marks):
         alike = waiting.setdefault(tuple(rows.row(i)) if rows.verbatim else (rows.floats[i] + 0.0).tobytes(), [])
         if alike and second[alike[0]] != second[i]:
             yield CommonPoint.of(data, {alike.pop(0): 1, i: 1})
         else:
             alike.append(i)
+
+
+def _places_of(ordered: Array, marks: Array) -> Iterator[int]:
+    """Yield the rows whose numbers are among some that are sorted."""
+    for k, few in enumerate(_in_blocks(marks)):
+        for i in np.flatnonzero(_among(ordered, few)).tolist():
+            yield k * BLOCK + i
 
 
 def _in_blocks(marks: Array, chosen: Array | None = None) -> Iterator[Array]:
@@ -88,7 +98,7 @@ def fingerprints(X: Array) -> Array:
     equal rows to different sums.
     """
     direction: Array = np.random.default_rng(0).normal(size=(X.shape[1],)) / 2**20  # so that nothing overflows
-    return np.concatenate(over_parts(_fingerprints_of_part, X, (direction,), float(X.size)))
+    return joined(each_part(_fingerprints_of_part, X, (direction,), float(X.size)), len(X), X)
 
 
 def _fingerprints_of_part(part: Part, direction: Array) -> Array:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import joined, rising, room, row_by_row, taken, true_places
 from glassneuron.engine.parts import Part
-from glassneuron.engine.sums import over_parts
+from glassneuron.engine.sums import each_part
 from glassneuron.proofs.exact.rational import integers
 from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE, ExactTable, TwoClassTable
 
@@ -28,14 +29,35 @@ def extremes(data: TwoClassTable, weights: Sequence[Fraction], most: int = 0) ->
     """
     sums, error = _sums(data.rows, weights)
     found, indices = [], []
-    for side, sign in ((~data.second, 1.0), (data.second, -1.0)):
-        here = np.flatnonzero(side)
-        ranked = here[np.argsort(-sign * sums[here], kind="stable")] if most else here
-        near = here[sign * sums[here] >= (sign * sums[here]).max() - 2.0 * error]
+    for side, sign in ((False, 1.0), (True, -1.0)):
+        blocks = [range(start, min(start + BLOCK, len(sums))) for start in range(0, len(sums), BLOCK)]
+        largest = max(_of_side(sums, data.second, side, sign, block)[1].max(initial=-np.inf) for block in blocks)
+        near, ranked = _near(sums, data.second, side, sign, blocks, largest - 2.0 * error, most)
         extreme, row = max((int(sign) * value, -row) for value, row in _exact_sums(data.rows, near, weights))
         found.append(int(sign) * extreme)
         indices += [-row, *ranked[:most].tolist()]
     return found[0], found[1], list(dict.fromkeys(indices))
+
+
+def _of_side(sums: Array, second: Array, side: bool, sign: float, block: range) -> tuple[Array, Array]:
+    """Return the rows of one side among some, and their sums, or the negative of those."""
+    own = np.flatnonzero(second[block.start : block.stop] == side) + block.start
+    return own, sign * sums[own]
+
+
+def _near(
+    sums: Array, second: Array, side: bool, sign: float, blocks: list[range], least: float, most: int
+) -> tuple[Array, Array]:
+    """Return the rows of one side whose sums are so large, and so many of the largest in falling order."""
+    near, first, values = [], [], []
+    for block in blocks:
+        rows, own = _of_side(sums, second, side, sign, block)
+        near.append(rows[own >= least])
+        few = np.argsort(-own, kind="stable")[:most]
+        first.append(rows[few])
+        values.append(own[few])
+    order = np.argsort(-np.concatenate(values), kind="stable")[:most]
+    return np.concatenate(near), np.concatenate(first)[order]
 
 
 def misclassified(data: TwoClassTable, weights: Sequence[Fraction], bias: Fraction) -> Array:
@@ -44,7 +66,7 @@ def misclassified(data: TwoClassTable, weights: Sequence[Fraction], bias: Fracti
     Those furthest on the wrong side come first, as far as floating point can tell.
     """
     totals, error = _sums(data.rows, weights)
-    fires, unsure = np.empty(len(totals), bool), []
+    fires, unsure = room((len(totals),), bool, totals), []
     for start in range(0, len(totals), BLOCK):
         own = totals[start : start + BLOCK]
         with np.errstate(over="ignore", invalid="ignore"):
@@ -55,21 +77,27 @@ def misclassified(data: TwoClassTable, weights: Sequence[Fraction], bias: Fracti
     # One row at a time, since `_exact_sums` leaves out rows that are equal to an earlier one.
     for i in unsure:
         fires[i] = _exact_sums(data.rows, np.array([i]), weights)[0][0] + bias >= 0
-    wrong = np.flatnonzero(fires != data.second)
-    return np.asarray(wrong[np.argsort(-np.abs(totals[wrong]), kind="stable")])
+    wrong = true_places(row_by_row(np.not_equal, fires, data.second))
+    return taken(wrong, rising(row_by_row(lambda totals: -np.abs(totals), taken(totals, wrong))))
 
 
 def _sums(table: ExactTable, weights: Sequence[Fraction]) -> tuple[Array, float]:
     """Return the sums in floating point and a bound on their error: infinity where none is known."""
     w = np.array([float(weight) for weight in weights])
     X = table.floats
-    found = over_parts(_sums_of_part, X, (w,), float(X.size))
-    sums, largest = np.concatenate([own for own, _ in found]), np.max([reach for _, reach in found], axis=0)
+    largest = np.zeros(X.shape[1])
+
+    def of_parts() -> Iterator[Array]:
+        for own, reach in each_part(_sums_of_part, X, (w,), float(X.size)):
+            np.maximum(largest, reach, out=largest)
+            yield own
+
+    sums = joined(of_parts(), len(X), X)
     with np.errstate(over="ignore", invalid="ignore"):
         # Each product and each addition rounds once, as does each weight and, read as a decimal, each cell.
         error = float((len(w) + 4) * EPSILON * (largest @ np.abs(w))) + 1e-300
     underflow = any(weight and abs(own) < 1e-290 for weight, own in zip(weights, w.tolist(), strict=True))
-    if underflow or not (np.isfinite(error) and np.isfinite(sums).all()):
+    if underflow or not (np.isfinite(error) and row_by_row(np.isfinite, sums).all()):
         return np.zeros(len(X)), np.inf
     return sums, error
 

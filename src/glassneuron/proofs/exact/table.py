@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array, as_rows
-from glassneuron.engine.on_disk import taken
+from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
 
@@ -88,7 +88,7 @@ class ExactTable:
         """Return some of the rows."""
         part = object.__new__(ExactTable)
         part.decimal, part.floats = self.decimal, taken(self.floats, indices)
-        part.places = np.asarray(indices) if self.places is None else self.places[indices]
+        part.places = np.asarray(indices) if self.places is None else taken(self.places, indices)
         part._written = self._written and (lambda: None if self._cells is None else self._cells[indices])
         return part
 
@@ -158,6 +158,11 @@ def _as_float(cell: Any) -> float:
         raise problem("numbers", name="X", value=cell) from None
 
 
+def is_one(codes: Array, c: int) -> Array:
+    """Return which rows are of one class."""
+    return row_by_row(lambda codes: codes == c, codes)
+
+
 @dataclass(frozen=True, eq=False)
 class TwoClassTable:
     """The rows and the two classes that a verdict is about.
@@ -177,7 +182,7 @@ class TwoClassTable:
         cells = [*self.rows.row(i), Fraction(1)]
         return cells if self.second[i] else [-cell for cell in cells]
 
-    def listed(self, rows: Sequence[int], first_row: int, most: int = MOST_LISTED) -> str:
+    def listed(self, rows: Sequence[int] | Array, first_row: int, most: int = MOST_LISTED) -> str:
         """List the numbers of some rows, counted from `first_row`."""
         few = ", ".join(str(self.place(row) + first_row) for row in rows[:most])
         return few + (f" and {len(rows) - most} more" if len(rows) > most else "")

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
@@ -56,9 +57,14 @@ class _MaximumMargin(TwoClasses):
         """Return rows inside the margin, some of each class."""
         sums = self.table.sums(v)
         goal = (0.5 - ON_THE_EDGE) * float(v[:-1] @ v[:-1])  # the sum at the edge is half the squared distance
-        sides = [(self.second, sums), (~self.second, -sums)]
-        found = [below(np.where(side, own, np.inf), goal, known, MOST_ADDED_FOR_MARGIN) for side, own in sides]
+        sides = [(self.second, sums), (row_by_row(np.logical_not, self.second), row_by_row(np.negative, sums))]
+        found = [below(row_by_row(_of_side, own, side), goal, known, MOST_ADDED_FOR_MARGIN) for side, own in sides]
         return np.concatenate(found)
+
+
+def _of_side(sums: Array, side: Array) -> Array:
+    """Return the sums of the rows of one side, and infinity for all others."""
+    return np.where(side, sums, np.inf)
 
 
 def maximum_margin(X: Array, second: Array) -> Street | None:
@@ -75,7 +81,8 @@ def maximum_margin(X: Array, second: Array) -> Street | None:
         return None
     direction = across / length
     sums = table.sums(np.append(direction, 0.0))
-    low, high = float(sums[~second].max()), float(sums[second].min())
+    low = -float(row_by_row(_of_side, row_by_row(np.negative, sums), row_by_row(np.logical_not, second)).min())
+    high = float(row_by_row(_of_side, sums, second).min())
     if high - low <= NARROWEST * max(1.0, table.largest / unit):
         return None
     bias = -((low + high) / 2 * unit + float(direction @ table.centres))

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import joined
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import over_parts
 from glassneuron.proofs.exact.rational import exact_sum
@@ -62,7 +63,18 @@ class ScaledTable:
 
     def sums(self, v: Array) -> Array:
         """Return the weighted sum of every scaled row; the last of v is the bias."""
-        return np.concatenate([part @ v[:-1] + v[-1] for part in self.parts()])
+        return joined((part @ v[:-1] + v[-1] for part in self.parts()), len(self.X), self.X)
+
+    def means(self, codes: Array, classes: int) -> Array:
+        """Return the mean of the scaled rows of each class."""
+        sums, counts, start = np.zeros((classes, self.X.shape[1])), np.zeros(classes), 0
+        for part in self.parts():
+            own = codes[start : start + len(part)]
+            for c in np.unique(own).tolist():
+                sums[c] += part[own == c].sum(axis=0)
+                counts[c] += np.count_nonzero(own == c)
+            start += len(part)
+        return np.asarray(sums / counts[:, np.newaxis])
 
     def exact(self, v: Array) -> tuple[Fraction, ...]:
         """Return weights, and last the bias, for the columns as they are, without rounding."""

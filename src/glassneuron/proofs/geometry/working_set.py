@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,10 +12,12 @@ from typing import Protocol
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, true_places
 from glassneuron.engine.parts import Part, parts_of
 from glassneuron.engine.sums import LEAF, over_parts
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.exact.table import is_one
 from glassneuron.proofs.geometry.nearest_points import Nearest, nearest_points
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 
@@ -25,6 +27,8 @@ MOST_ADDED = 60
 ONE_THREAD_FROM = 32
 """Dimensions from which a matrix library would share small systems among threads, which costs more than it saves."""
 NONE: Array = np.empty(0, np.intp)
+BLOCK = 1 << 16
+"""Rows whose sums are looked at together."""
 TOUCHING = 1e-11
 """Hulls this close to each other, in columns scaled to about 1, are taken to meet until exact arithmetic decides."""
 
@@ -107,16 +111,34 @@ def search(
 
 def spread(second: Array, most: int, without: Array = NONE) -> Array:
     """Return some rows of each class, evenly spread over the table: about `most`, or all if there are fewer."""
-    rows = (np.setdiff1d(np.flatnonzero(side), without, assume_unique=True) for side in (~second, second))
-    return np.union1d(*(of_class[:: max(len(of_class) // most, 1)] for of_class in rows))
+    kept = row_by_row(lambda side: side.astype(np.int8), second)
+    kept[without] = -1
+    chosen: list[Array] = []
+    for side in (0, 1):
+        count, seen = sum(len(rows) for _, rows in _places(kept, side)), 0
+        step = max(count // most, 1)
+        for start, rows in _places(kept, side):
+            chosen.append(start + rows[-seen % step :: step])
+            seen += len(rows)
+    return np.unique(np.concatenate(chosen))
+
+
+def _places(values: Array, value: int) -> Iterator[tuple[int, Array]]:
+    """Yield the places of a value, from the first row of a block on, block by block."""
+    for start in range(0, len(values), BLOCK):
+        yield start, np.flatnonzero(values[start : start + BLOCK] == value)
 
 
 def below(sums: Array, goal: float, known: Array, most: int) -> Array:
     """Return where a sum does not exceed the goal, known places left out: the lowest if there are many."""
-    new = np.ones(len(sums), bool)
-    new[known] = False
-    places = np.flatnonzero(new)
-    return np.asarray(places[lowest(sums[places], goal, most)])
+    places: list[Array] = []
+    for start in range(0, max(1, len(sums)), BLOCK):
+        few = sums[start : start + BLOCK]
+        there = np.flatnonzero(few <= goal)
+        there = there[~np.isin(there + start, known)]
+        places.append(start + there[lowest(few[there], goal, most)])
+    found = np.concatenate(places)
+    return np.asarray(found[lowest(sums[found], goal, most)])
 
 
 def lowest(sums: Array, goal: float, most: int) -> Array:
@@ -154,14 +176,20 @@ class Sided:
 
 def _worst_of_part(part: Part, weights: Array, bias: float, most: int) -> tuple[Array, Array]:
     """Return the rows of a part that are furthest on the wrong side, counted from its first, and their sums."""
-    sums = np.empty(part.stop - part.start)
-    for start in range(part.start, part.stop, LEAF):
-        X = part.table.X[start : min(start + LEAF, part.stop)]
-        sums[start - part.start : start - part.start + len(X)] = X @ weights
-    sums += bias
-    sums[~part.table.second[part.start : part.stop]] *= -1.0
+    found = []
+    for first in range(part.start, part.stop, BLOCK):
+        last = min(first + BLOCK, part.stop)
+        sums = np.empty(last - first)
+        for start in range(first, last, LEAF):
+            X = part.table.X[start : min(start + LEAF, last)]
+            sums[start - first : start - first + len(X)] = X @ weights
+        sums += bias
+        sums[~part.table.second[first:last]] *= -1.0
+        worst = lowest(sums, 0.0, most)
+        found.append((first - part.start + worst, sums[worst]))
+    places, sums = (np.concatenate(each) for each in zip(*found, strict=True))
     worst = lowest(sums, 0.0, most)
-    return worst, sums[worst]
+    return places[worst], sums[worst]
 
 
 class TwoClasses:
@@ -216,7 +244,7 @@ class Kesler:
 
     def first(self) -> Array:
         """Begin with the origin and some rows of every class."""
-        rows = np.concatenate([np.flatnonzero(self.codes == c)[:FIRST_OF_A_CLASS] for c in range(self.classes)])
+        rows = np.concatenate([true_places(is_one(self.codes, c))[:FIRST_OF_A_CLASS] for c in range(self.classes)])
         keys = (rows[:, np.newaxis] * self.classes + np.arange(self.classes)).ravel()
         return np.append(-1, keys[self.codes[keys // self.classes] != keys % self.classes])
 
@@ -237,7 +265,7 @@ class Kesler:
 
     def nearest_means(self) -> Array:
         """Return the weights with which the largest sum is that of the class with the nearest mean."""
-        means = [self.table[np.flatnonzero(self.codes == c)].mean(axis=0) for c in range(self.classes)]
+        means = self.table.means(self.codes, self.classes)
         return np.concatenate([np.append(mean, -(mean @ mean) / 2) for mean in means])
 
     def violated(self, v: Array, known: Array) -> Array:
@@ -250,11 +278,14 @@ class Kesler:
             ahead = sums[at, own][:, np.newaxis] - sums
             ahead[at, own] = np.inf
             rows = np.flatnonzero(ahead.min(axis=1) <= 0.0)
-            keys.append((start + rows) * self.classes + ahead[rows].argmin(axis=1))
-            leads.append(ahead[rows].min(axis=1))
+            wrong = (start + rows) * self.classes + ahead[rows].argmin(axis=1)
+            new = ~np.isin(wrong, known)
+            rows, wrong = rows[new], wrong[new]
+            worst = lowest(ahead[rows].min(axis=1), 0.0, MOST_ADDED)
+            keys.append(wrong[worst])
+            leads.append(ahead[rows[worst]].min(axis=1))
             start += len(part)
-        wrong = np.concatenate(keys)
-        return np.asarray(wrong[below(np.concatenate(leads), 0.0, np.flatnonzero(np.isin(wrong, known)), MOST_ADDED)])
+        return np.asarray(np.concatenate(keys)[lowest(np.concatenate(leads), 0.0, MOST_ADDED)])
 
     def work(self) -> float:
         """Return the multiply-adds of one weighted sum a row, twice as dear as the table is read from memory."""

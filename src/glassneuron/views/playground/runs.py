@@ -201,7 +201,7 @@ def _seen(algorithm: Any, visit: int, before: Any) -> tuple[int, list[float], li
     if isinstance(algorithm, NeuronAlgorithm):
         row = int(algorithm.epoch.visits(visit, visit + 1).order[0])
         return row, *look(algorithm, row, *before)
-    row = int(algorithm.order[visit])
+    row = int(algorithm.order[visit : visit + 1][0])
     *_, (Z, A) = algorithm.passes(algorithm.X[row : row + 1], before)
     return row, Z[0].tolist(), A[0].tolist(), algorithm.Y[row].tolist()
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import taken
+from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.learning.diagnosis.finding import Finding, Outlook
-from glassneuron.learning.measures.classes import accuracy
+from glassneuron.learning.measures.classes import accuracy, how_many
 from glassneuron.learning.measures.numbers import mean_absolute_error, r_squared
 from glassneuron.learning.measures.probabilities import reliability
 from glassneuron.neurons.explain.numbers import format_short
@@ -52,7 +52,7 @@ def facts(result: Report, outlook: Outlook | None) -> dict[str, Any]:
         told["always"] = result.mean
     else:
         told["accuracy"] = each(accuracy)
-        told["always"] = task.classes[int(np.bincount(task.y[result.learn]).argmax())]
+        told["always"] = task.classes[int(how_many(taken(task.y, result.learn), len(task.classes)).argmax())]
         assert result.evaluation.counts is not None
         told["confusion"] = result.evaluation.counts.tolist()
         pairs = zip(task.classes, result.evaluation.each, strict=True)
@@ -89,9 +89,10 @@ def _calibration(result: Report) -> dict[str, Any]:
     given = result.evaluation.probabilities
     assert given is not None
     if len(classes) == 2:
-        of, said, came_true = classes[1], given[:, 1], task.y[judged] == 1
+        of, said, came_true = classes[1], given[:, 1], row_by_row(lambda y: y == 1, taken(task.y, judged))
     else:
-        of, said, came_true = None, given.max(axis=1), task.y[judged] == given.argmax(axis=1)
+        of, said = None, row_by_row(lambda p: p.max(axis=1), given)
+        came_true = row_by_row(lambda p, y: p.argmax(axis=1) == y, given, taken(task.y, judged))
     return {"of": of, "bins": [asdict(each) for each in reliability(said, came_true)]}
 
 
@@ -147,7 +148,7 @@ def _target(result: Report) -> str:
     y, classes = result.task.y, result.task.classes
     if classes is None:
         return f"a number from {format_short(y.min())} to {format_short(y.max())}, {format_short(y.mean())} on average"
-    return ", ".join(f"{n:,} {c}" for c, n in zip(classes, np.bincount(y), strict=True))
+    return ", ".join(f"{n:,} {c}" for c, n in zip(classes, how_many(y, len(classes)), strict=True))
 
 
 def _model(result: Report) -> tuple[str, str]:
