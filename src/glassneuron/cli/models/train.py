@@ -76,7 +76,9 @@ def train_and_report(
     )
     apart = judging.apart(source, table, task, reading)
     learn, held_out = apart.hold_out(judging.share(model), seed)
-    watched_rows = validation_table(validate_on, task, missing, reading) if isinstance(validate_on, Path) else None
+    watched_rows = (
+        validation_table(validate_on, task, missing, reading, road) if isinstance(validate_on, Path) else None
+    )
     share = None if isinstance(validate_on, Path) else validate_on
     recipe = replace(recipe, target=target, share=share, watched_rows=watched_rows)
     candidate, judged = Candidate(model, model, sizes), Judged()

@@ -54,6 +54,17 @@ class Built:
     whole: bool
     notes: list[str]
 
+    @classmethod
+    def of(
+        cls, encoding: Encoding, features: Growing, targets: Targets | None, notes: list[str],
+        places: Array | None = None,
+    ) -> Built:  # fmt: skip
+        """Finish the targets, and gather what is known; `places` are the rows' positions where some are left out."""
+        if targets is None:
+            return cls(encoding, features.rows, None, False, True, notes)
+        classes = targets.close(places)
+        return cls(encoding, features.rows, classes, targets.texts is not None, targets.whole, notes)
+
 
 def build_plain(plain: Plain, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell) -> Built:
     """Write the arrays of a table that is plain; raise `NotPlain` where it is not."""
@@ -75,29 +86,25 @@ def build_plain(plain: Plain, folder: Path, dtype: Any, missing: str, reading: R
                     raise NotPlain
             tell("reading", features.rows)
         features.close()
-        classes = None if targets is None else targets.close()
+        texts = None if targets is None else targets.texts
+        if features.rows == 0 or (doubts is not None and doubts.any):
+            raise NotPlain
+        if targets is not None and targets.infinite is not None:
+            raise NotPlain
+        if texts is not None and not is_text_throughout(str(plain.target), list(texts), plain.delimiter):
+            raise NotPlain
+        encoding = Encoding(tuple(Column(name, "number") for name in plain.names))
+        if missing == "mean":
+            encoding = _filled(encoding, np.zeros(len(plain.names), np.int64), folder, False, tell)
+        return Built.of(encoding, features, targets, list(plain.notes))
     finally:
         features.abandon()
         if targets is not None:
             targets.abandon()
-    texts = None if targets is None else targets.texts
-    if features.rows == 0 or (doubts is not None and doubts.any) or _infinite(classes):
-        raise NotPlain
-    if texts is not None and not is_text_throughout(str(plain.target), list(texts), plain.delimiter):
-        raise NotPlain
-    encoding = Encoding(tuple(Column(name, "number") for name in plain.names))
-    if missing == "mean":
-        encoding = _filled(encoding, np.zeros(len(plain.names), np.int64), folder, False, tell)
-    whole = targets is None or targets.whole
-    return Built(encoding, features.rows, classes, texts is not None, whole, list(plain.notes))
 
 
 def _kept(reading: Reading) -> tuple[str, ...]:
     return (*(reading.keep or ()), *reading.only, *reading.text, *reading.numeric)
-
-
-def _infinite(classes: list[Any] | None) -> bool:
-    return any(value in (np.inf, -np.inf) for value in classes or ())
 
 
 def _trimmed(cells: Any) -> Any:
@@ -185,21 +192,18 @@ def _build(
             tell("writing", stop)
         features.close()
         _look_at_gaps(source, target, missing, encoding, counts, lost, rows, with_gaps, first)
-        classes = None if targets is None else targets.close()
+        found = Built.of(encoding, features, targets, source.notes, places)
     finally:
         features.abandon()
         if targets is not None:
             targets.abandon()
-    if targets is not None and _infinite(classes):
-        raise problem("infinite", name=target, row=_first_infinite(folder / Y, places))
     if missing in ("mean", "fill"):
         if fill:
             source.notes += filled_in(counts.tolist(), rows, encoding, columns)
-        encoding = _filled(encoding, counts, folder, fill, tell)
-    elif with_gaps:
+        return replace(found, encoding=_filled(encoding, counts, folder, fill, tell))
+    if with_gaps:
         source.notes.append(dropped(rows, features.rows, lost, target, source))
-    coded = targets is not None and targets.texts is not None
-    return Built(encoding, features.rows, classes, coded, targets is None or targets.whole, source.notes)
+    return found
 
 
 def _look_at_gaps(
@@ -246,11 +250,6 @@ def _refuse_infinity(block: Array, names: tuple[str, ...], dtype: Any, start: in
         j = int(infinite.any(axis=0).argmax())
         row = start + int(infinite[:, j].argmax())
         raise problem("infinite", name=names[j], row=1 + (row if places is None else int(places[row])))
-
-
-def _first_infinite(path: Path, places: Array | None) -> int:
-    row = int(np.isinf(np.load(path, mmap_mode="r")).argmax())
-    return 1 + (row if places is None else int(places[row]))
 
 
 def _filled(encoding: Encoding, counts: Array, folder: Path, some: bool, tell: Tell) -> Encoding:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,11 @@ def open_table(
     asked = {"format": FORMAT, "target": target, "missing": missing, "dtype": kind.name}
     asked["reading"] = json.loads(json.dumps(reading.plain))
     if not is_file or not kept:
-        return _for_this_run(source, target, parent, kind, missing, reading, tell, asked)
+
+        def make(folder: Path) -> Built:
+            return _build(source, target, folder, kind, missing, reading, tell)
+
+        return for_this_run(make, target, parent, reading)
     where = os.path.abspath(source)
     digest = hashlib.sha256(json.dumps([where, asked]).encode()).hexdigest()[:10]
     name = "".join(c if c.isalnum() or c in "._-" else "_" for c in Path(where).stem)[:60]
@@ -196,14 +201,11 @@ def takes_the_road(source: Any) -> bool:
     return not alone or size_of(files) * (UNPACKED if files[0].packed else 1) > memory() // SHARE
 
 
-def _for_this_run(
-    source: Any, target: str | None, parent: Path, kind: Any, missing: str, reading: Reading, tell: Tell,
-    asked: dict[str, Any],
-) -> DiskTable:  # fmt: skip
+def for_this_run(make: Callable[[Path], Built], target: str | None, parent: Path, reading: Reading) -> DiskTable:
+    """Write a table into a folder that is removed with it."""
     folder = Folder(parent)
     try:
-        built = _build(source, target, folder.path, kind, missing, reading, tell)
-        table = _opened(folder.path, _facts(built) | asked, target, None, reading, [])
+        table = _opened(folder.path, _facts(make(folder.path)), target, None, reading, [])
     except BaseException:
         folder.remove()
         raise

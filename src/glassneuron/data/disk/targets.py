@@ -31,13 +31,16 @@ class Targets:
         Different targets that are numbers; None where there are too many.
     whole : bool
         Whether all numbers are whole.
+    infinite : int or None
+        The position of the first infinite number among all rows, from 0.
     """
 
     def __init__(self, name: str, place: Path, kind: Any, *, gaps: bool = False) -> None:
         self.name, self._place = name, place
         self.texts: dict[str, int] | None = {} if is_text(kind) else None
         self.values: set[Any] | None = set()
-        self.whole = True
+        self.whole, self._met = True, 0
+        self.infinite: int | None = None
         if self.texts is None and not is_number(kind):
             raise problem("column-kind", name=name, kind=kind)
         self._file = Growing(place, None, np.int32 if self.texts is not None else _numpy(kind, gaps))
@@ -45,6 +48,9 @@ class Targets:
     def append(self, cells: Any, keep: Array | None = None) -> Array | None:
         """Write the targets of some rows, an Arrow array; return which of them are gaps, if some are."""
         values, gaps = self._codes(cells) if self.texts is not None else self._numbers(cells)
+        if self.infinite is None and values.dtype.kind == "f" and np.isinf(values).any():
+            self.infinite = self._met + int(np.isinf(values).argmax())
+        self._met += len(values)
         there = keep if gaps is None else ~gaps if keep is None else keep & ~gaps
         if there is not None:
             values = values[there]
@@ -75,17 +81,23 @@ class Targets:
         return values, None if gaps is None or not gaps.any() else gaps
 
     def _note(self, values: Array) -> None:
+        self.whole = self.whole and bool((values == np.round(values)).all())
         if self.values is None:
             return
         different = np.unique(values)
-        self.whole = self.whole and bool((different == np.round(different)).all())
         self.values.update(different.tolist())
         if len(self.values) > MOST_LABELS:
             self.values = None
 
-    def close(self) -> list[Any] | None:
-        """Finish the file, and return the classes: texts that are there, sorted, or as many numbers as may be."""
+    def close(self, places: Array | None = None) -> list[Any] | None:
+        """Finish the file, and return the classes: texts that are there, sorted, or as many numbers as may be.
+
+        An infinite number is refused with its row in the table, where the rows have these `places`.
+        """
         self._file.close()
+        if self.infinite is not None:
+            row = self.infinite if places is None else int(places[self.infinite])
+            raise problem("infinite", name=self.name, row=row + 1)
         if self.texts is None:
             return None if self.values is None else sorted(self.values)
         codes = np.load(self._place, mmap_mode="r")
