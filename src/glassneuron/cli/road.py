@@ -37,12 +37,16 @@ class Road:
         Whether to read it into memory, however large it is.
     float32 : bool
         Whether to store numbers in half the room.
+    groups, time : str, optional
+        A column that sets rows apart, and is no feature.
     """
 
     cache: Path | None = None
     keep: bool = False
     never: bool = False
     float32: bool = False
+    groups: str | None = None
+    time: str | None = None
 
     def read(self, path: Path, target: str | None, missing: str, reading: Reading | None = None) -> Table:
         """Read a file, a folder or the files that a pattern names."""
@@ -79,6 +83,7 @@ class Road:
         with bar(rows, "reading", "{task.completed:,} rows") as tell:
             table = open_table(
                 path, target, cache=self.cache or self.keep or None, missing=missing, reading=reading,
+                groups=self.groups, time=self.time,
                 dtype=np.float32 if self.float32 else np.float64, tell=lambda what, done: tell(done, what),
             )  # fmt: skip
         unit, name = next(each for each in UNITS if table.X.nbytes >= each[0])

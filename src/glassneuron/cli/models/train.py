@@ -61,7 +61,8 @@ def train_and_report(
         recipe.check_auto(checkpoint, sizes)
     else:
         recipe.pipeline(Candidate(model, model, sizes))
-    reading = judging.without(path, road, reading)
+    reading = judging.without(reading)
+    road = replace(road, groups=judging.groups, time=judging.time)
     source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from glassneuron.data.columns.gaps import dropped, filled_in, gap_error, with_ga
 from glassneuron.data.columns.judging import judged
 from glassneuron.data.disk.growing import Growing
 from glassneuron.data.disk.plain import Doubts, NotPlain, Plain, is_text_throughout
-from glassneuron.data.disk.targets import Targets
+from glassneuron.data.disk.targets import Beside, Targets
 from glassneuron.data.disk.whole import Tell
 from glassneuron.data.encoding import Column, Encoding, encoded, is_text
 from glassneuron.data.files import Source
@@ -28,6 +28,13 @@ BLOCK = 1 << 12
 """Rows that are turned from columns into rows at once, or filled in."""
 TURNED = 1 << 11
 """And where all columns are floats."""
+
+
+class Aside(NamedTuple):
+    """A column that comes along and is no feature: of "groups" or "times"."""
+
+    name: str
+    kind: str
 
 
 @dataclass
@@ -45,6 +52,8 @@ class Built:
     whole : bool
         Whether targets that are numbers are whole.
     notes : list of str
+    aside : {"", "groups", "times"}
+        What there is beside the features and targets.
     """
 
     encoding: Encoding
@@ -53,6 +62,7 @@ class Built:
     coded: bool
     whole: bool
     notes: list[str]
+    aside: str = ""
 
     @classmethod
     def of(
@@ -141,18 +151,22 @@ def _append(features: Growing, block: Array) -> None:
 
 
 def build(
-    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell
-) -> Built:
+    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell,
+    aside: Aside | None = None,
+) -> Built:  # fmt: skip
     """Write the arrays of any table."""
     try:
-        return _build(source, target, folder, dtype, missing, reading, tell)
+        return _build(source, target, folder, dtype, missing, reading, tell, aside)
     except GlassneuronError as error:
         raise with_gap_words(error, source) from error
 
 
 def _build(
-    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell
-) -> Built:
+    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell,
+    aside: Aside | None,
+) -> Built:  # fmt: skip
+    if aside is not None:
+        source.refuse_absent(aside.name)
     reading = reading.among(source.columns)
     columns, encoding, places = judged(source, target, missing, reading)
     rows = source.rows if places is None else len(places)
@@ -163,9 +177,12 @@ def _build(
         if is_text(kind):
             text_classes(columns[target], target, said=target in reading.text)
         targets = Targets(target, folder / Y, kind, gaps=bool(columns[target].null_count))
+    beside: Beside | None = None
     features = Growing(folder / X, width, dtype)
     counts, lost, with_gaps, first = np.zeros(width, np.int64), 0, 0, 0
     try:
+        if aside is not None:
+            beside = Beside(source, aside.name, aside.kind, folder, reading)
         for start in range(0, rows, BLOCK):
             stop = min(start + BLOCK, rows)
             cells = {name: columns[name].slice(start, stop - start) for name in columns}
@@ -182,6 +199,9 @@ def _build(
                 if own is not None:
                     lost += int(own.sum())
                     gap = own if gap is None else gap | own
+            if beside is not None:
+                left = slice(None) if gap is None or missing != "drop" else ~gap
+                beside.append((np.arange(start, stop) if places is None else places[start:stop])[left])
             if gap is not None and gap.any():
                 first = first or start + int(gap.argmax()) + 1
                 with_gaps += int(gap.sum())
@@ -193,8 +213,13 @@ def _build(
         features.close()
         _look_at_gaps(source, target, missing, encoding, counts, lost, rows, with_gaps, first)
         found = Built.of(encoding, features, targets, source.notes, places)
+        if beside is not None:
+            beside.close()
+            found = replace(found, aside=beside.kind)
     finally:
         features.abandon()
+        if beside is not None:
+            beside.abandon()
         if targets is not None:
             targets.abandon()
     if missing in ("mean", "fill"):

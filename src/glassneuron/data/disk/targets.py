@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassneuron.data.columns.apart import Times, group_names, without_group
 from glassneuron.data.disk.growing import Growing
 from glassneuron.data.encoding import is_number, is_text, numbers, plain_text
+from glassneuron.data.files import Source
+from glassneuron.data.reading import Reading
 from glassneuron.errors import problem
 
 Array = NDArray[Any]
@@ -119,6 +122,54 @@ class Targets:
     def abandon(self) -> None:
         """Close the file without more ado."""
         self._file.abandon()
+
+
+class Beside:
+    """A file of groups or times of rows that grows: of groups their numbers, in the order of their names."""
+
+    def __init__(self, source: Source, name: str, kind: str, folder: Path, reading: Reading) -> None:
+        import pyarrow as pa
+
+        self.name, self.kind, self._cells = name, kind, source.columns[name]
+        self._rows, self._gaps, self._first = 0, 0, 0
+        self._times = Times(source, name, reading) if kind == "times" else None
+        place = folder / f"{kind}.npy"
+        self._groups = Targets(name, place, pa.large_string()) if kind == "groups" else None
+        self._file = Growing(place, None, np.float64) if kind == "times" else None
+
+    def append(self, places: Array) -> None:
+        """Write those of the rows at some positions in the table, which rise."""
+        import pyarrow as pa
+
+        if not len(places):
+            return
+        start, inside = int(places[0]), places - places[0]
+        count = int(inside[-1]) + 1
+        if self._times is not None and self._file is not None:
+            self._file.append(self._times.of(start, count)[inside])
+        elif self._groups is not None:
+            names = group_names(self._cells.slice(start, count).take(inside))
+            gaps = [k for k, name in enumerate(names) if not name]
+            if gaps and not self._gaps:
+                self._first = int(places[gaps[0]]) + 1
+            self._gaps += len(gaps)
+            self._groups.append(pa.array(names, pa.large_string()))
+        self._rows += len(places)
+
+    def close(self) -> None:
+        """Finish the file; refuse rows of no group."""
+        if self._gaps:
+            raise without_group(self.name, self._gaps, self._rows, self._first)
+        if self._file is not None:
+            self._file.close()
+        elif self._groups is not None:
+            self._groups.close()
+
+    def abandon(self) -> None:
+        """Close the file without more ado."""
+        for each in (self._file, self._groups):
+            if each is not None:
+                each.abandon()
 
 
 def _numpy(kind: Any, gaps: bool) -> Any:
