@@ -194,7 +194,6 @@ def test_an_interrupt_ends_the_search_with_what_is_done(command, monkeypatch, vi
         (("--time", "gaps"), "`--time` must be a column without gaps; got 'gaps'."),
         (("--time", "note"), "`--time` must be a column of numbers or dates; got 'note'."),
         (("--groups", "gaps"), "values are missing in `gaps` (1 of 120), first in row 4"),
-        (("--time", "day", "--cache", "c"), "`--time` must be left out for a table that is read by way of the disk"),
         (("--time", "day", "--cv", 3, "--repeats", 2), "`--repeats` must be 1 with times"),
         (("--budget", 0), "`--budget` must be in (0, inf); got 0."),
         (("--model", "auto", "--rate", 0.1), "`--rate` must be left out with --model auto"),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.cli.options import BALANCED, class_weights
-from glassneuron.cli.road import Road, in_one
+from glassneuron.cli.road import Road
 from glassneuron.data.bundled import bundled
 from glassneuron.data.columns.leaks import warnings_of
 from glassneuron.data.disk.open_table import DiskTable
@@ -18,12 +18,13 @@ from glassneuron.data.disk.targets import MOST_LABELS
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.exact_numbers import as_written, is_decimal_text
 from glassneuron.data.reading import Reading
-from glassneuron.data.table import Table, read_table
+from glassneuron.data.table import Table
 from glassneuron.data.text_files.content import STANDARD_INPUT
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import row_by_row, taken
+from glassneuron.engine.on_disk import room, row_by_row, taken
 from glassneuron.errors import DataError, problem
 from glassneuron.learning.split import split
+from glassneuron.neurons.model import Model
 from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Task
 from glassneuron.proofs.exact.table import ExactTable
@@ -140,33 +141,42 @@ def validation_share(task: Task, learn: Array, share: float, seed: int) -> tuple
     return taken(learn, kept), taken(learn, validation)
 
 
-def validation_table(path: Path, task: Task, missing: str, reading: Reading | None = None) -> Task:
+def validation_table(
+    path: Path, task: Task, missing: str, reading: Reading | None = None, road: Road = MEMORY
+) -> Task:  # fmt: skip
     """Read validation rows from a table of their own, with the columns of the one that is learned from."""
-    assert task.encoding is not None
-    target = str(task.about["target"])
+    target, marks = str(task.about["target"]), reading and reading.marks
     try:
-        encoding = Encoding.from_dict(task.encoding)
-        table = read_table(
-            in_one(path, reading and reading.marks, target), target, missing=missing, encoding=encoding,
-            reading=reading and reading.marks,
-        )  # fmt: skip
+        table = road.read_known(path, known_encoding(task, missing), target, missing=missing, reading=marks)
         y = targets_of(table, task.classes, target)
     except DataError as error:
         raise problem("validation-table", path=path, why=error) from error
     return replace(task, X=table.X, y=y)
 
 
+def known_encoding(of: Task | Model, missing: str) -> Encoding:
+    """Return how a task or a model reads a table, with the means that it knows in gaps where these are asked for."""
+    means = of.about.get("means", {}) if missing in ("mean", "fill") else {}
+    means = {name: value for name, value in means.items() if missing == "fill" or not isinstance(value, str)}
+    return Encoding.from_dict(of.encoding or {}).with_means(means)
+
+
 def targets_of(table: Table, classes: tuple[Any, ...] | None, target: str) -> Array:
     """Return the targets of a later table as a model knows them: positions in its classes, or numbers."""
     assert table.y is not None
-    if classes is None:
-        if table.y.dtype.kind not in "iuf":
-            raise problem("not-the-kind", name=target, wanted="numbers", kind="text")
-        return table.y.astype(np.float64)
-    places = {label: place for place, label in enumerate(classes)}
-    labels = table.y.tolist()
-    for label in labels:
-        if label not in places:
-            known = ", ".join(str(c) for c in classes[:LISTED])
-            raise problem("unmet-class", place=f"`{target}`", value=label, known=known)
-    return np.array([places[label] for label in labels])
+    own = table.classes if isinstance(table, DiskTable) and table.coded else None
+    if classes is None and (own is not None or table.y.dtype.kind not in "iuf"):
+        raise problem("not-the-kind", name=target, wanted="numbers", kind="text")
+    found = room(table.y.shape, np.float64 if classes is None else np.intp, table.y)
+    places = {label: place for place, label in enumerate(classes or ())}
+    for start in range(0, len(found), AT_ONCE):
+        part: Any = table.y[start : start + AT_ONCE]
+        if classes is not None:
+            labels = part.tolist() if own is None else [own[code] for code in part]
+            for label in labels:
+                if label not in places:
+                    known = ", ".join(str(c) for c in classes[:LISTED])
+                    raise problem("unmet-class", place=f"`{target}`", value=label, known=known)
+            part = [places[label] for label in labels]
+        found[start : start + AT_ONCE] = part
+    return found

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.cli.models.predict import known_model, known_table
+from glassneuron.cli.models.predict import known_model
 from glassneuron.cli.screen import heading
-from glassneuron.cli.tables import targets_of
+from glassneuron.cli.tables import MEMORY, known_encoding, targets_of
 from glassneuron.data.reading import Reading
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
@@ -28,7 +28,8 @@ def known_rows(
     target = model.about.get("target")
     if not isinstance(target, str):
         raise problem("absent-field", name="target", what="the model", rule="the column that it predicts")
-    table = known_table(model, table_path, target=target, reading=reading, missing=missing, unknown=unknown)
+    encoding = known_encoding(model, missing)
+    table = MEMORY.read_known(table_path, encoding, target, reading, missing=missing, unknown=unknown)
     return target, table.X, targets_of(table, model.classes, target)
 
 

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from glassneuron import checks
-from glassneuron.cli.road import Road
 from glassneuron.cli.screen import interrupts
 from glassneuron.cli.tables import class_weights_of, validation_share
-from glassneuron.data.disk.open_table import takes_the_road
+from glassneuron.data.columns.apart import Times, group_names, without_group
+from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.files import read
 from glassneuron.data.reading import Reading
-from glassneuron.data.table import Table, read_table
+from glassneuron.data.table import Table
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row
-from glassneuron.errors import TableError, problem
+from glassneuron.errors import problem
 from glassneuron.learning.history import OnEpoch
 from glassneuron.pipelines.choice import AUTO, SMALL, Candidate, Choice, candidates, choose
 from glassneuron.pipelines.cross_validation import CrossValidation, cross_validate
@@ -91,30 +91,26 @@ class Judging:
             return self.holdout
         return 0.0 if self.cv is not None and model != AUTO else HOLDOUT
 
-    def without(self, path: Path | None, road: Road, reading: Reading | None) -> Reading | None:
-        """Leave the column of groups or times out of the features; a table on the disk has no other columns."""
+    def without(self, reading: Reading | None) -> Reading | None:
+        """Leave the column of groups or times out of the features."""
         column = self.groups or self.time
         if column is None:
             return reading
-        by_disk = path is not None and takes_the_road(path) and not road.never
-        if by_disk or road.cache is not None or road.keep or road.float32:
-            rule = "left out for a table that is read by way of the disk, or given with --no-cache"
-            raise problem("parameter", name=self.option, rule=rule, value=column)
         reading = Reading() if reading is None else reading
         return replace(reading, drop=(*reading.drop, column))
 
     def apart(self, source: Path, table: Table, task: Task, reading: Reading | None) -> Apart:
         """Return how the rows of a table are set apart."""
         codes = task.y if task.classes else row_by_row(lambda y: np.zeros(len(y), np.int8), task.y)
-        column = self.groups or self.time
-        groups, times = None, None
-        if column is not None:
-            if column == table.target:
-                raise problem("parameter", name=self.option, rule="another column than the target", value=column)
-            if self.groups is not None:
-                groups = _groups(source, column, table, reading)
-            else:
-                times = _times(source, column, table, reading)
+        groups, times, column = None, None, self.groups or self.time
+        if column is not None and column == table.target:
+            raise problem("parameter", name=self.option, rule="another column than the target", value=column)
+        if isinstance(table, DiskTable):
+            groups, times = table.groups, table.times
+        elif self.groups is not None:
+            groups = _groups(source, self.groups, table, reading)
+        elif self.time is not None:
+            times = _times(source, self.time, table, reading)
         return Apart(codes, groups, times, task.classes or ())
 
     def words(self, parts: int) -> str:
@@ -127,31 +123,18 @@ class Judging:
 
 
 def _groups(source: Path, column: str, table: Table, reading: Reading | None) -> Array:
-    cells = read(source, reading, table.target).carried([column])[column]
-    cells = cells if table.places is None else [cells[place] for place in table.places.tolist()]
-    texts = np.array(["" if cell is None else str(cell).strip() for cell in cells])
+    names = group_names(read(source, reading, table.target).columns[column])
+    texts = np.array(names if table.places is None else [names[place] for place in table.places.tolist()])
     gaps = np.flatnonzero(texts == "")
     if len(gaps):
-        place = int(gaps[0]) if table.places is None else int(table.places[gaps[0]])
-        fix = f"leave these rows out, or choose another column than `{column}`"
-        raise problem("missing", columns=f"`{column}` ({len(gaps)} of {len(texts)})", row=place + 1, fix=fix)
+        first = gaps[0] if table.places is None else table.places[gaps[0]]
+        raise without_group(column, len(gaps), len(texts), int(first) + 1)
     return np.unique(texts, return_inverse=True)[1]
 
 
 def _times(source: Path, column: str, table: Table, reading: Reading | None) -> Array:
-    plain = Reading() if reading is None else reading.marks
-    try:
-        alone = read_table(source, None, reading=replace(plain, only=(column,), task=None))
-        text = alone.encoding.columns[0].kind == "text"
-    except TableError as error:
-        if error.code in ("missing", "gap-words"):
-            raise problem("parameter", name="time", rule="a column without gaps", value=column) from None
-        text = error.code in ("many-values", "text-in-numbers", "column-kind")
-        if not text:
-            raise
-    if text:
-        raise problem("parameter", name="time", rule="a column of numbers or dates", value=column)
-    times = alone.X[:, 0]
+    found = read(source, reading, table.target)
+    times = Times(found, column, Reading() if reading is None else reading).of(0, found.rows)
     return times if table.places is None else times[table.places]
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from glassneuron import checks
 from glassneuron.cli.models.streaming import stream_answers, stream_more, writer
 from glassneuron.cli.options import can_draw, can_put
-from glassneuron.cli.road import in_one
+from glassneuron.cli.tables import known_encoding
 from glassneuron.data.disk.open_table import takes_the_road
-from glassneuron.data.disk.rows import blocks
+from glassneuron.data.disk.rows import row_of
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.out.answers import answers_kind
 from glassneuron.data.reading import Reading
@@ -53,7 +53,7 @@ def predict_table(
     if takes_the_road(table_path):
         model = known_model(model_path)
         told = stream_more(
-            model, _with_means(model, missing), table_path, out, _answers, head_of, reading,
+            model, known_encoding(model, missing), table_path, out, _answers, head_of, reading,
             missing=missing, unknown=unknown, carry=carry, append=append,
         )  # fmt: skip
         if out is not None:
@@ -154,26 +154,12 @@ def opened(
     With `missing` "mean" or "fill" gaps are filled with the means of the rows that the model has learned from.
     """
     model = known_model(model_path)
-    encoding = Encoding.from_dict(model.encoding or {})
     if row is not None and takes_the_road(table_path):
-        return model, Table(_row(table_path, encoding, row, reading), None, None, encoding)
-    return model, known_table(
-        model, table_path, row=row, reading=reading, missing=missing, unknown=unknown, carry=carry
+        return model, row_of(table_path, Encoding.from_dict(model.encoding or {}), row, reading)
+    encoding = known_encoding(model, missing)
+    return model, read_table(
+        table_path, encoding=encoding, row=row, missing=missing, reading=reading, unknown=unknown, carry=carry
     )
-
-
-def known_table(
-    model: Model, table_path: Path, *, missing: str, reading: Reading | None = None, **how: Any
-) -> Table:  # fmt: skip
-    """Read a table as a model reads it, with the means that it knows in gaps where these are asked for."""
-    encoding = _with_means(model, missing)
-    return read_table(in_one(table_path, reading), encoding=encoding, missing=missing, reading=reading, **how)
-
-
-def _with_means(model: Model, missing: str) -> Encoding:
-    means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
-    means = {name: value for name, value in means.items() if missing == "fill" or not isinstance(value, str)}
-    return Encoding.from_dict(model.encoding or {}).with_means(means)
 
 
 def known_model(path: Path) -> Model:
@@ -182,16 +168,6 @@ def known_model(path: Path) -> Model:
     if not isinstance(model, Model) or model.encoding is None:
         raise problem("not-a-model", path=path, kind=type(model).__name__)
     return model
-
-
-def _row(path: Path, encoding: Encoding, row: int, reading: Reading | None) -> Array:
-    """Return one row of a large table, of shape (1, features)."""
-    before = 0
-    for block in blocks(path, encoding, reading):
-        if checks.integer("row", row, "[1, inf)") <= before + len(block):
-            return block[row - before - 1 : row - before]
-        before += len(block)
-    raise problem("parameter", name="row", rule=f"at most {before}, the last of the table", value=row)
 
 
 def _answers(model: Model, X: Array) -> tuple[list[Any], list[str], list[list[str]]]:

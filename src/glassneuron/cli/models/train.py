@@ -61,7 +61,8 @@ def train_and_report(
         recipe.check_auto(checkpoint, sizes)
     else:
         recipe.pipeline(Candidate(model, model, sizes))
-    reading = judging.without(path, road, reading)
+    reading = judging.without(reading)
+    road = replace(road, groups=judging.groups, time=judging.time)
     source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
@@ -76,7 +77,9 @@ def train_and_report(
     )
     apart = judging.apart(source, table, task, reading)
     learn, held_out = apart.hold_out(judging.share(model), seed)
-    watched_rows = validation_table(validate_on, task, missing, reading) if isinstance(validate_on, Path) else None
+    watched_rows = (
+        validation_table(validate_on, task, missing, reading, road) if isinstance(validate_on, Path) else None
+    )
     share = None if isinstance(validate_on, Path) else validate_on
     recipe = replace(recipe, target=target, share=share, watched_rows=watched_rows)
     candidate, judged = Candidate(model, model, sizes), Judged()

@@ -9,10 +9,9 @@ from typing import Any
 
 from glassneuron import checks
 from glassneuron.cli.models.predict import opened
-from glassneuron.cli.road import in_one
+from glassneuron.cli.tables import MEMORY
 from glassneuron.data.encoding import Column, Encoding
 from glassneuron.data.reading import Reading
-from glassneuron.data.table import read_table
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import GlassneuronError, problem
 from glassneuron.neurons.model import Model
@@ -79,7 +78,7 @@ def _others(model: Model, table_path: Path, reading: Reading | None) -> Array | 
     """Return the table's rows without gaps, if all is well with them: they tell how far values go."""
     assert model.encoding is not None
     try:
-        source, encoding = in_one(table_path, reading), Encoding.from_dict(model.encoding)
-        return read_table(source, encoding=encoding, missing="drop", reading=reading).X
+        encoding = Encoding.from_dict(model.encoding)
+        return MEMORY.read_known(table_path, encoding, None, reading, missing="drop").X
     except GlassneuronError:
         return None

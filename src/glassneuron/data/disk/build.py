@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from glassneuron.data.columns.gaps import dropped, filled_in, gap_error, with_ga
 from glassneuron.data.columns.judging import judged
 from glassneuron.data.disk.growing import Growing
 from glassneuron.data.disk.plain import Doubts, NotPlain, Plain, is_text_throughout
-from glassneuron.data.disk.targets import Targets
+from glassneuron.data.disk.targets import Beside, Targets
 from glassneuron.data.disk.whole import Tell
 from glassneuron.data.encoding import Column, Encoding, encoded, is_text
 from glassneuron.data.files import Source
@@ -28,6 +28,13 @@ BLOCK = 1 << 12
 """Rows that are turned from columns into rows at once, or filled in."""
 TURNED = 1 << 11
 """And where all columns are floats."""
+
+
+class Aside(NamedTuple):
+    """A column that comes along and is no feature: of "groups" or "times"."""
+
+    name: str
+    kind: str
 
 
 @dataclass
@@ -45,6 +52,8 @@ class Built:
     whole : bool
         Whether targets that are numbers are whole.
     notes : list of str
+    aside : {"", "groups", "times"}
+        What there is beside the features and targets.
     """
 
     encoding: Encoding
@@ -53,6 +62,18 @@ class Built:
     coded: bool
     whole: bool
     notes: list[str]
+    aside: str = ""
+
+    @classmethod
+    def of(
+        cls, encoding: Encoding, features: Growing, targets: Targets | None, notes: list[str],
+        places: Array | None = None,
+    ) -> Built:  # fmt: skip
+        """Finish the targets, and gather what is known; `places` are the rows' positions where some are left out."""
+        if targets is None:
+            return cls(encoding, features.rows, None, False, True, notes)
+        classes = targets.close(places)
+        return cls(encoding, features.rows, classes, targets.texts is not None, targets.whole, notes)
 
 
 def build_plain(plain: Plain, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell) -> Built:
@@ -75,29 +96,25 @@ def build_plain(plain: Plain, folder: Path, dtype: Any, missing: str, reading: R
                     raise NotPlain
             tell("reading", features.rows)
         features.close()
-        classes = None if targets is None else targets.close()
+        texts = None if targets is None else targets.texts
+        if features.rows == 0 or (doubts is not None and doubts.any):
+            raise NotPlain
+        if targets is not None and targets.infinite is not None:
+            raise NotPlain
+        if texts is not None and not is_text_throughout(str(plain.target), list(texts), plain.delimiter):
+            raise NotPlain
+        encoding = Encoding(tuple(Column(name, "number") for name in plain.names))
+        if missing == "mean":
+            encoding = _filled(encoding, np.zeros(len(plain.names), np.int64), folder, False, tell)
+        return Built.of(encoding, features, targets, list(plain.notes))
     finally:
         features.abandon()
         if targets is not None:
             targets.abandon()
-    texts = None if targets is None else targets.texts
-    if features.rows == 0 or (doubts is not None and doubts.any) or _infinite(classes):
-        raise NotPlain
-    if texts is not None and not is_text_throughout(str(plain.target), list(texts), plain.delimiter):
-        raise NotPlain
-    encoding = Encoding(tuple(Column(name, "number") for name in plain.names))
-    if missing == "mean":
-        encoding = _filled(encoding, np.zeros(len(plain.names), np.int64), folder, False, tell)
-    whole = targets is None or targets.whole
-    return Built(encoding, features.rows, classes, texts is not None, whole, list(plain.notes))
 
 
 def _kept(reading: Reading) -> tuple[str, ...]:
     return (*(reading.keep or ()), *reading.only, *reading.text, *reading.numeric)
-
-
-def _infinite(classes: list[Any] | None) -> bool:
-    return any(value in (np.inf, -np.inf) for value in classes or ())
 
 
 def _trimmed(cells: Any) -> Any:
@@ -134,18 +151,22 @@ def _append(features: Growing, block: Array) -> None:
 
 
 def build(
-    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell
-) -> Built:
+    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell,
+    aside: Aside | None = None,
+) -> Built:  # fmt: skip
     """Write the arrays of any table."""
     try:
-        return _build(source, target, folder, dtype, missing, reading, tell)
+        return _build(source, target, folder, dtype, missing, reading, tell, aside)
     except GlassneuronError as error:
         raise with_gap_words(error, source) from error
 
 
 def _build(
-    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell
-) -> Built:
+    source: Source, target: str | None, folder: Path, dtype: Any, missing: str, reading: Reading, tell: Tell,
+    aside: Aside | None,
+) -> Built:  # fmt: skip
+    if aside is not None:
+        source.refuse_absent(aside.name)
     reading = reading.among(source.columns)
     columns, encoding, places = judged(source, target, missing, reading)
     rows = source.rows if places is None else len(places)
@@ -156,9 +177,12 @@ def _build(
         if is_text(kind):
             text_classes(columns[target], target, said=target in reading.text)
         targets = Targets(target, folder / Y, kind, gaps=bool(columns[target].null_count))
+    beside: Beside | None = None
     features = Growing(folder / X, width, dtype)
     counts, lost, with_gaps, first = np.zeros(width, np.int64), 0, 0, 0
     try:
+        if aside is not None:
+            beside = Beside(source, aside.name, aside.kind, folder, reading)
         for start in range(0, rows, BLOCK):
             stop = min(start + BLOCK, rows)
             cells = {name: columns[name].slice(start, stop - start) for name in columns}
@@ -175,6 +199,9 @@ def _build(
                 if own is not None:
                     lost += int(own.sum())
                     gap = own if gap is None else gap | own
+            if beside is not None:
+                left = slice(None) if gap is None or missing != "drop" else ~gap
+                beside.append((np.arange(start, stop) if places is None else places[start:stop])[left])
             if gap is not None and gap.any():
                 first = first or start + int(gap.argmax()) + 1
                 with_gaps += int(gap.sum())
@@ -185,21 +212,23 @@ def _build(
             tell("writing", stop)
         features.close()
         _look_at_gaps(source, target, missing, encoding, counts, lost, rows, with_gaps, first)
-        classes = None if targets is None else targets.close()
+        found = Built.of(encoding, features, targets, source.notes, places)
+        if beside is not None:
+            beside.close()
+            found = replace(found, aside=beside.kind)
     finally:
         features.abandon()
+        if beside is not None:
+            beside.abandon()
         if targets is not None:
             targets.abandon()
-    if targets is not None and _infinite(classes):
-        raise problem("infinite", name=target, row=_first_infinite(folder / Y, places))
     if missing in ("mean", "fill"):
         if fill:
             source.notes += filled_in(counts.tolist(), rows, encoding, columns)
-        encoding = _filled(encoding, counts, folder, fill, tell)
-    elif with_gaps:
+        return replace(found, encoding=_filled(encoding, counts, folder, fill, tell))
+    if with_gaps:
         source.notes.append(dropped(rows, features.rows, lost, target, source))
-    coded = targets is not None and targets.texts is not None
-    return Built(encoding, features.rows, classes, coded, targets is None or targets.whole, source.notes)
+    return found
 
 
 def _look_at_gaps(
@@ -246,11 +275,6 @@ def _refuse_infinity(block: Array, names: tuple[str, ...], dtype: Any, start: in
         j = int(infinite.any(axis=0).argmax())
         row = start + int(infinite[:, j].argmax())
         raise problem("infinite", name=names[j], row=1 + (row if places is None else int(places[row])))
-
-
-def _first_infinite(path: Path, places: Array | None) -> int:
-    row = int(np.isinf(np.load(path, mmap_mode="r")).argmax())
-    return 1 + (row if places is None else int(places[row]))
 
 
 def _filled(encoding: Encoding, counts: Array, folder: Path, some: bool, tell: Tell) -> Encoding:

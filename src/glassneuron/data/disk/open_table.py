@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 import weakref
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassneuron import checks
-from glassneuron.data.disk.build import Built, X, Y, build, build_plain
+from glassneuron.data.disk.build import Aside, Built, X, Y, build, build_plain
 from glassneuron.data.disk.folders import Folder, alone, enough_room, home
 from glassneuron.data.disk.kept import OnDisk
 from glassneuron.data.disk.plain import NotPlain, plain_table
@@ -62,6 +63,8 @@ class DiskTable(Table):
         Whether targets that are numbers are whole.
     notes : tuple of str
         What was left out, and whether the arrays were built anew, in words.
+    groups, times : ndarray of shape (rows,), or None
+        The number of each row's group, or when it was measured, where that was asked for.
     folder : Path or None
         Where the arrays are kept; None where they are removed with the table.
     """
@@ -70,6 +73,8 @@ class DiskTable(Table):
     coded: bool = False
     whole: bool = True
     notes: tuple[str, ...] = ()
+    groups: Array | None = None
+    times: Array | None = None
     folder: Path | None = None
 
     def __repr__(self) -> str:
@@ -99,6 +104,8 @@ def open_table(
     dtype: Any = np.float64,
     missing: str = "refuse",
     reading: Reading | None = None,
+    groups: str | None = None,
+    time: str | None = None,
     tell: Tell = lambda what, rows: None,
 ) -> DiskTable:
     """Open a table of any size: it is decoded once into arrays on disk, which are mapped and learned from like others.
@@ -120,6 +127,9 @@ def open_table(
         What to do with a gap, as when a table is read into memory.
     reading : Reading, optional
         What cannot be recognised in the table, such as columns to leave out.
+    groups, time : str, optional
+        A column that is no feature and comes along, one of the two: of rows that belong together, as those of one
+        patient, or of when a row was measured.
     tell : callable, optional
         Called with what is being done, in a word, and the number of rows that are done.
 
@@ -146,6 +156,14 @@ def open_table(
     checks.choice("missing", missing, MISSING)
     reading = Reading() if reading is None else reading
     target = None if target is None else str(target)
+    if groups is not None and time is not None:
+        raise problem("parameter", name="groups", rule="left out beside `time`", value=groups)
+    aside = None if groups is None and time is None else Aside(str(groups or time), "groups" if groups else "times")
+    if aside is not None:
+        if aside.name == target:
+            option = "groups" if groups else "time"
+            raise problem("parameter", name=option, rule="another column than the target", value=target)
+        reading = replace(reading, drop=(*reading.drop, aside.name))
     kind = np.dtype(dtype)
     if kind not in (np.float64, np.float32):
         raise problem("parameter", name="dtype", rule="float64 or float32", value=dtype)
@@ -154,8 +172,13 @@ def open_table(
     parent = home() if cache is True or not kept else Path(str(cache))
     asked = {"format": FORMAT, "target": target, "missing": missing, "dtype": kind.name}
     asked["reading"] = json.loads(json.dumps(reading.plain))
+    asked |= {} if aside is None else {aside.kind: aside.name}
     if not is_file or not kept:
-        return _for_this_run(source, target, parent, kind, missing, reading, tell, asked)
+
+        def make(folder: Path) -> Built:
+            return _build(source, target, folder, kind, missing, reading, tell, aside)
+
+        return for_this_run(make, target, parent, reading)
     where = os.path.abspath(source)
     digest = hashlib.sha256(json.dumps([where, asked]).encode()).hexdigest()[:10]
     name = "".join(c if c.isalnum() or c in "._-" else "_" for c in Path(where).stem)[:60]
@@ -166,7 +189,7 @@ def open_table(
         if facts is None:
             folder = Folder(parent)
             try:
-                built = _build(source, target, folder.path, kind, missing, reading, tell)
+                built = _build(source, target, folder.path, kind, missing, reading, tell, aside)
                 if [list(stamp) for stamp in stamps(files_of(source))] != files:
                     raise problem("changed", path=source)
                 facts = _facts(built) | asked | {"files": files}
@@ -196,14 +219,11 @@ def takes_the_road(source: Any) -> bool:
     return not alone or size_of(files) * (UNPACKED if files[0].packed else 1) > memory() // SHARE
 
 
-def _for_this_run(
-    source: Any, target: str | None, parent: Path, kind: Any, missing: str, reading: Reading, tell: Tell,
-    asked: dict[str, Any],
-) -> DiskTable:  # fmt: skip
+def for_this_run(make: Callable[[Path], Built], target: str | None, parent: Path, reading: Reading) -> DiskTable:
+    """Write a table into a folder that is removed with it."""
     folder = Folder(parent)
     try:
-        built = _build(source, target, folder.path, kind, missing, reading, tell)
-        table = _opened(folder.path, _facts(built) | asked, target, None, reading, [])
+        table = _opened(folder.path, _facts(make(folder.path)), target, None, reading, [])
     except BaseException:
         folder.remove()
         raise
@@ -212,9 +232,10 @@ def _for_this_run(
 
 
 def _build(
-    source: Any, target: str | None, folder: Path, kind: Any, missing: str, reading: Reading, tell: Tell
+    source: Any, target: str | None, folder: Path, kind: Any, missing: str, reading: Reading, tell: Tell,
+    aside: Aside | None,
 ) -> Built:  # fmt: skip
-    plain = plain_table(source, reading, target)
+    plain = plain_table(source, reading, target) if aside is None else None
     if plain is not None:
         enough_room(folder, estimated_rows(source) * len(plain.kinds) * kind.itemsize)
         try:
@@ -228,7 +249,7 @@ def _build(
     try:
         whole, files = whole_table(source, reading, target, OnDisk(kept, tell), tell)
         try:
-            return build(whole, target, folder, kind, missing, reading, tell)
+            return build(whole, target, folder, kind, missing, reading, tell, aside)
         except GlassneuronError as error:
             raise located(error, files) from error
     finally:
@@ -251,7 +272,7 @@ def estimated_rows(source: Any) -> float:
 
 
 def _facts(built: Built) -> dict[str, Any]:
-    facts = {name: getattr(built, name) for name in ("rows", "classes", "coded", "whole", "notes")}
+    facts = {name: getattr(built, name) for name in ("rows", "classes", "coded", "whole", "notes", "aside")}
     return facts | {"encoding": built.encoding.to_dict()}
 
 
@@ -292,6 +313,8 @@ def _opened(
         classes=None if facts["classes"] is None else tuple(facts["classes"]),
         coded=facts["coded"],
         whole=facts["whole"],
+        groups=mapped(place / "groups.npy") if facts.get("aside") == "groups" else None,
+        times=mapped(place / "times.npy") if facts.get("aside") == "times" else None,
         notes=(*notes, *facts["notes"]),
         reading=reading,
         folder=folder,

@@ -9,8 +9,8 @@ import numpy as np
 
 from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.threads import one_blas_thread
 from glassneuron.engine.on_disk import row_by_row, taken
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
@@ -121,7 +121,9 @@ class Perceptron(NeuronAlgorithm):
             guessed, unknowns = rows - of_class.max(), data.neurons - 1
         else:
             guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
-        return mistakes <= (FEW if self.settings.variant == "plain" else FEW_TO_OTHERS) * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
+        return mistakes <= (FEW if self.settings.variant == "plain" else FEW_TO_OTHERS) * float(
+            guessed
+        ) or rows <= 2 * unknowns * (data.shape[1] + 1)
 
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:
