@@ -30,6 +30,7 @@ from glassneuron.pipelines.task import Task
 from glassneuron.proofs.exact.table import ExactTable
 
 MOST_CLASSES = 100
+AT_ONCE = 1 << 16  # labels
 MEMORY = Road()
 LISTED = 30  # columns or classes that a message lists at most
 

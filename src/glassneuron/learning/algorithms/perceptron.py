@@ -121,9 +121,8 @@ class Perceptron(NeuronAlgorithm):
             guessed, unknowns = rows - of_class.max(), data.neurons - 1
         else:
             guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
-        return mistakes <= (FEW if self.settings.variant == "plain" else FEW_TO_OTHERS) * float(
-            guessed
-        ) or rows <= 2 * unknowns * (data.shape[1] + 1)
+        few = FEW if self.settings.variant == "plain" else FEW_TO_OTHERS
+        return mistakes <= few * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
 
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:
