@@ -9,6 +9,7 @@ import numpy as np
 
 from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.sums import ALONE
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
@@ -93,6 +94,8 @@ class Perceptron(NeuronAlgorithm):
         return told - told == 0.0 or super().is_sound(loss)
 
     def facts(self) -> dict[str, float]:
+        if self.data.neurons * self.data.shape[1] <= ALONE:
+            return super().facts()
         with one_blas_thread():  # so that threads change no bit of the length of very many weights
             return super().facts()
 
@@ -119,7 +122,8 @@ class Perceptron(NeuronAlgorithm):
             guessed, unknowns = rows - of_class.max(), data.neurons - 1
         else:
             guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
-        return mistakes <= (FEW if self.settings.variant == "plain" else FEW_TO_OTHERS) * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
+        share = FEW if self.settings.variant == "plain" else FEW_TO_OTHERS
+        return mistakes <= share * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
 
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:
