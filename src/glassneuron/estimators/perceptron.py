@@ -137,7 +137,10 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
         return votes_on(self.network_, rows)
 
     def _telling_sums(self, X: Any) -> Array:
-        return self._sums(X) if self.variant != "voted" else telling_votes_on(self.network_, self._rows(X), largest)
+        if self.variant != "voted":
+            return super()._telling_sums(X)
+        rows = self._rows(X)
+        return telling_votes_on(self.network_, rows, largest)
 
     @property
     def model_(self) -> Model:

@@ -129,7 +129,10 @@ class Perceptron(NeuronAlgorithm):
         if self.competing or self.data.neurons == 1:
             return super().wrong_neurons()
         W, b = self.outside(*self.weights)
-        return np.array(sorted({k for _, k, _ in self.wrong_answers(lambda rows: weighted_sums(W, b, rows))}), np.intp)
+        wrong = np.zeros(len(W), bool)
+        for _, answers, _ in self._wrong_in_blocks(lambda rows: weighted_sums(W, b, rows)):
+            wrong |= answers.any(axis=0)
+        return np.flatnonzero(wrong)
 
     def alternative(self) -> str:
         """Return how many rows the mean of one more epoch has right, where those are more than this neuron has."""
@@ -181,6 +184,12 @@ class Perceptron(NeuronAlgorithm):
 
     def wrong_answers(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, int, int]]:
         """Yield the row and the neuron of each wrong answer, and which neuron has the largest sum."""
+        for start, wrong, sums in self._wrong_in_blocks(answer):
+            for i, k in np.argwhere(wrong):
+                yield start + int(i), int(k), int(sums[i].argmax())
+
+    def _wrong_in_blocks(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, Array, Array]]:
+        """Yield, of some rows at a time, the number of the first, which answers are wrong, and the sums."""
         data, visited = self.data, np.zeros(len(self.data.y), dtype=bool)
         visited[self.rows] = True
         fires_for = np.arange(data.neurons) if data.neurons > 1 else np.ones(1)
@@ -190,8 +199,7 @@ class Perceptron(NeuronAlgorithm):
                 wrong = (sums.argmax(axis=1) != y)[:, np.newaxis]
             else:
                 wrong = (sums >= 0.0) != np.equal.outer(y, fires_for)
-            for i, k in np.argwhere(wrong & visited[start:stop, np.newaxis]):
-                yield start + int(i), int(k), int(sums[i].argmax())
+            yield start, wrong & visited[start:stop, np.newaxis], sums
 
     def move(self, i: int, k: int, error: float) -> None:
         """Move neuron k toward row i, or away from it."""

@@ -101,7 +101,7 @@ class VotedPerceptron(Perceptron):
     def _take(self, V: Array, votes: Array) -> None:
         """Take over neurons that were replaced."""
         self._new.append((V.copy(), votes.copy()))
-        if sum(len(some) for some, _ in self._new) > self._most() * self.data.neurons:
+        if sum(len(some) for some, _ in self._new) > 2 * self._most() * self.data.neurons:
             self._merge()  # soon, so that those that will have no vote are not kept
 
     def _most(self) -> int:
@@ -114,8 +114,7 @@ class VotedPerceptron(Perceptron):
         self._new = []
         if len(self.V) > self._most():
             of_neuron = [np.flatnonzero(self.votes[:, 1] == k) for k in range(self.data.neurons)]
-            longest = [of[np.argsort(-self.votes[of, 0], kind="stable")[: self._most()]] for of in of_neuron]
-            kept = np.sort(np.concatenate(longest))
+            kept = np.sort(np.concatenate([of[_most_votes(self.votes[of, 0], self._most())] for of in of_neuron]))
             self.V, self.votes = self.V[kept], self.votes[kept]
         self._judge()
 
@@ -174,6 +173,21 @@ class VotedPerceptron(Perceptron):
         total = (float(self.votes[:, 0].sum()) + float(self.alive.sum())) / votes.shape[1]
         losses = np.where(wrong, np.abs(votes), 0.0).sum(axis=1) / max(1.0, total)
         return float(np.average(wrong.mean(axis=1), weights=weight)), float(np.average(losses, weights=weight))
+
+
+def _most_votes(votes: Array, most: int) -> Array:
+    """Return the places of the largest numbers of votes, so many at most, of equal ones the first.
+
+    Examples
+    --------
+    >>> _most_votes(np.array([2.0, 1.0, 3.0, 1.0]), 3).tolist()
+    [0, 2, 1]
+    """
+    if len(votes) <= most:
+        return np.arange(len(votes))
+    least = np.partition(votes, -most)[-most]
+    more = np.flatnonzero(votes > least)
+    return np.append(more, np.flatnonzero(votes == least)[: most - len(more)])
 
 
 def votes_on(network: Network, rows: Any) -> Array:
