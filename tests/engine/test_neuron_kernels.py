@@ -96,16 +96,18 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
         4.0,
     )  # moved at time 3 by -2.5, -1: their mean is 3/8, -1/4
     assert (P.item(), p.item()) == (1.0, 0.0)
-    assert records.tolist() == [[3.0, 3.0, 0.0]]
+    assert records.tolist() == [[3.0, 3.0, 4.0]]
     # a neuron with a shorter run is not tried, whatever it has right, unless each is
     for each, pocket in [(False, 1.0), (True, 2.0)]:
-        V, v, P2, p2, records = arrays([[2]], [[-3.5]], [[1]], [[0]], [[3, 1, 0]])  # 2x - 3.5 has 2 and 3 right
+        V, v, P2, p2, records = arrays([[2]], [[-3.5]], [[1]], [[0]], [[3, 1, time[0]]])  # 2x - 3.5 has 2 and 3 right
         k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, ONCE, average, (P2, p2, records), each)
         assert P2.item() == pocket
     # a longer run that was tried in vain is the one to surpass from then on
-    V, v, P2, p2, records = arrays([[-1]], [[0]], [[1]], [[0]], [[2, 3, 5]])  # -x is silent: only 2.5 is right
+    V, v, P2, p2, records = arrays(
+        [[-1]], [[0]], [[1]], [[0]], [[2, 3, time[0] - 5]]
+    )  # -x is silent: only 2.5 is right
     k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, ONCE, average, (P2, p2, records), False)
-    assert (P2.item(), records.tolist()) == (1.0, [[5.0, 3.0, 0.0]])
+    assert (P2.item(), records.tolist()) == (1.0, [[5.0, 3.0, time[0]]])
 
 
 def test_rows_right_counts_as_often_as_rows_count_and_gives_up_early(k):

@@ -386,7 +386,7 @@ def pocket_epoch(
 
     The pocket, changed in place, is (P, p, records): tables shaped like W and b, the neurons in the pocket; and a table
     of shape (neurons, 3): the longest run of right answers of a neuron that was tried, the weight of the rows that the
-    one in the pocket has right, and the run of the one that learns.
+    one in the pocket has right, and the time when the one that learns was last moved.
 
     Source: Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
@@ -400,11 +400,11 @@ def pocket_epoch(
             record, target = row(records, k), target_for(y[i], k, len(W), 0.0)
             z = row_sum(row(W, k), row(b, k)[0], x)
             if step(z) == target:
-                record[2] += part
                 continue
-            if each or record[2] > record[0]:
+            run = now - record[2]
+            if each or run > record[0]:
                 right = rows_right(row(W, k), row(b, k)[0], k, len(W), rows, weight, record[1])
-                record[0] = max(record[0], record[2])
+                record[0] = max(record[0], run)
                 if right > record[1]:
                     record[1] = right
                     for j in range(len(P[k])):
@@ -412,12 +412,19 @@ def pocket_epoch(
                     p[k][0] = b[k][0]
             error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
-            record[2] = 0.0
+            record[2] = now + part
             mistakes += 1
             loss += part * abs(z)
         now += part
     time[0] = now
     return mistakes, loss
+
+
+@inlined
+def since(times: Row, now: float) -> None:
+    """Turn the times of what was into how long ago it was, or back."""
+    for k in range(len(times)):
+        times[k] = now - times[k]
 
 
 @kernel
@@ -434,27 +441,30 @@ def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -
     Source: Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, _), (V, votes, alive, least) = neurons, rows, visits, rates, voters
-    mistakes, loss, kept = 0, 0.0, 0
+    mistakes, loss, kept, now = 0, 0.0, 0, 0.0
+    since(alive, now)  # when each was last moved, by a clock that starts now
     for t in range(len(order)):
         if kept + len(W) > len(V):
+            since(alive, now)
             return mistakes, loss, t, kept
         i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
         for k in range(len(W)):
             z, target = row_sum(row(W, k), row(b, k)[0], x), target_for(y[i], k, len(W), 0.0)
             if step(z) == target:
-                alive[k] += part
                 continue
-            if alive[k] > least[k]:
+            if now - alive[k] > least[k]:
                 for j in range(len(W[k])):
                     V[kept][j] = W[k][j]
                 V[kept][len(W[k])] = b[k][0]
-                votes[kept][0], votes[kept][1] = alive[k], k
+                votes[kept][0], votes[kept][1] = now - alive[k], k
                 kept += 1
-            alive[k] = part
+            alive[k] = now
             perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             mistakes += 1
             loss += part * abs(z)
+        now += part
+    since(alive, now)
     return mistakes, loss, len(order), kept
 
 

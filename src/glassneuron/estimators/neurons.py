@@ -224,10 +224,16 @@ class NeuronClassifier(PartialClassifier, NeuronEstimator):
         -------
         ndarray of shape (rows,)
         """
-        sums = self.decision_function(X)
+        sums = self._telling_sums(X)
         if len(self.classes_) == 1:
             return np.repeat(self.classes_, len(sums))
-        return np.asarray(self.classes_[sums.argmax(axis=1) if sums.ndim == 2 else (sums >= 0.0).astype(np.intp)])
+        return np.asarray(
+            self.classes_[sums.argmax(axis=1) if sums.shape[1] > 1 else (sums[:, 0] >= 0.0).astype(np.intp)]
+        )
+
+    def _telling_sums(self, X: Any) -> Array:
+        """Return numbers, (rows, neurons), of which the largest, or the sign of a lone one, is that of the sums."""
+        return self._sums(X)
 
     def _model(self, rule: str) -> Model:
         fitted(self)

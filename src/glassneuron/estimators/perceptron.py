@@ -13,7 +13,7 @@ from glassneuron.estimators.neurons import NeuronClassifier
 from glassneuron.estimators.scikit import ClassifierMixin
 from glassneuron.estimators.shared import Task
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
-from glassneuron.learning.algorithms.voted import VotedPerceptron, votes_on
+from glassneuron.learning.algorithms.voted import VotedPerceptron, largest, telling_votes_on, votes_on
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.settings import AUTO, PerceptronSettings, documented, setting
 from glassneuron.learning.trainer import Trainer
@@ -135,6 +135,12 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
             return super()._sums(X)
         rows = self._rows(X)
         return votes_on(self.network_, rows)
+
+    def _telling_sums(self, X: Any) -> Array:
+        if self.variant != "voted":
+            return super()._telling_sums(X)
+        rows = self._rows(X)
+        return telling_votes_on(self.network_, rows, largest)
 
     @property
     def model_(self) -> Model:

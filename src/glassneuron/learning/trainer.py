@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from glassneuron.engine.parts import machines_in_use
-from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import Algorithm, State
@@ -169,7 +168,7 @@ class Trainer:
         algorithm, history, waiting, prospects = self.algorithm, self.history, self.waiting, self.prospects
         if not self._unseen or self.visit:
             return 0
-        with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
+        with algorithm.on_one_thread(), np.errstate(over="ignore", invalid="ignore"):
             while self.epoch + 1 < most and (
                 waiting.waited + 1 < waiting.patience or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
             ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,10 @@ class Algorithm:
     def settled(self) -> tuple[bool, str]:
         """Return whether a loss that no longer falls is the lowest, and what there is to say about it."""
         return not self.settles, ""
+
+    def on_one_thread(self) -> AbstractContextManager[None]:
+        """Return what keeps matrix products to one thread, where several epochs have some."""
+        return nullcontext()
 
     # What tol="auto" asks of a rule that counts mistakes.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken
+from glassneuron.engine.sums import ALONE
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
@@ -95,8 +97,9 @@ class Perceptron(NeuronAlgorithm):
         return told - told == 0.0 or super().is_sound(loss)
 
     def facts(self) -> dict[str, float]:
-        with one_blas_thread():  # so that threads change no bit of the length of very many weights
-            return super().facts()
+        W = self.answering()[0].ravel()
+        with one_blas_thread() if W.size > ALONE else nullcontext():  # so that threads change no bit of the length
+            return {"learning_rate": self.eta, "norm": float(np.sqrt(W.dot(W)))}
 
     def expected_epochs(self) -> int:
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
@@ -121,14 +124,17 @@ class Perceptron(NeuronAlgorithm):
             guessed, unknowns = rows - of_class.max(), data.neurons - 1
         else:
             guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
-        few = FEW if self.settings.variant == "plain" else FEW_TO_OTHERS
-        return mistakes <= few * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
+        share = FEW if self.settings.variant == "plain" else FEW_TO_OTHERS
+        return mistakes <= share * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
 
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:
             return super().wrong_neurons()
         W, b = self.outside(*self.weights)
-        return np.array(sorted({k for _, k, _ in self.wrong_answers(lambda rows: weighted_sums(W, b, rows))}), np.intp)
+        wrong = np.zeros(len(W), bool)
+        for _, answers, _ in self._wrong_in_blocks(lambda rows: weighted_sums(W, b, rows)):
+            wrong |= answers.any(axis=0)
+        return np.flatnonzero(wrong)
 
     def alternative(self) -> str:
         """Return how many rows the mean of one more epoch has right, where those are more than this neuron has."""
@@ -180,6 +186,12 @@ class Perceptron(NeuronAlgorithm):
 
     def wrong_answers(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, int, int]]:
         """Yield the row and the neuron of each wrong answer, and which neuron has the largest sum."""
+        for start, wrong, sums in self._wrong_in_blocks(answer):
+            for i, k in np.argwhere(wrong):
+                yield start + int(i), int(k), int(sums[i].argmax())
+
+    def _wrong_in_blocks(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, Array, Array]]:
+        """Yield, of some rows at a time, the number of the first, which answers are wrong, and the sums."""
         data, visited = self.data, row_by_row(lambda y: np.zeros(len(y), bool), self.data.y)
         visited[self.rows] = True
         fires_for = np.arange(data.neurons) if data.neurons > 1 else np.ones(1)
@@ -189,8 +201,7 @@ class Perceptron(NeuronAlgorithm):
                 wrong = (sums.argmax(axis=1) != y)[:, np.newaxis]
             else:
                 wrong = (sums >= 0.0) != np.equal.outer(y, fires_for)
-            for i, k in np.argwhere(wrong & visited[start:stop, np.newaxis]):
-                yield start + int(i), int(k), int(sums[i].argmax())
+            yield start, wrong & visited[start:stop, np.newaxis], sums
 
     def move(self, i: int, k: int, error: float) -> None:
         """Move neuron k toward row i, or away from it."""

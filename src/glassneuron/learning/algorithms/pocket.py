@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
+from glassneuron.engine.sums import ALONE, LEAF, leaf_rows, over_leaves
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
@@ -99,6 +101,9 @@ class PocketPerceptron(AveragedPerceptron):
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; the mean need not be right."""
         return Perceptron.settle_ties(self)
+
+    def on_one_thread(self) -> AbstractContextManager[None]:
+        return one_blas_thread() if self.epoch_work > ALONE // 2 else nullcontext()
 
     def missed(self, mistakes: int) -> float:
         """Return how often the neurons in the pocket are wrong."""

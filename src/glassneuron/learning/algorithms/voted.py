@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,8 +23,11 @@ fewest rows lose theirs, which changes few answers."""
 ROOM = 1 << 20
 """Numbers in the neurons that are replaced between two looks at them."""
 
-TILE = 256
-"""Rows, and voters, that are answered together, so that what lies between two products stays in the cache."""
+TILE, FIRST = 256, 128
+"""Rows, and voters, that are answered together, so that what lies between two products stays in the cache; and voters
+that are asked first where some of them may settle an answer."""
+Settled = Callable[[Array, Array], Array]
+"""Takes the lowest outputs that can still come, and what votes that are left can add; tells which rows are settled."""
 
 
 class VotedPerceptron(Perceptron):
@@ -97,7 +101,7 @@ class VotedPerceptron(Perceptron):
     def _take(self, V: Array, votes: Array) -> None:
         """Take over neurons that were replaced."""
         self._new.append((V.copy(), votes.copy()))
-        if sum(len(some) for some, _ in self._new) > self._most() * self.data.neurons:
+        if sum(len(some) for some, _ in self._new) > 2 * self._most() * self.data.neurons:
             self._merge()  # soon, so that those that will have no vote are not kept
 
     def _most(self) -> int:
@@ -110,8 +114,7 @@ class VotedPerceptron(Perceptron):
         self._new = []
         if len(self.V) > self._most():
             of_neuron = [np.flatnonzero(self.votes[:, 1] == k) for k in range(self.data.neurons)]
-            longest = [of[np.argsort(-self.votes[of, 0], kind="stable")[: self._most()]] for of in of_neuron]
-            kept = np.sort(np.concatenate(longest))
+            kept = np.sort(np.concatenate([of[_most_votes(self.votes[of, 0], self._most())] for of in of_neuron]))
             self.V, self.votes = self.V[kept], self.votes[kept]
         self._judge()
 
@@ -152,7 +155,7 @@ class VotedPerceptron(Perceptron):
         if mistakes:
             return mistakes
         network = self.network()
-        wrong = list(self.wrong_answers(lambda rows: votes_on(network, rows)))
+        wrong = list(self.wrong_answers(lambda rows: telling_votes_on(network, rows, signs)))
         if not wrong:
             return 0
         rows, neurons = [i for i, _, _ in wrong], [k for _, k, _ in wrong]
@@ -172,6 +175,21 @@ class VotedPerceptron(Perceptron):
         return float(np.average(wrong.mean(axis=1), weights=weight)), float(np.average(losses, weights=weight))
 
 
+def _most_votes(votes: Array, most: int) -> Array:
+    """Return the places of the largest numbers of votes, so many at most, of equal ones the first.
+
+    Examples
+    --------
+    >>> _most_votes(np.array([2.0, 1.0, 3.0, 1.0]), 3).tolist()
+    [0, 2, 1]
+    """
+    if len(votes) <= most:
+        return np.arange(len(votes))
+    least = np.partition(votes, -most)[-most]
+    more = np.flatnonzero(votes > least)
+    return np.append(more, np.flatnonzero(votes == least)[: most - len(more)])
+
+
 def votes_on(network: Network, rows: Any) -> Array:
     """Return the outputs of a network of voters for rows, dense or sparse, of shape (rows, neurons).
 
@@ -180,18 +198,73 @@ def votes_on(network: Network, rows: Any) -> Array:
     """
     voters, counters = network.layers
     V, votes = np.ascontiguousarray(voters.weights.T), np.ascontiguousarray(counters.weights.T, np.float64)
-    answers = np.tile(np.asarray(counters.biases, np.float64), (rows.shape[0], 1))
 
-    def answer(start: int) -> None:
-        some, own = rows[start : start + TILE], answers[start : start + TILE]
-        for first in range(0, V.shape[1], TILE):
-            few = slice(first, first + TILE)
-            fires = np.asarray(some @ V[:, few]) >= -voters.biases[few]
-            own += fires.astype(np.float64) @ votes[few]
+    def answer(some: Any, own: Array) -> None:
+        _add_votes(some, V, -voters.biases, votes, own)
+
+    return _of_some_rows(answer, rows, np.asarray(counters.biases, np.float64))
+
+
+def telling_votes_on(network: Network, rows: Any, settled: Settled) -> Array:
+    """Return the outputs as far as they settle an answer: the lowest that votes that are left can still leave.
+
+    The voters with the most votes are asked first, and then as many again for the rows of which that is not enough.
+    """
+    voters, counters = network.layers
+    votes = np.asarray(counters.weights.T, np.float64)
+    if len(votes) <= FIRST or rows.shape[0] <= FIRST or (votes % 1.0).any():
+        return votes_on(network, rows)
+    most_first = np.argsort(-votes.max(axis=1), kind="stable")
+    V, t, votes = np.ascontiguousarray(voters.weights[most_first].T), -voters.biases[most_first], votes[most_first]
+    left = np.append(votes[::-1].cumsum(axis=0)[::-1], np.zeros((1, votes.shape[1])), axis=0)
+
+    def answer(some: Any, own: Array) -> None:
+        at, start, stop = np.arange(len(own)), 0, FIRST
+        while len(at):
+            mine = own[at]
+            _add_votes(some, V[:, start:stop], t[start:stop], votes[start:stop], mine)
+            own[at] = mine
+            if stop >= len(t):
+                return
+            waiting = ~settled(mine, left[stop])
+            some, at, start, stop = some[waiting], at[waiting], stop, 2 * stop
+
+    return _of_some_rows(answer, rows, np.asarray(counters.biases, np.float64))
+
+
+def _add_votes(rows: Any, V: Array, least: Array, votes: Array, own: Array) -> None:
+    """Let voters answer rows: those whose sum is not below the least vote."""
+    for first in range(0, len(least), TILE):
+        few = slice(first, first + TILE)
+        fires = np.asarray(rows @ V[:, few]) >= least[few]
+        own += fires.astype(np.float64) @ votes[few]
+
+
+def _of_some_rows(answer: Callable[[Any, Array], None], rows: Any, none: Array) -> Array:
+    """Let a function add to the outputs of some rows at a time, which are those without a vote at first."""
+    answers = np.tile(none, (rows.shape[0], 1))
+
+    def at(start: int) -> None:
+        answer(rows[start : start + TILE], answers[start : start + TILE])
 
     if len(answers) <= TILE:
-        answer(0)
+        at(0)
         return answers
     with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(answer, range(0, len(answers), TILE)))
+        list(pool.map(at, range(0, len(answers), TILE)))
     return answers
+
+
+def signs(lowest: Array, left: Array) -> Array:
+    """Return for which rows votes that are left, at most so many, leave the sign of each output as it is."""
+    return np.asarray(((lowest >= 0.0) | (lowest + left < 0.0)).all(axis=1))
+
+
+def largest(lowest: Array, left: Array) -> Array:
+    """Return for which rows the largest output stays the largest; of a lone output, the sign."""
+    if lowest.shape[1] == 1:
+        return signs(lowest, left)
+    best, at = lowest.argmax(axis=1), np.arange(len(lowest))
+    highest = lowest + left
+    highest[at, best] = -np.inf
+    return np.asarray(lowest[at, best] > highest.max(axis=1))

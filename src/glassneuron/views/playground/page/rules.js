@@ -4,7 +4,7 @@ import * as K from "./kernels.js";
 import { generator } from "./random.js";
 
 const EXPLODED = 1e6; // times what a loss was at first
-const SMALL = 1024; // rows up to which a pocket tries every neuron
+const SMALL = 64; // rows up to which a pocket tries every neuron
 const WHOLE = []; // shares of visits: every visit is whole
 const finite = (numbers) => numbers.every(Number.isFinite);
 
