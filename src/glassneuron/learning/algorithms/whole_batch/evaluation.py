@@ -22,8 +22,8 @@ EACH = 16
 class Evaluation:
     """Mean loss, penalty, mistakes and gradient of neurons at one point.
 
-    The gradient is of shape (neurons, features + 1), penalty included and biases last; the Hessian of the loss, of shape
-    (systems, m, m), is there where it was asked for.
+    The gradient is of shape (neurons, features + 1), penalty included and biases last. The Hessian of the loss, of
+    shape (systems, m, m), is there where it was asked for.
     """
 
     loss: float

@@ -167,7 +167,7 @@ class ToOptimum(WholeBatch):
 
     @property
     def flat(self) -> float:
-        """Slope at which it is over: the root, as the loss grows with the square of a distance, if none was asked for."""
+        """Slope at which it is over: of "auto" the root, as the loss grows with the square of a distance."""
         enough = math.sqrt(self.tolerance) if self.settings.solver == "auto" else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
@@ -339,7 +339,7 @@ class ToOptimum(WholeBatch):
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
         solver, costs = self.settings.solver, self.costs
         if self.bends or (self.code == kernels.LINEAR and len(self.inverse)):
-            return False  # it is known; of linear neurons the same everywhere: from now on all is saved up to solve at once
+            return False  # each look tells it; of linear neurons it is the same everywhere: all is saved up to solve
         price = costs.price(costs.rows_that_pay)
         due = self.work_ahead >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * costs.look)
         if solver == "lbfgs" or not due or not self.spent[0]:
