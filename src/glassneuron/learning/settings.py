@@ -225,7 +225,8 @@ class DeltaSettings(NeuronSettings):
     l2: float | None = setting(
         0.0, "float [0, inf) or None",
         "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; None for one by the sum of the "
-        "sample weights, 1 / rows, or 0.01 if that is less.",
+        "sample weights, 1 / rows, or 0.01 if that is less: for linear neurons only on the way to the lowest loss, "
+        "where there are fewer than ten rows for each column, and fifty at least.",
     )  # fmt: skip
     tol: float | None = setting(
         1e-6, "float [0, inf) or None",

@@ -12,7 +12,7 @@ from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.dataset import Dataset
 
-CELLS = 1 << 20
+CELLS = 1 << 18
 """Numbers in a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient."""
 EACH = 16
 """Numbers that a leaf stores, at least, for each unknown whose gradient it sums up: of sparse rows that takes many."""
