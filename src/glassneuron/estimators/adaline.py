@@ -38,8 +38,8 @@ class Adaline(ClassifierMixin, DeltaSettings, NeuronClassifier):
 
     Notes
     -----
-    The penalty of scikit-learn's `RidgeClassifier` is ``l2 = alpha / rows``. Where columns are many for their rows, both
-    have the same with nothing set; elsewhere there is none.
+    The penalty of scikit-learn's `RidgeClassifier` is ``l2 = alpha / rows``. Where columns are many for their rows,
+    both have the same with nothing set; elsewhere there is none.
 
     References
     ----------
