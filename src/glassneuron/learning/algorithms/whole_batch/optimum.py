@@ -57,8 +57,9 @@ class ToOptimum(WholeBatch):
 
     B is what the last steps have shown of the inverse Hessian, beginning from a first guess. With ``solver="lbfgs"``
     that is one number for each column; with "newton" the inverse Hessian itself, computed anew at each step (and least
-    squares are solved at once); "auto" computes it where it is cheap at each step, and elsewhere for some of the rows, when
-    the looks at all rows that it would save cost more. Steps are taken in coordinates in which all columns have one scale.
+    squares are solved at once); "auto" computes it at each step where it is cheap, and elsewhere for some of the rows,
+    when the looks at all rows that it would save cost more. Steps are taken in coordinates in which all columns have
+    one scale.
 
     Attributes
     ----------
