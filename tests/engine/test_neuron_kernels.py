@@ -12,7 +12,7 @@ from glassneuron.engine import backend, kernels
 from glassneuron.learning.algorithms.neurons import evaluate
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
-from glassneuron.learning.algorithms.whole_batch.hessian import hessian_at
+from glassneuron.learning.algorithms.whole_batch.hessian import bent_at, hessian_at
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.sampler import Epoch
 
@@ -218,6 +218,24 @@ def test_slopes_are_the_slopes_of_the_loss(code):
                 np.testing.assert_allclose(hessian[0, 4 * n + j], bent.ravel(), rtol=1e-7, atol=1e-10)
             else:
                 np.testing.assert_allclose(hessian[n % len(hessian), j], bent[n], rtol=1e-7, atol=1e-10)
+
+
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("code", [SIGMOID, SOFTMAX])
+def test_one_look_tells_what_two_tell(code, together):
+    rng = np.random.default_rng(0)
+    X, y, counts = 5.0 + rng.normal(size=(70, 3)), rng.integers(0, 3, 70).astype(np.int32), rng.random(70)
+    data = Dataset(X, y, neurons=3, sample_weight=counts)
+    coordinates = Coordinates(X.mean(axis=0), X.std(axis=0))
+    unknowns, penalty = 0.1 * rng.normal(size=(3, 4)), np.append(0.3 / coordinates.scales**2, 0.0)
+    there = evaluate_at(code, coordinates.theta(unknowns), data, l2=0.3)
+    read = Dataset(coordinates.rows(X), y, neurons=3, sample_weight=counts)
+    bent = hessian_at(code, unknowns, data, coordinates, together=together)
+    for table, how in ((data, coordinates), (read, None)):
+        found = bent_at(code, unknowns, table, how, penalty, together=together)
+        assert (found.objective, found.mistakes) == pytest.approx((there.objective, there.mistakes), rel=1e-12)
+        np.testing.assert_allclose(found.gradient, coordinates.gradient(there.gradient), atol=1e-12)
+        np.testing.assert_allclose(found.hessian, bent, atol=1e-12)
 
 
 @pytest.mark.parametrize("code", [STEP, LINEAR, SIGMOID, SOFTMAX, WINNER])

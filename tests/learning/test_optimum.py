@@ -243,3 +243,13 @@ def test_a_wide_table_of_columns_that_depend_on_each_other_comes_to_its_least_sq
     least = ((y - A @ np.linalg.lstsq(A, y, rcond=None)[0]) ** 2).sum()
     assert ((y - fitted.predict(X)) ** 2).sum() == pytest.approx(least, rel=1e-9)
     assert fitted.history_.converged
+
+
+def test_few_rows_for_their_columns_are_not_learned_by_heart_and_a_lesson_has_no_penalty():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(120, 40))
+    y = X[:, 0] + random.normal(size=120) > 0.0
+    for rows, columns, alpha in ((120, 40, 1.0), (120, 4, 0.0), (40, 8, 0.0)):
+        ours = gn.Adaline().fit(X[:rows, :columns], y[:rows])
+        theirs = Ridge(alpha).fit(X[:rows, :columns], 2.0 * y[:rows] - 1.0)
+        np.testing.assert_allclose(ours.coef_[0], theirs.coef_, rtol=1e-6, atol=1e-9)

@@ -36,6 +36,11 @@ class Adaline(ClassifierMixin, DeltaSettings, NeuronClassifier):
     model_ : Model
         The same as a plain value that can be saved.
 
+    Notes
+    -----
+    The penalty of scikit-learn's `RidgeClassifier` is ``l2 = alpha / rows``. Where columns are many for their rows,
+    both have the same with nothing set; elsewhere there is none.
+
     References
     ----------
     Widrow & Hoff (1960), IRE WESCON Convention Record 4:96-104.
@@ -51,6 +56,7 @@ class Adaline(ClassifierMixin, DeltaSettings, NeuronClassifier):
 
     _: KW_ONLY
     solver: str = replaced(DeltaSettings, "solver", "auto")
+    l2: float | None = replaced(DeltaSettings, "l2", None)
     silent = -1.0
 
     def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:

@@ -227,13 +227,14 @@ class DeltaSettings(NeuronSettings):
     l2: float | None = setting(
         0.0, "float [0, inf) or None",
         "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; None for one by the sum of the "
-        "sample weights, 1 / rows, or 0.01 if that is less.",
+        "sample weights, 1 / rows, or 0.01 if that is less: for linear neurons only on the way to the lowest loss, "
+        "where there are fewer than ten rows for each column, and fifty at least.",
     )  # fmt: skip
     tol: float | None = setting(
         1e-6, "float [0, inf) or None",
         "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; on the way to the "
         "lowest loss, when less than this fraction of it is left to win and the gradient is this fraction of its first "
-        "size (the root of it, for solver='auto' on a large table). None never stops for that.",
+        "size (the root of it, for solver='auto', and on large tables ten times as much). None never stops for that.",
     )  # fmt: skip
 
     @property

@@ -13,7 +13,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import warn
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
 from glassneuron.learning.algorithms.perceptron import IN_TURN, NO_TABLE
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
@@ -25,6 +25,10 @@ SLOWER, TIMES = 4.0, 6
 """By what a rate that was chosen for the user is divided where the loss no longer falls, and how often."""
 MOST_L2 = 0.01
 """The penalty that is chosen for tables of up to a hundred rows: more would keep a handful from being learned."""
+FEW_ROWS = 10
+"""Rows for each column under which the least squares of linear neurons would learn the rows by heart."""
+STEPWISE = ("online", "batch")
+"""Ways to learn whose single steps are the lesson."""
 SMALL = 0.01
 """How small the gradient is, as a fraction of that at weights of 0, where the lowest loss is reached."""
 NOTHING = 1e-12
@@ -52,7 +56,7 @@ class DeltaRule(NeuronAlgorithm):
 
     def __init__(self, data: Dataset, settings: DeltaSettings, code: int, state: State | None = None) -> None:
         self.code = code
-        self.l2 = min(1.0 / data.total, MOST_L2) if settings.l2 is None else settings.l2
+        self.l2 = _suitable_penalty(code, data, settings) if settings.l2 is None else settings.l2
         super().__init__(data, settings, state)
         self.loss_of_nothing = _loss_of_nothing(code, data)
 
@@ -133,6 +137,13 @@ class DeltaRule(NeuronAlgorithm):
         said = f"{stopping.diverged(epoch, self.eta)}; try {better:.1g}, or standardise the features"
         warn(f"{said}.")
         return said
+
+
+def _suitable_penalty(code: int, data: Dataset, settings: DeltaSettings) -> float:
+    """Return a penalty that suits the rows; linear neurons have one where rows are too few to tell columns apart."""
+    rows, features = data.shape
+    told = code == kernels.LINEAR and (rows >= FEW_ROWS * features or rows < BY_HAND or settings.way in STEPWISE)
+    return 0.0 if told else min(1.0 / data.total, MOST_L2)
 
 
 def _loss_of_nothing(code: int, data: Dataset) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from glassneuron.engine.kernels import LINEAR
+from glassneuron.engine.sums import large
 from glassneuron.learning.algorithms.whole_batch.hessian import work_of_hessian
 from glassneuron.learning.dataset import COMPETING
 
@@ -94,4 +95,4 @@ class Costs:
     @cached_property
     def dear(self) -> bool:
         """Whether the last steps are dear, and nobody asked for a solver."""
-        return self.solver == "auto" and not self.exact
+        return self.solver == "auto" and (not self.exact or large(self.look))

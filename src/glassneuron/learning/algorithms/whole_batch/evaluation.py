@@ -12,7 +12,7 @@ from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.dataset import Dataset
 
-CELLS = 1 << 20
+CELLS = 1 << 18
 """Numbers in a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient."""
 EACH = 16
 """Numbers that a leaf stores, at least, for each unknown whose gradient it sums up: of sparse rows that takes many."""
@@ -22,7 +22,7 @@ EACH = 16
 class Evaluation:
     """Mean loss, penalty, mistakes and gradient of neurons at one point.
 
-    The gradient is of shape (neurons, features + 1), penalty included and biases last; the Hessian of the loss, of
+    The gradient is of shape (neurons, features + 1), penalty included and biases last. The Hessian of the loss, of
     shape (systems, m, m), is there where it was asked for.
     """
 

@@ -15,6 +15,7 @@ from glassneuron.learning.dataset import COMPETING, Dataset
 CELLS = 1 << 17
 """Numbers in a leaf from which a Hessian is added up, so that it stays in the cache."""
 FEW = 0.1
+"""Weight of a row, as a fraction of the mean, up to which it is left out of a Hessian that only leads the way."""
 LARGE = 16
 """Unknowns from which it pays to call LAPACK directly."""
 LEAST = 1e-9
@@ -46,15 +47,13 @@ def _hessian_of_leaf(
     A = D + data.targets(start, stop)
     if together:
         return _coupled(rows, A, weight), float(weight.sum())
-    return np.array([_thrifty_gram(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
+    return np.array([_gram_of_those_that_count(rows, weight * a * (1.0 - a)) for a in A.T]), float(weight.sum())
 
 
-def _thrifty_gram(rows: Array, weight: Array) -> Array:
-    some = weight > FEW * weight.mean()
-    if np.count_nonzero(some) > 0.8 * len(rows):
-        return _gram(rows, weight)
-    some = np.flatnonzero(some)
-    return _gram(rows[some], weight[some])
+def _gram_of_those_that_count(rows: Array, weight: Array) -> Array:
+    """Return the sum of weight x x^T; rows whose answers are sure already, and so bend little, are left out."""
+    some = np.flatnonzero(weight > FEW * weight.mean())
+    return _gram(rows, weight) if 5 * len(some) > 4 * len(rows) else _gram(rows[some], weight[some])
 
 
 def bent_at(

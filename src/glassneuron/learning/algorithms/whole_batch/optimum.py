@@ -31,13 +31,15 @@ from glassneuron.learning.history import History
 AT_ONCE = 16.0
 """Looks at all rows that least squares may cost to be solved at once."""
 MOST_LOOKS = 200.0
-"""Looks at all rows that a Hessian may cost where nothing else leads on."""
+"""Looks at all rows that a Hessian may cost, unless somebody asked for it."""
 SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
 """Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
 CLOSE = 1e-2
 """How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
 SURE, STILL = 4, 2
 """Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
+AS_MUCH = 4.0
+"""Times the work that is done already to which it is trusted that work lies ahead."""
 DEAR = 10.0
 """Times the tolerance that may be left to win where each step takes all the work of a look at a large table."""
 FAR = 1e4
@@ -55,8 +57,9 @@ class ToOptimum(WholeBatch):
 
     B is what the last steps have shown of the inverse Hessian, beginning from a first guess. With ``solver="lbfgs"``
     that is one number for each column; with "newton" the inverse Hessian itself, computed anew at each step (and least
-    squares are solved at once); "auto" computes it for as many rows, and as often, as costs no more than the looks at
-    all rows since the last time. Steps are taken in coordinates in which all columns have one scale.
+    squares are solved at once); "auto" computes it at each step where it is cheap, and elsewhere for some of the rows,
+    when the looks at all rows that it would save cost more. Steps are taken in coordinates in which all columns have
+    one scale.
 
     Attributes
     ----------
@@ -167,7 +170,7 @@ class ToOptimum(WholeBatch):
 
     @property
     def flat(self) -> float:
-        """Slope at which it is over; if none was asked for the root, as a loss grows with a distance's square."""
+        """Slope at which it is over: of "auto" the root, as the loss grows with the square of a distance."""
         enough = math.sqrt(self.tolerance) if self.settings.solver == "auto" else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
@@ -339,9 +342,9 @@ class ToOptimum(WholeBatch):
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
         solver, costs = self.settings.solver, self.costs
         if self.bends or (self.code == kernels.LINEAR and len(self.inverse)):
-            return False  # it is known; that of linear neurons is the same everywhere: what follows is solved at once
+            return False  # each look tells it; of linear neurons it is the same everywhere: all is saved up to solve
         price = costs.price(costs.rows_that_pay)
-        due = self.work_ahead >= price or solver == "newton" or (anyway and price <= MOST_LOOKS * costs.look)
+        due = solver == "newton" or (price <= MOST_LOOKS * costs.look and (anyway or self.work_ahead >= price))
         if solver == "lbfgs" or not due or not self.spent[0]:
             return False
         some = self.some_rows(costs.rows_that_pay)
@@ -356,13 +359,14 @@ class ToOptimum(WholeBatch):
     @property
     def work_ahead(self) -> float:
         """The work of the looks that a new Hessian would save, if what is left went on to fall as it does."""
-        left, before, looks = float(self.marks[LEFT]), float(self.marks[BEFORE]), float(self.spent[0]) / self.costs.look
+        left, before = float(self.marks[LEFT]), float(self.marks[BEFORE])
+        spent, look = float(self.spent[0]), self.costs.look
         wanted = self.tolerance * abs(float(self.marks[OBJECTIVE]))
-        if not wanted < left < math.inf or looks < SURE:
+        if not 0.0 < wanted < left < math.inf or spent < SURE * look:
             return 0.0
-        if left >= before:
-            return math.inf
-        return (math.log(left / wanted) * looks / math.log(before / left) - STILL) * self.costs.look
+        fallen = math.log(before / left) if before > left else 0.0
+        ahead = math.log(left / wanted) * spent / fallen if fallen else math.inf
+        return min(ahead - STILL * look, AS_MUCH * spent)
 
     # What it says of itself.
 
