@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.estimators.neurons import NeuronEstimator
 from glassneuron.estimators.scikit import RegressorMixin
 from glassneuron.estimators.shared import PartialRegressor
@@ -72,7 +73,8 @@ class LinearNeuron(RegressorMixin, DeltaSettings, PartialRegressor, NeuronEstima
         return "linear"
 
     def _dataset(self, X: Any, y: Array, weight: Array | None, *, first: bool) -> Dataset:
-        return Dataset(X, np.asarray(y, np.float64), sample_weight=NONE if weight is None else weight)
+        y = row_by_row(lambda y: np.asarray(y, np.float64), y)
+        return Dataset(X, y, sample_weight=NONE if weight is None else weight)
 
     def _checked(self, X: Any, y: Any, *, first: bool = True, **more: Any) -> tuple[Any, Array]:
         return super()._checked(X, number_targets(y), first=first, y_numeric=True, **more)

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.errors import problem
 from glassneuron.estimators.networks import NetworkEstimator
 from glassneuron.estimators.neurons import NeuronClassifier
@@ -93,7 +94,7 @@ class MLPClassifier(ClassifierMixin, PartialClassifier, NetworkEstimator):
         """Return the class of each row; rows of several labels are one group."""
         if self._several:
             return np.zeros(len(data.y))
-        return np.asarray(data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0])
+        return row_by_row(lambda y: y.argmax(axis=1), data.y) if data.y.shape[1] > 1 else data.y[:, 0]
 
     def _checked(self, X: Any, y: Any, *, first: bool = True) -> tuple[Array, Array]:
         try:
@@ -122,10 +123,11 @@ class MLPClassifier(ClassifierMixin, PartialClassifier, NetworkEstimator):
 
     def _targets(self, codes: Array, X: Array) -> Array:
         if self._several:
-            return codes.astype(X.dtype)
+            return row_by_row(lambda codes: codes.astype(X.dtype), codes)
         if len(self.classes_) == 2:
-            return codes[:, np.newaxis].astype(X.dtype)
-        return np.eye(len(self.classes_), dtype=X.dtype)[codes]
+            return row_by_row(lambda codes: codes[:, np.newaxis].astype(X.dtype), codes)
+        one_each: Array = np.eye(len(self.classes_), dtype=X.dtype)
+        return row_by_row(lambda codes: one_each[codes], codes)
 
     def _class_weights(self, codes: Array, weights: Array | None, dtype: Any) -> Array | None:
         if self.class_weight is None:
@@ -138,8 +140,8 @@ class MLPClassifier(ClassifierMixin, PartialClassifier, NetworkEstimator):
 
     def _right(self, answers: Array, Y: Array) -> bool:
         if self._last == "softmax":
-            return bool((answers.argmax(axis=1) == Y.argmax(axis=1)).all())
-        return bool(((answers >= 0.5) == (Y == 1.0)).all())
+            return bool(row_by_row(lambda a, y: a.argmax(axis=1) == y.argmax(axis=1), answers, Y).all())
+        return bool(row_by_row(lambda a, y: (a >= 0.5) == (y == 1.0), answers, Y).all())
 
     @property
     def model_(self) -> Model:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.errors import problem
 from glassneuron.estimators.networks import NetworkEstimator
 from glassneuron.estimators.scikit import RegressorMixin
@@ -74,18 +75,20 @@ class MLPRegressor(RegressorMixin, PartialRegressor, NetworkEstimator):
         Y = y.toarray() if issparse(y) else y
         try:
             with np.errstate(over="ignore"):
-                numbers = Y.reshape(X.shape[0], -1).astype(X.dtype)
+                numbers = row_by_row(lambda Y: Y.astype(X.dtype), Y.reshape(X.shape[0], -1))
         except (ValueError, TypeError) as error:
             raise refused(error) from error
-        if not np.isfinite(numbers).all():
+        if not row_by_row(np.isfinite, numbers).all():
             reach = {"features": float(abs(X).max()), "targets": float(np.abs(Y).max())}
             raise problem("beyond-float", kind=X.dtype, **reach)
         return X, numbers
 
     def _right(self, answers: Array, Y: Array) -> bool:
         with np.errstate(over="ignore", invalid="ignore"):
-            left = ((answers - Y) ** 2).mean(axis=0)
-            return bool((left <= (1.0 - LEARNED) * Y.var(axis=0)).all())
+            left = row_by_row(lambda a, y: (a - y) ** 2, answers, Y).mean(axis=0)
+            middle = Y.mean(axis=0)
+            spread = row_by_row(lambda y: (y - middle) ** 2, Y).mean(axis=0)
+            return bool((left <= (1.0 - LEARNED) * spread).all())
 
     @property
     def model_(self) -> Model:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from glassneuron.engine.arrays import Array, all_finite
+from glassneuron.engine.on_disk import row_by_row
 from glassneuron.errors import problem
 from glassneuron.estimators.callbacks import followers
 from glassneuron.estimators.shared import FitSettings, PartialClassifier, Task, next_seed
@@ -76,7 +77,7 @@ class NeuronEstimator(FitSettings):
         return X, y
 
     def _groups(self, data: Dataset) -> Array:
-        return data.codes if data.labelled else np.zeros(len(data.y))
+        return data.codes if data.labelled else row_by_row(lambda y: np.zeros(len(y)), data.y)
 
     def _train(self, X: Any, y: Any, task: Task, seed: int, before: Any) -> None:
         algorithm = self._algorithm(task.data, seed, self._warm_state(task.data, before))

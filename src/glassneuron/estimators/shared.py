@@ -12,6 +12,7 @@ import numpy as np
 
 from glassneuron.data.atomic import can_write
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import row_by_row, taken, true_places
 from glassneuron.errors import problem
 from glassneuron.estimators.scikit import BaseEstimator, CallbackSupportMixin, with_callbacks
 from glassneuron.estimators.validation import as_pair, fitted, labels, transactional, weights_of
@@ -42,6 +43,10 @@ def refuse_no_file(value: object) -> None:
     if value is not None and not isinstance(value, str | os.PathLike):
         kind = type(value).__name__
         raise problem("parameter-type", name="checkpoint", rule="the name of a file", value=value, kind=kind)
+
+
+def _all_true(groups: Array) -> Array:
+    return np.ones(len(groups), bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,14 +145,16 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         if not self.early_stopping:
             return Task(data, given=given)
         groups, weight = self._groups(data), data.sample_weight
-        counting = np.flatnonzero(weight) if len(weight) else np.arange(len(groups))
-        _, held = split(groups[counting], self.validation_fraction, seed)
+        counting = true_places(weight) if len(weight) else None
+        counted = groups if counting is None else taken(groups, counting)
+        _, held = split(counted, self.validation_fraction, seed)
         if len(held) == 0:
-            which = "rows" if len(counting) == len(groups) else "rows that weigh more than 0"
-            enough = f"enough of the {len(counting)} {which} to hold one out"
+            which = "rows" if len(counted) == len(groups) else "rows that weigh more than 0"
+            enough = f"enough of the {len(counted)} {which} to hold one out"
             raise problem("parameter", name="validation_fraction", rule=enough, value=self.validation_fraction)
-        held = counting[held]
-        rows = np.delete(np.arange(len(groups)), held)
+        held, kept = held if counting is None else taken(counting, held), row_by_row(_all_true, groups)
+        kept[held] = False
+        rows = true_places(kept)
         return Task(data.subset(rows), data.subset(held), rows, given)
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, validation: tuple[Any, Any] | None = None) -> Self:

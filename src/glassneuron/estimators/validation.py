@@ -17,8 +17,10 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from glassneuron.data.pieces.chunks import as_array, comes_in_chunks
 from glassneuron.data.wrong_cells import wrong_cell, wrong_target
 from glassneuron.engine.arrays import Array, all_finite
+from glassneuron.engine.on_disk import room, row_by_row
 from glassneuron.errors import GlassneuronError, problem
 from glassneuron.estimators.scikit import BaseEstimator
+from glassneuron.learning.measures.classes import how_many
 from glassneuron.neurons.columns import names_in
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -144,17 +146,19 @@ def number_targets(y: Any) -> Any:
 def _numbered(y: Array, first: Any, last: Any) -> tuple[Array, Array]:
     """Find classes that are whole numbers close together by counting, and without sorting."""
     if int(last) - int(first) == 1:
-        return np.array([first, last]), (y == last).astype(np.int32)
-    offsets, kind = np.empty(len(y), np.int32), y.dtype
+        return np.array([first, last]), row_by_row(lambda y: (y == last).astype(np.int32), y)
+    offsets, kind = room((len(y),), np.int32, y), y.dtype
     np.subtract(y, first, out=offsets, casting="unsafe", dtype=np.int16 if kind.itemsize == 1 else kind)
-    there = np.bincount(offsets) > 0
-    codes = (np.cumsum(there) - 1).astype(np.int32)[offsets]
+    there = how_many(offsets, int(last) - int(first) + 1) > 0
+    place = (np.cumsum(there) - 1).astype(np.int32)
+    codes = row_by_row(lambda offsets: place[offsets], offsets)
     return np.arange(len(there))[there].astype(kind) + first, codes
 
 
 def positions(classes: Array, y: Array) -> Array:
     """Return each label's position among the classes, a piece at a time, so that a large table needs little room."""
-    codes, y = np.empty(len(y), np.int32), np.asarray(y)
+    y = np.asarray(y)
+    codes = room((len(y),), np.int32, y)
     for start in range(0, len(y), 1 << 16):
         codes[start : start + (1 << 16)] = np.searchsorted(classes, y[start : start + (1 << 16)])
     return codes
@@ -183,7 +187,7 @@ def weights_of(X: Any, sample_weight: Any) -> Array | None:
 def _within_reach(name: str, given: Any, counts: Array, dtype: Any) -> Array:
     """Refuse weights of which none is above 0, or whose sum is beyond a float, once they are of the rows' own kind."""
     with np.errstate(over="ignore"):
-        own = counts.astype(dtype)
+        own = counts if counts.dtype == dtype else counts.astype(dtype)
         whole = own.sum()
     if not own.any():
         raise problem("parameter", name=name, rule=f"above 0 for at least one row, as a {own.dtype}", value=given)
@@ -203,7 +207,7 @@ def weights_with_classes(
     if class_weight is None:
         return counts
     if isinstance(class_weight, str) and class_weight == "balanced":
-        there = np.bincount(codes, counts, len(classes))
+        there = how_many(codes, len(classes)) if counts is None else np.bincount(codes, counts, len(classes))
         of_class = np.divide(there.sum(), len(classes) * there, out=np.ones_like(there, float), where=there > 0.0)
     else:
         try:
@@ -213,7 +217,8 @@ def weights_with_classes(
     if not (np.isfinite(of_class).all() and (of_class >= 0.0).all()):
         raise problem("parameter", name="class_weight", rule="finite and from 0 up for each class", value=class_weight)
     with np.errstate(over="ignore"):
-        all_counts = of_class[codes] if counts is None else counts * of_class[codes]
+        each = row_by_row(lambda codes: of_class[codes], codes)
+        all_counts = each if counts is None else row_by_row(np.multiply, each, counts)
     return _within_reach("class_weight", class_weight, all_counts, dtype)
 
 

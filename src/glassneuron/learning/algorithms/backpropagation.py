@@ -11,7 +11,7 @@ import numpy as np
 from glassneuron.engine import backend
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.losses import loss_for
-from glassneuron.engine.on_disk import row_numbers, true_places
+from glassneuron.engine.on_disk import joined, row_numbers, true_places
 from glassneuron.engine.optimizers import OPTIMISERS
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem, warn
@@ -311,8 +311,8 @@ class Backpropagation(Algorithm):
     def answers(self, X: Any) -> Array:
         """Return what the network answers to some rows, of shape (rows, outputs)."""
         at_once = max(1, NUMBERS // X.shape[1]) if hasattr(X, "indptr") else BLOCK
-        parts = [[*self.layers_of(X[start : start + at_once])][-1] for start in range(0, X.shape[0], at_once)]
-        return np.concatenate(parts)
+        parts = ([*self.layers_of(X[start : start + at_once])][-1] for start in range(0, X.shape[0], at_once))
+        return joined(parts, X.shape[0], X)
 
     def trained(self) -> Network:
         """Return the network with what it has learned."""
