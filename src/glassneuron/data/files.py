@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from numbers import Number
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -318,8 +320,11 @@ def _typed_table(path: Path, suffix: str, keep: InMemory) -> Any:
         from openpyxl import load_workbook
     except ImportError:
         raise problem("extra", purpose="reading .xlsx files", library="openpyxl", extra="excel") from None
-    sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    head, *rows = sheet.iter_rows(values_only=True)
+    try:
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            head, *rows = [*book.worksheets[0].iter_rows(values_only=True)] or [()]
+    except (BadZipFile, IndexError, KeyError, ValueError) as error:
+        raise problem("unreadable", path=path, why="it is no Excel file, or a damaged one") from error
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(head)
     names = ["" if name is None else str(name).strip() for name in head]
     for name, column in zip(names, cells, strict=True):
