@@ -20,7 +20,7 @@ from glassneuron.data.keeping import ARROW, IN_MEMORY, PARQUET, InMemory
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import CSV, TextFile, read_text_file
 from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
-from glassneuron.data.text_files.kinds import Look, typed_columns
+from glassneuron.data.text_files.kinds import TIME, Look, typed_columns
 from glassneuron.data.text_files.written import GAPS_AMONG_NUMBERS, looks_like_number
 from glassneuron.errors import GlassneuronError, problem
 
@@ -100,13 +100,15 @@ class Source:
             if not is_plain_text(cells.type):
                 continue
             texts = [each for each in cells.unique().drop_null().to_pylist() if each.strip()]
-            no_numbers = [each for each in texts if not looks_like_number(each)]
+            times = [each for each in texts if re.match(TIME, each.strip())]
+            known = set(times) if 2 * len(times) > len(texts) else set(filter(looks_like_number, texts))
+            no_numbers = [each for each in texts if each not in known]
             truths = () if len(no_numbers) < len(texts) else ("true", "false")
             new = [each for each in no_numbers if each not in GAPS_AMONG_NUMBERS and each.lower() not in truths]
             if new:
                 there = compute.is_in(cells, pa.array(new, cells.type))
-                known = self.keep.column(compute.if_else(there, pa.scalar(None, cells.type), cells))
-                self.columns = self.columns | {name: known}
+                left = self.keep.column(compute.if_else(there, pa.scalar(None, cells.type), cells))
+                self.columns = self.columns | {name: left}
                 for row in np.flatnonzero(there.to_numpy()).tolist():
                     unmet.setdefault(row, []).append(name)
 

@@ -66,7 +66,8 @@ def train_and_report(
     source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
-    can_put(None if checkpoint is None else checkpoint.path, "checkpoint", source, watched_from, save_to)
+    if checkpoint is not None:
+        can_put(checkpoint.path, "resume" if checkpoint.resume else "checkpoint", source, watched_from, save_to)
     _can_report(report_to, source, watched_from, save_to)
     others = "sigmoid, which predicts classes"
     if model != AUTO and "classes" in MODELS[model].answers:
