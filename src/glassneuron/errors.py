@@ -222,7 +222,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "ragged": "{path}: {where} has {got} cells where the header has {expected}; {fix}.",
         "encoding": "{path} is not UTF-8 text; save it as UTF-8.",
         "no-match": "no table file is called {pattern}; check the pattern, or put it in quotes.",
-        "empty-folder": "there is no table in the folder {path}; name one with CSV, Parquet or Arrow files.",
+        "empty-folder": "there is no table in the folder {path}; name one with files of CSV, "
+        "Parquet, Arrow, JSON lines or Excel.",
         "columns-differ": "{path}: the column `{name}` is not in both this file and {first}; give all files of a table "
         "the same columns.",
         "kinds-differ": "{path}: `{name}` holds {kind} here and {wanted} in {first}; give a column one kind.",

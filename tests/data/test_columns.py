@@ -125,6 +125,15 @@ def test_parts_of_dates_are_those_of_the_calendar(moments):
     assert from_rows == pytest.approx(model.predict(table.X), rel=1e-12)
 
 
+def test_times_of_day_are_no_unknown_texts():
+    hours = ["9:30", "17:05", "08:00"] * 20
+    learned = read_table(pa.table({"h": hours, "y": ["a", "b", "a"] * 20}), "y")
+    new = pa.table({"h": ["9:30", "late", "10:00", "11:15", "7"]})
+    found = read_table(new, encoding=learned.encoding, unknown="ignore", missing="drop")
+    assert found.X.tolist() == [[9.5], [10.0], [11.25]]
+    assert found.places.tolist() == [0, 2, 3]
+
+
 def test_a_month_that_was_never_met_is_a_value_that_was_never_met():
     days = [datetime.date(2024, month, 1) for month in (1, 2, 2)]
     learned = read_table(pa.table({"day": days}), reading=Reading(dates=["month"]))

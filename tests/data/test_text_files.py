@@ -375,6 +375,11 @@ def test_a_sheet_of_excel(tmp_path):
     for row in (["a", "b"], [1.5, "x"], [2, "y"]):
         book.active.append(row)
     book.save(tmp_path / "t.xlsx")
+    whole = (tmp_path / "t.xlsx").read_bytes()
+    for content in (b"", b"garbage", whole[:-300]):
+        (tmp_path / "bad.xlsx").write_bytes(content)
+        with pytest.raises(gn.GlassneuronError, match="no Excel file"):
+            read_table(tmp_path / "bad.xlsx")
     assert read_table(tmp_path / "t.xlsx").X.tolist() == [[1.5, 0], [2, 1]]
 
 

@@ -162,6 +162,35 @@ def test_options_that_do_not_go_together(run, table):
     assert "--no-cache" in told
 
 
+@pytest.mark.parametrize(("words", "said"), [
+    (["--cache", "t.csv"], "`--cache` must be a folder"),
+    (["--keep-cache", "--groups", ""], "there is no column ``"),
+    (["--checkpoint", "s", "--save", "s"], "`--checkpoint` must be another file than s, which is written, too"),
+    (["--resume", "t.csv"], "`--resume` must be another file than t.csv"),
+    (["--validation", "bad.parquet", "--keep-cache"], "bad.parquet cannot be read as a table"),
+    (["--validation", "bad", "--keep-cache"], "2.parquet cannot be read as a table"),
+])  # fmt: skip
+def test_what_is_wrong_is_said_in_a_sentence(run, table, monkeypatch, words, said):
+    monkeypatch.chdir(table)
+    (table / "bad").mkdir()
+    csv.write_csv(frame(50), table / "bad" / "1.csv")
+    for path in (table / "bad.parquet", table / "bad" / "2.parquet"):
+        path.write_bytes(b"junk")
+    code, _, told = run("train", "t.csv", "--target", "kind", "--epochs", "2", *words)
+    assert code == 2
+    assert said in told
+
+
+def test_damaged_files_are_named_by_every_command(run, table):
+    run("train", table / "t.csv", "--target", "kind", "--epochs", "2", "--save", table / "m.safetensors")
+    (table / "t" / "3.parquet").write_bytes(b"junk")
+    model, folder = table / "m.safetensors", table / "t"
+    whole = [[name, folder, "--target", "kind"] for name in ("train", "prove", "compare")]
+    for words in (*whole, ["show", folder], *([name, model, folder] for name in ("evaluate", "predict", "explain"))):
+        code, _, told = run(*words)
+        assert (code, "3.parquet" in told) == (2, True), (words, told)
+
+
 def test_float32_halves_the_room(run, table, home):
     code, _, _ = run("train", table / "t.csv", "--target", "kind", "--epochs", "2", "--float32", "--keep-cache")
     assert code == 0

@@ -47,6 +47,18 @@ def write(table, path):
         csv.write_csv(table, path, csv.WriteOptions(delimiter="\t"))
     elif path.suffix == ".parquet":
         parquet.write_table(table, path, row_group_size=70)
+    elif ".jsonl" in path.name:
+        lines = "".join(json.dumps(row) + "\n" for row in table.to_pylist()).encode()
+        path.write_bytes(gzip.compress(lines) if path.suffix == ".gz" else lines)
+    elif path.suffix == ".xlsx":
+        book = pytest.importorskip("openpyxl").Workbook()
+        book.active.append(table.column_names)
+        for row in table.to_pylist():
+            book.active.append(list(row.values()))
+        book.save(path)
+    elif path.suffix == ".ipc":  # as a stream
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, table.schema) as writer:
+            writer.write_table(table, max_chunksize=90)
     else:
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
             writer.write_table(table, max_chunksize=90)
@@ -58,6 +70,28 @@ def test_a_file_on_disk_is_the_table_in_memory(tmp_path, name):
     table = frame()
     plain = write(table, tmp_path / "plain.csv") if "sv" in name else table
     assert same(gn.open_table(write(table, tmp_path / name), "kind"), read_table(plain, "kind"))
+
+
+@pytest.mark.parametrize("name", ["t.jsonl", "t.ndjson.jsonl.gz", "t.xlsx", "t.feather", "t.ipc"])
+def test_files_of_other_kinds_on_disk_are_those_in_memory(tmp_path, name):
+    path = write(frame(), tmp_path / name)
+    assert same(gn.open_table(path, "kind"), read_table(path, "kind"))
+
+
+@pytest.mark.parametrize("names", [
+    ("1.csv", "2.parquet", "3.tsv"), ("1.jsonl", "2.jsonl"), ("1.csv.gz", "2.xlsx", "3.jsonl.gz"),
+    ("1.arrow", "2.csv.zst", "3.ipc"),
+], ids=str)  # fmt: skip
+def test_a_folder_may_mix_all_kinds(tmp_path, names):
+    table, folder = frame(), tmp_path / "t"
+    folder.mkdir()
+    for k, name in enumerate(names):
+        start, stop = k * 300 // len(names), (k + 1) * 300 // len(names)
+        write(table.slice(start, stop - start), tmp_path / name).rename(folder / name)
+    found, whole = gn.open_table(folder, "kind"), read_table(write(table, tmp_path / "t.csv"), "kind")
+    assert found.names == whole.names
+    assert np.allclose(found.X, whole.X, rtol=1e-12)  # a sheet keeps 15 or 16 digits
+    assert np.array(found.classes, object)[found.y].tolist() == whole.y.tolist()
 
 
 @pytest.mark.parametrize("library", [lambda t: t, lambda t: t.to_pandas(), pl.from_arrow])

@@ -126,6 +126,10 @@ def can_put(path: Path | None, option: str, *inputs: Path | None) -> None:
         if source is not None and source.exists() and path.exists() and path.samefile(source):
             rule = f"another file than {source}, which is read and would be lost"
             raise problem("parameter", name=option, rule=rule, value=str(path))
+        if source is not None and path.absolute() == source.absolute():
+            raise problem(
+                "parameter", name=option, rule=f"another file than {source}, which is written, too", value=str(path)
+            )
 
 
 def checkpoint_of(begin: Path | None, resume: Path | None, every: float) -> Checkpoint | None:

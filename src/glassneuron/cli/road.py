@@ -15,6 +15,7 @@ from glassneuron.data.disk.sources import files_of, size_of
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import Table, read_table
+from glassneuron.data.text_files.content import STANDARD_INPUT
 from glassneuron.errors import problem
 from glassneuron.progress import bar
 
@@ -54,6 +55,12 @@ class Road:
             raise problem(
                 "parameter", name="--no-cache", rule="left out beside --cache, --keep-cache and --float32", value=True
             )
+        if self.asked and path == STANDARD_INPUT:
+            option = "cache" if self.cache is not None else "keep-cache" if self.keep else "float32"
+            rule = "left out for the standard input, which is read into memory"
+            raise problem("parameter", name=option, rule=rule, value=str(self.cache or True))
+        if self.cache is not None and self.cache.exists() and not self.cache.is_dir():
+            raise problem("parameter", name="cache", rule="a folder, which need not be there", value=str(self.cache))
         large = takes_the_road(path)
         if self.never or not (large or self.asked):
             source = in_memory(path, reading, target) if large else path
@@ -67,7 +74,7 @@ class Road:
         """Read a table as a model or another table knows it."""
         how: dict[str, Any] = {"missing": missing, "unknown": unknown}
         large = takes_the_road(path)
-        if self.never or not (large or self.asked):
+        if self.never or not (large or self.asked) or path == STANDARD_INPUT:
             source = in_memory(path, reading, target) if large else path
             return read_table(source, target, encoding=encoding, reading=reading, **how)
         with bar(int(estimated_rows(path)) or None, "reading", "{task.completed:,} rows") as tell:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from numbers import Number
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from glassneuron.data.keeping import ARROW, IN_MEMORY, PARQUET, InMemory
 from glassneuron.data.reading import Reading
 from glassneuron.data.text_files.cells import CSV, TextFile, read_text_file
 from glassneuron.data.text_files.content import STANDARD_INPUT, content, suffix_of
-from glassneuron.data.text_files.kinds import Look, typed_columns
+from glassneuron.data.text_files.kinds import TIME, Look, typed_columns
 from glassneuron.data.text_files.written import GAPS_AMONG_NUMBERS, looks_like_number
 from glassneuron.errors import GlassneuronError, problem
 
@@ -98,13 +100,15 @@ class Source:
             if not is_plain_text(cells.type):
                 continue
             texts = [each for each in cells.unique().drop_null().to_pylist() if each.strip()]
-            no_numbers = [each for each in texts if not looks_like_number(each)]
+            times = [each for each in texts if re.match(TIME, each.strip())]
+            known = set(times) if 2 * len(times) > len(texts) else set(filter(looks_like_number, texts))
+            no_numbers = [each for each in texts if each not in known]
             truths = () if len(no_numbers) < len(texts) else ("true", "false")
             new = [each for each in no_numbers if each not in GAPS_AMONG_NUMBERS and each.lower() not in truths]
             if new:
                 there = compute.is_in(cells, pa.array(new, cells.type))
-                known = self.keep.column(compute.if_else(there, pa.scalar(None, cells.type), cells))
-                self.columns = self.columns | {name: known}
+                left = self.keep.column(compute.if_else(there, pa.scalar(None, cells.type), cells))
+                self.columns = self.columns | {name: left}
                 for row in np.flatnonzero(there.to_numpy()).tolist():
                     unmet.setdefault(row, []).append(name)
 
@@ -318,8 +322,11 @@ def _typed_table(path: Path, suffix: str, keep: InMemory) -> Any:
         from openpyxl import load_workbook
     except ImportError:
         raise problem("extra", purpose="reading .xlsx files", library="openpyxl", extra="excel") from None
-    sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    head, *rows = sheet.iter_rows(values_only=True)
+    try:
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            head, *rows = [*book.worksheets[0].iter_rows(values_only=True)] or [()]
+    except (BadZipFile, IndexError, KeyError, ValueError) as error:
+        raise problem("unreadable", path=path, why="it is no Excel file, or a damaged one") from error
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(head)
     names = ["" if name is None else str(name).strip() for name in head]
     for name, column in zip(names, cells, strict=True):

@@ -37,10 +37,15 @@ class InMemory:
 
     def typed(self, path: Path) -> Any:
         """Read a Parquet or Arrow file into an Arrow table."""
+        import pyarrow as pa
         from pyarrow import feather, parquet
 
         if path.suffix.lower() not in PARQUET:
-            return feather.read_table(str(path))
+            try:
+                return feather.read_table(str(path))
+            except pa.ArrowInvalid:  # written as a stream
+                with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
+                    return stream.read_all()
         with parquet.ParquetFile(path) as file:
             return file.read()
 

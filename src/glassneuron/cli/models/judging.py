@@ -81,6 +81,11 @@ class Judging:
         return {name: value for name, value in given.items() if value not in (None, DEFAULTS.get(name))}
 
     @property
+    def column(self) -> str | None:
+        """The column that sets rows apart."""
+        return self.time if self.groups is None else self.groups
+
+    @property
     def option(self) -> str:
         """Which of the two options names a column."""
         return "groups" if self.groups is not None else "time"
@@ -93,7 +98,7 @@ class Judging:
 
     def without(self, reading: Reading | None) -> Reading | None:
         """Leave the column of groups or times out of the features."""
-        column = self.groups or self.time
+        column = self.column
         if column is None:
             return reading
         reading = Reading() if reading is None else reading
@@ -102,7 +107,7 @@ class Judging:
     def apart(self, source: Path, table: Table, task: Task, reading: Reading | None) -> Apart:
         """Return how the rows of a table are set apart."""
         codes = task.y if task.classes else row_by_row(lambda y: np.zeros(len(y), np.int8), task.y)
-        groups, times, column = None, None, self.groups or self.time
+        groups, times, column = None, None, self.column
         if column is not None and column == table.target:
             raise problem("parameter", name=self.option, rule="another column than the target", value=column)
         if isinstance(table, DiskTable):

@@ -13,7 +13,7 @@ from glassneuron import __version__
 from glassneuron.cli.models.judging import Judged, Judging, Recipe, judge
 from glassneuron.cli.options import can_put, layers, share_or_table
 from glassneuron.cli.road import Road
-from glassneuron.cli.screen import Interrupted, heading, progress
+from glassneuron.cli.screen import Interrupted, heading, interrupts, progress
 from glassneuron.cli.tables import (
     MEMORY,
     class_weights_of,
@@ -66,7 +66,8 @@ def train_and_report(
     source, table, target = table_of(path, target, missing, reading, road)
     watched_from = validate_on if isinstance(validate_on, Path) else None
     can_put(save_to, "save", source, watched_from)
-    can_put(None if checkpoint is None else checkpoint.path, "checkpoint", source, watched_from, save_to)
+    if checkpoint is not None:
+        can_put(checkpoint.path, "resume" if checkpoint.resume else "checkpoint", source, watched_from, save_to)
     _can_report(report_to, source, watched_from, save_to)
     others = "sigmoid, which predicts classes"
     if model != AUTO and "classes" in MODELS[model].answers:
@@ -86,15 +87,17 @@ def train_and_report(
     if model == AUTO or judging.cv is not None:
         judged = judge(recipe, candidate, task.part(learn), apart.part(learn), judging)
         candidate = candidate if judged.choice is None else judged.choice.chosen
-    learn, watched, fitted = _trained(recipe, candidate, task, learn, checkpoint)
-    fitted.model.about.update(judged.kept(judging))
-    unlearned = fitted.history.diverged and fitted.history.epochs == 0
-    if unlearned:
-        save_to = None
-    elif save_to is not None:
-        save(fitted.model, save_to)
-    result = Report(task, learn, held_out, fitted, watched, notes_of(table, task), apart.groups)
+    saved: Path | None = None
     try:
+        with interrupts():  # until it is saved, a first Ctrl-C loses nothing
+            learn, watched, fitted = _trained(recipe, candidate, task, learn, checkpoint)
+            fitted.model.about.update(judged.kept(judging))
+            unlearned = fitted.history.diverged and fitted.history.epochs == 0
+            save_to = None if unlearned else save_to
+            if save_to is not None:
+                save(fitted.model, save_to)
+                saved = save_to
+        result = Report(task, learn, held_out, fitted, watched, notes_of(table, task), apart.groups)
         if save_to is not None:
             fitted.model.about["scores"] = result.scores
             save(fitted.model, save_to)
@@ -120,9 +123,11 @@ def train_and_report(
                 heading(title)
                 print(text, end="\n\n")
     except KeyboardInterrupt:
-        if save_to is None:
-            raise
-        raise Interrupted(f"interrupted; the model is in {save_to}.") from None
+        if saved is not None:
+            raise Interrupted(f"interrupted; the model is in {saved}.") from None
+        if checkpoint is not None and checkpoint.path.exists():
+            raise Interrupted(f"interrupted; --resume {checkpoint.path} goes on from where it was.") from None
+        raise
     if unlearned:
         raise problem("unlearned", why=fitted.history.why_stopped)
 
@@ -138,12 +143,7 @@ def _trained(
     most, row = recipe.epochs or spec.settings.max_epochs or 0, to_learn.X.shape[1] * to_learn.X.itemsize
     with progress(most, spec.unit, by_mistakes=spec.by_mistakes, row=row) as follow:
         held = None if watched is None else watched.weighed(weights)
-        try:
-            return learn, watched, train(to_learn.weighed(weights), follow, held, checkpoint)
-        except KeyboardInterrupt:
-            if checkpoint is None or not checkpoint.path.exists():
-                raise
-            raise Interrupted(f"interrupted; --resume {checkpoint.path} goes on from where it was.") from None
+        return learn, watched, train(to_learn.weighed(weights), follow, held, checkpoint)
 
 
 def _outlook(result: Report, class_weight: str | None) -> Attainable | None:

@@ -8,6 +8,7 @@ import os
 import shutil
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from glassneuron.data.keeping import ARROW, PARQUET
 from glassneuron.data.pieces.chunks import in_pieces
 from glassneuron.data.reading import Reading
 from glassneuron.data.table import MISSING, MOST_CLASSES, Table
-from glassneuron.data.text_files.content import STANDARD_INPUT
+from glassneuron.data.text_files.content import STANDARD_INPUT, UNREADABLE
 from glassneuron.errors import GlassneuronError, TableError, problem
 
 Array = NDArray[Any]
@@ -158,10 +159,14 @@ def open_table(
     target = None if target is None else str(target)
     if groups is not None and time is not None:
         raise problem("parameter", name="groups", rule="left out beside `time`", value=groups)
-    aside = None if groups is None and time is None else Aside(str(groups or time), "groups" if groups else "times")
+    aside = (
+        None
+        if groups is None and time is None
+        else Aside(str(time if groups is None else groups), "times" if groups is None else "groups")
+    )
     if aside is not None:
         if aside.name == target:
-            option = "groups" if groups else "time"
+            option = "time" if groups is None else "groups"
             raise problem("parameter", name=option, rule="another column than the target", value=target)
         reading = replace(reading, drop=(*reading.drop, aside.name))
     kind = np.dtype(dtype)
@@ -263,7 +268,8 @@ def estimated_rows(source: Any) -> float:
         if file.kind in PARQUET:
             from pyarrow import parquet
 
-            rows += parquet.read_metadata(file.path).num_rows
+            with suppress(*UNREADABLE):  # whoever reads it says what is wrong
+                rows += parquet.read_metadata(file.path).num_rows
         elif file.kind in TEXT and not file.packed:
             with file.path.open("rb") as text:
                 start = text.read(1 << 16)

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from glassneuron.data.files import TYPED
-from glassneuron.data.keeping import ARROW, PARQUET
+from glassneuron.data.keeping import PARQUET
 from glassneuron.errors import problem
 
 TEXT = (".csv", ".tsv", ".txt")
@@ -61,7 +61,7 @@ def kind_of(path: Path) -> str:
 
 def is_table(path: Path) -> bool:
     """Return whether the name is that of a table, and not of a note beside it as ``_SUCCESS`` is."""
-    return path.name[0] not in "._" and kind_of(path) in (*TEXT, *PARQUET, *ARROW)
+    return path.name[0] not in "._" and kind_of(path) in (*TEXT, *TYPED)
 
 
 def naturally(path: Path) -> list[tuple[int, int, str]]:

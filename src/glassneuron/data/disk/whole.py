@@ -164,11 +164,15 @@ def first_rows(files: list[File], each: int) -> tuple[Source, bool]:
             found = of_text(file.path, read_text(file.path, pa.py_buffer(start), Reading(), None, []))
         elif file.kind in (*PARQUET, *ARROW):
             batches, rows = list[Any](), 0
-            for batch in typed_files.batches(file, typed_files.schema(file).names):
-                batches.append(batch)
-                rows += batch.num_rows
-                if rows > each:
-                    break
+            try:
+                for batch in typed_files.batches(file, typed_files.schema(file).names):
+                    batches.append(batch)
+                    rows += batch.num_rows
+                    if rows > each:
+                        break
+            except (OSError, pa.ArrowException) as error:
+                why = str(error).split("\n")[0].rstrip(".")
+                raise problem("unreadable", path=file.path, why=why) from error
             table = pa.Table.from_batches(batches, typed_files.schema(file))
             found, whole = of_columns(file.path, table.column_names, table.columns, "", []), rows <= each
         else:

@@ -25,6 +25,8 @@ FIRST = 200
 """Different texts by which it is seen that a column holds no numbers."""
 GROUPED = "^[-+]?([1-9][0-9]{0,2}([.][0-9]{3})+|[0-9]{1,3})$"
 """What may be whole numbers with points between thousands."""
+TIME = "^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$"
+"""A time of day."""
 MANY_NAMED = 3
 PLAIN_MARKS = Marks()
 
@@ -175,7 +177,7 @@ def _times(text: Any) -> Any:
     import pyarrow as pa
     from pyarrow import compute
 
-    if compute.all(compute.match_substring_regex(text, r"^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$")).as_py():
+    if compute.all(compute.match_substring_regex(text, TIME)).as_py():
         text = compute.replace_substring_regex(text, "^([0-9]):", r"0\1:")
         day, space = (pa.scalar(part, text.type) for part in ("1970-01-01", " "))
         text, kinds = compute.binary_join_element_wise(day, text, space), [pa.timestamp("s")]
