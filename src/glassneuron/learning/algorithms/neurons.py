@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +11,7 @@ from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.engine.sums import over_leaves
+from glassneuron.engine.threads import THREADS, shared
 from glassneuron.learning import schedules
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.dataset import COMPETING, Dataset
@@ -22,9 +22,6 @@ from glassneuron.neurons.scaling import Scaling
 
 SHARED_FROM = 5_000_000
 """Multiply-adds of an epoch from which neurons that do not look at each other learn on two cores."""
-THREADS = 2
-
-
 BY_HAND = 50
 """Rows under which a table may be gone through by hand, with its own numbers: it is not scaled unasked."""
 
@@ -206,8 +203,7 @@ class NeuronAlgorithm(Algorithm):
         if self.threads == 1:
             return learn(slice(0, neurons), self.y)  # type: ignore[no-any-return]
         half = -(-neurons // THREADS)
-        with ThreadPoolExecutor(THREADS) as pool:
-            done = list(pool.map(lambda part: learn(*part), self._halves(half)))
+        done = shared(lambda part: learn(*part), self._halves(half))
         return sum(mistakes for mistakes, _ in done), sum(loss for _, loss in done)
 
     @property

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.threads import one_blas_thread
+from glassneuron.engine.threads import shared
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.neurons import THREADS
 from glassneuron.learning.algorithms.perceptron import IN_TURN, Perceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.neurons.layer import Layer
@@ -247,11 +245,7 @@ def _of_some_rows(answer: Callable[[Any, Array], None], rows: Any, none: Array) 
     def at(start: int) -> None:
         answer(rows[start : start + TILE], answers[start : start + TILE])
 
-    if len(answers) <= TILE:
-        at(0)
-        return answers
-    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(at, range(0, len(answers), TILE)))
+    shared(at, range(0, len(answers), TILE))
     return answers
 
 
