@@ -25,6 +25,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import glassneuron as gn
+from glassneuron.learning.algorithms.voted import FIRST, largest, signs, telling_votes_on, votes_on
 
 VARIANTS = ["plain", "averaged", "pocket", "voted"]
 SOLVERS = ["online", "batch", "newton", "lbfgs"]
@@ -511,3 +512,19 @@ def test_a_vote_is_judged_as_a_vote_on_rows_held_out():
     voted.fit(X[:50], y[:50], validation=(X[50:], y[50:]))
     best = int(np.argmin(voted.history_.validation_losses))
     assert 1.0 - voted.score(X[50:], y[50:]) == pytest.approx(voted.history_.validation_mistakes[best])
+
+
+@pytest.mark.parametrize(("classes", "share"), [(2, 0.0), (2, 0.3), (4, 0.1)])
+def test_the_voters_that_are_asked_first_settle_what_all_would_answer(classes, share):
+    rng = np.random.default_rng(classes)
+    X = rng.normal(size=(900, 5))
+    y = (X @ rng.normal(size=(5, classes))).argmax(axis=1)
+    y = np.where(rng.random(900) < share, rng.permutation(y), y)
+    p = gn.Perceptron(variant="voted", random_state=0, max_epochs=20).fit(X[:500], y[:500])
+    votes = votes_on(p.network_, X)
+    assert len(votes) > FIRST
+    assert len(p.network_.layers[0].weights) > FIRST or share == 0.0
+    for settled, told in [(signs, lambda v: v >= 0.0), (largest, lambda v: v.argmax(axis=1))]:
+        assert (told(telling_votes_on(p.network_, X, settled)) == told(votes)).all()
+    assert (p.predict(X) == p.classes_[votes.argmax(axis=1) if classes > 2 else (votes[:, 0] >= 0.0).astype(int)]).all()
+    assert (telling_votes_on(p.network_, sp.csr_array(X), signs) >= 0.0).tolist() == (votes >= 0.0).tolist()

@@ -311,3 +311,27 @@ def test_voters_answer_as_one_by_one():
     by_hand = np.array([votes.weights @ (voters.weights @ x + voters.biases >= 0) + votes.biases for x in X])
     np.testing.assert_array_equal(voted.decision_function(X), by_hand)
     np.testing.assert_array_equal(voted.decision_function(csr_array(X)), by_hand)
+
+
+@pytest.mark.parametrize("variant", ["plain", "averaged", "pocket", "voted"])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_training_is_the_same_whether_anybody_looks_on_or_not(variant, classes):
+    """Epochs that nobody looks at are gone through without asking what each of them decides."""
+    for seed, share in [(0, 0.0), (1, 0.2), (2, 0.4)]:
+        X, y = overlapping(90, 4, share, seed, classes)
+        fits = [gn.Perceptron(variant=variant, random_state=seed, on_epoch=look).fit(X, y) for look in (None, len_of)]
+        alone, seen = (vars(fit.history_) | {"seconds": 0} for fit in fits)
+        assert alone == seen
+        assert (fits[0].coef_ == fits[1].coef_).all()
+        assert (fits[0].intercept_ == fits[1].intercept_).all()
+
+
+def len_of(history):
+    return history.epochs < 0
+
+
+def test_it_stops_where_rows_that_weigh_very_unequally_contradict_each_other():
+    X, y = np.repeat([[0.0], [1.0], [1.0]], [300, 400, 2], axis=0), np.repeat([0, 1, 0], [300, 400, 2])
+    history = gn.Perceptron().fit(X, y).history_
+    assert history.epochs < 100
+    assert "no neuron can" in history.why_stopped
