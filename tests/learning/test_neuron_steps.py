@@ -149,9 +149,7 @@ def test_a_batch_moves_down_the_slope_of_the_mean_loss(estimator, y):
             error = y[:, np.newaxis] - 1.0 / (1.0 + np.exp(-Z))
         else:
             error = np.eye(3)[y] - np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
-        unset = (
-            0.01 if isinstance(estimator, gn.SigmoidNeuron) else 0.0
-        )  # of 24 rows; single steps of Adaline have none
+        unset = 0.01 if isinstance(estimator, gn.SigmoidNeuron) else 0.0  # steps of an Adaline
         l2 = unset if estimator.l2 is None else estimator.l2
         way = error.T @ X / len(X) - l2 * move.weights_before
         np.testing.assert_allclose(move.weights_after, move.weights_before + move.rate * way, rtol=1e-10, atol=1e-13)

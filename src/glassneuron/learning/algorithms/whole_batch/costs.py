@@ -20,7 +20,7 @@ FASTER, IN_CACHE = 4.0, 2.0
 """How many times as fast the multiply-adds of a Hessian are as those of a look that waits for memory, or does not."""
 COPY, WEIGH = 24.0, 8.0
 """Multiply-adds of a Hessian that take as long as a number takes to be written in other coordinates, and weighed."""
-WORTH = 8.0
+WORTH = 6.0
 """Looks at all rows that the Hessian of as many rows as possible may cost, where fewer rows will do."""
 CHEAP = 2.0
 """Looks at all rows up to which the Hessian of all is worth its price at each step."""

@@ -198,12 +198,11 @@ class ToOptimum(WholeBatch):
             self.inverse = inverses(there.hessian, self.penalty, held=self.bias_moves == 0.0)
             self.pairs = Pairs()  # it says more than they do
         self.plan()
-        left = -0.5 * float(self.gradient.ravel() @ self.along)
-        if there.hessian is None and math.isfinite(before) and fall > 0.0:
-            left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
-        self.marks[LEFT] = left
+        left = self.marks[LEFT] = -0.5 * float(self.gradient.ravel() @ self.along)
         if not math.isfinite(self.marks[BEFORE]):
             self.marks[BEFORE] = left
+        if there.hessian is None and math.isfinite(before) and fall > 0.0:
+            left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
         self.marks[OVER] = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
         return round(there.mistakes), there.loss * self.total
 
