@@ -6,8 +6,11 @@ import pytest
 import glassneuron as gn
 from disk.conftest import frame
 from glassneuron.data.disk.open_table import open_table
-from glassneuron.data.disk.room import map_of
+from glassneuron.data.disk.room import map_of, room
 from glassneuron.data.table import read_table
+from glassneuron.engine.on_disk import rising, true_places
+from glassneuron.learning.measures.measure import ClassAnswers, measures_of_classes
+from glassneuron.learning.split import split
 
 CLASSIFIERS = {
     "perceptron": lambda **s: gn.Perceptron(**s),
