@@ -40,8 +40,10 @@ class Epoch:
 
     def __init__(self, order: Array | Riffled, weight: Array) -> None:
         self.order, self.weight = order, weight
-        starts = range(0, len(order), GROUP) if len(weight) else ()
-        self.ends = np.cumsum([np.ceil(weight[order[start : start + GROUP]]).sum() for start in starts])  # of groups
+        self.ends = NONE  # of groups
+        if len(weight):
+            starts = range(0, len(order), GROUP)
+            self.ends = np.cumsum([np.ceil(weight[order[start : start + GROUP]]).sum() for start in starts])
         if len(self.ends) and self.ends[-1] > 100 * len(order) + MOST_VISITS:
             visits = f"{MOST_VISITS:,} visits in an epoch, not {self.ends[-1]:,.0f}"
             rule = f"small enough for {visits} (divide all weights by one number)"
