@@ -6,8 +6,11 @@ import pytest
 import glassneuron as gn
 from disk.conftest import frame
 from glassneuron.data.disk.open_table import open_table
-from glassneuron.data.disk.room import map_of
+from glassneuron.data.disk.room import map_of, room
 from glassneuron.data.table import read_table
+from glassneuron.engine.on_disk import rising, true_places
+from glassneuron.learning.measures.measure import ClassAnswers, measures_of_classes
+from glassneuron.learning.split import split
 
 CLASSIFIERS = {
     "perceptron": lambda **s: gn.Perceptron(**s),
@@ -33,6 +36,13 @@ REGRESSORS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def all_on_disk(monkeypatch):
+    """Let what is made from a map lie on the disk, small or not, and be made piece by piece."""
+    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)
+    monkeypatch.setattr("glassneuron.engine.on_disk.NUMBERS", 3_000)
+
+
 @pytest.fixture(scope="module")
 def tables():
     """Return a table in memory and on disk, larger than what is shuffled freely and than a leaf."""
@@ -53,8 +63,7 @@ def learned(estimator):
 @pytest.mark.parametrize("shuffle", [False, True], ids=["in order", "shuffled"])
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("name", CLASSIFIERS)
-def test_classifiers(tables, monkeypatch, name, classes, shuffle):
-    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)  # what is made from a map lies on disk, small or not
+def test_classifiers(tables, name, classes, shuffle):
     memory, table = tables[classes]
     disk = open_table(table, "kind")
     assert map_of(disk.X) is not None
@@ -69,8 +78,7 @@ def test_classifiers(tables, monkeypatch, name, classes, shuffle):
 
 @pytest.mark.parametrize("shuffle", [False, True], ids=["in order", "shuffled"])
 @pytest.mark.parametrize("name", REGRESSORS)
-def test_regressors(monkeypatch, name, shuffle):
-    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)
+def test_regressors(name, shuffle):
     table = frame(20_000)
     disk, memory = open_table(table, "a", missing="drop"), read_table(table, "a")
     ours, theirs = (REGRESSORS[name](shuffle=shuffle, max_epochs=2) for _ in range(2))
@@ -81,8 +89,7 @@ def test_regressors(monkeypatch, name, shuffle):
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
-def test_held_out_rows_weights_and_float32(monkeypatch, kind):
-    monkeypatch.setattr("glassneuron.engine.on_disk.SMALL", 0)
+def test_held_out_rows_weights_and_float32(kind):
     disk = open_table(frame(20_000), "kind", dtype=kind)
     weight = np.random.default_rng(0).random(20_000)
     for make in (gn.Perceptron, gn.SigmoidNeuron, gn.MLPClassifier):
@@ -95,7 +102,33 @@ def test_held_out_rows_weights_and_float32(monkeypatch, kind):
 def test_proofs():
     table = frame(20_000)
     disk = open_table(table, "kind")
-    ours, theirs = (gn.separability(X, np.array(disk.y)) for X in (disk.X, np.array(disk.X)))
+    ours, theirs = gn.separability(disk.X, disk.y), gn.separability(np.array(disk.X), np.array(disk.y))
     assert ours.separable == theirs.separable
     assert str(ours) == str(theirs)
     assert ours.check()
+
+
+def test_measures():
+    disk = open_table(frame(20_000), "kind")
+    scores = np.array(disk.X[:, 0]).round(2)  # many alike
+    said = np.random.default_rng(0).random((20_000, 2))
+    on_disk = ClassAnswers(disk.y, disk.y, np.array([0.4, 0.6]), room_for(said, disk.X), room_for(scores, disk.X))
+    memory = ClassAnswers(np.array(disk.y), np.array(disk.y), np.array([0.4, 0.6]), said, np.array(scores))
+    assert measures_of_classes(on_disk) == measures_of_classes(memory)
+
+
+def test_orders_on_disk():
+    disk = open_table(frame(20_000), "kind")
+    values = np.random.default_rng(0).integers(0, 50, 20_000).astype(float)
+    assert rising(room_for(values, disk.X)).tolist() == np.argsort(values, kind="stable").tolist()
+    assert true_places(room_for(values > 20.0, disk.X)).tolist() == np.flatnonzero(values > 20.0).tolist()
+    for ours, theirs in zip(split(disk.y, 0.3, 7), split(np.array(disk.y), 0.3, 7), strict=True):
+        assert map_of(ours) is not None
+        assert ours.tolist() == theirs.tolist()
+
+
+def room_for(values, beside):
+    """Put values on the disk beside a map."""
+    place = room(values.shape, values.dtype, beside)
+    place[...] = values
+    return place

@@ -100,9 +100,9 @@ class Dataset:
     def class_sizes(self) -> Array:
         """The weight of each class."""
         if len(self.sample_weight):
-            sizes = np.zeros(max(2, self.neurons))
+            sizes, codes = np.zeros(max(2, self.neurons)), self.codes
             for start, stop in self.blocks():
-                np.add.at(sizes, self.codes[start:stop], self.sample_weight[start:stop])
+                np.add.at(sizes, codes[start:stop], self.sample_weight[start:stop])
             return sizes
         if self.neurons > 1:
             return how_many(self.y, self.neurons)
