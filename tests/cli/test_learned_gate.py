@@ -60,7 +60,7 @@ def test_fewer_neurons_than_the_proof_asks_for_are_explained(command):
     assert "3 hidden neurons, whose outputs stand beside the rows above, and fewer will not do" in page
     assert re.search(r"^2 +[1-9]\d* of 20$", page, re.MULTILINE)
     assert "step neurons, which output only 0 and 1, need at least 3" in page
-    for what, starts in (("xor", 20), ("and", 1)):  # nothing contradicts the proof of two, and no proof is needed
+    for what, starts in (("xor", 5), ("and", 1)):  # nothing contradicts the proof of two, and no proof is needed
         assert "will not do" not in learned_gate(what, starts=starts)
 
 

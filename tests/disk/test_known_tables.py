@@ -102,6 +102,7 @@ def test_a_row_is_explained_whatever_the_others_hold(tables, command):
 def test_validation_rows_may_lie_on_the_disk(tables, command, name, model):
     target = "a" if model == "linear" else "kind"
     words = ["train", tables / "t.csv", "--target", target, "--model", model, "--epochs", "5", "--json"]
+    words += ["--missing", "fill" if name == "clean" else "drop"]
     memory, *disk = (
         command(*words, "--validation", tables / each, *more)
         for each, more in ((f"{name}.csv", []), (name, []), (f"{name}.csv", ["--cache", tables / "c"]))

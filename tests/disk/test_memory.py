@@ -101,14 +101,17 @@ print(json.dumps(found))
 COMMANDS = """
 def work(name):
     more = ["--target", "y", "--cache", f"{folder}/cache"]
-    command("train", f"{folder}/{name}", *more, "--epochs", "2", "--save", f"{folder}/m.safetensors")
+    watched = ["--validation", f"{folder}/{name}", "--epochs", "2"]
+    command("train", f"{folder}/{name}", *more, *watched, "--save", f"{folder}/m.safetensors")
+    command("evaluate", f"{folder}/m.safetensors", f"{folder}/{name}", "--measures")
     command("predict", f"{folder}/m.safetensors", f"{folder}/{name}", "--out", f"{folder}/out.csv")
     more_of_it = ["--missing", "mean", "--keep", "x0", "--out", f"{folder}/out.parquet"]
     command("predict", f"{folder}/m.safetensors", f"{folder}/{name}", *more_of_it)
-    command("prove", f"{folder}/{name}", *more)
+    command("prove", f"{folder}/{name}", *more, "--missing", "fill")  # and so from the same cache
 
 import glassneuron.cli.models.predict as predict
-predict.takes_the_road = lambda path: True
+import glassneuron.cli.road as road
+predict.takes_the_road = road.takes_the_road = lambda path: True
 work("small.parquet")
 begin()
 work("t.parquet")
@@ -131,7 +134,7 @@ work("t.parquet")
 def run(script, folder):
     """Run a script in a process of its own, and return what it says last."""
     done = subprocess.run(
-        [sys.executable, "-c", BEGIN + script, str(folder), str(LIMIT)], capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", BEGIN + script, str(folder), str(LIMIT)], capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout[done.stdout.rindex("\n{") :])

@@ -148,18 +148,19 @@ def validation_table(
     """Read validation rows from a table of their own, with the columns of the one that is learned from."""
     target, marks = str(task.about["target"]), reading and reading.marks
     try:
-        table = road.read_known(path, known_encoding(task, missing), target, missing=missing, reading=marks)
+        encoding = Encoding.from_dict(task.encoding or {})
+        table = road.read_known(path, encoding, target, missing=missing, reading=marks)
         y = targets_of(table, task.classes, target)
     except DataError as error:
         raise problem("validation-table", path=path, why=error) from error
     return replace(task, X=table.X, y=y)
 
 
-def known_encoding(of: Task | Model, missing: str) -> Encoding:
-    """Return how a task or a model reads a table, with the means that it knows in gaps where these are asked for."""
-    means = of.about.get("means", {}) if missing in ("mean", "fill") else {}
+def known_encoding(model: Model, missing: str) -> Encoding:
+    """Return how a model reads a table, with the means that it knows in gaps where these are asked for."""
+    means = model.about.get("means", {}) if missing in ("mean", "fill") else {}
     means = {name: value for name, value in means.items() if missing == "fill" or not isinstance(value, str)}
-    return Encoding.from_dict(of.encoding or {}).with_means(means)
+    return Encoding.from_dict(model.encoding or {}).with_means(means)
 
 
 def targets_of(table: Table, classes: tuple[Any, ...] | None, target: str) -> Array:
