@@ -420,13 +420,6 @@ def pocket_epoch(
     return mistakes, loss
 
 
-@inlined
-def since(times: Row, now: float) -> None:
-    """Turn the times of what was into how long ago it was, or back."""
-    for k in range(len(times)):
-        times[k] = now - times[k]
-
-
 @kernel
 def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -> tuple[int, float, int, int]:
     """Learn like a perceptron, and keep every neuron on the way with a vote for each row that it survived.
@@ -442,10 +435,10 @@ def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, _), (V, votes, alive, least) = neurons, rows, visits, rates, voters
     mistakes, loss, kept, now = 0, 0.0, 0, 0.0
-    since(alive, now)  # when each was last moved, by a clock that starts now
     for t in range(len(order)):
         if kept + len(W) > len(V):
-            since(alive, now)
+            for k in range(len(W)):
+                alive[k] += now
             return mistakes, loss, t, kept
         i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
@@ -453,18 +446,19 @@ def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -
             z, target = row_sum(row(W, k), row(b, k)[0], x), target_for(y[i], k, len(W), 0.0)
             if step(z) == target:
                 continue
-            if now - alive[k] > least[k]:
+            if now + alive[k] > least[k]:
                 for j in range(len(W[k])):
                     V[kept][j] = W[k][j]
                 V[kept][len(W[k])] = b[k][0]
-                votes[kept][0], votes[kept][1] = now - alive[k], k
+                votes[kept][0], votes[kept][1] = now + alive[k], k
                 kept += 1
-            alive[k] = now
+            alive[k] = -now  # when its rows began
             perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             mistakes += 1
             loss += part * abs(z)
         now += part
-    since(alive, now)
+    for k in range(len(W)):
+        alive[k] += now
     return mistakes, loss, len(order), kept
 
 
