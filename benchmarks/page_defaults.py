@@ -30,12 +30,12 @@ from benchmarks.harness import TooLong, at_most, seconds
 TURNS = 5
 BUDGET = 0.3
 """Seconds after which a way takes no further turn at a cell."""
-SHORT = 3.0
+SHORT = 6.0
 """A first turn that was shorter is a warm-up, as it may load or compile; a longer one counts."""
 PAUSE = 0.03
 """Seconds before each turn, so that threads of the one before, which wait busily for more work, have gone to sleep."""
 LIMIT = 20.0
-LONG = 1.0
+LONG = 0.5
 """Seconds of a fit that is not measured again under load."""
 
 

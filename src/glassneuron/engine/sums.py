@@ -18,8 +18,8 @@ RUNS = 16
 """Runs of leaves at most that threads share: enough to end together, and few sums to hold at a time."""
 ALONE = 9_000
 """Multiply-adds up to which no library uses threads of its own, not even where a matrix meets one column."""
-SHARED_FROM, SHARED_WORK = 1_500_000, 20_000_000
-"""Multiply-adds of a leaf, and of all, from which leaves are shared out between threads: less is not worth the wait."""
+SHARED_WORK = 20_000_000
+"""Multiply-adds from which leaves are shared out between threads: less is not worth the wait."""
 
 
 def large(work: float) -> bool:
@@ -101,7 +101,7 @@ def over_leaves(
 
     if work < ALONE:
         return add_tree(map(at, bounds), add)
-    if not large(work) or work * size < SHARED_FROM * rows or len(bounds) == 1:
+    if not large(work) or len(bounds) == 1:
         with one_blas_thread():
             return add_tree(map(at, bounds), add)
     run = 1

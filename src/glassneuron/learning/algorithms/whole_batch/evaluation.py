@@ -12,8 +12,9 @@ from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.dataset import Dataset
 
-CELLS = 1 << 18
-"""Numbers in a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient."""
+CELLS, LEAST = 1 << 18, 512
+"""Numbers in a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient; and its
+rows at least, beside whose work that of calling it is little."""
 EACH = 16
 """Numbers that a leaf stores, at least, for each unknown whose gradient it sums up: of sparse rows that takes many."""
 
@@ -43,7 +44,7 @@ def leaf_of(data: Dataset) -> int:
     rows, features = data.shape
     if data.sparse:
         return leaf_rows(2.0 * EACH * features * rows / max(data.entries, 1), LEAF)
-    return min(LEAF, leaf_rows(CELLS / features))
+    return min(LEAF, leaf_rows(CELLS / features, LEAST))
 
 
 def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation:
