@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -375,3 +376,16 @@ def test_a_probability_is_shown_as_1_only_where_it_is(command, process, tmp_path
     assert ((shares > 1 - 5e-7) & (shares < 1)).any()  # six digits would make a 1 of these
     np.testing.assert_array_equal(np.isin(shown, [0, 1]), np.isin(shares, [0, 1]))
     np.testing.assert_allclose(shown, shares, rtol=1e-5)
+
+
+@pytest.mark.parametrize("model", ["perceptron", "pocket", "network"])
+def test_what_to_do_next_is_said_in_the_words_of_the_command(command, noisy, tmp_path, model):
+    report = tmp_path / "report.html"
+    options = ("--target", "y", "--model", model, "--epochs", 40, "--report", report)
+    out = command("train", noisy, *options)[1]
+    for text in (out, report.read_text(encoding="utf-8")):
+        assert not re.search(r"variant=|max_epochs=|MLPClassifier|learning_rate=|separability", text)
+    known = set(re.findall(r"--[a-z-]+", command("train", "--help")[1]))
+    assert set(re.findall(r"--[a-z][a-z-]+", out)) <= known
+    if model == "perceptron":
+        assert "--model averaged" in out

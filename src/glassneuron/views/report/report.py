@@ -32,6 +32,7 @@ from glassneuron.views.text.judging.measured import (
     written,
 )
 from glassneuron.views.text.judging.validation import SPREAD, choice_rows, fold_rows, why_chosen
+from glassneuron.views.text.options import with_options
 from glassneuron.views.text.tables import counted, percent
 from glassneuron.views.text.training import overview
 
@@ -111,7 +112,7 @@ def _chapters(
     learning = section(
         "How it learned",
         "" if chart is None else _figure(chart),
-        note(f"Stopped: {told['why_stopped']}."),
+        note(f"Stopped: {with_options(told['why_stopped'])}."),
         note(outlook),
     )
     answers = _answers(result)
@@ -127,7 +128,7 @@ def _chapters(
     yield from _validated(told)
     yield from _importance(result)
     yield section("How well it answers", *_measures(told), long=True)
-    findings = [f"<li>{escape(str(Finding(**finding)))}</li>" for finding in told["findings"]]
+    findings = [f"<li>{escape(with_options(str(Finding(**finding))))}</li>" for finding in told["findings"]]
     yield section("Diagnosis", f"<ul>{''.join(findings)}</ul>" if findings else note("Nothing stands out."), long=True)
     yield from _what_if(result)
     proved = proof(result, source)

@@ -20,6 +20,7 @@ from glassneuron.pipelines.pipelines import MODELS
 from glassneuron.pipelines.task import Report
 from glassneuron.views.text.chart import bars, beside
 from glassneuron.views.text.judging import measured, validation
+from glassneuron.views.text.options import with_options
 from glassneuron.views.text.table_page import few_lines
 from glassneuron.views.text.tables import counted, largest_weights
 
@@ -108,11 +109,11 @@ def chapters(
     if "choice" in told:
         yield from validation.choice(told)
     outlook = f"\noutlook: {told['outlook']}\n         {proof}" if told["outlook"] else ""
-    yield "Learning", f"{_course(result)}\nstopped: {told['why_stopped']}".strip() + outlook
+    yield "Learning", f"{_course(result)}\nstopped: {with_options(told['why_stopped'])}".strip() + outlook
     if not fitted.neurons:
         yield "Layers", fitted.model.network.summary()
     if told["findings"]:
-        yield "Diagnostics", "\n".join(str(Finding(**finding)) for finding in told["findings"])
+        yield "Diagnostics", "\n".join(with_options(str(Finding(**finding))) for finding in told["findings"])
     if "cross_validation" in told:
         yield from validation.cross_validation(told, measures=measures)
     yield from measured.errors(told) if task.classes is None else measured.accuracy(told, intervals=measures)
