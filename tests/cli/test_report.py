@@ -20,6 +20,7 @@ from glassneuron.learning.split import split
 from glassneuron.neurons.explain.numbers import format_short
 from glassneuron.views.report.plot import OUTLINES, mark, png, ticks
 from glassneuron.views.text.judging.importance import points
+from glassneuron.views.text.options import with_options
 from glassneuron.views.text.tables import percent
 
 VOID = {"meta", "path", "rect", "circle", "line", "image", "img", "br", "polyline", "polygon"}
@@ -209,7 +210,7 @@ def test_findings_are_told(made, capsys):
     assert told["findings"]
     page = Page(text)
     for finding in told["findings"]:
-        assert f"{finding['what']}: {finding['evidence']}. {finding['fix']}" in page.text
+        assert with_options(f"{finding['what']}: {finding['evidence']}. {finding['fix']}") in page.text
     assert "With 61 features no plane shows what is answered where" in page.text
     assert "calibration" not in told  # steps give no probabilities
     assert "Calibration" not in page.text
