@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 
+import numpy as np
 import pytest
 
 from glassneuron.engine.threads import THREADS, libraries, one_blas_thread, shared
+from glassneuron.neurons import inference
 
 
 def test_results_are_in_order_whoever_found_them():
@@ -66,6 +69,22 @@ def test_products_keep_to_one_thread_inside_and_are_as_before_after():
     with one_blas_thread(), one_blas_thread():
         pass
     assert [library.num_threads for library in libraries()] == before
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(20, False), (1000, True)])
+def test_a_short_product_keeps_to_one_thread_where_a_library_would_take_more(monkeypatch, rows, kept):
+    inside = []
+
+    @contextmanager
+    def noted():
+        with one_blas_thread():
+            inside.append(rows)
+            yield
+
+    monkeypatch.setattr(inference, "one_blas_thread", noted)
+    X = np.ones((rows, 20))
+    assert (inference.weighted_sums(np.ones((1, 20)), np.zeros(1), X) == 20.0).all()
+    assert bool(inside) == kept
 
 
 FORKED = """

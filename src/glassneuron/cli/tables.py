@@ -14,7 +14,7 @@ from glassneuron.data.bundled import bundled
 from glassneuron.data.columns.leaks import warnings_of
 from glassneuron.data.disk.open_table import DiskTable
 from glassneuron.data.disk.sources import TEXT, files_of
-from glassneuron.data.disk.targets import MOST_LABELS
+from glassneuron.data.disk.targets import AT_ONCE, MOST_LABELS
 from glassneuron.data.encoding import Encoding
 from glassneuron.data.exact_numbers import as_written, is_decimal_text
 from glassneuron.data.reading import Reading
@@ -30,7 +30,6 @@ from glassneuron.pipelines.task import Task
 from glassneuron.proofs.exact.table import ExactTable
 
 MOST_CLASSES = 100
-AT_ONCE = 1 << 16  # labels
 MEMORY = Road()
 LISTED = 30  # columns or classes that a message lists at most
 

@@ -101,7 +101,7 @@ class Checked:
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""
-        for name, rule, default in _rules(type(self)):  # type: ignore[arg-type]
+        for name, rule, default in _rules(type(self)):  # type: ignore[arg-type]  # a cached function takes what hashes
             value = getattr(self, name)
             if value is not default:  # which follows its rule
                 check(name, value, rule)

@@ -43,7 +43,7 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     if len(rows) * weights.size > LOOP_UP_TO:
         rows = rows if backend.interpreted(kernels) else np.ascontiguousarray(rows)
         with _threads(len(rows) * weights.size):
-            return kernels.weighted_sums(weights, biases, rows)  # type: ignore[no-any-return]
+            return kernels.weighted_sums(weights, biases, rows)  # type: ignore[no-any-return]  # a module loaded by name
     if backend.interpreted(kernels) and len(rows) > weights.shape[1]:
         sums = np.zeros((len(rows), len(weights)), rows.dtype)
         for j in range(weights.shape[1]):  # in the order of the loop over features, for all rows at once
