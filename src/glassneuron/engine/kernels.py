@@ -511,7 +511,7 @@ def delta_epoch(code: int, neurons: Any, rows: Any, visits: Any, rates: Any, sca
         i, part = visit(X, order, t), share_of(share, t)
         x, shrunk = row(X, i), factor * (1.0 - part * eta * l2)
         for k in range(len(W)):
-            z = factor * row_sum(row(W, k), row(b, k)[0] / factor, x)
+            z = factor * row_sum(row(W, k), like(row(W, k), 0.0), x) + row(b, k)[0]
             target = target_for(y[i], k, len(W), silent)
             error = target - activate(code, z)
             row_move(row(W, k), row(b, k), error, part * eta / shrunk, part * eta_bias, x)
@@ -531,11 +531,18 @@ WINNER = 6
 
 
 @inlined
-def compete(code: int, z: Row, a: Row) -> int:
-    """Turn the sums of a layer into activations; return the winner, the first of the largest."""
+def winner(z: Row) -> int:
+    """Return the number of the neuron that wins: the first of those with the largest sum."""
     best = 0
     for k in range(1, len(z)):
         best = k if z[k] > z[best] else best
+    return best
+
+
+@inlined
+def compete(code: int, z: Row, a: Row) -> int:
+    """Turn the sums of a layer into activations; return the winner."""
+    best = winner(z)
     if code == SOFTMAX:
         softmax(z, a)
     else:
@@ -561,9 +568,10 @@ def multiclass_epoch(
         i, part = visit(X, order, t), share_of(share, t)
         x, true = row(X, i), int(y[i])
         for k in range(len(W)):
-            z[k] = factor * row_sum(row(W, k), row(b, k)[0] / factor, x)
-        best = compete(code, z, a)
+            z[k] = factor * row_sum(row(W, k), like(row(W, k), 0.0), x) + row(b, k)[0]
+        best = winner(z)
         if code == SOFTMAX or best != true:
+            compete(code, z, a)
             mistakes += best != true
             loss += part * (float(z[best] - z[true]) - (log(a[best]) if code == SOFTMAX else 0.0))
             factor *= 1.0 - part * eta * l2
