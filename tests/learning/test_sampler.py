@@ -78,15 +78,17 @@ def test_an_order_is_one_of_places_whatever_the_rows_are_called():
         assert (Sampler(3 * rows + 5, True, 1).order(epoch)[:] == 3 * Sampler(rows, True, 1).order(epoch)[:] + 5).all()
 
 
+@pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize("values", [[0.0, 1.0], [0.0, 1.0, 2.5], None])
 @pytest.mark.parametrize("columns", [1, 3, 11, 70])
-def test_rows_are_sorted_by_their_bytes_whatever_the_road(values, columns):
+def test_rows_are_sorted_by_their_bytes_whatever_the_road(values, columns, twice):
     rng = np.random.default_rng(columns)
     table = rng.normal(size=(60, columns)) if values is None else rng.choice(values, size=(60, columns))
-    table = table[rng.integers(60, size=90)]  # some are there twice
+    table = table[rng.integers(60, size=90)] if twice else table
+    data, rows = Dataset(table, np.zeros(len(table), np.int32)), np.arange(len(table))
     _, first, place = np.unique(
         table.view(np.dtype((np.void, 8 * columns)))[:, 0], return_index=True, return_inverse=True
     )
-    order, new = _sorted(table)
+    order, new = _sorted(data, rows)
     assert order[new].tolist() == first.tolist()
     assert (np.cumsum(new) - 1).tolist() == place.ravel()[order].tolist()

@@ -15,7 +15,7 @@ from glassneuron.learning.dataset import NONE, Dataset
 RUN, STREAMS = 256, 64
 """Rows in a row that keep their order, and how many such runs are merged, when a large table is shuffled."""
 FEW = 4
-"""Visits of a row, in the mean, that are all made at once where they are whole."""
+"""Visits of a row, in the mean, that are all made at once where they are whole; and rows that are looked at first."""
 GROUP = RUN * STREAMS
 """Rows that are merged together."""
 SMALL_TABLE = 1 << 20
@@ -93,12 +93,7 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
         rows = taken(rows, row_by_row(lambda weight: weight > 0.0, weight))
     if not shuffle or len(data.y) > GROUP or data.shape[0] * data.shape[1] > SMALL_TABLE:
         return rows, weight
-    table = np.empty((len(data.y), data.shape[1] + 1))
-    np.add(data.dense(0, len(data.y)), 0.0, out=table[:, :-1])  # which turns -0 into 0
-    table[:, -1] = data.y
-    if len(rows) < len(table):
-        table = table[rows]
-    order, new = _sorted(table)
+    order, new = _sorted(data, rows)
     if new.all():
         return rows[order], weight
     merged, first = np.zeros(len(data.y)), rows[order[new]]
@@ -108,23 +103,38 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
     return first, merged
 
 
-def _sorted(table: Array) -> tuple[Array, Array]:
+def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     """Return the order of rows by their bytes, equal ones as they stand, and whether each differs from the one before.
 
     Mostly the first column tells all rows apart. Zeros and ones alone are as many bits.
     """
-    words, rows = table.view(np.uint64), len(table)
+    some = slice(None) if len(rows) == len(data.y) else rows
+    if not data.sparse and len(set(data.X[:FEW, 0].tolist())) == min(FEW, len(data.y)):
+        order, new = _by_first((data.X[some, :1] + 0.0).astype(np.float64).view(np.uint64))
+        if new.all():
+            return order, new
+    table = np.empty((len(data.y), data.shape[1] + 1))
+    np.add(data.dense(0, len(data.y)), 0.0, out=table[:, :-1])  # which turns -0 into 0
+    table[:, -1] = data.y
+    table = table[some]
+    words = table.view(np.uint64)
     if ((table[0] == 1.0) | (table[0] == 0.0)).all():  # a look at one row before all
-        bits = np.zeros((rows, -(-table.shape[1] // 64) * 64), bool)
+        bits = np.zeros((len(rows), -(-table.shape[1] // 64) * 64), bool)
         ones = np.equal(table, 1.0, out=bits[:, : table.shape[1]])
         if (ones | (table == 0.0)).all():
-            words = np.packbits(bits).view(np.uint64).reshape(rows, -1)
-    first, new = words[:, 0].byteswap(), np.ones(rows, bool)
-    order = first.argsort()
-    new[1:] = first[order[1:]] != first[order[:-1]]
+            words = np.packbits(bits).view(np.uint64).reshape(len(rows), -1)
+    order, new = _by_first(words)
     if not new.all():
         order = words.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
         new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
+    return order, new
+
+
+def _by_first(words: Array) -> tuple[Array, Array]:
+    """Return the order of rows by the bytes of their first words, and whether each word differs from the one before."""
+    first, new = words[:, 0].byteswap(), np.ones(len(words), bool)
+    order = first.argsort()
+    new[1:] = first[order[1:]] != first[order[:-1]]
     return order, new
 
 

@@ -20,6 +20,8 @@ from glassneuron.neurons.scaling import Scaling
 NO_SPREAD = 1e-12
 """Spread, as a fraction of a column's size, up to which it is constant but for rounding."""
 
+SMALLEST, LARGEST = 1e-200, 1e200
+"""Squares between which nothing is lost to the ends of a float's range."""
 
 FAR = 2.0
 """Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
@@ -82,13 +84,16 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     total, own = (weight.sum(), weight) if len(weight) else (len(X), X)
     shares = row_by_row(lambda own: (own if len(weight) else np.ones(len(own))) / total, own)
     table, work = Shares(X, shares), float(X.size)
-    reach = np.max(over_parts(_reach_of_part, table, (), work), axis=0)
-    unit = np.where(reach > 0.0, reach, 1.0)  # so that no square is beyond a float
-    (means,) = over_leaves(_means_of_leaf, table, (unit,), work)
-    (squares,) = over_leaves(_squares_of_leaf, table, (unit, means), work)
+    (means,) = over_leaves(_means_of_leaf, table, (), work)
+    (squares,) = over_leaves(_squares_of_leaf, table, (means, None), work)
+    size, unit = np.abs(means), np.ones(len(means))
+    if not ((squares > SMALLEST) & (squares < LARGEST)).all():  # a constant column, or one at the ends of the range
+        size = np.max(over_parts(_reach_of_part, table, (), work), axis=0)
+        unit = np.where(size > 0.0, size, 1.0)
+        (squares,) = over_leaves(_squares_of_leaf, table, (means / unit, unit), work)
     spreads = np.sqrt(squares)
-    constant = (spreads <= NO_SPREAD) | (reach < np.finfo(X.dtype).tiny / NO_SPREAD)
-    return Scaling(means * unit, np.where(constant, np.inf, spreads * unit))
+    constant = (spreads <= NO_SPREAD * size / unit) | (size + spreads < np.finfo(X.dtype).tiny / NO_SPREAD)
+    return Scaling(means, np.where(constant, np.inf, spreads * unit))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +118,15 @@ def _reach_of_part(part: Part) -> Array:
     return np.asarray(np.maximum(X.max(axis=0), -X.min(axis=0)), np.float64)
 
 
-def _means_of_leaf(table: Shares, start: int, stop: int, unit: Array) -> tuple[Array]:
-    return (table.shares[start:stop] @ (table.X[start:stop] / unit),)
+def _means_of_leaf(table: Shares, start: int, stop: int) -> tuple[Array]:
+    return (table.shares[start:stop] @ table.X[start:stop],)
 
 
-def _squares_of_leaf(table: Shares, start: int, stop: int, unit: Array, means: Array) -> tuple[Array]:
-    return (table.shares[start:stop] @ (table.X[start:stop] / unit - means) ** 2,)
+def _squares_of_leaf(table: Shares, start: int, stop: int, means: Array, unit: Array | None) -> tuple[Array]:
+    apart = (table.X[start:stop] if unit is None else table.X[start:stop] / unit) - means
+    with np.errstate(over="ignore", invalid="ignore"):
+        np.multiply(apart, apart, out=apart)
+        return (table.shares[start:stop] @ apart,)
 
 
 def _usual(X: Array, usual: Usual) -> bool:

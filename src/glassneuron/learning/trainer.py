@@ -172,11 +172,12 @@ class Trainer:
             while self.epoch + 1 < most and (
                 waiting.waited + 1 < waiting.patience or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
             ):
-                began, mistakes, loss = time.perf_counter(), 0, 0.0
+                began = time.perf_counter()
                 visits = algorithm.begin_epoch(self.epoch)
-                for start in range(0, visits, PIECE):
+                mistakes, loss = algorithm.step(0, min(PIECE, visits))
+                for start in range(PIECE, visits, PIECE):
                     more, lost = algorithm.step(start, min(start + PIECE, visits))
-                    mistakes, loss = mistakes + int(more), loss + float(lost)
+                    mistakes, loss = mistakes + more, loss + lost
                 if mistakes == 0 or loss - loss != 0.0 or algorithm.end_epoch(mistakes) == 0 or algorithm.finished():
                     self.visit, self._mistakes, self._loss = visits, mistakes, loss
                     return visits

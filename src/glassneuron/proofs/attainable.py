@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import taken
 from glassneuron.proofs.budget import Budget, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
-from glassneuron.proofs.many_classes import jointly
+from glassneuron.proofs.geometry.working_set import spread
+from glassneuron.proofs.many_classes import Verdict, jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
 from glassneuron.proofs.separability import two_classes
 
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
+FEWEST, ROWS_AN_UNKNOWN, LARGE = 1000, 40, 4
+"""Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
+Noisy labels that many rows have, those few have as well."""
 UNDECIDED = {
     None: "whether any neuron can is undecided",
     True: "a neuron can, it seems, which is not proven",
@@ -95,8 +100,7 @@ def _attainable(
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
         return Attainable(joint.separable, why, None, joint.likely)
     verdicts = [
-        two_classes(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget)
-        for c in fires_for.tolist()
+        _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget) for c in fires_for.tolist()
     ]
     refused = [v for v in verdicts if isinstance(v, NotSeparable)]
     if largest_wins and len(verdicts) > 1:
@@ -119,6 +123,18 @@ def _attainable(
     known = 0 < bound < 1e15
     limit = f", found after at most {math.floor(bound * (1 + 1e-9)):,} mistakes in all" if known else ""
     return Attainable(True, f"it can: there are weights that have every row right{limit}", bound if known else None)
+
+
+def _decided(data: TwoClassTable, budget: Budget | None) -> Verdict:
+    """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
+    few = max(FEWEST, ROWS_AN_UNKNOWN * (data.rows.floats.shape[1] + 1))
+    if budget is not None and len(data.rows) >= LARGE * few:
+        rows = spread(data.second, few // 2)
+        part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
+        verdict = two_classes(part, budget)
+        if isinstance(verdict, NotSeparable):
+            return verdict
+    return two_classes(data, budget)
 
 
 def _refusal(refused: Sequence[NotSeparable], neurons: int) -> str:
@@ -171,7 +187,7 @@ class Decider:
         believed: list[bool | None] = []
         for c in (fires_for[wrong] if len(wrong) else fires_for).tolist():
             rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))
-            verdict = two_classes(rest, budget)
+            verdict = _decided(rest, budget)
             if isinstance(verdict, NotSeparable):
                 return Attainable(False, _refusal([verdict], len(fires_for)))
             believed.append(verdict.likely if isinstance(verdict, Undecided) else verdict.separable)

@@ -37,8 +37,8 @@ MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY = 500
 """Multiply-adds of an epoch up to which some more epochs, and a proof, cost next to nothing."""
-SAMPLE = 1 << 16
-"""Rows on which the mean of one more epoch is compared."""
+SAMPLE = 1 << 14
+"""Rows of which, and on which, the mean of more visits is compared."""
 
 IN_TURN = "row by row, each from where the one before has led"
 
@@ -97,9 +97,17 @@ class Perceptron(NeuronAlgorithm):
         return told - told == 0.0 or super().is_sound(loss)
 
     def facts(self) -> dict[str, float]:
-        W = self.answering()[0].ravel()
+        W = self.answering_weights().ravel()
         with one_blas_thread() if W.size > ALONE else nullcontext():  # so that threads change no bit of the length
             return {"learning_rate": self.eta, "norm": float(np.sqrt(W.dot(W)))}
+
+    def answering_weights(self) -> Array:
+        """Return the weights that would answer now, for rows as they are seen; they may be those that learn."""
+        return np.asarray(self.W, self.dtype)
+
+    def answering_weights(self) -> Array:
+        """Return the weights that would answer now, for rows as they are seen; they may be those that learn."""
+        return np.asarray(self.W, self.dtype)
 
     def expected_epochs(self) -> int:
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
@@ -137,7 +145,7 @@ class Perceptron(NeuronAlgorithm):
         return np.flatnonzero(wrong)
 
     def alternative(self) -> str:
-        """Return how many rows the mean of one more epoch has right, where those are more than this neuron has."""
+        """Return what share the mean of more visits has right, where it is more than the last weights have."""
         if type(self) is not Perceptron:
             return ""
         (W, b), visits = self.weights, min(len(self.epoch), SAMPLE)
@@ -150,7 +158,7 @@ class Perceptron(NeuronAlgorithm):
         else:
             self.kernels.averaged_epoch(neurons, rows, seen, self.rates(), (S, s, time))
         mean = np.array(neurons[0]) - np.array(S) / time[0], np.array(neurons[1]) - np.array(s) / time[0]
-        mine, theirs = self._share_right(W, b), self._share_right(mean[0].astype(self.dtype), mean[1][:, 0])
+        mine, theirs = self._shares_right((W, b), (mean[0].astype(self.dtype), mean[1][:, 0]))
         if theirs > mine:
             self.better = (
                 f"variant='averaged' does better here: the mean of one more epoch has {theirs:.1%} of the rows right, "
@@ -158,15 +166,17 @@ class Perceptron(NeuronAlgorithm):
             )
         return self.better
 
-    def _share_right(self, W: Array, b: Array) -> float:
-        """Return the share of the rows that the neurons answer right together; of a large table, of some of them."""
-        W, b = self.outside(W, b)
+    def _shares_right(self, *layers: tuple[Array, Array]) -> Iterator[float]:
+        """Yield which share of the rows each layer answers right; of a large table, of some of them."""
         rows = self.rows[:: -(-len(self.rows) // SAMPLE)]
         X = self.data.X if len(rows) == len(self.data.y) else self.data.X[rows]
         rows = np.arange(len(self.data.y)) if len(rows) == len(self.data.y) else rows
-        sums, y = np.asarray(X @ W.T) + b, self.data.y[rows]
-        right = sums.argmax(axis=1) == y if len(W) > 1 else (sums[:, 0] >= 0.0) == (y > 0)
-        return float(np.average(right, weights=self.weight[rows] if len(self.weight) else None))
+        y, weight = self.data.y[rows], self.weight[rows] if len(self.weight) else None
+        for W, b in layers:
+            W, b = self.outside(W, b)
+            sums = np.asarray(X @ W.T) + b
+            right = sums.argmax(axis=1) == y if len(W) > 1 else (sums[:, 0] >= 0.0) == (y > 0)
+            yield float(np.average(right, weights=weight))
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; return how many there are."""
@@ -322,11 +332,14 @@ class AveragedPerceptron(Perceptron):
     def answering(self) -> tuple[Array, Array]:
         return self.mean()
 
+    def answering_weights(self) -> Array:
+        if self.time[0] == 0.0:
+            return super().answering_weights()
+        return (np.asarray(self.W) - np.asarray(self.S) / self.time[0]).astype(self.dtype, copy=False)
+
     def mean(self) -> tuple[Array, Array]:
         """Return the mean of the neurons so far, for rows as they are seen."""
-        W, b = self.weights
         if self.time[0] == 0.0:
-            return W, b
-        mean_W = W - np.array(self.S) / self.time[0]
-        mean_b = b - np.array(self.s)[:, 0] / self.time[0]
-        return mean_W.astype(self.dtype), mean_b.astype(self.dtype)
+            return self.weights
+        b = (np.asarray(self.b) - np.asarray(self.s) / self.time[0])[:, 0]
+        return AveragedPerceptron.answering_weights(self), b.astype(self.dtype, copy=False)

@@ -113,6 +113,9 @@ class PocketPerceptron(AveragedPerceptron):
         """Return the numbers of the neurons whose pocket is not right on every row."""
         return np.array([k for k, record in enumerate(self.records) if record[1] < self.total], np.intp)
 
+    def answering_weights(self) -> Array:
+        return np.asarray(self.P, self.dtype)
+
     def answering(self) -> tuple[Array, Array]:
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]
 
