@@ -19,7 +19,7 @@ from glassneuron.proofs.exact.extremes import EPSILON
 from glassneuron.proofs.exact.rational import exact_sum, normalized
 from glassneuron.proofs.exact.simplex import exact_search
 from glassneuron.proofs.exact.table import MOST_LISTED, ROWS_AT_ONCE, ExactTable
-from glassneuron.proofs.geometry.working_set import MOST_ADDED, Kesler, search
+from glassneuron.proofs.geometry.working_set import MOST_ADDED, NONE, Kesler, search
 
 Verdict = Separable | NotSeparable | Undecided
 Weights = tuple[tuple[Fraction, ...], ...]
@@ -101,9 +101,11 @@ def jointly(
     constraints, budget = Kesler(table.floats, codes), Budget() if budget is None else budget
     if not budget.spend(constraints.work()):
         return Jointly(None, (), (), table, codes)
-    means = Jointly(True, constraints.unscaled(constraints.nearest_means()), (), table, codes)
-    if means.check():
-        return means
+    v = constraints.nearest_means()
+    if not len(constraints.violated(np.append(v, 0.0), NONE)):
+        means = Jointly(True, constraints.unscaled(v), (), table, codes)
+        if means.check():
+            return means
     k, found = constraints.classes, search(constraints, budget=budget)
     if found.short or not budget.spend(exact_work(k * (table.floats.shape[1] + 1))):
         return Jointly(None, (), (), table, codes, None if found.short else found.v is not None)
@@ -118,9 +120,9 @@ def jointly(
         return [row * k + other for row, other in islice(_misclassified(table, codes, by_class(v)), MOST_ADDED)]
 
     keys = found.keys[found.keys >= 0].tolist()  # without the origin
-    v, coefficients = exact_search(keys, lambda key: kesler_column(table, codes, *divmod(key, k)), violated)
-    if v is not None:
-        return Jointly(True, by_class(v), (), table, codes)
+    weights, coefficients = exact_search(keys, lambda key: kesler_column(table, codes, *divmod(key, k)), violated)
+    if weights is not None:
+        return Jointly(True, by_class(weights), (), table, codes)
     proof = tuple((*divmod(key, k), weight) for key, weight in coefficients.items())
     return Jointly(False if proof else None, (), proof, table, codes)
 

@@ -28,14 +28,14 @@ EXPECTED = 30
 """Epochs that a perceptron needs where tol="auto" stops it, mostly."""
 CALLS, VISIT = 50_000.0, 40.0
 """Multiply-adds that take as long as what an epoch, and each visit of a row, does beside them."""
-START, PROOF = 800_000.0, 2_000_000.0
+START, PROOF = 800_000.0, 5_000_000.0
 """And as long as what a training does before its first epoch; a tiny table may have a proof that takes longer."""
 FEW, FEW_TO_OTHERS = 0.2, 0.05
 """Share of the mistakes of guessing under which there may be an end without mistakes, for which the last weights have
 to wait; a mean, a vote or a pocket answers as well before it."""
 MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
-TINY = 500
+TINY = 1500
 """Multiply-adds of an epoch up to which some more epochs, and a proof, cost next to nothing."""
 SAMPLE = 1 << 14
 """Rows of which, and on which, the mean of more visits is compared."""

@@ -74,7 +74,7 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None, bu
         if not new:
             break
         key, side = new[0]
-        grown = np.append(nearest.coefficients, 0.0), np.append(nearest.sides, side)
+        grown = np.array([*nearest.coefficients.tolist(), 0.0]), np.array([*nearest.sides.tolist(), side])
         nearest = _closer(Nearest([*nearest.keys, key], *grown), points)
     return nearest
 
