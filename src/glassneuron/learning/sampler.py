@@ -142,8 +142,8 @@ class Sampler:
     """The order of the rows in each epoch, which follows from the seed and the epoch's number alone.
 
     Up to 16,384 rows are shuffled freely. Beyond that, a free order would wait for memory, so runs of 256 rows are
-    dealt out at random, 64 at a time, and each 64 are merged like cards, in a new random pattern each epoch: neighbours
-    are parted by some 64 rows from all over the table, and memory is read in 64 streams.
+    dealt out at random, 64 at a time, and each 64 are merged like cards, in a random pattern that each epoch begins at
+    another place: neighbours are parted by some 64 rows from all over the table, and memory is read in 64 streams.
     """
 
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int]) -> None:
@@ -160,7 +160,14 @@ class Sampler:
         self._bits.advance(epoch << 64)
         if len(self.rows) <= GROUP:
             return self._random.permutation(self._places).astype(self.rows.dtype)
-        return Riffled(len(self.rows), self._random, None if self._all else self.rows)
+        return Riffled(len(self.rows), self._random, self._pattern, None if self._all else self.rows)
+
+    @cached_property
+    def _pattern(self) -> Pattern:
+        """How runs are merged, drawn where no epoch draws."""
+        bits = np.random.PCG64()
+        bits.state = self._start
+        return Pattern.drawn(np.random.Generator(bits.advance(1 << 127)))
 
     @cached_property
     def _all(self) -> bool:
@@ -170,24 +177,51 @@ class Sampler:
         return all(bool((piece == np.arange(s, s + len(piece))).all()) for s, piece in zip(starts, pieces, strict=True))
 
 
+class Pattern(NamedTuple):
+    """How 64 runs are merged: which run each row comes from, and how far that one has been dealt."""
+
+    run: Array
+    place: Array
+
+    @classmethod
+    def drawn(cls, random: np.random.Generator) -> Pattern:
+        """Draw a pattern in which each run has its 256 rows in their order."""
+        run = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.uint8), RUN))
+        place = np.empty(GROUP, np.uint8)
+        place[np.argsort(run, kind="stable")] = np.tile(np.arange(RUN, dtype=np.uint8), STREAMS)
+        return cls(run, place)
+
+    def begun_at(self, start: int) -> Pattern:
+        """Return the pattern that begins at another place, and goes on at its first after its last.
+
+        Examples
+        --------
+        >>> pattern = Pattern.drawn(np.random.default_rng(0)).begun_at(1000)
+        >>> [bool((pattern.place[pattern.run == k] == np.arange(RUN)).all()) for k in (0, STREAMS - 1)]
+        [True, True]
+        """
+        dealt = np.bincount(self.run[:start], minlength=STREAMS).astype(np.uint8)
+        run, place = (np.concatenate([each[start:], each[:start]]) for each in self)
+        return Pattern(run, place - dealt[run])  # a byte goes from 255 to 0, as a run of 256 rows begins again
+
+
 class Riffled:
     """Row numbers in riffled order, made in slices when they are asked for, since there may be very many.
 
     Examples
     --------
-    >>> order = Riffled(20_000, np.random.default_rng(0))
+    >>> random = np.random.default_rng(0)
+    >>> order = Riffled(20_000, random, Pattern.drawn(random))
     >>> len(order), bool((np.sort(order[0:20_000]) == np.arange(20_000)).all())
     (20000, True)
     """
 
-    def __init__(self, count: int, random: np.random.Generator, rows: Array | None = None) -> None:
+    def __init__(self, count: int, random: np.random.Generator, pattern: Pattern, rows: Array | None = None) -> None:
         self._count, self._rows, kind = count, rows, np.int32 if count < 2**31 else np.int64
-        few = random.permutation(np.repeat(np.arange(STREAMS, dtype=np.uint8), RUN))  # which run comes next
-        self._place: Array = np.empty(len(few), kind)  # and how far it has been dealt
-        self._place[np.argsort(few, kind="stable")] = np.tile(np.arange(RUN, dtype=kind), STREAMS)
+        run, place = pattern.begun_at(int(random.integers(GROUP)))
+        self._run, self._place = run.astype(np.intp), place.astype(kind)
         runs = random.permutation(-(-count // RUN))
         self._starts: Array = RUN * runs.astype(kind)
-        self._run = few.astype(np.intp)
         self._short = int(np.argmax(runs)) // STREAMS  # the group with the last run, which may not be whole
         self._made: tuple[int, Array] = -1, NONE
 
