@@ -35,7 +35,7 @@ FEW, FEW_TO_OTHERS = 0.2, 0.05
 to wait; a mean, a vote or a pocket answers as well before it."""
 MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
-TINY = 1500
+TINY, TINY_TO_OTHERS = 1500, 500
 """Multiply-adds of an epoch up to which some more epochs, and a proof, cost next to nothing."""
 SAMPLE = 1 << 14
 """Rows of which, and on which, the mean of more visits is compared."""
@@ -114,9 +114,14 @@ class Perceptron(NeuronAlgorithm):
 
     def work_of(self, epochs: int) -> float:
         threads = 1 if self.competing else self.threads
-        start = PROOF if self.epoch_work <= TINY else START
+        start = PROOF if self.tiny else START
         own = self.epoch_work * self.cost_per_row() / threads
         return start + epochs * (own + VISIT * self.total + CALLS)
+
+    @property
+    def tiny(self) -> bool:
+        """Whether an epoch is next to nothing."""
+        return self.epoch_work <= (TINY if self.settings.variant == "plain" else TINY_TO_OTHERS)
 
     def few(self, mistakes: float) -> bool:
         """Return whether mistakes are few beside those of guessing, or tell nothing, or the rows are few.
@@ -125,7 +130,7 @@ class Perceptron(NeuronAlgorithm):
         IEEE Transactions on Electronic Computers 14(3):326-334.
         """
         data, rows = self.data, len(self.rows)
-        if self.epoch_work <= TINY or self.unequal:
+        if self.tiny or self.unequal:
             return True
         of_class = how_many(taken(data.y, self.rows), 2 if data.neurons == 1 else data.neurons)
         if self.competing:
