@@ -317,6 +317,7 @@ CASES = {
     ),
     "rescaled": lambda rng: (rng.normal(size=(2, 3)), float(rng.choice([0.5, 1e-7]))),
     "delta_epoch": delta_epoch,
+    "winner": lambda rng: (rng.normal(size=4),),
     "compete": lambda rng: (int(rng.choice([WINNER, SOFTMAX])), rng.normal(size=4), np.zeros(4)),
     "multiclass_epoch": multiclass_epoch,
     "activations_at_once": lambda rng: (a_code(rng), 9.0 * rng.normal(size=(5, 3))),

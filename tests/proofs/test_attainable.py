@@ -77,3 +77,17 @@ def test_each_neuron_in_question_is_decided_on_its_own():
     assert decide(1e9, np.array([0, 2])).attainable is True
     assert decide(0.0, np.array([1, 2])).attainable is None
     assert Decider(ExactTable(LINE), np.arange(3), np.arange(3), "abc", True)(1e9, np.arange(3)).attainable is True
+
+
+def test_a_large_table_is_decided_by_few_of_its_rows_where_those_contradict_each_other():
+    """A fifth of the labels is flipped: some rows are enough to tell, with work that one look at all does not allow."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400_000, 5))
+    clean, flipped = X[:, 0] > 0, (X[:, 0] > 0) ^ (rng.random(len(X)) < 0.2)
+    table, work = ExactTable(X), 3.9e6
+    assert work < 2 * X.size
+    found = Decider(table, flipped.astype(int), np.array([1]), [0, 1])(work, np.arange(1))
+    assert found.attainable is False
+    assert int(found.why.split()[3]) <= X.shape[1] + 2  # Kirchberger (1903)
+    assert Decider(table, clean.astype(int), np.array([1]), [0, 1])(work, np.arange(1)).attainable is None
+    assert Decider(table, clean.astype(int), np.array([1]), [0, 1])(1e9, np.arange(1)).attainable is True

@@ -125,10 +125,16 @@ def _attainable(
     return Attainable(True, f"it can: there are weights that have every row right{limit}", bound if known else None)
 
 
+def _asked_first(table: ExactTable) -> int:
+    """Return how many rows are asked first, in passing: few of a large table, else all."""
+    few = max(FEWEST, ROWS_AN_UNKNOWN * (table.floats.shape[1] + 1))
+    return few if len(table) >= LARGE * few else len(table)
+
+
 def _decided(data: TwoClassTable, budget: Budget | None) -> Verdict:
     """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
-    few = max(FEWEST, ROWS_AN_UNKNOWN * (data.rows.floats.shape[1] + 1))
-    if budget is not None and len(data.rows) >= LARGE * few:
+    few = _asked_first(data.rows)
+    if budget is not None and few < len(data.rows):
         rows = spread(data.second, few // 2)
         part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
         verdict = two_classes(part, budget)
@@ -178,7 +184,8 @@ class Decider:
         jointly_asked = self.largest_wins and len(fires_for) > 1
         unknowns = (self.table.floats.shape[1] + 1) * (len(fires_for) if jointly_asked else 1)
         questions = 1 if jointly_asked else max(1, len(wrong))
-        if not worth_a_try(Budget(work / questions), unknowns, self.table.floats.size):
+        rows = len(self.table) if jointly_asked else _asked_first(self.table)
+        if not worth_a_try(Budget(work / questions), unknowns, rows * self.table.floats.shape[1]):
             return Attainable(None, UNDECIDED[None])
         if len(fires_for) == 1 or self.largest_wins:
             return attainable(

@@ -105,10 +105,6 @@ class Perceptron(NeuronAlgorithm):
         """Return the weights that would answer now, for rows as they are seen; they may be those that learn."""
         return np.asarray(self.W, self.dtype)
 
-    def answering_weights(self) -> Array:
-        """Return the weights that would answer now, for rows as they are seen; they may be those that learn."""
-        return np.asarray(self.W, self.dtype)
-
     def expected_epochs(self) -> int:
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
 
@@ -340,7 +336,8 @@ class AveragedPerceptron(Perceptron):
     def answering_weights(self) -> Array:
         if self.time[0] == 0.0:
             return super().answering_weights()
-        return (np.asarray(self.W) - np.asarray(self.S) / self.time[0]).astype(self.dtype, copy=False)
+        mean: Array = np.asarray(self.W) - np.asarray(self.S) / self.time[0]
+        return mean.astype(self.dtype, copy=False)
 
     def mean(self) -> tuple[Array, Array]:
         """Return the mean of the neurons so far, for rows as they are seen."""
