@@ -12,7 +12,6 @@ from glassneuron.engine.threads import shared
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.perceptron import IN_TURN, Perceptron
 from glassneuron.learning.dataset import Dataset
-from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
 
 MOST_VOTERS, MOST_NUMBERS = 1_000, 1 << 21
@@ -134,14 +133,13 @@ class VotedPerceptron(Perceptron):
         """
         self._merge()
         W, b = self.weights
-        V = np.concatenate([self.V, np.column_stack([W, b])])
-        V = np.column_stack(self.outside(V[:, :-1], V[:, -1]))
+        V, t = self.outside(np.concatenate([self.V[:, :-1], W]), np.append(self.V[:, -1], b))
         votes = np.append(self.votes[:, 0], self.alive)
         owner = np.append(self.votes[:, 1], np.arange(len(W)))
         for_each = np.zeros((len(W), len(V)), V.dtype)
         for_each[owner.astype(np.intp), np.arange(len(V))] = votes
-        voters = Layer(V[:, :-1], V[:, -1], "step")
-        return Network([voters, Layer(2.0 * for_each, -for_each.sum(axis=1), "linear")])
+        theta = np.concatenate([V.ravel(), t, 2.0 * for_each.ravel(), -for_each.sum(axis=1)])
+        return Network.of_parameters(theta, (V.shape[1], len(V), len(W)), ("step", "linear"))
 
     def settle_ties(self) -> int:
         """Return how many mistakes the vote still makes after an epoch without a mistake.
