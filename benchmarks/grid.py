@@ -123,6 +123,25 @@ GRID = [
     Cell("2,000 x 10,000, numbers", partial(drawn, 2000, 10_000, numbers=True), LINEAR, SVD),
 ]
 
+OTHERS = [
+    Cell("1,000 x 5", partial(drawn, 1000, 5, flipped=0.1), CLASSIFIERS),
+    Cell("300 x 150", partial(drawn, 300, 150, flipped=0.1), CLASSIFIERS),
+    Cell("1,500 x 8, 3 classes", partial(drawn, 1500, 8, 3, 0.1), CLASSIFIERS),
+    Cell("8,000 x 40, 6 classes", partial(drawn, 8000, 40, 6, 0.1), NEURONS),
+    Cell("2,000 x 200, float32", partial(drawn, 2000, 200, flipped=0.1, dtype=np.float32), NEURONS),
+    Cell("1,000 x 100, coded", partial(coded, 1000, 25, 4), CLASSIFIERS),
+    Cell("50,000 x 40, badly scaled", partial(drawn, 50_000, 40, flipped=0.1, spread=4.0), NEURONS),
+    Cell("60,000 x 8, separable", partial(drawn, 60_000, 8, gap=0.1), NEURONS),
+    Cell("100,000 x 10, flipped", partial(drawn, 100_000, 10, flipped=0.1), NEURONS),
+    Cell("30,000 x 500, float32", partial(drawn, 30_000, 500, flipped=0.1, dtype=np.float32), NEURONS, SGD),
+    Cell("5,000 x 20,000, sparse", partial(sparse, 5000, 20_000, 50), SPARSE),
+    Cell("1,000 x 8, numbers", partial(drawn, 1000, 8, numbers=True), NUMBERS),
+    Cell("20,000 x 80, coded, numbers", partial(coded, 20_000, 20, 4, numbers=True), LINEAR),
+    Cell("200,000 x 10, numbers", partial(drawn, 200_000, 10, numbers=True), LINEAR),
+    Cell("300 x 500, numbers", partial(drawn, 300, 500, numbers=True), NUMBERS),
+]
+"""Other shapes of the same kinds: what is fast on the grid has to be fast beside it."""
+
 UNDER_LOAD = (
     "500 x 20",
     "digits, 1,300 x 64",

@@ -24,7 +24,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from threadpoolctl import threadpool_limits
 
 from benchmarks.estimators import AGAINST, NUMBERS, OURS, PEERS, Make, new
-from benchmarks.grid import GRID, UNDER_LOAD, Cell, Data
+from benchmarks.grid import GRID, OTHERS, UNDER_LOAD, Cell, Data
 from benchmarks.harness import TooLong, at_most, seconds
 
 TURNS = 5
@@ -206,7 +206,7 @@ def under_load(grid: dict[Cell, dict[str, Side]], limit: float) -> Iterator[str]
     with two_busy_processes():
         for cell, alone in grid.items():
             names = [n for n in OURS if n in alone and alone[n].fit < LONG and fastest(n, alone).fit < LONG]
-            if cell.name not in UNDER_LOAD or not names:
+            if cell not in OTHERS and cell.name not in UNDER_LOAD or not names:
                 continue
             sides = measured(cell, names, limit)
             for name in names:
@@ -223,6 +223,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.page_defaults", description=__doc__)
     parser.add_argument("--cells", nargs="*", default=[], help="words: cells whose name has one of them")
     parser.add_argument("--estimators", nargs="*", default=list(OURS), choices=list(OURS), metavar="NAME")
+    parser.add_argument("--others", action="store_true", help="other shapes, all of them beside busy processes, too")
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds after which a fit is cut short")
     parser.add_argument("--no-load", action="store_true", help="leave out what is measured beside busy processes")
     parser.add_argument("--one-thread", action="store_true", help="for ratios on a machine with other work")
@@ -231,13 +232,13 @@ def main(arguments: list[str] | None = None) -> None:
     with threadpool_limits(1) if options.one_thread else nullcontext():
         print(f"the first fit of the process, 500 x 20: {'; '.join(first_fits(options.estimators))}\n\n{HEAD}")
         grid: dict[Cell, dict[str, Side]] = {}
-        for cell in GRID:
+        for cell in OTHERS if options.others else GRID:
             names = [name for name in cell.estimators if name in options.estimators]
             if names and (not options.cells or any(word in cell.name for word in options.cells)):
                 grid[cell] = measured(cell, names, options.limit)
                 print("\n".join(line(cell, name, grid[cell]) for name in names), flush=True)
         print("\n" + "\n".join(summary(grid)), flush=True)
-        if not options.no_load and any(cell.name in UNDER_LOAD for cell in grid):
+        if not options.no_load and any(cell in OTHERS or cell.name in UNDER_LOAD for cell in grid):
             print()
             for told in under_load(grid, options.limit):
                 print(told, flush=True)
