@@ -75,6 +75,8 @@ def attainable(
     The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
     cannot have every row right, that is said too.
     """
+    if budget is not None and not _worth_a_try(table, budget, len(fires_for), together=largest_wins):
+        return Attainable(None, UNDECIDED[None])
     question = codes, fires_for, classes
     found = _attainable(table, *question, learned_on, largest_wins=largest_wins, budget=budget)
     if found.attainable is False or not table.verbatim:
@@ -123,6 +125,14 @@ def _attainable(
     known = 0 < bound < 1e15
     limit = f", found after at most {math.floor(bound * (1 + 1e-9)):,} mistakes in all" if known else ""
     return Attainable(True, f"it can: there are weights that have every row right{limit}", bound if known else None)
+
+
+def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool) -> bool:
+    """Return whether the budget may do for a decision on some neurons, together or one by one."""
+    rows, features = table.floats.shape
+    if together and neurons > 1:
+        return worth_a_try(budget, neurons * (features + 1), rows * features)
+    return worth_a_try(Budget(budget.left / neurons), features + 1, _asked_first(table) * features)
 
 
 def _asked_first(table: ExactTable) -> int:
@@ -181,16 +191,12 @@ class Decider:
         True
         """
         budget, fires_for = Budget(work), self.fires_for
-        jointly_asked = self.largest_wins and len(fires_for) > 1
-        unknowns = (self.table.floats.shape[1] + 1) * (len(fires_for) if jointly_asked else 1)
-        questions = 1 if jointly_asked else max(1, len(wrong))
-        rows = len(self.table) if jointly_asked else _asked_first(self.table)
-        if not worth_a_try(Budget(work / questions), unknowns, rows * self.table.floats.shape[1]):
-            return Attainable(None, UNDECIDED[None])
         if len(fires_for) == 1 or self.largest_wins:
             return attainable(
                 self.table, self.codes, fires_for, self.classes, largest_wins=self.largest_wins, budget=budget
             )
+        if not _worth_a_try(self.table, budget, max(1, len(wrong)), together=False):
+            return Attainable(None, UNDECIDED[None])
         believed: list[bool | None] = []
         for c in (fires_for[wrong] if len(wrong) else fires_for).tolist():
             rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))
