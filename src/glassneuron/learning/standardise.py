@@ -10,9 +10,10 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import room, row_by_row, taken, true_places
 from glassneuron.engine.parts import Part
-from glassneuron.engine.sums import over_leaves, over_parts
+from glassneuron.engine.sums import large, over_leaves, over_parts
+from glassneuron.engine.threads import shared
 from glassneuron.errors import problem
-from glassneuron.learning.dataset import BLOCK, Dataset
+from glassneuron.learning.dataset import Dataset
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.scaling import Scaling
@@ -22,6 +23,9 @@ NO_SPREAD = 1e-12
 
 SMALLEST, LARGEST = 1e-200, 1e200
 """Squares between which nothing is lost to the ends of a float's range."""
+
+CACHED = 1 << 15
+"""Numbers that are scaled together, so that what lies between two steps stays in the cache."""
 
 FAR = 2.0
 """Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
@@ -200,6 +204,15 @@ class Scales:
 def scaled(scaling: Scaling, table: Array) -> Array:
     """Return a scaled copy of a table, in its own kind of numbers; of one that lies on disk on the disk."""
     copy = room(table.shape, table.dtype if table.dtype.kind == "f" else np.float64, table)
-    for start in range(0, len(table), BLOCK):
-        copy[start : start + BLOCK] = scaling.apply(table[start : start + BLOCK])
+    rows = max(1, CACHED // max(table.shape[1], 1))
+
+    def scale(start: int) -> None:
+        copy[start : start + rows] = scaling.apply(table[start : start + rows])
+
+    starts = range(0, len(table), rows)
+    if large(float(table.size)):
+        shared(scale, starts)
+    else:
+        for start in starts:
+            scale(start)
     return copy

@@ -26,6 +26,8 @@ from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
+SCALE = 4.0
+"""Multiply-adds, for each number, that it takes to find the scales of the columns, mostly to read them."""
 LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
 """Small integers are tried as weights first, up to each of these, so that a person can read the neuron."""
 
@@ -118,7 +120,10 @@ def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
 
     Where the classes touch, or nearly, floating point may take one for the other: then exact arithmetic decides alone.
     """
-    constraints, budget = TwoClasses(ScaledTable(data.rows.floats), data.second), Budget() if budget is None else budget
+    budget = Budget() if budget is None else budget
+    if not budget.spend(SCALE * data.rows.floats.size):
+        return Undecided("it takes longer to decide than it may", data)
+    constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
     found = search(constraints, budget=budget)
     if found.short or not budget.spend(exact_work(data.rows.floats.shape[1] + 1)):
         return Undecided("it takes longer to decide than it may", data, None if found.short else found.v is not None)
