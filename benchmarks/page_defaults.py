@@ -206,7 +206,7 @@ def under_load(grid: dict[Cell, dict[str, Side]], limit: float) -> Iterator[str]
     with two_busy_processes():
         for cell, alone in grid.items():
             names = [n for n in OURS if n in alone and alone[n].fit < LONG and fastest(n, alone).fit < LONG]
-            if cell not in OTHERS and cell.name not in UNDER_LOAD or not names:
+            if (cell not in OTHERS and cell.name not in UNDER_LOAD) or not names:
                 continue
             sides = measured(cell, names, limit)
             for name in names:
