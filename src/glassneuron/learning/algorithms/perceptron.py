@@ -37,8 +37,8 @@ MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY, TINY_TO_OTHERS = 1500, 500
 """Multiply-adds of an epoch up to which some more epochs, and a proof, cost next to nothing."""
-SAMPLE = 1 << 14
-"""Rows of which, and on which, the mean of more visits is compared."""
+SAMPLE, RUN = 1 << 14, 256
+"""Rows of which, and on which, the mean of more visits is compared, and how many of them lie together."""
 
 IN_TURN = "row by row, each from where the one before has led"
 
@@ -159,7 +159,7 @@ class Perceptron(NeuronAlgorithm):
         else:
             self.kernels.averaged_epoch(neurons, rows, seen, self.rates(), (S, s, time))
         mean = np.array(neurons[0]) - np.array(S) / time[0], np.array(neurons[1]) - np.array(s) / time[0]
-        mine, theirs = self._shares_right((W, b), (mean[0].astype(self.dtype), mean[1][:, 0]))
+        mine, theirs = self._shares_right((W, b), (mean[0].astype(self.dtype), mean[1][:, 0])).tolist()
         if theirs > mine:
             self.better = (
                 f"variant='averaged' does better here: the mean of one more epoch has {theirs:.1%} of the rows right, "
@@ -167,17 +167,21 @@ class Perceptron(NeuronAlgorithm):
             )
         return self.better
 
-    def _shares_right(self, *layers: tuple[Array, Array]) -> Iterator[float]:
-        """Yield which share of the rows each layer answers right; of a large table, of some of them."""
-        rows = self.rows[:: -(-len(self.rows) // SAMPLE)]
-        X = self.data.X if len(rows) == len(self.data.y) else self.data.X[rows]
-        rows = np.arange(len(self.data.y)) if len(rows) == len(self.data.y) else rows
-        y, weight = self.data.y[rows], self.weight[rows] if len(self.weight) else None
-        for W, b in layers:
-            W, b = self.outside(W, b)
-            sums = np.asarray(X @ W.T) + b
-            right = sums.argmax(axis=1) == y if len(W) > 1 else (sums[:, 0] >= 0.0) == (y > 0)
-            yield float(np.average(right, weights=weight))
+    def _shares_right(self, *layers: tuple[Array, Array]) -> Array:
+        """Return which share of the rows each layer answers right; of a large table, of runs of rows all over it."""
+        data, count = self.data, len(self.data.y)
+        run, step = (count, count) if count <= SAMPLE else (RUN, count * RUN // SAMPLE)
+        right, whole = np.zeros(len(layers)), 0.0
+        outside = [self.outside(W, b) for W, b in layers]
+        for start in range(0, count, step):
+            stop = min(start + run, count)
+            X, y = data.part(start, stop), data.y[start:stop]
+            weight = self.weight[start:stop] if len(self.weight) else np.ones(stop - start)
+            whole += weight.sum()
+            for k, (W, b) in enumerate(outside):
+                sums = np.asarray(X @ W.T) + b
+                right[k] += weight @ (sums.argmax(axis=1) == y if len(W) > 1 else (sums[:, 0] >= 0.0) == (y > 0))
+        return np.asarray(right / (whole or 1.0))
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; return how many there are."""
