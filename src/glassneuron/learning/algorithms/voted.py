@@ -63,6 +63,7 @@ class VotedPerceptron(Perceptron):
         super().restore(state)
         self.V, self.votes, self.alive = state["V"].astype(self.dtype), state["votes"], state["alive"].copy()
         self._new: list[tuple[Array, Array]] = []
+        self._waiting = 0
         self._room = np.empty((0, self.V.shape[1]), self.dtype), np.empty((0, 2))
         self._judge()
 
@@ -98,7 +99,8 @@ class VotedPerceptron(Perceptron):
     def _take(self, V: Array, votes: Array) -> None:
         """Take over neurons that were replaced."""
         self._new.append((V.copy(), votes.copy()))
-        if sum(len(some) for some, _ in self._new) > 2 * self._most() * self.data.neurons:
+        self._waiting += len(V)
+        if self._waiting > 2 * self._most() * self.data.neurons:
             self._merge()  # soon, so that those that will have no vote are not kept
 
     def _most(self) -> int:
@@ -108,7 +110,7 @@ class VotedPerceptron(Perceptron):
     def _merge(self) -> None:
         self.V = np.concatenate([self.V, *(some for some, _ in self._new)])
         self.votes = np.concatenate([self.votes, *(some for _, some in self._new)])
-        self._new = []
+        self._new, self._waiting = [], 0
         if len(self.V) > self._most():
             of_neuron = [np.flatnonzero(self.votes[:, 1] == k) for k in range(self.data.neurons)]
             kept = np.sort(np.concatenate([of[_most_votes(self.votes[of, 0], self._most())] for of in of_neuron]))
