@@ -64,7 +64,7 @@ class NeuronAlgorithm(Algorithm):
     better = ""
     in_turn = True
     has_scale = True  # of the rows, which steps of one length depend on
-    compile_from: float = backend.COMPILE_FROM
+    compile_from: float = backend.COMPILE_TRAINING_FROM
     settings: NeuronSettings
 
     def __init__(self, data: Dataset, settings: NeuronSettings, state: State | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine import backend, kernels
+from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.engine.sums import ALONE
@@ -55,7 +55,6 @@ class Perceptron(NeuronAlgorithm):
     settles = True
     can_diverge = False
     alone: tuple[str, str] | None = (IN_TURN, "shards=16, which learn side by side")
-    compile_from = backend.COMPILE_TRAINING_FROM
     settings: PerceptronSettings
 
     def __init__(self, data: Dataset, settings: PerceptronSettings, state: State | None = None) -> None:
