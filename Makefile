@@ -41,7 +41,7 @@ package: $(VENV)/.installed-test
 matrix: $(VENV)/.installed
 	@$(BIN)/python tools/matrix.py
 
-# make bench PAGE=defaults: what a user feels, in some minutes; PAGE=real: real tables; PAGE=tables: as they come, without a hand; PAGE=disk: tables on disk (BENCH_GB=4 for larger ones); without a page: everything.
+# make bench PAGE=defaults: what a user feels, in some minutes; PAGE=epoch: one epoch and nothing else; PAGE=real: real tables; PAGE=tables: as they come, without a hand; PAGE=disk: tables on disk (BENCH_GB=4 for larger ones); without a page: everything.
 bench: $(VENV)/.installed-bench
 	@$(BIN)/python -m benchmarks $(PAGE)
 

@@ -10,11 +10,11 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks import page_defaults, page_disk, page_machines, page_real, page_tables
+from benchmarks import page_defaults, page_disk, page_epoch, page_machines, page_real, page_tables
 
 WHOLE = {
     "defaults": page_defaults.main, "real": page_real.main, "tables": page_tables.main, "disk": page_disk.main,
-    "machines": page_machines.main,
+    "machines": page_machines.main, "epoch": page_epoch.main,
 }  # fmt: skip
 ROWS = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
 
