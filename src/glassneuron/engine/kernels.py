@@ -245,10 +245,14 @@ def activations(code: int, Z: Table, A: Table) -> None:
 #             weight 2.5 is visited three times in a row, with shares 1, 1 and 0.5 (`share` is empty if all are whole)
 #   rates     (eta, eta_bias, l2): the learning rates of weights and biases (0 holds a bias), and the penalty
 #
-# and return (mistakes, loss), summed over the visits. Some take one or both of these as well, changed in place:
+# and return (mistakes, loss), summed over the visits. Some take some of these as well, changed in place:
 #
 #   average   (S, s, time): tables shaped like W and b, the sums over the moves, each times its time; and the time, in
 #             rows, of shape (1,)
+#   pocket    (P, p, records, weight, each): tables shaped like W and b, the neurons in the pocket; for each, or once for
+#             a layer, the longest run of right answers of those that were tried, the weight of the rows that those in
+#             the pocket have right, and when those that learn were last moved; the weights of all rows (empty if each
+#             counts once); and whether to try all neurons, whatever their run, which costs little on a small table
 #   scale     a row of shape (1,): the weights are W times scale[0], so that shrinking all of them is one product
 
 
@@ -358,16 +362,25 @@ def averaged_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: An
 
 
 @kernel
-def rows_right(w: Row, b: float, k: int, neurons: int, rows: Any, weight: Row, enough: float) -> float:
-    """Add up the weights of the rows that neuron k has right, until it is clear that they come to `enough` at most."""
-    X, y = rows
+def rows_right(neurons: Any, first: int, last: int, rows: Any, weight: Row, enough: float) -> float:
+    """Add up the weights of the rows that neurons have right, until it is clear that they come to `enough` at most.
+
+    The neurons are those from number `first` to before `last`: one on its own, or a layer in which the largest sum wins.
+    """
+    (W, b), (X, y) = neurons, rows
     hope = float(len(y))
     if len(weight) > 0:
         hope = 0.0
         for i in range(len(y)):
             hope += weight[i]
     for i in range(len(y)):
-        if step(row_sum(w, b, row(X, i))) != target_for(y[i], k, neurons, 0.0):
+        x, best = row(X, i), first
+        most = row_sum(row(W, best), row(b, best)[0], x)
+        for k in range(first + 1, last):
+            z = row_sum(row(W, k), row(b, k)[0], x)
+            if z > most:
+                best, most = k, z
+        if best != y[i] if last - first > 1 else step(most) != target_for(y[i], first, len(W), 0.0):
             hope -= weight[i] if len(weight) > 0 else 1.0
             if hope <= enough:
                 return enough
@@ -375,44 +388,52 @@ def rows_right(w: Row, b: float, k: int, neurons: int, rows: Any, weight: Row, e
 
 
 @kernel
-def pocket_epoch(
-    neurons: Any, rows: Any, visits: Any, rates: Any, weight: Row, average: Any, pocket: Any, each: bool
-) -> tuple[int, float]:
+def into_pocket(neurons: Any, first: int, last: int, rows: Any, pocket: Any) -> None:
+    """Put neurons that are tried on all rows into the pocket, if they have more of them right than those in it."""
+    (W, b), (P, p, records, weight, _) = neurons, pocket
+    right = rows_right(neurons, first, last, rows, weight, records[first][1])
+    if right > records[first][1]:
+        records[first][1] = right
+        for k in range(first, last):
+            for j in range(len(P[k])):
+                P[k][j] = W[k][j]
+            p[k][0] = b[k][0]
+
+
+@inlined
+def stood_for(record: Row, now: float, part: float, each: bool) -> bool:
+    """Note that neurons change now; return whether they are to be tried first: none tried has stood for longer."""
+    run = now - record[2]
+    record[2] = now + part
+    if each or run > record[0]:
+        record[0] = max(record[0], run)
+        return True
+    return False
+
+
+@kernel
+def pocket_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any, pocket: Any) -> tuple[int, float]:
     """Learn like an averaged perceptron, and keep the best neuron so far in a pocket: Gallant's rule, with ratchet.
 
     A neuron that is about to change, after more right answers in a row than any that was tried, is tried on all rows;
-    only one that has more of them right than the one in the pocket takes its place. In a small table, where that costs
-    little, `each` tries every neuron, whatever its run. `weight` is empty if each row counts once.
-
-    The pocket, changed in place, is (P, p, records): tables shaped like W and b, the neurons in the pocket; and a table
-    of shape (neurons, 3): the longest run of right answers of a neuron that was tried, the weight of the rows that the
-    one in the pocket has right, and the time when the one that learns was last moved.
+    only one that has more of them right than the one in the pocket takes its place.
 
     Source: Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
-    (W, b), (X, y), (order, share), (eta, eta_bias, _) = neurons, rows, visits, rates
-    (S, s, time), (P, p, records) = average, pocket
-    mistakes, loss, now = 0, 0.0, time[0]
+    (W, b), (X, y), (order, share), (eta, eta_bias, _), (S, s, time) = neurons, rows, visits, rates, average
+    mistakes, loss, now, records, each = 0, 0.0, time[0], pocket[2], pocket[4]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
         for k in range(len(W)):
-            record, target = row(records, k), target_for(y[i], k, len(W), 0.0)
+            target = target_for(y[i], k, len(W), 0.0)
             z = row_sum(row(W, k), row(b, k)[0], x)
             if step(z) == target:
                 continue
-            run = now - record[2]
-            if each or run > record[0]:
-                right = rows_right(row(W, k), row(b, k)[0], k, len(W), rows, weight, record[1])
-                record[0] = max(record[0], run)
-                if right > record[1]:
-                    record[1] = right
-                    for j in range(len(P[k])):
-                        P[k][j] = W[k][j]
-                    p[k][0] = b[k][0]
+            if stood_for(row(records, k), now, part, each):
+                into_pocket(neurons, k, k + 1, rows, pocket)
             error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
-            record[2] = now + part
             mistakes += 1
             loss += part * abs(z)
         now += part
@@ -546,17 +567,18 @@ def compete(code: int, z: Row, a: Row) -> int:
 
 @kernel
 def multiclass_epoch(
-    code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row, average: Any
+    code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row, average: Any, pocket: Any
 ) -> tuple[int, float]:
     r"""Move a layer of competing neurons after each row; the code is WINNER or SOFTMAX.
 
     The loss is :math:`-\ln a_y` for softmax, and else by how much the true class lost, :math:`z_m - z_y`. Without an
-    average, S and s are of shape (0, 0).
+    average, S and s are of shape (0, 0); without a pocket, its records are. The layer goes into the pocket as a whole.
 
     Sources: Nilsson (1965), Learning Machines, for Kesler's construction; Crammer & Singer (2003), JMLR 3:951-991.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, l2), (S, s, time) = neurons, rows, visits, rates, average
     z, a, mistakes, loss, factor, now = np.zeros(len(W)), np.zeros(len(W)), 0, 0.0, scale[0], time[0]
+    records, each = pocket[2], pocket[4]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x, true = row(X, i), int(y[i])
@@ -564,6 +586,8 @@ def multiclass_epoch(
             z[k] = factor * row_sum(row(W, k), row(b, k)[0] / factor, x)
         best = compete(code, z, a)
         if code == SOFTMAX or best != true:
+            if len(records) > 0 and stood_for(row(records, 0), now, part, each):
+                into_pocket(neurons, 0, len(W), rows, pocket)
             mistakes += best != true
             loss += part * (float(z[best] - z[true]) - (log(a[best]) if code == SOFTMAX else 0.0))
             factor *= 1.0 - part * eta * l2

@@ -173,7 +173,7 @@ class PerceptronSettings(NeuronSettings):
         AUTO, (AUTO, "one_vs_rest", "kesler"),
         "For more than two classes: each neuron learns on its own to fire for its class alone; or the neurons compete, "
         "and only a row that another class won is a mistake, which answers more rows right. 'auto' lets them compete "
-        "where the variant is 'plain' or 'averaged'.",
+        "but for the variant 'voted'. In a pocket, those that compete are one layer.",
     )  # fmt: skip
     shards: int = setting(
         1, "int [1, inf)",
@@ -192,13 +192,13 @@ class PerceptronSettings(NeuronSettings):
     @property
     def competing(self) -> bool:
         """Whether the neurons of more than two classes compete."""
-        return self.multi_class == "kesler" or (self.multi_class == AUTO and self.variant in ("plain", "averaged"))
+        return self.multi_class == "kesler" or (self.multi_class == AUTO and self.variant != "voted")
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""
         super().check()
-        if self.multi_class == "kesler" and self.variant in ("pocket", "voted"):
-            rule = "'plain' or 'averaged' where neurons compete (multi_class='kesler')"
+        if self.multi_class == "kesler" and self.variant == "voted":
+            rule = "'plain', 'averaged' or 'pocket' where neurons compete (multi_class='kesler')"
             raise problem("parameter", name="variant", rule=rule, value=self.variant)
         if self.shards > 1 and self.variant == "voted":
             rule = (

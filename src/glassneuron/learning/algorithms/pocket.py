@@ -1,4 +1,4 @@
-"""The pocket perceptron, which keeps the best neuron that it was on the way."""
+"""The pocket perceptron, which keeps the best neuron, or layer of competing ones, that it was on the way."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class PocketPerceptron(AveragedPerceptron):
     """Perceptrons that answer with the best that was tried on all rows.
 
     Beside neurons that stood for long, those at the end of an epoch are tried, and the mean of all on the way, which
-    is often the best of them where no neuron can have every row right.
+    is often the best of them where no neuron can have every row right. Neurons that compete are tried together, and
+    one pocket holds the best whole layer.
 
     References
     ----------
@@ -44,16 +45,22 @@ class PocketPerceptron(AveragedPerceptron):
 
     def __init__(self, data: Dataset, settings: PerceptronSettings, state: State | None = None) -> None:
         super().__init__(data, settings, state)
+        if self.competing:
+            self.no_progress = "the layer in the pocket has not had more rows right"
         if state is not None:  # of other rows, perhaps: what is in the pocket has to stand the test on these
             for record, right in zip(self.records, self._right(*self.answering()), strict=True):
                 record[1] = float(right)
 
     def _right(self, W: Array, b: Array) -> Array:
-        """Return the weight of the rows that each neuron has right; there may be several of each class, in turn."""
+        """Return the weight of the rows that each neuron, or each layer that competes, has right.
+
+        There may be several neurons of each class, in turn.
+        """
         data = self.weighed
         fires_for = np.arange(len(W)) % data.neurons if data.neurons > 1 else np.ones(len(W), np.intp)
         size = leaf_rows(2 * len(data.y), LEAF) if data.sparse else LEAF
-        (right,) = over_leaves(_right_of_leaf, data, (W, b, fires_for), float(data.entries) * len(W), size)
+        together = data.neurons if self.competing else 1
+        (right,) = over_leaves(_right_of_leaf, data, (W, b, fires_for, together), float(data.entries) * len(W), size)
         return np.asarray(right)
 
     @cached_property
@@ -68,35 +75,45 @@ class PocketPerceptron(AveragedPerceptron):
 
     def first_state(self) -> State:
         state = super().first_state()
-        records = np.tile([-1.0, -1.0, 0.0], (self.data.neurons, 1))
+        records = np.tile([-1.0, -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
         return state | {"P": state["W"].copy(), "p": state["b"].copy(), "records": records}
 
+    def adopted(self, state: State) -> State:
+        first = self.first_state()
+        if "records" in state and len(state["records"]) != len(first["records"]):  # they did not compete, or did
+            state = state | {"records": first["records"]}
+        return super().adopted(state)
+
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        visits, rates, each = self.visits(start, stop), self.rates(), len(self.rows) <= SMALL
-
-        def learn(some: slice, y: Any, average: Any) -> tuple[int, float]:
-            neurons, pocket = (self.W[some], self.b[some]), (self.P[some], self.p[some], self.records[some])
-            return self.kernels.pocket_epoch(  # type: ignore[no-any-return]
-                neurons, (self.X, y), visits, rates, self.kernel_weight, average, pocket, each
+        visits, rates, tried = self.visits(start, stop), self.rates(), (self.kernel_weight, len(self.rows) <= SMALL)
+        if self.competing:
+            return self.compete(visits, self.S, self.s, self.time, (self.P, self.p, self.records, *tried))
+        return self.by_clock(
+            lambda some, y, average: self.kernels.pocket_epoch(
+                (self.W[some], self.b[some]), (self.X, y), visits, rates, average,
+                (self.P[some], self.p[some], self.records[some], *tried),
             )
-
-        return self.by_clock(learn)
+        )  # fmt: skip
 
     def end_epoch(self, mistakes: int) -> int:
         """Put the neurons at the end of the epoch, or the mean so far, into the pocket, too, if they are better."""
         mistakes = Perceptron.end_epoch(self, mistakes)
         W, b = (np.concatenate(both) for both in zip(self.weights, self.mean(), strict=True))
+        together = self.data.neurons if self.competing else 1
         for i, right in enumerate(self._right(W, b).tolist()):
-            k = i % len(self.records)
-            if right > self.records[k][1]:
-                self.P[k][:], self.p[k][0], self.records[k][1] = W[i], b[i], right
+            record = self.records[i % len(self.records)]
+            if right > record[1]:
+                record[1] = right
+                for j in range(i * together, (i + 1) * together):
+                    k = j % self.data.neurons
+                    self.P[k][:], self.p[k][0] = W[j], b[j]
         return mistakes
 
     def finished(self) -> tuple[bool, str] | None:
-        """Stop where every neuron in the pocket has every row right."""
+        """Stop where what is in the pocket has every row right."""
         if any(record[1] < self.total for record in self.records):
             return None
-        return True, stopping.pocket_right(self.settings.max_epochs - self.left)
+        return True, stopping.pocket_right(self.settings.max_epochs - self.left, self.competing)
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; the mean need not be right."""
@@ -110,17 +127,24 @@ class PocketPerceptron(AveragedPerceptron):
         return self.total * len(self.records) - float(sum(record[1] for record in self.records))
 
     def wrong_neurons(self) -> Array:
-        """Return the numbers of the neurons whose pocket is not right on every row."""
+        """Return the numbers of the neurons whose pocket is not right on every row; none where they compete."""
+        if self.competing:
+            return super().wrong_neurons()
         return np.array([k for k, record in enumerate(self.records) if record[1] < self.total], np.intp)
 
     def answering(self) -> tuple[Array, Array]:
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]
 
 
-def _right_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array, fires_for: Array) -> tuple[Array]:
+def _right_of_leaf(
+    data: Dataset, start: int, stop: int, W: Array, b: Array, fires_for: Array, together: int
+) -> tuple[Array]:
     X = data.part(start, stop)
     sums = np.array([X @ w for w in W]) if len(W) <= FEW else np.ascontiguousarray((X @ W.T).T)  # (neurons, rows)
-    right = (sums >= -b[:, np.newaxis]) == (data.y[start:stop] == fires_for[:, np.newaxis])
+    if together > 1:
+        right = (sums + b[:, np.newaxis]).reshape(-1, together, len(X)).argmax(axis=1) == data.y[start:stop]
+    else:
+        right = (sums >= -b[:, np.newaxis]) == (data.y[start:stop] == fires_for[:, np.newaxis])
     if not len(data.sample_weight):
         return (np.count_nonzero(right, axis=1).astype(np.float64),)
     return (right.astype(np.float64) @ data.weight(start, stop),)
