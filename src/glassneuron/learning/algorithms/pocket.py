@@ -59,8 +59,8 @@ class PocketPerceptron(AveragedPerceptron):
         data = self.weighed
         fires_for = np.arange(len(W)) % data.neurons if data.neurons > 1 else np.ones(len(W), np.intp)
         size = leaf_rows(2 * len(data.y), LEAF) if data.sparse else LEAF
-        together = data.neurons if self.competing else 1
-        (right,) = over_leaves(_right_of_leaf, data, (W, b, fires_for, together), float(data.entries) * len(W), size)
+        work, told = float(data.entries) * len(W), (W, b) if self.competing else (W, b, fires_for)
+        (right,) = over_leaves(_won_of_leaf if self.competing else _right_of_leaf, data, told, work, size)
         return np.asarray(right)
 
     @cached_property
@@ -98,7 +98,10 @@ class PocketPerceptron(AveragedPerceptron):
     def end_epoch(self, mistakes: int) -> int:
         """Put the neurons at the end of the epoch, or the mean so far, into the pocket, too, if they are better."""
         mistakes = Perceptron.end_epoch(self, mistakes)
-        W, b = (np.concatenate(both) for both in zip(self.weights, self.mean(), strict=True))
+        tried = [self.weights, self.mean()]
+        if self.competing and mistakes and self.time[0] - self.records[0][2] <= self.records[0][0]:
+            del tried[0]  # it has not stood for longer than others
+        W, b = (np.concatenate(each) for each in zip(*tried, strict=True))
         together = self.data.neurons if self.competing else 1
         for i, right in enumerate(self._right(W, b).tolist()):
             record = self.records[i % len(self.records)]
@@ -136,15 +139,30 @@ class PocketPerceptron(AveragedPerceptron):
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]
 
 
-def _right_of_leaf(
-    data: Dataset, start: int, stop: int, W: Array, b: Array, fires_for: Array, together: int
-) -> tuple[Array]:
+def _won_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array) -> tuple[Array]:
+    """Return the weight of the rows in which the class has the largest sum of its layer, the first of the largest."""
+    X, y, rows = data.part(start, stop), data.y[start:stop], np.arange(stop - start)
+    sums = np.ascontiguousarray((X @ W.T).T) if data.sparse else W @ X.T
+    sums += b[:, np.newaxis]
+    sums = sums.reshape(-1, data.neurons, len(y))  # (layers, neurons, rows)
+    own = sums[:, y, rows]
+    sums[:, y, rows] = -np.inf
+    others = sums.max(axis=1)
+    right, tied = own > others, own == others
+    if tied.any():
+        right |= tied & (sums.argmax(axis=1) > y)
+    return _weighed(right, data, start, stop)
+
+
+def _right_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array, fires_for: Array) -> tuple[Array]:
+    """Return the weight of the rows for which each neuron fires if they are of its class, and else not."""
     X = data.part(start, stop)
     sums = np.array([X @ w for w in W]) if len(W) <= FEW else np.ascontiguousarray((X @ W.T).T)  # (neurons, rows)
-    if together > 1:
-        right = (sums + b[:, np.newaxis]).reshape(-1, together, len(X)).argmax(axis=1) == data.y[start:stop]
-    else:
-        right = (sums >= -b[:, np.newaxis]) == (data.y[start:stop] == fires_for[:, np.newaxis])
+    right = (sums >= -b[:, np.newaxis]) == (data.y[start:stop] == fires_for[:, np.newaxis])
+    return _weighed(right, data, start, stop)
+
+
+def _weighed(right: Array, data: Dataset, start: int, stop: int) -> tuple[Array]:
     if not len(data.sample_weight):
         return (np.count_nonzero(right, axis=1).astype(np.float64),)
     return (right.astype(np.float64) @ data.weight(start, stop),)
