@@ -39,7 +39,6 @@ import numpy as np
 
 from glassneuron.engine.backend import brief, inlined, kernel, like, part, row, visit
 
-# A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any
 Table = Any
 Layers = Any  # a list with one array a layer
@@ -249,10 +248,7 @@ def activations(code: int, Z: Table, A: Table) -> None:
 #
 #   average   (S, s, time): tables shaped like W and b, the sums over the moves, each times its time; and the time, in
 #             rows, of shape (1,)
-#   pocket    (P, p, records, weight, each): tables shaped like W and b, the neurons in the pocket; for each, or once for
-#             a layer, the longest run of right answers of those that were tried, the weight of the rows that those in
-#             the pocket have right, and when those that learn were last moved; the weights of all rows (empty if each
-#             counts once); and whether to try all neurons, whatever their run, which costs little on a small table
+#   pocket    (P, p, records, weight, each), as `into_pocket` takes it
 #   scale     a row of shape (1,): the weights are W times scale[0], so that shrinking all of them is one product
 
 
@@ -365,7 +361,7 @@ def averaged_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: An
 def rows_right(neurons: Any, first: int, last: int, rows: Any, weight: Row, enough: float) -> float:
     """Add up the weights of the rows that neurons have right, until it is clear that they come to `enough` at most.
 
-    The neurons are those from number `first` to before `last`: one on its own, or a layer in which the largest sum wins.
+    They are those from number `first` to before `last`: one on its own, or a layer of which the largest sum answers.
     """
     (W, b), (X, y) = neurons, rows
     hope = float(len(y))
@@ -374,13 +370,14 @@ def rows_right(neurons: Any, first: int, last: int, rows: Any, weight: Row, enou
         for i in range(len(y)):
             hope += weight[i]
     for i in range(len(y)):
-        x, best = row(X, i), first
-        most = row_sum(row(W, best), row(b, best)[0], x)
-        for k in range(first + 1, last):
+        x, best, most = row(X, i), first, 0.0
+        for k in range(first, last):
             z = row_sum(row(W, k), row(b, k)[0], x)
-            if z > most:
+            if k == first or z > most:
                 best, most = k, z
-        if best != y[i] if last - first > 1 else step(most) != target_for(y[i], first, len(W), 0.0):
+        if last - first == 1:
+            best = y[i] if step(most) == target_for(y[i], first, len(W), 0.0) else -1
+        if best != y[i]:
             hope -= weight[i] if len(weight) > 0 else 1.0
             if hope <= enough:
                 return enough
@@ -388,27 +385,28 @@ def rows_right(neurons: Any, first: int, last: int, rows: Any, weight: Row, enou
 
 
 @kernel
-def into_pocket(neurons: Any, first: int, last: int, rows: Any, pocket: Any) -> None:
-    """Put neurons that are tried on all rows into the pocket, if they have more of them right than those in it."""
-    (W, b), (P, p, records, weight, _) = neurons, pocket
-    right = rows_right(neurons, first, last, rows, weight, records[first][1])
-    if right > records[first][1]:
-        records[first][1] = right
-        for k in range(first, last):
-            for j in range(len(P[k])):
-                P[k][j] = W[k][j]
-            p[k][0] = b[k][0]
+def into_pocket(neurons: Any, first: int, last: int, rows: Any, pocket: Any, now: float, part: float) -> None:
+    """Try neurons that are about to change on all rows, if none tried has stood for longer; keep them if they are best.
 
-
-@inlined
-def stood_for(record: Row, now: float, part: float, each: bool) -> bool:
-    """Note that neurons change now; return whether they are to be tried first: none tried has stood for longer."""
-    run = now - record[2]
-    record[2] = now + part
-    if each or run > record[0]:
-        record[0] = max(record[0], run)
-        return True
-    return False
+    Only neurons that have more rows right than those in the pocket take their place: Gallant's ratchet. They are those
+    from number `first` to before `last`, as in `rows_right`. The pocket, changed in place, is (P, p, records, weight,
+    each): tables shaped like W and b, the neurons in it; a table with a row for each of them, or one for a layer that
+    competes: the longest run of right answers of those that were tried, the weight of the rows that those in the pocket
+    have right, and when those that learn were last moved; the weights of the rows, if they have some; and whether to
+    try all neurons, whatever their run, which costs little in a small table.
+    """
+    (W, b), (P, p, records, weight, each) = neurons, pocket
+    record = row(records, first)
+    run, longest = now - record[2], record[0]
+    record[0], record[2] = max(longest, run), now + part
+    if bool(each) or run > longest:
+        right = rows_right(neurons, first, last, rows, weight, record[1])
+        if right > record[1]:
+            record[1] = right
+            for k in range(first, last):
+                for j in range(len(P[k])):
+                    P[k][j] = W[k][j]
+                p[k][0] = b[k][0]
 
 
 @kernel
@@ -421,7 +419,7 @@ def pocket_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any,
     Source: Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, _), (S, s, time) = neurons, rows, visits, rates, average
-    mistakes, loss, now, records, each = 0, 0.0, time[0], pocket[2], pocket[4]
+    mistakes, loss, now = 0, 0.0, time[0]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
@@ -430,8 +428,7 @@ def pocket_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any,
             z = row_sum(row(W, k), row(b, k)[0], x)
             if step(z) == target:
                 continue
-            if stood_for(row(records, k), now, part, each):
-                into_pocket(neurons, k, k + 1, rows, pocket)
+            into_pocket(neurons, k, k + 1, rows, pocket, now, part)
             error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
             mistakes += 1
@@ -578,7 +575,6 @@ def multiclass_epoch(
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, l2), (S, s, time) = neurons, rows, visits, rates, average
     z, a, mistakes, loss, factor, now = np.zeros(len(W)), np.zeros(len(W)), 0, 0.0, scale[0], time[0]
-    records, each = pocket[2], pocket[4]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x, true = row(X, i), int(y[i])
@@ -586,8 +582,8 @@ def multiclass_epoch(
             z[k] = factor * row_sum(row(W, k), row(b, k)[0] / factor, x)
         best = compete(code, z, a)
         if code == SOFTMAX or best != true:
-            if len(records) > 0 and stood_for(row(records, 0), now, part, each):
-                into_pocket(neurons, 0, len(W), rows, pocket)
+            if len(pocket[2]) > 0:
+                into_pocket(neurons, 0, len(W), rows, pocket, now, part)
             mistakes += best != true
             loss += part * (float(z[best] - z[true]) - (log(a[best]) if code == SOFTMAX else 0.0))
             factor *= 1.0 - part * eta * l2

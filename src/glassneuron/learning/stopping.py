@@ -68,8 +68,7 @@ def nothing_to_win(patience: int, what: str) -> str:
 
 def pocket_right(epochs: int, competing: bool) -> str:
     """Return why a pocket perceptron stopped that has nothing left to learn."""
-    what = "layer in the pocket answers every row right" if competing else "neuron in the pocket has every row right"
-    return f"after epoch {epochs} the {what}"
+    return f"after epoch {epochs} the {'layer' if competing else 'neuron'} in the pocket has every row right"
 
 
 def mean_lags_behind(epochs: float, left: int) -> str:

@@ -1,7 +1,7 @@
 // Your data: paste, open or draw a table, bring it to one scale, and train two models on it side by side.
 
 import { chart } from "./chart.js";
-import { button, figure, fill, h, heads, labelled, line, numberBox, write } from "./dom.js";
+import { button, figure, fill, h, heads, labelled, line, numberBox, scrolled, titled, write } from "./dom.js";
 import { short } from "./format.js";
 import { answerer, classOf, parameters, shapeOf } from "./model.js";
 import { badge } from "./palette.js";
@@ -60,13 +60,13 @@ export function dataScreen(ctx, lesson, saved = {}) {
     { class: "screen" },
     h("div", { class: "columns with-data" },
       h("div", { class: "column" },
-        h("section", { class: "card" }, h("h2", {}, "A table"), labelled("open a CSV file", file), h("p", { class: "hint" }, "or paste it here, a line of names first:"), text, labelled("column of classes", target), h("div", { class: "line" }, button("Use this table", () => take(text.value), { class: "primary", "data-part": "use" }), button("Start empty, and draw", empty)), problem, facts),
-        h("section", { class: "card" }, h("h2", {}, "Two models on one clock"), ...kinds),
-        h("section", { class: "card" }, h("h2", {}, "Rows"), table.element)),
+        titled("A table", labelled("open a CSV file", file), h("p", { class: "hint" }, "or paste it here, a line of names first:"), text, labelled("column of classes", target), h("div", { class: "line" }, button("Use this table", () => take(text.value), { class: "primary", "data-part": "use" }), button("Start empty, and draw", empty)), problem, facts),
+        titled("Two models on one clock", ...kinds),
+        titled("Rows", table.element)),
       h("div", { class: "column" },
         h("section", { class: "card" }, h("div", { class: "line" }, labelled("across", pairPickers[0]), labelled("up", pairPickers[1]), labelled("a new row is", classPicker)), apart),
         h("div", { class: "pair" }, ...planeCards.map(({ box }) => box)),
-        h("div", { class: "pair" }, countCard.box, h("section", { class: "card" }, h("h2", {}, "Both scales"), h("p", { class: "hint" }, "Features learn best on one scale: (value - mean) / deviation. What a model sees stands beside what the table says."), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "both scales" }, scales), button("Ask about a row", () => ctx.navigate("row"), { "data-part": "to-row" }))))),
+        h("div", { class: "pair" }, countCard.box, titled("Both scales", h("p", { class: "hint" }, "Features learn best on one scale: (value - mean) / deviation. What a model sees stands beside what the table says."), scrolled("both scales", scales), button("Ask about a row", () => ctx.navigate("row"), { "data-part": "to-row" }))))),
     h("footer", { class: "bar-below" }, said, controls.element),
   );
 

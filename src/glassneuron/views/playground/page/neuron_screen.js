@@ -1,7 +1,7 @@
 // One neuron with weights that you set: inputs in, arithmetic, answer.
 
 import { curve } from "./curve.js";
-import { figure, h, labelled, numberBox, set, write } from "./dom.js";
+import { figure, h, labelled, numberBox, set, titled, write } from "./dom.js";
 import { output, short, writtenSum } from "./format.js";
 import { activate, answerer, shape, weightedSum } from "./model.js";
 import { neuronDiagram } from "./neuron_diagram.js";
@@ -43,9 +43,9 @@ export function neuronScreen(ctx, lesson, saved = {}) {
     { class: "screen" },
     h("div", { class: "columns" },
       h("div", { class: "column" },
-        h("section", { class: "card" }, h("h2", {}, "Inputs"), ...inputs.map((input) => input.element)),
-        h("section", { class: "card" }, h("h2", {}, "Weights and bias"), ...weights.map((box, j) => labelled(`weight of ${names[j]}`, box)), labelled("bias", bias), labelled("activation", kind))),
-      h("div", { class: "column wide" }, diagramCard.box, h("section", { class: "card" }, h("h2", {}, "The arithmetic"), sum, answer, ctx.sourceButton("weighted_sum"))),
+        titled("Inputs", ...inputs.map((input) => input.element)),
+        titled("Weights and bias", ...weights.map((box, j) => labelled(`weight of ${names[j]}`, box)), labelled("bias", bias), labelled("activation", kind))),
+      h("div", { class: "column wide" }, diagramCard.box, titled("The arithmetic", sum, answer, ctx.sourceButton("weighted_sum"))),
       h("div", { class: "column" }, planeCard?.box, bendCard.box)),
   );
 

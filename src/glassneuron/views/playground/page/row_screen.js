@@ -1,6 +1,6 @@
 // Your row: what moved its answer, sliders in the table's units, and the smallest change that flips it.
 
-import { button, fill, h, heads, labelled, line, numberBox, s, set, write } from "./dom.js";
+import { button, fill, h, heads, labelled, line, numberBox, s, scrolled, set, titled, write } from "./dom.js";
 import { output, short } from "./format.js";
 import { answerer, classOf, forward, shapeOf } from "./model.js";
 import { badge } from "./palette.js";
@@ -97,9 +97,9 @@ function screenOf(ctx, { spec, theta, data }, saved) {
     "div",
     { class: "screen" },
     h("div", { class: "columns" },
-      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, "The row"), labelled("row of the table", which), ...sliders.map((each) => each.element), data.names.length > MOST ? h("p", { class: "hint" }, `and ${data.names.length - MOST} more features, as they stand in the row`) : null, button("As it was", () => { row = data.raw[number].slice(); refresh(); }))),
-      h("div", { class: "column wide" }, h("section", { class: "card" }, h("h2", {}, "The answer"), says), h("section", { class: "card" }, h("h2", {}, "What moved it"), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "what moved it" }, moved))),
-      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, "The smallest change that flips it"), change, changes, doIt), h("section", { class: "card" }, h("h2", {}, "One feature alone"), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "one feature alone" }, alone)))),
+      h("div", { class: "column" }, titled("The row", labelled("row of the table", which), ...sliders.map((each) => each.element), data.names.length > MOST ? h("p", { class: "hint" }, `and ${data.names.length - MOST} more features, as they stand in the row`) : null, button("As it was", () => { row = data.raw[number].slice(); refresh(); }))),
+      h("div", { class: "column wide" }, titled("The answer", says), titled("What moved it", scrolled("what moved it", moved))),
+      h("div", { class: "column" }, titled("The smallest change that flips it", change, changes, doIt), titled("One feature alone", scrolled("one feature alone", alone)))),
   );
 
   const scaled = (x) => x.map((value, j) => (value - data.means[j]) / data.deviations[j]);
