@@ -130,7 +130,7 @@ def rows_right(rng):
 
 def into_pocket(rng):
     first, last = [(0, 1), (1, 2), (0, 3)][int(rng.integers(0, 3))]
-    return some_neurons(rng, 3), first, last, some_rows(rng, 3), a_pocket(rng, 3, 3), float(rng.choice([1.0, 9.0])), 0.5
+    return some_neurons(rng, 3), first, last, some_rows(rng, 3), a_pocket(rng, 3, 3)
 
 
 def voted_epoch(rng):
@@ -323,6 +323,7 @@ CASES = {
     "averaged_epoch": averaged_epoch,
     "rows_right": rows_right,
     "into_pocket": into_pocket,
+    "stood_longer": lambda rng: (np.array([float(rng.choice([1.0, 3.0])), 2.0, 1.0]), 3.0, 0.5),
     "pocket_epoch": pocket_epoch,
     "voted_epoch": voted_epoch,
     "neuron_loss": lambda rng: (

@@ -385,28 +385,31 @@ def rows_right(neurons: Any, first: int, last: int, rows: Any, weight: Row, enou
 
 
 @kernel
-def into_pocket(neurons: Any, first: int, last: int, rows: Any, pocket: Any, now: float, part: float) -> None:
-    """Try neurons that are about to change on all rows, if none tried has stood for longer; keep them if they are best.
+def into_pocket(neurons: Any, first: int, last: int, rows: Any, pocket: Any) -> None:
+    """Try neurons on all rows; if they have more right than those in the pocket, they take their place.
 
-    Only neurons that have more rows right than those in the pocket take their place: Gallant's ratchet. They are those
-    from number `first` to before `last`, as in `rows_right`. The pocket, changed in place, is (P, p, records, weight,
-    each): tables shaped like W and b, the neurons in it; a table with a row for each of them, or one for a layer that
-    competes: the longest run of right answers of those that were tried, the weight of the rows that those in the pocket
-    have right, and when those that learn were last moved; the weights of the rows, if they have some; and whether to
-    try all neurons, whatever their run, which costs little in a small table.
+    They are those from number `first` to before `last`, as in `rows_right`. The pocket, changed in place, is (P, p,
+    records, weight, each): tables shaped like W and b, the neurons in it; a table with a row for each of them, or one
+    for a layer that competes: the longest run of right answers of those that were tried, the weight of the rows that
+    those in the pocket have right, and when those that learn were last moved; the weights of the rows, if they have
+    some; and whether to try all neurons, whatever their run, which costs little in a small table.
     """
-    (W, b), (P, p, records, weight, each) = neurons, pocket
-    record = row(records, first)
+    (W, b), (P, p, records, weight, _) = neurons, pocket
+    right = rows_right(neurons, first, last, rows, weight, records[first][1])
+    if right > records[first][1]:
+        records[first][1] = right
+        for k in range(first, last):
+            for j in range(len(P[k])):
+                P[k][j] = W[k][j]
+            p[k][0] = b[k][0]
+
+
+@inlined
+def stood_longer(record: Row, now: float, part: float) -> float:
+    """Note that neurons move now; return by how much longer they have stood than any that was tried."""
     run, longest = now - record[2], record[0]
     record[0], record[2] = max(longest, run), now + part
-    if bool(each) or run > longest:
-        right = rows_right(neurons, first, last, rows, weight, record[1])
-        if right > record[1]:
-            record[1] = right
-            for k in range(first, last):
-                for j in range(len(P[k])):
-                    P[k][j] = W[k][j]
-                p[k][0] = b[k][0]
+    return run - longest
 
 
 @kernel
@@ -419,7 +422,7 @@ def pocket_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any,
     Source: Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, _), (S, s, time) = neurons, rows, visits, rates, average
-    mistakes, loss, now = 0, 0.0, time[0]
+    mistakes, loss, now, records, each = 0, 0.0, time[0], pocket[2], pocket[4]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
@@ -428,7 +431,8 @@ def pocket_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any,
             z = row_sum(row(W, k), row(b, k)[0], x)
             if step(z) == target:
                 continue
-            into_pocket(neurons, k, k + 1, rows, pocket, now, part)
+            if stood_longer(row(records, k), now, part) > 0.0 or bool(each):
+                into_pocket(neurons, k, k + 1, rows, pocket)
             error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
             mistakes += 1
@@ -575,6 +579,7 @@ def multiclass_epoch(
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, l2), (S, s, time) = neurons, rows, visits, rates, average
     z, a, mistakes, loss, factor, now = np.zeros(len(W)), np.zeros(len(W)), 0, 0.0, scale[0], time[0]
+    records, each = pocket[2], pocket[4]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x, true = row(X, i), int(y[i])
@@ -582,8 +587,8 @@ def multiclass_epoch(
             z[k] = factor * row_sum(row(W, k), row(b, k)[0] / factor, x)
         best = compete(code, z, a)
         if code == SOFTMAX or best != true:
-            if len(pocket[2]) > 0:
-                into_pocket(neurons, 0, len(W), rows, pocket, now, part)
+            if len(records) > 0 and (stood_longer(row(records, 0), now, part) > 0.0 or bool(each)):
+                into_pocket(neurons, 0, len(W), rows, pocket)
             mistakes += best != true
             loss += part * (float(z[best] - z[true]) - (log(a[best]) if code == SOFTMAX else 0.0))
             factor *= 1.0 - part * eta * l2

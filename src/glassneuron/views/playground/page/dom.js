@@ -42,6 +42,11 @@ export function write(element, text) {
   return element;
 }
 
+/** A box of a class. */
+export function div(name, ...inside) {
+  return h("div", { class: name }, ...inside);
+}
+
 /** A card with a heading. */
 export function titled(title, ...inside) {
   return h("section", { class: "card" }, h("h2", {}, title), ...inside);
@@ -83,7 +88,7 @@ export function labelled(text, input, after = null) {
   set(input, { id: input.id || `gn-input-${labels}` });
   const label = h("label", { for: input.id }, text);
   const small = input.type === "checkbox" || input.type === "radio";
-  return h("div", { class: "field" }, ...(small ? [input, label] : [label, input]), after);
+  return div("field", ...(small ? [input, label] : [label, input]), after);
 }
 
 /** A box for a number that tells a change only when it is a number within its limits. */

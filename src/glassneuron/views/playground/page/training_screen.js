@@ -2,7 +2,7 @@
 
 import { chart } from "./chart.js";
 import { curve, lossCurve } from "./curve.js";
-import { button, figure, fill, h, labelled, line, numberBox, titled, write } from "./dom.js";
+import { button, div, figure, fill, h, labelled, line, numberBox, titled, write } from "./dom.js";
 import { short } from "./format.js";
 import { inspector } from "./inspector.js";
 import { answerer, classOf, forward, largestSlope, layersOf, shapeOf, weightedSum } from "./model.js";
@@ -62,7 +62,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   const rate = numberBox(0.5, () => {}, { min: 1e-6, max: 1000, class: "narrow", "data-setting": "fork" });
   const forkText = h("p", { class: "fork-text", "aria-live": "polite" });
   const unfork = button("Forget it", forget, { hidden: true });
-  const forkBox = h("section", { class: "card fork" }, h("h2", {}, "What if"), h("div", { class: "line" }, labelled("the rate had been", rate), button("from here on", forkHere, { "data-part": "fork" }), unfork), forkText);
+  const forkBox = h("section", { class: "card fork" }, h("h2", {}, "What if"), div("line", labelled("the rate had been", rate), button("from here on", forkHere, { "data-part": "fork" }), unfork), forkText);
 
   diagramCard.box.classList.add("first");
   planeCard?.box.classList.add("second");
@@ -73,10 +73,10 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   const element = h(
     "div",
     { class: "screen training" },
-    h("div", { class: "columns" },
-      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, single && spec.X.length <= 4 ? "Truth table" : "Rows"), table.element), settingsPlace, forkBox),
-      h("div", { class: "column wide" }, diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box, valleyCard?.box, prover?.element),
-      h("div", { class: "column" }, planeCard?.box, countCard.box, hiddenCard?.box),
+    div("columns",
+      div("column", h("section", { class: "card" }, h("h2", {}, single && spec.X.length <= 4 ? "Truth table" : "Rows"), table.element), settingsPlace, forkBox),
+      div("column wide", diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box, valleyCard?.box, prover?.element),
+      div("column", planeCard?.box, countCard.box, hiddenCard?.box),
     ),
     h("footer", { class: "bar-below" }, said, controls.element),
   );
