@@ -123,14 +123,12 @@ def pocket_epoch(rng):
 
 
 def rows_right(rng):
-    first, last = [(0, 1), (1, 2), (0, 3)][int(rng.integers(0, 3))]
     weight = rng.random(12) if rng.random() < 0.5 else NONE
-    return some_neurons(rng, 3), first, last, some_rows(rng, 3), weight, float(rng.choice([0.0, 9.0]))
+    return some_neurons(rng, 3), int(rng.integers(-1, 3)), some_rows(rng, 3), weight, float(rng.choice([0.0, 9.0]))
 
 
 def into_pocket(rng):
-    first, last = [(0, 1), (1, 2), (0, 3)][int(rng.integers(0, 3))]
-    return some_neurons(rng, 3), first, last, some_rows(rng, 3), a_pocket(rng, 3, 3)
+    return some_neurons(rng, 3), int(rng.integers(-1, 3)), some_rows(rng, 3), a_pocket(rng, 3, 3)
 
 
 def voted_epoch(rng):
@@ -321,6 +319,7 @@ CASES = {
     "share_of": lambda rng: (rng.random(4) if rng.random() < 0.5 else NONE, 2),
     "perceptron_epoch": an_epoch,
     "averaged_epoch": averaged_epoch,
+    "winner": lambda rng: (some_neurons(rng, 3), some_rows(rng, 3)[0], int(rng.integers(0, 12))),
     "rows_right": rows_right,
     "into_pocket": into_pocket,
     "stood_longer": lambda rng: (np.array([float(rng.choice([1.0, 3.0])), 2.0, 1.0]), 3.0, 0.5),

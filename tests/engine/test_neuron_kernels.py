@@ -116,12 +116,12 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
 def test_rows_right_counts_as_often_as_rows_count_and_gives_up_early(k):
     rows = np.array([[1.0], [-1.0], [2.0]]), np.array([1, 1, 0], np.int32)  # w = 1: right, wrong, wrong
     neuron = arrays([[1]], [[0]])
-    assert k.rows_right(neuron, 0, 1, rows, ONCE, -1.0) == 1.0
-    assert k.rows_right(neuron, 0, 1, rows, np.array([2.5, 1.0, 1.0]), -1.0) == 2.5
-    assert k.rows_right(neuron, 0, 1, rows, ONCE, 2.0) == 2.0  # it cannot come to more than two
+    assert k.rows_right(neuron, 0, rows, ONCE, -1.0) == 1.0
+    assert k.rows_right(neuron, 0, rows, np.array([2.5, 1.0, 1.0]), -1.0) == 2.5
+    assert k.rows_right(neuron, 0, rows, ONCE, 2.0) == 2.0  # it cannot come to more than two
     # neuron 1 of three is to fire for class 1 alone
     layer, rows = arrays([[7], [1], [-7]], np.zeros((3, 1))), (rows[0], np.array([1, 0, 2], np.int32))
-    assert k.rows_right(layer, 1, 2, rows, ONCE, -1.0) == 2.0
+    assert k.rows_right(layer, 1, rows, ONCE, -1.0) == 2.0
 
 
 def test_a_layer_has_a_row_right_if_the_first_of_the_largest_sums_is_of_its_class(k):
@@ -130,9 +130,9 @@ def test_a_layer_has_a_row_right_if_the_first_of_the_largest_sums_is_of_its_clas
     told = {(0, 2): 2.0, (1, 2): 1.0, (0, 1): 1.0, (2, 0): 0.0}
     for classes, right in told.items():
         rows = X, np.array(classes, np.int32)
-        assert k.rows_right(layer, 0, 3, rows, ONCE, -1.0) == right
-        assert k.rows_right(layer, 0, 3, rows, np.array([0.5, 0.5]), -1.0) == right / 2
-    assert k.rows_right(layer, 0, 3, (X, np.array([2, 0], np.int32)), ONCE, 1.0) == 1.0  # it cannot come to more
+        assert k.rows_right(layer, -1, rows, ONCE, -1.0) == right
+        assert k.rows_right(layer, -1, rows, np.array([0.5, 0.5]), -1.0) == right / 2
+    assert k.rows_right(layer, -1, (X, np.array([2, 0], np.int32)), ONCE, 1.0) == 1.0  # it cannot come to more
 
 
 def test_the_pocket_of_a_layer_takes_it_as_a_whole(k):

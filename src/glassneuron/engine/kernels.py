@@ -358,10 +358,22 @@ def averaged_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: An
 
 
 @kernel
-def rows_right(neurons: Any, first: int, last: int, rows: Any, weight: Row, enough: float) -> float:
-    """Add up the weights of the rows that neurons have right, until it is clear that they come to `enough` at most.
+def winner(neurons: Any, X: Table, i: int) -> int:
+    """Return which neuron of a layer has the largest sum for row i, the first of the largest."""
+    W, b = neurons
+    x, best, most = row(X, i), 0, 0.0
+    for k in range(len(W)):
+        z = row_sum(row(W, k), row(b, k)[0], x)
+        if k == 0 or z > most:
+            best, most = k, z
+    return best
 
-    They are those from number `first` to before `last`: one on its own, or a layer of which the largest sum answers.
+
+@kernel
+def rows_right(neurons: Any, k: int, rows: Any, weight: Row, enough: float) -> float:
+    """Add up the weights of the rows that neuron k has right, until it is clear that they come to `enough` at most.
+
+    A k of -1 stands for the whole layer, of which the largest sum answers.
     """
     (W, b), (X, y) = neurons, rows
     hope = float(len(y))
@@ -370,14 +382,12 @@ def rows_right(neurons: Any, first: int, last: int, rows: Any, weight: Row, enou
         for i in range(len(y)):
             hope += weight[i]
     for i in range(len(y)):
-        x, best, most = row(X, i), first, 0.0
-        for k in range(first, last):
-            z = row_sum(row(W, k), row(b, k)[0], x)
-            if k == first or z > most:
-                best, most = k, z
-        if last - first == 1:
-            best = y[i] if step(most) == target_for(y[i], first, len(W), 0.0) else -1
-        if best != y[i]:
+        if k < 0:
+            given, wanted = float(winner(neurons, X, i)), float(y[i])
+        else:
+            given = step(row_sum(row(W, k), row(b, k)[0], row(X, i)))
+            wanted = target_for(y[i], k, len(W), 0.0)
+        if given != wanted:
             hope -= weight[i] if len(weight) > 0 else 1.0
             if hope <= enough:
                 return enough
@@ -385,23 +395,25 @@ def rows_right(neurons: Any, first: int, last: int, rows: Any, weight: Row, enou
 
 
 @kernel
-def into_pocket(neurons: Any, first: int, last: int, rows: Any, pocket: Any) -> None:
-    """Try neurons on all rows; if they have more right than those in the pocket, they take their place.
+def into_pocket(neurons: Any, k: int, rows: Any, pocket: Any) -> None:
+    """Try neuron k, or for -1 the layer, on all rows; if it has more right than the one in the pocket, it goes there.
 
-    They are those from number `first` to before `last`, as in `rows_right`. The pocket, changed in place, is (P, p,
-    records, weight, each): tables shaped like W and b, the neurons in it; a table with a row for each of them, or one
-    for a layer that competes: the longest run of right answers of those that were tried, the weight of the rows that
-    those in the pocket have right, and when those that learn were last moved; the weights of the rows, if they have
-    some; and whether to try all neurons, whatever their run, which costs little in a small table.
+    The pocket, changed in place, is (P, p, records, weight, each): tables shaped like W and b, the neurons in it; a
+    table with a row for each of them, or one for a layer that competes: the longest run of right answers of those that
+    were tried, the weight of the rows that the one in the pocket has right, and when the one that learns was last
+    moved; the weights of the rows, if they have some; and whether to try all neurons, whatever their run, which costs
+    little in a small table.
     """
     (W, b), (P, p, records, weight, _) = neurons, pocket
-    right = rows_right(neurons, first, last, rows, weight, records[first][1])
-    if right > records[first][1]:
-        records[first][1] = right
-        for k in range(first, last):
-            for j in range(len(P[k])):
-                P[k][j] = W[k][j]
-            p[k][0] = b[k][0]
+    record = row(records, max(k, 0))
+    right = rows_right(neurons, k, rows, weight, record[1])
+    if right > record[1]:
+        record[1] = right
+        for m in range(len(W)):
+            if k < 0 or m == k:
+                for j in range(len(P[m])):
+                    P[m][j] = W[m][j]
+                p[m][0] = b[m][0]
 
 
 @inlined
@@ -432,7 +444,7 @@ def pocket_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any,
             if step(z) == target:
                 continue
             if stood_longer(row(records, k), now, part) > 0.0 or bool(each):
-                into_pocket(neurons, k, k + 1, rows, pocket)
+                into_pocket(neurons, k, rows, pocket)
             error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
             mistakes += 1
@@ -588,7 +600,7 @@ def multiclass_epoch(
         best = compete(code, z, a)
         if code == SOFTMAX or best != true:
             if len(records) > 0 and (stood_longer(row(records, 0), now, part) > 0.0 or bool(each)):
-                into_pocket(neurons, 0, len(W), rows, pocket)
+                into_pocket(neurons, -1, rows, pocket)
             mistakes += best != true
             loss += part * (float(z[best] - z[true]) - (log(a[best]) if code == SOFTMAX else 0.0))
             factor *= 1.0 - part * eta * l2

@@ -79,7 +79,7 @@ function perceptron(spec, { weight, total }) {
     const [V, v] = all.view(flat);
     return V.map((w, k) => K.weighted_sum(w, v[k][0], rows[0][i]));
   };
-  const right = (flat) => K.rows_right(all.view(flat), 0, n, rows, weight, -1);
+  const right = (flat) => K.rows_right(all.view(flat), competing ? -1 : 0, rows, weight, -1);
 
   /** The rows that the mean has wrong, with the neuron that is wrong and the one with the largest sum. */
   function wrongMeans() {
