@@ -150,7 +150,7 @@ def test_all_1882_functions_of_four_inputs_are_learned_with_default_settings():
 @pytest.mark.parametrize("multi_class", ["one_vs_rest", "kesler"])
 def test_three_separable_classes_are_learned(variant, multi_class, refused):
     if multi_class == "kesler" and variant == "voted":
-        with refused("parameter", "`variant`", "'plain' or 'averaged'"):
+        with refused("parameter", "`variant`", "'plain', 'averaged' or 'pocket'"):
             gn.Perceptron(variant=variant, multi_class=multi_class).fit([[0.0], [1.0]], [0, 1])
         return
     rng = np.random.default_rng(0)

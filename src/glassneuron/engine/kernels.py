@@ -417,7 +417,7 @@ def into_pocket(neurons: Any, k: int, rows: Any, pocket: Any) -> None:
 
 
 @inlined
-def stood_longer(record: Row, now: float, part: float) -> float:
+def stood_longer(record: Row, now: float, part: float) -> Any:
     """Note that neurons move now; return by how much longer they have stood than any that was tried."""
     run, longest = now - record[2], record[0]
     record[0], record[2] = max(longest, run), now + part

@@ -96,21 +96,32 @@ class PocketPerceptron(AveragedPerceptron):
         )  # fmt: skip
 
     def end_epoch(self, mistakes: int) -> int:
-        """Put the neurons at the end of the epoch, or the mean so far, into the pocket, too, if they are better."""
+        """Put what stands at the end of the epoch, or the mean so far, into the pocket, too, if it is better."""
         mistakes = Perceptron.end_epoch(self, mistakes)
-        tried = [self.weights, self.mean()]
-        if self.competing and mistakes and self.time[0] - self.records[0][2] <= self.records[0][0]:
-            del tried[0]  # it has not stood for longer than others
-        W, b = (np.concatenate(each) for each in zip(*tried, strict=True))
-        together = self.data.neurons if self.competing else 1
-        for i, right in enumerate(self._right(W, b).tolist()):
-            record = self.records[i % len(self.records)]
-            if right > record[1]:
-                record[1] = right
-                for j in range(i * together, (i + 1) * together):
-                    k = j % self.data.neurons
-                    self.P[k][:], self.p[k][0] = W[j], b[j]
+        if self.competing:
+            self._try_layers(mistakes)
+        else:
+            self._try_neurons()
         return mistakes
+
+    def _try_neurons(self) -> None:
+        W, b = (np.concatenate(both) for both in zip(self.weights, self.mean(), strict=True))
+        for i, right in enumerate(self._right(W, b).tolist()):
+            k = i % len(self.records)
+            if right > self.records[k][1]:
+                self.P[k][:], self.p[k][0], self.records[k][1] = W[i], b[i], right
+
+    def _try_layers(self, mistakes: int) -> None:
+        """Try the mean, and the layer itself if none has stood for longer; of two as good the mean is the steadier."""
+        record, mean = self.records[0], self.mean()
+        stood_longest = self.time[0] - record[2] > record[0]
+        layers = [self.weights, mean] if stood_longest or mistakes == 0 else [mean]
+        found = self._right(*(np.concatenate(each) for each in zip(*layers, strict=True)))
+        for (W, b), right in zip(layers, found.tolist(), strict=True):
+            if right > record[1] or (right == record[1] and W is mean[0]):
+                record[1] = right
+                for k in range(len(W)):
+                    self.P[k][:], self.p[k][0] = W[k], b[k]
 
     def finished(self) -> tuple[bool, str] | None:
         """Stop where what is in the pocket has every row right."""

@@ -134,7 +134,7 @@ function perceptron(spec, { weight, total }) {
       const stood = !competing || mistakes === 0 || time[0] - record[2] > record[0];
       for (const flat of stood ? [all.theta, mean()] : [mean()]) {
         const count = right(flat);
-        if (count <= record[1]) continue;
+        if (count < record[1] || (count === record[1] && (!competing || flat === all.theta))) continue; // a mean is steadier
         best.set(flat);
         record[1] = count;
       }
