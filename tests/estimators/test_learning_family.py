@@ -165,9 +165,10 @@ def test_kesler_learns_what_one_against_the_rest_cannot():
     # on a line the middle class has the others on both sides: no neuron of its own tells it from the rest
     X, y = np.array([[-2.0], [-1.5], [0.0], [0.2], [1.5], [2.0]]), [0, 0, 1, 1, 2, 2]
     assert not gn.Perceptron(multi_class="one_vs_rest").fit(X, y).history_.converged
-    kesler = gn.Perceptron(multi_class="kesler").fit(X, y)
-    assert kesler.history_.converged
-    assert kesler.score(X, y) == 1.0
+    for variant in ("plain", "averaged", "pocket"):
+        kesler = gn.Perceptron(variant=variant, multi_class="kesler").fit(X, y)
+        assert kesler.history_.converged
+        assert kesler.score(X, y) == 1.0
 
 
 @settings(max_examples=40, deadline=None)

@@ -166,7 +166,7 @@ class PerceptronSettings(NeuronSettings):
     variant: str = setting(
         "plain", VARIANTS,
         "Which neuron answers: the last; the mean of all on the way, each weighted by how long it stood; the best that "
-        "was tried (all up to 1,024 rows, else those after a longer run of right answers than the best so far); or "
+        "was tried (all up to 64 rows, else those after a longer run of right answers than the best so far); or "
         "all, with a vote for each row that they survived.",
     )  # fmt: skip
     multi_class: str = setting(
