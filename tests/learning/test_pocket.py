@@ -72,6 +72,18 @@ def test_of_two_layers_as_good_the_mean_is_kept():
             np.testing.assert_array_equal(learning.answering()[1], learning.mean()[1])
 
 
+def test_a_layer_that_has_every_row_right_is_in_the_pocket_though_the_mean_is_not_right_yet():
+    rng = np.random.default_rng(3)
+    X = rng.uniform(-1, 1, (300, 2))
+    y = np.digitize(X @ [1.0, 2.0], [-0.5, 0.5])
+    X = X + 0.02 * (y - 1)[:, np.newaxis] * [1.0, 2.0]  # a gap between the classes
+    learning = algorithm_for(Dataset(X, y, 3), PerceptronSettings(variant="pocket", random_state=3))
+    assert Trainer(learning).fit().converged
+    assert (leads(*learning.weights, X, y) > 0.0).all()
+    assert not (leads(*learning.mean(), X, y) > 0.0).all()
+    assert (leads(*learning.answering(), X, y) > 0.0).all()
+
+
 def test_a_pocket_goes_on_where_neurons_compete_from_where_they_did_not():
     X, y = load_iris(return_X_y=True)
     p = gn.Perceptron(variant="pocket", warm_start=True, max_epochs=3, prove=False)

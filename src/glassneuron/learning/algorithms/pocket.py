@@ -68,6 +68,11 @@ class PocketPerceptron(AveragedPerceptron):
         """The rows as they are seen, with the weights by which they are visited."""
         return replace(self.seen, sample_weight=self.weight)
 
+    @property
+    def each(self) -> bool:
+        """Whether every neuron is tried, however short its run."""
+        return len(self.rows) <= SMALL
+
     def cost_per_row(self) -> float:
         """Return how many looks at a row it takes: some neurons on the way are tried on all rows."""
         rows = len(self.data.y)
@@ -85,7 +90,7 @@ class PocketPerceptron(AveragedPerceptron):
         return super().adopted(state)
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        visits, rates, tried = self.visits(start, stop), self.rates(), (self.kernel_weight, len(self.rows) <= SMALL)
+        visits, rates, tried = self.visits(start, stop), self.rates(), (self.kernel_weight, self.each)
         if self.competing:
             return self.compete(visits, self.S, self.s, self.time, (self.P, self.p, self.records, *tried))
         return self.by_clock(
@@ -112,10 +117,10 @@ class PocketPerceptron(AveragedPerceptron):
                 self.P[k][:], self.p[k][0], self.records[k][1] = W[i], b[i], right
 
     def _try_layers(self, mistakes: int) -> None:
-        """Try the mean, and the layer itself if none has stood for longer; of two as good the mean is the steadier."""
+        """Try the mean, and the layer itself where it is due; of two as good the mean is the steadier."""
         record, mean = self.records[0], self.mean()
-        stood_longest = self.time[0] - record[2] > record[0]
-        layers = [self.weights, mean] if stood_longest or mistakes == 0 else [mean]
+        due = self.each or mistakes == 0 or self.time[0] - record[2] > record[0]
+        layers = [self.weights, mean] if due else [mean]
         found = self._right(*(np.concatenate(each) for each in zip(*layers, strict=True)))
         for (W, b), right in zip(layers, found.tolist(), strict=True):
             if right > record[1] or (right == record[1] and W is mean[0]):

@@ -131,8 +131,8 @@ function perceptron(spec, { weight, total }) {
   if (variant === "pocket") {
     if (spec.start) record[1] = right(best);
     rule.end = (mistakes) => {
-      const stood = !competing || mistakes === 0 || time[0] - record[2] > record[0];
-      for (const flat of stood ? [all.theta, mean()] : [mean()]) {
+      const due = !competing || pocket[4] || mistakes === 0 || time[0] - record[2] > record[0];
+      for (const flat of due ? [all.theta, mean()] : [mean()]) {
         const count = right(flat);
         if (count < record[1] || (count === record[1] && (!competing || flat === all.theta))) continue; // a mean is steadier
         best.set(flat);
