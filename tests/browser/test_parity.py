@@ -111,12 +111,24 @@ def averaged_epoch(rng):
     return *groups, an_average(rng, len(groups[0][0]))
 
 
+def a_pocket(rng, count, records):
+    weight = rng.choice([1.0, 2.0], 12) if rng.random() < 0.5 else NONE
+    return *some_neurons(rng, count), np.tile([0.0, 2.0, 1.0], (records, 1)), weight, bool(rng.random() < 0.5)
+
+
 def pocket_epoch(rng):
     groups = an_epoch(rng)
     count = len(groups[0][0])
-    weight = rng.choice([1.0, 2.0], 12) if rng.random() < 0.5 else NONE
-    pocket = *some_neurons(rng, count), np.tile([0.0, 2.0, 1.0], (count, 1))
-    return *groups, weight, an_average(rng, count), pocket, bool(rng.random() < 0.5)
+    return *groups, an_average(rng, count), a_pocket(rng, count, count)
+
+
+def rows_right(rng):
+    weight = rng.random(12) if rng.random() < 0.5 else NONE
+    return some_neurons(rng, 3), int(rng.integers(-1, 3)), some_rows(rng, 3), weight, float(rng.choice([0.0, 9.0]))
+
+
+def into_pocket(rng):
+    return some_neurons(rng, 3), int(rng.integers(-1, 3)), some_rows(rng, 3), a_pocket(rng, 3, 3)
 
 
 def voted_epoch(rng):
@@ -133,9 +145,10 @@ def delta_epoch(rng):
 
 def multiclass_epoch(rng):
     _, _, visits, rates = an_epoch(rng)
-    average = an_average(rng, 3) if rng.random() < 0.5 else no_average()
+    kept = an_average(rng, 3), a_pocket(rng, 3, 1) if rng.random() < 0.5 else a_pocket(rng, 0, 0)
+    average, pocket = kept if rng.random() < 0.7 else (no_average(), a_pocket(rng, 0, 0))
     code, scale = int(rng.choice([WINNER, SOFTMAX])), np.array([float(rng.choice([1.0, 2e-6]))])
-    return code, some_neurons(rng, 3), some_rows(rng, 3), visits, (*rates[:2], 0.1), scale, average
+    return code, some_neurons(rng, 3), some_rows(rng, 3), visits, (*rates[:2], 0.1), scale, average, pocket
 
 
 def some_losses(rng):
@@ -306,10 +319,10 @@ CASES = {
     "share_of": lambda rng: (rng.random(4) if rng.random() < 0.5 else NONE, 2),
     "perceptron_epoch": an_epoch,
     "averaged_epoch": averaged_epoch,
-    "rows_right": lambda rng: (
-        rng.normal(size=3), 0.1, 0, 1, some_rows(rng, 1), rng.random(12) if rng.random() < 0.5 else NONE,
-        float(rng.choice([0.0, 9.0])),
-    ),
+    "winner": lambda rng: (some_neurons(rng, 3), some_rows(rng, 3)[0], int(rng.integers(0, 12))),
+    "rows_right": rows_right,
+    "into_pocket": into_pocket,
+    "stood_longer": lambda rng: (np.array([float(rng.choice([1.0, 3.0])), 2.0, 1.0]), 3.0, 0.5),
     "pocket_epoch": pocket_epoch,
     "voted_epoch": voted_epoch,
     "neuron_loss": lambda rng: (
@@ -317,7 +330,7 @@ CASES = {
     ),
     "rescaled": lambda rng: (rng.normal(size=(2, 3)), float(rng.choice([0.5, 1e-7]))),
     "delta_epoch": delta_epoch,
-    "winner": lambda rng: (rng.normal(size=4),),
+    "largest": lambda rng: (rng.normal(size=4),),
     "compete": lambda rng: (int(rng.choice([WINNER, SOFTMAX])), rng.normal(size=4), np.zeros(4)),
     "multiclass_epoch": multiclass_epoch,
     "activations_at_once": lambda rng: (a_code(rng), 9.0 * rng.normal(size=(5, 3))),

@@ -18,6 +18,7 @@ CLASSIFIERS = {
     "pocket": lambda **s: gn.Perceptron(variant="pocket", **s),
     "voted": lambda **s: gn.Perceptron(variant="voted", **s),
     "one against the rest": lambda **s: gn.Perceptron(multi_class="one_vs_rest", **s),
+    "pockets": lambda **s: gn.Perceptron(multi_class="one_vs_rest", variant="pocket", **s),
     "adaline": lambda **s: gn.Adaline(**s),
     "adaline online": lambda **s: gn.Adaline(solver="online", **s),
     "sigmoid": lambda **s: gn.SigmoidNeuron(**s),

@@ -43,6 +43,9 @@ def no_average():
     return NO_TABLE, NO_TABLE, np.zeros(1)
 
 
+NO_POCKET = NO_TABLE, NO_TABLE, NO_TABLE, ONCE, False
+
+
 PLAIN = 1.0, 1.0, 0.0  # the learning rates of weights and biases, and the penalty
 
 
@@ -88,7 +91,7 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
     rows = np.array([[1.0], [2.0], [3.0], [2.5]]), np.array([1, 1, 1, 0], np.int32)
     W, b, P, p, records = arrays([[1]], [[0]], [[9]], [[9]], [[-1, -1, 0]])
     average = S, s, time = arrays([[0]], [[0]], [0])
-    made, _ = k.pocket_epoch((W, b), rows, in_turn(0, 1, 2, 3), PLAIN, ONCE, average, (P, p, records), False)
+    made, _ = k.pocket_epoch((W, b), rows, in_turn(0, 1, 2, 3), PLAIN, average, (P, p, records, ONCE, False))
     assert (made, W.item(), b.item()) == (1, -1.5, -1.0)
     assert (S.item(), s.item(), time.item()) == (
         -7.5,
@@ -100,24 +103,58 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
     # a neuron with a shorter run is not tried, whatever it has right, unless each is
     for each, pocket in [(False, 1.0), (True, 2.0)]:
         V, v, P2, p2, records = arrays([[2]], [[-3.5]], [[1]], [[0]], [[3, 1, time[0]]])  # 2x - 3.5 has 2 and 3 right
-        k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, ONCE, average, (P2, p2, records), each)
+        k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, average, (P2, p2, records, ONCE, each))
         assert P2.item() == pocket
     # a longer run that was tried in vain is the one to surpass from then on
     V, v, P2, p2, records = arrays(
         [[-1]], [[0]], [[1]], [[0]], [[2, 3, time[0] - 5]]
     )  # -x is silent: only 2.5 is right
-    k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, ONCE, average, (P2, p2, records), False)
+    k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, average, (P2, p2, records, ONCE, False))
     assert (P2.item(), records.tolist()) == (1.0, [[5.0, 3.0, time[0]]])
 
 
 def test_rows_right_counts_as_often_as_rows_count_and_gives_up_early(k):
     rows = np.array([[1.0], [-1.0], [2.0]]), np.array([1, 1, 0], np.int32)  # w = 1: right, wrong, wrong
-    (w,) = arrays([1])
-    assert k.rows_right(w, 0.0, 0, 1, rows, ONCE, -1.0) == 1.0
-    assert k.rows_right(w, 0.0, 0, 1, rows, np.array([2.5, 1.0, 1.0]), -1.0) == 2.5
-    assert k.rows_right(w, 0.0, 0, 1, rows, ONCE, 2.0) == 2.0  # it cannot come to more than two
+    neuron = arrays([[1]], [[0]])
+    assert k.rows_right(neuron, 0, rows, ONCE, -1.0) == 1.0
+    assert k.rows_right(neuron, 0, rows, np.array([2.5, 1.0, 1.0]), -1.0) == 2.5
+    assert k.rows_right(neuron, 0, rows, ONCE, 2.0) == 2.0  # it cannot come to more than two
     # neuron 1 of three is to fire for class 1 alone
-    assert k.rows_right(w, 0.0, 1, 3, (rows[0], np.array([1, 0, 2], np.int32)), ONCE, -1.0) == 2.0
+    layer, rows = arrays([[7], [1], [-7]], np.zeros((3, 1))), (rows[0], np.array([1, 0, 2], np.int32))
+    assert k.rows_right(layer, 1, rows, ONCE, -1.0) == 2.0
+
+
+def test_a_layer_has_a_row_right_if_the_first_of_the_largest_sums_is_of_its_class(k):
+    # sums (1, 1, 0), a tie that neuron 0 wins, and (-2, 1, 3)
+    layer, X = arrays([[-1], [0], [1]], [[0], [1], [1]]), np.array([[-1.0], [2.0]])
+    told = {(0, 2): 2.0, (1, 2): 1.0, (0, 1): 1.0, (2, 0): 0.0}
+    for classes, right in told.items():
+        rows = X, np.array(classes, np.int32)
+        assert k.rows_right(layer, -1, rows, ONCE, -1.0) == right
+        assert k.rows_right(layer, -1, rows, np.array([0.5, 0.5]), -1.0) == right / 2
+    assert k.rows_right(layer, -1, (X, np.array([2, 0], np.int32)), ONCE, 1.0) == 1.0  # it cannot come to more
+
+
+def test_the_pocket_of_a_layer_takes_it_as_a_whole(k):
+    # Rows -1, 0.2, 1 of classes 0, 1, 2. The layer has sums (-x, 0, x), whose largest is right at -1 and 1, wrong at
+    # 0.2, where neuron 2 wins: after two right answers it is tried, and has two of three right. Then class 1 moves
+    # toward 0.2, class 2 away from it.
+    rows = np.array([[-1.0], [0.2], [1.0]]), np.array([0, 1, 2], np.int32)
+    W, b, P, p, records = arrays([[-1], [0], [1]], np.zeros((3, 1)), np.zeros((3, 1)), np.zeros((3, 1)), [[-1, -1, 0]])
+    average = S, s, time = arrays(np.zeros((3, 1)), np.zeros((3, 1)), [0])
+    learn = WINNER, (W, b), rows, in_turn(0, 2, 1), PLAIN, np.ones(1), average
+    assert k.multiclass_epoch(*learn, (P, p, records, ONCE, False)) == (1, 0.2)
+    np.testing.assert_allclose([W[:, 0], b[:, 0]], [[-1, 0.2, 0.8], [0, 1, -1]])
+    np.testing.assert_allclose([S[:, 0], s[:, 0]], [[0, 0.4, -0.4], [0, 2, -2]])  # moved at time 2
+    assert (P[:, 0].tolist(), p[:, 0].tolist()) == ([-1.0, 0.0, 1.0], [0.0, 0.0, 0.0])
+    assert records.tolist() == [[2.0, 2.0, 3.0]]
+    assert time.tolist() == [3.0]
+    # all but a row is right again: from 3 of 3 on nothing takes its place; and a shorter run is tried only if each is
+    for each, kept, right in [(False, 9.0, 1.0), (True, -1.0, 2.0)]:
+        W, b, P, p = arrays([[-1], [0], [1]], np.zeros((3, 1)), np.full((3, 1), 9), np.zeros((3, 1)))
+        (records,) = arrays([[5, 1, 3]])
+        k.multiclass_epoch(WINNER, (W, b), rows, in_turn(1), PLAIN, np.ones(1), average, (P, p, records, ONCE, each))
+        assert (P[0, 0], records[0, 1]) == (kept, right)
 
 
 def test_every_neuron_that_is_given_up_has_a_vote_for_each_row_it_stood_for(k):
@@ -171,7 +208,7 @@ def test_keslers_rule_moves_the_true_class_and_the_winner(k):
     # three neurons at zero: a tie, which the first wins. A row of class 2 moves neuron 2 toward it and neuron 0 away.
     W, b = arrays(np.zeros((3, 2)), np.zeros((3, 1)))
     rows = np.array([[1.0, 2.0]]), np.array([2], np.int32)
-    learn = WINNER, (W, b), rows, in_turn(0), PLAIN, np.ones(1), no_average()
+    learn = WINNER, (W, b), rows, in_turn(0), PLAIN, np.ones(1), no_average(), NO_POCKET
     assert k.multiclass_epoch(*learn) == (1, 0.0)
     assert W.tolist() == [[-1.0, -2.0], [0.0, 0.0], [1.0, 2.0]]
     assert b[:, 0].tolist() == [-1.0, 0.0, 1.0]
@@ -182,7 +219,7 @@ def test_softmax_shares_what_it_moves(k):
     # equal sums: shares 1/3; class 1 moves by 2/3, the others by -1/3; the loss is ln 3
     W, b = arrays(np.zeros((3, 1)), np.zeros((3, 1)))
     rows = np.array([[3.0]]), np.array([1], np.int32)
-    _, loss = k.multiclass_epoch(SOFTMAX, (W, b), rows, in_turn(0), PLAIN, np.ones(1), no_average())
+    _, loss = k.multiclass_epoch(SOFTMAX, (W, b), rows, in_turn(0), PLAIN, np.ones(1), no_average(), NO_POCKET)
     np.testing.assert_allclose(W[:, 0], [-1, 2, -1], rtol=1e-15)
     np.testing.assert_allclose(b[:, 0], [-1 / 3, 2 / 3, -1 / 3], rtol=1e-15)
     assert loss == pytest.approx(log(3))
@@ -301,18 +338,27 @@ def outcomes(k, X, dtype, counts):
     told += [k.perceptron_epoch(neurons, rows, visits, half), *neurons]
     neurons, average = blank(), (*blank(np.float64), np.zeros(1))
     told += [k.averaged_epoch(neurons, rows, visits, half, average), *neurons, *average]
-    for average in ((*blank(np.float64), np.zeros(1)), no_average()):
+    pocket, other = ((*blank(), np.full((count, 3), -1.0), counts, False) for count in (3, 1))
+    for average, kept in (
+        ((*blank(np.float64), np.zeros(1)), NO_POCKET), (no_average(), NO_POCKET),
+        ((*blank(np.float64), np.zeros(1)), other),
+    ):  # fmt: skip
         neurons = blank()
-        told += [k.multiclass_epoch(WINNER, neurons, rows, visits, half, np.ones(1), average), *neurons, *average]
-    neurons, pocket, average = blank(), (*blank(), np.full((3, 3), -1.0)), (*blank(np.float64), np.zeros(1))
-    told += [k.pocket_epoch(neurons, rows, visits, half, counts, average, pocket, False), *pocket, *average]
+        told += [k.multiclass_epoch(WINNER, neurons, rows, visits, half, np.ones(1), average, kept), *neurons]
+        told += [*average, *kept[:3]]
+    neurons, average = blank(), (*blank(np.float64), np.zeros(1))
+    told += [k.pocket_epoch(neurons, rows, visits, half, average, pocket), *pocket[:3], *average]
     neurons, voters = blank(), (np.zeros((500, 6), dtype), np.zeros((500, 2)), np.zeros(3), np.zeros(3))
     told += [k.voted_epoch(neurons, rows, visits, half, voters), *voters]
     for code in (LINEAR, SIGMOID):
         neurons, scale = blank(), np.ones(1)
         told += [k.delta_epoch(code, neurons, rows, visits, (*slow, 1 / 8), scale), *neurons, scale]
     neurons, scale = blank(), np.ones(1)
-    told += [k.multiclass_epoch(SOFTMAX, neurons, rows, visits, (*slow, 1 / 8), scale, no_average()), *neurons, scale]
+    told += [
+        k.multiclass_epoch(SOFTMAX, neurons, rows, visits, (*slow, 1 / 8), scale, no_average(), NO_POCKET),
+        *neurons,
+    ]
+    told += [scale]
     data, theta = Dataset(X, y, neurons=3, sample_weight=counts), np.arange(18.0).reshape(3, 6) % 4 - 1
     for code in (STEP, LINEAR, SIGMOID, SOFTMAX, WINNER):
         there = evaluate_at(code, theta, data, l2=0.0)

@@ -103,6 +103,10 @@ def test_a_perceptron_that_has_not_yet_is_told_how_long():
     competing = found(gn.Perceptron(multi_class="kesler", max_epochs=3).fit(CLOUD, rng.integers(0, 3, 200)))
     assert "variant='averaged'" in competing["not converged"].fix
     assert "pocket" not in competing["not converged"].fix
+    for variant in ("averaged", "pocket"):
+        other = gn.Perceptron(variant=variant, max_epochs=3).fit(CLOUD, rng.integers(0, 3, 200))
+        assert "variant" not in found(other)["not converged"].fix
+        assert "MLPClassifier" in found(other)["not converged"].fix
 
 
 def test_the_trend_of_the_mistakes():

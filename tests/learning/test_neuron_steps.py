@@ -24,6 +24,7 @@ ROW_BY_ROW = [
     (gn.Perceptron(variant="voted", **FEW), TWO),
     (gn.Perceptron(variant="averaged", **FEW), THREE),
     (gn.Perceptron(variant="pocket", schedule="linear", learning_rate=0.5, **FEW), THREE),
+    (gn.Perceptron(variant="pocket", multi_class="one_vs_rest", **FEW), THREE),
     (gn.Perceptron(multi_class="kesler", **FEW), THREE),
     (gn.Perceptron(multi_class="kesler", variant="averaged", fixed_bias=0.5, **FEW), THREE),
     (gn.Perceptron(class_weight={0: 2.5, 1: 0.5}, **FEW), TWO),

@@ -39,7 +39,6 @@ import numpy as np
 
 from glassneuron.engine.backend import brief, inlined, kernel, like, part, row, visit
 
-# A row is an ndarray or a list of floats, a table an ndarray or a list of rows: kernels index both the same way.
 Row = Any
 Table = Any
 Layers = Any  # a list with one array a layer
@@ -245,10 +244,11 @@ def activations(code: int, Z: Table, A: Table) -> None:
 #             weight 2.5 is visited three times in a row, with shares 1, 1 and 0.5 (`share` is empty if all are whole)
 #   rates     (eta, eta_bias, l2): the learning rates of weights and biases (0 holds a bias), and the penalty
 #
-# and return (mistakes, loss), summed over the visits. Some take one or both of these as well, changed in place:
+# and return (mistakes, loss), summed over the visits. Some take some of these as well, changed in place:
 #
 #   average   (S, s, time): tables shaped like W and b, the sums over the moves, each times its time; and the time, in
 #             rows, of shape (1,)
+#   pocket    (P, p, records, weight, each), as `into_pocket` takes it
 #   scale     a row of shape (1,): the weights are W times scale[0], so that shrinking all of them is one product
 
 
@@ -358,16 +358,36 @@ def averaged_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: An
 
 
 @kernel
-def rows_right(w: Row, b: float, k: int, neurons: int, rows: Any, weight: Row, enough: float) -> float:
-    """Add up the weights of the rows that neuron k has right, until it is clear that they come to `enough` at most."""
-    X, y = rows
+def winner(neurons: Any, X: Table, i: int) -> int:
+    """Return which neuron of a layer has the largest sum for row i, the first of the largest."""
+    W, b = neurons
+    x, best, most = row(X, i), 0, 0.0
+    for k in range(len(W)):
+        z = row_sum(row(W, k), row(b, k)[0], x)
+        if k == 0 or z > most:
+            best, most = k, z
+    return best
+
+
+@kernel
+def rows_right(neurons: Any, k: int, rows: Any, weight: Row, enough: float) -> float:
+    """Add up the weights of the rows that neuron k has right, until it is clear that they come to `enough` at most.
+
+    A k of -1 stands for the whole layer, of which the largest sum answers.
+    """
+    (W, b), (X, y) = neurons, rows
     hope = float(len(y))
     if len(weight) > 0:
         hope = 0.0
         for i in range(len(y)):
             hope += weight[i]
     for i in range(len(y)):
-        if step(row_sum(w, b, row(X, i))) != target_for(y[i], k, neurons, 0.0):
+        if k < 0:
+            given, wanted = float(winner(neurons, X, i)), float(y[i])
+        else:
+            given = step(row_sum(row(W, k), row(b, k)[0], row(X, i)))
+            wanted = target_for(y[i], k, len(W), 0.0)
+        if given != wanted:
             hope -= weight[i] if len(weight) > 0 else 1.0
             if hope <= enough:
                 return enough
@@ -375,44 +395,58 @@ def rows_right(w: Row, b: float, k: int, neurons: int, rows: Any, weight: Row, e
 
 
 @kernel
-def pocket_epoch(
-    neurons: Any, rows: Any, visits: Any, rates: Any, weight: Row, average: Any, pocket: Any, each: bool
-) -> tuple[int, float]:
+def into_pocket(neurons: Any, k: int, rows: Any, pocket: Any) -> None:
+    """Try neuron k, or for -1 the layer, on all rows; if it has more right than the one in the pocket, it goes there.
+
+    The pocket, changed in place, is (P, p, records, weight, each): tables shaped like W and b, the neurons in it; a
+    table with a row for each of them, or one for a layer that competes: the longest run of right answers of those that
+    were tried, the weight of the rows that the one in the pocket has right, and when the one that learns was last
+    moved; the weights of the rows, if they have some; and whether to try all neurons, whatever their run, which costs
+    little in a small table.
+    """
+    (W, b), (P, p, records, weight, _) = neurons, pocket
+    record = row(records, max(k, 0))
+    right = rows_right(neurons, k, rows, weight, record[1])
+    if right > record[1]:
+        record[1] = right
+        for m in range(len(W)):
+            if k < 0 or m == k:
+                for j in range(len(P[m])):
+                    P[m][j] = W[m][j]
+                p[m][0] = b[m][0]
+
+
+@inlined
+def stood_longer(record: Row, now: float, part: float) -> Any:
+    """Note that neurons move now; return by how much longer they have stood than any that was tried."""
+    run, longest = now - record[2], record[0]
+    record[0], record[2] = max(longest, run), now + part
+    return run - longest
+
+
+@kernel
+def pocket_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any, pocket: Any) -> tuple[int, float]:
     """Learn like an averaged perceptron, and keep the best neuron so far in a pocket: Gallant's rule, with ratchet.
 
     A neuron that is about to change, after more right answers in a row than any that was tried, is tried on all rows;
-    only one that has more of them right than the one in the pocket takes its place. In a small table, where that costs
-    little, `each` tries every neuron, whatever its run. `weight` is empty if each row counts once.
-
-    The pocket, changed in place, is (P, p, records): tables shaped like W and b, the neurons in the pocket; and a table
-    of shape (neurons, 3): the longest run of right answers of a neuron that was tried, the weight of the rows that the
-    one in the pocket has right, and the time when the one that learns was last moved.
+    only one that has more of them right than the one in the pocket takes its place.
 
     Source: Gallant (1990), IEEE Transactions on Neural Networks 1(2):179-191.
     """
-    (W, b), (X, y), (order, share), (eta, eta_bias, _) = neurons, rows, visits, rates
-    (S, s, time), (P, p, records) = average, pocket
-    mistakes, loss, now = 0, 0.0, time[0]
+    (W, b), (X, y), (order, share), (eta, eta_bias, _), (S, s, time) = neurons, rows, visits, rates, average
+    mistakes, loss, now, records, each = 0, 0.0, time[0], pocket[2], pocket[4]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x = row(X, i)
         for k in range(len(W)):
-            record, target = row(records, k), target_for(y[i], k, len(W), 0.0)
+            target = target_for(y[i], k, len(W), 0.0)
             z = row_sum(row(W, k), row(b, k)[0], x)
             if step(z) == target:
                 continue
-            run = now - record[2]
-            if each or run > record[0]:
-                right = rows_right(row(W, k), row(b, k)[0], k, len(W), rows, weight, record[1])
-                record[0] = max(record[0], run)
-                if right > record[1]:
-                    record[1] = right
-                    for j in range(len(P[k])):
-                        P[k][j] = W[k][j]
-                    p[k][0] = b[k][0]
+            if stood_longer(row(records, k), now, part) > 0.0 or bool(each):
+                into_pocket(neurons, k, rows, pocket)
             error = perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             row_move(row(S, k), row(s, k), error, part * now * eta, part * now * eta_bias, x)
-            record[2] = now + part
             mistakes += 1
             loss += part * abs(z)
         now += part
@@ -531,7 +565,7 @@ WINNER = 6
 
 
 @inlined
-def winner(z: Row) -> int:
+def largest(z: Row) -> int:
     """Return the number of the neuron that wins: the first of those with the largest sum."""
     best = 0
     for k in range(1, len(z)):
@@ -542,7 +576,7 @@ def winner(z: Row) -> int:
 @inlined
 def compete(code: int, z: Row, a: Row) -> int:
     """Turn the sums of a layer into activations; return the winner."""
-    best = winner(z)
+    best = largest(z)
     if code == SOFTMAX:
         softmax(z, a)
     else:
@@ -553,25 +587,28 @@ def compete(code: int, z: Row, a: Row) -> int:
 
 @kernel
 def multiclass_epoch(
-    code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row, average: Any
+    code: int, neurons: Any, rows: Any, visits: Any, rates: Any, scale: Row, average: Any, pocket: Any
 ) -> tuple[int, float]:
     r"""Move a layer of competing neurons after each row; the code is WINNER or SOFTMAX.
 
     The loss is :math:`-\ln a_y` for softmax, and else by how much the true class lost, :math:`z_m - z_y`. Without an
-    average, S and s are of shape (0, 0).
+    average, S and s are of shape (0, 0); without a pocket, its records are. The layer goes into the pocket as a whole.
 
     Sources: Nilsson (1965), Learning Machines, for Kesler's construction; Crammer & Singer (2003), JMLR 3:951-991.
     """
     (W, b), (X, y), (order, share), (eta, eta_bias, l2), (S, s, time) = neurons, rows, visits, rates, average
     z, a, mistakes, loss, factor, now = np.zeros(len(W)), np.zeros(len(W)), 0, 0.0, scale[0], time[0]
+    records, each = pocket[2], pocket[4]
     for t in range(len(order)):
         i, part = visit(X, order, t), share_of(share, t)
         x, true = row(X, i), int(y[i])
         for k in range(len(W)):
             z[k] = factor * row_sum(row(W, k), like(row(W, k), 0.0), x) + row(b, k)[0]
-        best = winner(z)
+        best = largest(z)
         if code == SOFTMAX or best != true:
             compete(code, z, a)
+            if len(records) > 0 and (stood_longer(row(records, 0), now, part) > 0.0 or bool(each)):
+                into_pocket(neurons, -1, rows, pocket)
             mistakes += best != true
             loss += part * (float(z[best] - z[true]) - (log(a[best]) if code == SOFTMAX else 0.0))
             factor *= 1.0 - part * eta * l2

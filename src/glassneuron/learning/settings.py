@@ -166,14 +166,14 @@ class PerceptronSettings(NeuronSettings):
     variant: str = setting(
         "plain", VARIANTS,
         "Which neuron answers: the last; the mean of all on the way, each weighted by how long it stood; the best that "
-        "was tried (all up to 1,024 rows, else those after a longer run of right answers than the best so far); or "
+        "was tried (all up to 64 rows, else those after a longer run of right answers than the best so far); or "
         "all, with a vote for each row that they survived.",
     )  # fmt: skip
     multi_class: str = setting(
         AUTO, (AUTO, "one_vs_rest", "kesler"),
         "For more than two classes: each neuron learns on its own to fire for its class alone; or the neurons compete, "
         "and only a row that another class won is a mistake, which answers more rows right. 'auto' lets them compete "
-        "where the variant is 'plain' or 'averaged'.",
+        "but for the variant 'voted'. In a pocket, those that compete are one layer.",
     )  # fmt: skip
     shards: int = setting(
         1, "int [1, inf)",
@@ -192,13 +192,13 @@ class PerceptronSettings(NeuronSettings):
     @property
     def competing(self) -> bool:
         """Whether the neurons of more than two classes compete."""
-        return self.multi_class == "kesler" or (self.multi_class == AUTO and self.variant in ("plain", "averaged"))
+        return self.multi_class == "kesler" or (self.multi_class == AUTO and self.variant != "voted")
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""
         super().check()
-        if self.multi_class == "kesler" and self.variant in ("pocket", "voted"):
-            rule = "'plain' or 'averaged' where neurons compete (multi_class='kesler')"
+        if self.multi_class == "kesler" and self.variant == "voted":
+            rule = "'plain', 'averaged' or 'pocket' where neurons compete (multi_class='kesler')"
             raise problem("parameter", name="variant", rule=rule, value=self.variant)
         if self.shards > 1 and self.variant == "voted":
             rule = (

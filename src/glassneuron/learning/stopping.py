@@ -66,9 +66,9 @@ def nothing_to_win(patience: int, what: str) -> str:
     return f"{what} for {patience} epoch{'s' * (patience != 1)}"
 
 
-def pocket_right(epochs: int) -> str:
+def pocket_right(epochs: int, competing: bool) -> str:
     """Return why a pocket perceptron stopped that has nothing left to learn."""
-    return f"after epoch {epochs} the neuron in the pocket has every row right"
+    return f"after epoch {epochs} the {'layer' if competing else 'neuron'} in the pocket has every row right"
 
 
 def mean_lags_behind(epochs: float, left: int) -> str:

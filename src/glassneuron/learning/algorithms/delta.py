@@ -14,7 +14,7 @@ from glassneuron.errors import warn
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
-from glassneuron.learning.algorithms.perceptron import IN_TURN, NO_TABLE
+from glassneuron.learning.algorithms.perceptron import IN_TURN, NO_POCKET, NO_TABLE
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.dataset import Dataset
@@ -103,7 +103,7 @@ class DeltaRule(NeuronAlgorithm):
         visits, rates, k = self.visits(start, stop), self.rates(), self.kernels
         if self.code == kernels.SOFTMAX:
             neurons, rows, average = (self.W, self.b), (self.X, self.y), (NO_TABLE, NO_TABLE, np.zeros(1))
-            return k.multiclass_epoch(self.code, neurons, rows, visits, rates, self.scale, average)  # type: ignore[no-any-return]
+            return k.multiclass_epoch(self.code, neurons, rows, visits, rates, self.scale, average, NO_POCKET)  # type: ignore[no-any-return]
         factors = []
 
         def learn(some: slice, y: Any) -> tuple[int, float]:

@@ -17,7 +17,7 @@ from glassneuron.engine.on_disk import row_by_row, row_numbers, taken
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import add_tree, over_leaves, over_parts
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.perceptron import NO_TABLE, AveragedPerceptron, Perceptron
+from glassneuron.learning.algorithms.perceptron import NO_POCKET, NO_TABLE, AveragedPerceptron, Perceptron
 from glassneuron.learning.algorithms.pocket import PocketPerceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.sampler import RUN, Epoch, Sampler
@@ -105,7 +105,7 @@ def learn_shard(part: Part, task: Task, W: Array, b: Array) -> tuple[Array, Arra
         if task.competing:
             sums = average if task.averaged else (NO_TABLE, NO_TABLE, np.zeros(1))
             done = speed.multiclass_epoch(
-                kernels.WINNER, neurons, (X, y), (order, share), task.rates, np.ones(1), sums
+                kernels.WINNER, neurons, (X, y), (order, share), task.rates, np.ones(1), sums, NO_POCKET
             )  # fmt: skip
         elif task.averaged:
             done = speed.averaged_epoch(neurons, (X, y), (order, share), task.rates, average)

@@ -24,6 +24,7 @@ from glassneuron.learning.settings import PerceptronSettings
 from glassneuron.neurons.inference import weighted_sums
 
 NO_TABLE: Array = np.empty((0, 0))
+NO_POCKET = NO_TABLE, NO_TABLE, NO_TABLE, np.empty(0), False
 EXPECTED = 30
 """Epochs that a perceptron needs where tol="auto" stops it, mostly."""
 CALLS, VISIT = 50_000.0, 40.0
@@ -71,15 +72,16 @@ class Perceptron(NeuronAlgorithm):
     def step(self, start: int, stop: int) -> tuple[int, float]:
         visits, rates = self.visits(start, stop), self.rates()
         if self.competing:
-            return self._compete(visits, NO_TABLE, NO_TABLE, np.zeros(1))
+            return self.compete(visits, NO_TABLE, NO_TABLE, np.zeros(1))
         return self.shared(
             lambda some, y: self.kernels.perceptron_epoch((self.W[some], self.b[some]), (self.X, y), visits, rates)
         )
 
-    def _compete(self, visits: Any, S: Any, s: Any, time: Any) -> tuple[int, float]:
+    def compete(self, visits: Any, S: Any, s: Any, time: Any, pocket: Any = NO_POCKET) -> tuple[int, float]:
+        """Let a layer learn from some visits by Kesler's rule, with what its average and its pocket need."""
         neurons, rows = (self.W, self.b), (self.X, self.y)
         return self.kernels.multiclass_epoch(  # type: ignore[no-any-return]
-            self.code, neurons, rows, visits, self.rates(), np.ones(1), (S, s, time)
+            self.code, neurons, rows, visits, self.rates(), np.ones(1), (S, s, time), pocket
         )
 
     def end_epoch(self, mistakes: int) -> int:
@@ -154,7 +156,9 @@ class Perceptron(NeuronAlgorithm):
         S, s, time = (self.kernel_form(part) for part in average)
         rows, seen = (self.X, self.y), self.visits(0, visits)
         if self.competing:
-            self.kernels.multiclass_epoch(self.code, neurons, rows, seen, self.rates(), np.ones(1), (S, s, time))
+            self.kernels.multiclass_epoch(
+                self.code, neurons, rows, seen, self.rates(), np.ones(1), (S, s, time), NO_POCKET
+            )
         else:
             self.kernels.averaged_epoch(neurons, rows, seen, self.rates(), (S, s, time))
         mean = np.array(neurons[0]) - np.array(S) / time[0], np.array(neurons[1]) - np.array(s) / time[0]
@@ -260,7 +264,7 @@ class AveragedPerceptron(Perceptron):
     def step(self, start: int, stop: int) -> tuple[int, float]:
         visits, rates = self.visits(start, stop), self.rates()
         if self.competing:
-            return self._compete(visits, self.S, self.s, self.time)
+            return self.compete(visits, self.S, self.s, self.time)
         return self.by_clock(
             lambda some, y, average: self.kernels.averaged_epoch(
                 (self.W[some], self.b[some]), (self.X, y), visits, rates, average

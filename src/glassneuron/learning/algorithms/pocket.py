@@ -1,4 +1,4 @@
-"""The pocket perceptron, which keeps the best neuron that it was on the way."""
+"""The pocket perceptron, which keeps the best neuron, or layer of competing ones, that it was on the way."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class PocketPerceptron(AveragedPerceptron):
     """Perceptrons that answer with the best that was tried on all rows.
 
     Beside neurons that stood for long, those at the end of an epoch are tried, and the mean of all on the way, which
-    is often the best of them where no neuron can have every row right.
+    is often the best of them where no neuron can have every row right. Neurons that compete are tried together, and
+    one pocket holds the best whole layer.
 
     References
     ----------
@@ -44,22 +45,33 @@ class PocketPerceptron(AveragedPerceptron):
 
     def __init__(self, data: Dataset, settings: PerceptronSettings, state: State | None = None) -> None:
         super().__init__(data, settings, state)
+        if self.competing:
+            self.no_progress = "the layer in the pocket has not had more rows right"
         if state is not None:  # of other rows, perhaps: what is in the pocket has to stand the test on these
             for record, right in zip(self.records, self._right(*self.answering()), strict=True):
                 record[1] = float(right)
 
     def _right(self, W: Array, b: Array) -> Array:
-        """Return the weight of the rows that each neuron has right; there may be several of each class, in turn."""
+        """Return the weight of the rows that each neuron, or each layer that competes, has right.
+
+        There may be several neurons of each class, in turn.
+        """
         data = self.weighed
         fires_for = np.arange(len(W)) % data.neurons if data.neurons > 1 else np.ones(len(W), np.intp)
         size = leaf_rows(2 * len(data.y), LEAF) if data.sparse else LEAF
-        (right,) = over_leaves(_right_of_leaf, data, (W, b, fires_for), float(data.entries) * len(W), size)
+        work, told = float(data.entries) * len(W), (W, b) if self.competing else (W, b, fires_for)
+        (right,) = over_leaves(_won_of_leaf if self.competing else _right_of_leaf, data, told, work, size)
         return np.asarray(right)
 
     @cached_property
     def weighed(self) -> Dataset:
         """The rows as they are seen, with the weights by which they are visited."""
         return replace(self.seen, sample_weight=self.weight)
+
+    @property
+    def each(self) -> bool:
+        """Whether every neuron is tried, however short its run."""
+        return len(self.rows) <= SMALL
 
     def cost_per_row(self) -> float:
         """Return how many looks at a row it takes: some neurons on the way are tried on all rows."""
@@ -68,35 +80,59 @@ class PocketPerceptron(AveragedPerceptron):
 
     def first_state(self) -> State:
         state = super().first_state()
-        records = np.tile([-1.0, -1.0, 0.0], (self.data.neurons, 1))
+        records = np.tile([-1.0, -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
         return state | {"P": state["W"].copy(), "p": state["b"].copy(), "records": records}
 
+    def adopted(self, state: State) -> State:
+        first = self.first_state()
+        if "records" in state and len(state["records"]) != len(first["records"]):  # they did not compete, or did
+            state = state | {"records": first["records"]}
+        return super().adopted(state)
+
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        visits, rates, each = self.visits(start, stop), self.rates(), len(self.rows) <= SMALL
-
-        def learn(some: slice, y: Any, average: Any) -> tuple[int, float]:
-            neurons, pocket = (self.W[some], self.b[some]), (self.P[some], self.p[some], self.records[some])
-            return self.kernels.pocket_epoch(  # type: ignore[no-any-return]
-                neurons, (self.X, y), visits, rates, self.kernel_weight, average, pocket, each
+        visits, rates, tried = self.visits(start, stop), self.rates(), (self.kernel_weight, self.each)
+        if self.competing:
+            return self.compete(visits, self.S, self.s, self.time, (self.P, self.p, self.records, *tried))
+        return self.by_clock(
+            lambda some, y, average: self.kernels.pocket_epoch(
+                (self.W[some], self.b[some]), (self.X, y), visits, rates, average,
+                (self.P[some], self.p[some], self.records[some], *tried),
             )
-
-        return self.by_clock(learn)
+        )  # fmt: skip
 
     def end_epoch(self, mistakes: int) -> int:
-        """Put the neurons at the end of the epoch, or the mean so far, into the pocket, too, if they are better."""
+        """Put what stands at the end of the epoch, or the mean so far, into the pocket, too, if it is better."""
         mistakes = Perceptron.end_epoch(self, mistakes)
+        if self.competing:
+            self._try_layers(mistakes)
+        else:
+            self._try_neurons()
+        return mistakes
+
+    def _try_neurons(self) -> None:
         W, b = (np.concatenate(both) for both in zip(self.weights, self.mean(), strict=True))
         for i, right in enumerate(self._right(W, b).tolist()):
             k = i % len(self.records)
             if right > self.records[k][1]:
                 self.P[k][:], self.p[k][0], self.records[k][1] = W[i], b[i], right
-        return mistakes
+
+    def _try_layers(self, mistakes: int) -> None:
+        """Try the mean, and the layer itself where it is due; of two as good the mean is the steadier."""
+        record, mean = self.records[0], self.mean()
+        due = self.each or mistakes == 0 or self.time[0] - record[2] > record[0]
+        layers = [self.weights, mean] if due else [mean]
+        found = self._right(*(np.concatenate(each) for each in zip(*layers, strict=True)))
+        for (W, b), right in zip(layers, found.tolist(), strict=True):
+            if right > record[1] or (right == record[1] and W is mean[0]):
+                record[1] = right
+                for k in range(len(W)):
+                    self.P[k][:], self.p[k][0] = W[k], b[k]
 
     def finished(self) -> tuple[bool, str] | None:
-        """Stop where every neuron in the pocket has every row right."""
+        """Stop where what is in the pocket has every row right."""
         if any(record[1] < self.total for record in self.records):
             return None
-        return True, stopping.pocket_right(self.settings.max_epochs - self.left)
+        return True, stopping.pocket_right(self.settings.max_epochs - self.left, self.competing)
 
     def settle_ties(self) -> int:
         """Learn from rows that only rounding puts on the right side; the mean need not be right."""
@@ -110,7 +146,9 @@ class PocketPerceptron(AveragedPerceptron):
         return self.total * len(self.records) - float(sum(record[1] for record in self.records))
 
     def wrong_neurons(self) -> Array:
-        """Return the numbers of the neurons whose pocket is not right on every row."""
+        """Return the numbers of the neurons whose pocket is not right on every row; none where they compete."""
+        if self.competing:
+            return super().wrong_neurons()
         return np.array([k for k, record in enumerate(self.records) if record[1] < self.total], np.intp)
 
     def answering_weights(self) -> Array:
@@ -120,10 +158,30 @@ class PocketPerceptron(AveragedPerceptron):
         return np.array(self.P, self.dtype), np.array(self.p, self.dtype)[:, 0]
 
 
+def _won_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array) -> tuple[Array]:
+    """Return the weight of the rows in which the class has the largest sum of its layer, the first of the largest."""
+    X, y, rows = data.part(start, stop), data.y[start:stop], np.arange(stop - start)
+    sums = np.ascontiguousarray((X @ W.T).T) if data.sparse else W @ X.T
+    sums += b[:, np.newaxis]
+    sums = sums.reshape(-1, data.neurons, len(y))  # (layers, neurons, rows)
+    own = sums[:, y, rows]
+    sums[:, y, rows] = -np.inf
+    others = sums.max(axis=1)
+    right, tied = own > others, own == others
+    if tied.any():
+        right |= tied & (sums.argmax(axis=1) > y)
+    return _weighed(right, data, start, stop)
+
+
 def _right_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array, fires_for: Array) -> tuple[Array]:
+    """Return the weight of the rows for which each neuron fires if they are of its class, and else not."""
     X = data.part(start, stop)
     sums = np.array([X @ w for w in W]) if len(W) <= FEW else np.ascontiguousarray((X @ W.T).T)  # (neurons, rows)
     right = (sums >= -b[:, np.newaxis]) == (data.y[start:stop] == fires_for[:, np.newaxis])
+    return _weighed(right, data, start, stop)
+
+
+def _weighed(right: Array, data: Dataset, start: int, stop: int) -> tuple[Array]:
     if not len(data.sample_weight):
         return (np.count_nonzero(right, axis=1).astype(np.float64),)
     return (right.astype(np.float64) @ data.weight(start, stop),)

@@ -226,7 +226,8 @@ def _not_converged(case: Case) -> Iterator[Finding]:
     elif can:
         fix = f"Set {more}."
     elif case.code in COMPETING:
-        fix = f"Set {more}, or variant='averaged', or take {network}."
+        averaged = ", or variant='averaged'" if case.variant == "plain" else ""
+        fix = f"Set {more}{averaged}, or take {network}."
     else:
         fix = f"Set {more}, or ask with prove=True or `separability` whether any neuron can."
     yield Finding("not converged", evidence, fix)

@@ -1,7 +1,7 @@
 // Your data: paste, open or draw a table, bring it to one scale, and train two models on it side by side.
 
 import { chart } from "./chart.js";
-import { button, figure, fill, h, heads, labelled, line, numberBox, write } from "./dom.js";
+import { button, div, figure, fill, h, heads, labelled, line, numberBox, scrolled, titled, write } from "./dom.js";
 import { short } from "./format.js";
 import { answerer, classOf, parameters, shapeOf } from "./model.js";
 import { badge } from "./palette.js";
@@ -42,7 +42,7 @@ export function dataScreen(ctx, lesson, saved = {}) {
     picker.value = chosen[n];
     picker.addEventListener("change", () => { chosen[n] = picker.value; train(); });
     const rate = numberBox(rates[n], (value) => { rates[n] = value; train(); }, { min: 1e-6, max: 1000, class: "narrow" });
-    return h("div", { class: "line" }, labelled(`model ${n + 1}`, picker), labelled("rate", rate));
+    return div("line", labelled(`model ${n + 1}`, picker), labelled("rate", rate));
   });
   const editable = { move, add, remove };
   const planes = [0, 1].map((n) => plane(`the plane of model ${n + 1}`, n === 0 ? editable : {}));
@@ -58,15 +58,15 @@ export function dataScreen(ctx, lesson, saved = {}) {
   const element = h(
     "div",
     { class: "screen" },
-    h("div", { class: "columns with-data" },
-      h("div", { class: "column" },
-        h("section", { class: "card" }, h("h2", {}, "A table"), labelled("open a CSV file", file), h("p", { class: "hint" }, "or paste it here, a line of names first:"), text, labelled("column of classes", target), h("div", { class: "line" }, button("Use this table", () => take(text.value), { class: "primary", "data-part": "use" }), button("Start empty, and draw", empty)), problem, facts),
-        h("section", { class: "card" }, h("h2", {}, "Two models on one clock"), ...kinds),
-        h("section", { class: "card" }, h("h2", {}, "Rows"), table.element)),
-      h("div", { class: "column" },
-        h("section", { class: "card" }, h("div", { class: "line" }, labelled("across", pairPickers[0]), labelled("up", pairPickers[1]), labelled("a new row is", classPicker)), apart),
-        h("div", { class: "pair" }, ...planeCards.map(({ box }) => box)),
-        h("div", { class: "pair" }, countCard.box, h("section", { class: "card" }, h("h2", {}, "Both scales"), h("p", { class: "hint" }, "Features learn best on one scale: (value - mean) / deviation. What a model sees stands beside what the table says."), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "both scales" }, scales), button("Ask about a row", () => ctx.navigate("row"), { "data-part": "to-row" }))))),
+    div("columns with-data",
+      div("column",
+        titled("A table", labelled("open a CSV file", file), h("p", { class: "hint" }, "or paste it here, a line of names first:"), text, labelled("column of classes", target), div("line", button("Use this table", () => take(text.value), { class: "primary", "data-part": "use" }), button("Start empty, and draw", empty)), problem, facts),
+        titled("Two models on one clock", ...kinds),
+        titled("Rows", table.element)),
+      div("column",
+        h("section", { class: "card" }, div("line", labelled("across", pairPickers[0]), labelled("up", pairPickers[1]), labelled("a new row is", classPicker)), apart),
+        div("pair", ...planeCards.map(({ box }) => box)),
+        div("pair", countCard.box, titled("Both scales", h("p", { class: "hint" }, "Features learn best on one scale: (value - mean) / deviation. What a model sees stands beside what the table says."), scrolled("both scales", scales), button("Ask about a row", () => ctx.navigate("row"), { "data-part": "to-row" }))))),
     h("footer", { class: "bar-below" }, said, controls.element),
   );
 

@@ -42,10 +42,25 @@ export function write(element, text) {
   return element;
 }
 
+/** A box of a class. */
+export function div(name, ...inside) {
+  return h("div", { class: name }, ...inside);
+}
+
+/** A card with a heading. */
+export function titled(title, ...inside) {
+  return h("section", { class: "card" }, h("h2", {}, title), ...inside);
+}
+
+/** What may be wider than its place. */
+export function scrolled(label, ...inside) {
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, ...inside);
+}
+
 /** A heading, a picture and the sentence that says the same to those who do not see it. */
 export function figure(title, picture, ...more) {
   const sentence = h("p", { class: "says" });
-  const box = h("section", { class: "card" }, h("h2", {}, title), picture, ...more, h("details", { class: "describe" }, h("summary", {}, "describe"), sentence));
+  const box = titled(title, picture, ...more, h("details", { class: "describe" }, h("summary", {}, "describe"), sentence));
   return { box, describe: (text) => write(sentence, text) };
 }
 
@@ -73,7 +88,7 @@ export function labelled(text, input, after = null) {
   set(input, { id: input.id || `gn-input-${labels}` });
   const label = h("label", { for: input.id }, text);
   const small = input.type === "checkbox" || input.type === "radio";
-  return h("div", { class: "field" }, ...(small ? [input, label] : [label, input]), after);
+  return div("field", ...(small ? [input, label] : [label, input]), after);
 }
 
 /** A box for a number that tells a change only when it is a number within its limits. */

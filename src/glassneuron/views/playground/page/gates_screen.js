@@ -1,6 +1,6 @@
 // McCulloch and Pitts' neuron as a gate: you set the weights, and a hint says exactly whether the free ones can still do it.
 
-import { button, figure, fill, h, labelled, numberBox, set, write } from "./dom.js";
+import { button, div, figure, fill, h, labelled, numberBox, set, titled, write } from "./dom.js";
 import { short } from "./format.js";
 import { activate, answerer, shape, weightedSum } from "./model.js";
 import { neuronDiagram } from "./neuron_diagram.js";
@@ -34,7 +34,7 @@ export function gatesScreen(ctx, lesson, saved = {}) {
     const box = numberBox(now.theta[p], (value) => change(() => { now.theta[p] = value; }), { class: "narrow", "data-parameter": p });
     const lock = h("input", { type: "checkbox", "data-lock": p });
     lock.addEventListener("change", () => change(() => { now.locked[p] = lock.checked; }));
-    return { box, lock, element: h("div", { class: "line" }, labelled(name, box), labelled("lock", lock)) };
+    return { box, lock, element: div("line", labelled(name, box), labelled("lock", lock)) };
   });
   const threshold = numberBox(-now.theta[2], (value) => change(() => { now.theta[2] = -value; }), { class: "narrow", "data-parameter": "threshold" });
   const solve = button("Do what the hint says", () => {}, { hidden: true, "data-part": "follow" });
@@ -47,13 +47,13 @@ export function gatesScreen(ctx, lesson, saved = {}) {
   const element = h(
     "div",
     { class: "screen" },
-    h("div", { class: "columns" },
-      h("div", { class: "column" },
-        h("section", { class: "card" }, h("h2", {}, "The gate"), labelled("make it", chooser), goal, table.element, done),
-        h("section", { class: "card" }, h("h2", {}, "You set the weights"), ...boxes.map((each) => each.element), labelled("or as a threshold", threshold), h("p", { class: "hint" }, "It fires when the sum of the inputs' weights reaches the threshold. A bias is the threshold with its sign turned: the sum with the bias reaches 0."),
-          h("div", { class: "line" }, button("Hint", ask, { class: "primary", "data-part": "ask-hint" }), solve), hintText)),
-      h("div", { class: "column wide" }, diagramCard.box, h("section", { class: "card" }, h("h2", {}, "All sixteen"), formulas, h("div", { class: "gates", "data-part": "gates" }))),
-      h("div", { class: "column" }, planeCard.box)),
+    div("columns",
+      div("column",
+        titled("The gate", labelled("make it", chooser), goal, table.element, done),
+        titled("You set the weights", ...boxes.map((each) => each.element), labelled("or as a threshold", threshold), h("p", { class: "hint" }, "It fires when the sum of the inputs' weights reaches the threshold. A bias is the threshold with its sign turned: the sum with the bias reaches 0."),
+          div("line", button("Hint", ask, { class: "primary", "data-part": "ask-hint" }), solve), hintText)),
+      div("column wide", diagramCard.box, titled("All sixteen", formulas, h("div", { class: "gates", "data-part": "gates" }))),
+      div("column", planeCard.box)),
   );
   const all = element.querySelector("[data-part=gates]");
 

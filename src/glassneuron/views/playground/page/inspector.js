@@ -1,6 +1,6 @@
 // A look into a network: one neuron's way forward and back, term by term, and any slope checked by differences.
 
-import { button, fill, h, write } from "./dom.js";
+import { button, div, fill, h, write } from "./dom.js";
 import { factor, output, short, sum } from "./format.js";
 import { difference, gradient, layersOf } from "./model.js";
 
@@ -12,7 +12,7 @@ export function inspector() {
   const backTable = h("table", { class: "arithmetic" });
   const checked = h("p", { class: "hint-text", role: "status", "data-part": "check" });
   const check = button("Check this slope by differences", checkSlope, { "data-part": "check-slope" });
-  const element = h("section", { class: "card inspector" }, title, h("p", { class: "hint" }, "Choose a neuron in the diagram."), forwardTable, backTable, h("div", { class: "line" }, check), checked);
+  const element = h("section", { class: "card inspector" }, title, h("p", { class: "hint" }, "Choose a neuron in the diagram."), forwardTable, backTable, div("line", check), checked);
   let [now, place] = [null, [1, 0, 0]];
 
   /** What the last layer should answer. */

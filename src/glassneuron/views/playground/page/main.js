@@ -1,6 +1,6 @@
 // The page: a header with lessons, one screen at a time, and what all screens share.
 
-import { button, fill, h, set, write } from "./dom.js";
+import { button, div, fill, h, set, write } from "./dom.js";
 import { dataScreen } from "./data_screen.js";
 import { gatesScreen } from "./gates_screen.js";
 import { packed, unpacked } from "./link.js";
@@ -38,15 +38,15 @@ export async function page(root, source, { address = false, state = null } = {})
 
   const live = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite", "data-part": "announcements" });
   const tabs = h("div", { role: "tablist", "aria-label": "lessons", class: "tabs" });
-  const place = h("div", { class: "place" });
-  const intro = h("div", { class: "intro" });
+  const place = div("place");
+  const intro = div("intro");
   const lost = h("p", { class: "lost", role: "status", hidden: true }, "The connection to glassneuron play is lost; trying again. What is on the page stays.");
   const dialog = h("dialog", { class: "source", "aria-label": "source" });
   const link = source.linkable === false ? null : button("Copy link", copyLink, { "data-part": "copy-link" });
   const note = h("span", { class: "note", role: "status" });
   root.replaceChildren(
     h("a", { href: "#gn-screen", class: "skip", onclick: (event) => { event.preventDefault(); root.querySelector("main").focus(); } }, "Skip to the lesson"),
-    h("header", {}, h("p", { class: "name" }, "glassneuron"), tabs, h("div", { class: "tools" }, note, link)),
+    h("header", {}, h("p", { class: "name" }, "glassneuron"), tabs, div("tools", note, link)),
     lost,
     h("main", { id: "gn-screen", tabindex: -1 }, intro, place),
     live,
@@ -85,7 +85,7 @@ export async function page(root, source, { address = false, state = null } = {})
       dialog,
       h("h2", {}, name),
       h("p", {}, `Line ${found.line} of the textbook, engine/kernels.py: the same lines train in Python and, translated, paint this page.`),
-      h("div", { class: "two" }, h("section", {}, h("h3", {}, "Python"), h("pre", { tabindex: 0 }, found.python)), h("section", {}, h("h3", {}, "JavaScript"), h("pre", { tabindex: 0 }, found.javascript))),
+      div("two", h("section", {}, h("h3", {}, "Python"), h("pre", { tabindex: 0 }, found.python)), h("section", {}, h("h3", {}, "JavaScript"), h("pre", { tabindex: 0 }, found.javascript))),
       button("Close", () => dialog.close(), { class: "primary" }),
     );
     dialog.showModal();

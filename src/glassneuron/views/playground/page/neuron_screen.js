@@ -1,7 +1,7 @@
 // One neuron with weights that you set: inputs in, arithmetic, answer.
 
 import { curve } from "./curve.js";
-import { figure, h, labelled, numberBox, set, write } from "./dom.js";
+import { div, figure, h, labelled, numberBox, set, titled, write } from "./dom.js";
 import { output, short, writtenSum } from "./format.js";
 import { activate, answerer, shape, weightedSum } from "./model.js";
 import { neuronDiagram } from "./neuron_diagram.js";
@@ -31,7 +31,7 @@ export function neuronScreen(ctx, lesson, saved = {}) {
     const bit = h("button", { type: "button", class: "bit", "data-bit": j, onclick: () => change(() => { now.x[j] = now.x[j] === 1 ? 0 : 1; }) }, "0/1");
     set(bit, { "aria-label": `${names[j]}: switch between 0 and 1` });
     slider.addEventListener("input", () => change(() => { now.x[j] = Number(slider.value); }));
-    return { slider, box, element: h("div", { class: "line" }, labelled(names[j], box), slider, bit) };
+    return { slider, box, element: div("line", labelled(names[j], box), slider, bit) };
   });
   const weights = now.w.map((value, j) => numberBox(value, (number) => change(() => { now.w[j] = number; }), { "data-weight-box": j, class: "narrow" }));
   const bias = numberBox(now.b, (number) => change(() => { now.b = number; }), { "data-weight-box": "bias", class: "narrow" });
@@ -41,12 +41,12 @@ export function neuronScreen(ctx, lesson, saved = {}) {
   const element = h(
     "div",
     { class: "screen" },
-    h("div", { class: "columns" },
-      h("div", { class: "column" },
-        h("section", { class: "card" }, h("h2", {}, "Inputs"), ...inputs.map((input) => input.element)),
-        h("section", { class: "card" }, h("h2", {}, "Weights and bias"), ...weights.map((box, j) => labelled(`weight of ${names[j]}`, box)), labelled("bias", bias), labelled("activation", kind))),
-      h("div", { class: "column wide" }, diagramCard.box, h("section", { class: "card" }, h("h2", {}, "The arithmetic"), sum, answer, ctx.sourceButton("weighted_sum"))),
-      h("div", { class: "column" }, planeCard?.box, bendCard.box)),
+    div("columns",
+      div("column",
+        titled("Inputs", ...inputs.map((input) => input.element)),
+        titled("Weights and bias", ...weights.map((box, j) => labelled(`weight of ${names[j]}`, box)), labelled("bias", bias), labelled("activation", kind))),
+      div("column wide", diagramCard.box, titled("The arithmetic", sum, answer, ctx.sourceButton("weighted_sum"))),
+      div("column", planeCard?.box, bendCard.box)),
   );
 
   function change(act) {

@@ -1,7 +1,7 @@
 // The plane of two inputs: what the neurons answer everywhere, the rows, and the lines on which sums are zero.
 
 import { ticks } from "./axes.js";
-import { h, s, set } from "./dom.js";
+import { div, h, s, set } from "./dom.js";
 import { cut, short, tuple } from "./format.js";
 import { mark, mixed } from "./palette.js";
 
@@ -18,7 +18,7 @@ export function plane(name, on = {}) {
   const [axes, over, lines, rows] = [layer("axes"), layer("over"), layer("lines"), layer("rows")];
   const picture = s("svg", { viewBox: `0 0 ${WIDTH} ${WIDTH}`, role: on.move ? "group" : "img", "aria-label": name }, axes, over, lines, rows);
   const help = on.move ? h("p", { class: "hint" }, on.add ? "Drag a row, click the plane to add one. By keyboard: arrows choose, Enter grabs and drops, Delete removes." : "Drag a row. By keyboard: arrows choose, Enter grabs and drops.") : null;
-  const element = h("div", {}, h("div", { class: "plane" }, canvas, picture), help);
+  const element = h("div", {}, div("plane", canvas, picture), help);
   const image = canvas.getContext("2d")?.createImageData(GRID, GRID) ?? null;
   let view = { X: [], y: [], range: [[0, 1], [0, 1]], pair: [0, 1], names: ["x1", "x2"], classes: [] };
   let [focused, grabbed, before] = [0, false, null];

@@ -1,6 +1,6 @@
 // Can one neuron have every row right? The verdict, its proof with numbers in it, and how it looks in the plane.
 
-import { fill, h, s, write } from "./dom.js";
+import { fill, h, s, scrolled, write } from "./dom.js";
 import { short, tuple } from "./format.js";
 import { weightedSum } from "./model.js";
 import { inequality } from "./words.js";
@@ -13,7 +13,7 @@ export function proof(source, onverdict) {
   const equation = h("p", { class: "equation" });
   const list = h("table", { class: "inequalities" });
   const loop = h("p", { class: "loop" });
-  const element = h("section", { class: "card proof" }, h("h2", {}, "Could any neuron do it?"), equation, text, h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "what each row asks" }, list), loop);
+  const element = h("section", { class: "card proof" }, h("h2", {}, "Could any neuron do it?"), equation, text, scrolled("what each row asks", list), loop);
   let [asked, timer, verdict, shown] = [0, null, null, ""];
 
   async function ask(X, y, key) {

@@ -1,6 +1,6 @@
 // A teacher's questions: say what you expect, and only then see what the engine, or the teacher, says.
 
-import { button, fill, h, labelled, write } from "./dom.js";
+import { button, div, fill, h, labelled, write } from "./dom.js";
 
 /** A card with the questions of a lesson, each with its answer: {text, options, answer, why}. */
 export function questions(lesson) {
@@ -30,5 +30,5 @@ function part({ text, options, answer, why }, name) {
     fill(shown, same ? "As you said: " : `You said ${said}. It is: `, h("b", {}, answer), why ? `. ${why}` : ".");
   }
 
-  return h("fieldset", {}, h("legend", {}, text), ...radios, box, h("div", { class: "line" }, reveal), shown);
+  return h("fieldset", {}, h("legend", {}, text), ...radios, box, div("line", reveal), shown);
 }

@@ -1,6 +1,6 @@
 // Your row: what moved its answer, sliders in the table's units, and the smallest change that flips it.
 
-import { button, fill, h, heads, labelled, line, numberBox, s, set, write } from "./dom.js";
+import { button, div, fill, h, heads, labelled, line, numberBox, s, scrolled, set, titled, write } from "./dom.js";
 import { output, short } from "./format.js";
 import { answerer, classOf, forward, shapeOf } from "./model.js";
 import { badge } from "./palette.js";
@@ -86,7 +86,7 @@ function screenOf(ctx, { spec, theta, data }, saved) {
       return end;
     });
     lock.addEventListener("change", () => { if (lock.checked) locked.add(name); else locked.delete(name); refresh(); });
-    return { slider, box, lock, element: h("div", { class: "line slider" }, labelled(name, box), slider, labelled("lock", lock), h("details", { class: "range" }, h("summary", {}, "range"), h("div", { class: "line" }, "from", ends[0], "to", ends[1]))) };
+    return { slider, box, lock, element: div("line slider", labelled(name, box), slider, labelled("lock", lock), h("details", { class: "range" }, h("summary", {}, "range"), div("line", "from", ends[0], "to", ends[1]))) };
   });
   const moved = h("table", { class: "moved" });
   const change = h("p", { class: "verdict-text", "data-part": "flip" });
@@ -96,10 +96,10 @@ function screenOf(ctx, { spec, theta, data }, saved) {
   const element = h(
     "div",
     { class: "screen" },
-    h("div", { class: "columns" },
-      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, "The row"), labelled("row of the table", which), ...sliders.map((each) => each.element), data.names.length > MOST ? h("p", { class: "hint" }, `and ${data.names.length - MOST} more features, as they stand in the row`) : null, button("As it was", () => { row = data.raw[number].slice(); refresh(); }))),
-      h("div", { class: "column wide" }, h("section", { class: "card" }, h("h2", {}, "The answer"), says), h("section", { class: "card" }, h("h2", {}, "What moved it"), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "what moved it" }, moved))),
-      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, "The smallest change that flips it"), change, changes, doIt), h("section", { class: "card" }, h("h2", {}, "One feature alone"), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "one feature alone" }, alone)))),
+    div("columns",
+      div("column", titled("The row", labelled("row of the table", which), ...sliders.map((each) => each.element), data.names.length > MOST ? h("p", { class: "hint" }, `and ${data.names.length - MOST} more features, as they stand in the row`) : null, button("As it was", () => { row = data.raw[number].slice(); refresh(); }))),
+      div("column wide", titled("The answer", says), titled("What moved it", scrolled("what moved it", moved))),
+      div("column", titled("The smallest change that flips it", change, changes, doIt), titled("One feature alone", scrolled("one feature alone", alone)))),
   );
 
   const scaled = (x) => x.map((value, j) => (value - data.means[j]) / data.deviations[j]);

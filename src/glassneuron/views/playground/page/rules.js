@@ -45,33 +45,33 @@ function delta(spec) {
     counts: true,
     visit(i, eta) {
       const facts = [code, [all.W, all.b], all.rows, [[i], WHOLE], all.rates(eta), scale];
-      return code === K.SOFTMAX ? K.multiclass_epoch(...facts, none) : K.delta_epoch(...facts);
+      return code === K.SOFTMAX ? K.multiclass_epoch(...facts, none, [[], [], []]) : K.delta_epoch(...facts);
     },
     isSound: (loss) => finite([...all.theta, loss]) && loss <= most,
   };
 }
 
-/** Rosenblatt's perceptron: plain, averaged or with a pocket; several that are no pocket compete. */
+/** Rosenblatt's perceptron: plain, averaged or with a pocket; several compete. */
 function perceptron(spec, { weight, total }) {
-  const [competing, variant] = [spec.classes.length > 2 && spec.variant !== "pocket", spec.variant];
+  const [competing, variant] = [spec.classes.length > 2, spec.variant];
   const all = neurons(spec, competing ? K.WINNER : K.STEP);
   const { W, b, rows, n, d } = all;
   const sums = new Float64Array(all.theta.length);
   const [S, s] = all.view(sums);
   const time = Float64Array.of(0);
-  const pocket = Float64Array.from(all.theta);
-  const [P, p] = all.view(pocket);
-  const records = Array.from({ length: n }, () => Float64Array.of(-1, -1, 0));
+  const best = Float64Array.from(all.theta);
+  const record = Float64Array.of(-1, -1, 0);
   const shown = rows[0].map((_, i) => i).filter((i) => weight.length === 0 || weight[i] > 0);
+  const pocket = [...all.view(best), variant === "pocket" ? [record] : [], weight, shown.length <= SMALL];
   let needed = 0;
   const rule = { ...all, counts: true, settles: true, visit, end: (mistakes) => mistakes, finished: () => null, isSound: (loss) => finite([...all.theta, loss]) };
 
   function visit(i, eta) {
     const facts = [[W, b], rows, [[i], WHOLE], all.rates(eta)];
-    if (competing) return K.multiclass_epoch(K.WINNER, ...facts, Float64Array.of(1), variant === "averaged" ? [S, s, time] : [[], [], Float64Array.of(0)]);
-    if (variant === "averaged") return K.averaged_epoch(...facts, [S, s, time]);
-    if (variant === "pocket") return K.pocket_epoch(...facts, weight, [S, s, time], [P, p, records], shown.length <= SMALL);
-    return K.perceptron_epoch(...facts);
+    const average = [S, s, time];
+    if (competing) return K.multiclass_epoch(K.WINNER, ...facts, Float64Array.of(1), average, pocket);
+    if (variant === "averaged") return K.averaged_epoch(...facts, average);
+    return variant === "pocket" ? K.pocket_epoch(...facts, average, pocket) : K.perceptron_epoch(...facts);
   }
 
   const mean = () => all.theta.map((value, t) => (time[0] === 0 ? value : value - sums[t] / time[0]));
@@ -79,11 +79,7 @@ function perceptron(spec, { weight, total }) {
     const [V, v] = all.view(flat);
     return V.map((w, k) => K.weighted_sum(w, v[k][0], rows[0][i]));
   };
-  const wants = (i, k) => spec.y[i] === (n > 1 ? k : 1);
-  const right = (flat, k) => {
-    const [V, v] = all.view(flat);
-    return K.rows_right(V[k], v[k][0], k, n, rows, weight, -1);
-  };
+  const right = (flat) => K.rows_right(all.view(flat), competing ? -1 : 0, rows, weight, -1);
 
   /** The rows that the mean has wrong, with the neuron that is wrong and the one with the largest sum. */
   function wrongMeans() {
@@ -91,8 +87,7 @@ function perceptron(spec, { weight, total }) {
     return shown.flatMap((i) => {
       const z = sumsOf(flat, i);
       const winner = z.indexOf(Math.max(...z));
-      if (competing) return winner === spec.y[i] ? [] : [{ i, k: 0, winner }];
-      return z.flatMap((sum, k) => (sum >= 0 === wants(i, k) ? [] : [{ i, k, winner }]));
+      return spec.y[i] === (competing ? winner : Number(z[0] >= 0)) ? [] : [{ i, winner }];
     });
   }
 
@@ -106,16 +101,16 @@ function perceptron(spec, { weight, total }) {
   function settleMean(eta, left) {
     const wrong = wrongMeans();
     let longest = 0;
-    for (const { i, k, winner } of wrong) {
+    for (const { i, winner } of wrong) {
       const [z, late, own] = [sumsOf(all.theta, i), sumsOf(sums, i), spec.y[i]];
       const others = z.map((_, m) => m).filter((m) => m !== own);
-      const ahead = competing ? others.map((m) => z[own] - z[m]) : [z[k]];
-      const lost = competing ? others.map((m) => late[own] - late[m]) : [late[k]];
+      const ahead = competing ? others.map((m) => z[own] - z[m]) : z;
+      const lost = competing ? others.map((m) => late[own] - late[m]) : late;
       if (ahead.includes(0)) {
         if (competing) {
           move(i, own, 1, eta);
           move(i, winner, -1, eta);
-        } else move(i, k, wants(i, k) ? 1 : -1, eta);
+        } else move(i, 0, own === 1 ? 1 : -1, eta);
         return wrong.length;
       }
       longest = Math.max(longest, ...lost.map((value, t) => value / ahead[t]));
@@ -134,22 +129,19 @@ function perceptron(spec, { weight, total }) {
     rule.answering = mean;
   }
   if (variant === "pocket") {
-    if (spec.start) records.forEach((record, k) => { record[1] = right(pocket, k); });
+    if (spec.start) record[1] = right(best);
     rule.end = (mistakes) => {
-      for (const flat of [all.theta, mean()]) {
-        const [V, v] = all.view(flat);
-        const found = V.map((_, k) => right(flat, k));
-        found.forEach((count, k) => {
-          if (count <= records[k][1]) return;
-          P[k].set(V[k]);
-          p[k].set(v[k]);
-          records[k][1] = count;
-        });
+      const due = !competing || pocket[4] || mistakes === 0 || time[0] - record[2] > record[0];
+      for (const flat of due ? [all.theta, mean()] : [mean()]) {
+        const count = right(flat);
+        if (count < record[1] || (count === record[1] && (!competing || flat === all.theta))) continue; // a mean is steadier
+        best.set(flat);
+        record[1] = count;
       }
       return mistakes;
     };
-    rule.finished = (epoch) => (records.every((record) => record[1] >= total) ? `after epoch ${epoch} the neuron in the pocket has every row right` : null);
-    rule.answering = () => pocket;
+    rule.finished = (epoch) => (record[1] >= total ? `after epoch ${epoch} the ${competing ? "layer" : "neuron"} in the pocket has every row right` : null);
+    rule.answering = () => best;
   }
   return rule;
 }

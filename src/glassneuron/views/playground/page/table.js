@@ -1,6 +1,6 @@
 // The rows as a table: inputs, target, and what is answered now. A truth table where there are four rows.
 
-import { h, fill, write } from "./dom.js";
+import { fill, h, scrolled, write } from "./dom.js";
 import { output, short } from "./format.js";
 import { badge } from "./palette.js";
 
@@ -12,7 +12,7 @@ export function rowsTable(on = {}) {
   const caption = h("caption", {});
   const head = h("thead", {});
   const body = h("tbody", {});
-  const element = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "the rows" }, h("table", { class: "rows" }, caption, head, body));
+  const element = scrolled("the rows", h("table", { class: "rows" }, caption, head, body));
   let [shape, cells] = ["", []];
 
   function build(now, first, count) {

@@ -1,6 +1,6 @@
 // Teach: say what students see, ask before you show, take the lesson along as a link or a file.
 
-import { button, fill, h, labelled, write } from "./dom.js";
+import { button, div, fill, h, labelled, titled, write } from "./dom.js";
 import { packed } from "./link.js";
 import { questions } from "./questions.js";
 
@@ -25,10 +25,10 @@ export function teachScreen(ctx, lesson, saved = {}) {
   const element = h(
     "div",
     { class: "screen" },
-    h("div", { class: "columns" },
-      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, "A lesson for students"), labelled("lesson", picker), h("p", {}, "Hide from them:"), ...boxes, button("Look at it", look, { class: "primary", "data-part": "look" }))),
-      h("div", { class: "column wide" }, quiz),
-      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, "Take it along"), h("p", {}, "The link holds the whole lesson; whoever runs glassneuron play can open it."), link, h("div", { class: "line" }, button("Save as one file", save, { "data-part": "export" })), note, h("p", { class: "hint" }, "The file opens without a server, without a network, and trains by itself. For your own data, locks and questions: glassneuron lesson new.")))),
+    div("columns",
+      div("column", titled("A lesson for students", labelled("lesson", picker), h("p", {}, "Hide from them:"), ...boxes, button("Look at it", look, { class: "primary", "data-part": "look" }))),
+      div("column wide", quiz),
+      div("column", titled("Take it along", h("p", {}, "The link holds the whole lesson; whoever runs glassneuron play can open it."), link, div("line", button("Save as one file", save, { "data-part": "export" })), note, h("p", { class: "hint" }, "The file opens without a server, without a network, and trains by itself. For your own data, locks and questions: glassneuron lesson new.")))),
   );
 
   const state = () => ({ lesson: chosen, screen: {}, ...(hide.size ? { hide: [...hide] } : {}) });

@@ -2,7 +2,7 @@
 
 import { chart } from "./chart.js";
 import { curve, lossCurve } from "./curve.js";
-import { button, figure, fill, h, labelled, line, numberBox, write } from "./dom.js";
+import { button, div, figure, fill, h, labelled, line, numberBox, titled, write } from "./dom.js";
 import { short } from "./format.js";
 import { inspector } from "./inspector.js";
 import { answerer, classOf, forward, largestSlope, layersOf, shapeOf, weightedSum } from "./model.js";
@@ -21,6 +21,7 @@ const MARGIN = 0.5;
 export function trainingScreen(ctx, lesson, saved = {}) {
   const first = { fixed_bias: null, seed: 0, shuffle: false, epochs: 100, ...structuredClone(saved.spec ?? lesson.spec) };
   let spec = structuredClone(first);
+  const [network, byMistakes] = [spec.kind === "network", spec.kind === "perceptron"];
   let shape = shapeOf(spec);
   let fork = null; // the same training with another rate from some frame on
   let drawn = { X: spec.X.map((x) => x.slice()), y: spec.y.slice() }; // rows as they are dragged, before they are learned
@@ -31,12 +32,12 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   const other = player(ctx.source, () => refresh());
 
   // Cards, made once; `refresh` writes what has changed into them.
-  const single = spec.kind !== "network" && shape.outputs === 1;
+  const single = !network && shape.outputs === 1;
   const diagram = single ? neuronDiagram() : networkDiagram({ neuron: (l, k) => look?.choose(l, k), wire: (l, k, j) => look?.choose(l, k, j) });
-  const look = spec.kind === "network" ? inspector() : null;
-  const diagramCard = figure(single ? "The neuron" : spec.kind === "network" ? "The network" : "One neuron a class", diagram.element);
+  const look = network ? inspector() : null;
+  const diagramCard = figure(single ? "The neuron" : network ? "The network" : "One neuron a class", diagram.element);
   const card = h("table", { class: "arithmetic", "data-part": "arithmetic" });
-  const cardBox = h("section", { class: "card" }, h("h2", {}, "This step as arithmetic"), card, ctx.sourceButton(spec.kind === "network" ? "train_batches" : spec.kind === "sigmoid" ? "delta_epoch" : "perceptron_update"));
+  const cardBox = titled("This step as arithmetic", card, ctx.sourceButton(network ? "train_batches" : spec.kind === "sigmoid" ? "delta_epoch" : "perceptron_update"));
   const table = rowsTable({ flip, choose: (r) => jumpTo(r) });
   const editable = { move, add, remove };
   const picture = spec.X[0].length >= 2 ? plane("the plane of inputs", editable) : null;
@@ -47,21 +48,21 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     newest = Number(classPicker.value);
   });
   if (planeCard) planeCard.box.append(labelled("a new row is", classPicker), h("output", { class: "count", "data-part": "count" }));
-  const counts = chart(spec.kind === "perceptron" ? "mistakes in each epoch" : "mean loss of each epoch", { bars: spec.kind === "perceptron", onseek: seek });
-  const countCard = figure(spec.kind === "perceptron" ? "Mistakes in each epoch" : "Loss of each epoch", counts.element);
+  const counts = chart(byMistakes ? "mistakes in each epoch" : "mean loss of each epoch", { bars: byMistakes, onseek: seek });
+  const countCard = figure(byMistakes ? "Mistakes in each epoch" : "Loss of each epoch", counts.element);
   const bend = spec.kind === "sigmoid" ? curve("the activation") : null;
   const bendCard = bend ? figure("Sigmoid, and the step it softens", bend.element, ctx.sourceButton("sigmoid")) : null;
   const valley = spec.kind === "sigmoid" && single ? lossCurve("the loss of this row") : null;
   const valleyCard = valley ? figure("The loss of this row, and its slope", valley.element, ctx.sourceButton("neuron_loss")) : null;
-  const hidden = spec.kind === "network" && picture ? plane("the plane of the hidden neurons") : null;
+  const hidden = network && picture ? plane("the plane of the hidden neurons") : null;
   const hiddenCard = hidden ? figure("What the hidden neurons make of it", hidden.element) : null;
   let verdict = null;
-  const prover = spec.kind === "perceptron" && ctx.source.prove ? proof(ctx.source, (found) => { verdict = found; refresh(); }) : null;
+  const prover = byMistakes && ctx.source.prove ? proof(ctx.source, (found) => { verdict = found; refresh(); }) : null;
 
   const rate = numberBox(0.5, () => {}, { min: 1e-6, max: 1000, class: "narrow", "data-setting": "fork" });
   const forkText = h("p", { class: "fork-text", "aria-live": "polite" });
   const unfork = button("Forget it", forget, { hidden: true });
-  const forkBox = h("section", { class: "card fork" }, h("h2", {}, "What if"), h("div", { class: "line" }, labelled("the rate had been", rate), button("from here on", forkHere, { "data-part": "fork" }), unfork), forkText);
+  const forkBox = h("section", { class: "card fork" }, h("h2", {}, "What if"), div("line", labelled("the rate had been", rate), button("from here on", forkHere, { "data-part": "fork" }), unfork), forkText);
 
   diagramCard.box.classList.add("first");
   planeCard?.box.classList.add("second");
@@ -72,16 +73,16 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   const element = h(
     "div",
     { class: "screen training" },
-    h("div", { class: "columns" },
-      h("div", { class: "column" }, h("section", { class: "card" }, h("h2", {}, single && spec.X.length <= 4 ? "Truth table" : "Rows"), table.element), settingsPlace, forkBox),
-      h("div", { class: "column wide" }, diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box, valleyCard?.box, prover?.element),
-      h("div", { class: "column" }, planeCard?.box, countCard.box, hiddenCard?.box),
+    div("columns",
+      div("column", h("section", { class: "card" }, h("h2", {}, single && spec.X.length <= 4 ? "Truth table" : "Rows"), table.element), settingsPlace, forkBox),
+      div("column wide", diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box, valleyCard?.box, prover?.element),
+      div("column", planeCard?.box, countCard.box, hiddenCard?.box),
     ),
     h("footer", { class: "bar-below" }, said, controls.element),
   );
 
   function cardBoxOrNothing() {
-    return spec.kind === "network" ? null : cardBox;
+    return network ? null : cardBox;
   }
 
   function apply(changes, { keep = false } = {}) {
@@ -133,7 +134,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     shape = shapeOf(spec);
   }
   function newSeed() {
-    apply({ seed: spec.seed + 1, start: null, shuffle: spec.kind === "network" ? spec.shuffle : true });
+    apply({ seed: spec.seed + 1, start: null, shuffle: network ? spec.shuffle : true });
   }
   function forkHere() {
     if (!rate.reportValidity()) return;
@@ -173,7 +174,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     table.update({
       X, y, names: spec.names, classes: spec.classes, answers, current: frame.row,
       sums: single ? X.map((x) => weightedSum(neuron.w, neuron.b, x)) : null,
-      outputs: spec.kind === "perceptron" || outputs[0].length > 1 ? null : outputs.map(([a]) => a), activation: shape.activations.at(-1),
+      outputs: byMistakes || outputs[0].length > 1 ? null : outputs.map(([a]) => a), activation: shape.activations.at(-1),
     });
     drawDiagram(frame, before, answers);
     fill(card, ...arithmetic(state, shape).map((each) => line(...each)));
@@ -196,7 +197,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   /** Why a network came to rest with rows still wrong: no small move wins much from here. */
   function stuck(state, frame) {
     const ends = state.done && state.at === state.frames.length - 1;
-    if (spec.kind !== "network" || !ends || !frame.mistakes) return "";
+    if (!network || !ends || !frame.mistakes) return "";
     const targets = spec.y.map((k) => (shape.outputs > 1 ? spec.classes.map((_, c) => Number(c === k)) : [k]));
     const left = largestSlope(frame.theta, shape, spec.X, targets);
     return ` ${frame.mistakes} of ${spec.X.length} rows are still wrong, and the largest slope of the loss is down to ${short(left)}: from this start small moves lead nowhere better. Try a new seed.`;
@@ -205,7 +206,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   /** What each epoch that is over counted: mistakes of perceptrons, losses of the others. */
   function courseOf(state, until = Infinity) {
     const ended = state.frames.filter((frame, k) => frame.ends && k <= until);
-    return ended.map((frame) => (spec.kind === "perceptron" ? frame.mistakes : frame.loss));
+    return ended.map((frame) => (byMistakes ? frame.mistakes : frame.loss));
   }
 
   function drawDiagram(frame, before, answers) {
@@ -223,7 +224,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     look?.update({ theta, shape, x, way, spec, row: frame.row });
     diagramCard.describe(diagram.update({ theta, shape, x, ...way, names: spec.names, outputs, chosen: look?.chosen ?? null, answers }));
   }
-  const answersOf = (frame) => (spec.kind === "perceptron" ? frame.a[0] : Number(frame.a[0] >= 0.5));
+  const answersOf = (frame) => (byMistakes ? frame.a[0] : Number(frame.a[0] >= 0.5));
 
   function drawPlane(X, y, answers, frame, theta, before, course) {
     if (!picture) return;
@@ -240,7 +241,7 @@ export function trainingScreen(ctx, lesson, saved = {}) {
         lines.push({ w, b, look: "forked" });
       }
       lines.push({ ...firstLayer[0], look: "now" });
-    } else if (spec.kind === "network" && X[0].length === 2) {
+    } else if (network && X[0].length === 2) {
       firstLayer.forEach(({ w, b }, k) => lines.push({ w, b, look: "hidden-line", label: `h${k + 1}` }));
     }
     lines.push(...overlay.lines);

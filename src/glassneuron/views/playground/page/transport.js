@@ -1,6 +1,6 @@
 // Back, play, forward, scrub: the controls of a training.
 
-import { button, h, labelled, s, set, write } from "./dom.js";
+import { button, div, h, labelled, s, set, write } from "./dom.js";
 
 const SPEEDS = [
   [1, "1 a second"],
@@ -25,11 +25,11 @@ export function transport(player, { onreset, onseed }) {
   speed.addEventListener("change", () => player.speed(Number(speed.value)));
   const clock = h("output", { class: "clock" });
   // on a small screen the rest waits behind a word
-  const more = h("details", { class: "more", open: typeof matchMedia !== "function" || !matchMedia("(max-width: 46rem)").matches }, h("summary", {}, "more"), h("div", { class: "line" }, clock, labelled("step by", unit), labelled("speed", speed), h("div", { class: "buttons" }, button("Reset", onreset, { title: "the same start again" }), onseed ? button("New seed", onseed, { title: "another order, other first weights" }) : null)));
+  const more = h("details", { class: "more", open: typeof matchMedia !== "function" || !matchMedia("(max-width: 46rem)").matches }, h("summary", {}, "more"), div("line", clock, labelled("step by", unit), labelled("speed", speed), div("buttons", button("Reset", onreset, { title: "the same start again" }), onseed ? button("New seed", onseed, { title: "another order, other first weights" }) : null)));
   const element = h(
     "section",
     { class: "transport", role: "group", "aria-label": "training" },
-    h("div", { class: "buttons" }, toStart, back, play, next, toEnd),
+    div("buttons", toStart, back, play, next, toEnd),
     scrub,
     more,
   );
