@@ -12,9 +12,9 @@ from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.dataset import Dataset
 
-CELLS, LEAST = 1 << 18, 512
-"""Numbers in a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient; and its
-rows at least, beside whose work that of calling it is little."""
+BYTES, LEAST = 1 << 21, 128
+"""Size of a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient; and its rows
+at least, beside whose work that of calling it is little."""
 EACH = 16
 """Numbers that a leaf stores, at least, for each unknown whose gradient it sums up: of sparse rows that takes many."""
 
@@ -44,20 +44,22 @@ def leaf_of(data: Dataset) -> int:
     rows, features = data.shape
     if data.sparse:
         return leaf_rows(2.0 * EACH * features * rows / max(data.entries, 1), LEAF)
-    return min(LEAF, leaf_rows(CELLS / features, LEAST))
+    return min(LEAF, leaf_rows(BYTES / (data.X.itemsize * features), LEAST))
 
 
-def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation:
+def evaluate_at(code: int, theta: Array, data: Dataset, l2: float, *, single: bool = False) -> Evaluation:
     r"""Return loss and gradient of neurons on all rows, in double precision.
 
-    `theta` is of shape (neurons, features + 1), biases last.
+    `theta` is of shape (neurons, features + 1), biases last. With `single`, rows are multiplied in single precision,
+    leaf by leaf; all else, and all sums over leaves, stay double.
 
     .. math:: \nabla L = \frac{1}{\sum_i c_i} \sum_i c_i\,(a_i - y_i)\,x_i^T + \lambda w
     """
     W, b = np.ascontiguousarray(theta[:, :-1]), theta[:, -1]
-    work = 2.0 * data.entries * len(theta)
-    loss, mistakes, total, gradient = over_leaves(_evaluate_leaf, data, (code, W, b), work, leaf_of(data))
-    gradient = gradient / total
+    work, kind = 2.0 * data.entries * len(theta), np.float32 if single else np.float64
+    weights = code, W.astype(kind, copy=False), b
+    loss, mistakes, total, gradient = over_leaves(_evaluate_leaf, data, weights, work, leaf_of(data))
+    gradient /= total
     gradient[:, :-1] += l2 * W
     return Evaluation(loss / total, 0.5 * l2 * float(np.vdot(W, W)), mistakes, gradient)
 
@@ -65,14 +67,23 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation
 def _evaluate_leaf(
     data: Dataset, start: int, stop: int, code: int, W: Array, b: Array
 ) -> tuple[float, float, float, Array]:
-    X, Y, weight = data.part(start, stop), data.answers(code, start, stop), data.weight(start, stop)
-    if not data.sparse:
-        X = X.astype(np.float64, copy=False)  # once, for both products
+    X, Y = data.part(start, stop), data.answers(code, start, stop)
+    gradient = np.empty((len(W), W.shape[1] + 1))
     with np.errstate(over="ignore", invalid="ignore"):
-        Z = X @ W.T
+        if data.sparse:
+            Z = X @ W.T
+        else:
+            X = X.astype(W.dtype, copy=False)  # once, for both products
+            Z = (W @ X.T).T.astype(np.float64, copy=False)  # column by column: what follows goes along them
         Z += b
         losses, D = kernels.losses_of_rows(code, Z, Y)
-        if len(data.sample_weight):
+        weighted = len(data.sample_weight) > 0
+        if weighted:
+            weight = data.weight(start, stop)
             D *= weight[:, np.newaxis]
-        gradient = np.column_stack([np.asarray(X.T @ D).T, D.sum(axis=0)])
-    return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), gradient
+        gradient[:, :-1] = (X.T @ D).T if data.sparse else D.T.astype(W.dtype, copy=False) @ X
+        gradient[:, -1] = D.sum(axis=0)
+    missed = wrong(code, Z, Y)
+    if weighted:
+        return float(weight @ losses), float(weight @ missed), float(weight.sum()), gradient
+    return float(losses.sum()), float(missed.sum()), float(stop - start), gradient

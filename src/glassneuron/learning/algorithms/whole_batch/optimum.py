@@ -24,7 +24,7 @@ from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, e
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at, hessian_at, inverses, times
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
-from glassneuron.learning.algorithms.whole_batch.products import Products
+from glassneuron.learning.algorithms.whole_batch.products import NEAR, Products
 from glassneuron.learning.dataset import COMPETING, Dataset
 from glassneuron.learning.history import History
 
@@ -44,6 +44,9 @@ DEAR = 10.0
 """Times the tolerance that may be left to win where each step takes all the work of a look at a large table."""
 FAR = 1e4
 """Distance of a column from 0, in spreads, from which on a copy of the table is moved to 0 first."""
+SINGLE, SINGLE_SCALE = 1e-6, 1e-8
+"""Fraction of the loss that may be left to win from which rows in single precision are multiplied as they are; and the
+least scale of a column beside whose reciprocal weights do not leave that precision."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
 FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE = range(7)
@@ -136,6 +139,10 @@ class ToOptimum(WholeBatch):
             self.coordinates = Coordinates(self.centres - shift, self.scales)
         self.penalty = np.append(self.l2 / self.scales**2, 0.0)
         self.read = None
+        near = np.abs(self.centres) <= NEAR * self.scales
+        usual = (self.scales > SINGLE_SCALE) & (self.scales < 1.0 / SINGLE_SCALE)
+        rough = self.costs.dear and self.tolerance >= SINGLE
+        self.single = rough and self.table.X.dtype == np.float32 and bool((near & usual).all())
 
     @cached_property
     def costs(self) -> Costs:
@@ -182,7 +189,7 @@ class ToOptimum(WholeBatch):
             if self.bias_moves == 0.0:
                 there.gradient[:, -1] = 0.0
             return there
-        there = evaluate_at(self.code, self.coordinates.theta(unknowns), self.table, self.l2)
+        there = evaluate_at(self.code, self.coordinates.theta(unknowns), self.table, self.l2, single=self.single)
         there.gradient[:] = self.coordinates.gradient(there.gradient)
         if self.bias_moves == 0.0:
             there.gradient[:, -1] = 0.0
