@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -43,14 +44,18 @@ class Coordinates:
     @classmethod
     def of(cls, data: Dataset, *, centred: bool) -> Coordinates:
         """Measure the mean and the spread of each column; of sparse rows, and if not `centred`, its size alone."""
-        near = cls.near(data, centred=centred)
+        return cls.around(data, cls.near(data, centred=centred).centres, centred=centred)
+
+    @classmethod
+    def around(cls, data: Dataset, near: Array, *, centred: bool, kind: Any = np.float64) -> Coordinates:
+        """Measure the same, by numbers near to the means, in some precision."""
         centred = centred and not data.sparse
         with np.errstate(over="ignore", invalid="ignore"):
             sums, squares, total = over_leaves(
-                _moments, data, (near.centres,), work=float(data.entries), size=leaf_of(data)
+                _moments, data, (near.astype(kind),), work=float(data.entries), size=leaf_of(data)
             )
             means = sums / total * centred
-            return cls(near.centres + means, spread(means, squares / total))
+            return cls(near + means, spread(means, squares / total))
 
     @classmethod
     def near(cls, data: Dataset, *, centred: bool) -> Coordinates:
@@ -75,15 +80,15 @@ class Coordinates:
         here[:, :-1] /= self.scales
         return here
 
-    def rows(self, table: Array) -> Array:
+    def rows(self, table: Array, kind: Any = np.float64) -> Array:
         """Return dense rows as the unknowns read them, with a 1 for the bias at their end."""
-        return self.read(table, np.empty((len(table), table.shape[1] + 1)))
+        return self.read(table, np.empty((len(table), table.shape[1] + 1), kind))
 
     def read(self, table: Array, rows: Array) -> Array:
         """Write dense rows, as the unknowns read them, into an array that has room for a 1 at the end of each."""
-        np.subtract(table, self.centres, out=rows[:, :-1])
+        np.subtract(table, self.centres.astype(rows.dtype, copy=False), out=rows[:, :-1])
         if (self.scales != 1.0).any():
-            rows[:, :-1] *= 1.0 / self.scales
+            rows[:, :-1] *= (1.0 / self.scales).astype(rows.dtype, copy=False)
         rows[:, -1] = 1.0
         return rows
 
@@ -91,15 +96,17 @@ class Coordinates:
 def _moments(data: Dataset, start: int, stop: int, near: Array) -> tuple[Array, Array, float]:
     """Return the sums of the columns of some rows, less what they are near to, and of their squares."""
     weight = data.weight(start, stop)
+    total = float(weight.sum())
     with np.errstate(over="ignore", invalid="ignore"):
         if data.sparse:
             part = data.part(start, stop)
             squares = type(part)((part.data.astype(np.float64) ** 2, part.indices, part.indptr), shape=part.shape)
-            return near, np.asarray(squares.T @ weight), float(weight.sum())
-        shifted = np.subtract(data.X[start:stop], near, dtype=np.float64)
-        sums = weight @ shifted
+            return near, np.asarray(squares.T @ weight), total
+        shifted = np.subtract(data.X[start:stop], near, dtype=near.dtype)
+        weight = weight.astype(near.dtype, copy=False)
+        sums = (weight @ shifted).astype(np.float64, copy=False)
         shifted *= shifted
-        return sums, weight @ shifted, float(weight.sum())
+        return sums, (weight @ shifted).astype(np.float64, copy=False), total
 
 
 def spread(means: Array, squares: Array) -> Array:

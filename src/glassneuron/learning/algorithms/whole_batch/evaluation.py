@@ -12,9 +12,9 @@ from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.dataset import Dataset
 
-BYTES, LEAST = 1 << 21, 128
-"""Size of a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient; and its rows
-at least, beside whose work that of calling it is little."""
+CELLS, LEAST = 1 << 20, 512
+"""Numbers in a leaf of a dense table, few enough for much of it to be in a cache still when the gradient is summed up;
+and its rows at least, beside whose work that of calling it is little."""
 EACH = 16
 """Numbers that a leaf stores, at least, for each unknown whose gradient it sums up: of sparse rows that takes many."""
 
@@ -44,14 +44,14 @@ def leaf_of(data: Dataset) -> int:
     rows, features = data.shape
     if data.sparse:
         return leaf_rows(2.0 * EACH * features * rows / max(data.entries, 1), LEAF)
-    return min(LEAF, leaf_rows(BYTES / (data.X.itemsize * features), LEAST))
+    return min(LEAF, leaf_rows(CELLS / features, LEAST))
 
 
 def evaluate_at(code: int, theta: Array, data: Dataset, l2: float, *, single: bool = False) -> Evaluation:
     r"""Return loss and gradient of neurons on all rows, in double precision.
 
-    `theta` is of shape (neurons, features + 1), biases last. With `single`, rows are multiplied in single precision,
-    leaf by leaf; all else, and all sums over leaves, stay double.
+    `theta` is of shape (neurons, features + 1), biases last. With `single`, leaves are worked out in single precision;
+    sums over leaves stay double.
 
     .. math:: \nabla L = \frac{1}{\sum_i c_i} \sum_i c_i\,(a_i - y_i)\,x_i^T + \lambda w
     """
@@ -74,7 +74,11 @@ def _evaluate_leaf(
             Z = X @ W.T
         else:
             X = X.astype(W.dtype, copy=False)  # once, for both products
-            Z = (W @ X.T).T.astype(np.float64, copy=False)  # column by column: what follows goes along them
+            Z = sums_of(X, W)
+        if code == kernels.LINEAR:
+            Z = Z.astype(np.float64, copy=False)  # targets may be large
+        elif code == kernels.SIGMOID:
+            Y = Y.astype(Z.dtype, copy=False)
         Z += b
         losses, D = kernels.losses_of_rows(code, Z, Y)
         weighted = len(data.sample_weight) > 0
@@ -86,4 +90,11 @@ def _evaluate_leaf(
     missed = wrong(code, Z, Y)
     if weighted:
         return float(weight @ losses), float(weight @ missed), float(weight.sum()), gradient
-    return float(losses.sum()), float(missed.sum()), float(stop - start), gradient
+    return float(losses.sum(dtype=np.float64)), float(missed.sum()), float(stop - start), gradient
+
+
+def sums_of(rows: Array, W: Array) -> Array:
+    """Return the sums of neurons for dense rows, one column after the other in memory: what follows goes along them."""
+    if rows.dtype == np.float32:  # what is faster depends on the precision
+        return np.asfortranarray(rows @ W.T.astype(np.float32, copy=False))
+    return np.asarray((W @ rows.T).T)

@@ -9,7 +9,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
+from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, sums_of
 from glassneuron.learning.dataset import COMPETING, Dataset
 
 CELLS = 1 << 17
@@ -26,7 +26,8 @@ def hessian_at(code: int, unknowns: Array, data: Dataset, coordinates: Coordinat
     r"""Return the Hessian of the mean loss, without a penalty, by the unknowns of neurons.
 
     It is of shape (systems, m, m): where all neurons compete `together`, one system of all their unknowns; of linear
-    neurons one for each of them, as it is the same; else one for each neuron.
+    neurons one for each of them, as it is the same; else one for each neuron. Rows in single precision are
+    multiplied so.
 
     .. math:: H = \frac{1}{\sum_i c_i} \sum_i c_i\,f'(z_i)\,x_i x_i^T
     """
@@ -39,11 +40,13 @@ def hessian_at(code: int, unknowns: Array, data: Dataset, coordinates: Coordinat
 def _hessian_of_leaf(
     data: Dataset, start: int, stop: int, code: int, unknowns: Array, coordinates: Coordinates, together: bool
 ) -> tuple[Array, float]:
-    rows, weight = coordinates.rows(data.dense(start, stop)), data.weight(start, stop)
+    part = data.dense(start, stop)
+    rows, weight = coordinates.rows(part, part.dtype), data.weight(start, stop)
     if code == kernels.LINEAR:
         return _gram(rows, weight)[np.newaxis], float(weight.sum())
     with np.errstate(over="ignore", invalid="ignore"):
-        _, D = kernels.losses_of_rows(code, rows @ unknowns.T, data.answers(code, start, stop))
+        Z = sums_of(rows, unknowns)
+        _, D = kernels.losses_of_rows(code, Z, data.answers(code, start, stop))
     A = D + data.targets(start, stop)
     if together:
         return _coupled(rows, A, weight), float(weight.sum())
@@ -81,7 +84,7 @@ def _bent_leaf(
         rows = coordinates.rows(rows)
     Y, weight = data.answers(code, start, stop), data.weight(start, stop)
     with np.errstate(over="ignore", invalid="ignore"):
-        Z = rows @ unknowns.T
+        Z = sums_of(rows, unknowns)
         losses, D = kernels.losses_of_rows(code, Z, Y)
         A = D + (data.targets(start, stop) if code in COMPETING else Y)
         if len(data.sample_weight):
@@ -107,8 +110,8 @@ def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: b
 
 def _gram(rows: Array, weight: Array) -> Array:
     """Return the sum of weight x x^T."""
-    root = rows if (weight == 1.0).all() else np.sqrt(weight)[:, np.newaxis] * rows
-    return root.T @ root  # a matrix with itself is half the work
+    root = rows if (weight == 1.0).all() else np.sqrt(weight).astype(rows.dtype, copy=False)[:, np.newaxis] * rows
+    return (root.T @ root).astype(np.float64, copy=False)  # a matrix with itself is half the work
 
 
 def _coupled(rows: Array, A: Array, weight: Array) -> Array:

@@ -12,8 +12,9 @@ import numpy as np
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import room
-from glassneuron.engine.sums import ALONE
-from glassneuron.engine.threads import one_blas_thread
+from glassneuron.engine.parts import machines_in_use
+from glassneuron.engine.sums import ALONE, large, leaf_rows
+from glassneuron.engine.threads import one_blas_thread, shared
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import CURVATURE
@@ -44,12 +45,12 @@ DEAR = 10.0
 """Times the tolerance that may be left to win where each step takes all the work of a look at a large table."""
 FAR = 1e4
 """Distance of a column from 0, in spreads, from which on a copy of the table is moved to 0 first."""
-SINGLE, SINGLE_SCALE = 1e-6, 1e-8
-"""Fraction of the loss that may be left to win from which rows in single precision are multiplied as they are; and the
-least scale of a column beside whose reciprocal weights do not leave that precision."""
+SINGLE, SINGLE_SCALE, ROOM = 1e-6, 1e-8, 1 << 28
+"""Fraction of the loss that may be left to win from which single precision leads the way; the least scale of a column
+beside whose reciprocal weights do not leave it; and the numbers of a table up to which it is copied so."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
-FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE = range(7)
+FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE, ROUGH = range(8)
 """Places in `ToOptimum.marks`."""
 
 
@@ -68,9 +69,10 @@ class ToOptimum(WholeBatch):
     ----------
     unknowns, gradient : ndarray of shape (neurons, features + 1)
         In those coordinates.
-    marks : ndarray of shape (7,)
+    marks : ndarray of shape (8,)
         The largest entry of the first gradient; the objective; the fraction of the step taken, and by how much the
-        objective fell; whether it is over; what is left to win, and what was when the last Hessian was new.
+        objective fell; whether it is over; what is left to win, and what was when the last Hessian was new; whether a
+        copy of the table in single precision leads the way.
     centres, scales : ndarray of shape (features,)
     inverse : ndarray of shape (systems, m, m)
         The inverse Hessian that is the first guess; none before there is one.
@@ -95,6 +97,7 @@ class ToOptimum(WholeBatch):
     inverse: Array
     spent: Array
     read: Dataset | None = None  # a small table, as the unknowns read it
+    copy: Dataset | None = None  # of the table, in single precision, that leads the way
     products: Products | None = None  # of all columns, from the look at the start to the least squares
     slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent")
 
@@ -103,7 +106,7 @@ class ToOptimum(WholeBatch):
         more = {
             "unknowns": state["theta"].copy(),
             "gradient": np.zeros_like(state["theta"]),
-            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0, np.inf, np.inf]),
+            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0, np.inf, np.inf, 0.0]),
             "centres": np.zeros(features),
             "scales": np.ones(features),
             "inverse": np.zeros((0, 0, 0)),
@@ -139,10 +142,8 @@ class ToOptimum(WholeBatch):
             self.coordinates = Coordinates(self.centres - shift, self.scales)
         self.penalty = np.append(self.l2 / self.scales**2, 0.0)
         self.read = None
-        near = np.abs(self.centres) <= NEAR * self.scales
-        usual = (self.scales > SINGLE_SCALE) & (self.scales < 1.0 / SINGLE_SCALE)
-        rough = self.costs.dear and self.tolerance >= SINGLE
-        self.single = rough and self.table.X.dtype == np.float32 and bool((near & usual).all())
+        single = self.costs.dear and self.tolerance >= SINGLE and self.table.X.dtype == np.float32
+        self.single = single and self.fits_single(self.coordinates)
 
     @cached_property
     def costs(self) -> Costs:
@@ -157,10 +158,56 @@ class ToOptimum(WholeBatch):
             self.read = replace(self.table, X=self.coordinates.rows(self.table.dense(0, rows)))
         return (self.table, self.coordinates) if self.read is None else (self.read, None)
 
+    @property
+    def leading(self) -> tuple[Dataset, Coordinates]:
+        """The table that leads the way, and the coordinates in it: a copy in single precision, moved near to 0."""
+        if not self.marks[ROUGH]:
+            return self.table, self.coordinates
+        near = Coordinates.near(self.data, centred=self.bias_moves > 0.0).centres
+        if self.copy is None:
+            rows = room(self.data.X.shape, np.float32, self.data.X)
+
+            def fill(block: tuple[int, int]) -> None:
+                part = slice(*block)
+                np.subtract(self.data.X[part], near, out=rows[part], casting="same_kind")
+
+            blocks = list(self.data.blocks(leaf_rows(CELLS / len(near))))
+            shared(fill, blocks) if large(rows.size) else [fill(block) for block in blocks]
+            self.copy = replace(self.data, X=rows)
+        return self.copy, Coordinates(self.centres - near, self.scales)
+
+    def look_closely(self) -> tuple[int, float]:
+        """Look at the rows as they are, from now on."""
+        self.marks[ROUGH], self.copy = 0.0, None
+        there = self.evaluated(self.unknowns)
+        self.marks[OBJECTIVE] = there.objective
+        return self.arrive(self.unknowns, there, float(self.marks[SHARE]))
+
     @cached_property
     def bends(self) -> bool:
         """Whether each look also tells the Hessian, from which the next step follows."""
         return self.costs.exact and self.code != kernels.LINEAR
+
+    def measure(self) -> None:
+        """Take steps in coordinates in which all columns have one scale, on a copy in single precision if that pays."""
+        centred = self.bias_moves > 0.0
+        plain = not self.data.sparse and machines_in_use() is None and self.data.entries <= ROOM
+        if plain and self.costs.dear and self.tolerance >= SINGLE:
+            self.marks[ROUGH] = 1.0
+            copy, moved = self.leading
+            there = Coordinates.around(copy, np.zeros_like(self.centres), centred=centred, kind=np.float32)
+            if self.fits_single(there):
+                self.use(Coordinates(self.centres - moved.centres + there.centres, there.scales))
+                return
+            self.marks[ROUGH], self.copy = 0.0, None
+        self.use(Coordinates.of(self.data, centred=centred))
+
+    @staticmethod
+    def fits_single(coordinates: Coordinates) -> bool:
+        """Return whether single precision has room for columns of such means and spreads."""
+        near = np.abs(coordinates.centres) <= NEAR * coordinates.scales
+        usual = (coordinates.scales > SINGLE_SCALE) & (coordinates.scales < 1.0 / SINGLE_SCALE)
+        return bool((near & usual).all())
 
     # Where a training stands.
 
@@ -186,11 +233,11 @@ class ToOptimum(WholeBatch):
         self.spent += self.costs.look
         if self.bends:
             there = bent_at(self.code, unknowns, *self.as_read(), self.penalty, together=self.costs.together)
-            if self.bias_moves == 0.0:
-                there.gradient[:, -1] = 0.0
-            return there
-        there = evaluate_at(self.code, self.coordinates.theta(unknowns), self.table, self.l2, single=self.single)
-        there.gradient[:] = self.coordinates.gradient(there.gradient)
+        else:
+            table, coordinates = self.leading
+            single = self.single or table is not self.table
+            there = evaluate_at(self.code, coordinates.theta(unknowns), table, self.l2, single=single)
+            there.gradient[:] = coordinates.gradient(there.gradient)
         if self.bias_moves == 0.0:
             there.gradient[:, -1] = 0.0
         return there
@@ -210,7 +257,10 @@ class ToOptimum(WholeBatch):
             self.marks[BEFORE] = left
         if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
-        self.marks[OVER] = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
+        over = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
+        if over and self.marks[ROUGH]:
+            return self.look_closely()
+        self.marks[OVER] = over
         return round(there.mistakes), there.loss * self.total
 
     def plan(self) -> None:
@@ -245,6 +295,9 @@ class ToOptimum(WholeBatch):
                 if self.marks[OVER]:
                     return done
             found = self.solved_at_once() or self.descend()
+            if found is None and self.marks[ROUGH]:
+                self.look_closely()
+                found = self.descend()
             if found is None and self.refresh(anyway=True):
                 found = self.descend()
             if found is not None:
@@ -259,7 +312,7 @@ class ToOptimum(WholeBatch):
             there = self.seen_in_products()
         else:
             if not self.start_on_a_sample():
-                self.use(Coordinates.of(self.data, centred=self.bias_moves > 0.0))
+                self.measure()
             self.unknowns = Coordinates(self.centres, self.scales).unknowns(self.theta)
             there = self.evaluated(self.unknowns)
         if not (np.isfinite(there.objective) and np.isfinite(there.gradient).all()):
@@ -288,7 +341,7 @@ class ToOptimum(WholeBatch):
         some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
         if rows <= 4 * some or self.solves_at_once or self.costs.look < 2.0 * CALL:
             return False
-        sample = ToOptimum(self.some_rows(some), replace(self.settings, l2=self.l2), self.code, self.state())
+        sample = ToOptimum(some_rows(self.table, some), replace(self.settings, l2=self.l2), self.code, self.state())
         for _ in range(self.settings.max_epochs):
             sample.step(0, 1)
             if sample.marks[OVER] or sample.slope <= CLOSE:
@@ -300,13 +353,6 @@ class ToOptimum(WholeBatch):
         self.inverse, self.pairs = sample.inverse, sample.pairs
         self.use(Coordinates(sample.centres, sample.scales))
         return True
-
-    def some_rows(self, some: int) -> Dataset:
-        """Return as many of the rows, drawn at random."""
-        rows = len(self.data.y)
-        if some >= rows:
-            return self.table
-        return self.table.subset(np.sort(np.random.default_rng(0).choice(rows, some, replace=False)))
 
     @property
     def solves_at_once(self) -> bool:
@@ -320,6 +366,8 @@ class ToOptimum(WholeBatch):
         """Go to the least squares; return None if that is not to be, or leads nowhere."""
         if not self.solves_at_once or self.marks[FALL] < 0.0:
             return None
+        if self.marks[ROUGH]:
+            self.look_closely()
         held = self.theta[:, -1] if self.bias_moves == 0.0 else None
         known = None if self.products is None else self.products.moved(Coordinates(self.centres, self.scales))
         unknowns, self.products = least_squares(self.table, self.coordinates, self.l2, held, known), None
@@ -353,8 +401,9 @@ class ToOptimum(WholeBatch):
         due = solver == "newton" or (price <= MOST_LOOKS * costs.look and (anyway or self.work_ahead >= price))
         if solver == "lbfgs" or not due or not self.spent[0]:
             return False
-        some = self.some_rows(costs.rows_that_pay)
-        H = hessian_at(self.code, self.unknowns, some, self.coordinates, together=costs.together)
+        table, coordinates = self.leading
+        some = some_rows(table, costs.rows_that_pay)
+        H = hessian_at(self.code, self.unknowns, some, coordinates, together=costs.together)
         self.inverse, self.spent[0] = inverses(H, self.penalty, held=self.bias_moves == 0.0), 0.0
         self.marks[BEFORE] = self.marks[LEFT]
         if costs.exact:
@@ -400,3 +449,11 @@ class ToOptimum(WholeBatch):
         super().write_back()
         if self.code == kernels.SOFTMAX and self.bias_moves:
             self.b = (self.theta[:, -1:] - self.theta[:, -1].mean()).astype(self.dtype)
+
+
+def some_rows(table: Dataset, some: int) -> Dataset:
+    """Return as many of the rows, drawn at random."""
+    rows = len(table.y)
+    if some >= rows:
+        return table
+    return table.subset(np.sort(np.random.default_rng(0).choice(rows, some, replace=False)))
