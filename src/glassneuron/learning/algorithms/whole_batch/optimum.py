@@ -163,7 +163,7 @@ class ToOptimum(WholeBatch):
         """The table that leads the way, and the coordinates in it: a copy in single precision, moved near to 0."""
         if not self.marks[ROUGH]:
             return self.table, self.coordinates
-        near = Coordinates.near(self.data, centred=self.bias_moves > 0.0).centres
+        near = self.near
         if self.copy is None:
             rows = room(self.data.X.shape, np.float32, self.data.X)
 
@@ -175,6 +175,11 @@ class ToOptimum(WholeBatch):
             shared(fill, blocks) if large(rows.size) else [fill(block) for block in blocks]
             self.copy = replace(self.data, X=rows)
         return self.copy, Coordinates(self.centres - near, self.scales)
+
+    @cached_property
+    def near(self) -> Array:
+        """Numbers near to the means of the columns."""
+        return Coordinates.near(self.data, centred=self.bias_moves > 0.0).centres
 
     def look_closely(self) -> tuple[int, float]:
         """Look at the rows as they are, from now on."""
@@ -224,8 +229,8 @@ class ToOptimum(WholeBatch):
 
     @property
     def flat(self) -> float:
-        """Slope at which it is over; where steps are dear the root, as the loss grows with the square of a distance."""
-        enough = math.sqrt(self.tolerance) if self.costs.dear else self.tolerance
+        """Slope at which it is over; the root where nobody asked for a solver, as a loss grows with squared distance."""
+        enough = math.sqrt(self.tolerance) if self.settings.solver == "auto" else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
     def evaluated(self, unknowns: Array) -> Evaluation:
