@@ -59,11 +59,13 @@ class Coordinates:
 
     @classmethod
     def near(cls, data: Dataset, *, centred: bool) -> Coordinates:
-        """Return the columns' own scales, moved to the middle of some rows if they are to be `centred`."""
+        """Return the columns' own scales; if they are to be `centred`, those far from 0 moved to where some rows are."""
         if not centred or data.sparse:
             return cls(np.zeros(data.shape[1]), np.ones(data.shape[1]))
         some = np.sort(data.X[:: -(-len(data.y) // MIDDLE)], axis=0)
-        return cls(some[len(some) // 2].astype(np.float64), np.ones(data.shape[1]))
+        middle = some[len(some) // 2].astype(np.float64)
+        far = 2.0 * np.abs(middle) > some[-1] - some[0]  # others are as near to 0, and need not be moved
+        return cls(np.where(far, middle, 0.0), np.ones(data.shape[1]))
 
     def theta(self, unknowns: Array) -> Array:
         """Return weights and biases for the columns as they are."""
@@ -86,11 +88,17 @@ class Coordinates:
 
     def read(self, table: Array, rows: Array) -> Array:
         """Write dense rows, as the unknowns read them, into an array that has room for a 1 at the end of each."""
-        np.subtract(table, self.centres.astype(rows.dtype, copy=False), out=rows[:, :-1])
-        if (self.scales != 1.0).any():
-            rows[:, :-1] *= (1.0 / self.scales).astype(rows.dtype, copy=False)
+        self.of_columns(table, rows[:, :-1])
         rows[:, -1] = 1.0
         return rows
+
+    def of_columns(self, table: Array, found: Array | None = None) -> Array:
+        """Write dense rows as the weights read them."""
+        kind = np.float64 if found is None else found.dtype
+        found = np.subtract(table, self.centres.astype(kind, copy=False), out=found)
+        if (self.scales != 1.0).any():
+            found *= (1.0 / self.scales).astype(kind, copy=False)
+        return found
 
 
 def _moments(data: Dataset, start: int, stop: int, near: Array) -> tuple[Array, Array, float]:

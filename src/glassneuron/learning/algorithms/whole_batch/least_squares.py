@@ -14,6 +14,9 @@ from glassneuron.learning.dataset import Dataset
 SAFE = 1e-6
 """Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding."""
 
+NOTHING = 1e-12
+"""Part of a column that others leave unexplained, squared, that may be nothing but rounding."""
+
 EXACT = 1e-14
 """Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly."""
 
@@ -48,13 +51,13 @@ def least_squares(
         A, c = G[:m, :m] + np.diag(penalty), G[:m, features + 1 :]
         if held is not None:
             c = c - np.outer(G[:m, features], held)
-        unknowns = _from_products(A, c)
-        if unknowns is None and (none := _dependencies(A)) is not None:
+        unknowns, none = _from_products(A, c)
+        if none is not None:
             ways = np.column_stack([none.T, np.zeros((none.shape[1], features + 1 - m))])
             W, b = np.hsplit(coordinates.theta(ways), [features])
             (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * none.shape[1]), size)
-            if (rest <= (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).all():
-                unknowns = _from_products(A + none @ none.T * np.diagonal(A).max(), c)
+            if (rest > (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).any():
+                unknowns = None
     if unknowns is None:
         R = np.diag(np.sqrt(penalty))[penalty > 0.0]
         R = np.column_stack([R, np.zeros((len(R), data.neurons))])
@@ -89,26 +92,29 @@ def _factor_of_both(above: tuple[Array, ...], below: tuple[Array, ...]) -> tuple
     return (np.asarray(np.linalg.qr(R, mode="r")) if len(R) > R.shape[1] else R,)
 
 
-def _from_products(A: Array, c: Array) -> Array | None:
-    """Solve A u = c by a Cholesky factor; return None where its pivots are too small to be trusted."""
+def _from_products(A: Array, c: Array) -> tuple[Array | None, Array | None]:
+    """Solve A u = c by a Cholesky factor with pivots; where columns seem to depend on each other, by the shortest u.
+
+    Returns u and, as columns, the directions in which they seem to, if there are any; None for u where some come so
+    near to it that the pivots are not to be trusted.
+    """
+    from scipy.linalg.lapack import dpotrs, dpstrf, dtrtrs
+
     size = np.sqrt(np.maximum(np.diagonal(A), 0.0))
-    if not size.all():
-        return None
-    scaled = A / np.outer(size, size)
-    try:
-        pivots = np.diagonal(np.linalg.cholesky(scaled)) ** 2
-    except np.linalg.LinAlgError:
-        return None
-    if not (pivots > SAFE).all():
-        return None
-    return np.asarray(np.linalg.solve(scaled, c / size[:, np.newaxis]) / size[:, np.newaxis]).T
-
-
-def _dependencies(A: Array) -> Array | None:
-    """Return the directions in which columns seem to depend on each other, or None where others come near to that."""
-    values, vectors = np.linalg.eigh(A)
-    none = values <= EXACT * values[-1]
-    return vectors[:, none] if none.any() and (values[~none] > SAFE * values[-1]).all() else None
+    size[size == 0.0] = 1.0
+    factor, order, rank, _ = dpstrf(A / np.outer(size, size), tol=NOTHING)
+    if rank == 0 or factor[rank - 1, rank - 1] ** 2 <= SAFE:
+        return None, None
+    first, others = order[:rank] - 1, order[rank:] - 1
+    R, u = factor[:rank, :rank], np.zeros_like(c)
+    u[first] = dpotrs(R, c[first] / size[first, np.newaxis])[0] / size[first, np.newaxis]
+    if len(others) == 0:
+        return u.T, None
+    ways = np.zeros((len(c), len(others)))
+    ways[first] = -dtrtrs(R, factor[:rank, rank:])[0] / size[first, np.newaxis]
+    ways[others, np.arange(len(others))] = 1.0 / size[others]
+    none = np.linalg.qr(ways)[0]
+    return (u - none @ (none.T @ u)).T, none
 
 
 def _shortest(A: Array, c: Array, rows: int) -> Array:

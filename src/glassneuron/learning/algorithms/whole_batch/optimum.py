@@ -164,7 +164,9 @@ class ToOptimum(WholeBatch):
         if not self.marks[ROUGH]:
             return self.table, self.coordinates
         near = self.near
-        if self.copy is None:
+        if self.copy is None and self.data.X.dtype == np.float32 and not near.any():
+            self.copy = self.data
+        elif self.copy is None:
             rows = room(self.data.X.shape, np.float32, self.data.X)
 
             def fill(block: tuple[int, int]) -> None:

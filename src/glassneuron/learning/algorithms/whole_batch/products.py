@@ -43,7 +43,8 @@ class Products:
         rows, features = data.shape
         width = features + 1 + data.neurons
         work, size = 0.5 * rows * width**2, leaf_rows(CELLS / width)
-        (sums,) = over_leaves(_products_of_leaf, data, (coordinates,), work, size)
+        moves = coordinates.centres.any() or (coordinates.scales != 1.0).any()
+        (sums,) = over_leaves(_products_of_leaf, data, (coordinates if moves else None,), work, size)
         return cls(coordinates, sums)
 
     @property
@@ -87,12 +88,18 @@ class Products:
         return 0.5 * float(np.sum(squares - 2.0 * b * self.sums[m - 1, m:] + b * b * total)) / total
 
 
-def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordinates) -> tuple[Array]:
-    features = data.shape[1]
-    table = np.empty((stop - start, features + 1 + data.neurons))
+def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordinates | None) -> tuple[Array]:
+    part, Y, features = data.dense(start, stop), data.targets(start, stop), data.shape[1]
+    m = features + 1
+    sums = np.empty((m + data.neurons, m + data.neurons))
     with np.errstate(over="ignore", invalid="ignore"):
-        coordinates.read(data.dense(start, stop), table[:, : features + 1])
-        table[:, features + 1 :] = data.targets(start, stop)
+        rows = part.astype(np.float64, copy=False) if coordinates is None else coordinates.of_columns(part)
+        ones = np.ones(len(rows))
         if len(data.sample_weight):
-            table *= np.sqrt(data.weight(start, stop))[:, np.newaxis]
-        return (table.T @ table,)  # a matrix with itself is half the work
+            ones = np.sqrt(data.weight(start, stop))
+            rows, Y = rows * ones[:, np.newaxis], Y * ones[:, np.newaxis]
+        sums[:features, :features] = rows.T @ rows  # a matrix with itself is half the work
+        sums[features, :features], sums[m:, :features] = ones @ rows, Y.T @ rows
+        sums[features, features], sums[m:, features], sums[m:, m:] = ones @ ones, ones @ Y, Y.T @ Y
+    sums[:m, m:], sums[:features, features] = sums[m:, :m].T, sums[features, :features]
+    return (sums,)
