@@ -69,7 +69,10 @@ class Coordinates:
 
     def theta(self, unknowns: Array) -> Array:
         """Return weights and biases for the columns as they are."""
-        return np.column_stack(Scaling(self.centres, self.scales).folded(unknowns[:, :-1], unknowns[:, -1]))
+        theta = np.empty_like(unknowns)
+        np.divide(unknowns[:, :-1], self.scales, out=theta[:, :-1])
+        theta[:, -1] = unknowns[:, -1] - theta[:, :-1] @ self.centres
+        return theta
 
     def unknowns(self, theta: Array) -> Array:
         """Return the unknowns that stand for some weights and biases."""

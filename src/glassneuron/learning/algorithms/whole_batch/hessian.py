@@ -82,22 +82,24 @@ def _bent_leaf(
     rows = data.dense(start, stop)
     if coordinates is not None:
         rows = coordinates.rows(rows)
-    Y, weight = data.answers(code, start, stop), data.weight(start, stop)
+    Y, weighted = data.answers(code, start, stop), len(data.sample_weight) > 0
     with np.errstate(over="ignore", invalid="ignore"):
         Z = sums_of(rows, unknowns)
         losses, D = kernels.losses_of_rows(code, Z, Y)
         A = D + (data.targets(start, stop) if code in COMPETING else Y)
-        if len(data.sample_weight):
-            D *= weight[:, np.newaxis]
-        H = _curvature(rows, A, weight, together)
-    return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), D.T @ rows, H
+        missed = wrong(code, Z, Y)
+        if not weighted:
+            H = _coupled(rows, A) if together else _apart(rows, A)
+            return float(losses.sum()), float(missed.sum()), float(stop - start), D.T @ rows, H
+        weight = data.weight(start, stop)
+        D *= weight[:, np.newaxis]
+        H = _coupled(rows, A, weight) if together else _apart(rows, A, weight)
+    return float(weight @ losses), float(weight @ missed), float(weight.sum()), D.T @ rows, H
 
 
-def _curvature(rows: Array, A: Array, weight: Array, together: bool) -> Array:
-    """Return the sums of how the answers A bend the loss."""
-    if together:
-        return _coupled(rows, A, weight)
-    return np.array([_gram(rows, weight * a * (1.0 - a)) for a in A.T])
+def _apart(rows: Array, A: Array, weight: Array | float = 1.0) -> Array:
+    """Return the sums of how the answers A bend the loss, each neuron its own."""
+    return np.array([_gram(rows, weight * (a * (1.0 - a))) for a in A.T])
 
 
 def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: bool = False) -> float:
@@ -110,11 +112,11 @@ def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: b
 
 def _gram(rows: Array, weight: Array) -> Array:
     """Return the sum of weight x x^T."""
-    root = rows if (weight == 1.0).all() else np.sqrt(weight).astype(rows.dtype, copy=False)[:, np.newaxis] * rows
+    root = np.sqrt(weight).astype(rows.dtype, copy=False)[:, np.newaxis] * rows
     return (root.T @ root).astype(np.float64, copy=False)  # a matrix with itself is half the work
 
 
-def _coupled(rows: Array, A: Array, weight: Array) -> Array:
+def _coupled(rows: Array, A: Array, weight: Array | float = 1.0) -> Array:
     """Return the Hessian of neurons that share out a probability: each sum bends the others' shares, too."""
     m, n = rows.shape[1], A.shape[1]
     H = np.zeros((1, n * m, n * m))
@@ -129,15 +131,30 @@ def _coupled(rows: Array, A: Array, weight: Array) -> Array:
 
 def inverses(H: Array, penalty: Array, *, held: bool) -> Array:
     """Return the inverses of Hessians with a penalty on each unknown; a bias that is held stays apart."""
-    H = H.copy()
-    m, every = len(penalty), np.arange(H.shape[1])
-    H[:, every, every] += np.tile(penalty, H.shape[1] // m)
-    for h in H:
-        if held:
-            biases = every[m - 1 :: m]
-            h[biases, :], h[:, biases], h[biases, biases] = 0.0, 0.0, 1.0
-        h[every, every] += LEAST * max(float(h[every, every].max()), LEAST)
-        h[:] = _inverse(h)
+    return np.array([_inverse(h) for h in _with_penalty(H, penalty, held=held)])
+
+
+def newton_step(H: Array, penalty: Array, gradient: Array, *, held: bool) -> Array:
+    """Return minus inverse Hessians, as `inverses` gives them, times a gradient of shape (neurons, m)."""
+    from scipy.linalg.lapack import dposv
+
+    systems, right = _with_penalty(H, penalty, held=held), -gradient.reshape(len(H), -1)
+    step = np.empty_like(right)
+    for h, g, s in zip(systems, right, step, strict=True):
+        _, s[:], failed = dposv(h, g)
+        if failed:
+            s[:] = np.linalg.solve(h, g)
+    return step.reshape(gradient.shape)
+
+
+def _with_penalty(H: Array, penalty: Array, *, held: bool) -> Array:
+    H, m, size = H.copy(), len(penalty), H.shape[1]
+    diagonals = H.reshape(len(H), -1)[:, :: size + 1]
+    diagonals += np.tile(penalty, size // m)
+    if held:
+        biases = np.arange(m - 1, size, m)
+        H[:, biases, :], H[:, :, biases], H[:, biases, biases] = 0.0, 0.0, 1.0
+    diagonals += LEAST * np.maximum(diagonals.max(axis=1, keepdims=True), LEAST)
     return H
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property
@@ -22,7 +23,7 @@ from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
-from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at, hessian_at, inverses, times
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at, hessian_at, inverses, newton_step, times
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
 from glassneuron.learning.algorithms.whole_batch.products import NEAR, Products
@@ -78,6 +79,8 @@ class ToOptimum(WholeBatch):
         The inverse Hessian that is the first guess; none before there is one.
     spent : ndarray of shape (1,)
         Work since it was computed.
+    along : ndarray of shape (neurons * (features + 1),)
+        The next direction.
 
     References
     ----------
@@ -96,10 +99,12 @@ class ToOptimum(WholeBatch):
     scales: Array
     inverse: Array
     spent: Array
+    along: Array
     read: Dataset | None = None  # a small table, as the unknowns read it
     copy: Dataset | None = None  # of the table, in single precision, that leads the way
+    hessian: Array | None = None  # that of the last look, where looks tell it
     products: Products | None = None  # of all columns, from the look at the start to the least squares
-    slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent")
+    slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent", "along")
 
     def first_state(self) -> State:
         state, features = super().first_state(), self.data.shape[1]
@@ -111,6 +116,7 @@ class ToOptimum(WholeBatch):
             "scales": np.ones(features),
             "inverse": np.zeros((0, 0, 0)),
             "spent": np.zeros(1),
+            "along": np.zeros(state["theta"].size),
         }
         return state | more | Pairs().state()
 
@@ -121,8 +127,6 @@ class ToOptimum(WholeBatch):
         super().restore(state)
         self.pairs = Pairs(state)
         self.use(Coordinates(self.centres, self.scales))
-        if self.marks[FIRST]:
-            self.plan()
 
     def suitable_rate(self) -> float:
         """Return 1: a step knows how far to go."""
@@ -254,11 +258,8 @@ class ToOptimum(WholeBatch):
         fall, before = float(self.marks[OBJECTIVE]) - there.objective, float(self.marks[FALL])
         self.unknowns, self.gradient = unknowns, there.gradient
         self.theta = Coordinates(self.centres, self.scales).theta(unknowns)
-        self.marks[[OBJECTIVE, SHARE, FALL]] = there.objective, share, fall
-        if there.hessian is not None:
-            self.inverse = inverses(there.hessian, self.penalty, held=self.bias_moves == 0.0)
-            self.pairs = Pairs()  # it says more than they do
-        self.plan()
+        self.marks[OBJECTIVE], self.marks[SHARE], self.marks[FALL] = there.objective, share, fall
+        self.plan(there.hessian)
         left = self.marks[LEFT] = -0.5 * float(self.gradient.ravel() @ self.along)
         if not math.isfinite(self.marks[BEFORE]):
             self.marks[BEFORE] = left
@@ -270,19 +271,31 @@ class ToOptimum(WholeBatch):
         self.marks[OVER] = over
         return round(there.mistakes), there.loss * self.total
 
-    def plan(self) -> None:
-        """Choose the next direction."""
-        self.along = self.pairs.direction(self.gradient.ravel(), self.guess)
+    def plan(self, hessian: Array | None = None) -> None:
+        """Choose the next direction: that of a Hessian, which says more than past steps do, or theirs."""
+        self.hessian = hessian
+        if hessian is None:
+            self.along = self.pairs.direction(self.gradient.ravel(), self.guess)
+            return
+
+        def step(gradient: Array) -> Array:
+            return newton_step(hessian, self.penalty, gradient, held=self.bias_moves == 0.0)
+
+        self.pairs = Pairs()
+        self.along = self.of_those_that_compete(step, self.gradient, -1.0).ravel()
 
     def guess(self, flat: Array) -> Array:
         """Multiply by the first guess of the inverse Hessian."""
-        gradient = flat.reshape(self.unknowns.shape)
-        if self.code in COMPETING:  # what all have in common changes no answer: only the penalty bends it
-            common = gradient.mean(axis=0)
-            alone = self.curved(gradient - common)
-            free = np.divide(common, self.penalty, out=np.zeros_like(common), where=self.penalty > 0.0)
-            return np.asarray(alone - alone.mean(axis=0) + free).ravel()
-        return self.curved(gradient).ravel()
+        return self.of_those_that_compete(self.curved, flat.reshape(self.unknowns.shape)).ravel()
+
+    def of_those_that_compete(self, inverse: Callable[[Array], Array], gradient: Array, sign: float = 1.0) -> Array:
+        """Multiply by an inverse Hessian; what neurons that compete have in common, only the penalty bends."""
+        if self.code not in COMPETING:  # it changes no answer
+            return inverse(gradient)
+        common = gradient.mean(axis=0)
+        alone = inverse(gradient - common)
+        free = np.divide(sign * common, self.penalty, out=np.zeros_like(common), where=self.penalty > 0.0)
+        return np.asarray(alone - alone.mean(axis=0) + free)
 
     def curved(self, gradient: Array) -> Array:
         """Multiply by the inverse Hessian, or by one number for each column where there is none."""
@@ -357,7 +370,9 @@ class ToOptimum(WholeBatch):
         self.marks[FIRST] = sample.marks[FIRST]  # the gradient at the start, as the sample saw it
         if sample.data.constant_columns().any():
             return False  # a column shows nothing there
-        self.inverse, self.pairs = sample.inverse, sample.pairs
+        bent = sample.hessian
+        self.inverse = sample.inverse if bent is None else inverses(bent, sample.penalty, held=self.bias_moves == 0.0)
+        self.pairs = sample.pairs
         self.use(Coordinates(sample.centres, sample.scales))
         return True
 
