@@ -20,6 +20,10 @@ NOTHING = 1e-12
 EXACT = 1e-14
 """Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly."""
 
+MIXED = 3
+"""Mixtures, drawn at random, of the directions in which columns seem to depend on each other that are tried on the rows:
+where one of those directions leaves something, so does each mixture, but for one chance in very many."""
+
 
 def least_squares(
     data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None
@@ -53,9 +57,10 @@ def least_squares(
             c = c - np.outer(G[:m, features], held)
         unknowns, none = _from_products(A, c)
         if none is not None:
-            ways = np.column_stack([none.T, np.zeros((none.shape[1], features + 1 - m))])
+            some = none.T if none.shape[1] <= MIXED else np.random.default_rng(0).normal(size=(MIXED, none.shape[1])) @ none.T
+            ways = np.column_stack([some, np.zeros((len(some), features + 1 - m))])
             W, b = np.hsplit(coordinates.theta(ways), [features])
-            (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * none.shape[1]), size)
+            (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * len(ways)), size)
             if (rest > (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).any():
                 unknowns = None
     if unknowns is None:
