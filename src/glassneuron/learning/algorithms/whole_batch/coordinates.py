@@ -98,7 +98,8 @@ class Coordinates:
     def of_columns(self, table: Array, found: Array | None = None) -> Array:
         """Write dense rows as the weights read them."""
         kind = np.float64 if found is None else found.dtype
-        found = np.subtract(table, self.centres.astype(kind, copy=False), out=found)
+        centres = self.centres.astype(np.result_type(table, kind), copy=False)
+        found = np.subtract(table, centres, out=found, casting="same_kind")
         if (self.scales != 1.0).any():
             found *= (1.0 / self.scales).astype(kind, copy=False)
         return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from glassneuron.engine import kernels
@@ -18,30 +20,33 @@ FEW = 0.1
 """Weight of a row, as a fraction of the mean, up to which it is left out of a Hessian that only leads the way."""
 LARGE = 16
 """Unknowns from which it pays to call LAPACK directly."""
-LEAST = 1e-9
-"""Curvature, as a fraction of the largest, that is added in every direction, so that flat ones do not matter."""
+LEAST, LEAST_SINGLE = 1e-9, 1e-6
+"""Curvature, as a fraction of the largest, that is added in every direction, so that flat ones do not matter; and to a
+Hessian that was worked out in single precision."""
 
 
-def hessian_at(code: int, unknowns: Array, data: Dataset, coordinates: Coordinates, *, together: bool) -> Array:
+def hessian_at(
+    code: int, unknowns: Array, data: Dataset, coordinates: Coordinates, *, together: bool, single: bool = False
+) -> Array:
     r"""Return the Hessian of the mean loss, without a penalty, by the unknowns of neurons.
 
     It is of shape (systems, m, m): where all neurons compete `together`, one system of all their unknowns; of linear
-    neurons one for each of them, as it is the same; else one for each neuron. Rows in single precision are
-    multiplied so.
+    neurons one for each of them, as it is the same; else one for each neuron. With `single`, leaves are worked
+    out in single precision, which is good enough to lead the way.
 
     .. math:: H = \frac{1}{\sum_i c_i} \sum_i c_i\,f'(z_i)\,x_i x_i^T
     """
     work = work_of_hessian(code, len(data.y), unknowns.shape, together=together)
     size = leaf_rows(CELLS / unknowns.shape[1])
-    H, total = over_leaves(_hessian_of_leaf, data, (code, unknowns, coordinates, together), work, size)
+    weights = code, unknowns, coordinates, together, np.float32 if single else np.float64
+    H, total = over_leaves(_hessian_of_leaf, data, weights, work, size)
     return np.asarray(H / total)
 
 
 def _hessian_of_leaf(
-    data: Dataset, start: int, stop: int, code: int, unknowns: Array, coordinates: Coordinates, together: bool
+    data: Dataset, start: int, stop: int, code: int, unknowns: Array, coordinates: Coordinates, together: bool, kind: Any
 ) -> tuple[Array, float]:
-    part = data.dense(start, stop)
-    rows, weight = coordinates.rows(part, part.dtype), data.weight(start, stop)
+    rows, weight = coordinates.rows(data.dense(start, stop), kind), data.weight(start, stop)
     if code == kernels.LINEAR:
         return _gram(rows, weight)[np.newaxis], float(weight.sum())
     with np.errstate(over="ignore", invalid="ignore"):
@@ -129,9 +134,9 @@ def _coupled(rows: Array, A: Array, weight: Array | float = 1.0) -> Array:
     return H
 
 
-def inverses(H: Array, penalty: Array, *, held: bool) -> Array:
+def inverses(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> Array:
     """Return the inverses of Hessians with a penalty on each unknown; a bias that is held stays apart."""
-    return np.array([_inverse(h) for h in _with_penalty(H, penalty, held=held)])
+    return np.array([_inverse(h) for h in _with_penalty(H, penalty, held=held, least=least)])
 
 
 def newton_step(H: Array, penalty: Array, gradient: Array, *, held: bool) -> Array:
@@ -147,14 +152,14 @@ def newton_step(H: Array, penalty: Array, gradient: Array, *, held: bool) -> Arr
     return step.reshape(gradient.shape)
 
 
-def _with_penalty(H: Array, penalty: Array, *, held: bool) -> Array:
+def _with_penalty(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> Array:
     H, m, size = H.copy(), len(penalty), H.shape[1]
     diagonals = H.reshape(len(H), -1)[:, :: size + 1]
     diagonals += np.tile(penalty, size // m)
     if held:
         biases = np.arange(m - 1, size, m)
         H[:, biases, :], H[:, :, biases], H[:, biases, biases] = 0.0, 0.0, 1.0
-    diagonals += LEAST * np.maximum(diagonals.max(axis=1, keepdims=True), LEAST)
+    diagonals += least * np.maximum(diagonals.max(axis=1, keepdims=True), LEAST)
     return H
 
 

@@ -23,7 +23,15 @@ from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
-from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at, hessian_at, inverses, newton_step, times
+from glassneuron.learning.algorithms.whole_batch.hessian import (
+    CELLS,
+    LEAST_SINGLE,
+    bent_at,
+    hessian_at,
+    inverses,
+    newton_step,
+    times,
+)
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
 from glassneuron.learning.algorithms.whole_batch.products import NEAR, Products
@@ -167,20 +175,25 @@ class ToOptimum(WholeBatch):
         """The table that leads the way, and the coordinates in it: a copy in single precision, moved near to 0."""
         if not self.marks[ROUGH]:
             return self.table, self.coordinates
-        near = self.near
-        if self.copy is None and self.data.X.dtype == np.float32 and not near.any():
-            self.copy = self.data
-        elif self.copy is None:
-            rows = room(self.data.X.shape, np.float32, self.data.X)
+        if self.copy is None:
+            self.copy = self.data if self.data.X.dtype == np.float32 and not self.near.any() else self.in_single()
+        return self.copy, Coordinates(self.centres - self.near, self.scales)
 
-            def fill(block: tuple[int, int]) -> None:
-                part = slice(*block)
-                np.subtract(self.data.X[part], near, out=rows[part], casting="same_kind")
+    def in_single(self) -> Dataset:
+        """Copy the table in single precision, its columns moved near to 0."""
+        rows = room(self.data.X.shape, np.float32, self.data.X)
 
-            blocks = list(self.data.blocks(leaf_rows(CELLS / len(near))))
-            shared(fill, blocks) if large(rows.size) else [fill(block) for block in blocks]
-            self.copy = replace(self.data, X=rows)
-        return self.copy, Coordinates(self.centres - near, self.scales)
+        def fill(block: tuple[int, int]) -> None:
+            part = slice(*block)
+            np.subtract(self.data.X[part], self.near, out=rows[part], casting="same_kind")
+
+        blocks = list(self.data.blocks(leaf_rows(CELLS / rows.shape[1])))
+        if large(rows.size):
+            shared(fill, blocks)
+        else:
+            for block in blocks:
+                fill(block)
+        return replace(self.data, X=rows)
 
     @cached_property
     def near(self) -> Array:
@@ -203,7 +216,8 @@ class ToOptimum(WholeBatch):
         """Take steps in coordinates in which all columns have one scale, on a copy in single precision if that pays."""
         centred = self.bias_moves > 0.0
         plain = not self.data.sparse and machines_in_use() is None and self.data.entries <= ROOM
-        if plain and self.costs.dear and self.tolerance >= SINGLE:
+        pays = self.costs.dear and self.costs.look >= 2.0 * CALL
+        if plain and pays and self.tolerance >= SINGLE:
             self.marks[ROUGH] = 1.0
             copy, moved = self.leading
             there = Coordinates.around(copy, np.zeros_like(self.centres), centred=centred, kind=np.float32)
@@ -425,8 +439,9 @@ class ToOptimum(WholeBatch):
             return False
         table, coordinates = self.leading
         some = some_rows(table, costs.rows_that_pay)
-        H = hessian_at(self.code, self.unknowns, some, coordinates, together=costs.together)
-        self.inverse, self.spent[0] = inverses(H, self.penalty, held=self.bias_moves == 0.0), 0.0
+        H = hessian_at(self.code, self.unknowns, some, coordinates, together=costs.together, single=True)
+        held = self.bias_moves == 0.0
+        self.inverse, self.spent[0] = inverses(H, self.penalty, held=held, least=LEAST_SINGLE), 0.0
         self.marks[BEFORE] = self.marks[LEFT]
         if costs.exact:
             self.pairs = Pairs()  # it says more than they do
