@@ -10,7 +10,7 @@ from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import COMPETING, Dataset
 
 CELLS, LEAST = 1 << 20, 512
 """Numbers in a leaf of a dense table, few enough for much of it to be in a cache still when the gradient is summed up;
@@ -77,8 +77,8 @@ def _evaluate_leaf(
             Z = sums_of(X, W)
         if code == kernels.LINEAR:
             Z = Z.astype(np.float64, copy=False)  # targets may be large
-        elif code == kernels.SIGMOID:
-            Y = Y.astype(Z.dtype, copy=False)
+        if code not in COMPETING:
+            Y = Y.astype(Z.dtype, order="F", copy=False)
         Z += b
         losses, D = kernels.losses_of_rows(code, Z, Y)
         weighted = len(data.sample_weight) > 0

@@ -9,10 +9,11 @@ from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
 from glassneuron.learning.algorithms.whole_batch.products import Products
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import NONE, Dataset
 
-SAFE = 1e-6
-"""Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding."""
+SAFE, SAFE_SINGLE = 1e-6, 1e-2
+"""Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding; and for
+products in single precision."""
 
 NOTHING = 1e-12
 """Part of a column that others leave unexplained, squared, that may be nothing but rounding."""
@@ -26,12 +27,14 @@ where one of those directions leaves something, so does each mixture, but for on
 
 
 def least_squares(
-    data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None
-) -> Array:
+    data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None,
+    *, single: bool = False,
+) -> Array:  # fmt: skip
     """Return the unknowns of linear neurons with the smallest squared error, of shape (neurons, features + 1).
 
     Of all that are equally good, the shortest. A `held` bias, of shape (neurons,), stays as it is. Products of
-    columns that are `known`, in these coordinates, save a look at the rows.
+    columns that are `known`, in these coordinates, save a look at the rows; with `single`, they are in single precision
+    and taken only where columns hardly depend on each other.
 
     References
     ----------
@@ -50,12 +53,16 @@ def least_squares(
     width = m + data.neurons
     size = leaf_rows(CELLS / width)
     unknowns = None
-    if m <= rows:
-        G = Products.of(data, coordinates).sums if known is None else known
+
+
+    def solved(G: Array, safe: float) -> tuple[Array, Array | None, Array | None]:
         A, c = G[:m, :m] + np.diag(penalty), G[:m, features + 1 :]
-        if held is not None:
-            c = c - np.outer(G[:m, features], held)
-        unknowns, none = _from_products(A, c)
+        return A, *_from_products(A, c if held is None else c - np.outer(G[:m, features], held), safe)
+
+    if m <= rows:
+        A, unknowns, none = solved(known, SAFE_SINGLE if single else SAFE) if known is not None else (NONE, None, None)
+        if known is None or (single and unknowns is None):
+            A, unknowns, none = solved(Products.of(data, coordinates).sums, SAFE)
         if none is not None:
             some = none.T if none.shape[1] <= MIXED else np.random.default_rng(0).normal(size=(MIXED, none.shape[1])) @ none.T
             ways = np.column_stack([some, np.zeros((len(some), features + 1 - m))])
@@ -97,7 +104,7 @@ def _factor_of_both(above: tuple[Array, ...], below: tuple[Array, ...]) -> tuple
     return (np.asarray(np.linalg.qr(R, mode="r")) if len(R) > R.shape[1] else R,)
 
 
-def _from_products(A: Array, c: Array) -> tuple[Array | None, Array | None]:
+def _from_products(A: Array, c: Array, safe: float = SAFE) -> tuple[Array | None, Array | None]:
     """Solve A u = c by a Cholesky factor with pivots; where columns seem to depend on each other, by the shortest u.
 
     Returns u and, as columns, the directions in which they seem to, if there are any; None for u where some come so
@@ -108,7 +115,7 @@ def _from_products(A: Array, c: Array) -> tuple[Array | None, Array | None]:
     size = np.sqrt(np.maximum(np.diagonal(A), 0.0))
     size[size == 0.0] = 1.0
     factor, order, rank, _ = dpstrf(A / np.outer(size, size), tol=NOTHING)
-    if rank == 0 or factor[rank - 1, rank - 1] ** 2 <= SAFE:
+    if rank == 0 or factor[rank - 1, rank - 1] ** 2 <= safe:
         return None, None
     first, others = order[:rank] - 1, order[rank:] - 1
     R, u = factor[:rank, :rank], np.zeros_like(c)

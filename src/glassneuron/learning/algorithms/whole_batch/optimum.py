@@ -360,7 +360,9 @@ class ToOptimum(WholeBatch):
     def seen_in_products(self) -> Evaluation:
         """Return loss and gradient at weights of 0, as products of columns tell them, which are needed all the same."""
         moves = self.bias_moves > 0.0
-        self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves))
+        large_enough = self.data.X.dtype == np.float32 and self.costs.look >= MUCH * CALL
+        single = large_enough and self.settings.solver == "auto" and self.tolerance >= SINGLE
+        self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves), single=single)
         self.use(self.products.measured(centred=moves and not self.data.sparse))
         self.unknowns, self.spent[0] = self.theta.copy(), self.costs.look
         far = Coordinates(self.centres - self.products.coordinates.centres, self.scales)
@@ -406,9 +408,12 @@ class ToOptimum(WholeBatch):
             self.look_closely()
         held = self.theta[:, -1] if self.bias_moves == 0.0 else None
         known = None if self.products is None else self.products.moved(Coordinates(self.centres, self.scales))
-        unknowns, self.products = least_squares(self.table, self.coordinates, self.l2, held, known), None
-        self.spent[0] = 0.0
-        there = self.evaluated(unknowns)
+        single = self.products is not None and self.products.single
+        unknowns = least_squares(self.table, self.coordinates, self.l2, held, known, single=single)
+        there, self.products, self.spent[0] = self.evaluated(unknowns), None, 0.0
+        if single and np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]:
+            unknowns = least_squares(self.table, self.coordinates, self.l2, held)
+            there = self.evaluated(unknowns)
         objective = float(self.marks[OBJECTIVE])
         if not there.objective <= objective + ROUNDING * abs(objective):
             return None
