@@ -59,7 +59,7 @@ class Coordinates:
 
     @classmethod
     def near(cls, data: Dataset, *, centred: bool) -> Coordinates:
-        """Return the columns' own scales; if they are to be `centred`, those far from 0 moved to where some rows are."""
+        """Return the columns' own scales; if `centred`, those far from 0 moved to the middle of some rows."""
         if not centred or data.sparse:
             return cls(np.zeros(data.shape[1]), np.ones(data.shape[1]))
         some = np.sort(data.X[:: -(-len(data.y) // MIDDLE)], axis=0)

@@ -44,7 +44,14 @@ def hessian_at(
 
 
 def _hessian_of_leaf(
-    data: Dataset, start: int, stop: int, code: int, unknowns: Array, coordinates: Coordinates, together: bool, kind: Any
+    data: Dataset,
+    start: int,
+    stop: int,
+    code: int,
+    unknowns: Array,
+    coordinates: Coordinates,
+    together: bool,
+    kind: Any,
 ) -> tuple[Array, float]:
     rows, weight = coordinates.rows(data.dense(start, stop), kind), data.weight(start, stop)
     if code == kernels.LINEAR:
@@ -118,7 +125,7 @@ def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: b
 def _gram(rows: Array, weight: Array) -> Array:
     """Return the sum of weight x x^T."""
     root = np.sqrt(weight).astype(rows.dtype, copy=False)[:, np.newaxis] * rows
-    return (root.T @ root).astype(np.float64, copy=False)  # a matrix with itself is half the work
+    return np.asarray(root.T @ root, np.float64)  # a matrix with itself is half the work
 
 
 def _coupled(rows: Array, A: Array, weight: Array | float = 1.0) -> Array:
@@ -141,15 +148,18 @@ def inverses(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> A
 
 def newton_step(H: Array, penalty: Array, gradient: Array, *, held: bool) -> Array:
     """Return minus inverse Hessians, as `inverses` gives them, times a gradient of shape (neurons, m)."""
-    from scipy.linalg.lapack import dposv
-
     systems, right = _with_penalty(H, penalty, held=held), -gradient.reshape(len(H), -1)
-    step = np.empty_like(right)
-    for h, g, s in zip(systems, right, step, strict=True):
-        _, s[:], failed = dposv(h, g)
-        if failed:
-            s[:] = np.linalg.solve(h, g)
-    return step.reshape(gradient.shape)
+    return np.array([_solved(h, g) for h, g in zip(systems, right, strict=True)]).reshape(gradient.shape)
+
+
+def _solved(h: Array, right: Array) -> Array:
+    if len(h) >= LARGE:
+        from scipy.linalg.lapack import dposv
+
+        _, found, failed = dposv(h, right)
+        if not failed:
+            return np.asarray(found)
+    return np.asarray(np.linalg.solve(h, right))
 
 
 def _with_penalty(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> Array:

@@ -7,13 +7,13 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, LARGE
 from glassneuron.learning.algorithms.whole_batch.products import Products
 from glassneuron.learning.dataset import NONE, Dataset
 
 SAFE, SAFE_SINGLE = 1e-6, 1e-2
-"""Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding; and for
-products in single precision."""
+"""Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding; and
+for those in single precision."""
 
 NOTHING = 1e-12
 """Part of a column that others leave unexplained, squared, that may be nothing but rounding."""
@@ -22,8 +22,8 @@ EXACT = 1e-14
 """Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly."""
 
 MIXED = 3
-"""Mixtures, drawn at random, of the directions in which columns seem to depend on each other that are tried on the rows:
-where one of those directions leaves something, so does each mixture, but for one chance in very many."""
+"""Mixtures, drawn at random, of the directions in which columns seem to depend on each other, that are tried on the
+rows: where one of those directions leaves something, so does a mixture, but for one chance in very many."""
 
 
 def least_squares(
@@ -54,7 +54,6 @@ def least_squares(
     size = leaf_rows(CELLS / width)
     unknowns = None
 
-
     def solved(G: Array, safe: float) -> tuple[Array, Array | None, Array | None]:
         A, c = G[:m, :m] + np.diag(penalty), G[:m, features + 1 :]
         return A, *_from_products(A, c if held is None else c - np.outer(G[:m, features], held), safe)
@@ -64,7 +63,11 @@ def least_squares(
         if known is None or (single and unknowns is None):
             A, unknowns, none = solved(Products.of(data, coordinates).sums, SAFE)
         if none is not None:
-            some = none.T if none.shape[1] <= MIXED else np.random.default_rng(0).normal(size=(MIXED, none.shape[1])) @ none.T
+            some = (
+                none.T
+                if none.shape[1] <= MIXED
+                else np.random.default_rng(0).normal(size=(MIXED, none.shape[1])) @ none.T
+            )
             ways = np.column_stack([some, np.zeros((len(some), features + 1 - m))])
             W, b = np.hsplit(coordinates.theta(ways), [features])
             (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * len(ways)), size)
@@ -110,23 +113,59 @@ def _from_products(A: Array, c: Array, safe: float = SAFE) -> tuple[Array | None
     Returns u and, as columns, the directions in which they seem to, if there are any; None for u where some come so
     near to it that the pivots are not to be trusted.
     """
-    from scipy.linalg.lapack import dpotrs, dpstrf, dtrtrs
-
     size = np.sqrt(np.maximum(np.diagonal(A), 0.0))
     size[size == 0.0] = 1.0
-    factor, order, rank, _ = dpstrf(A / np.outer(size, size), tol=NOTHING)
-    if rank == 0 or factor[rank - 1, rank - 1] ** 2 <= safe:
+    factor, order, rank = _factor(A / np.outer(size, size))
+    if (np.diagonal(factor)[:rank] ** 2).min(initial=np.inf if rank else 0.0) <= safe:
         return None, None
-    first, others = order[:rank] - 1, order[rank:] - 1
-    R, u = factor[:rank, :rank], np.zeros_like(c)
-    u[first] = dpotrs(R, c[first] / size[first, np.newaxis])[0] / size[first, np.newaxis]
+    first, others = order[:rank], order[rank:]
+    R, each, u = factor[:rank, :rank], size[:, np.newaxis], np.zeros_like(c)
+    u[first] = _times_inverse(R, _times_inverse(R, c[first] / each[first], transposed=True)) / each[first]
     if len(others) == 0:
         return u.T, None
     ways = np.zeros((len(c), len(others)))
-    ways[first] = -dtrtrs(R, factor[:rank, rank:])[0] / size[first, np.newaxis]
+    ways[first] = -_times_inverse(R, factor[:rank, rank:]) / each[first]
     ways[others, np.arange(len(others))] = 1.0 / size[others]
     none = np.linalg.qr(ways)[0]
     return (u - none @ (none.T @ u)).T, none
+
+
+def _factor(A: Array) -> tuple[Array, Array, int]:
+    """Return R with R^T R = A, the largest pivots first, the order in which it takes columns, and how many there are.
+
+    Of a small A, which needs no library, columns stay in their own order where all are safe.
+    """
+    if len(A) >= LARGE:
+        from scipy.linalg.lapack import dpstrf
+
+        factor, order, rank, _ = dpstrf(A, tol=NOTHING)
+        return factor, order - 1, int(rank)
+    order, R, left = np.arange(len(A)), np.zeros_like(A), np.diagonal(A).copy()
+    try:
+        whole = np.linalg.cholesky(A).T
+        if (np.diagonal(whole) ** 2 > SAFE).all():
+            return whole, order, len(A)
+    except np.linalg.LinAlgError:
+        pass
+    for k in range(len(A)):
+        p = k + int(left[order[k:]].argmax())
+        order[[k, p]] = order[[p, k]]
+        j = order[k]
+        if left[j] <= NOTHING:
+            return R[:, order], order, k
+        R[k] = (A[j] - R[:k, j] @ R[:k]) / np.sqrt(left[j])
+        left -= R[k] ** 2
+    return R[:, order], order, len(A)
+
+
+def _times_inverse(R: Array, right: Array, *, transposed: bool = False) -> Array:
+    """Multiply by the inverse of a triangle, whose lower half is not looked at where it is large."""
+    if len(R) >= LARGE:
+        from scipy.linalg.lapack import dtrtrs
+
+        return np.asarray(dtrtrs(R, right, trans=transposed)[0])
+    R = np.triu(R)
+    return np.asarray(np.linalg.solve(R.T if transposed else R, right))
 
 
 def _shortest(A: Array, c: Array, rows: int) -> Array:

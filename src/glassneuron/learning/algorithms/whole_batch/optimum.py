@@ -12,19 +12,15 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import room
-from glassneuron.engine.parts import machines_in_use
-from glassneuron.engine.sums import ALONE, large, leaf_rows
-from glassneuron.engine.threads import one_blas_thread, shared
+from glassneuron.engine.sums import ALONE
+from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import CURVATURE
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
-from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
+from glassneuron.learning.algorithms.whole_batch.costs import CALL
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
 from glassneuron.learning.algorithms.whole_batch.hessian import (
-    CELLS,
     LEAST_SINGLE,
     bent_at,
     hessian_at,
@@ -34,8 +30,22 @@ from glassneuron.learning.algorithms.whole_batch.hessian import (
 )
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
-from glassneuron.learning.algorithms.whole_batch.products import NEAR, Products
-from glassneuron.learning.dataset import COMPETING, Dataset
+from glassneuron.learning.algorithms.whole_batch.products import Products
+from glassneuron.learning.algorithms.whole_batch.reading import (
+    BEFORE,
+    FALL,
+    FIRST,
+    LEFT,
+    LONG,
+    OBJECTIVE,
+    OVER,
+    ROUGH,
+    SHARE,
+    SINGLE,
+    OneScale,
+    some_rows,
+)
+from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.history import History
 
 AT_ONCE = 16.0
@@ -50,20 +60,11 @@ SURE, STILL = 4, 2
 """Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
 AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
-DEAR = 10.0
-"""Times the tolerance that may be left to win where each step takes all the work of a look at a large table."""
-FAR = 1e4
-"""Distance of a column from 0, in spreads, from which on a copy of the table is moved to 0 first."""
-SINGLE, SINGLE_SCALE, ROOM = 1e-6, 1e-8, 1 << 28
-"""Fraction of the loss that may be left to win from which single precision leads the way; the least scale of a column
-beside whose reciprocal weights do not leave it; and the numbers of a table up to which it is copied so."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
-FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE, ROUGH = range(8)
-"""Places in `ToOptimum.marks`."""
 
 
-class ToOptimum(WholeBatch):
+class ToOptimum(OneScale):
     r"""Neurons on the way to the lowest loss, by L-BFGS steps; the history notes each.
 
     .. math:: u \leftarrow u - t B \nabla L
@@ -102,17 +103,14 @@ class ToOptimum(WholeBatch):
     unit_name = "step"
     unknowns: Array
     gradient: Array
-    marks: Array
-    centres: Array
-    scales: Array
     inverse: Array
     spent: Array
     along: Array
-    read: Dataset | None = None  # a small table, as the unknowns read it
-    copy: Dataset | None = None  # of the table, in single precision, that leads the way
     hessian: Array | None = None  # that of the last look, where looks tell it
     products: Products | None = None  # of all columns, from the look at the start to the least squares
-    slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent", "along")
+    slots: tuple[str, ...] = (
+        "theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent", "along",
+    )  # fmt: skip
 
     def first_state(self) -> State:
         state, features = super().first_state(), self.data.shape[1]
@@ -140,66 +138,6 @@ class ToOptimum(WholeBatch):
         """Return 1: a step knows how far to go."""
         return 1.0
 
-    def use(self, coordinates: Coordinates) -> None:
-        """Take steps in some coordinates; columns that are far from 0 are moved there, lest rounding decides."""
-        self.centres, self.scales = coordinates.centres, coordinates.scales
-        far = np.abs(self.centres) > FAR * self.scales
-        self.table, self.coordinates = self.data, coordinates
-        if far.any() and not self.data.sparse:
-            shift = np.where(far, self.centres, 0.0)
-            moved = room(self.data.X.shape, np.float64, self.data.X)
-            for start, stop in self.data.blocks():
-                np.subtract(self.data.X[start:stop], shift, dtype=np.float64, out=moved[start:stop])
-            self.table = replace(self.data, X=moved)
-            self.coordinates = Coordinates(self.centres - shift, self.scales)
-        self.penalty = np.append(self.l2 / self.scales**2, 0.0)
-        self.read = None
-        single = self.costs.dear and self.tolerance >= SINGLE and self.table.X.dtype == np.float32
-        self.single = single and self.fits_single(self.coordinates)
-
-    @cached_property
-    def costs(self) -> Costs:
-        """What a step costs."""
-        shape = self.data.neurons, self.data.shape[1] + 1
-        return Costs(self.code, len(self.data.y), self.data.entries, shape, self.settings.solver)
-
-    def as_read(self) -> tuple[Dataset, Coordinates | None]:
-        """Return the table and how the unknowns read it; a small one is kept as they do."""
-        rows = len(self.data.y)
-        if self.read is None and rows * len(self.penalty) <= CELLS:
-            self.read = replace(self.table, X=self.coordinates.rows(self.table.dense(0, rows)))
-        return (self.table, self.coordinates) if self.read is None else (self.read, None)
-
-    @property
-    def leading(self) -> tuple[Dataset, Coordinates]:
-        """The table that leads the way, and the coordinates in it: a copy in single precision, moved near to 0."""
-        if not self.marks[ROUGH]:
-            return self.table, self.coordinates
-        if self.copy is None:
-            self.copy = self.data if self.data.X.dtype == np.float32 and not self.near.any() else self.in_single()
-        return self.copy, Coordinates(self.centres - self.near, self.scales)
-
-    def in_single(self) -> Dataset:
-        """Copy the table in single precision, its columns moved near to 0."""
-        rows = room(self.data.X.shape, np.float32, self.data.X)
-
-        def fill(block: tuple[int, int]) -> None:
-            part = slice(*block)
-            np.subtract(self.data.X[part], self.near, out=rows[part], casting="same_kind")
-
-        blocks = list(self.data.blocks(leaf_rows(CELLS / rows.shape[1])))
-        if large(rows.size):
-            shared(fill, blocks)
-        else:
-            for block in blocks:
-                fill(block)
-        return replace(self.data, X=rows)
-
-    @cached_property
-    def near(self) -> Array:
-        """Numbers near to the means of the columns."""
-        return Coordinates.near(self.data, centred=self.bias_moves > 0.0).centres
-
     def look_closely(self) -> tuple[int, float]:
         """Look at the rows as they are, from now on."""
         self.marks[ROUGH], self.copy = 0.0, None
@@ -212,28 +150,6 @@ class ToOptimum(WholeBatch):
         """Whether each look also tells the Hessian, from which the next step follows."""
         return self.costs.exact and self.code != kernels.LINEAR
 
-    def measure(self) -> None:
-        """Take steps in coordinates in which all columns have one scale, on a copy in single precision if that pays."""
-        centred = self.bias_moves > 0.0
-        plain = not self.data.sparse and machines_in_use() is None and self.data.entries <= ROOM
-        pays = self.costs.dear and self.costs.look >= 2.0 * CALL
-        if plain and pays and self.tolerance >= SINGLE:
-            self.marks[ROUGH] = 1.0
-            copy, moved = self.leading
-            there = Coordinates.around(copy, np.zeros_like(self.centres), centred=centred, kind=np.float32)
-            if self.fits_single(there):
-                self.use(Coordinates(self.centres - moved.centres + there.centres, there.scales))
-                return
-            self.marks[ROUGH], self.copy = 0.0, None
-        self.use(Coordinates.of(self.data, centred=centred))
-
-    @staticmethod
-    def fits_single(coordinates: Coordinates) -> bool:
-        """Return whether single precision has room for columns of such means and spreads."""
-        near = np.abs(coordinates.centres) <= NEAR * coordinates.scales
-        usual = (coordinates.scales > SINGLE_SCALE) & (coordinates.scales < 1.0 / SINGLE_SCALE)
-        return bool((near & usual).all())
-
     # Where a training stands.
 
     @property
@@ -242,14 +158,8 @@ class ToOptimum(WholeBatch):
         return float(np.abs(self.gradient).max()) / float(self.marks[FIRST])
 
     @property
-    def tolerance(self) -> float:
-        """Fraction of the loss that may be left to win; more where nobody asked for a solver and steps are dear."""
-        tol = 1e-6 if self.settings.tol is None else self.settings.tol
-        return DEAR * tol if self.costs.dear else tol
-
-    @property
     def flat(self) -> float:
-        """Slope at which it is over; the root where nobody asked for a solver, as a loss grows with squared distance."""
+        """Slope at which it is over; where nobody asked for a solver, the root: losses grow with squared distance."""
         enough = math.sqrt(self.tolerance) if self.settings.solver == "auto" else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
@@ -360,7 +270,7 @@ class ToOptimum(WholeBatch):
     def seen_in_products(self) -> Evaluation:
         """Return loss and gradient at weights of 0, as products of columns tell them, which are needed all the same."""
         moves = self.bias_moves > 0.0
-        large_enough = self.data.X.dtype == np.float32 and self.costs.look >= MUCH * CALL
+        large_enough = self.data.X.dtype == np.float32 and self.costs.look >= 2.0 * LONG * CALL
         single = large_enough and self.settings.solver == "auto" and self.tolerance >= SINGLE
         self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves), single=single)
         self.use(self.products.measured(centred=moves and not self.data.sparse))
@@ -375,7 +285,7 @@ class ToOptimum(WholeBatch):
         """Go most of the way on some of the rows, if there are many; return whether that was done."""
         rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
         some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
-        if rows <= 4 * some or self.solves_at_once or self.costs.look < 2.0 * CALL:
+        if rows <= 4 * some or self.solves_at_once or self.costs.look < LONG * CALL:
             return False
         sample = ToOptimum(some_rows(self.table, some), replace(self.settings, l2=self.l2), self.code, self.state())
         for _ in range(self.settings.max_epochs):
@@ -491,11 +401,3 @@ class ToOptimum(WholeBatch):
         super().write_back()
         if self.code == kernels.SOFTMAX and self.bias_moves:
             self.b = (self.theta[:, -1:] - self.theta[:, -1].mean()).astype(self.dtype)
-
-
-def some_rows(table: Dataset, some: int) -> Dataset:
-    """Return as many of the rows, drawn at random."""
-    rows = len(table.y)
-    if some >= rows:
-        return table
-    return table.subset(np.sort(np.random.default_rng(0).choice(rows, some, replace=False)))

@@ -95,9 +95,7 @@ class Products:
         return 0.5 * float(np.sum(squares - 2.0 * b * self.sums[m - 1, m:] + b * b * total)) / total
 
 
-def _products_of_leaf(
-    data: Dataset, start: int, stop: int, coordinates: Coordinates | None, kind: Any
-) -> tuple[Array]:
+def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordinates | None, kind: Any) -> tuple[Array]:
     part, Y, features = data.dense(start, stop), data.targets(start, stop), data.shape[1]
     m = features + 1
     sums = np.empty((m + data.neurons, m + data.neurons))
