@@ -131,8 +131,9 @@ class ToOptimum(OneScale):
 
     def restore(self, state: State) -> None:
         super().restore(state)
-        self.pairs = Pairs(state)
-        self.use(Coordinates(self.centres, self.scales))
+        self.pairs, self.table = Pairs(state), self.data
+        if self.marks[FIRST]:  # else coordinates are chosen at the first step
+            self.use(Coordinates(self.centres, self.scales))
 
     def suitable_rate(self) -> float:
         """Return 1: a step knows how far to go."""
