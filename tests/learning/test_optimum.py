@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 import glassneuron as gn
 from glassneuron.engine import kernels
 from glassneuron.learning.algorithms.registry import algorithm_for
-from glassneuron.learning.algorithms.whole_batch import coordinates, evaluation, products
+from glassneuron.learning.algorithms.whole_batch import coordinates, evaluation, optimum, products
 from glassneuron.learning.algorithms.whole_batch import least_squares as least_squares_
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
@@ -253,3 +253,46 @@ def test_few_rows_for_their_columns_are_not_learned_by_heart_and_a_lesson_has_no
         ours = gn.Adaline().fit(X[:rows, :columns], y[:rows])
         theirs = Ridge(alpha).fit(X[:rows, :columns], 2.0 * y[:rows] - 1.0)
         np.testing.assert_allclose(ours.coef_[0], theirs.coef_, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("columns", [2, 12])
+def test_of_all_least_squares_the_shortest_is_found_where_columns_depend_on_each_other(columns):
+    """With LAPACK's factor where there are many unknowns, without any library where there are few."""
+    random = np.random.default_rng(0)
+    X = np.column_stack([np.eye(3)[random.integers(0, 3, 400)] for _ in range(columns)])
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    y = X @ random.normal(size=X.shape[1]) + random.normal(size=400)
+    unit = Coordinates(np.zeros(X.shape[1]), np.ones(X.shape[1]))
+    found = least_squares_.least_squares(Dataset(X, y), unit, 0.0, None)
+    shortest = np.linalg.lstsq(np.column_stack([X, np.ones(400)]), y, rcond=1e-10)[0]
+    np.testing.assert_allclose(found[0], shortest, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize(("classes", "close"), [(2, 3e-5), (3, 1e-3)])
+def test_single_precision_leads_the_way_and_the_last_look_is_at_the_rows_as_they_are(monkeypatch, classes, close):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(1500, 400)) + random.normal(size=400)
+    y = (X @ random.normal(size=(400, classes)) + 10.0 * random.normal(size=(1500, classes))).argmax(axis=1)
+    precise, whole = [], optimum.evaluate_at
+    monkeypatch.setattr(optimum, "evaluate_at", lambda *a, **k: precise.append(not k["single"]) or whole(*a, **k))
+    fitted = gn.SigmoidNeuron().fit(X, y)
+    assert fitted.history_.converged
+    assert precise[-1]
+    assert not any(precise[:-1])
+    best = gn.SigmoidNeuron(solver="lbfgs", tol=1e-9).fit(X, y)
+    penalties = [(f.coef_**2).sum() / 2 / len(X) for f in (fitted, best)]
+    objectives = [f.history_.losses[-1] + p for f, p in zip((fitted, best), penalties, strict=True)]
+    assert objectives[0] == pytest.approx(objectives[1], rel=close)
+
+
+@pytest.mark.parametrize("kind", ["usual", "nearly copied", "far"])
+def test_least_squares_of_a_large_table_in_single_precision_are_as_good_as_in_double(kind):
+    """Products in single precision are trusted only where columns hardly depend on each other."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(40_000, 30))
+    X[:, 1] = X[:, 0] + 1e-3 * X[:, 1] if kind == "nearly copied" else X[:, 1]
+    X = (X + 1e3 * (kind == "far")).astype(np.float32)
+    y = (X - X.mean(axis=0, dtype=float)) @ random.normal(size=30) + random.normal(size=40_000)
+    single, double = gn.LinearNeuron().fit(X, y), gn.LinearNeuron().fit(X.astype(float), y)
+    assert single.history_.converged
+    np.testing.assert_allclose(single.coef_, double.coef_, rtol=1e-4, atol=1e-4)

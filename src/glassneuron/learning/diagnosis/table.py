@@ -92,7 +92,8 @@ class Sample:
         most = max(FEWEST, min(ROWS, CELLS // max(X.shape[1], 1)))
         rows = np.arange(min(count, most))
         if count > most:
-            rows = np.unique((rows * GOLDEN % 1.0 * count).astype(np.intp))
+            rows = np.sort((rows * GOLDEN % 1.0 * count).astype(np.intp))
+            rows = rows[np.append(True, rows[1:] > rows[:-1])]
         whole = len(rows) == count
         rows = rows if shown is None else np.sort(shown[rows])
         return cls(X[rows], rows, whole, origin or Origin(), (X, shown))

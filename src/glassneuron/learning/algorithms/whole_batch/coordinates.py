@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -43,26 +44,35 @@ class Coordinates:
     @classmethod
     def of(cls, data: Dataset, *, centred: bool) -> Coordinates:
         """Measure the mean and the spread of each column; of sparse rows, and if not `centred`, its size alone."""
-        near = cls.near(data, centred=centred)
+        return cls.around(data, cls.near(data, centred=centred).centres, centred=centred)
+
+    @classmethod
+    def around(cls, data: Dataset, near: Array, *, centred: bool, kind: Any = np.float64) -> Coordinates:
+        """Measure the same, by numbers near to the means, in some precision."""
         centred = centred and not data.sparse
         with np.errstate(over="ignore", invalid="ignore"):
             sums, squares, total = over_leaves(
-                _moments, data, (near.centres,), work=float(data.entries), size=leaf_of(data)
+                _moments, data, (near.astype(kind),), work=float(data.entries), size=leaf_of(data)
             )
             means = sums / total * centred
-            return cls(near.centres + means, spread(means, squares / total))
+            return cls(near + means, spread(means, squares / total))
 
     @classmethod
     def near(cls, data: Dataset, *, centred: bool) -> Coordinates:
-        """Return the columns' own scales, moved to the middle of some rows if they are to be `centred`."""
+        """Return the columns' own scales; if `centred`, those far from 0 moved to the middle of some rows."""
         if not centred or data.sparse:
             return cls(np.zeros(data.shape[1]), np.ones(data.shape[1]))
         some = np.sort(data.X[:: -(-len(data.y) // MIDDLE)], axis=0)
-        return cls(some[len(some) // 2].astype(np.float64), np.ones(data.shape[1]))
+        middle = some[len(some) // 2].astype(np.float64)
+        far = 2.0 * np.abs(middle) > some[-1] - some[0]  # others are as near to 0, and need not be moved
+        return cls(np.where(far, middle, 0.0), np.ones(data.shape[1]))
 
     def theta(self, unknowns: Array) -> Array:
         """Return weights and biases for the columns as they are."""
-        return np.column_stack(Scaling(self.centres, self.scales).folded(unknowns[:, :-1], unknowns[:, -1]))
+        theta = np.empty_like(unknowns)
+        np.divide(unknowns[:, :-1], self.scales, out=theta[:, :-1])
+        theta[:, -1] = unknowns[:, -1] - theta[:, :-1] @ self.centres
+        return theta
 
     def unknowns(self, theta: Array) -> Array:
         """Return the unknowns that stand for some weights and biases."""
@@ -75,31 +85,40 @@ class Coordinates:
         here[:, :-1] /= self.scales
         return here
 
-    def rows(self, table: Array) -> Array:
+    def rows(self, table: Array, kind: Any = np.float64) -> Array:
         """Return dense rows as the unknowns read them, with a 1 for the bias at their end."""
-        return self.read(table, np.empty((len(table), table.shape[1] + 1)))
+        return self.read(table, np.empty((len(table), table.shape[1] + 1), kind))
 
     def read(self, table: Array, rows: Array) -> Array:
         """Write dense rows, as the unknowns read them, into an array that has room for a 1 at the end of each."""
-        np.subtract(table, self.centres, out=rows[:, :-1])
-        if (self.scales != 1.0).any():
-            rows[:, :-1] *= 1.0 / self.scales
+        self.of_columns(table, rows[:, :-1])
         rows[:, -1] = 1.0
         return rows
+
+    def of_columns(self, table: Array, found: Array | None = None) -> Array:
+        """Write dense rows as the weights read them."""
+        kind = np.float64 if found is None else found.dtype
+        centres = self.centres.astype(np.result_type(table, kind), copy=False)
+        found = np.subtract(table, centres, out=found, casting="same_kind")
+        if (self.scales != 1.0).any():
+            found *= (1.0 / self.scales).astype(kind, copy=False)
+        return found
 
 
 def _moments(data: Dataset, start: int, stop: int, near: Array) -> tuple[Array, Array, float]:
     """Return the sums of the columns of some rows, less what they are near to, and of their squares."""
     weight = data.weight(start, stop)
+    total = float(weight.sum())
     with np.errstate(over="ignore", invalid="ignore"):
         if data.sparse:
             part = data.part(start, stop)
             squares = type(part)((part.data.astype(np.float64) ** 2, part.indices, part.indptr), shape=part.shape)
-            return near, np.asarray(squares.T @ weight), float(weight.sum())
-        shifted = np.subtract(data.X[start:stop], near, dtype=np.float64)
-        sums = weight @ shifted
+            return near, np.asarray(squares.T @ weight), total
+        shifted = np.subtract(data.X[start:stop], near, dtype=near.dtype)
+        weight = weight.astype(near.dtype, copy=False)
+        sums = (weight @ shifted).astype(np.float64, copy=False)
         shifted *= shifted
-        return sums, weight @ shifted, float(weight.sum())
+        return sums, (weight @ shifted).astype(np.float64, copy=False), total
 
 
 def spread(means: Array, squares: Array) -> Array:

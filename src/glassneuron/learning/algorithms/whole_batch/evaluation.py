@@ -10,11 +10,11 @@ from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import COMPETING, Dataset
 
-CELLS, LEAST = 1 << 18, 512
-"""Numbers in a leaf of a dense table, so that it is read from memory once, for the sums and for the gradient; and its
-rows at least, beside whose work that of calling it is little."""
+CELLS, LEAST = 1 << 20, 512
+"""Numbers in a leaf of a dense table, few enough for much of it to be in a cache still when the gradient is summed up;
+and its rows at least, beside whose work that of calling it is little."""
 EACH = 16
 """Numbers that a leaf stores, at least, for each unknown whose gradient it sums up: of sparse rows that takes many."""
 
@@ -47,17 +47,19 @@ def leaf_of(data: Dataset) -> int:
     return min(LEAF, leaf_rows(CELLS / features, LEAST))
 
 
-def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation:
+def evaluate_at(code: int, theta: Array, data: Dataset, l2: float, *, single: bool = False) -> Evaluation:
     r"""Return loss and gradient of neurons on all rows, in double precision.
 
-    `theta` is of shape (neurons, features + 1), biases last.
+    `theta` is of shape (neurons, features + 1), biases last. With `single`, leaves are worked out in single precision;
+    sums over leaves stay double.
 
     .. math:: \nabla L = \frac{1}{\sum_i c_i} \sum_i c_i\,(a_i - y_i)\,x_i^T + \lambda w
     """
     W, b = np.ascontiguousarray(theta[:, :-1]), theta[:, -1]
-    work = 2.0 * data.entries * len(theta)
-    loss, mistakes, total, gradient = over_leaves(_evaluate_leaf, data, (code, W, b), work, leaf_of(data))
-    gradient = gradient / total
+    work, kind = 2.0 * data.entries * len(theta), np.float32 if single else np.float64
+    weights = code, W.astype(kind, copy=False), b
+    loss, mistakes, total, gradient = over_leaves(_evaluate_leaf, data, weights, work, leaf_of(data))
+    gradient /= total
     gradient[:, :-1] += l2 * W
     return Evaluation(loss / total, 0.5 * l2 * float(np.vdot(W, W)), mistakes, gradient)
 
@@ -65,14 +67,34 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float) -> Evaluation
 def _evaluate_leaf(
     data: Dataset, start: int, stop: int, code: int, W: Array, b: Array
 ) -> tuple[float, float, float, Array]:
-    X, Y, weight = data.part(start, stop), data.answers(code, start, stop), data.weight(start, stop)
-    if not data.sparse:
-        X = X.astype(np.float64, copy=False)  # once, for both products
+    X, Y = data.part(start, stop), data.answers(code, start, stop)
+    gradient = np.empty((len(W), W.shape[1] + 1))
     with np.errstate(over="ignore", invalid="ignore"):
-        Z = X @ W.T
+        if data.sparse:
+            Z = X @ W.T
+        else:
+            X = X.astype(W.dtype, copy=False)  # once, for both products
+            Z = sums_of(X, W)
+        if code == kernels.LINEAR:
+            Z = Z.astype(np.float64, copy=False)  # targets may be large
+        if code not in COMPETING:
+            Y = Y.astype(Z.dtype, order="F", copy=False)
         Z += b
         losses, D = kernels.losses_of_rows(code, Z, Y)
-        if len(data.sample_weight):
+        weighted = len(data.sample_weight) > 0
+        if weighted:
+            weight = data.weight(start, stop)
             D *= weight[:, np.newaxis]
-        gradient = np.column_stack([np.asarray(X.T @ D).T, D.sum(axis=0)])
-    return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), gradient
+        gradient[:, :-1] = (X.T @ D).T if data.sparse else D.T.astype(W.dtype, copy=False) @ X
+        gradient[:, -1] = D.sum(axis=0)
+    missed = wrong(code, Z, Y)
+    if weighted:
+        return float(weight @ losses), float(weight @ missed), float(weight.sum()), gradient
+    return float(losses.sum(dtype=np.float64)), float(missed.sum()), float(stop - start), gradient
+
+
+def sums_of(rows: Array, W: Array) -> Array:
+    """Return the sums of neurons for dense rows, one column after the other in memory: what follows goes along them."""
+    if rows.dtype == np.float32:  # what is faster depends on the precision
+        return np.asfortranarray(rows @ W.T.astype(np.float32, copy=False))
+    return np.asarray((W @ rows.T).T)

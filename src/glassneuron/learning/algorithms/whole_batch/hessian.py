@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from glassneuron.engine import kernels
@@ -9,7 +11,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.neurons import wrong
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
+from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, sums_of
 from glassneuron.learning.dataset import COMPETING, Dataset
 
 CELLS = 1 << 17
@@ -18,32 +20,45 @@ FEW = 0.1
 """Weight of a row, as a fraction of the mean, up to which it is left out of a Hessian that only leads the way."""
 LARGE = 16
 """Unknowns from which it pays to call LAPACK directly."""
-LEAST = 1e-9
-"""Curvature, as a fraction of the largest, that is added in every direction, so that flat ones do not matter."""
+LEAST, LEAST_SINGLE = 1e-9, 1e-6
+"""Curvature, as a fraction of the largest, that is added in every direction, so that flat ones do not matter; and to a
+Hessian that was worked out in single precision."""
 
 
-def hessian_at(code: int, unknowns: Array, data: Dataset, coordinates: Coordinates, *, together: bool) -> Array:
+def hessian_at(
+    code: int, unknowns: Array, data: Dataset, coordinates: Coordinates, *, together: bool, single: bool = False
+) -> Array:
     r"""Return the Hessian of the mean loss, without a penalty, by the unknowns of neurons.
 
     It is of shape (systems, m, m): where all neurons compete `together`, one system of all their unknowns; of linear
-    neurons one for each of them, as it is the same; else one for each neuron.
+    neurons one for each of them, as it is the same; else one for each neuron. With `single`, leaves are worked
+    out in single precision, which is good enough to lead the way.
 
     .. math:: H = \frac{1}{\sum_i c_i} \sum_i c_i\,f'(z_i)\,x_i x_i^T
     """
     work = work_of_hessian(code, len(data.y), unknowns.shape, together=together)
     size = leaf_rows(CELLS / unknowns.shape[1])
-    H, total = over_leaves(_hessian_of_leaf, data, (code, unknowns, coordinates, together), work, size)
+    weights = code, unknowns, coordinates, together, np.float32 if single else np.float64
+    H, total = over_leaves(_hessian_of_leaf, data, weights, work, size)
     return np.asarray(H / total)
 
 
 def _hessian_of_leaf(
-    data: Dataset, start: int, stop: int, code: int, unknowns: Array, coordinates: Coordinates, together: bool
+    data: Dataset,
+    start: int,
+    stop: int,
+    code: int,
+    unknowns: Array,
+    coordinates: Coordinates,
+    together: bool,
+    kind: Any,
 ) -> tuple[Array, float]:
-    rows, weight = coordinates.rows(data.dense(start, stop)), data.weight(start, stop)
+    rows, weight = coordinates.rows(data.dense(start, stop), kind), data.weight(start, stop)
     if code == kernels.LINEAR:
         return _gram(rows, weight)[np.newaxis], float(weight.sum())
     with np.errstate(over="ignore", invalid="ignore"):
-        _, D = kernels.losses_of_rows(code, rows @ unknowns.T, data.answers(code, start, stop))
+        Z = sums_of(rows, unknowns)
+        _, D = kernels.losses_of_rows(code, Z, data.answers(code, start, stop))
     A = D + data.targets(start, stop)
     if together:
         return _coupled(rows, A, weight), float(weight.sum())
@@ -79,22 +94,24 @@ def _bent_leaf(
     rows = data.dense(start, stop)
     if coordinates is not None:
         rows = coordinates.rows(rows)
-    Y, weight = data.answers(code, start, stop), data.weight(start, stop)
+    Y, weighted = data.answers(code, start, stop), len(data.sample_weight) > 0
     with np.errstate(over="ignore", invalid="ignore"):
-        Z = rows @ unknowns.T
+        Z = sums_of(rows, unknowns)
         losses, D = kernels.losses_of_rows(code, Z, Y)
         A = D + (data.targets(start, stop) if code in COMPETING else Y)
-        if len(data.sample_weight):
-            D *= weight[:, np.newaxis]
-        H = _curvature(rows, A, weight, together)
-    return float(weight @ losses), float(weight @ wrong(code, Z, Y)), float(weight.sum()), D.T @ rows, H
+        missed = wrong(code, Z, Y)
+        if not weighted:
+            H = _coupled(rows, A) if together else _apart(rows, A)
+            return float(losses.sum()), float(missed.sum()), float(stop - start), D.T @ rows, H
+        weight = data.weight(start, stop)
+        D *= weight[:, np.newaxis]
+        H = _coupled(rows, A, weight) if together else _apart(rows, A, weight)
+    return float(weight @ losses), float(weight @ missed), float(weight.sum()), D.T @ rows, H
 
 
-def _curvature(rows: Array, A: Array, weight: Array, together: bool) -> Array:
-    """Return the sums of how the answers A bend the loss."""
-    if together:
-        return _coupled(rows, A, weight)
-    return np.array([_gram(rows, weight * a * (1.0 - a)) for a in A.T])
+def _apart(rows: Array, A: Array, weight: Array | float = 1.0) -> Array:
+    """Return the sums of how the answers A bend the loss, each neuron its own."""
+    return np.array([_gram(rows, weight * (a * (1.0 - a))) for a in A.T])
 
 
 def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: bool = False) -> float:
@@ -107,11 +124,11 @@ def work_of_hessian(code: int, rows: int, shape: tuple[int, ...], *, together: b
 
 def _gram(rows: Array, weight: Array) -> Array:
     """Return the sum of weight x x^T."""
-    root = rows if (weight == 1.0).all() else np.sqrt(weight)[:, np.newaxis] * rows
-    return root.T @ root  # a matrix with itself is half the work
+    root = np.sqrt(weight).astype(rows.dtype, copy=False)[:, np.newaxis] * rows
+    return np.asarray(root.T @ root, np.float64)  # a matrix with itself is half the work
 
 
-def _coupled(rows: Array, A: Array, weight: Array) -> Array:
+def _coupled(rows: Array, A: Array, weight: Array | float = 1.0) -> Array:
     """Return the Hessian of neurons that share out a probability: each sum bends the others' shares, too."""
     m, n = rows.shape[1], A.shape[1]
     H = np.zeros((1, n * m, n * m))
@@ -124,17 +141,35 @@ def _coupled(rows: Array, A: Array, weight: Array) -> Array:
     return H
 
 
-def inverses(H: Array, penalty: Array, *, held: bool) -> Array:
+def inverses(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> Array:
     """Return the inverses of Hessians with a penalty on each unknown; a bias that is held stays apart."""
-    H = H.copy()
-    m, every = len(penalty), np.arange(H.shape[1])
-    H[:, every, every] += np.tile(penalty, H.shape[1] // m)
-    for h in H:
-        if held:
-            biases = every[m - 1 :: m]
-            h[biases, :], h[:, biases], h[biases, biases] = 0.0, 0.0, 1.0
-        h[every, every] += LEAST * max(float(h[every, every].max()), LEAST)
-        h[:] = _inverse(h)
+    return np.array([_inverse(h) for h in _with_penalty(H, penalty, held=held, least=least)])
+
+
+def newton_step(H: Array, penalty: Array, gradient: Array, *, held: bool) -> Array:
+    """Return minus inverse Hessians, as `inverses` gives them, times a gradient of shape (neurons, m)."""
+    systems, right = _with_penalty(H, penalty, held=held), -gradient.reshape(len(H), -1)
+    return np.array([_solved(h, g) for h, g in zip(systems, right, strict=True)]).reshape(gradient.shape)
+
+
+def _solved(h: Array, right: Array) -> Array:
+    if len(h) >= LARGE:
+        from scipy.linalg.lapack import dposv
+
+        _, found, failed = dposv(h, right)
+        if not failed:
+            return np.asarray(found)
+    return np.asarray(np.linalg.solve(h, right))
+
+
+def _with_penalty(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> Array:
+    H, m, size = H.copy(), len(penalty), H.shape[1]
+    diagonals = H.reshape(len(H), -1)[:, :: size + 1]
+    diagonals += np.tile(penalty, size // m)
+    if held:
+        biases = np.arange(m - 1, size, m)
+        H[:, biases, :], H[:, :, biases], H[:, biases, biases] = 0.0, 0.0, 1.0
+    diagonals += least * np.maximum(diagonals.max(axis=1, keepdims=True), LEAST)
     return H
 
 

@@ -12,7 +12,7 @@ from glassneuron.learning.algorithms.base import State
 
 PAIRS = 10
 """Steps that are remembered, unless somebody says another number."""
-DECREASE, CURVATURE, BEYOND = 1e-4, 0.5, 0.9
+DECREASE, CURVATURE, BEYOND = 1e-4, 0.9, 0.9
 """How much of the expected fall a step has to bring (Wolfe's conditions), and of the slope along it may leave: downhill
 or, beyond the lowest point, uphill."""
 TRIES, FARTHEST = 40, 10.0

@@ -7,24 +7,34 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, LARGE
 from glassneuron.learning.algorithms.whole_batch.products import Products
-from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.dataset import NONE, Dataset
 
-SAFE = 1e-6
-"""Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding."""
+SAFE, SAFE_SINGLE = 1e-6, 1e-2
+"""Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding; and
+for those in single precision."""
+
+NOTHING = 1e-12
+"""Part of a column that others leave unexplained, squared, that may be nothing but rounding."""
 
 EXACT = 1e-14
 """Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly."""
 
+MIXED = 3
+"""Mixtures, drawn at random, of the directions in which columns seem to depend on each other, that are tried on the
+rows: where one of those directions leaves something, so does a mixture, but for one chance in very many."""
+
 
 def least_squares(
-    data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None
-) -> Array:
+    data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None,
+    *, single: bool = False,
+) -> Array:  # fmt: skip
     """Return the unknowns of linear neurons with the smallest squared error, of shape (neurons, features + 1).
 
     Of all that are equally good, the shortest. A `held` bias, of shape (neurons,), stays as it is. Products of
-    columns that are `known`, in these coordinates, save a look at the rows.
+    columns that are `known`, in these coordinates, save a look at the rows; with `single`, they are in single precision
+    and taken only where columns hardly depend on each other.
 
     References
     ----------
@@ -43,18 +53,26 @@ def least_squares(
     width = m + data.neurons
     size = leaf_rows(CELLS / width)
     unknowns = None
-    if m <= rows:
-        G = Products.of(data, coordinates).sums if known is None else known
+
+    def solved(G: Array, safe: float) -> tuple[Array, Array | None, Array | None]:
         A, c = G[:m, :m] + np.diag(penalty), G[:m, features + 1 :]
-        if held is not None:
-            c = c - np.outer(G[:m, features], held)
-        unknowns = _from_products(A, c)
-        if unknowns is None and (none := _dependencies(A)) is not None:
-            ways = np.column_stack([none.T, np.zeros((none.shape[1], features + 1 - m))])
+        return A, *_from_products(A, c if held is None else c - np.outer(G[:m, features], held), safe)
+
+    if m <= rows:
+        A, unknowns, none = solved(known, SAFE_SINGLE if single else SAFE) if known is not None else (NONE, None, None)
+        if known is None or (single and unknowns is None):
+            A, unknowns, none = solved(Products.of(data, coordinates).sums, SAFE)
+        if none is not None:
+            some = (
+                none.T
+                if none.shape[1] <= MIXED
+                else np.random.default_rng(0).normal(size=(MIXED, none.shape[1])) @ none.T
+            )
+            ways = np.column_stack([some, np.zeros((len(some), features + 1 - m))])
             W, b = np.hsplit(coordinates.theta(ways), [features])
-            (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * none.shape[1]), size)
-            if (rest <= (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).all():
-                unknowns = _from_products(A + none @ none.T * np.diagonal(A).max(), c)
+            (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * len(ways)), size)
+            if (rest > (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).any():
+                unknowns = None
     if unknowns is None:
         R = np.diag(np.sqrt(penalty))[penalty > 0.0]
         R = np.column_stack([R, np.zeros((len(R), data.neurons))])
@@ -89,26 +107,65 @@ def _factor_of_both(above: tuple[Array, ...], below: tuple[Array, ...]) -> tuple
     return (np.asarray(np.linalg.qr(R, mode="r")) if len(R) > R.shape[1] else R,)
 
 
-def _from_products(A: Array, c: Array) -> Array | None:
-    """Solve A u = c by a Cholesky factor; return None where its pivots are too small to be trusted."""
+def _from_products(A: Array, c: Array, safe: float = SAFE) -> tuple[Array | None, Array | None]:
+    """Solve A u = c by a Cholesky factor with pivots; where columns seem to depend on each other, by the shortest u.
+
+    Returns u and, as columns, the directions in which they seem to, if there are any; None for u where some come so
+    near to it that the pivots are not to be trusted.
+    """
     size = np.sqrt(np.maximum(np.diagonal(A), 0.0))
-    if not size.all():
-        return None
-    scaled = A / np.outer(size, size)
+    size[size == 0.0] = 1.0
+    factor, order, rank = _factor(A / np.outer(size, size))
+    if (np.diagonal(factor)[:rank] ** 2).min(initial=np.inf if rank else 0.0) <= safe:
+        return None, None
+    first, others = order[:rank], order[rank:]
+    R, each, u = factor[:rank, :rank], size[:, np.newaxis], np.zeros_like(c)
+    u[first] = _times_inverse(R, _times_inverse(R, c[first] / each[first], transposed=True)) / each[first]
+    if len(others) == 0:
+        return u.T, None
+    ways = np.zeros((len(c), len(others)))
+    ways[first] = -_times_inverse(R, factor[:rank, rank:]) / each[first]
+    ways[others, np.arange(len(others))] = 1.0 / size[others]
+    none = np.linalg.qr(ways)[0]
+    return (u - none @ (none.T @ u)).T, none
+
+
+def _factor(A: Array) -> tuple[Array, Array, int]:
+    """Return R with R^T R = A, the largest pivots first, the order in which it takes columns, and how many there are.
+
+    Of a small A, which needs no library, columns stay in their own order where all are safe.
+    """
+    if len(A) >= LARGE:
+        from scipy.linalg.lapack import dpstrf
+
+        factor, order, rank, _ = dpstrf(A, tol=NOTHING)
+        return factor, order - 1, int(rank)
+    order, R, left = np.arange(len(A)), np.zeros_like(A), np.diagonal(A).copy()
     try:
-        pivots = np.diagonal(np.linalg.cholesky(scaled)) ** 2
+        whole = np.linalg.cholesky(A).T
+        if (np.diagonal(whole) ** 2 > SAFE).all():
+            return whole, order, len(A)
     except np.linalg.LinAlgError:
-        return None
-    if not (pivots > SAFE).all():
-        return None
-    return np.asarray(np.linalg.solve(scaled, c / size[:, np.newaxis]) / size[:, np.newaxis]).T
+        pass
+    for k in range(len(A)):
+        p = k + int(left[order[k:]].argmax())
+        order[[k, p]] = order[[p, k]]
+        j = order[k]
+        if left[j] <= NOTHING:
+            return R[:, order], order, k
+        R[k] = (A[j] - R[:k, j] @ R[:k]) / np.sqrt(left[j])
+        left -= R[k] ** 2
+    return R[:, order], order, len(A)
 
 
-def _dependencies(A: Array) -> Array | None:
-    """Return the directions in which columns seem to depend on each other, or None where others come near to that."""
-    values, vectors = np.linalg.eigh(A)
-    none = values <= EXACT * values[-1]
-    return vectors[:, none] if none.any() and (values[~none] > SAFE * values[-1]).all() else None
+def _times_inverse(R: Array, right: Array, *, transposed: bool = False) -> Array:
+    """Multiply by the inverse of a triangle, whose lower half is not looked at where it is large."""
+    if len(R) >= LARGE:
+        from scipy.linalg.lapack import dtrtrs
+
+        return np.asarray(dtrtrs(R, right, trans=transposed)[0])
+    R = np.triu(R)
+    return np.asarray(np.linalg.solve(R.T if transposed else R, right))
 
 
 def _shortest(A: Array, c: Array, rows: int) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property
@@ -11,21 +12,40 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import room
 from glassneuron.engine.sums import ALONE
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import CURVATURE
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
-from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
+from glassneuron.learning.algorithms.whole_batch.costs import CALL
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
-from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at, hessian_at, inverses, times
+from glassneuron.learning.algorithms.whole_batch.hessian import (
+    LEAST_SINGLE,
+    bent_at,
+    hessian_at,
+    inverses,
+    newton_step,
+    times,
+)
 from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
 from glassneuron.learning.algorithms.whole_batch.products import Products
-from glassneuron.learning.dataset import COMPETING, Dataset
+from glassneuron.learning.algorithms.whole_batch.reading import (
+    BEFORE,
+    FALL,
+    FIRST,
+    LEFT,
+    LONG,
+    OBJECTIVE,
+    OVER,
+    ROUGH,
+    SHARE,
+    SINGLE,
+    OneScale,
+    some_rows,
+)
+from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.history import History
 
 AT_ONCE = 16.0
@@ -40,17 +60,11 @@ SURE, STILL = 4, 2
 """Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
 AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
-DEAR = 10.0
-"""Times the tolerance that may be left to win where each step takes all the work of a look at a large table."""
-FAR = 1e4
-"""Distance of a column from 0, in spreads, from which on a copy of the table is moved to 0 first."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
-FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE = range(7)
-"""Places in `ToOptimum.marks`."""
 
 
-class ToOptimum(WholeBatch):
+class ToOptimum(OneScale):
     r"""Neurons on the way to the lowest loss, by L-BFGS steps; the history notes each.
 
     .. math:: u \leftarrow u - t B \nabla L
@@ -65,14 +79,17 @@ class ToOptimum(WholeBatch):
     ----------
     unknowns, gradient : ndarray of shape (neurons, features + 1)
         In those coordinates.
-    marks : ndarray of shape (7,)
+    marks : ndarray of shape (8,)
         The largest entry of the first gradient; the objective; the fraction of the step taken, and by how much the
-        objective fell; whether it is over; what is left to win, and what was when the last Hessian was new.
+        objective fell; whether it is over; what is left to win, and what was when the last Hessian was new; whether a
+        copy of the table in single precision leads the way.
     centres, scales : ndarray of shape (features,)
     inverse : ndarray of shape (systems, m, m)
         The inverse Hessian that is the first guess; none before there is one.
     spent : ndarray of shape (1,)
         Work since it was computed.
+    along : ndarray of shape (neurons * (features + 1),)
+        The next direction.
 
     References
     ----------
@@ -86,25 +103,26 @@ class ToOptimum(WholeBatch):
     unit_name = "step"
     unknowns: Array
     gradient: Array
-    marks: Array
-    centres: Array
-    scales: Array
     inverse: Array
     spent: Array
-    read: Dataset | None = None  # a small table, as the unknowns read it
+    along: Array
+    hessian: Array | None = None  # that of the last look, where looks tell it
     products: Products | None = None  # of all columns, from the look at the start to the least squares
-    slots: tuple[str, ...] = ("theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent")
+    slots: tuple[str, ...] = (
+        "theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent", "along",
+    )  # fmt: skip
 
     def first_state(self) -> State:
         state, features = super().first_state(), self.data.shape[1]
         more = {
             "unknowns": state["theta"].copy(),
             "gradient": np.zeros_like(state["theta"]),
-            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0, np.inf, np.inf]),
+            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0, np.inf, np.inf, 0.0]),
             "centres": np.zeros(features),
             "scales": np.ones(features),
             "inverse": np.zeros((0, 0, 0)),
             "spent": np.zeros(1),
+            "along": np.zeros(state["theta"].size),
         }
         return state | more | Pairs().state()
 
@@ -113,42 +131,20 @@ class ToOptimum(WholeBatch):
 
     def restore(self, state: State) -> None:
         super().restore(state)
-        self.pairs = Pairs(state)
-        self.use(Coordinates(self.centres, self.scales))
-        if self.marks[FIRST]:
-            self.plan()
+        self.pairs, self.table = Pairs(state), self.data
+        if self.marks[FIRST]:  # else coordinates are chosen at the first step
+            self.use(Coordinates(self.centres, self.scales))
 
     def suitable_rate(self) -> float:
         """Return 1: a step knows how far to go."""
         return 1.0
 
-    def use(self, coordinates: Coordinates) -> None:
-        """Take steps in some coordinates; columns that are far from 0 are moved there, lest rounding decides."""
-        self.centres, self.scales = coordinates.centres, coordinates.scales
-        far = np.abs(self.centres) > FAR * self.scales
-        self.table, self.coordinates = self.data, coordinates
-        if far.any() and not self.data.sparse:
-            shift = np.where(far, self.centres, 0.0)
-            moved = room(self.data.X.shape, np.float64, self.data.X)
-            for start, stop in self.data.blocks():
-                np.subtract(self.data.X[start:stop], shift, dtype=np.float64, out=moved[start:stop])
-            self.table = replace(self.data, X=moved)
-            self.coordinates = Coordinates(self.centres - shift, self.scales)
-        self.penalty = np.append(self.l2 / self.scales**2, 0.0)
-        self.read = None
-
-    @cached_property
-    def costs(self) -> Costs:
-        """What a step costs."""
-        shape = self.data.neurons, self.data.shape[1] + 1
-        return Costs(self.code, len(self.data.y), self.data.entries, shape, self.settings.solver)
-
-    def as_read(self) -> tuple[Dataset, Coordinates | None]:
-        """Return the table and how the unknowns read it; a small one is kept as they do."""
-        rows = len(self.data.y)
-        if self.read is None and rows * len(self.penalty) <= CELLS:
-            self.read = replace(self.table, X=self.coordinates.rows(self.table.dense(0, rows)))
-        return (self.table, self.coordinates) if self.read is None else (self.read, None)
+    def look_closely(self) -> tuple[int, float]:
+        """Look at the rows as they are, from now on."""
+        self.marks[ROUGH], self.copy = 0.0, None
+        there = self.evaluated(self.unknowns)
+        self.marks[OBJECTIVE] = there.objective
+        return self.arrive(self.unknowns, there, float(self.marks[SHARE]))
 
     @cached_property
     def bends(self) -> bool:
@@ -163,15 +159,9 @@ class ToOptimum(WholeBatch):
         return float(np.abs(self.gradient).max()) / float(self.marks[FIRST])
 
     @property
-    def tolerance(self) -> float:
-        """Fraction of the loss that may be left to win; more where nobody asked for a solver and steps are dear."""
-        tol = 1e-6 if self.settings.tol is None else self.settings.tol
-        return DEAR * tol if self.costs.dear else tol
-
-    @property
     def flat(self) -> float:
-        """Slope at which it is over; where steps are dear the root, as the loss grows with the square of a distance."""
-        enough = math.sqrt(self.tolerance) if self.costs.dear else self.tolerance
+        """Slope at which it is over; where nobody asked for a solver, the root: losses grow with squared distance."""
+        enough = math.sqrt(self.tolerance) if self.settings.solver == "auto" else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
     def evaluated(self, unknowns: Array) -> Evaluation:
@@ -179,11 +169,11 @@ class ToOptimum(WholeBatch):
         self.spent += self.costs.look
         if self.bends:
             there = bent_at(self.code, unknowns, *self.as_read(), self.penalty, together=self.costs.together)
-            if self.bias_moves == 0.0:
-                there.gradient[:, -1] = 0.0
-            return there
-        there = evaluate_at(self.code, self.coordinates.theta(unknowns), self.table, self.l2)
-        there.gradient[:] = self.coordinates.gradient(there.gradient)
+        else:
+            table, coordinates = self.leading
+            single = self.single or table is not self.table
+            there = evaluate_at(self.code, coordinates.theta(unknowns), table, self.l2, single=single)
+            there.gradient[:] = coordinates.gradient(there.gradient)
         if self.bias_moves == 0.0:
             there.gradient[:, -1] = 0.0
         return there
@@ -193,32 +183,44 @@ class ToOptimum(WholeBatch):
         fall, before = float(self.marks[OBJECTIVE]) - there.objective, float(self.marks[FALL])
         self.unknowns, self.gradient = unknowns, there.gradient
         self.theta = Coordinates(self.centres, self.scales).theta(unknowns)
-        self.marks[[OBJECTIVE, SHARE, FALL]] = there.objective, share, fall
-        if there.hessian is not None:
-            self.inverse = inverses(there.hessian, self.penalty, held=self.bias_moves == 0.0)
-            self.pairs = Pairs()  # it says more than they do
-        self.plan()
+        self.marks[OBJECTIVE], self.marks[SHARE], self.marks[FALL] = there.objective, share, fall
+        self.plan(there.hessian)
         left = self.marks[LEFT] = -0.5 * float(self.gradient.ravel() @ self.along)
         if not math.isfinite(self.marks[BEFORE]):
             self.marks[BEFORE] = left
         if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
-        self.marks[OVER] = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
+        over = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
+        if over and self.marks[ROUGH]:
+            return self.look_closely()
+        self.marks[OVER] = over
         return round(there.mistakes), there.loss * self.total
 
-    def plan(self) -> None:
-        """Choose the next direction."""
-        self.along = self.pairs.direction(self.gradient.ravel(), self.guess)
+    def plan(self, hessian: Array | None = None) -> None:
+        """Choose the next direction: that of a Hessian, which says more than past steps do, or theirs."""
+        self.hessian = hessian
+        if hessian is None:
+            self.along = self.pairs.direction(self.gradient.ravel(), self.guess)
+            return
+
+        def step(gradient: Array) -> Array:
+            return newton_step(hessian, self.penalty, gradient, held=self.bias_moves == 0.0)
+
+        self.pairs = Pairs()
+        self.along = self.of_those_that_compete(step, self.gradient, -1.0).ravel()
 
     def guess(self, flat: Array) -> Array:
         """Multiply by the first guess of the inverse Hessian."""
-        gradient = flat.reshape(self.unknowns.shape)
-        if self.code in COMPETING:  # what all have in common changes no answer: only the penalty bends it
-            common = gradient.mean(axis=0)
-            alone = self.curved(gradient - common)
-            free = np.divide(common, self.penalty, out=np.zeros_like(common), where=self.penalty > 0.0)
-            return np.asarray(alone - alone.mean(axis=0) + free).ravel()
-        return self.curved(gradient).ravel()
+        return self.of_those_that_compete(self.curved, flat.reshape(self.unknowns.shape)).ravel()
+
+    def of_those_that_compete(self, inverse: Callable[[Array], Array], gradient: Array, sign: float = 1.0) -> Array:
+        """Multiply by an inverse Hessian; what neurons that compete have in common, only the penalty bends."""
+        if self.code not in COMPETING:  # it changes no answer
+            return inverse(gradient)
+        common = gradient.mean(axis=0)
+        alone = inverse(gradient - common)
+        free = np.divide(sign * common, self.penalty, out=np.zeros_like(common), where=self.penalty > 0.0)
+        return np.asarray(alone - alone.mean(axis=0) + free)
 
     def curved(self, gradient: Array) -> Array:
         """Multiply by the inverse Hessian, or by one number for each column where there is none."""
@@ -238,6 +240,9 @@ class ToOptimum(WholeBatch):
                 if self.marks[OVER]:
                     return done
             found = self.solved_at_once() or self.descend()
+            if found is None and self.marks[ROUGH]:
+                self.look_closely()
+                found = self.descend()
             if found is None and self.refresh(anyway=True):
                 found = self.descend()
             if found is not None:
@@ -252,7 +257,7 @@ class ToOptimum(WholeBatch):
             there = self.seen_in_products()
         else:
             if not self.start_on_a_sample():
-                self.use(Coordinates.of(self.data, centred=self.bias_moves > 0.0))
+                self.measure()
             self.unknowns = Coordinates(self.centres, self.scales).unknowns(self.theta)
             there = self.evaluated(self.unknowns)
         if not (np.isfinite(there.objective) and np.isfinite(there.gradient).all()):
@@ -266,7 +271,9 @@ class ToOptimum(WholeBatch):
     def seen_in_products(self) -> Evaluation:
         """Return loss and gradient at weights of 0, as products of columns tell them, which are needed all the same."""
         moves = self.bias_moves > 0.0
-        self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves))
+        large_enough = self.data.X.dtype == np.float32 and self.costs.look >= 2.0 * LONG * CALL
+        single = large_enough and self.settings.solver == "auto" and self.tolerance >= SINGLE
+        self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves), single=single)
         self.use(self.products.measured(centred=moves and not self.data.sparse))
         self.unknowns, self.spent[0] = self.theta.copy(), self.costs.look
         far = Coordinates(self.centres - self.products.coordinates.centres, self.scales)
@@ -279,9 +286,9 @@ class ToOptimum(WholeBatch):
         """Go most of the way on some of the rows, if there are many; return whether that was done."""
         rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
         some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
-        if rows <= 4 * some or self.solves_at_once or self.costs.look < 2.0 * CALL:
+        if rows <= 4 * some or self.solves_at_once or self.costs.look < LONG * CALL:
             return False
-        sample = ToOptimum(self.some_rows(some), replace(self.settings, l2=self.l2), self.code, self.state())
+        sample = ToOptimum(some_rows(self.table, some), replace(self.settings, l2=self.l2), self.code, self.state())
         for _ in range(self.settings.max_epochs):
             sample.step(0, 1)
             if sample.marks[OVER] or sample.slope <= CLOSE:
@@ -290,16 +297,11 @@ class ToOptimum(WholeBatch):
         self.marks[FIRST] = sample.marks[FIRST]  # the gradient at the start, as the sample saw it
         if sample.data.constant_columns().any():
             return False  # a column shows nothing there
-        self.inverse, self.pairs = sample.inverse, sample.pairs
+        bent = sample.hessian
+        self.inverse = sample.inverse if bent is None else inverses(bent, sample.penalty, held=self.bias_moves == 0.0)
+        self.pairs = sample.pairs
         self.use(Coordinates(sample.centres, sample.scales))
         return True
-
-    def some_rows(self, some: int) -> Dataset:
-        """Return as many of the rows, drawn at random."""
-        rows = len(self.data.y)
-        if some >= rows:
-            return self.table
-        return self.table.subset(np.sort(np.random.default_rng(0).choice(rows, some, replace=False)))
 
     @property
     def solves_at_once(self) -> bool:
@@ -313,11 +315,16 @@ class ToOptimum(WholeBatch):
         """Go to the least squares; return None if that is not to be, or leads nowhere."""
         if not self.solves_at_once or self.marks[FALL] < 0.0:
             return None
+        if self.marks[ROUGH]:
+            self.look_closely()
         held = self.theta[:, -1] if self.bias_moves == 0.0 else None
         known = None if self.products is None else self.products.moved(Coordinates(self.centres, self.scales))
-        unknowns, self.products = least_squares(self.table, self.coordinates, self.l2, held, known), None
-        self.spent[0] = 0.0
-        there = self.evaluated(unknowns)
+        single = self.products is not None and self.products.single
+        unknowns = least_squares(self.table, self.coordinates, self.l2, held, known, single=single)
+        there, self.products, self.spent[0] = self.evaluated(unknowns), None, 0.0
+        if single and np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]:
+            unknowns = least_squares(self.table, self.coordinates, self.l2, held)
+            there = self.evaluated(unknowns)
         objective = float(self.marks[OBJECTIVE])
         if not there.objective <= objective + ROUNDING * abs(objective):
             return None
@@ -346,9 +353,11 @@ class ToOptimum(WholeBatch):
         due = solver == "newton" or (price <= MOST_LOOKS * costs.look and (anyway or self.work_ahead >= price))
         if solver == "lbfgs" or not due or not self.spent[0]:
             return False
-        some = self.some_rows(costs.rows_that_pay)
-        H = hessian_at(self.code, self.unknowns, some, self.coordinates, together=costs.together)
-        self.inverse, self.spent[0] = inverses(H, self.penalty, held=self.bias_moves == 0.0), 0.0
+        table, coordinates = self.leading
+        some = some_rows(table, costs.rows_that_pay)
+        H = hessian_at(self.code, self.unknowns, some, coordinates, together=costs.together, single=True)
+        held = self.bias_moves == 0.0
+        self.inverse, self.spent[0] = inverses(H, self.penalty, held=held, least=LEAST_SINGLE), 0.0
         self.marks[BEFORE] = self.marks[LEFT]
         if costs.exact:
             self.pairs = Pairs()  # it says more than they do

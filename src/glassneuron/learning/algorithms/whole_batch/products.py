@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,8 @@ class Products:
         In which the rows were read.
     sums : ndarray of shape (features + 1 + neurons, features + 1 + neurons)
         Of the columns, the 1 for the bias, and the targets.
+    single : bool
+        Whether they are told in single precision.
 
     Examples
     --------
@@ -36,15 +39,18 @@ class Products:
 
     coordinates: Coordinates
     sums: Array
+    single: bool = False
 
     @classmethod
-    def of(cls, data: Dataset, coordinates: Coordinates) -> Products:
-        """Add them up."""
+    def of(cls, data: Dataset, coordinates: Coordinates, *, single: bool = False) -> Products:
+        """Add them up, leaf by leaf, or those within a leaf in single precision."""
         rows, features = data.shape
         width = features + 1 + data.neurons
         work, size = 0.5 * rows * width**2, leaf_rows(CELLS / width)
-        (sums,) = over_leaves(_products_of_leaf, data, (coordinates,), work, size)
-        return cls(coordinates, sums)
+        moves = coordinates.centres.any() or (coordinates.scales != 1.0).any()
+        weights = coordinates if moves else None, np.float32 if single else np.float64
+        (sums,) = over_leaves(_products_of_leaf, data, weights, work, size)
+        return cls(coordinates, sums, single)
 
     @property
     def features(self) -> int:
@@ -63,6 +69,8 @@ class Products:
         d, here = self.features, self.coordinates
         ratio = here.scales / there.scales
         move = (there.centres - here.centres) / there.scales
+        if self.single and (np.abs(move) > 1.0).any():
+            return None
         if not (np.isfinite(self.sums).all() and np.isfinite(ratio).all() and (np.abs(move) <= NEAR).all()):
             return None
         sums = self.sums.copy()
@@ -87,12 +95,21 @@ class Products:
         return 0.5 * float(np.sum(squares - 2.0 * b * self.sums[m - 1, m:] + b * b * total)) / total
 
 
-def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordinates) -> tuple[Array]:
-    features = data.shape[1]
-    table = np.empty((stop - start, features + 1 + data.neurons))
+def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordinates | None, kind: Any) -> tuple[Array]:
+    part, Y, features = data.dense(start, stop), data.targets(start, stop), data.shape[1]
+    m = features + 1
+    sums = np.empty((m + data.neurons, m + data.neurons))
     with np.errstate(over="ignore", invalid="ignore"):
-        coordinates.read(data.dense(start, stop), table[:, : features + 1])
-        table[:, features + 1 :] = data.targets(start, stop)
+        if coordinates is None:
+            rows = part.astype(kind, copy=False)
+        else:
+            rows = coordinates.of_columns(part, np.empty(part.shape, kind))
+        ones, Y = np.ones(len(rows), kind), Y.astype(kind, copy=False)
         if len(data.sample_weight):
-            table *= np.sqrt(data.weight(start, stop))[:, np.newaxis]
-        return (table.T @ table,)  # a matrix with itself is half the work
+            ones = np.sqrt(data.weight(start, stop)).astype(kind, copy=False)
+            rows, Y = rows * ones[:, np.newaxis], Y * ones[:, np.newaxis]
+        sums[:features, :features] = rows.T @ rows  # a matrix with itself is half the work
+        sums[features, :features], sums[m:, :features] = ones @ rows, Y.T @ rows
+        sums[features, features], sums[m:, features], sums[m:, m:] = ones @ ones, ones @ Y, Y.T @ Y
+    sums[:m, m:], sums[:features, features] = sums[m:, :m].T, sums[features, :features]
+    return (sums,)

@@ -1,0 +1,156 @@
+"""How rows are read on the way to the lowest loss: on one scale, and in single precision where that is enough."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+from glassneuron.engine.on_disk import room
+from glassneuron.engine.sums import large, leaf_rows
+from glassneuron.engine.threads import shared
+from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
+from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
+from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
+from glassneuron.learning.algorithms.whole_batch.products import NEAR
+from glassneuron.learning.dataset import Dataset
+
+DEAR = 10.0
+"""Times the tolerance that may be left to win where each step takes all the work of a look at a large table."""
+FAR = 1e4
+"""Distance of a column from 0, in spreads, from which on a copy of the table is moved to 0 first."""
+SINGLE, SINGLE_SCALE, ROOM = 1e-6, 1e-8, 1 << 28
+"""Fraction of the loss that may be left to win from which single precision leads the way; the least scale of a column
+beside whose reciprocal weights do not leave it; and the numbers of a table up to which it is copied so."""
+LONG = 2.0
+"""Looks at all rows of the least work that takes any time: from there on it is worth while to make them shorter."""
+FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE, ROUGH = range(8)
+"""Places in `ToOptimum.marks`."""
+
+
+class OneScale(WholeBatch):
+    """Neurons that take steps in coordinates in which all columns have one scale.
+
+    A table that has to be looked at many times is copied in single precision: the copy leads the way, as a look at it
+    takes half the time, and the last look is at the rows as they are.
+
+    Attributes
+    ----------
+    centres, scales : ndarray of shape (features,)
+    table : Dataset
+        The rows, columns that are far from 0 moved there.
+    coordinates : Coordinates
+        How the unknowns read it.
+    penalty : ndarray of shape (features + 1,)
+        On each unknown.
+    single : bool
+        Whether its rows, in single precision, are multiplied so.
+    """
+
+    marks: Array
+    centres: Array
+    scales: Array
+    table: Dataset
+    coordinates: Coordinates
+    penalty: Array
+    single: bool
+    read: Dataset | None = None  # a small table, as the unknowns read it
+    copy: Dataset | None = None  # of the table, in single precision, that leads the way
+
+    def use(self, coordinates: Coordinates) -> None:
+        """Take steps in some coordinates; columns that are far from 0 are moved there, lest rounding decides."""
+        self.centres, self.scales = coordinates.centres, coordinates.scales
+        far = np.abs(self.centres) > FAR * self.scales
+        self.table, self.coordinates = self.data, coordinates
+        if far.any() and not self.data.sparse:
+            shift = np.where(far, self.centres, 0.0)
+            moved = room(self.data.X.shape, np.float64, self.data.X)
+            for start, stop in self.data.blocks():
+                np.subtract(self.data.X[start:stop], shift, dtype=np.float64, out=moved[start:stop])
+            self.table = replace(self.data, X=moved)
+            self.coordinates = Coordinates(self.centres - shift, self.scales)
+        self.penalty = np.append(self.l2 / self.scales**2, 0.0)
+        self.read = None
+        single = self.costs.dear and self.tolerance >= SINGLE and self.table.X.dtype == np.float32
+        self.single = single and self.fits_single(self.coordinates)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What a step costs."""
+        shape = self.data.neurons, self.data.shape[1] + 1
+        return Costs(self.code, len(self.data.y), self.data.entries, shape, self.settings.solver)
+
+    def as_read(self) -> tuple[Dataset, Coordinates | None]:
+        """Return the table and how the unknowns read it; a small one is kept as they do."""
+        rows = len(self.data.y)
+        if self.read is None and rows * len(self.penalty) <= CELLS:
+            self.read = replace(self.table, X=self.coordinates.rows(self.table.dense(0, rows)))
+        return (self.table, self.coordinates) if self.read is None else (self.read, None)
+
+    @property
+    def leading(self) -> tuple[Dataset, Coordinates]:
+        """The table that leads the way, and the coordinates in it: a copy in single precision, moved near to 0."""
+        if not self.marks[ROUGH]:
+            return self.table, self.coordinates
+        if self.copy is None:
+            self.copy = self.data if self.data.X.dtype == np.float32 and not self.near.any() else self.in_single()
+        return self.copy, Coordinates(self.centres - self.near, self.scales)
+
+    def in_single(self) -> Dataset:
+        """Copy the table in single precision, its columns moved near to 0."""
+        rows = room(self.data.X.shape, np.float32, self.data.X)
+
+        def fill(block: tuple[int, int]) -> None:
+            part = slice(*block)
+            np.subtract(self.data.X[part], self.near, out=rows[part], casting="same_kind")
+
+        blocks = list(self.data.blocks(leaf_rows(CELLS / rows.shape[1])))
+        if large(rows.size):
+            shared(fill, blocks)
+        else:
+            for block in blocks:
+                fill(block)
+        return replace(self.data, X=rows)
+
+    @cached_property
+    def near(self) -> Array:
+        """Numbers near to the means of the columns."""
+        return Coordinates.near(self.data, centred=self.bias_moves > 0.0).centres
+
+    @property
+    def tolerance(self) -> float:
+        """Fraction of the loss that may be left to win; more where nobody asked for a solver and steps are dear."""
+        tol = 1e-6 if self.settings.tol is None else self.settings.tol
+        return DEAR * tol if self.costs.dear else tol
+
+    def measure(self) -> None:
+        """Take steps in coordinates in which all columns have one scale, on a copy in single precision if that pays."""
+        centred = self.bias_moves > 0.0
+        pays = self.costs.dear and self.costs.look >= LONG * CALL and self.data.entries <= ROOM
+        if pays and not self.data.sparse and self.tolerance >= SINGLE:
+            self.marks[ROUGH] = 1.0
+            copy, moved = self.leading
+            there = Coordinates.around(copy, np.zeros_like(self.centres), centred=centred, kind=np.float32)
+            if self.fits_single(there):
+                self.use(Coordinates(self.centres - moved.centres + there.centres, there.scales))
+                return
+            self.marks[ROUGH], self.copy = 0.0, None
+        self.use(Coordinates.of(self.data, centred=centred))
+
+    @staticmethod
+    def fits_single(coordinates: Coordinates) -> bool:
+        """Return whether single precision has room for columns of such means and spreads."""
+        near = np.abs(coordinates.centres) <= NEAR * coordinates.scales
+        usual = (coordinates.scales > SINGLE_SCALE) & (coordinates.scales < 1.0 / SINGLE_SCALE)
+        return bool((near & usual).all())
+
+
+def some_rows(table: Dataset, some: int) -> Dataset:
+    """Return as many of the rows, drawn at random."""
+    rows = len(table.y)
+    if some >= rows:
+        return table
+    return table.subset(np.sort(np.random.default_rng(0).choice(rows, some, replace=False)))
