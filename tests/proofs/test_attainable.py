@@ -91,3 +91,15 @@ def test_a_large_table_is_decided_by_few_of_its_rows_where_those_contradict_each
     assert int(found.why.split()[3]) <= X.shape[1] + 2  # Kirchberger (1903)
     assert Decider(table, clean.astype(int), np.array([1]), [0, 1])(work, np.arange(1)).attainable is None
     assert Decider(table, clean.astype(int), np.array([1]), [0, 1])(1e9, np.arange(1)).attainable is True
+
+
+def test_columns_that_are_mixtures_of_others_are_no_reason_to_compute_for_long_in_passing():
+    """Rounded, such columns depend on each other only nearly: what meets in floats does not exactly."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(900, 18))
+    X = np.column_stack([X, X @ rng.normal(size=(18, 3))])
+    y = (X[:, 0] > 0) ^ (rng.random(900) < 0.2)
+    budget = Budget(5e7)
+    found = attainable(ExactTable(X), y.astype(int), np.array([1]), [0, 1], budget=budget)
+    assert budget.left >= 0.0
+    assert (found.attainable, found.likely) in ((None, False), (False, None))

@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.dixon import PRIME, unique_dependence
 from glassneuron.proofs.exact.rational import eliminated_dependence, integers, normalized
-from glassneuron.proofs.exact.simplex import feasible_weights
+from glassneuron.proofs.exact.simplex import exact_search, feasible_weights
 
 small = st.integers(-3, 3).map(Fraction)
 matrices = st.integers(1, 5).flatmap(
@@ -104,3 +105,14 @@ def test_elimination_finds_the_only_dependence(columns):
     if found is not None:
         assert combined(columns, found) == [0] * len(columns[0])
         assert any(found)
+
+
+def test_the_exact_search_ends_where_its_budget_cannot_pay_for_the_simplex_method():
+    """Three points on a line depend on each other in more than one way, so that the simplex method has to choose."""
+    columns = {0: [Fraction(1), Fraction(1)], 1: [Fraction(-1), Fraction(1)], 2: [Fraction(0), Fraction(-1)]}
+    columns[3] = columns[2]
+    wanted = exact_search([0, 1, 2, 3], columns.__getitem__, lambda _: [])
+    assert wanted[0] is None
+    assert all(sum(c * columns[key][j] for key, c in wanted[1].items()) == 0 for j in range(2))
+    assert exact_search([0, 1, 2, 3], columns.__getitem__, lambda _: [], Budget(1e9)) == wanted
+    assert exact_search([0, 1, 2, 3], columns.__getitem__, lambda _: [], Budget(100.0)) == (None, {})

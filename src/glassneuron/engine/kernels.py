@@ -359,7 +359,7 @@ def averaged_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: An
 
 @kernel
 def winner(neurons: Any, X: Table, i: int) -> int:
-    """Return which neuron of a layer has the largest sum for row i, the first of the largest."""
+    """Return which neuron of a layer has the largest sum for row i."""
     W, b = neurons
     x, best, most = row(X, i), 0, 0.0
     for k in range(len(W)):
@@ -396,7 +396,7 @@ def rows_right(neurons: Any, k: int, rows: Any, weight: Row, enough: float) -> f
 
 @kernel
 def into_pocket(neurons: Any, k: int, rows: Any, pocket: Any) -> None:
-    """Try neuron k, or for -1 the layer, on all rows; if it has more right than the one in the pocket, it goes there.
+    """Try neuron k, or for -1 the layer, on all rows: if it has more right, it goes into the pocket.
 
     The pocket, changed in place, is (P, p, records, weight, each): tables shaped like W and b, the neurons in it; a
     table with a row for each of them, or one for a layer that competes: the longest run of right answers of those that
@@ -566,7 +566,7 @@ WINNER = 6
 
 @inlined
 def largest(z: Row) -> int:
-    """Return the number of the neuron that wins: the first of those with the largest sum."""
+    """Return which sum is the largest."""
     best = 0
     for k in range(1, len(z)):
         best = k if z[k] > z[best] else best

@@ -35,6 +35,11 @@ def exact_work(unknowns: int) -> float:
     return (12_000.0 if unknowns <= 12 else 30_000.0) * unknowns**2
 
 
+def simplex_work(columns: int, rows: int) -> float:
+    """Return about what the exact simplex method costs, as multiply-adds: integers grow with each of the pivots."""
+    return 3.0 * rows * (rows + 1.0) * (columns + rows + 1.0) * (300.0 + 600.0 * rows)
+
+
 def worth_a_try(budget: Budget, unknowns: int, entries: int) -> bool:
     """Return whether a search can come to an end: it mostly takes two steps for each unknown, and looks at all rows.
 

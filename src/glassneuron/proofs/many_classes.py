@@ -120,11 +120,13 @@ def jointly(
         return [row * k + other for row, other in islice(_misclassified(table, codes, by_class(v)), MOST_ADDED)]
 
     keys = found.keys[found.keys >= 0].tolist()  # without the origin
-    weights, coefficients = exact_search(keys, lambda key: kesler_column(table, codes, *divmod(key, k)), violated)
+    weights, coefficients = exact_search(
+        keys, lambda key: kesler_column(table, codes, *divmod(key, k)), violated, budget
+    )
     if weights is not None:
         return Jointly(True, by_class(weights), (), table, codes)
     proof = tuple((*divmod(key, k), weight) for key, weight in coefficients.items())
-    return Jointly(False if proof else None, (), proof, table, codes)
+    return Jointly(False if proof else None, (), proof, table, codes, None if proof else likely is not None)
 
 
 def _misclassified(table: ExactTable, codes: Array, weights: Weights) -> Iterator[tuple[int, int]]:

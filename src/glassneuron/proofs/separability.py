@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
@@ -136,13 +137,14 @@ def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
             low, high, indices = extremes(data, normalized(v[:-1]), most=20)
             return indices if low >= high else []
 
-        weights, coefficients = exact_search(found.keys.tolist(), data.signed, violated)
+        weights, coefficients = exact_search(found.keys.tolist(), data.signed, violated, budget)
         proof = CommonPoint.of(data, coefficients) if coefficients else None
     if proof is not None:
         sides = tuple(bool(data.second[i]) for i in proof.indices)
         return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
     verdict = None if weights is None else _certified(data, weights[:-1])
-    return verdict or Undecided("too close to decide in floating point, and the exact solver reached its limit", data)
+    why = "too close to decide in floating point, and the exact solver reached its limit"
+    return verdict or Undecided(why, data, None if budget.left == math.inf else found.v is not None)
 
 
 def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, keys: Array, v: Array) -> Separable | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from glassneuron.proofs.budget import Budget, simplex_work
 from glassneuron.proofs.exact.dixon import unique_dependence
 from glassneuron.proofs.exact.rational import eliminated_dependence, integers
 
@@ -16,18 +17,20 @@ def exact_search(
     keys: Sequence[int],
     column: Callable[[int], Sequence[Fraction]],
     violated: Callable[[list[Fraction]], Sequence[int]],
+    budget: Budget | None = None,
 ) -> tuple[list[Fraction] | None, dict[int, int]]:
     """Find weights that meet every constraint, or a few constraints that contradict each other, in exact arithmetic.
 
     The search begins with the constraints of some `keys`. The product of a constraint's `column` with the weights has
     to be positive; `violated` returns constraints that some weights violate, none if they meet all. The outcome is
-    weights, or positive coefficients with which columns add up to zero, or neither within 100 linear programs.
+    weights, or positive coefficients with which columns add up to zero, or neither within 100 linear programs, or
+    where the `budget` ends.
     """
     known = list(keys)
     for _ in range(100):
-        weights, coefficients = feasible_weights([column(key) for key in known])
+        weights, coefficients = feasible_weights([column(key) for key in known], budget=budget)
         if weights is None:
-            return None, {key: c for key, c in zip(known, coefficients, strict=True) if c}
+            return None, coefficients and {key: c for key, c in zip(known, coefficients, strict=True) if c}
         more = [key for key in violated(weights) if key not in known]
         if not more:
             return weights, {}
@@ -36,7 +39,7 @@ def exact_search(
 
 
 def feasible_weights(
-    columns: Sequence[Sequence[Fraction]], strict: Sequence[bool] | None = None
+    columns: Sequence[Sequence[Fraction]], strict: Sequence[bool] | None = None, *, budget: Budget | None = None
 ) -> tuple[list[Fraction] | None, list[int]]:
     """Find weights whose product with every column is positive, or a convex combination of the columns that is zero.
 
@@ -47,7 +50,8 @@ def feasible_weights(
     of the simplex method looks for one; if there is none, the dual values are the weights. Integers over one common
     denominator (Edmonds 1967, Journal of Research of the National Bureau of Standards 71B:241) keep it exact, and
     Bland's rule (1977, Mathematics of Operations Research 2:103) makes it end. No coefficient of the combination is
-    negative, and as few are positive as Caratheodory's theorem allows.
+    negative, and as few are positive as Caratheodory's theorem allows. Where the `budget` cannot pay for the simplex
+    method, both are empty.
     """
     n, m = len(columns), len(columns[0]) + 1
     only = None
@@ -56,6 +60,8 @@ def feasible_weights(
         only = depend([integers(row) for row in zip(*columns, strict=True)])
     if only is not None and min(only) * max(only) >= 0:
         return None, [abs(value) for value in integers(only)]
+    if budget is not None and not budget.spend(simplex_work(n, m)):
+        return None, []
     points = [integers(column) for column in columns]
     rows = [[*(p[i] for p in points), *(int(i == k) for k in range(m)), 0] for i in range(m - 1)]
     counted = [1] * n if strict is None else [int(each) for each in strict]
