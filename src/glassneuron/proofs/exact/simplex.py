@@ -30,7 +30,7 @@ def exact_search(
     for _ in range(100):
         weights, coefficients = feasible_weights([column(key) for key in known], budget=budget)
         if weights is None:
-            return None, coefficients and {key: c for key, c in zip(known, coefficients, strict=True) if c}
+            return None, {key: c for key, c in zip(known, coefficients or [0] * len(known), strict=True) if c}
         more = [key for key in violated(weights) if key not in known]
         if not more:
             return weights, {}
