@@ -220,7 +220,7 @@ def test_no_variant_goes_on_while_nothing_improves(variant, classes):
     X, y = overlapping(600, 8, 0.3, classes=classes)
     history = gn.Perceptron(variant=variant).fit(X, y).history_
     assert history.epochs < 200
-    what = "in the pocket has not had more rows right" if variant == "pocket" else "mistakes have not become fewer"
+    what = "in the pocket has hardly had more rows right" if variant == "pocket" else "mistakes have not become fewer"
     assert f"{what} for 5 epochs" in history.why_stopped
     assert len(gn.Perceptron(variant=variant, tol=None, max_epochs=210).fit(X, y).history_.mistakes) == 210
 

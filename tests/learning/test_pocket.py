@@ -100,4 +100,4 @@ def test_why_it_stopped_names_the_layer():
     )
     noise = np.random.default_rng(0).integers(0, 3, 200)
     p = gn.Perceptron(variant="pocket").fit(np.random.default_rng(1).normal(size=(200, 2)), noise)
-    assert "the layer in the pocket has not had more rows right for 5 epochs" in p.history_.why_stopped
+    assert "the layer in the pocket has hardly had more rows right for 5 epochs" in p.history_.why_stopped
