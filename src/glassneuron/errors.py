@@ -272,8 +272,8 @@ _TEMPLATES: dict[type[GlassneuronError], dict[str, str]] = {
         "newer": "{path} was written by glassneuron {package}, which is newer; update to read it.",
         "damaged": "{path} is damaged: {why}",
         "not-a-checkpoint": "{path} is no checkpoint of a training, or it is cut short; begin the training anew.",
-        "other-checkpoint": "{path} was written by glassneuron {package}, and this is {now}; go on with that one, or "
-        "begin the training anew.",
+        "other-checkpoint": "{path} was written by another glassneuron ({package}; this is {now}); go on with that "
+        "one, or begin the training anew.",
         "another-training": "{path} is the checkpoint of another training: {what} was {was} and is {now}. Go on with "
         "what it began with, or name another file.",
         "checkpoint-there": "{path} is there already; say `--resume {path}` to go on from it, or remove it.",

@@ -13,7 +13,7 @@ from glassneuron import __version__
 from glassneuron.data.atomic import write_whole
 from glassneuron.errors import problem
 
-FORMAT = 1
+FORMAT = 2
 KEY = "glassneuron-checkpoint"
 
 

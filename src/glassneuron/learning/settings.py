@@ -234,7 +234,8 @@ class DeltaSettings(NeuronSettings):
         1e-6, "float [0, inf) or None",
         "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; on the way to the "
         "lowest loss, when less than this fraction of it is left to win and the gradient is this fraction of its first "
-        "size (the root of it, for solver='auto', and on large tables ten times as much). None never stops for that.",
+        "size (of large tables, with solver='auto', ten times as much, and of the gradient its root). None never stops "
+        "for that.",
     )  # fmt: skip
 
     @property

@@ -107,8 +107,9 @@ def jointly(
         if means.check():
             return means
     k, found = constraints.classes, search(constraints, budget=budget)
+    believed = None if found.short or table.verbatim else found.v is not None
     if found.short or not budget.spend(exact_work(k * (table.floats.shape[1] + 1))):
-        return Jointly(None, (), (), table, codes, None if found.short else found.v is not None)
+        return Jointly(None, (), (), table, codes, believed)
     likely = None if found.v is None else Jointly(True, constraints.unscaled(found.v[:-1]), (), table, codes)
     if likely and likely.check():
         return likely
@@ -126,7 +127,7 @@ def jointly(
     if weights is not None:
         return Jointly(True, by_class(weights), (), table, codes)
     proof = tuple((*divmod(key, k), weight) for key, weight in coefficients.items())
-    return Jointly(False if proof else None, (), proof, table, codes, None if proof else likely is not None)
+    return Jointly(False if proof else None, (), proof, table, codes, None if proof else believed)
 
 
 def _misclassified(table: ExactTable, codes: Array, weights: Weights) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
@@ -126,8 +125,9 @@ def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
         return Undecided("it takes longer to decide than it may", data)
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
     found = search(constraints, budget=budget)
+    believed = None if found.short or data.rows.verbatim else found.v is not None
     if found.short or not budget.spend(exact_work(data.rows.floats.shape[1] + 1)):
-        return Undecided("it takes longer to decide than it may", data, None if found.short else found.v is not None)
+        return Undecided("it takes longer to decide than it may", data, believed)
     if found.v is not None and (likely := _with_small_weights(data, constraints, found.keys, found.v)):
         return likely
     proof, weights = next(conflicting_duplicates(data), None), None
@@ -144,7 +144,7 @@ def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
         return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
     verdict = None if weights is None else _certified(data, weights[:-1])
     why = "too close to decide in floating point, and the exact solver reached its limit"
-    return verdict or Undecided(why, data, None if budget.left == math.inf else found.v is not None)
+    return verdict or Undecided(why, data, believed)
 
 
 def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, keys: Array, v: Array) -> Separable | None:

@@ -12,9 +12,11 @@ from glassneuron.learning.algorithms.base import State
 
 PAIRS = 10
 """Steps that are remembered, unless somebody says another number."""
-DECREASE, CURVATURE, BEYOND = 1e-4, 0.9, 0.9
+DECREASE, CURVATURE, BEYOND = 1e-4, 0.5, 0.9
 """How much of the expected fall a step has to bring (Wolfe's conditions), and of the slope along it may leave: downhill
 or, beyond the lowest point, uphill."""
+GUESSED = 0.9
+"""What may be left downhill where a guess of the inverse Hessian leads: the next step knows better than another try."""
 TRIES, FARTHEST = 40, 10.0
 """Points on the way, and how many times as far as the one before the next may lie."""
 ROUNDING = 1e-12
@@ -61,11 +63,13 @@ class Point(NamedTuple):
     more: Any
 
 
-def line_search(at: Callable[[float], Point], loss: float, slope: float, share: float, along: Array) -> Point | None:
+def line_search(
+    at: Callable[[float], Point], loss: float, slope: float, share: float, along: Array, most: float = CURVATURE
+) -> Point | None:
     """Find how far to go along a direction: to where the loss has fallen and the slope along it is flatter.
 
     `at` evaluates the point at a fraction of the step, `share` is the first to be tried, `loss` and `slope` are
-    those at the start (the slope below 0). Returns None where nothing lower is found.
+    those at the start (the slope below 0), of which `most` may be left. Returns None where nothing lower is found.
 
     References
     ----------
@@ -79,7 +83,7 @@ def line_search(at: Callable[[float], Point], loss: float, slope: float, share: 
         ahead = float(there.gradient @ along) if np.isfinite(there.loss) else np.inf
         level = there.loss <= loss + ROUNDING * abs(loss) and ahead <= (2.0 * DECREASE - 1.0) * slope
         enough = there.loss <= loss + DECREASE * share * slope or level
-        if enough and CURVATURE * slope <= ahead <= -BEYOND * slope:
+        if enough and most * slope <= ahead <= -BEYOND * slope:
             return there
         if there.loss < (loss if best is None else best.loss):
             best = there
@@ -135,7 +139,8 @@ class Pairs:
                 return Point(share, *evaluate(theta + share * along))
 
             slope = float(gradient @ along)
-            found = line_search(at, loss, slope, share, along) if slope < 0.0 else None
+            most = GUESSED if guess else CURVATURE
+            found = line_search(at, loss, slope, share, along, most) if slope < 0.0 else None
             if found is not None:
                 self.remember(found.share * along, found.gradient - gradient)
                 return theta + found.share * along, found

@@ -160,8 +160,8 @@ class ToOptimum(OneScale):
 
     @property
     def flat(self) -> float:
-        """Slope at which it is over; where nobody asked for a solver, the root: losses grow with squared distance."""
-        enough = math.sqrt(self.tolerance) if self.settings.solver == "auto" else self.tolerance
+        """Slope at which it is over; where steps are dear the root, as the loss grows with the square of a distance."""
+        enough = math.sqrt(self.tolerance) if self.costs.dear else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
     def evaluated(self, unknowns: Array) -> Evaluation:
