@@ -12,7 +12,7 @@ from glassneuron.errors import problem
 from glassneuron.estimators.neurons import NeuronClassifier
 from glassneuron.estimators.scikit import ClassifierMixin
 from glassneuron.estimators.shared import Task
-from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
 from glassneuron.learning.algorithms.voted import VotedPerceptron, largest, telling_votes_on, votes_on
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.settings import AUTO, PerceptronSettings, documented, setting
@@ -23,6 +23,9 @@ from glassneuron.proofs.attainable import Attainable, Decider, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, all_digits
 from glassneuron.proofs.mistake_bound import mistake_bound
+
+LESSON = 3e7
+"""Multiply-adds, about a hundredth of a second, that a proof may take where few rows are learned: it may be a lesson."""
 
 
 def _refuse_other_than_a_choice(value: object) -> None:
@@ -117,6 +120,7 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
             return known
         bounded = self.fixed_bias is None and not (self.competing and data.neurons > 1) and not len(data.sample_weight)
         work = algorithm.work_of(trainer.epoch)
+        work = max(work, LESSON) if len(data.y) < BY_HAND else work
         question = self._question(task)
         found = attainable(
             question.table, question.codes, question.fires_for, question.classes, data.X if bounded else None,

@@ -37,7 +37,7 @@ def exact_work(unknowns: int) -> float:
 
 def simplex_work(columns: int, rows: int) -> float:
     """Return about what the exact simplex method costs, as multiply-adds: integers grow with each of the pivots."""
-    return 3.0 * rows * (rows + 1.0) * (columns + rows + 1.0) * (300.0 + 600.0 * rows)
+    return 0.5 * columns * (rows + 1.0) * (columns + rows + 1.0) * (300.0 + 600.0 * rows)
 
 
 def worth_a_try(budget: Budget, unknowns: int, entries: int) -> bool:
