@@ -25,7 +25,7 @@ from glassneuron.proofs.exact.table import ExactTable, all_digits
 from glassneuron.proofs.mistake_bound import mistake_bound
 
 LESSON = 3e7
-"""Multiply-adds, about a hundredth of a second, that a proof may take where few rows are learned: it may be a lesson."""
+"""Multiply-adds, a hundredth of a second, that a proof may take where few rows are learned: it may be a lesson."""
 
 
 def _refuse_other_than_a_choice(value: object) -> None:

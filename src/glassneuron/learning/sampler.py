@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -149,15 +149,23 @@ class Sampler:
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int]) -> None:
         self.rows, self.shuffle = rows, shuffle
         self._places = rows.astype(np.intp) if len(rows) <= GROUP else rows  # which NumPy shuffles faster
-        self._bits = np.random.PCG64(seed)
-        self._start, self._random = self._bits.state, np.random.Generator(self._bits)
+        self._seed = seed
+
+    @cached_property
+    def _random(self) -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64(self._seed))
+
+    @cached_property
+    def _start(self) -> Any:
+        return self._random.bit_generator.state
 
     def order(self, epoch: int) -> Array | Riffled:
         """Return the row numbers in the order of this epoch, the first being 0; of many rows in slices."""
         if not self.shuffle:
             return self.rows
-        self._bits.state = self._start
-        self._bits.advance(epoch << 64)
+        bits: Any = self._random.bit_generator
+        bits.state = self._start
+        bits.advance(epoch << 64)
         if len(self.rows) <= GROUP:
             return self._random.permutation(self._places).astype(self.rows.dtype)
         return Riffled(len(self.rows), self._random, self._pattern, None if self._all else self.rows)
@@ -165,9 +173,7 @@ class Sampler:
     @cached_property
     def _pattern(self) -> Pattern:
         """How runs are merged, drawn where no epoch draws."""
-        bits = np.random.PCG64()
-        bits.state = self._start
-        return Pattern.drawn(np.random.Generator(bits.advance(1 << 127)))
+        return Pattern.drawn(np.random.Generator(np.random.PCG64(self._seed).advance(1 << 127)))
 
     @cached_property
     def _all(self) -> bool:
