@@ -138,10 +138,11 @@ def prefix_proxy(port, prefix):
         ready.set()
         await stop.wait()
         server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:  # some may only have been accepted
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)  # until every transport has let its socket go
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
