@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 
 import glassneuron as gn
 from glassneuron.engine import kernels
@@ -296,3 +296,19 @@ def test_least_squares_of_a_large_table_in_single_precision_are_as_good_as_in_do
     single, double = gn.LinearNeuron().fit(X, y), gn.LinearNeuron().fit(X.astype(float), y)
     assert single.history_.converged
     np.testing.assert_allclose(single.coef_, double.coef_, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("rows", [150, 2500])
+def test_copies_in_single_precision_are_copies_but_for_rounding(rows):
+    """In double precision their rounding would tell them apart, by weights so large that answers are lost in them."""
+    rng = np.random.default_rng(rows)
+    X = rng.normal(size=(rows, 30)) * 10.0 ** rng.uniform(-2, 2, 30)
+    y = X @ rng.normal(size=30) + 3.0 * X.std() * rng.normal(size=rows)
+    alone = gn.LinearNeuron().fit(X, y)
+    X = np.column_stack([X, 3.0 * X[:, :15] + 1.0, X @ rng.normal(size=(30, 2))]).astype(np.float32)
+    found = gn.LinearNeuron().fit(X, y)
+    assert found.history_.converged
+    assert np.abs(found.coef_).max() < 10.0 * np.abs(alone.coef_).max()
+    assert found.score(X, y) == pytest.approx(
+        LinearRegression().fit(X.astype(float), y).score(X.astype(float), y), abs=1e-4
+    )

@@ -24,8 +24,8 @@ from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, all_digits
 from glassneuron.proofs.mistake_bound import mistake_bound
 
-LESSON = 3e7
-"""Multiply-adds, a hundredth of a second, that a proof may take where few rows are learned: it may be a lesson."""
+LESSON = 1.5e7
+"""Multiply-adds, some milliseconds, that a proof may take where few rows are learned: it may be a lesson."""
 
 
 def _refuse_other_than_a_choice(value: object) -> None:

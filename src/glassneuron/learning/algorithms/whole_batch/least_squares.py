@@ -18,8 +18,9 @@ for those in single precision."""
 NOTHING = 1e-12
 """Part of a column that others leave unexplained, squared, that may be nothing but rounding."""
 
-EXACT = 1e-14
-"""Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly."""
+EXACT, EXACT_SINGLE = 1e-14, 5e-7
+"""Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly; and of columns
+that were rounded to single precision."""
 
 MIXED = 3
 """Mixtures, drawn at random, of the directions in which columns seem to depend on each other, that are tried on the
@@ -52,6 +53,7 @@ def least_squares(
     penalty = np.append(l2 * total / coordinates.scales**2, 0.0)[:m]
     width = m + data.neurons
     size = leaf_rows(CELLS / width)
+    exact = EXACT_SINGLE if data.X.dtype == np.float32 else EXACT
     unknowns = None
 
     def solved(G: Array, safe: float) -> tuple[Array, Array | None, Array | None]:
@@ -71,7 +73,7 @@ def least_squares(
             ways = np.column_stack([some, np.zeros((len(some), features + 1 - m))])
             W, b = np.hsplit(coordinates.theta(ways), [features])
             (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * len(ways)), size)
-            if (rest > (EXACT**2 * rows) * np.abs(np.diagonal(A)).max()).any():
+            if (rest > (exact**2 * rows) * np.abs(np.diagonal(A)).max()).any():
                 unknowns = None
     if unknowns is None:
         R = np.diag(np.sqrt(penalty))[penalty > 0.0]
@@ -80,7 +82,8 @@ def least_squares(
         work = 2.0 * rows * width**2
         (factor,) = over_leaves(_factor_of_leaf, data, (coordinates, m, held), work, tall, _factor_of_both)
         (R,) = _factor_of_both((R,), (factor,))
-        unknowns = _shortest(R[:, :m], R[:, m:], max(rows, m))
+        rounding = max(float(np.finfo(np.float64).eps) * max(rows, m), float(np.finfo(data.X.dtype).eps))
+        unknowns = _shortest(R[:, :m], R[:, m:], rounding)
     return np.column_stack([unknowns, held] if held is not None else [unknowns])
 
 
@@ -168,8 +171,8 @@ def _times_inverse(R: Array, right: Array, *, transposed: bool = False) -> Array
     return np.asarray(np.linalg.solve(R.T if transposed else R, right))
 
 
-def _shortest(A: Array, c: Array, rows: int) -> Array:
+def _shortest(A: Array, c: Array, rounding: float) -> Array:
     """Solve A u = c in the sense of least squares, along the directions that are more than rounding."""
     U, values, V = np.linalg.svd(A, full_matrices=False)
-    there = values > np.finfo(np.float64).eps * rows * values[0]
+    there = values > rounding * values[0]
     return np.asarray((U[:, there].T @ c).T / values[there] @ V[there])

@@ -60,6 +60,8 @@ SURE, STILL = 4, 2
 """Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
 AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
+FAINT = 0.01
+"""Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
 
@@ -191,7 +193,7 @@ class ToOptimum(OneScale):
         if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
         over = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
-        if over and self.marks[ROUGH]:
+        if self.marks[ROUGH] and (over or there.loss < FAINT):
             return self.look_closely()
         self.marks[OVER] = over
         return round(there.mistakes), there.loss * self.total

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import room
 from glassneuron.engine.sums import large, leaf_rows
@@ -75,7 +76,7 @@ class OneScale(WholeBatch):
         self.penalty = np.append(self.l2 / self.scales**2, 0.0)
         self.read = None
         single = self.costs.dear and self.tolerance >= SINGLE and self.table.X.dtype == np.float32
-        self.single = single and self.fits_single(self.coordinates)
+        self.single = single and self.code != kernels.LINEAR and self.fits_single(self.coordinates)
 
     @cached_property
     def costs(self) -> Costs:
