@@ -359,7 +359,10 @@ def averaged_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: An
 
 @kernel
 def winner(neurons: Any, X: Table, i: int) -> int:
-    """Return which neuron of a layer has the largest sum for row i."""
+    """Return which neuron of a layer has the largest sum for row i.
+
+    Of equal ones it is the first.
+    """
     W, b = neurons
     x, best, most = row(X, i), 0, 0.0
     for k in range(len(W)):
@@ -566,7 +569,10 @@ WINNER = 6
 
 @inlined
 def largest(z: Row) -> int:
-    """Return which sum is the largest."""
+    """Return which sum is the largest.
+
+    Of equal ones it is the first.
+    """
     best = 0
     for k in range(1, len(z)):
         best = k if z[k] > z[best] else best

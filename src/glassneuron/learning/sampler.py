@@ -15,7 +15,9 @@ from glassneuron.learning.dataset import NONE, Dataset
 RUN, STREAMS = 256, 64
 """Rows in a row that keep their order, and how many such runs are merged, when a large table is shuffled."""
 FEW = 4
-"""Visits of a row, in the mean, that are all made at once where they are whole; and rows that are looked at first."""
+"""Visits of a row, in the mean, that are all made at once where they are whole."""
+FIRST = 4
+"""Rows that show whether the first column may tell all rows apart."""
 GROUP = RUN * STREAMS
 """Rows that are merged together."""
 SMALL_TABLE = 1 << 20
@@ -109,7 +111,7 @@ def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     Mostly the first column tells all rows apart. Zeros and ones alone are as many bits.
     """
     some = slice(None) if len(rows) == len(data.y) else rows
-    if not data.sparse and len(set(data.X[:FEW, 0].tolist())) == min(FEW, len(data.y)):
+    if not data.sparse and len(set(data.X[:FIRST, 0].tolist())) == min(FIRST, len(data.y)):
         order, new = _by_first((data.X[some, :1] + 0.0).astype(np.float64).view(np.uint64))
         if new.all():
             return order, new

@@ -103,7 +103,10 @@ class DeltaRule(NeuronAlgorithm):
         visits, rates, k = self.visits(start, stop), self.rates(), self.kernels
         if self.code == kernels.SOFTMAX:
             neurons, rows, average = (self.W, self.b), (self.X, self.y), (NO_TABLE, NO_TABLE, np.zeros(1))
-            return k.multiclass_epoch(self.code, neurons, rows, visits, rates, self.scale, average, NO_POCKET)  # type: ignore[no-any-return]
+            done: tuple[int, float] = k.multiclass_epoch(
+                self.code, neurons, rows, visits, rates, self.scale, average, NO_POCKET
+            )
+            return done
         factors = []
 
         def learn(some: slice, y: Any) -> tuple[int, float]:
