@@ -108,7 +108,7 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
 def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     """Return the order of rows by their bytes, equal ones as they stand, and whether each differs from the one before.
 
-    Mostly the first column tells all rows apart. Zeros and ones alone are as many bits.
+    Mostly the first column tells all rows apart.
     """
     some = slice(None) if len(rows) == len(data.y) else rows
     if not data.sparse and len(set(data.X[:FIRST, 0].tolist())) == min(FIRST, len(data.y)):
@@ -118,18 +118,42 @@ def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     table = np.empty((len(data.y), data.shape[1] + 1))
     np.add(data.dense(0, len(data.y)), 0.0, out=table[:, :-1])  # which turns -0 into 0
     table[:, -1] = data.y
-    table = table[some]
-    words = table.view(np.uint64)
-    if ((table[0] == 1.0) | (table[0] == 0.0)).all():  # a look at one row before all
-        bits = np.zeros((len(rows), -(-table.shape[1] // 64) * 64), bool)
-        ones = np.equal(table, 1.0, out=bits[:, : table.shape[1]])
-        if (ones | (table == 0.0)).all():
-            words = np.packbits(bits).view(np.uint64).reshape(len(rows), -1)
+    words = _shortened(table[some])
     order, new = _by_first(words)
-    if not new.all():
-        order = words.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
-        new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
+    alike = ~new
+    alike[:-1] |= alike[1:]
+    if alike.any():  # they stand together, and the words that follow tell them apart
+        places = np.sort(order[alike])
+        few = np.ascontiguousarray(words[places])
+        sort = few.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
+        order[alike] = places[sort]
+        new[np.flatnonzero(alike)[1:]] |= (few[sort[1:]] != few[sort[:-1]]).any(axis=1)
     return order, new
+
+
+def _shortened(table: Array) -> Array:
+    """Return words whose bytes have the order of the rows' own; zeros and ones become bits, small whole numbers bytes.
+
+    Examples
+    --------
+    >>> [_shortened(np.array([[0.0, x] * 5])).shape for x in (1.0, 2.0, 0.5)]
+    [(1, 1), (1, 2), (1, 10)]
+    """
+    rows, width = table.shape
+    if ((table[0] == 1.0) | (table[0] == 0.0)).all():  # a look at one row before all
+        bits = np.zeros((rows, -(-width // 64) * 64), bool)
+        ones = np.equal(table, 1.0, out=bits[:, :width])
+        if (ones | (table == 0.0)).all():
+            return np.packbits(bits).view(np.uint64).reshape(rows, -1)
+    if ((table[0] >= 0.0) & (table[0] < 256.0) & (table[0] % 1.0 == 0.0)).all():
+        with np.errstate(invalid="ignore"):
+            small = table.astype(np.uint8)
+        if (small == table).all():
+            own = np.zeros((rows, -(-width // 8) * 8), np.uint8)
+            rank = np.arange(256.0).view(np.uint64).byteswap().argsort().argsort()
+            own[:, :width] = rank.astype(np.uint8).take(small)
+            return own.view(np.uint64)
+    return table.view(np.uint64)
 
 
 def _by_first(words: Array) -> tuple[Array, Array]:

@@ -17,10 +17,10 @@ from glassneuron.neurons.network import Network
 MOST_VOTERS, MOST_NUMBERS = 1_000, 1 << 21
 """Neurons with a vote that each neuron leaves, and numbers in all of them; if there were more, those that survived the
 fewest rows lose theirs, which changes few answers."""
-ROOM = 1 << 20
-"""Numbers in the neurons that are replaced between two looks at them."""
+WAITING = 2
+"""Times as many neurons that were replaced lately, as there is room for."""
 
-TILE, FIRST = 256, 128
+TILE, FIRST = 256, 32
 """Rows, and voters, that are answered together, so that what lies between two products stays in the cache; and voters
 that are asked first where some of them may settle an answer."""
 Settled = Callable[[Array, Array], Array]
@@ -40,8 +40,6 @@ class VotedPerceptron(Perceptron):
     """
 
     alone = IN_TURN, "variant='averaged' with shards=16, whose answers come near to a vote's"
-    V: Array
-    votes: Array
     alive: Array
     least: Array
 
@@ -56,16 +54,27 @@ class VotedPerceptron(Perceptron):
 
     def state(self) -> State:
         self._merge()
-        more = {"V": self.V, "votes": self.votes, "alive": self.alive.copy()}
-        return super().state() | more  # voters are never changed, and need no copy
+        return super().state() | {"V": self.V.copy(), "votes": self.votes.copy(), "alive": self.alive.copy()}
 
     def restore(self, state: State) -> None:
         super().restore(state)
-        self.V, self.votes, self.alive = state["V"].astype(self.dtype), state["votes"], state["alive"].copy()
-        self._new: list[tuple[Array, Array]] = []
-        self._waiting = 0
-        self._room = np.empty((0, self.V.shape[1]), self.dtype), np.empty((0, 2))
-        self._judge()
+        V, votes, self.alive = state["V"], state["votes"], state["alive"].copy()
+        most, neurons = self._most(), self.data.neurons
+        rows = max(len(V), most * neurons) + max(neurons, WAITING * most * neurons)
+        self._room = np.empty((rows, self.data.shape[1] + 1), self.dtype), np.empty((rows, 2))
+        self._room[0][: len(V)], self._room[1][: len(V)] = V, votes
+        self._held = len(V)
+        self._merge()
+
+    @property
+    def V(self) -> Array:
+        """Neurons that were replaced, the bias last."""
+        return self._room[0][: self._held]
+
+    @property
+    def votes(self) -> Array:
+        """How many rows each survived, and the number of the neuron that it was a stage of."""
+        return self._room[1][: self._held]
 
     def rewritten(self, state: State, *, inside: bool) -> State:
         state = super().rewritten(state, inside=inside)
@@ -79,51 +88,41 @@ class VotedPerceptron(Perceptron):
         """Make some visits, as many at a time as there is room for the neurons that are replaced."""
         mistakes, loss = 0, 0.0
         while start < stop:
-            V, votes = self._room_for((stop - start) * self.data.neurons)
+            if self._held + self.data.neurons > len(self._room[1]):
+                self._merge()
+            V, votes = (each[self._held :] for each in self._room)
             voters = V, votes, self.alive, self.least
             replaced, more, done, kept = self.kernels.voted_epoch(
                 (self.W, self.b), (self.X, self.y), self.visits(start, stop), self.rates(), voters
             )
-            self._take(V[:kept], votes[:kept])
+            self._held += int(kept)
             mistakes, loss, start = mistakes + int(replaced), loss + float(more), start + int(done)
         return mistakes, loss
 
-    def _room_for(self, neurons: int) -> tuple[Array, Array]:
-        """Return room for so many neurons that are replaced, or for as many as can be, and for their votes."""
-        width = int(self.V.shape[1])
-        rows = max(self.data.neurons, min(neurons, ROOM // width))
-        if len(self._room[1]) < rows:
-            self._room = np.empty((rows, width), self.dtype), np.empty((rows, 2))
-        return self._room
-
-    def _take(self, V: Array, votes: Array) -> None:
-        """Take over neurons that were replaced."""
-        self._new.append((V.copy(), votes.copy()))
-        self._waiting += len(V)
-        if self._waiting > 2 * self._most() * self.data.neurons:
-            self._merge()  # soon, so that those that will have no vote are not kept
-
     def _most(self) -> int:
         """Return how many neurons with a vote each neuron may leave."""
-        return min(MOST_VOTERS, max(1, MOST_NUMBERS // (int(self.V.shape[1]) * self.data.neurons)))
+        return min(MOST_VOTERS, max(1, MOST_NUMBERS // ((self.data.shape[1] + 1) * self.data.neurons)))
 
     def _merge(self) -> None:
-        self.V = np.concatenate([self.V, *(some for some, _ in self._new)])
-        self.votes = np.concatenate([self.votes, *(some for _, some in self._new)])
-        self._new, self._waiting = [], 0
-        if len(self.V) > self._most():
-            of_neuron = [np.flatnonzero(self.votes[:, 1] == k) for k in range(self.data.neurons)]
-            kept = np.sort(np.concatenate([of[_most_votes(self.votes[of, 0], self._most())] for of in of_neuron]))
-            self.V, self.votes = self.V[kept], self.votes[kept]
-        self._judge()
+        """Keep those with the most votes, in their order; from then on a vote takes more rows than the least of them.
 
-    def _judge(self) -> None:
-        """Set how many rows a neuron has to survive to have a vote: more than the least of those that have one."""
+        Neurons that would not be kept at the next time are not put down, either.
+        """
+        most, (survived, owner) = self._most(), np.ascontiguousarray(self.votes.T)
         self.least = np.zeros(self.data.neurons)
+        if self._held < most:
+            return
+        kept = []
         for k in range(self.data.neurons):
-            survived = self.votes[self.votes[:, 1] == k, 0]
-            if len(survived) >= self._most():
-                self.least[k] = survived.min()
+            own = np.flatnonzero(owner == k)
+            own = own[_most_votes(survived[own], most)]
+            self.least[k] = survived[own].min() if len(own) == most else 0.0
+            kept.append(own)
+        places = np.sort(np.concatenate(kept))
+        if len(places) < self._held:
+            for each in self._room:
+                each[: len(places)] = each[places]
+            self._held = len(places)
 
     def network(self) -> Network:
         r"""Return the vote as a network: the voters are a layer of step neurons, their votes the weights of the next.
@@ -134,14 +133,18 @@ class VotedPerceptron(Perceptron):
         sums are exact in any order.
         """
         self._merge()
-        W, b = self.weights
-        V, t = self.outside(np.concatenate([self.V[:, :-1], W]), np.append(self.V[:, -1], b))
-        votes = np.append(self.votes[:, 0], self.alive)
-        owner = np.append(self.votes[:, 1], np.arange(len(W)))
-        for_each = np.zeros((len(W), len(V)), V.dtype)
-        for_each[owner.astype(np.intp), np.arange(len(V))] = votes
-        theta = np.concatenate([V.ravel(), t, 2.0 * for_each.ravel(), -for_each.sum(axis=1)])
-        return Network.of_parameters(theta, (V.shape[1], len(V), len(W)), ("step", "linear"))
+        learning, (rows, each), held = self.weights, self._room, self._held
+        V = np.concatenate([rows[:held], np.column_stack(learning)])
+        votes, owner = np.append(each[:held, 0], self.alive), np.append(each[:held, 1], np.arange(self.data.neurons))
+        theta = np.zeros(V.size + (len(V) + 1) * self.data.neurons, self.dtype)
+        weights, biases, for_each, against = np.split(
+            theta, np.cumsum([V.size - len(V), len(V), len(V) * self.data.neurons])
+        )
+        W, biases[:] = self.outside(V[:, :-1], V[:, -1])
+        weights.reshape(W.shape)[:] = W
+        for_each.reshape(-1, len(V))[owner.astype(np.intp), np.arange(len(V))] = 2.0 * votes
+        against[:] = -np.bincount(owner.astype(np.intp), votes, self.data.neurons)
+        return Network.of_parameters(theta, (W.shape[1], len(V), self.data.neurons), ("step", "linear"))
 
     def settle_ties(self) -> int:
         """Return how many mistakes the vote still makes after an epoch without a mistake.
