@@ -38,8 +38,8 @@ MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY, TINY_TO_OTHERS = 1500, 500
 """Multiply-adds of an epoch up to which some more epochs, and a proof, cost next to nothing."""
-SAMPLE, RUN = 1 << 14, 256
-"""Rows of which, and on which, the mean of more visits is compared, and how many of them lie together."""
+MORE, SAMPLE, RUN = 1 << 14, 1 << 12, 256
+"""Visits whose mean is compared, the rows on which that is done, and how many of them lie together."""
 
 IN_TURN = "row by row, each from where the one before has led"
 
@@ -150,7 +150,7 @@ class Perceptron(NeuronAlgorithm):
         """Return what share the mean of more visits has right, where it is more than the last weights have."""
         if type(self) is not Perceptron:
             return ""
-        (W, b), visits = self.weights, min(len(self.epoch), SAMPLE)
+        (W, b), visits = self.weights, min(len(self.epoch), MORE)
         neurons = self.kernel_form(W.copy()), self.kernel_form(b[:, np.newaxis].copy())
         average = (np.zeros_like(W, np.float64), np.zeros((len(W), 1)), np.zeros(1))
         S, s, time = (self.kernel_form(part) for part in average)
@@ -175,15 +175,16 @@ class Perceptron(NeuronAlgorithm):
         data, count = self.data, len(self.data.y)
         run, step = (count, count) if count <= SAMPLE else (RUN, count * RUN // SAMPLE)
         right, whole = np.zeros(len(layers)), 0.0
-        outside = [self.outside(W, b) for W, b in layers]
+        each = [self.outside(W, b) for W, b in layers]
+        W, b = (np.concatenate(both) for both in zip(*each, strict=True))
         for start in range(0, count, step):
             stop = min(start + run, count)
-            X, y = data.part(start, stop), data.y[start:stop]
+            y = data.y[start:stop]
             weight = self.weight[start:stop] if len(self.weight) else np.ones(stop - start)
             whole += weight.sum()
-            for k, (W, b) in enumerate(outside):
-                sums = np.asarray(X @ W.T) + b
-                right[k] += weight @ (sums.argmax(axis=1) == y if len(W) > 1 else (sums[:, 0] >= 0.0) == (y > 0))
+            sums = np.asarray(data.part(start, stop) @ W.T) + b
+            for k, own in enumerate(np.split(sums, len(layers), axis=1)):
+                right[k] += weight @ (own.argmax(axis=1) == y if data.neurons > 1 else (own[:, 0] >= 0.0) == (y > 0))
         return np.asarray(right / (whole or 1.0))
 
     def settle_ties(self) -> int:
