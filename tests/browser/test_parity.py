@@ -122,9 +122,17 @@ def pocket_epoch(rng):
     return *groups, an_average(rng, count), a_pocket(rng, count, count)
 
 
-def rows_right(rng):
+def judged(rng):
     weight = rng.random(12) if rng.random() < 0.5 else NONE
-    return some_neurons(rng, 3), int(rng.integers(-1, 3)), some_rows(rng, 3), weight, float(rng.choice([0.0, 9.0]))
+    return some_neurons(rng, 3), int(rng.integers(-1, 3)), some_rows(rng, 3), weight
+
+
+def rows_wrong(rng):
+    return *judged(rng), int(rng.choice([1, 5])), float(rng.choice([2.0, 99.0]))
+
+
+def rows_right(rng):
+    return *judged(rng), float(rng.choice([0.0, 9.0]))
 
 
 def into_pocket(rng):
@@ -320,6 +328,7 @@ CASES = {
     "perceptron_epoch": an_epoch,
     "averaged_epoch": averaged_epoch,
     "winner": lambda rng: (some_neurons(rng, 3), some_rows(rng, 3)[0], int(rng.integers(0, 12))),
+    "rows_wrong": rows_wrong,
     "rows_right": rows_right,
     "into_pocket": into_pocket,
     "stood_longer": lambda rng: (np.array([float(rng.choice([1.0, 3.0])), 2.0, 1.0]), 3.0, 0.5),

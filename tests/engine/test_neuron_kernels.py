@@ -124,6 +124,25 @@ def test_rows_right_counts_as_often_as_rows_count_and_gives_up_early(k):
     assert k.rows_right(layer, 1, rows, ONCE, -1.0) == 2.0
 
 
+def test_of_a_neuron_that_is_clearly_worse_few_rows_are_looked_at(k):
+    class Counted(list):
+        def __getitem__(self, i):
+            looked.append(i)
+            return super().__getitem__(i)
+
+    signs = np.where(np.random.default_rng(0).random(4096) < 0.7, 1.0, -1.0)  # w = 1 has about 70 % right
+    y, neuron, looked = np.ones(4096, np.int32), ([[1.0]], [[0.0]]), []
+    right = float((signs > 0).sum())
+    for enough in (-1.0, right - 1.0, right, 0.75 * 4096, 0.9 * 4096, 5000.0):
+        found = k.rows_right(arrays([[1]], [[0]]), 0, (signs[:, np.newaxis], y), ONCE, enough)
+        assert found == max(right, enough)
+        double = k.rows_right(arrays([[1]], [[0]]), 0, (signs[:, np.newaxis], y), np.full(4096, 2.0), 2.0 * enough)
+        assert double == 2.0 * found
+    assert kernels.rows_right(neuron, 0, (Counted(signs[:, np.newaxis].tolist()), y), ONCE, 0.9 * 4096) == 0.9 * 4096
+    assert len(looked) < 256
+    assert {i % 16 for i in looked} == {0}
+
+
 def test_a_layer_has_a_row_right_if_the_first_of_the_largest_sums_is_of_its_class(k):
     # sums (1, 1, 0), a tie that neuron 0 wins, and (-2, 1, 3)
     layer, X = arrays([[-1], [0], [1]], [[0], [1], [1]]), np.array([[-1.0], [2.0]])

@@ -82,7 +82,8 @@ class PocketPerceptron(AveragedPerceptron):
 
     def first_state(self) -> State:
         state = super().first_state()
-        records = np.tile([-1.0, -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
+        # run, right, moved; neurons that guess have as long a run: Erdos & Renyi (1970), Journal d'Analyse 23:103
+        records = np.tile([np.log2(len(self.rows)), -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
         return state | {"P": state["W"].copy(), "p": state["b"].copy(), "records": records}
 
     def adopted(self, state: State) -> State:

@@ -30,17 +30,14 @@ export function dataScreen(ctx, lesson, saved = {}) {
   const facts = h("p", { class: "hint", "data-part": "facts" });
   const scales = h("table", { class: "scales" });
   const table = rowsTable({ flip, choose: (r) => { held = r; refresh(); } });
-  const classPicker = h("select", {});
-  classPicker.addEventListener("change", () => { newest = Number(classPicker.value); });
+  const classPicker = h("select", { onchange: () => { newest = Number(classPicker.value); } });
   const pairPickers = [0, 1].map((d) => {
-    const picker = h("select", { "data-axis": d });
-    picker.addEventListener("change", () => { pair[d] = Number(picker.value); refresh(); ctx.changed(); });
+    const picker = h("select", { "data-axis": d, onchange: () => { pair[d] = Number(picker.value); refresh(); ctx.changed(); } });
     return picker;
   });
   const kinds = [0, 1].map((n) => {
-    const picker = h("select", { "data-model": n }, ...Object.entries(MODELS).map(([kind, name]) => h("option", { value: kind }, name)));
+    const picker = h("select", { "data-model": n, onchange: () => { chosen[n] = picker.value; train(); } }, ...Object.entries(MODELS).map(([kind, name]) => h("option", { value: kind }, name)));
     picker.value = chosen[n];
-    picker.addEventListener("change", () => { chosen[n] = picker.value; train(); });
     const rate = numberBox(rates[n], (value) => { rates[n] = value; train(); }, { min: 1e-6, max: 1000, class: "narrow" });
     return div("line", labelled(`model ${n + 1}`, picker), labelled("rate", rate));
   });

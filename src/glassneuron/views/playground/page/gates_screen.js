@@ -18,8 +18,7 @@ export function gatesScreen(ctx, lesson, saved = {}) {
   let gates = [];
   let certificate = null;
 
-  const chooser = h("select", { "data-setting": "gate" });
-  chooser.addEventListener("change", () => change(() => { now.gate = chooser.value; }));
+  const chooser = h("select", { "data-setting": "gate", onchange: () => change(() => { now.gate = chooser.value; }) });
   const diagram = neuronDiagram({ weight: (j, value) => change(() => { if (!now.locked[j]) now.theta[j] = value; }), bias: (value) => change(() => { if (!now.locked[2]) now.theta[2] = value; }) });
   const diagramCard = figure("Your neuron", diagram.element);
   const table = rowsTable({});
@@ -32,8 +31,7 @@ export function gatesScreen(ctx, lesson, saved = {}) {
 
   const boxes = PARTS.map((name, p) => {
     const box = numberBox(now.theta[p], (value) => change(() => { now.theta[p] = value; }), { class: "narrow", "data-parameter": p });
-    const lock = h("input", { type: "checkbox", "data-lock": p });
-    lock.addEventListener("change", () => change(() => { now.locked[p] = lock.checked; }));
+    const lock = h("input", { type: "checkbox", "data-lock": p, onchange: () => change(() => { now.locked[p] = lock.checked; }) });
     return { box, lock, element: div("line", labelled(name, box), labelled("lock", lock)) };
   });
   const threshold = numberBox(-now.theta[2], (value) => change(() => { now.theta[2] = -value; }), { class: "narrow", "data-parameter": "threshold" });

@@ -72,10 +72,9 @@ function screenOf(ctx, { spec, theta, data }, saved) {
   const which = numberBox(number + 1, (value) => { number = Math.round(value) - 1; row = data.raw[number].slice(); refresh(); }, { min: 1, max: data.raw.length, step: 1, class: "narrow", "data-part": "row-number" });
   const says = h("p", { class: "sentence", "data-part": "row-answer" });
   const sliders = shown.map((name, j) => {
-    const slider = h("input", { type: "range", min: bounds[j][0], max: bounds[j][1], step: (bounds[j][1] - bounds[j][0]) / 400, "aria-label": `${name}, slider` });
+    const slider = h("input", { type: "range", min: bounds[j][0], max: bounds[j][1], step: (bounds[j][1] - bounds[j][0]) / 400, "aria-label": `${name}, slider`, oninput: () => { row[j] = Number(Number(slider.value).toPrecision(4)); refresh(); } });
     const box = numberBox(row[j], (value) => { row[j] = value; refresh(); }, { class: "narrow", "data-feature": j });
-    const lock = h("input", { type: "checkbox", "data-lock-feature": j, checked: locked.has(name) });
-    slider.addEventListener("input", () => { row[j] = Number(Number(slider.value).toPrecision(4)); refresh(); });
+    const lock = h("input", { type: "checkbox", "data-lock-feature": j, checked: locked.has(name), onchange: () => { if (lock.checked) locked.add(name); else locked.delete(name); refresh(); } });
     const ends = [0, 1].map((side) => {
       const end = h("input", { type: "number", step: "any", class: "narrow", placeholder: "any", value: ranges[name]?.[side] ?? "", "data-range": `${j}-${side}`, "aria-label": `${side ? "highest" : "lowest"} ${name} allowed` });
       end.addEventListener("change", () => {
@@ -85,7 +84,6 @@ function screenOf(ctx, { spec, theta, data }, saved) {
       });
       return end;
     });
-    lock.addEventListener("change", () => { if (lock.checked) locked.add(name); else locked.delete(name); refresh(); });
     return { slider, box, lock, element: div("line slider", labelled(name, box), slider, labelled("lock", lock), h("details", { class: "range" }, h("summary", {}, "range"), div("line", "from", ends[0], "to", ends[1]))) };
   });
   const moved = h("table", { class: "moved" });

@@ -60,8 +60,8 @@ function perceptron(spec, { weight, total }) {
   const [S, s] = all.view(sums);
   const time = Float64Array.of(0);
   const best = Float64Array.from(all.theta);
-  const record = Float64Array.of(-1, -1, 0);
   const shown = rows[0].map((_, i) => i).filter((i) => weight.length === 0 || weight[i] > 0);
+  const record = Float64Array.of(Math.log2(shown.length), -1, 0);
   const pocket = [...all.view(best), variant === "pocket" ? [record] : [], weight, shown.length <= SMALL];
   let needed = 0;
   const rule = { ...all, counts: true, settles: true, visit, end: (mistakes) => mistakes, finished: () => null, isSound: (loss) => finite([...all.theta, loss]) };

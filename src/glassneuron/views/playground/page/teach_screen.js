@@ -11,12 +11,10 @@ export function teachScreen(ctx, lesson, saved = {}) {
   let chosen = saved.chosen ?? "or";
   const hide = new Set(saved.hidden ?? []);
 
-  const picker = h("select", { "data-part": "lesson" }, ...trainings.map(({ id, title }) => h("option", { value: id }, title)));
+  const picker = h("select", { "data-part": "lesson", onchange: () => { chosen = picker.value; refresh(); } }, ...trainings.map(({ id, title }) => h("option", { value: id }, title)));
   picker.value = chosen;
-  picker.addEventListener("change", () => { chosen = picker.value; refresh(); });
   const boxes = Object.entries(PARTS).map(([name, words]) => {
-    const box = h("input", { type: "checkbox", checked: hide.has(name), "data-hide-part": name });
-    box.addEventListener("change", () => { if (box.checked) hide.add(name); else hide.delete(name); refresh(); });
+    const box = h("input", { type: "checkbox", checked: hide.has(name), "data-hide-part": name, onchange: () => { if (box.checked) hide.add(name); else hide.delete(name); refresh(); } });
     return labelled(words, box);
   });
   const link = h("textarea", { readonly: true, rows: 3, "aria-label": "a link to the lesson", "data-part": "lesson-link" });

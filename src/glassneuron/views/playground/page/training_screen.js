@@ -42,11 +42,8 @@ export function trainingScreen(ctx, lesson, saved = {}) {
   const editable = { move, add, remove };
   const picture = spec.X[0].length >= 2 ? plane("the plane of inputs", editable) : null;
   const planeCard = picture ? figure("The plane", picture.element) : null;
-  const classPicker = h("select", {}, ...spec.classes.map((label, k) => h("option", { value: k }, label)));
+  const classPicker = h("select", { onchange: () => { newest = Number(classPicker.value); } }, ...spec.classes.map((label, k) => h("option", { value: k }, label)));
   classPicker.value = String(newest);
-  classPicker.addEventListener("change", () => {
-    newest = Number(classPicker.value);
-  });
   if (planeCard) planeCard.box.append(labelled("a new row is", classPicker), h("output", { class: "count", "data-part": "count" }));
   const counts = chart(byMistakes ? "mistakes in each epoch" : "mean loss of each epoch", { bars: byMistakes, onseek: seek });
   const countCard = figure(byMistakes ? "Mistakes in each epoch" : "Loss of each epoch", counts.element);
@@ -74,16 +71,12 @@ export function trainingScreen(ctx, lesson, saved = {}) {
     "div",
     { class: "screen training" },
     div("columns",
-      div("column", h("section", { class: "card" }, h("h2", {}, single && spec.X.length <= 4 ? "Truth table" : "Rows"), table.element), settingsPlace, forkBox),
-      div("column wide", diagramCard.box, look?.element, cardBoxOrNothing(), bendCard?.box, valleyCard?.box, prover?.element),
+      div("column", titled(single && spec.X.length <= 4 ? "Truth table" : "Rows", table.element), settingsPlace, forkBox),
+      div("column wide", diagramCard.box, look?.element, network ? null : cardBox, bendCard?.box, valleyCard?.box, prover?.element),
       div("column", planeCard?.box, countCard.box, hiddenCard?.box),
     ),
     h("footer", { class: "bar-below" }, said, controls.element),
   );
-
-  function cardBoxOrNothing() {
-    return network ? null : cardBox;
-  }
 
   function apply(changes, { keep = false } = {}) {
     spec = { ...spec, ...changes };
