@@ -15,7 +15,7 @@ from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.working_set import spread
 from glassneuron.proofs.many_classes import Verdict, jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
-from glassneuron.proofs.separability import two_classes
+from glassneuron.proofs.separability import Contradiction, in_passing, two_classes
 
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
@@ -104,7 +104,7 @@ def _attainable(
     verdicts = [
         _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget) for c in fires_for.tolist()
     ]
-    refused = [v for v in verdicts if isinstance(v, NotSeparable)]
+    refused = [v for v in verdicts if isinstance(v, NotSeparable | Contradiction)]
     if largest_wins and len(verdicts) > 1:
         if refused and codes.size * table.floats.shape[1] * len(verdicts) > MOST_CELLS_JOINTLY:
             return Attainable(
@@ -112,7 +112,7 @@ def _attainable(
                 "whether the largest sum can be right on every row takes long to decide for a table of this size; "
                 f"alone, {_refusal(refused, len(verdicts))}",
             )
-        joint = jointly(table, codes, verdicts, {})
+        joint = jointly(table, codes, [v for v in verdicts if not isinstance(v, Contradiction)], {})
         return Attainable(joint.separable, JOINTLY[joint.separable])
     if refused:
         return Attainable(False, _refusal(refused, len(verdicts)))
@@ -141,19 +141,21 @@ def _asked_first(table: ExactTable) -> int:
     return few if len(table) >= LARGE * few else len(table)
 
 
-def _decided(data: TwoClassTable, budget: Budget | None) -> Verdict:
+def _decided(data: TwoClassTable, budget: Budget | None) -> Verdict | Contradiction:
     """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
+    if budget is None:
+        return two_classes(data)
     few = _asked_first(data.rows)
-    if budget is not None and few < len(data.rows):
+    if few < len(data.rows):
         rows = spread(data.second, few // 2)
         part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
-        verdict = two_classes(part, budget)
-        if isinstance(verdict, NotSeparable):
+        verdict = in_passing(part, budget)
+        if verdict.separable is False:
             return verdict
-    return two_classes(data, budget)
+    return in_passing(data, budget)
 
 
-def _refusal(refused: Sequence[NotSeparable], neurons: int) -> str:
+def _refusal(refused: Sequence[NotSeparable | Contradiction], neurons: int) -> str:
     if neurons == 1:
         rows = len(refused[0].indices)
         return f"no neuron can: {rows} rows prove that no weights have every row right"
@@ -201,12 +203,12 @@ class Decider:
         for c in (fires_for[wrong] if len(wrong) else fires_for).tolist():
             rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))
             verdict = _decided(rest, budget)
-            if isinstance(verdict, NotSeparable):
+            if isinstance(verdict, NotSeparable | Contradiction):
                 return Attainable(False, _refusal([verdict], len(fires_for)))
             believed.append(verdict.likely if isinstance(verdict, Undecided) else verdict.separable)
             if verdict.separable and self.table.verbatim:
                 rounded = TwoClassTable(self.table.rounded(), rest.second)
-                if isinstance(two_classes(rounded, budget), NotSeparable):
+                if in_passing(rounded, budget).separable is False:
                     return Attainable(None, TOO_LONG, None, likely=False)
         if all(believed):
             return Attainable(True, "it can: each neuron that is still wrong can tell its class from the rest")

@@ -35,6 +35,11 @@ def exact_work(unknowns: int) -> float:
     return (12_000.0 if unknowns <= 12 else 30_000.0) * unknowns**2
 
 
+def verified_work(features: int) -> float:
+    """Return about what it costs to prove with floats that hulls meet, as multiply-adds."""
+    return CALL + 2.0 * (features + 2.0) ** 3
+
+
 def simplex_work(columns: int, rows: int) -> float:
     """Return about what the exact simplex method costs, as multiply-adds: integers grow with each of the pivots."""
     return 0.5 * columns * (rows + 1.0) * (columns + rows + 1.0) * (300.0 + 600.0 * rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -15,7 +16,7 @@ from glassneuron.engine.on_disk import joined, row_by_row, taken, true_places
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.budget import Budget, exact_work
+from glassneuron.proofs.budget import Budget, exact_work, verified_work
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import extremes
@@ -23,6 +24,7 @@ from glassneuron.proofs.exact.rational import normalized
 from glassneuron.proofs.exact.simplex import exact_search
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
+from glassneuron.proofs.geometry.verified import surely_meet
 from glassneuron.proofs.geometry.working_set import TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
@@ -115,18 +117,41 @@ def _labels(y: Any) -> tuple[list[Any], Array]:
     return classes.tolist(), codes
 
 
+@dataclass(frozen=True)
+class Contradiction:
+    """Some rows of either class that no weights have right, as floats prove without the weights of a certificate."""
+
+    indices: tuple[int, ...]
+    table: TwoClassTable
+    separable = False
+
+
 def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
     """Decide for two classes: search in floating point, prove exactly. With a budget it may be undecided.
 
     Where the classes touch, or nearly, floating point may take one for the other: then exact arithmetic decides alone.
     """
-    budget = Budget() if budget is None else budget
+    verdict = _decided(data, Budget() if budget is None else budget, exactly=True)
+    assert not isinstance(verdict, Contradiction)
+    return verdict
+
+
+def in_passing(data: TwoClassTable, budget: Budget) -> Verdict | Contradiction:
+    """Decide for two classes within a budget; where floats prove that no weights exist, without a certificate."""
+    return _decided(data, budget, exactly=False)
+
+
+def _decided(data: TwoClassTable, budget: Budget, *, exactly: bool) -> Verdict | Contradiction:
+    features = data.rows.floats.shape[1]
     if not budget.spend(SCALE * data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
     found = search(constraints, budget=budget)
     believed = None if found.short or data.rows.verbatim else found.v is not None
-    if found.short or not budget.spend(exact_work(data.rows.floats.shape[1] + 1)):
+    told = believed is False and not exactly and not data.rows.decimal and budget.spend(verified_work(features))
+    if told and surely_meet(data.rows.floats[found.keys], data.second[found.keys]):
+        return Contradiction(tuple(found.keys.tolist()), data)
+    if found.short or not budget.spend(exact_work(features + 1)):
         return Undecided("it takes longer to decide than it may", data, believed)
     if found.v is not None and (likely := _with_small_weights(data, constraints, found.keys, found.v)):
         return likely

@@ -1,0 +1,64 @@
+"""What floats prove in spite of their rounding: that two convex hulls meet."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from glassneuron.engine.arrays import Array
+
+LARGEST = 0.5
+"""Distance of a matrix times its inverse from 1, at most, that is trusted."""
+SMALLEST = 1e-150
+"""Numbers, beside 1, of which no digit is lost for want of smaller ones."""
+
+
+def surely_meet(points: Array, second: Array) -> bool:
+    r"""Return whether the convex hulls of two sets of points meet, beyond any doubt that rounding leaves.
+
+    With a sign s for its side, the points are the columns of a matrix (B, c). Where the only solution of B x = -c is
+    positive, the hulls meet, at the point that the weights (x, 1) make of either set:
+
+    .. math:: \sum_i x_i\,s_i\,(p_i, 1) + s_n\,(p_n, 1) = 0, \qquad x_i > 0
+
+    An approximate inverse R bounds how far x is from -R c: no sum of n products is further from the true one than
+    n epsilon times the sum of their sizes, in any order.
+
+    Parameters
+    ----------
+    points : ndarray of shape (dimensions + 2, dimensions)
+        Of any other number, nothing is proved.
+    second : ndarray of bool, of shape (dimensions + 2,)
+        Which are of the second set; there is one of either at least.
+
+    References
+    ----------
+    Rump (2010), Acta Numerica 19:287, section 10.
+
+    Examples
+    --------
+    >>> square = np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+    >>> surely_meet(square, np.array([False, False, True, True]))  # its diagonals cross
+    True
+    >>> surely_meet(square, np.array([False, True, False, True]))  # its sides do not
+    False
+    """
+    n, dimensions = points.shape
+    if n != dimensions + 2:
+        return False
+    signed = np.vstack([points.T.astype(np.float64), np.ones(n)]) * np.where(second, 1.0, -1.0)
+    for axis in (1, 0):  # powers of two change no digit, as long as nothing is very small beside the largest
+        signed = np.ldexp(signed, -np.frexp(np.abs(signed).max(axis=axis, keepdims=True))[1])
+    if (np.abs(signed[signed != 0.0]) < SMALLEST).any():
+        return False
+    B, c = signed[:, :-1], signed[:, -1]
+    with np.errstate(all="ignore"):
+        try:
+            R = np.linalg.inv(B)
+        except np.linalg.LinAlgError:
+            return False
+        x = -(R @ c)
+        each = 2.0 * n * np.finfo(np.float64).eps  # twice what may be lost, so that bounds may be rounded, too
+        lost = np.abs(R @ B - np.eye(n - 1)) + each * (np.abs(R) @ np.abs(B) + np.eye(n - 1))
+        rest = np.abs(B @ x + c) + each * (np.abs(B) @ np.abs(x) + np.abs(c))
+        far, off = float(lost.sum(axis=1).max()), np.abs(R) @ rest
+        return bool(far < LARGEST and (x > 2.0 * (off + far / (1.0 - LARGEST) * off.max())).all())

@@ -1,0 +1,75 @@
+"""What floats prove in spite of their rounding is so in exact arithmetic."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glassneuron.proofs.attainable import attainable
+from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
+from glassneuron.proofs.geometry.verified import surely_meet
+from glassneuron.proofs.separability import Contradiction, in_passing, separability, two_classes
+
+
+def crossing(rng, dimensions):
+    """Points of which a positive combination of either side is one point, and their sides."""
+    sides = np.arange(dimensions + 2) % 2 == 0
+    points, weights = rng.normal(size=(len(sides), dimensions)), rng.uniform(0.1, 1.0, len(sides))
+    for side in (True, False):
+        weights[sides == side] /= weights[sides == side].sum()
+        points[sides == side] -= weights[sides == side] @ points[sides == side]
+    return points, sides
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 7, 30, 120])
+def test_hulls_that_cross_are_proved_to_meet_wherever_they_lie_and_however_they_are_scaled(dimensions):
+    rng = np.random.default_rng(dimensions)
+    points, sides = crossing(rng, dimensions)
+    for table in (points, points + 10.0, points * 10.0 ** rng.integers(-8, 9, dimensions), points * 1e280):
+        assert surely_meet(table, sides)
+    assert surely_meet(points.astype(np.float32), sides)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 3), st.data())
+def test_what_is_proved_is_so_in_exact_arithmetic(dimensions, data):
+    near = st.sampled_from([0.0, 1.0, -1.0, 0.5, 1.0 + 2.0**-52, 1.0 - 2.0**-53, 2.0**-40, 1e-160, 1e16, 3.0, 1e300])
+    points = np.array([[data.draw(near) for _ in range(dimensions)] for _ in range(dimensions + 2)])
+    sides = np.array([True, False] + [data.draw(st.booleans()) for _ in range(dimensions)])
+    if surely_meet(points, sides):
+        assert separability(points, sides.astype(int)).separable is False
+
+
+@pytest.mark.parametrize("step", [-4, -1, 1, 4])
+def test_a_gap_of_one_bit_is_not_taken_for_a_meeting(step):
+    inside = 1.0 + step * (2.0**-53 if step < 0 else 2.0**-52)
+    for points in ([[0.0], [1.0], [inside]], [[1e6], [1e6 + 1.0], [1e6 + 1.0 + step * 2.0**-33]]):
+        if surely_meet(np.array(points), np.array([False, False, True])):
+            assert step < 0
+
+
+def test_of_too_few_or_dependent_points_nothing_is_proved():
+    sides = np.array([True, False, True, False])
+    assert not surely_meet(np.zeros((3, 2)), sides[:3])
+    assert not surely_meet(np.zeros((4, 2)), sides)  # they meet, and yet not at one combination alone
+    assert not surely_meet(np.array([[0.0, 1e200], [1.0, 1e-200], [2.0, 0.0], [3.0, 1.0]]), sides)
+
+
+def test_in_passing_a_contradiction_needs_no_certificate():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 20))
+    y = (X[:, 0] + rng.normal(size=400) > 0).astype(int)
+    data = TwoClassTable(ExactTable(X), y == 1)
+    exact, passing = two_classes(data), in_passing(data, Budget())
+    assert isinstance(passing, Contradiction)
+    assert exact.separable is passing.separable is False
+    assert not two_classes(TwoClassTable(ExactTable(X[[*passing.indices]]), y[[*passing.indices]] == 1)).separable
+    found = attainable(ExactTable(X), y, np.array([1]), [0, 1], budget=Budget())
+    assert str(found) == f"no neuron can: {len(passing.indices)} rows prove that no weights have every row right"
+
+
+@pytest.mark.parametrize("options", [{"decimal": True}, {"written": lambda: np.array([["0"], ["2"], ["1"]], object)}])
+def test_cells_that_floats_do_not_hold_are_decided_exactly(options):
+    table = ExactTable(np.array([[0.0], [2.0], [1.0]]), **options)
+    assert not isinstance(in_passing(TwoClassTable(table, np.array([False, False, True])), Budget()), Contradiction)
