@@ -191,3 +191,6 @@ def test_the_speed_follows_the_size_of_the_work():
     large = algorithm_for(Dataset(np.ones((1000, 30)), np.zeros(1000, int)), PerceptronSettings())
     assert backend.interpreted(small.kernels)
     assert not backend.interpreted(large.kernels)
+    for kind, interpreted in ((np.float64, True), (np.float32, False)):  # which lists of numbers cannot hold
+        between = Dataset(np.ones((200, 2), kind), np.zeros(200, int))
+        assert backend.interpreted(algorithm_for(between, PerceptronSettings()).kernels) == interpreted

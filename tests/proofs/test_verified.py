@@ -1,12 +1,15 @@
 """What floats prove in spite of their rounding is so in exact arithmetic."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassneuron.proofs.attainable import attainable
-from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.budget import EXACT_CELL, Budget, BudgetSpent
+from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.geometry.verified import surely_meet
 from glassneuron.proofs.separability import Contradiction, in_passing, separability, two_classes
@@ -22,7 +25,7 @@ def crossing(rng, dimensions):
     return points, sides
 
 
-@pytest.mark.parametrize("dimensions", [1, 2, 7, 30, 120])
+@pytest.mark.parametrize("dimensions", [1, 2, 7, 30, 60])
 def test_hulls_that_cross_are_proved_to_meet_wherever_they_lie_and_however_they_are_scaled(dimensions):
     rng = np.random.default_rng(dimensions)
     points, sides = crossing(rng, dimensions)
@@ -49,6 +52,18 @@ def test_a_gap_of_one_bit_is_not_taken_for_a_meeting(step):
             assert step < 0
 
 
+@pytest.mark.parametrize("dimensions", [3, 6, 12])
+def test_where_a_weight_is_nothing_but_rounding_its_sign_is_not_trusted(dimensions):
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        plane, sides = crossing(rng, dimensions - 1)
+        beside = np.append(rng.normal(size=dimensions - 1), 1.0)  # off the plane of the others: its weight is 0
+        points = np.vstack([beside, np.column_stack([plane, np.zeros(len(plane))])])
+        points, sides = points @ rng.normal(size=(dimensions, dimensions)), np.append(sides[0], sides)
+        if surely_meet(points, sides):
+            assert separability(points, sides.astype(int)).separable is False
+
+
 def test_of_too_few_or_dependent_points_nothing_is_proved():
     sides = np.array([True, False, True, False])
     assert not surely_meet(np.zeros((3, 2)), sides[:3])
@@ -73,3 +88,14 @@ def test_in_passing_a_contradiction_needs_no_certificate():
 def test_cells_that_floats_do_not_hold_are_decided_exactly(options):
     table = ExactTable(np.array([[0.0], [2.0], [1.0]]), **options)
     assert not isinstance(in_passing(TwoClassTable(table, np.array([False, False, True])), Budget()), Contradiction)
+
+
+def test_sums_without_rounding_are_paid_for():
+    X = np.random.default_rng(0).normal(size=(3000, 4))
+    y = X[:, 0] + X[:, 1] + np.random.default_rng(1).normal(size=3000) > 0
+    mixed = TwoClassTable(ExactTable(np.column_stack([X, X @ np.random.default_rng(2).normal(size=(4, 4))])), y)
+    ties = TwoClassTable(ExactTable(np.arange(200.0).reshape(100, 2)), np.arange(100) % 2 == 0)
+    with pytest.raises(BudgetSpent):  # the sums of all rows are 0
+        extremes(ties, [Fraction(0), Fraction(0)], budget=Budget(99 * EXACT_CELL))
+    assert extremes(ties, [Fraction(0), Fraction(0)], budget=Budget(200 * EXACT_CELL))[:2] == (0, 0)
+    assert in_passing(mixed, Budget(1e8)).separable is None  # they nearly all tie along a mixture

@@ -9,6 +9,14 @@ CALL = 150_000
 """What the calls of one small linear system cost, as multiply-adds."""
 
 
+EXACT_CELL = 10_000.0
+"""And what a cell costs in a sum without rounding."""
+
+
+class BudgetSpent(Exception):
+    """What would come next costs more than is left."""
+
+
 @dataclass
 class Budget:
     """Multiply-adds that are left; all the parts of a proof draw on one.
@@ -28,6 +36,11 @@ class Budget:
             return False
         self.left -= work
         return True
+
+    def demand(self, work: float) -> None:
+        """Take some work off; raise BudgetSpent where too little is left."""
+        if not self.spend(work):
+            raise BudgetSpent
 
 
 def exact_work(unknowns: int) -> float:

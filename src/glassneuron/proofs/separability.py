@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -16,7 +17,7 @@ from glassneuron.engine.on_disk import joined, row_by_row, taken, true_places
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.budget import Budget, exact_work, verified_work
+from glassneuron.proofs.budget import Budget, BudgetSpent, exact_work, verified_work
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import extremes
@@ -25,7 +26,7 @@ from glassneuron.proofs.exact.simplex import exact_search
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.verified import surely_meet
-from glassneuron.proofs.geometry.working_set import TwoClasses, search
+from glassneuron.proofs.geometry.working_set import Found, TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
 SCALE = 4.0
@@ -151,15 +152,23 @@ def _decided(data: TwoClassTable, budget: Budget, *, exactly: bool) -> Verdict |
     told = believed is False and not exactly and not data.rows.decimal and budget.spend(verified_work(features))
     if told and surely_meet(data.rows.floats[found.keys], data.second[found.keys]):
         return Contradiction(tuple(found.keys.tolist()), data)
-    if found.short or not budget.spend(exact_work(features + 1)):
-        return Undecided("it takes longer to decide than it may", data, believed)
-    if found.v is not None and (likely := _with_small_weights(data, constraints, found.keys, found.v)):
+    if not found.short and budget.spend(exact_work(features + 1)):
+        with suppress(BudgetSpent):
+            return _proven(data, constraints, found, budget, believed)
+    return Undecided("it takes longer to decide than it may", data, believed)
+
+
+def _proven(
+    data: TwoClassTable, constraints: TwoClasses, found: Found, budget: Budget, believed: bool | None
+) -> Verdict:
+    """Decide in exact arithmetic, from what floating point has found."""
+    if found.v is not None and (likely := _with_small_weights(data, constraints, found, budget)):
         return likely
     proof, weights = next(conflicting_duplicates(data), None), None
     if proof is None:
 
         def violated(v: list[Fraction]) -> list[int]:
-            low, high, indices = extremes(data, normalized(v[:-1]), most=20)
+            low, high, indices = extremes(data, normalized(v[:-1]), 20, budget)
             return indices if low >= high else []
 
         weights, coefficients = exact_search(found.keys.tolist(), data.signed, violated, budget)
@@ -167,15 +176,17 @@ def _decided(data: TwoClassTable, budget: Budget, *, exactly: bool) -> Verdict |
     if proof is not None:
         sides = tuple(bool(data.second[i]) for i in proof.indices)
         return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
-    verdict = None if weights is None else _certified(data, weights[:-1])
+    verdict = None if weights is None else _certified(data, weights[:-1], budget)
     why = "too close to decide in floating point, and the exact solver reached its limit"
     return verdict or Undecided(why, data, believed)
 
 
-def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, keys: Array, v: Array) -> Separable | None:
+def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, found: Found, budget: Budget) -> Separable | None:
     """Round the weights to small integers that separate the rows that decide, and certify the first that hold."""
-    weights = v[:-1] / (np.abs(v[:-1]).max() or 1.0)
-    few, sides = constraints.points(keys)
+    assert found.v is not None
+    v = found.v[:-1]
+    weights = v / (np.abs(v).max() or 1.0)
+    few, sides = constraints.points(found.keys)
     scales = [Fraction(s) for s in constraints.table.scales.tolist()]
     tries = 0
     for largest in (*LARGEST_WEIGHTS, 0):
@@ -183,15 +194,16 @@ def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, keys: Arra
         sums = few @ rounded
         if not largest or (sums[~sides].max() < sums[sides].min() and tries < 3):
             tries += 1
-            verdict = _certified(data, [Fraction(w) / s for w, s in zip(rounded.tolist(), scales, strict=True)])
+            exact = [Fraction(w) / s for w, s in zip(rounded.tolist(), scales, strict=True)]
+            verdict = _certified(data, exact, budget)
             if verdict is not None:
                 return verdict
     return None
 
 
-def _certified(data: TwoClassTable, exact: list[Fraction]) -> Separable | None:
+def _certified(data: TwoClassTable, exact: list[Fraction], budget: Budget) -> Separable | None:
     weights = tuple(normalized(exact))
-    low, high, _ = extremes(data, weights)
+    low, high, _ = extremes(data, weights, budget=budget)
     if low >= high:
         return None
     bias = -(low + high) / 2

@@ -22,6 +22,8 @@ from glassneuron.neurons.scaling import Scaling
 
 SHARED_FROM = 5_000_000
 """Multiply-adds of an epoch from which neurons that do not look at each other learn on two cores."""
+ARRAYS = 4.0
+"""How many times as long interpreted kernels take where numbers have to stay in arrays, those in single precision."""
 BY_HAND = 50
 """Rows under which a table may be gone through by hand, with its own numbers: it is not scaled unasked."""
 
@@ -95,7 +97,8 @@ class NeuronAlgorithm(Algorithm):
 
     def load_kernels(self) -> None:
         """Load the kernels at the speed that suits the work, and hand them the rows."""
-        self.kernels = backend.kernels(self.work, self.compile_from)
+        slower = 1.0 if self.dtype == np.float64 else ARRAYS
+        self.kernels = backend.kernels(slower * self.work, self.compile_from)
         self.X = backend.table(self.kernels, self.seen.X)
         self.y, self.kernel_weight = backend.inputs(self.kernels, self.data.y, self.weight)
 

@@ -11,6 +11,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import joined, rising, room, row_by_row, taken, true_places
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import each_part
+from glassneuron.proofs.budget import EXACT_CELL, Budget
 from glassneuron.proofs.exact.rational import integers
 from glassneuron.proofs.exact.table import CACHED_ROWS, ROWS_AT_ONCE, ExactTable, TwoClassTable
 
@@ -21,11 +22,14 @@ BLOCK = 1 << 16
 EPSILON = float(np.finfo(np.float64).eps)
 
 
-def extremes(data: TwoClassTable, weights: Sequence[Fraction], most: int = 0) -> tuple[Fraction, Fraction, list[int]]:
+def extremes(
+    data: TwoClassTable, weights: Sequence[Fraction], most: int = 0, budget: Budget | None = None
+) -> tuple[Fraction, Fraction, list[int]]:
     """Find the largest sum of the first class, the smallest of the second, and the rows that have them.
 
     Floating point gives every sum with a bound on its error; only rows that could be the extreme one are added up in
     exact arithmetic. The rows are followed by the `most` of each class that come closest to the other, or overlap it.
+    Where the `budget` cannot pay for so many, BudgetSpent is raised.
     """
     sums, error = _sums(data.rows, weights)
     found, indices = [], []
@@ -33,6 +37,8 @@ def extremes(data: TwoClassTable, weights: Sequence[Fraction], most: int = 0) ->
         blocks = [range(start, min(start + BLOCK, len(sums))) for start in range(0, len(sums), BLOCK)]
         largest = max(_of_side(sums, data.second, side, sign, block)[1].max(initial=-np.inf) for block in blocks)
         near, ranked = _near(sums, data.second, side, sign, blocks, largest - 2.0 * error, most)
+        if budget is not None:
+            budget.demand(EXACT_CELL * len(near) * len(weights))
         extreme, row = max((int(sign) * value, -row) for value, row in _exact_sums(data.rows, near, weights))
         found.append(int(sign) * extreme)
         indices += [-row, *ranked[:most].tolist()]
