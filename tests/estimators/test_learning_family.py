@@ -301,11 +301,11 @@ def test_one_answer_by_every_route(estimator, dtype, classes):
             if dtype == np.float64:  # sparse rows of float32 are compiled in the tests of the kernels
                 same(first, clone(asked).fit(sp.csr_array(X), y), exactly=False)
     blocks = clone(estimator).set_params(shuffle=False)
-    for _ in range(4):
-        for start in range(0, 90, 25):
-            blocks.partial_fit(X[start : start + 25], y[start : start + 25], np.arange(classes))
     whole = clone(estimator).set_params(shuffle=False, max_epochs=4, tol=None)
     with gn.speed("python"):
+        for _ in range(4):
+            for start in range(0, 90, 25):
+                blocks.partial_fit(X[start : start + 25], y[start : start + 25], np.arange(classes))
         whole.fit(X, y)
         if getattr(estimator, "variant", "") == "pocket":  # the one in the pocket is tried on the rows of a call
             np.testing.assert_array_equal(blocks._state["W"], whole._state["W"])

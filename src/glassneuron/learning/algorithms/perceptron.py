@@ -121,7 +121,7 @@ class Perceptron(NeuronAlgorithm):
         return self.epoch_work <= (TINY if self.settings.variant == "plain" else TINY_TO_OTHERS)
 
     def few(self, mistakes: float) -> bool:
-        """Return whether mistakes are few beside those of guessing, or tell nothing, or the rows are few.
+        """Return whether mistakes are few beside those of guessing, or tell nothing; or rows are, for last weights.
 
         As many rows as twice the weights can be told apart however they are labelled, as likely as not: Cover (1965),
         IEEE Transactions on Electronic Computers 14(3):326-334.
@@ -134,8 +134,9 @@ class Perceptron(NeuronAlgorithm):
             guessed, unknowns = rows - of_class.max(), data.neurons - 1
         else:
             guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
-        share = FEW if self.settings.variant == "plain" else FEW_TO_OTHERS
-        return mistakes <= share * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
+        if self.settings.variant != "plain":
+            return mistakes <= FEW_TO_OTHERS * float(guessed)
+        return mistakes <= FEW * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
 
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:
