@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -23,7 +23,7 @@ from glassneuron.learning.diagnosis.finding import Finding, Findings
 from glassneuron.learning.diagnosis.neurons import Case
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.prospects import Decide
-from glassneuron.learning.settings import Checked, TrainerSettings, seed_of, setting
+from glassneuron.learning.settings import Checked, TrainerSettings, rules, seed_of, setting
 from glassneuron.learning.split import split
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.watch import steps_of
@@ -87,7 +87,8 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
 
     def _settings(self, kind: type[S], **changes: Any) -> S:
         """Return the settings of the rule alone, which were checked before."""
-        return kind(**{each.name: getattr(self, each.name) for each in fields(kind) if each.init} | changes)
+        names = (name for name, *_ in rules(kind))  # type: ignore[arg-type]  # a cached function takes what hashes
+        return kind(**{name: getattr(self, name) for name in names} | changes)
 
     # What each kind of estimator says of itself.
 

@@ -96,11 +96,12 @@ class Sample:
             rows = rows[np.append(True, rows[1:] > rows[:-1])]
         whole = len(rows) == count
         rows = rows if shown is None else np.sort(shown[rows])
-        return cls(X[rows], rows, whole, origin or Origin(), (X, shown))
+        part = X.copy() if whole and shown is None else X[rows]
+        return cls(part, rows, whole, origin or Origin(), (X, shown))
 
     def alone(self) -> Sample:
         """Return the sample without the table that it was taken from."""
-        return replace(self, source=None)
+        return Sample(self.part, self.rows, self.whole, self.origin)
 
     @cached_property
     def columns(self) -> Array:
