@@ -14,6 +14,7 @@ from glassneuron.data.atomic import can_write
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken, true_places
 from glassneuron.errors import problem
+from glassneuron.estimators.callbacks import has_callbacks
 from glassneuron.estimators.scikit import BaseEstimator, CallbackSupportMixin, with_callbacks
 from glassneuron.estimators.validation import as_pair, fitted, labels, transactional, weights_of
 from glassneuron.learning.algorithms.base import Algorithm, State
@@ -185,8 +186,10 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         return self
 
     @transactional
-    @with_callbacks
-    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
+    def _fit(self, *given: Any) -> None:
+        (with_callbacks(FitSettings._learn) if has_callbacks(self) else FitSettings._learn)(self, *given)
+
+    def _learn(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
         self.check()
         before, seed = getattr(self, "classes_", None), self._seed()
         self._train(X, y, self._task(X, y, sample_weight, validation, seed), seed, before)

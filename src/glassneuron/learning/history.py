@@ -86,8 +86,9 @@ class History(Displayed):
 
     def append(self, **row: float) -> None:
         """Add an epoch: a value for each column that is kept."""
+        columns = vars(self)
         for name, value in row.items():
-            getattr(self, COLUMNS[name]).append(value)
+            columns[COLUMNS[name]].append(value)
 
     def drop_last(self, batches: int) -> None:
         """Take back the last epoch, which had so many batches."""

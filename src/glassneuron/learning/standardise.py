@@ -145,7 +145,8 @@ def _usual(X: Array, usual: Usual) -> bool:
         if there.all():
             return True
     X, reach = X[:, ~there], reach[~there]
-    means, spreads = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
+    means = X.mean(axis=0, dtype=np.float64)
+    spreads = np.sqrt(((X - means) ** 2).mean(axis=0))
     constant = spreads <= NO_SPREAD * reach
     return bool((constant | ((reach >= usual.low) & (np.abs(means) <= FAR * spreads))).all())
 
