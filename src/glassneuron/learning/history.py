@@ -86,9 +86,8 @@ class History(Displayed):
 
     def append(self, **row: float) -> None:
         """Add an epoch: a value for each column that is kept."""
-        columns = vars(self)
         for name, value in row.items():
-            columns[COLUMNS[name]].append(value)
+            getattr(self, COLUMNS[name]).append(value)
 
     def drop_last(self, batches: int) -> None:
         """Take back the last epoch, which had so many batches."""
