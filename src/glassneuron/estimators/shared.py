@@ -88,7 +88,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
 
     def _settings(self, kind: type[S], **changes: Any) -> S:
         """Return the settings of the rule alone, which were checked before."""
-        names = (name for name, *_ in rules(kind))  # type: ignore[arg-type]  # a cached function takes what hashes
+        names = (name for name, _, _ in rules(kind))  # type: ignore[arg-type]  # a cached function takes what hashes
         return kind(**{name: getattr(self, name) for name in names} | changes)
 
     # What each kind of estimator says of itself.
