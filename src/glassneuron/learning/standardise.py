@@ -136,13 +136,13 @@ def _squares_of_leaf(table: Shares, start: int, stop: int, means: Array, unit: A
 
 def _usual(X: Array, usual: Usual) -> bool:
     """Return whether all columns are of a usual size, and reach 0 or are near to it for their spread."""
-    if X.max() > usual.high or X.min() < -usual.high:
-        return False
-    for some in (X[:FIRST], X):  # a few rows mostly tell that columns reach 0
+    for some in (X[:FIRST], X) if len(X) > X.shape[1] else (X,):  # a few rows of many mostly tell of all
         lowest, highest = some.min(axis=0), some.max(axis=0)
         reach = np.maximum(highest, -lowest)
+        if (reach > usual.high).any():
+            return False
         there = (lowest <= 0.0) & (highest >= 0.0) & (reach >= usual.low)
-        if there.all():
+        if there.all() and (some is X or max(X.max(), -X.min()) <= usual.high):
             return True
     X, reach = X[:, ~there], reach[~there]
     means = X.mean(axis=0, dtype=np.float64)
