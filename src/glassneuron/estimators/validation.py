@@ -36,6 +36,10 @@ def checked(
     there are; `order` and `more` are options of scikit-learn's `validate_data`. Returns X of shape (rows, features),
     float32 or float64, and y of shape (rows,) or None.
     """
+    if comes_in_chunks(X):
+        X = as_array(X, "X")
+    if comes_in_chunks(y):
+        y = as_array(y, "y")
     reset = fitting if reset is None else reset
     if plain(estimator, X, reset) and (not fitting or _one_a_row(X, y)):
         rows = np.ascontiguousarray(X, None if X.dtype.kind == "f" else np.float64) if order else X
@@ -44,7 +48,6 @@ def checked(
                 vars(estimator).pop("feature_names_in_", None)
                 vars(estimator)["n_features_in_"] = X.shape[1]
             return rows, np.ascontiguousarray(y) if fitting else None
-    X, y = (as_array(each, name) if comes_in_chunks(each) else each for each, name in ((X, "X"), (y, "y")))
     options: dict[str, Any] = {"dtype": (np.float64, np.float32), "order": order, "reset": reset, **more}
     try:
         if not fitting:

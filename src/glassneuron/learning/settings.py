@@ -100,9 +100,8 @@ class Checked:
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""
-        given = vars(self)
         for name, rule, default in rules(type(self)):  # type: ignore[arg-type]  # a cached function takes what hashes
-            value = given.get(name, default)
+            value = getattr(self, name)
             if value is not default:  # which follows its rule
                 check(name, value, rule)
 
