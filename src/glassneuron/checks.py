@@ -8,10 +8,13 @@ from typing import Any
 
 from glassneuron.errors import problem
 
+WHOLE, NUMBERS = (int, Integral), (float, int, Real)
+"""Kinds of numbers, Python's own first: of them `isinstance` tells at once."""
+
 
 def number(name: str, value: object, interval: str) -> float:
     """Return the value as a float if it lies in the interval: ``"[0, 1)"`` is open at its second end."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if isinstance(value, bool) or not isinstance(value, NUMBERS):
         raise problem("parameter-type", name=name, rule="a number", value=value, kind=type(value).__name__)
     _within(name, value, interval)
     try:
@@ -22,7 +25,7 @@ def number(name: str, value: object, interval: str) -> float:
 
 def integer(name: str, value: object, interval: str) -> int:
     """Return the value as an int if it is a whole number in the interval."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if isinstance(value, bool) or not isinstance(value, WHOLE):
         raise problem("parameter-type", name=name, rule="a whole number", value=value, kind=type(value).__name__)
     _within(name, int(value), interval)
     return int(value)

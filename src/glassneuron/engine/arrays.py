@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from numbers import Real
 from typing import Any
@@ -16,9 +17,9 @@ from glassneuron.errors import problem
 Array = NDArray[Any]
 
 MANY = 10_000
-"""Numbers from which on it pays to add them up before each is looked at."""
+"""Numbers up to which the library adds up squares on one thread."""
 PIECE = 2048
-"""Numbers whose squares are added up together."""
+"""Numbers whose squares are added up together where there are more."""
 
 
 def as_numbers(values: ArrayLike, name: str) -> Array:
@@ -54,8 +55,8 @@ def numbers(values: ArrayLike, name: str) -> Array:
 def all_finite(array: Array) -> bool:
     """Return whether no number of an array is NaN or infinite.
 
-    The squares of many are added up first: their sum is not finite if one of them is not, and that takes half the time
-    of looking at each, and no memory.
+    Their squares are added up first: the sum is not finite if one of them is not, and that takes half the time of
+    looking at each, and no memory.
     """
     if array.ndim == 2 and large(array.size):
         return all(over_parts(_finite_part, array, (), float(array.size)))
@@ -67,7 +68,12 @@ def _finite_part(part: Part) -> bool:
 
 
 def _all_finite(array: Array) -> bool:
-    if array.size > MANY and array.dtype in (np.float32, np.float64):
+    if array.dtype.kind != "f":
+        return bool(np.isfinite(array).all())
+    if array.size <= MANY:
+        if math.isfinite(np.vdot(array, array)):
+            return True
+    else:
         row = array.T if array.flags.f_contiguous else array
         if row.flags.c_contiguous:
             row = row.reshape(-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -35,7 +36,7 @@ def room(shape: tuple[int, ...], dtype: Any, beside: Any) -> Array:
 
     What is on the disk has no name there, and is gone when nobody holds it any more.
     """
-    source, size = map_of(beside), int(np.prod(shape)) * np.dtype(dtype).itemsize
+    source, size = map_of(beside), math.prod(shape) * np.dtype(dtype).itemsize
     if source is None or source.filename is None or size < max(SMALL, 1):
         return np.empty(shape, dtype)
     folder = Path(source.filename).parent

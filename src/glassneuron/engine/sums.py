@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -89,7 +90,11 @@ def over_leaves(
     >>> over_leaves(lambda table, start, stop: (table[start:stop].sum(),), np.ones((10_000, 2)), (), work=20_000)
     (np.float64(20000.0),)
     """
-    machines, rows = machines_in_use(), table.shape[0]
+    rows = table.shape[0]
+    if rows <= size:
+        with one_blas_thread() if work >= ALONE else nullcontext():
+            return leaf(table, 0, rows, *weights)
+    machines = machines_in_use()
     if machines is not None and large(work):
         parts = parts_of(table, max(size, LEAST_ROWS))
         if len(parts) > 1 and machines.reach(table):
@@ -101,7 +106,7 @@ def over_leaves(
 
     if work < ALONE:
         return add_tree(map(at, bounds), add)
-    if not large(work) or len(bounds) == 1:
+    if not large(work):
         with one_blas_thread():
             return add_tree(map(at, bounds), add)
     run = 1

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -66,24 +65,25 @@ _inside, _lock = 0, threading.Lock()
 _before: list[tuple[Any, int]] = []
 
 
-@contextmanager
-def one_blas_thread() -> Iterator[None]:
+class one_blas_thread:
     """Keep matrix products to one thread.
 
     Shared out, short ones would wait for each other longer than they work, beside busy processes many times as long;
     in threads of ours they would fight for the cores; and their last bits would depend on how many threads there are.
     """
-    global _inside
-    with _lock:
-        if _inside == 0:
-            known = ((library, library.num_threads) for library in libraries())
-            _before[:] = [(library, threads) for library, threads in known if threads != 1]
-            for library, _ in _before:
-                library.set_num_threads(1)
-        _inside += 1
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        global _inside
+        with _lock:
+            if _inside == 0:
+                known = [(library, library.get_num_threads()) for library in libraries()]
+                _before[:] = [(library, threads) for library, threads in known if threads != 1]
+                for library, _ in _before:
+                    library.set_num_threads(1)
+            _inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        global _inside
         with _lock:
             _inside -= 1
             if _inside == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from typing import Any, Protocol, runtime_checkable
 
@@ -27,7 +27,12 @@ class Spectator(Protocol):
         """Called after the last epoch, also where an error ended the training."""
 
 
-@contextmanager
+def has_callbacks(estimator: Any) -> bool:
+    """Return whether scikit-learn's callbacks follow an estimator, given to itself or to what it is a part of."""
+    known = vars(estimator)
+    return bool(known.get("_skl_callbacks")) or "_parent_callback_ctx" in known
+
+
 def followers(
     estimator: Any,
     X: Any,
@@ -36,23 +41,34 @@ def followers(
     on_epoch: OnEpoch | None,
     verbose: Any,
     fitted: Callable[[History], dict[str, Any]],
-) -> Iterator[OnEpoch | None]:
+) -> AbstractContextManager[OnEpoch | None]:
     """Bring all who follow a training together in one function, which learning calls after each epoch, or None.
 
     They are the caller's function, a progress bar, and scikit-learn's callbacks. `fitted` takes the history so far and
     returns the fitted attributes as they would be now, by name.
     """
+    if on_epoch is None and not verbose and not has_callbacks(estimator):
+        return nullcontext()
+    return _followers(estimator, X, y, epochs, on_epoch, verbose, fitted)
 
+
+@contextmanager
+def _followers(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    epochs: int,
+    on_epoch: OnEpoch | None,
+    verbose: Any,
+    fitted: Callable[[History], dict[str, Any]],
+) -> Iterator[OnEpoch]:
     def as_if_over(history: History) -> dict[str, Any]:
         return fitted(history) | {"history_": deepcopy(history), "n_iter_": history.epochs, "_findings": []}
 
     context = None
-    if getattr(estimator, "_skl_callbacks", None) or hasattr(estimator, "_parent_callback_ctx"):
+    if has_callbacks(estimator):
         context = estimator._init_callback_context(max_subtasks=epochs)
         context.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
-    if context is None and on_epoch is None and not verbose:
-        yield None
-        return
     spectator = on_epoch if isinstance(on_epoch, Spectator) else None
     if spectator is not None:
         spectator.begin()

@@ -6,7 +6,6 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
 
 from glassneuron.engine.arrays import Array, all_finite
 from glassneuron.engine.on_disk import row_by_row
@@ -71,7 +70,7 @@ class NeuronEstimator(FitSettings):
 
     def _checked(self, X: Any, y: Any, *, first: bool = True, **more: Any) -> tuple[Any, Array]:
         X, y = checked(self, X, y, fitting=True, reset=first, accept_sparse="csr", **more)
-        if issparse(X) and not X.has_canonical_format:
+        if not isinstance(X, np.ndarray) and not X.has_canonical_format:
             X = X.copy()
             X.sum_duplicates()
         return X, y

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -14,6 +14,7 @@ from glassneuron.data.atomic import can_write
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken, true_places
 from glassneuron.errors import problem
+from glassneuron.estimators.callbacks import has_callbacks
 from glassneuron.estimators.scikit import BaseEstimator, CallbackSupportMixin, with_callbacks
 from glassneuron.estimators.validation import as_pair, fitted, labels, transactional, weights_of
 from glassneuron.learning.algorithms.base import Algorithm, State
@@ -23,7 +24,7 @@ from glassneuron.learning.diagnosis.finding import Finding, Findings
 from glassneuron.learning.diagnosis.neurons import Case
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.prospects import Decide
-from glassneuron.learning.settings import Checked, TrainerSettings, seed_of, setting
+from glassneuron.learning.settings import Checked, TrainerSettings, rules, seed_of, setting
 from glassneuron.learning.split import split
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.watch import steps_of
@@ -87,7 +88,8 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
 
     def _settings(self, kind: type[S], **changes: Any) -> S:
         """Return the settings of the rule alone, which were checked before."""
-        return kind(**{each.name: getattr(self, each.name) for each in fields(kind) if each.init} | changes)
+        names = (name for name, _, _ in rules(kind))  # type: ignore[arg-type]  # a cached function takes what hashes
+        return kind(**{name: getattr(self, name) for name in names} | changes)
 
     # What each kind of estimator says of itself.
 
@@ -184,8 +186,10 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         return self
 
     @transactional
-    @with_callbacks
-    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
+    def _fit(self, *given: Any) -> None:
+        (with_callbacks(FitSettings._learn) if has_callbacks(self) else FitSettings._learn)(self, *given)
+
+    def _learn(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any] | None) -> None:
         self.check()
         before, seed = getattr(self, "classes_", None), self._seed()
         self._train(X, y, self._task(X, y, sample_weight, validation, seed), seed, before)

@@ -26,21 +26,29 @@ from glassneuron.neurons.columns import names_in
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def checked(estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, **more: Any) -> tuple[Array, Any]:
+def checked(
+    estimator: BaseEstimator, X: Any, y: Any = None, *, fitting: bool, reset: bool | None = None,
+    order: str | None = "C", **more: Any,
+) -> tuple[Array, Any]:  # fmt: skip
     """Check rows (and targets) as scikit-learn does; what it refuses is refused with the package's own error.
 
-    `fitting` says whether there are targets, and the features are noted; `more` are options of scikit-learn's
-    `validate_data`. Returns X of shape (rows, features), float32 or float64, and y of shape (rows,) or None.
+    `fitting` says whether there are targets, and `reset` whether the features are noted, as they are by default if
+    there are; `order` and `more` are options of scikit-learn's `validate_data`. Returns X of shape (rows, features),
+    float32 or float64, and y of shape (rows,) or None.
     """
-    X, y = (as_array(each, name) if comes_in_chunks(each) else each for each, name in ((X, "X"), (y, "y")))
-    options: dict[str, Any] = {"dtype": (np.float64, np.float32), "order": "C", "reset": fitting, **more}
-    if plain(estimator, X, options["reset"]) and (not fitting or _one_a_row(X, y)):
-        rows = np.ascontiguousarray(X, None if X.dtype.kind == "f" else np.float64) if options["order"] else X
+    if comes_in_chunks(X):
+        X = as_array(X, "X")
+    if comes_in_chunks(y):
+        y = as_array(y, "y")
+    reset = fitting if reset is None else reset
+    if plain(estimator, X, reset) and (not fitting or _one_a_row(X, y)):
+        rows = np.ascontiguousarray(X, None if X.dtype.kind == "f" else np.float64) if order else X
         if all_finite(rows):
-            if options["reset"]:
+            if reset:
                 vars(estimator).pop("feature_names_in_", None)
                 vars(estimator)["n_features_in_"] = X.shape[1]
             return rows, np.ascontiguousarray(y) if fitting else None
+    options: dict[str, Any] = {"dtype": (np.float64, np.float32), "order": order, "reset": reset, **more}
     try:
         if not fitting:
             return validate_data(estimator, X, **options), None
@@ -147,12 +155,12 @@ def _numbered(y: Array, first: Any, last: Any) -> tuple[Array, Array]:
     """Find classes that are whole numbers close together by counting, and without sorting."""
     if int(last) - int(first) == 1:
         return np.array([first, last]), row_by_row(lambda y: (y == last).astype(np.int32), y)
-    offsets, kind = room((len(y),), np.int32, y), y.dtype
-    np.subtract(y, first, out=offsets, casting="unsafe", dtype=np.int16 if kind.itemsize == 1 else kind)
+    wide = np.int16 if y.dtype.itemsize == 1 else y.dtype
+    offsets = row_by_row(lambda y: np.subtract(y, first, dtype=wide).astype(np.int32), y)
     there = how_many(offsets, int(last) - int(first) + 1) > 0
-    place = (np.cumsum(there) - 1).astype(np.int32)
+    place = (there.cumsum() - 1).astype(np.int32)
     codes = row_by_row(lambda offsets: place[offsets], offsets)
-    return np.arange(len(there))[there].astype(kind) + first, codes
+    return there.nonzero()[0].astype(y.dtype) + first, codes
 
 
 def positions(classes: Array, y: Array) -> Array:

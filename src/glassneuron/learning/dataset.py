@@ -55,9 +55,10 @@ class Dataset:
         if self.y.ndim == 1:
             kind = np.float64 if self.y.dtype.kind == "f" else np.int32
             object.__setattr__(self, "y", row_by_row(lambda y: np.ascontiguousarray(y, kind), self.y))
-        weight = row_by_row(lambda weight: np.ascontiguousarray(weight, np.float64), self.sample_weight)
-        alike = len(weight) and row_by_row(lambda weight: weight == 1.0, weight).all()
-        object.__setattr__(self, "sample_weight", NONE if alike else weight)
+        if len(self.sample_weight):
+            weight = row_by_row(lambda weight: np.ascontiguousarray(weight, np.float64), self.sample_weight)
+            alike = row_by_row(lambda weight: weight == 1.0, weight).all()
+            object.__setattr__(self, "sample_weight", NONE if alike else weight)
 
     @classmethod
     def of_classes(
@@ -79,7 +80,8 @@ class Dataset:
                 y += int(silent) * (1 - y)
             return np.asarray(y)
 
-        return cls(X, row_by_row(targets, codes), 1, silent, sample_weight)
+        y = codes if fires_for == 1 and silent == 0.0 else row_by_row(targets, codes)
+        return cls(X, y, 1, silent, sample_weight)
 
     @property
     def shape(self) -> tuple[int, int]:

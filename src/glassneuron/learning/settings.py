@@ -6,7 +6,6 @@ import math
 import textwrap
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from functools import cache
-from numbers import Integral
 from typing import Any, TypeVar
 
 import numpy as np
@@ -73,7 +72,7 @@ def check(name: str, value: object, rule: Any) -> None:
 
 def refuse_unseedable(value: object) -> None:
     """Refuse a `random_state` that is neither a whole number nor None nor can draw one."""
-    if isinstance(value, Integral):
+    if isinstance(value, checks.WHOLE):
         checks.integer("random_state", value, "[0, inf)")
     elif value is not None and not hasattr(value, "randint"):
         raise problem("parameter", name="random_state", rule="a whole number, a RandomState or None", value=value)
@@ -84,7 +83,7 @@ def seed_of(random_state: Any) -> int:
     refuse_unseedable(random_state)
     if random_state is None:
         return int(np.random.default_rng().integers(2**31))
-    return int(random_state if isinstance(random_state, Integral) else random_state.randint(2**31 - 1))
+    return int(random_state if isinstance(random_state, checks.WHOLE) else random_state.randint(2**31 - 1))
 
 
 def refuse_other_than_a_tolerance(value: object) -> None:
@@ -101,14 +100,14 @@ class Checked:
 
     def check(self) -> None:
         """Refuse the first setting that does not follow its rule."""
-        for name, rule, default in _rules(type(self)):  # type: ignore[arg-type]  # a cached function takes what hashes
+        for name, rule, default in rules(type(self)):  # type: ignore[arg-type]  # a cached function takes what hashes
             value = getattr(self, name)
             if value is not default:  # which follows its rule
                 check(name, value, rule)
 
 
 @cache
-def _rules(kind: Any) -> tuple[tuple[str, Any, Any], ...]:
+def rules(kind: Any) -> tuple[tuple[str, Any, Any], ...]:
     """Return the names of settings, the rules that they follow, and their defaults."""
     return tuple((each.name, each.metadata["rule"], each.default) for each in fields(kind) if "rule" in each.metadata)
 

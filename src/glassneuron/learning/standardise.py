@@ -31,8 +31,9 @@ FAR = 2.0
 """Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
 
 
-LOOK, NUMBERS = 1024, 1 << 19
-"""Rows by which it is judged whether the columns are usual; of a wide table, as many as hold so many numbers."""
+LOOK, NUMBERS, FIRST = 1024, 1 << 19, 64
+"""Rows by which it is judged whether the columns are usual; of a wide table, as many as hold so many numbers; and those
+that are looked at first."""
 
 
 class Usual(NamedTuple):
@@ -135,15 +136,17 @@ def _squares_of_leaf(table: Shares, start: int, stop: int, means: Array, unit: A
 
 def _usual(X: Array, usual: Usual) -> bool:
     """Return whether all columns are of a usual size, and reach 0 or are near to it for their spread."""
-    lowest, highest = X.min(axis=0), X.max(axis=0)
-    reach = np.maximum(highest, -lowest)
-    if (reach > usual.high).any():
-        return False
-    there = (lowest <= 0.0) & (highest >= 0.0) & (reach >= usual.low)
-    if there.all():
-        return True
+    for some in (X[:FIRST], X) if len(X) > X.shape[1] else (X,):  # a few rows of many mostly tell of all
+        lowest, highest = some.min(axis=0), some.max(axis=0)
+        reach = np.maximum(highest, -lowest)
+        if (reach > usual.high).any():
+            return False
+        there = (lowest <= 0.0) & (highest >= 0.0) & (reach >= usual.low)
+        if there.all() and (some is X or max(X.max(), -X.min()) <= usual.high):
+            return True
     X, reach = X[:, ~there], reach[~there]
-    means, spreads = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
+    means = X.mean(axis=0, dtype=np.float64)
+    spreads = np.sqrt(((X - means) ** 2).mean(axis=0))
     constant = spreads <= NO_SPREAD * reach
     return bool((constant | ((reach >= usual.low) & (np.abs(means) <= FAR * spreads))).all())
 

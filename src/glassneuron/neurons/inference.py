@@ -34,8 +34,9 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     Weights have the shape (neurons, inputs); rows (rows, inputs), or they are a sparse array in CSR form.
     """
     kernels = backend.kernels(0)
-    with np.errstate(over="ignore"):  # float32 rows may meet weights that only a float64 can hold
-        weights, biases = weights.astype(rows.dtype, copy=False), biases.astype(rows.dtype, copy=False)
+    if weights.dtype != rows.dtype:
+        with np.errstate(over="ignore"):  # float32 rows may meet weights that only a float64 can hold
+            weights, biases = weights.astype(rows.dtype), biases.astype(rows.dtype)
     if hasattr(rows, "indptr"):
         return np.asarray(rows @ weights.T) + biases
     if large(len(rows) * weights.size):

@@ -59,15 +59,14 @@ def imbalance(data: Dataset, classes: Sequence[Any] | None = None) -> Iterator[F
     """Find classes of very different total weight."""
     if len(data.y) < MANY:
         return
-    sizes = data.class_sizes
-    there = np.flatnonzero(sizes)
-    most, least = int(sizes.argmax()), int(there[sizes[there].argmin()])
-    if sizes[most] > UNEVEN * sizes[least]:
+    sizes = data.class_sizes.tolist()
+    most, least = max(sizes), min(filter(None, sizes))
+    if most > UNEVEN * least:
         counting = ", each as often as it counts," if len(data.sample_weight) else ""
-        large, small = class_name(classes, most), class_name(classes, least)
+        large, small = (class_name(classes, sizes.index(size)) for size in (most, least))
         yield Finding(
             "imbalance",
-            f"class {small} has {sizes[least]:,.6g} rows{counting} and class {large} {sizes[most]:,.6g}, so that "
-            f"always answering {large} would be right for {sizes[most] / sizes.sum():.1%}",
+            f"class {small} has {least:,.6g} rows{counting} and class {large} {most:,.6g}, so that "
+            f"always answering {large} would be right for {most / sum(sizes):.1%}",
             "Set class_weight='balanced', so that each class counts the same.",
         )

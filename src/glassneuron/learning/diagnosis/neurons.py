@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -144,7 +144,7 @@ def examine(
     sample = Sample.of(data.X, rows if merged else None, origin)
     weight = data.sample_weight[sample.rows] if len(data.sample_weight) else data.sample_weight
     l2 = float(getattr(algorithm, "l2", 0.0))
-    of_sample = replace(data, X=sample.part, y=data.y[sample.rows], sample_weight=weight)
+    of_sample = Dataset(sample.part, data.y[sample.rows], data.neurons, data.silent, weight)
     case = Case(
         algorithm.settings, l2, algorithm.scaling is not None, algorithm.code, algorithm.rate, algorithm.fresh,
         algorithm.settles, algorithm.bias_moves, algorithm.params(), history, outlook, classes, block,

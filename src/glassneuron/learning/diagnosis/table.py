@@ -96,11 +96,12 @@ class Sample:
             rows = rows[np.append(True, rows[1:] > rows[:-1])]
         whole = len(rows) == count
         rows = rows if shown is None else np.sort(shown[rows])
-        return cls(X[rows], rows, whole, origin or Origin(), (X, shown))
+        part = X.copy() if whole and shown is None else X[rows]
+        return cls(part, rows, whole, origin or Origin(), (X, shown))
 
     def alone(self) -> Sample:
         """Return the sample without the table that it was taken from."""
-        return replace(self, source=None)
+        return Sample(self.part, self.rows, self.whole, self.origin)
 
     @cached_property
     def columns(self) -> Array:
@@ -138,7 +139,7 @@ class Sample:
                 return (part.shape[0], *(each[self.columns] for each in sums))
         some = self.first(rows, -(-len(self.rows) // rows))
         with np.errstate(over="ignore", invalid="ignore"):
-            sums, waves = np.stack([np.ones(len(some)), np.cos(np.arange(len(some)))]) @ some
+            sums, waves = np.array([np.ones(len(some)), np.cos(np.arange(len(some)))]) @ some
             return len(some), sums, np.einsum("ij,ij->j", some, some), waves
 
     @cached_property
@@ -219,13 +220,13 @@ def constant_columns(sample: Sample, bias_learns: bool = True) -> Iterator[Findi
     if hasattr(sample.part, "indptr"):  # what has some zeros and some other values is not constant
         filled = np.bincount(sample.part.indices, sample.part.data != 0.0, sample.part.shape[1])[sample.columns]
         sample = replace(sample, only=sample.columns[(filled == 0) | (filled == len(sample.rows))])
-    for rows in (2, FEW, len(sample.rows)):  # two rows tell of most columns that they are not constant
+    for rows in (FEW, len(sample.rows)):  # a few rows tell of most columns that they are not constant
         some = sample.first(rows)
         fixed = (some == some[:1]).all(axis=0)
-        places = np.flatnonzero(fixed if bias_learns else fixed & (some[0] == 0.0))
-        if not len(places):
+        fixed = fixed if bias_learns else fixed & (some[0] == 0.0)
+        if not fixed.any():
             return
-        sample = replace(sample, only=sample.columns[places])
+        sample = replace(sample, only=sample.columns[fixed])
     columns, values = sample.columns.tolist(), sample.first(1)[0]
     if not sample.whole:
         columns, values = columns[:SUSPECTS], values[:SUSPECTS]
@@ -284,7 +285,7 @@ def copies(sample: Sample) -> Iterator[Finding]:
 def _alike_at_first_sight(sample: Sample) -> Array:
     """Return the columns that may be copies by a few of the rows: of most tables none."""
     rows, sums, squares, waves = sample.moments(FEW)
-    wave = np.cos(np.arange(rows)) @ np.ones(rows)
+    wave = np.cos(np.arange(rows)).sum()
     with np.errstate(all="ignore"):
         spread = squares - sums * sums / rows
         print_of = np.abs(waves - wave / rows * sums) / np.sqrt(spread)  # the same, whatever the factor and the shift
@@ -292,10 +293,9 @@ def _alike_at_first_sight(sample: Sample) -> Array:
         return sample.columns
     suspect = ~(spread > NEARLY * squares)  # has one value only in these rows, or nearly
     print_of[suspect] = np.inf
-    order = np.argsort(print_of)
-    with np.errstate(invalid="ignore"):
-        near = np.flatnonzero(np.diff(print_of[order]) <= ROUGHLY)
-    suspect[order[near]] = suspect[order[near + 1]] = True
+    order = print_of.argsort()
+    near = print_of[order[1:]] <= print_of[order[:-1]] + ROUGHLY
+    suspect[order[1:][near]] = suspect[order[:-1][near]] = True
     if rows == len(sample.rows):
         suspect &= squares > 0.0
     return sample.columns[suspect]
