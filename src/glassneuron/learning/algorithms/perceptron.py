@@ -62,8 +62,8 @@ class Perceptron(NeuronAlgorithm):
         self.competing = settings.competing and data.neurons > 1
         self.code = kernels.WINNER if self.competing else kernels.STEP
         super().__init__(data, settings, state)
-        weight = taken(self.weight, self.rows) if len(self.weight) else np.ones(1)
-        self.unequal = bool(weight.max() > MOST_UNEQUAL * weight.min())
+        weight = taken(self.weight, self.rows) if len(self.weight) else self.weight
+        self.unequal = len(weight) > 0 and bool(weight.max() > MOST_UNEQUAL * weight.min())
 
     def begin_epoch(self, epoch: int) -> int:
         self.left = self.settings.max_epochs - epoch - 1
@@ -207,7 +207,7 @@ class Perceptron(NeuronAlgorithm):
     def wrong_answers(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, int, int]]:
         """Yield the row and the neuron of each wrong answer, and which neuron has the largest sum."""
         for start, wrong, sums in self._wrong_in_blocks(answer):
-            for i, k in np.argwhere(wrong):
+            for i, k in np.argwhere(wrong) if wrong.any() else ():
                 yield start + int(i), int(k), int(sums[i].argmax())
 
     def _wrong_in_blocks(self, answer: Callable[[Any], Array]) -> Iterator[tuple[int, Array, Array]]:
