@@ -70,6 +70,13 @@ class Costs:
         faster = IN_CACHE if self.entries <= CACHE else FASTER
         return (work_of_hessian(self.code, rows, self.shape, together=together) + written) / faster + CALL / 2.0
 
+    @property
+    def price_by_rows(self) -> float:
+        """The work of least squares by products of rows."""
+        features = self.shape[1] - 1
+        written = self.rows * features * COPY
+        return (0.5 * self.rows**2 * features + written + self.rows**3 / 3.0) / FASTER + CALL / 2.0
+
     @cached_property
     def together(self) -> bool:
         """Whether neurons that compete have one Hessian; else each has its own, which is a fair guess."""

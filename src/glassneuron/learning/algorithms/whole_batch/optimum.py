@@ -45,11 +45,13 @@ from glassneuron.learning.algorithms.whole_batch.reading import (
     OneScale,
     some_rows,
 )
+from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.history import History
 
-AT_ONCE = 16.0
-"""Looks at all rows that least squares may cost to be solved at once."""
+AT_ONCE, BY_ROWS = 16.0, 64.0
+"""Looks at all rows that least squares may cost to be solved at once, by products of columns or, where steps take
+longer to come near, of rows."""
 MOST_LOOKS = 200.0
 """Looks at all rows that a Hessian may cost, unless somebody asked for it."""
 SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
@@ -109,7 +111,7 @@ class ToOptimum(OneScale):
     spent: Array
     along: Array
     hessian: Array | None = None  # that of the last look, where looks tell it
-    products: Products | None = None  # of all columns, from the look at the start to the least squares
+    products: Products | RowProducts | None = None  # of all columns, or rows, from the start to the least squares
     slots: tuple[str, ...] = (
         "theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent", "along",
     )  # fmt: skip
@@ -255,7 +257,12 @@ class ToOptimum(OneScale):
 
     def begin(self) -> tuple[int, float]:
         """Evaluate the point where a training starts; refuse rows whose loss is beyond a float."""
-        if self.solves_at_once and not self.theta[:, :-1].any():
+        none = not self.theta[:, :-1].any()
+        if self.by_rows:
+            there = self.seen_in_products_of_rows()
+            if not none:
+                there = self.evaluated(self.unknowns)
+        elif self.solves_at_once and none:
             there = self.seen_in_products()
         else:
             if not self.start_on_a_sample():
@@ -284,6 +291,19 @@ class ToOptimum(OneScale):
             gradient[:, -1] = 0.0
         return Evaluation(self.products.loss(self.theta), 0.0, 0.0, gradient)  # mistakes are not counted
 
+    def seen_in_products_of_rows(self) -> Evaluation:
+        """Return the same of a table that is wider than tall."""
+        moves, data = self.bias_moves > 0.0, self.data
+        errors = self.theta[:, -1] - data.targets(0, len(data.y))
+        weighted = (data.weights(np.float64) / data.total)[:, np.newaxis] * errors
+        single = data.X.dtype == np.float32 and self.settings.solver == "auto" and self.tolerance >= SINGLE
+        self.products = RowProducts.of(data, weighted.T, centred=moves, scaled=self.l2 == 0.0, single=single)
+        self.use(self.products.coordinates)
+        self.unknowns, self.spent[0] = Coordinates(self.centres, self.scales).unknowns(self.theta), self.costs.look
+        gradient = np.column_stack([self.products.gradient, weighted.sum(axis=0) * moves])
+        gradient[:, :-1] *= self.products.read.scales / self.scales
+        return Evaluation(0.5 * float(np.vdot(weighted, errors)), 0.0, 0.0, gradient)
+
     def start_on_a_sample(self) -> bool:
         """Go most of the way on some of the rows, if there are many; return whether that was done."""
         rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
@@ -305,6 +325,13 @@ class ToOptimum(OneScale):
         self.use(Coordinates(sample.centres, sample.scales))
         return True
 
+    @cached_property
+    def by_rows(self) -> bool:
+        """Whether least squares are solved by products of rows, as the table is wider than tall."""
+        costs, linear = self.costs, self.code == kernels.LINEAR and self.settings.solver != "lbfgs"
+        wide = linear and len(self.data.y) <= self.data.shape[1] and not self.data.sparse
+        return wide and (self.settings.solver == "newton" or costs.price_by_rows <= BY_ROWS * costs.look)
+
     @property
     def solves_at_once(self) -> bool:
         """Whether least squares are solved at once, now that the looks at all rows have cost as much."""
@@ -315,11 +342,16 @@ class ToOptimum(OneScale):
 
     def solved_at_once(self) -> tuple[int, float] | None:
         """Go to the least squares; return None if that is not to be, or leads nowhere."""
+        held = self.theta[:, -1] if self.bias_moves == 0.0 else None
+        if isinstance(self.products, RowProducts):
+            found, self.products = self.products.least_squares(self.l2, held), None
+            there = None if found is None else self.evaluated(found)
+            if there is not None and there.objective <= float(self.marks[OBJECTIVE]) * (1.0 + ROUNDING):
+                return self.arrive(found, there, 1.0)
         if not self.solves_at_once or self.marks[FALL] < 0.0:
             return None
         if self.marks[ROUGH]:
             self.look_closely()
-        held = self.theta[:, -1] if self.bias_moves == 0.0 else None
         known = None if self.products is None else self.products.moved(Coordinates(self.centres, self.scales))
         single = self.products is not None and self.products.single
         unknowns = least_squares(self.table, self.coordinates, self.l2, held, known, single=single)
