@@ -49,9 +49,8 @@ from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.history import History
 
-AT_ONCE, BY_ROWS = 16.0, 64.0
-"""Looks at all rows that least squares may cost to be solved at once, by products of columns or, where steps take
-longer to come near, of rows."""
+AT_ONCE = 16.0
+"""Looks at all rows that least squares may cost to be solved at once."""
 MOST_LOOKS = 200.0
 """Looks at all rows that a Hessian may cost, unless somebody asked for it."""
 SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
@@ -64,6 +63,7 @@ AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
 FAINT = 0.01
 """Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
+FAINT_ = 1e-5
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
 
@@ -168,6 +168,12 @@ class ToOptimum(OneScale):
         enough = math.sqrt(self.tolerance) if self.costs.dear else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
+    @property
+    def faint(self) -> float:
+        """What may be left to win of a log loss that is nearly nothing, where nobody asked for more."""
+        chosen = self.settings.solver != "auto" or self.settings.tol is not None or self.code == kernels.LINEAR
+        return 0.0 if chosen else FAINT_ * self.loss_of_nothing
+
     def evaluated(self, unknowns: Array) -> Evaluation:
         """Return loss and gradient at a point; a bias that is held has no gradient."""
         self.spent += self.costs.look
@@ -195,6 +201,7 @@ class ToOptimum(OneScale):
         if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
         over = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
+        over = over or (left <= self.faint and self.slope <= math.sqrt(self.tolerance))
         if self.marks[ROUGH] and (over or there.loss < FAINT):
             return self.look_closely()
         self.marks[OVER] = over
@@ -330,7 +337,7 @@ class ToOptimum(OneScale):
         """Whether least squares are solved by products of rows, as the table is wider than tall."""
         costs, linear = self.costs, self.code == kernels.LINEAR and self.settings.solver != "lbfgs"
         wide = linear and len(self.data.y) <= self.data.shape[1] and not self.data.sparse
-        return wide and (self.settings.solver == "newton" or costs.price_by_rows <= BY_ROWS * costs.look)
+        return wide and (self.settings.solver == "newton" or costs.by_rows_pays)
 
     @property
     def solves_at_once(self) -> bool:

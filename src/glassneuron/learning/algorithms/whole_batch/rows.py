@@ -45,13 +45,13 @@ class RowProducts:
     @classmethod
     def of(cls, data: Dataset, errors: Array, *, centred: bool, scaled: bool, single: bool = False) -> RowProducts:
         """Look at all columns once; `errors` are of shape (neurons, rows)."""
-        share = data.weights(np.float64) / data.total
-        kind = np.float32 if single else np.float64
-        weights = share, int(np.argmax(share > 0.0)), centred, scaled, kind, errors
         rows, features = data.shape
-        work = 0.5 * rows * features * (rows + len(errors))
+        share = data.weights(np.float64) / data.total
+        first = int(np.argmax(share > 0.0))
+        weights = np.vstack([share, errors]), first, centred, scaled, np.float32 if single else np.float64
+        work, size = 0.5 * rows * features * (rows + len(errors)), leaf_rows(max(CELLS / rows, 2.0 * rows))
         products, centres, scales, gradient = over_leaves(
-            _products_of_columns, data.X.T, weights, work, leaf_rows(CELLS / rows), _side_by_side
+            _products_of_columns, data.X.T, weights, work, size, _side_by_side
         )
         coordinates = Coordinates(centres, scales)
         return cls(
@@ -77,11 +77,13 @@ class RowProducts:
         weight = data.weights(np.float64)
         roots, share = np.sqrt(weight)[:, np.newaxis], weight / data.total
         targets, penalty = data.targets(0, rows), l2 * data.total
-        A = self.products * roots
-        A *= roots.T
+        A = self.products
+        if len(data.sample_weight):
+            A = np.asarray(A * roots * roots.T, A.dtype)
         diagonal = A.reshape(-1)[:: rows + 1]
         if held is None:  # rows are read with their means at 0, so that this changes no answer
-            A += np.asarray(float(np.mean(diagonal)) / data.total * roots, A.dtype) * roots.T.astype(A.dtype)
+            more = float(np.mean(diagonal)) / data.total
+            A += (more * np.outer(roots, roots)).astype(A.dtype) if len(data.sample_weight) else A.dtype.type(more)
         diagonal += penalty
         diagonal[weight == 0.0] = 1.0
         solve = _solver(A, None if penalty > 0.0 else SAFE)
@@ -124,26 +126,33 @@ class RowProducts:
 
 
 def _products_of_columns(
-    columns: Array, start: int, stop: int, share: Array, first: int, centred: bool, scaled: bool, kind: Any,
-    errors: Array,
-) -> Sums:  # fmt: skip
-    """Return what some columns add to the products of rows, their means and spreads, and their products with errors."""
+    columns: Array, start: int, stop: int, weights: Array, first: int, centred: bool, scaled: bool, kind: Any
+) -> Sums:
+    """Return what some columns add to the products of rows, their means and spreads, and their products with errors.
+
+    The weights are the share of each row, which add up to 1, and the errors.
+    """
     part = columns[start:stop].T
     near = part[first].astype(np.float64) * centred  # of a constant column nothing is left
     Z = np.subtract(part, near, dtype=np.float64)
+    sums = weights @ Z
     if centred:
-        means = share @ Z
+        means = sums[0].copy()
         Z -= means
         near += means
-    scales = spread(np.zeros(1), share @ (Z * Z))
+        sums -= np.outer(weights.sum(axis=1), means)
+    scales = spread(np.zeros(1), weights[0] @ (Z * Z))
     if scaled:
         Z /= scales
+        sums /= scales
     Z = Z.astype(kind, copy=False)
-    return Z @ Z.T, near, scales, errors.astype(kind, copy=False) @ Z
+    return Z @ Z.T, near, scales, sums[1:]
 
 
 def _side_by_side(a: Sums, b: Sums) -> Sums:
-    return a[0] + b[0], *(np.concatenate([x, y], axis=-1) for x, y in zip(a[1:], b[1:], strict=True))
+    products = a[0]
+    products += b[0]
+    return products, *(np.concatenate([x, y], axis=-1) for x, y in zip(a[1:], b[1:], strict=True))
 
 
 def _answers_of_columns(columns: Array, start: int, stop: int, read: Coordinates, dual: Array) -> Sums:
