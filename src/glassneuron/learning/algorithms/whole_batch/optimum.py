@@ -64,6 +64,7 @@ AS_MUCH = 4.0
 FAINT = 0.01
 """Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
 FAINT_ = 1e-5
+RIGHT, SUREST, WORTHWHILE = 0.5, 1e-16, 1.25
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
 
@@ -171,7 +172,7 @@ class ToOptimum(OneScale):
     @property
     def faint(self) -> float:
         """What may be left to win of a log loss that is nearly nothing, where nobody asked for more."""
-        chosen = self.settings.solver != "auto" or self.settings.tol is not None or self.code == kernels.LINEAR
+        chosen = self.settings.solver != "auto" or self.code == kernels.LINEAR
         return 0.0 if chosen else FAINT_ * self.loss_of_nothing
 
     def evaluated(self, unknowns: Array) -> Evaluation:
@@ -201,7 +202,7 @@ class ToOptimum(OneScale):
         if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
         over = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
-        over = over or (left <= self.faint and self.slope <= math.sqrt(self.tolerance))
+        over = over or (left <= self.faint and self.slope <= 1e-4)
         if self.marks[ROUGH] and (over or there.loss < FAINT):
             return self.look_closely()
         self.marks[OVER] = over
@@ -383,7 +384,37 @@ class ToOptimum(OneScale):
         found = self.pairs.descend(at, *here, self.guess, self.along)
         if found is None:
             return None
-        return self.arrive(found[0].reshape(self.unknowns.shape), found[1].more, found[1].share)
+        unknowns, there = self.along_ray(found[0].reshape(self.unknowns.shape), found[1].more)
+        return self.arrive(unknowns, there, found[1].share)
+
+    def along_ray(self, unknowns: Array, there: Evaluation) -> tuple[Array, Evaluation]:
+        r"""Let all unknowns grow or shrink together, where nearly all rows are right, to the lowest loss with a penalty.
+
+        There, the loss falls by the same factor for each such growth, and the lowest is near to where t solves
+
+        .. math:: t = 1 + \frac1k \log\frac{k\,\text{loss}}{2 t\,\text{penalty}}, \qquad k = -\frac{1}{\text{loss}}
+            \frac{\partial\,\text{loss}}{\partial t}.
+        """
+        if self.code == kernels.LINEAR or not 0.0 < there.penalty < math.inf or not there.loss < RIGHT:
+            return unknowns, there
+        ray = unknowns.copy()
+        if self.bias_moves == 0.0:
+            ray[:, -1] = 0.0
+        loss, sure = max(there.loss, SUREST), -math.log(max(there.loss, SUREST))
+        k = (2.0 * there.penalty - float(np.vdot(there.gradient, ray))) / loss if there.loss > SUREST else sure
+        if k < 0.5 * sure:  # some rows are wrong, and would be more so
+            return unknowns, there
+        t = 1.0
+        for _ in range(20):
+            t = 0.5 * (t + max(1.0 + math.log(k * loss / (2.0 * t * there.penalty)) / k, 0.1 * t))
+        if max(t, 1.0 / t) < WORTHWHILE:
+            return unknowns, there
+        farther = unknowns + (t - 1.0) * ray
+        seen = self.evaluated(farther)
+        if not seen.objective < there.objective:
+            return unknowns, there
+        self.pairs.remember(((t - 1.0) * ray).ravel(), (seen.gradient - there.gradient).ravel())
+        return farther, seen
 
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
