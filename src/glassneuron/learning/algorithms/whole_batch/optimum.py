@@ -33,6 +33,7 @@ from glassneuron.learning.algorithms.whole_batch.least_squares import least_squa
 from glassneuron.learning.algorithms.whole_batch.products import Products
 from glassneuron.learning.algorithms.whole_batch.reading import (
     BEFORE,
+    DEAR,
     FALL,
     FIRST,
     LEFT,
@@ -63,8 +64,12 @@ AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
 FAINT = 0.01
 """Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
-FAINT_ = 1e-5
-RIGHT, SUREST, WORTHWHILE = 0.5, 1e-16, 1.25
+CERTAIN, CERTAINLY = 100.0, 2.0
+"""Times the tolerance, as a fraction of the loss of answering nothing, that may be left to win where that is certain;
+and the mark for that."""
+WRONG, SUREST, WORTHWHILE = 0.03, 1e-16, 1.25
+"""Fraction of the rows up to which, where they are wrong, others decide how far weights should grow; the least loss that
+is more than rounding; and by what factor they have to grow or shrink for that to pay."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
 
@@ -170,10 +175,18 @@ class ToOptimum(OneScale):
         return max(enough, FLAT / float(self.marks[FIRST]))
 
     @property
-    def faint(self) -> float:
-        """What may be left to win of a log loss that is nearly nothing, where nobody asked for more."""
-        chosen = self.settings.solver != "auto" or self.code == kernels.LINEAR
-        return 0.0 if chosen else FAINT_ * self.loss_of_nothing
+    def most_left(self) -> float:
+        """What can be left to win at most, as the penalty bends the loss in all directions but those of biases."""
+        with np.errstate(divide="ignore", over="ignore"):
+            return 0.5 * float(np.sum(self.gradient[:, :-1] ** 2 / self.penalty[:-1]))
+
+    @property
+    def certain(self) -> bool:
+        """Whether less can be left to win than is worth a step, where nobody asked for a solver."""
+        if self.settings.solver != "auto" or self.code == kernels.LINEAR or self.l2 <= 0.0:
+            return False
+        enough = CERTAIN * self.tolerance / (DEAR if self.costs.dear else 1.0)
+        return self.slope <= enough and self.most_left <= enough * self.loss_of_nothing
 
     def evaluated(self, unknowns: Array) -> Evaluation:
         """Return loss and gradient at a point; a bias that is held has no gradient."""
@@ -202,10 +215,10 @@ class ToOptimum(OneScale):
         if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
         over = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
-        over = over or (left <= self.faint and self.slope <= 1e-4)
-        if self.marks[ROUGH] and (over or there.loss < FAINT):
+        certain = self.certain
+        if self.marks[ROUGH] and (over or certain or there.loss < FAINT):
             return self.look_closely()
-        self.marks[OVER] = over
+        self.marks[OVER] = CERTAINLY if certain else over
         return round(there.mistakes), there.loss * self.total
 
     def plan(self, hessian: Array | None = None) -> None:
@@ -395,7 +408,7 @@ class ToOptimum(OneScale):
         .. math:: t = 1 + \frac1k \log\frac{k\,\text{loss}}{2 t\,\text{penalty}}, \qquad k = -\frac{1}{\text{loss}}
             \frac{\partial\,\text{loss}}{\partial t}.
         """
-        if self.code == kernels.LINEAR or not 0.0 < there.penalty < math.inf or not there.loss < RIGHT:
+        if self.code == kernels.LINEAR or not 0.0 < there.penalty < math.inf or there.mistakes > WRONG * self.total:
             return unknowns, there
         ray = unknowns.copy()
         if self.bias_moves == 0.0:
@@ -413,7 +426,8 @@ class ToOptimum(OneScale):
         seen = self.evaluated(farther)
         if not seen.objective < there.objective:
             return unknowns, there
-        self.pairs.remember(((t - 1.0) * ray).ravel(), (seen.gradient - there.gradient).ravel())
+        self.pairs.steps, self.pairs.changes = self.pairs.steps[:-1], self.pairs.changes[:-1]
+        self.pairs.remember((farther - self.unknowns).ravel(), (seen.gradient - self.gradient).ravel())
         return farther, seen
 
     def refresh(self, *, anyway: bool = False) -> bool:
@@ -461,8 +475,10 @@ class ToOptimum(OneScale):
         if not self.marks[OVER]:
             return None
         slope, loss = f"the gradient is {self.slope:.1g} of its first size", f"the loss is {self.marks[OBJECTIVE]:.4g}"
+        penalty = " with its penalty" if self.l2 > 0.0 else ""
+        if self.marks[OVER] == CERTAINLY:
+            return True, f"converged: {slope}, and less than {self.most_left:.1g} can be left to win; {loss}{penalty}"
         if self.slope <= self.flat:
-            penalty = " with its penalty" if self.l2 > 0.0 else ""
             return True, f"converged: {slope}, the lowest loss{penalty} is reached; {loss}"
         return False, f"line search failed: no lower loss within the precision of numbers, though {slope}; {loss}"
 
