@@ -186,7 +186,7 @@ class ToOptimum(OneScale):
         if self.settings.solver != "auto" or self.code == kernels.LINEAR or self.l2 <= 0.0:
             return False
         enough = CERTAIN * self.tolerance / (DEAR if self.costs.dear else 1.0)
-        return self.slope <= enough and self.most_left <= enough * self.loss_of_nothing
+        return self.slope <= math.sqrt(enough / CERTAIN) and self.most_left <= enough * self.loss_of_nothing
 
     def evaluated(self, unknowns: Array) -> Evaluation:
         """Return loss and gradient at a point; a bias that is held has no gradient."""
