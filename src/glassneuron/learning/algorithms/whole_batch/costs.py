@@ -76,16 +76,20 @@ class Costs:
         return (work_of_hessian(self.code, rows, self.shape, together=together) + written) / faster + CALL / 2.0
 
     @property
+    def price_by_rows(self) -> float:
+        """The work of products of rows, and of their factor."""
+        rows, features = float(self.rows), float(self.shape[1] - 1)
+        return (0.5 * rows**2 * features + rows * features * COPY + rows**3 / 3.0) / FASTER + CALL / 2.0
+
+    @property
     def by_rows_pays(self) -> bool:
         """Whether steps to the least squares of a table wider than tall would cost more than products of its rows.
 
         The steps are in proportion to the root of the largest curvature beside the least, by chance alone.
         """
-        rows, features = float(self.rows), float(self.shape[1] - 1)
-        price = (0.5 * rows**2 * features + rows * features * COPY + rows**3 / 3.0) / FASTER + CALL / 2.0
-        long, short = math.sqrt(features), math.sqrt(rows)
+        long, short = math.sqrt(self.shape[1] - 1), math.sqrt(self.rows)
         most, least = BY_ROWS
-        return price <= self.look * min(max(STEPS * (long + short) / max(long - short, 1.0), least), most)
+        return self.price_by_rows <= self.look * min(max(STEPS * (long + short) / max(long - short, 1.0), least), most)
 
     @cached_property
     def together(self) -> bool:

@@ -64,6 +64,7 @@ AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
 FAINT = 0.01
 """Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
+LOOKS = float(__import__("os").environ.get("LOOKS","8"))
 CERTAIN, CERTAINLY = 100.0, 2.0
 """Times the tolerance, as a fraction of the loss of answering nothing, that may be left to win where that is certain;
 and the mark for that."""
@@ -286,7 +287,7 @@ class ToOptimum(OneScale):
         elif self.solves_at_once and none:
             there = self.seen_in_products()
         else:
-            if not self.start_on_a_sample():
+            if not self.start_on_products_of_rows() and not self.start_on_a_sample():
                 self.measure()
             self.unknowns = Coordinates(self.centres, self.scales).unknowns(self.theta)
             there = self.evaluated(self.unknowns)
@@ -324,6 +325,30 @@ class ToOptimum(OneScale):
         gradient = np.column_stack([self.products.gradient, weighted.sum(axis=0) * moves])
         gradient[:, :-1] *= self.products.read.scales / self.scales
         return Evaluation(0.5 * float(np.vdot(weighted, errors)), 0.0, 0.0, gradient)
+
+    def start_on_products_of_rows(self) -> bool:
+        """Go all the way on a table as wide as it is tall, whose rows have the same products with each other."""
+        rows, none = len(self.data.y), not self.theta[:, :-1].any()
+        if self.code == kernels.LINEAR or self.l2 <= 0.0 or self.settings.solver != "auto" or not none:
+            return False
+        if 2 * rows > self.data.shape[1] or self.data.sparse or self.costs.price_by_rows > LOOKS * self.costs.look:
+            return False
+        nothing = np.zeros((0, rows))
+        products = RowProducts.of(self.data, nothing, centred=self.bias_moves > 0.0, scaled=False)
+        same = products.of_same_products()
+        if same is None:
+            return False
+        small = ToOptimum(replace(self.data, X=same), replace(self.settings, l2=self.l2), self.code)
+        small.theta[:, -1] = self.theta[:, -1]
+        for _ in range(self.settings.max_epochs):
+            small.step(0, 1)
+            if small.marks[OVER]:
+                break
+        self.use(products.coordinates)
+        at_first = Coordinates(self.centres, self.scales).unknowns(self.theta)
+        self.marks[FIRST] = max(float(np.abs(self.evaluated(at_first).gradient).max()), FLAT)
+        self.theta = products.theta(same, small.theta)
+        return True
 
     def start_on_a_sample(self) -> bool:
         """Go most of the way on some of the rows, if there are many; return whether that was done."""

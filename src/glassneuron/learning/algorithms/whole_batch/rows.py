@@ -112,6 +112,20 @@ class RowProducts:
         W, biases = best
         return np.column_stack([W.T * (self.coordinates.scales / self.read.scales), biases])
 
+    def of_same_products(self) -> Array | None:
+        """Return rows of as many numbers as there are rows, which have the same products with each other."""
+        A = self.products.copy()
+        A.reshape(-1)[:: len(A) + 1] += 1e-10 * float(np.mean(np.diagonal(A)))
+        try:
+            return np.linalg.cholesky(A)
+        except np.linalg.LinAlgError:
+            return None
+
+    def theta(self, same: Array, theta: Array) -> Array:
+        """Return weights and biases that answer to the rows as these do to those of the same products."""
+        _, W = self.answers(np.linalg.solve(same.T, theta[:, :-1].T))
+        return self.read.theta(np.column_stack([W.T, theta[:, -1]]))
+
     def answers(self, dual: Array) -> tuple[Array, Array]:
         """Return the weights that are rows times something, and what they answer to the rows, without biases."""
         rows, features = self.data.shape
