@@ -64,7 +64,7 @@ AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
 FAINT = 0.01
 """Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
-LOOKS = float(__import__("os").environ.get("LOOKS","8"))
+NEWTON = float(__import__("os").environ.get("NEWT","256"))
 CERTAIN, CERTAINLY = 100.0, 2.0
 """Times the tolerance, as a fraction of the loss of answering nothing, that may be left to win where that is certain;
 and the mark for that."""
@@ -331,7 +331,8 @@ class ToOptimum(OneScale):
         rows, none = len(self.data.y), not self.theta[:, :-1].any()
         if self.code == kernels.LINEAR or self.l2 <= 0.0 or self.settings.solver != "auto" or not none:
             return False
-        if 2 * rows > self.data.shape[1] or self.data.sparse or self.costs.price_by_rows > LOOKS * self.costs.look:
+        together = self.data.neurons if self.code in COMPETING else 1
+        if rows >= self.data.shape[1] or rows * together > NEWTON or self.data.sparse:
             return False
         nothing = np.zeros((0, rows))
         products = RowProducts.of(self.data, nothing, centred=self.bias_moves > 0.0, scaled=False)
@@ -339,6 +340,7 @@ class ToOptimum(OneScale):
         if same is None:
             return False
         small = ToOptimum(replace(self.data, X=same), replace(self.settings, l2=self.l2), self.code)
+        small.costs = replace(small.costs, solver="newton")
         small.theta[:, -1] = self.theta[:, -1]
         for _ in range(self.settings.max_epochs):
             small.step(0, 1)

@@ -63,7 +63,7 @@ class OneScale(WholeBatch):
 
     def use(self, coordinates: Coordinates) -> None:
         """Take steps in some coordinates; columns that are far from 0 are moved there, lest rounding decides."""
-        if len(self.data.y) <= self.data.shape[1] and self.code != kernels.LINEAR and self.l2>0:
+        if len(self.data.y) <= self.data.shape[1] and self.code != kernels.LINEAR and self.settings.l2 is None and self.l2>0:
             coordinates = Coordinates(coordinates.centres, np.full_like(coordinates.scales, float(np.sqrt(np.mean(coordinates.scales**2)))))
         self.centres, self.scales = coordinates.centres, coordinates.scales
         far = np.abs(self.centres) > FAR * self.scales
