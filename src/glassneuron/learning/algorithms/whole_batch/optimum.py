@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -17,12 +15,12 @@ from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import CURVATURE
+from glassneuron.learning.algorithms.whole_batch.beginning import FLAT, Beginning
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL
-from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
+from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.hessian import (
     LEAST_SINGLE,
-    bent_at,
     hessian_at,
     inverses,
     newton_step,
@@ -37,45 +35,31 @@ from glassneuron.learning.algorithms.whole_batch.reading import (
     FALL,
     FIRST,
     LEFT,
-    LONG,
     OBJECTIVE,
     OVER,
     ROUGH,
     SHARE,
     SINGLE,
-    OneScale,
     some_rows,
 )
 from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.history import History
 
-AT_ONCE = 16.0
-"""Looks at all rows that least squares may cost to be solved at once."""
 MOST_LOOKS = 200.0
 """Looks at all rows that a Hessian may cost, unless somebody asked for it."""
-SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
-"""Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
-CLOSE = 1e-2
-"""How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
 SURE, STILL = 4, 2
 """Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
 AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
 FAINT = 0.01
 """Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
-NEWTON = float(__import__("os").environ.get("NEWT","256"))
 CERTAIN, CERTAINLY = 100.0, 2.0
 """Times the tolerance, as a fraction of the loss of answering nothing, that may be left to win where that is certain;
 and the mark for that."""
-WRONG, SUREST, WORTHWHILE = 0.03, 1e-16, 1.25
-"""Fraction of the rows up to which, where they are wrong, others decide how far weights should grow; the least loss that
-is more than rounding; and by what factor they have to grow or shrink for that to pay."""
-FLAT = 1e-12
-"""The gradient of a loss that is flat but for rounding."""
 
 
-class ToOptimum(OneScale):
+class ToOptimum(Beginning):
     r"""Neurons on the way to the lowest loss, by L-BFGS steps; the history notes each.
 
     .. math:: u \leftarrow u - t B \nabla L
@@ -84,7 +68,8 @@ class ToOptimum(OneScale):
     that is one number for each column; with "newton" the inverse Hessian itself, computed anew at each step (and least
     squares are solved at once); "auto" computes it at each step where it is cheap, and elsewhere for some of the rows,
     when the looks at all rows that it would save cost more. Steps are taken in coordinates in which all columns have
-    one scale.
+    one scale. Where nearly all rows are right, the unknowns then grow or shrink together to where the loss with its
+    penalty is about the lowest along their ray.
 
     Attributes
     ----------
@@ -92,8 +77,8 @@ class ToOptimum(OneScale):
         In those coordinates.
     marks : ndarray of shape (8,)
         The largest entry of the first gradient; the objective; the fraction of the step taken, and by how much the
-        objective fell; whether it is over; what is left to win, and what was when the last Hessian was new; whether a
-        copy of the table in single precision leads the way.
+        objective fell; whether it is over, and for certain; what is left to win, and what was when the last Hessian was
+        new; whether a copy of the table in single precision leads the way.
     centres, scales : ndarray of shape (features,)
     inverse : ndarray of shape (systems, m, m)
         The inverse Hessian that is the first guess; none before there is one.
@@ -112,13 +97,7 @@ class ToOptimum(OneScale):
     can_diverge = False
     has_scale = False
     unit_name = "step"
-    unknowns: Array
-    gradient: Array
-    inverse: Array
-    spent: Array
     along: Array
-    hessian: Array | None = None  # that of the last look, where looks tell it
-    products: Products | RowProducts | None = None  # of all columns, or rows, from the start to the least squares
     slots: tuple[str, ...] = (
         "theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent", "along",
     )  # fmt: skip
@@ -157,17 +136,7 @@ class ToOptimum(OneScale):
         self.marks[OBJECTIVE] = there.objective
         return self.arrive(self.unknowns, there, float(self.marks[SHARE]))
 
-    @cached_property
-    def bends(self) -> bool:
-        """Whether each look also tells the Hessian, from which the next step follows."""
-        return self.costs.exact and self.code != kernels.LINEAR
-
     # Where a training stands.
-
-    @property
-    def slope(self) -> float:
-        """The largest entry of the gradient, as a fraction of the first one."""
-        return float(np.abs(self.gradient).max()) / float(self.marks[FIRST])
 
     @property
     def flat(self) -> float:
@@ -188,20 +157,6 @@ class ToOptimum(OneScale):
             return False
         enough = CERTAIN * self.tolerance / (DEAR if self.costs.dear else 1.0)
         return self.slope <= math.sqrt(enough / CERTAIN) and self.most_left <= enough * self.loss_of_nothing
-
-    def evaluated(self, unknowns: Array) -> Evaluation:
-        """Return loss and gradient at a point; a bias that is held has no gradient."""
-        self.spent += self.costs.look
-        if self.bends:
-            there = bent_at(self.code, unknowns, *self.as_read(), self.penalty, together=self.costs.together)
-        else:
-            table, coordinates = self.leading
-            single = self.single or table is not self.table
-            there = evaluate_at(self.code, coordinates.theta(unknowns), table, self.l2, single=single)
-            there.gradient[:] = coordinates.gradient(there.gradient)
-        if self.bias_moves == 0.0:
-            there.gradient[:, -1] = 0.0
-        return there
 
     def arrive(self, unknowns: Array, there: Evaluation, share: float) -> tuple[int, float]:
         """Note where a step led, and whether it was the last; return the mistakes and the summed loss there."""
@@ -299,116 +254,38 @@ class ToOptimum(OneScale):
         done = self.arrive(self.unknowns, there, 1.0)
         return self.arrive(self.unknowns, self.evaluated(self.unknowns), 1.0) if self.marks[OVER] else done
 
-    def seen_in_products(self) -> Evaluation:
-        """Return loss and gradient at weights of 0, as products of columns tell them, which are needed all the same."""
-        moves = self.bias_moves > 0.0
-        large_enough = self.data.X.dtype == np.float32 and self.costs.look >= 2.0 * LONG * CALL
-        single = large_enough and self.settings.solver == "auto" and self.tolerance >= SINGLE
-        self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves), single=single)
-        self.use(self.products.measured(centred=moves and not self.data.sparse))
-        self.unknowns, self.spent[0] = self.theta.copy(), self.costs.look
-        far = Coordinates(self.centres - self.products.coordinates.centres, self.scales)
-        gradient = far.gradient(self.products.gradient(self.theta))
-        if not moves:
-            gradient[:, -1] = 0.0
-        return Evaluation(self.products.loss(self.theta), 0.0, 0.0, gradient)  # mistakes are not counted
-
-    def seen_in_products_of_rows(self) -> Evaluation:
-        """Return the same of a table that is wider than tall."""
-        moves, data = self.bias_moves > 0.0, self.data
-        errors = self.theta[:, -1] - data.targets(0, len(data.y))
-        weighted = (data.weights(np.float64) / data.total)[:, np.newaxis] * errors
-        single = data.X.dtype == np.float32 and self.settings.solver == "auto" and self.tolerance >= SINGLE
-        self.products = RowProducts.of(data, weighted.T, centred=moves, scaled=self.l2 == 0.0, single=single)
-        self.use(self.products.coordinates)
-        self.unknowns, self.spent[0] = Coordinates(self.centres, self.scales).unknowns(self.theta), self.costs.look
-        gradient = np.column_stack([self.products.gradient, weighted.sum(axis=0) * moves])
-        gradient[:, :-1] *= self.products.read.scales / self.scales
-        return Evaluation(0.5 * float(np.vdot(weighted, errors)), 0.0, 0.0, gradient)
-
-    def start_on_products_of_rows(self) -> bool:
-        """Go all the way on a table as wide as it is tall, whose rows have the same products with each other."""
-        rows, none = len(self.data.y), not self.theta[:, :-1].any()
-        if self.code == kernels.LINEAR or self.l2 <= 0.0 or self.settings.solver != "auto" or not none:
-            return False
-        together = self.data.neurons if self.code in COMPETING else 1
-        if rows >= self.data.shape[1] or rows * together > NEWTON or self.data.sparse:
-            return False
-        nothing = np.zeros((0, rows))
-        products = RowProducts.of(self.data, nothing, centred=self.bias_moves > 0.0, scaled=False)
-        same = products.of_same_products()
-        if same is None:
-            return False
-        small = ToOptimum(replace(self.data, X=same), replace(self.settings, l2=self.l2), self.code)
-        small.costs = replace(small.costs, solver="newton")
-        small.theta[:, -1] = self.theta[:, -1]
-        for _ in range(self.settings.max_epochs):
-            small.step(0, 1)
-            if small.marks[OVER]:
-                break
-        self.use(products.coordinates)
-        at_first = Coordinates(self.centres, self.scales).unknowns(self.theta)
-        self.marks[FIRST] = max(float(np.abs(self.evaluated(at_first).gradient).max()), FLAT)
-        self.theta = products.theta(same, small.theta)
-        return True
-
-    def start_on_a_sample(self) -> bool:
-        """Go most of the way on some of the rows, if there are many; return whether that was done."""
-        rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
-        some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
-        if rows <= 4 * some or self.solves_at_once or self.costs.look < LONG * CALL:
-            return False
-        sample = ToOptimum(some_rows(self.table, some), replace(self.settings, l2=self.l2), self.code, self.state())
-        for _ in range(self.settings.max_epochs):
-            sample.step(0, 1)
-            if sample.marks[OVER] or sample.slope <= CLOSE:
-                break
-        self.theta = sample.theta
-        self.marks[FIRST] = sample.marks[FIRST]  # the gradient at the start, as the sample saw it
-        if sample.data.constant_columns().any():
-            return False  # a column shows nothing there
-        bent = sample.hessian
-        self.inverse = sample.inverse if bent is None else inverses(bent, sample.penalty, held=self.bias_moves == 0.0)
-        self.pairs = sample.pairs
-        self.use(Coordinates(sample.centres, sample.scales))
-        return True
-
-    @cached_property
-    def by_rows(self) -> bool:
-        """Whether least squares are solved by products of rows, as the table is wider than tall."""
-        costs, linear = self.costs, self.code == kernels.LINEAR and self.settings.solver != "lbfgs"
-        wide = linear and len(self.data.y) <= self.data.shape[1] and not self.data.sparse
-        return wide and (self.settings.solver == "newton" or costs.by_rows_pays)
-
-    @property
-    def solves_at_once(self) -> bool:
-        """Whether least squares are solved at once, now that the looks at all rows have cost as much."""
-        if self.code != kernels.LINEAR or self.settings.solver == "lbfgs":
-            return False
-        spent = max(float(self.spent[0]), AT_ONCE * self.costs.look)
-        return self.settings.solver == "newton" or self.costs.price(len(self.data.y)) <= spent
-
     def solved_at_once(self) -> tuple[int, float] | None:
         """Go to the least squares; return None if that is not to be, or leads nowhere."""
         held = self.theta[:, -1] if self.bias_moves == 0.0 else None
         if isinstance(self.products, RowProducts):
-            found, self.products = self.products.least_squares(self.l2, held), None
-            there = None if found is None else self.evaluated(found)
-            if there is not None and there.objective <= float(self.marks[OBJECTIVE]) * (1.0 + ROUNDING):
-                return self.arrive(found, there, 1.0)
+            found = self.solved_by_rows(self.products, held)
+            if found is not None:
+                return found
         if not self.solves_at_once or self.marks[FALL] < 0.0:
             return None
         if self.marks[ROUGH]:
             self.look_closely()
-        known = None if self.products is None else self.products.moved(Coordinates(self.centres, self.scales))
-        single = self.products is not None and self.products.single
-        unknowns = least_squares(self.table, self.coordinates, self.l2, held, known, single=single)
+        known = self.products if isinstance(self.products, Products) else None
+        single = known is not None and known.single
+        moved = None if known is None else known.moved(Coordinates(self.centres, self.scales))
+        unknowns = least_squares(self.table, self.coordinates, self.l2, held, moved, single=single)
         there, self.products, self.spent[0] = self.evaluated(unknowns), None, 0.0
         if single and np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]:
             unknowns = least_squares(self.table, self.coordinates, self.l2, held)
             there = self.evaluated(unknowns)
         objective = float(self.marks[OBJECTIVE])
         if not there.objective <= objective + ROUNDING * abs(objective):
+            return None
+        return self.arrive(unknowns, there, 1.0)
+
+    def solved_by_rows(self, products: RowProducts, held: Array | None) -> tuple[int, float] | None:
+        """Go to the least squares of a table wider than tall; return None if its rows depend on each other."""
+        unknowns, self.products = products.least_squares(self.l2, held), None
+        there = None if unknowns is None else self.evaluated(unknowns)
+        if products.single and (there is None or np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]):
+            unknowns = products.in_double().least_squares(self.l2, held)
+            there = None if unknowns is None else self.evaluated(unknowns)
+        if unknowns is None or there is None or there.objective > float(self.marks[OBJECTIVE]) * (1.0 + ROUNDING):
             return None
         return self.arrive(unknowns, there, 1.0)
 
@@ -428,34 +305,21 @@ class ToOptimum(OneScale):
         return self.arrive(unknowns, there, found[1].share)
 
     def along_ray(self, unknowns: Array, there: Evaluation) -> tuple[Array, Evaluation]:
-        r"""Let all unknowns grow or shrink together, where nearly all rows are right, to the lowest loss with a penalty.
-
-        There, the loss falls by the same factor for each such growth, and the lowest is near to where t solves
-
-        .. math:: t = 1 + \frac1k \log\frac{k\,\text{loss}}{2 t\,\text{penalty}}, \qquad k = -\frac{1}{\text{loss}}
-            \frac{\partial\,\text{loss}}{\partial t}.
-        """
-        if self.code == kernels.LINEAR or not 0.0 < there.penalty < math.inf or there.mistakes > WRONG * self.total:
+        """Let all unknowns grow or shrink together, if the lowest loss along their ray is far away."""
+        if self.code == kernels.LINEAR:
             return unknowns, there
         ray = unknowns.copy()
         if self.bias_moves == 0.0:
             ray[:, -1] = 0.0
-        loss, sure = max(there.loss, SUREST), -math.log(max(there.loss, SUREST))
-        k = (2.0 * there.penalty - float(np.vdot(there.gradient, ray))) / loss if there.loss > SUREST else sure
-        if k < 0.5 * sure:  # some rows are wrong, and would be more so
+        move = (there.growth(ray, self.total) - 1.0) * ray
+        if not move.any():
             return unknowns, there
-        t = 1.0
-        for _ in range(20):
-            t = 0.5 * (t + max(1.0 + math.log(k * loss / (2.0 * t * there.penalty)) / k, 0.1 * t))
-        if max(t, 1.0 / t) < WORTHWHILE:
+        farther = self.evaluated(unknowns + move)
+        if not farther.objective < there.objective:
             return unknowns, there
-        farther = unknowns + (t - 1.0) * ray
-        seen = self.evaluated(farther)
-        if not seen.objective < there.objective:
-            return unknowns, there
-        self.pairs.steps, self.pairs.changes = self.pairs.steps[:-1], self.pairs.changes[:-1]
-        self.pairs.remember((farther - self.unknowns).ravel(), (seen.gradient - self.gradient).ravel())
-        return farther, seen
+        self.pairs.forget_last()
+        self.pairs.remember((unknowns + move - self.unknowns).ravel(), (farther.gradient - self.gradient).ravel())
+        return unknowns + move, farther
 
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""

@@ -63,8 +63,6 @@ class OneScale(WholeBatch):
 
     def use(self, coordinates: Coordinates) -> None:
         """Take steps in some coordinates; columns that are far from 0 are moved there, lest rounding decides."""
-        if len(self.data.y) <= self.data.shape[1] and self.code != kernels.LINEAR and self.settings.l2 is None and self.l2>0:
-            coordinates = Coordinates(coordinates.centres, np.full_like(coordinates.scales, float(np.sqrt(np.mean(coordinates.scales**2)))))
         self.centres, self.scales = coordinates.centres, coordinates.scales
         far = np.abs(self.centres) > FAR * self.scales
         self.table, self.coordinates = self.data, coordinates
@@ -138,10 +136,19 @@ class OneScale(WholeBatch):
             copy, moved = self.leading
             there = Coordinates.around(copy, np.zeros_like(self.centres), centred=centred, kind=np.float32)
             if self.fits_single(there):
-                self.use(Coordinates(self.centres - moved.centres + there.centres, there.scales))
+                found = Coordinates(self.centres - moved.centres + there.centres, there.scales)
+                self.use(self.on_one_scale(found))
                 return
             self.marks[ROUGH], self.copy = 0.0, None
-        self.use(Coordinates.of(self.data, centred=centred))
+        self.use(self.on_one_scale(Coordinates.of(self.data, centred=centred)))
+
+    def on_one_scale(self, coordinates: Coordinates) -> Coordinates:
+        """Let columns that are more than rows keep their own scales, if the penalty suits them: it bends most there."""
+        rows, features = self.data.shape
+        if rows > features or self.code == kernels.LINEAR or self.l2 <= 0.0 or self.settings.l2 is not None:
+            return coordinates
+        alike = float(np.sqrt(np.mean(coordinates.scales**2)))
+        return Coordinates(coordinates.centres, np.full(features, alike))
 
     @staticmethod
     def fits_single(coordinates: Coordinates) -> bool:

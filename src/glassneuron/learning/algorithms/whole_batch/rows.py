@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from glassneuron.learning.dataset import Dataset
 
 GOOD, TRIES = 1e-8, 4
 """What may be left of the targets' size where equations count as solved, and how often what is left is solved again."""
+NEARLY = 1e-10
+"""Part of itself that is added to a row's product with itself, so that rows may depend on each other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,15 @@ class RowProducts:
     products : ndarray of shape (rows, rows)
     gradient : ndarray of shape (neurons, features)
         What the columns and the errors that were asked for add up to, in `read`.
+    centred : bool
+        Whether the means of columns are moved to 0; else biases are held.
+
+    Examples
+    --------
+    >>> wide = Dataset(np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0]]), np.array([1.0, 4.0]))
+    >>> rows = RowProducts.of(wide, -wide.targets(0, 2).T / 2.0, centred=False, scaled=False)
+    >>> rows.products.tolist(), rows.gradient.tolist()
+    ([[1.0, 0.0], [0.0, 4.0]], [[-0.5, -4.0, 0.0]])
     """
 
     data: Dataset
@@ -41,6 +53,7 @@ class RowProducts:
     read: Coordinates
     products: Array
     gradient: Array
+    centred: bool
 
     @classmethod
     def of(cls, data: Dataset, errors: Array, *, centred: bool, scaled: bool, single: bool = False) -> RowProducts:
@@ -54,9 +67,18 @@ class RowProducts:
             _products_of_columns, data.X.T, weights, work, size, _side_by_side
         )
         coordinates = Coordinates(centres, scales)
-        return cls(
-            data, coordinates, coordinates if scaled else Coordinates(centres, np.ones(features)), products, gradient
-        )
+        read = coordinates if scaled else Coordinates(centres, np.ones(features))
+        return cls(data, coordinates, read, products, gradient, centred)
+
+    @property
+    def single(self) -> bool:
+        """Whether they are told in single precision."""
+        return self.products.dtype == np.float32
+
+    def in_double(self) -> RowProducts:
+        """Return the same in double precision."""
+        nothing, scaled = np.zeros((0, len(self.data.y))), self.read is self.coordinates
+        return RowProducts.of(self.data, nothing, centred=self.centred, scaled=scaled)
 
     def least_squares(self, l2: float, held: Array | None) -> Array | None:
         r"""Return the unknowns with the smallest squared error and penalty, in `coordinates`.
@@ -73,70 +95,63 @@ class RowProducts:
         Saunders, Gammerman & Vovk (1998), ICML: ridge regression in dual variables; Golub & Van Loan (2013), Matrix
         Computations, section 3.5: iterative refinement.
         """
-        data, rows = self.data, len(self.data.y)
-        weight = data.weights(np.float64)
-        roots, share = np.sqrt(weight)[:, np.newaxis], weight / data.total
-        targets, penalty = data.targets(0, rows), l2 * data.total
-        A = self.products
-        if len(data.sample_weight):
-            A = np.asarray(A * roots * roots.T, A.dtype)
-        diagonal = A.reshape(-1)[:: rows + 1]
-        if held is None:  # rows are read with their means at 0, so that this changes no answer
-            more = float(np.mean(diagonal)) / data.total
-            A += (more * np.outer(roots, roots)).astype(A.dtype) if len(data.sample_weight) else A.dtype.type(more)
-        diagonal += penalty
-        diagonal[weight == 0.0] = 1.0
-        solve = _solver(A, None if penalty > 0.0 else SAFE)
+        data, held = self.data, None if self.centred else held
+        weight, targets = data.weights(np.float64), data.targets(0, len(data.y))
+        roots, share, penalty = np.sqrt(weight)[:, np.newaxis], weight / data.total, l2 * data.total
+        solve = _solver(self._equations(roots, penalty), 0.0 if penalty > 0.0 else SAFE)
         if solve is None:
             return None
         biases = share @ targets if held is None else held
-        left, enough = roots * (targets - biases), GOOD * float(np.abs(roots * targets).max(initial=0.0))
-        dual, size = np.zeros_like(targets), np.inf
-        best: tuple[Array, Array] | None = None
+        left = roots * (targets - biases)
+        enough, size, dual, best = GOOD * float(np.abs(left).max()), np.inf, np.zeros_like(left), None
         for _ in range(TRIES):
             dual = dual + solve(left)
             answers, W = self.answers(roots * dual)
-            errors = targets - answers - biases
+            errors = targets - biases - answers
             if held is None:
                 move = share @ errors
                 biases, errors = biases + move, errors - move
             left = roots * errors - penalty * dual
-            before, size = size, float(np.abs(left).max(initial=0.0))
+            before, size = size, float(np.abs(left).max())
             if not size < before:
                 break
             best = W, biases
-            if size <= enough or size > 0.5 * before:
+            if size <= enough or 2.0 * size > before:
                 break
-        if best is None or (penalty == 0.0 and size > np.sqrt(GOOD) * enough / GOOD):
+        if best is None or (penalty == 0.0 and size > enough):
             return None
-        W, biases = best
-        return np.column_stack([W.T * (self.coordinates.scales / self.read.scales), biases])
+        return np.column_stack([best[0].T * (self.coordinates.scales / self.read.scales), best[1]])
 
-    def of_same_products(self) -> Array | None:
-        """Return rows of as many numbers as there are rows, which have the same products with each other."""
+    def _equations(self, roots: Array, penalty: float) -> Array:
+        """Return what the unknowns of the rows are multiplied by: products of rows, by the roots of their weights."""
+        A = self.products * (roots * roots.T).astype(self.products.dtype)
+        diagonal = A.reshape(-1)[:: len(A) + 1]
+        if self.centred:  # rows add up to nothing, so that this changes no answer, but A can be solved
+            A += (float(np.mean(diagonal)) / float(np.mean(roots**2)) * (roots * roots.T)).astype(A.dtype)
+        diagonal += penalty
+        diagonal[roots[:, 0] == 0.0] = 1.0
+        return np.asarray(A)
+
+    def same(self) -> Array | None:
+        """Return rows of as many numbers as there are rows which, but for rounding, have the same products."""
         A = self.products.copy()
-        A.reshape(-1)[:: len(A) + 1] += 1e-10 * float(np.mean(np.diagonal(A)))
+        A.reshape(-1)[:: len(A) + 1] += NEARLY * float(np.mean(np.diagonal(A)))
         try:
             return np.linalg.cholesky(A)
         except np.linalg.LinAlgError:
             return None
 
     def theta(self, same: Array, theta: Array) -> Array:
-        """Return weights and biases that answer to the rows as these do to those of the same products."""
+        """Return weights and biases that answer to the rows what others answer to those with the same products."""
         _, W = self.answers(np.linalg.solve(same.T, theta[:, :-1].T))
         return self.read.theta(np.column_stack([W.T, theta[:, -1]]))
 
     def answers(self, dual: Array) -> tuple[Array, Array]:
         """Return the weights that are rows times something, and what they answer to the rows, without biases."""
         rows, features = self.data.shape
-        return over_leaves(  # type: ignore[return-value]
-            _answers_of_columns,
-            self.data.X.T,
-            (self.read, dual),
-            2.0 * rows * features * dual.shape[1],
-            leaf_rows(CELLS / rows),
-            _beside,
-        )
+        work, size = 2.0 * rows * features * dual.shape[1], leaf_rows(CELLS / rows)
+        answers, W = over_leaves(_answers_of_columns, self.data.X.T, (self.read, dual), work, size, _beside)
+        return answers, W
 
 
 def _products_of_columns(
@@ -148,19 +163,20 @@ def _products_of_columns(
     """
     part = columns[start:stop].T
     near = part[first].astype(np.float64) * centred  # of a constant column nothing is left
-    Z = np.subtract(part, near, dtype=np.float64)
-    sums = weights @ Z
-    if centred:
-        means = sums[0].copy()
-        Z -= means
-        near += means
-        sums -= np.outer(weights.sum(axis=1), means)
-    scales = spread(np.zeros(1), weights[0] @ (Z * Z))
-    if scaled:
-        Z /= scales
-        sums /= scales
-    Z = Z.astype(kind, copy=False)
-    return Z @ Z.T, near, scales, sums[1:]
+    with np.errstate(over="ignore", invalid="ignore"):
+        Z = np.subtract(part, near, dtype=np.float64)
+        sums = weights @ Z
+        if centred:
+            means = sums[0].copy()
+            Z -= means
+            near += means
+            sums -= np.outer(weights.sum(axis=1), means)
+        scales = spread(np.zeros(1), weights[0] @ (Z * Z))
+        if scaled:
+            Z /= scales
+            sums /= scales
+        Z = Z.astype(kind, copy=False)
+        return Z @ Z.T, near, scales, sums[1:]
 
 
 def _side_by_side(a: Sums, b: Sums) -> Sums:
@@ -171,30 +187,31 @@ def _side_by_side(a: Sums, b: Sums) -> Sums:
 
 def _answers_of_columns(columns: Array, start: int, stop: int, read: Coordinates, dual: Array) -> Sums:
     part = columns[start:stop].T
-    Z = Coordinates(read.centres[start:stop], read.scales[start:stop]).of_columns(part, np.empty(part.shape))
-    W = Z.T @ dual
-    return Z @ W, W
+    with np.errstate(over="ignore", invalid="ignore"):
+        Z = Coordinates(read.centres[start:stop], read.scales[start:stop]).of_columns(part, np.empty(part.shape))
+        W = Z.T @ dual
+        return Z @ W, W
 
 
 def _beside(a: Sums, b: Sums) -> Sums:
     return a[0] + b[0], np.concatenate([a[1], b[1]])
 
 
-def _solver(A: Array, safe: float | None) -> Any:
-    """Return what solves A x = y; None where A has no Cholesky factor, or pivots that are less than a safe part."""
+def _solver(A: Array, safe: float) -> Callable[[Array], Array] | None:
+    """Return what solves A x = y; None where A has no Cholesky factor, or one with less than a safe part in a pivot."""
     size = np.diagonal(A).copy()
     if len(A) >= LARGE:
         from scipy.linalg.lapack import dpotrf, dpotrs, spotrf, spotrs
 
         double = A.dtype == np.float64
         factor, failed = (dpotrf if double else spotrf)(A.T, lower=True, overwrite_a=True)
-        if failed or (safe is not None and (np.diagonal(factor) ** 2 <= safe * size).any()):
+        if failed or not (np.diagonal(factor) ** 2 > safe * size).all():
             return None
-        return lambda right: (dpotrs if double else spotrs)(factor, right.astype(A.dtype), lower=True)[0].astype(float)
+        return lambda right: np.asarray((dpotrs if double else spotrs)(factor, right, lower=True)[0], np.float64)
     try:
         factor = np.linalg.cholesky(A)
     except np.linalg.LinAlgError:
         return None
-    if safe is not None and (np.diagonal(factor) ** 2 <= safe * size).any():
+    if not (np.diagonal(factor) ** 2 > safe * size).all():
         return None
-    return lambda right: np.linalg.solve(factor.T, np.linalg.solve(factor, right))
+    return lambda right: np.asarray(np.linalg.solve(factor.T, np.linalg.solve(factor, right)), np.float64)
