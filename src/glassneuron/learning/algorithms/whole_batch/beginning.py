@@ -25,8 +25,8 @@ SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
 """Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
 CLOSE = 1e-2
 """How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
-FEW = 192
-"""Unknowns of a table as wide as tall up to which Newton's method settles sooner there than others on a wide table."""
+FEW = 256
+"""Rows times classes up to which Newton's method on a square table settles sooner than steps on a wide one."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
 
@@ -109,7 +109,7 @@ class Beginning(OneScale):
         same on either table.
         """
         rows, features = self.data.shape
-        unknowns = rows * (self.data.neurons if self.code in COMPETING else 1)
+        unknowns = rows * max(2, self.data.neurons)
         suits = self.code != kernels.LINEAR and self.l2 > 0.0 and self.settings.solver == "auto"
         if not suits or rows >= features or unknowns > FEW or self.data.sparse or self.theta[:, :-1].any():
             return False

@@ -146,9 +146,10 @@ class ToOptimum(Beginning):
 
     @property
     def most_left(self) -> float:
-        """What can be left to win at most, as the penalty bends the loss in all directions but those of biases."""
+        """What can be left to win at most: all, or what the penalty allows, which bends all directions but of biases."""
         with np.errstate(divide="ignore", over="ignore"):
-            return 0.5 * float(np.sum(self.gradient[:, :-1] ** 2 / self.penalty[:-1]))
+            bent = 0.5 * float(np.sum(self.gradient[:, :-1] ** 2 / self.penalty[:-1]))
+        return min(bent, float(self.marks[OBJECTIVE]))
 
     @property
     def certain(self) -> bool:
@@ -326,6 +327,8 @@ class ToOptimum(Beginning):
         solver, costs = self.settings.solver, self.costs
         if self.bends or (self.code == kernels.LINEAR and len(self.inverse)):
             return False  # each look tells it; of linear neurons it is the same everywhere: all is saved up to solve
+        if self.penalty_bends and solver == "auto" and not anyway:
+            return False  # which is known
         price = costs.price(costs.rows_that_pay)
         due = solver == "newton" or (price <= MOST_LOOKS * costs.look and (anyway or self.work_ahead >= price))
         if solver == "lbfgs" or not due or not self.spent[0]:

@@ -142,13 +142,18 @@ class OneScale(WholeBatch):
             self.marks[ROUGH], self.copy = 0.0, None
         self.use(self.on_one_scale(Coordinates.of(self.data, centred=centred)))
 
-    def on_one_scale(self, coordinates: Coordinates) -> Coordinates:
-        """Let columns that are more than rows keep their own scales, if the penalty suits them: it bends most there."""
+    @property
+    def penalty_bends(self) -> bool:
+        """Whether, as rows are fewer than columns, the penalty alone bends a log loss in most directions."""
         rows, features = self.data.shape
-        if rows > features or self.code == kernels.LINEAR or self.l2 <= 0.0 or self.settings.l2 is not None:
+        return rows <= features and self.code != kernels.LINEAR and self.l2 > 0.0 and self.settings.l2 is None
+
+    def on_one_scale(self, coordinates: Coordinates) -> Coordinates:
+        """Read all columns by one number, as the penalty does, where it bends the loss most; else leave them so."""
+        if not self.penalty_bends:
             return coordinates
         alike = float(np.sqrt(np.mean(coordinates.scales**2)))
-        return Coordinates(coordinates.centres, np.full(features, alike))
+        return Coordinates(coordinates.centres, np.full(len(coordinates.scales), alike))
 
     @staticmethod
     def fits_single(coordinates: Coordinates) -> bool:
