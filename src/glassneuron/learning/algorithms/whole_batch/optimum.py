@@ -146,7 +146,7 @@ class ToOptimum(Beginning):
 
     @property
     def most_left(self) -> float:
-        """What can be left to win at most: all, or what the penalty allows, which bends all directions but of biases."""
+        """What can be left to win at most: all, or what the penalty allows, which bends all directions but a bias."""
         with np.errstate(divide="ignore", over="ignore"):
             bent = 0.5 * float(np.sum(self.gradient[:, :-1] ** 2 / self.penalty[:-1]))
         return min(bent, float(self.marks[OBJECTIVE]))
