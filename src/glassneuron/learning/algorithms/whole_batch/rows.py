@@ -97,30 +97,26 @@ class RowProducts:
         """
         data, held = self.data, None if self.centred else held
         weight, targets = data.weights(np.float64), data.targets(0, len(data.y))
-        roots, share, penalty = np.sqrt(weight)[:, np.newaxis], weight / data.total, l2 * data.total
+        roots, penalty = np.sqrt(weight)[:, np.newaxis], l2 * data.total
         solve = _solver(self._equations(roots, penalty), 0.0 if penalty > 0.0 else SAFE)
         if solve is None:
             return None
-        biases = share @ targets if held is None else held
+        biases = weight @ targets / data.total if held is None else held
         left = roots * (targets - biases)
         enough, size, dual, best = GOOD * float(np.abs(left).max()), np.inf, np.zeros_like(left), None
         for _ in range(TRIES):
             dual = dual + solve(left)
             answers, W = self.answers(roots * dual)
-            errors = targets - biases - answers
-            if held is None:
-                move = share @ errors
-                biases, errors = biases + move, errors - move
-            left = roots * errors - penalty * dual
+            left = roots * (targets - biases - answers) - penalty * dual
             before, size = size, float(np.abs(left).max())
             if not size < before:
                 break
-            best = W, biases
+            best = W
             if size <= enough or 2.0 * size > before:
                 break
-        if best is None or (penalty == 0.0 and size > enough):
+        if best is None:
             return None
-        return np.column_stack([best[0].T * (self.coordinates.scales / self.read.scales), best[1]])
+        return np.column_stack([best.T * (self.coordinates.scales / self.read.scales), biases])
 
     def _equations(self, roots: Array, penalty: float) -> Array:
         """Return what the unknowns of the rows are multiplied by: products of rows, by the roots of their weights."""
