@@ -215,3 +215,10 @@ def test_wide_least_squares_begin_and_go_on_like_any_other():
     rows = RowProducts.of(Dataset(X, y.astype(float)), np.zeros((0, len(X))), centred=True, scaled=True)
     np.testing.assert_allclose(rows.coordinates.centres, coordinates.centres, atol=1e-12)
     np.testing.assert_allclose(rows.coordinates.scales, coordinates.scales, rtol=1e-12)
+
+
+def test_with_rows_held_out_every_step_on_the_way_is_there_to_stop_at():
+    X, y = make_blobs(400, 5, centers=2, cluster_std=1.0, random_state=0)
+    alone, watched = gn.SigmoidNeuron().fit(X, y), gn.SigmoidNeuron().fit(X, y, validation=(X[:50], y[:50]))
+    assert watched.history_.epochs > alone.history_.epochs
+    assert watched.history_.losses[0] > watched.history_.losses[1] > watched.history_.losses[2]

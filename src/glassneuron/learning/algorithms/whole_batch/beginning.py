@@ -17,7 +17,7 @@ from glassneuron.learning.algorithms.whole_batch.lbfgs import Pairs
 from glassneuron.learning.algorithms.whole_batch.products import Products
 from glassneuron.learning.algorithms.whole_batch.reading import FIRST, LONG, OVER, SINGLE, OneScale, some_rows
 from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
-from glassneuron.learning.dataset import COMPETING
+from glassneuron.learning.dataset import COMPETING, Dataset
 
 AT_ONCE = 16.0
 """Looks at all rows that least squares may cost to be solved at once."""
@@ -50,6 +50,11 @@ class Beginning(OneScale):
     pairs: Pairs
     hessian: Array | None = None  # that of the last look, where looks tell it
     products: Products | RowProducts | None = None  # of all columns, or rows, from the start to the least squares
+    leaps = True  # over what lies on the way; rows held out may want to stop there
+
+    def prepare(self, validation: Dataset | None) -> None:
+        super().prepare(validation)
+        self.leaps = validation is None
 
     @property
     def slope(self) -> float:
@@ -113,7 +118,8 @@ class Beginning(OneScale):
         suits = (
             self.code != kernels.LINEAR and self.l2 > 0.0 and self.settings.solver == "auto" and not self.costs.exact
         )
-        if not suits or rows >= features or unknowns > FEW or self.data.sparse or self.theta[:, :-1].any():
+        pays = rows < features and unknowns <= FEW and not self.costs.exact
+        if not (suits and pays) or self.data.sparse or self.theta[:, :-1].any():
             return False
         products = RowProducts.of(self.data, np.zeros((0, rows)), centred=self.bias_moves > 0.0, scaled=False)
         same = products.same()
@@ -139,6 +145,7 @@ class Beginning(OneScale):
         if rows <= 4 * some or self.solves_at_once or self.costs.look < LONG * CALL:
             return False
         sample = type(self)(some_rows(self.table, some), replace(self.settings, l2=self.l2), self.code, self.state())
+        sample.leaps = self.leaps
         for _ in range(self.settings.max_epochs):
             sample.step(0, 1)
             if sample.marks[OVER] or sample.slope <= CLOSE:

@@ -307,7 +307,7 @@ class ToOptimum(Beginning):
 
     def along_ray(self, unknowns: Array, there: Evaluation) -> tuple[Array, Evaluation]:
         """Let all unknowns grow or shrink together, if the lowest loss along their ray is far away."""
-        if self.code == kernels.LINEAR:
+        if self.code == kernels.LINEAR or not self.leaps:
             return unknowns, there
         ray = unknowns.copy()
         if self.bias_moves == 0.0:
