@@ -107,23 +107,30 @@ class RowProducts:
         for _ in range(TRIES):
             dual = dual + solve(left)
             answers, W = self.answers(roots * dual)
-            left = roots * (targets - biases - answers) - penalty * dual
+            errors = targets - biases - answers
+            if held is None:  # in single precision means are not quite at 0
+                move = weight @ errors / data.total
+                biases, errors = biases + move, errors - move
+            left = roots * errors - penalty * dual
             before, size = size, float(np.abs(left).max())
             if not size < before:
                 break
-            best = W
+            best = W, biases
             if size <= enough or 2.0 * size > before:
                 break
         if best is None:
             return None
-        return np.column_stack([best.T * (self.coordinates.scales / self.read.scales), biases])
+        return np.column_stack([best[0].T * (self.coordinates.scales / self.read.scales), best[1]])
 
     def _equations(self, roots: Array, penalty: float) -> Array:
         """Return what the unknowns of the rows are multiplied by: products of rows, by the roots of their weights."""
-        A = self.products * (roots * roots.T).astype(self.products.dtype)
+        A, weighted = self.products.copy(), len(self.data.sample_weight) > 0
+        if weighted:
+            A *= roots
+            A *= roots.T
         diagonal = A.reshape(-1)[:: len(A) + 1]
         if self.centred:  # rows add up to nothing, so that this changes no answer, but A can be solved
-            A += (float(np.mean(diagonal)) / float(np.mean(roots**2)) * (roots * roots.T)).astype(A.dtype)
+            A += float(np.mean(diagonal)) * (np.outer(roots, roots) / np.mean(roots**2) if weighted else 1.0)
         diagonal += penalty
         diagonal[roots[:, 0] == 0.0] = 1.0
         return np.asarray(A)
@@ -157,21 +164,20 @@ def _products_of_columns(
 
     The weights are the share of each row, which add up to 1, and the errors.
     """
-    part = columns[start:stop].T
+    part, weights = columns[start:stop].T, weights.astype(kind, copy=False)
     near = part[first].astype(np.float64) * centred  # of a constant column nothing is left
     with np.errstate(over="ignore", invalid="ignore"):
-        Z = np.subtract(part, near, dtype=np.float64)
-        sums = weights @ Z
+        Z = np.subtract(part, near, dtype=kind)
+        sums = (weights @ Z).astype(np.float64, copy=False)
         if centred:
-            means = sums[0].copy()
+            means = sums[0].astype(kind)
             Z -= means
             near += means
-            sums -= np.outer(weights.sum(axis=1), means)
-        scales = spread(np.zeros(1), weights[0] @ (Z * Z))
+            sums -= np.outer(weights.sum(axis=1, dtype=np.float64), means)
+        scales = spread(np.zeros(1), (weights[0] @ (Z * Z)).astype(np.float64, copy=False))
         if scaled:
-            Z /= scales
+            Z /= scales.astype(kind, copy=False)
             sums /= scales
-        Z = Z.astype(kind, copy=False)
         return Z @ Z.T, near, scales, sums[1:]
 
 
