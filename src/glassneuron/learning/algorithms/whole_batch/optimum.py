@@ -282,11 +282,12 @@ class ToOptimum(Beginning):
     def solved_by_rows(self, products: RowProducts, held: Array | None) -> tuple[int, float] | None:
         """Go to the least squares of a table wider than tall; return None if its rows depend on each other."""
         unknowns, self.products = products.least_squares(self.l2, held), None
-        there = None if unknowns is None else self.evaluated(unknowns)
-        if products.single and (there is None or np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]):
+        if unknowns is None and products.single:
             unknowns = products.in_double().least_squares(self.l2, held)
-            there = None if unknowns is None else self.evaluated(unknowns)
-        if unknowns is None or there is None or there.objective > float(self.marks[OBJECTIVE]) * (1.0 + ROUNDING):
+        if unknowns is None:
+            return None
+        there = self.evaluated(unknowns)
+        if there.objective > float(self.marks[OBJECTIVE]) * (1.0 + ROUNDING):
             return None
         return self.arrive(unknowns, there, 1.0)
 

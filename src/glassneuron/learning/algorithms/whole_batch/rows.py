@@ -15,7 +15,7 @@ from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, LARGE
 from glassneuron.learning.algorithms.whole_batch.least_squares import SAFE
 from glassneuron.learning.dataset import Dataset
 
-GOOD, TRIES = 1e-8, 4
+GOOD, TRIES = 1e-10, 6
 """What may be left of the targets' size where equations count as solved, and how often what is left is solved again."""
 NEARLY = 1e-10
 """Part of itself that is added to a row's product with itself, so that rows may depend on each other."""
@@ -84,7 +84,7 @@ class RowProducts:
         r"""Return the unknowns with the smallest squared error and penalty, in `coordinates`.
 
         They are of shape (neurons, features + 1). Without a penalty they are the shortest. None is returned where
-        rows depend on each other so much that products do not tell them.
+        rows depend on each other so much that products, in this precision, do not tell them.
 
         .. math:: (K + \lambda I)\,\alpha = y, \qquad w = Z^T \alpha, \qquad K = Z Z^T
 
@@ -118,7 +118,7 @@ class RowProducts:
             best = W, biases
             if size <= enough or 2.0 * size > before:
                 break
-        if best is None:
+        if best is None or (self.single and size > enough):
             return None
         return np.column_stack([best[0].T * (self.coordinates.scales / self.read.scales), best[1]])
 
