@@ -57,6 +57,8 @@ FAINT = 0.01
 CERTAIN, CERTAINLY = 100.0, 2.0
 """Times the tolerance, as a fraction of the loss of answering nothing, that may be left to win where that is certain;
 and the mark for that."""
+MOST_BENT = 0.25
+"""The most by which a log loss is bent along a sum."""
 
 
 class ToOptimum(Beginning):
@@ -146,10 +148,16 @@ class ToOptimum(Beginning):
 
     @property
     def most_left(self) -> float:
-        """What can be left to win at most: all, or what the penalty allows, which bends all directions but a bias."""
-        with np.errstate(divide="ignore", over="ignore"):
-            bent = 0.5 * float(np.sum(self.gradient[:, :-1] ** 2 / self.penalty[:-1]))
-        return min(bent, float(self.marks[OBJECTIVE]))
+        """What can be left to win at most: all, or what the bends of the objective allow.
+
+        The penalty bends it along weights, and along biases the loss of rows that are nearly right, by about itself.
+        """
+        objective, weights = float(self.marks[OBJECTIVE]), self.unknowns[:, :-1]
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            loss = objective - 0.5 * float(np.sum(self.penalty[:-1] * weights**2))
+            bends = np.append(self.penalty[:-1], min(loss, MOST_BENT) / len(weights))
+            left = 0.5 * float(np.sum(self.gradient**2 / bends, where=self.gradient != 0.0))
+        return min(left, objective) if left >= 0.0 else objective
 
     @property
     def certain(self) -> bool:
@@ -372,7 +380,10 @@ class ToOptimum(Beginning):
         slope, loss = f"the gradient is {self.slope:.1g} of its first size", f"the loss is {self.marks[OBJECTIVE]:.4g}"
         penalty = " with its penalty" if self.l2 > 0.0 else ""
         if self.marks[OVER] == CERTAINLY:
-            return True, f"converged: {slope}, and less than {self.most_left:.1g} can be left to win; {loss}{penalty}"
+            return (
+                True,
+                f"converged: {slope}, and hardly more than {self.most_left:.1g} can be left to win; {loss}{penalty}",
+            )
         if self.slope <= self.flat:
             return True, f"converged: {slope}, the lowest loss{penalty} is reached; {loss}"
         return False, f"line search failed: no lower loss within the precision of numbers, though {slope}; {loss}"
