@@ -233,8 +233,8 @@ class DeltaSettings(NeuronSettings):
         1e-6, "float [0, inf) or None",
         "Stop when the loss, or that on held-out rows, has not fallen by more for `patience` epochs; on the way to the "
         "lowest loss, when less than this fraction of it is left to win and the gradient is this fraction of its first "
-        "size (of large tables, with solver='auto', ten times as much, and of the gradient its root). None never stops "
-        "for that.",
+        "size (with solver='auto', where steps are dear, ten times as much, and of the gradient its root; or when less "
+        "than a hundred times this fraction of the log loss of guessing can be left). None never stops for that.",
     )  # fmt: skip
 
     @property

@@ -277,5 +277,8 @@ def _evaluate_leaf(data: Dataset, start: int, stop: int, code: int, W: Array, b:
 def wrong(code: int, Z: Array, Y: Array) -> Array:
     """Return how many answers to each row are wrong, of shape (rows,)."""
     if code in COMPETING:
+        top = Z.max(axis=1)
+        if np.equal(Z, top[:, np.newaxis]).sum() == len(Z):  # that is known sooner than where the largest stands
+            return np.asarray(Z[np.arange(len(Z)), Y] != top)
         return np.asarray(Z.argmax(axis=1) != Y)
     return np.asarray(((Z >= 0.0) != (Y > 0.0)).sum(axis=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +27,10 @@ CHEAP = 2.0
 """Looks at all rows up to which the Hessian of all is worth its price at each step."""
 ENOUGH = 10
 """Rows for each unknown from which on their Hessian is like that of all rows."""
+
+STEPS, BY_ROWS = 16.0, (128.0, 32.0)
+"""Looks at all rows that steps to the least squares of a table wider than tall take, where its curvature is the same
+everywhere; and how many are reckoned with at most and at least."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,22 @@ class Costs:
         written = rows * each * (COPY + WEIGH * systems)
         faster = IN_CACHE if self.entries <= CACHE else FASTER
         return (work_of_hessian(self.code, rows, self.shape, together=together) + written) / faster + CALL / 2.0
+
+    @property
+    def price_by_rows(self) -> float:
+        """The work of products of rows, and of their factor."""
+        rows, features = float(self.rows), float(self.shape[1] - 1)
+        return (0.5 * rows**2 * features + rows * features * COPY + rows**3 / 3.0) / FASTER + CALL / 2.0
+
+    @property
+    def by_rows_pays(self) -> bool:
+        """Whether steps to the least squares of a table wider than tall would cost more than products of its rows.
+
+        The steps are in proportion to the root of the largest curvature beside the least, by chance alone.
+        """
+        long, short = math.sqrt(self.shape[1] - 1), math.sqrt(self.rows)
+        most, least = BY_ROWS
+        return self.price_by_rows <= self.look * min(max(STEPS * (long + short) / max(long - short, 1.0), least), most)
 
     @cached_property
     def together(self) -> bool:

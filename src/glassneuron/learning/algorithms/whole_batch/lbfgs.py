@@ -118,6 +118,10 @@ class Pairs:
         if float(step @ change) > 0.0:
             self.steps, self.changes = [*self.steps, step][-self.most :], [*self.changes, change][-self.most :]
 
+    def forget_last(self) -> None:
+        """Drop the step that was remembered last."""
+        self.steps, self.changes = self.steps[:-1], self.changes[:-1]
+
     def direction(self, gradient: Array, guess: Guess = np.copy) -> Array:
         """Return the step that what is remembered suggests."""
         return direction(gradient, self.steps, self.changes, guess)

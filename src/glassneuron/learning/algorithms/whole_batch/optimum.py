@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -17,12 +15,12 @@ from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import CURVATURE
+from glassneuron.learning.algorithms.whole_batch.beginning import FLAT, Beginning
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL
-from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
+from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.hessian import (
     LEAST_SINGLE,
-    bent_at,
     hessian_at,
     inverses,
     newton_step,
@@ -33,40 +31,37 @@ from glassneuron.learning.algorithms.whole_batch.least_squares import least_squa
 from glassneuron.learning.algorithms.whole_batch.products import Products
 from glassneuron.learning.algorithms.whole_batch.reading import (
     BEFORE,
+    DEAR,
     FALL,
     FIRST,
     LEFT,
-    LONG,
     OBJECTIVE,
     OVER,
     ROUGH,
     SHARE,
     SINGLE,
-    OneScale,
     some_rows,
 )
+from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.history import History
 
-AT_ONCE = 16.0
-"""Looks at all rows that least squares may cost to be solved at once."""
 MOST_LOOKS = 200.0
 """Looks at all rows that a Hessian may cost, unless somebody asked for it."""
-SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
-"""Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
-CLOSE = 1e-2
-"""How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
 SURE, STILL = 4, 2
 """Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
 AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
 FAINT = 0.01
 """Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
-FLAT = 1e-12
-"""The gradient of a loss that is flat but for rounding."""
+CERTAIN, CERTAINLY = 100.0, 2.0
+"""Times the tolerance, as a fraction of the loss of answering nothing, that may be left to win where that is certain;
+and the mark for that."""
+MOST_BENT = 0.25
+"""The most by which a log loss is bent along a sum."""
 
 
-class ToOptimum(OneScale):
+class ToOptimum(Beginning):
     r"""Neurons on the way to the lowest loss, by L-BFGS steps; the history notes each.
 
     .. math:: u \leftarrow u - t B \nabla L
@@ -75,7 +70,8 @@ class ToOptimum(OneScale):
     that is one number for each column; with "newton" the inverse Hessian itself, computed anew at each step (and least
     squares are solved at once); "auto" computes it at each step where it is cheap, and elsewhere for some of the rows,
     when the looks at all rows that it would save cost more. Steps are taken in coordinates in which all columns have
-    one scale.
+    one scale. Where nearly all rows are right, the unknowns then grow or shrink together to where the loss with its
+    penalty is about the lowest along their ray.
 
     Attributes
     ----------
@@ -83,8 +79,8 @@ class ToOptimum(OneScale):
         In those coordinates.
     marks : ndarray of shape (8,)
         The largest entry of the first gradient; the objective; the fraction of the step taken, and by how much the
-        objective fell; whether it is over; what is left to win, and what was when the last Hessian was new; whether a
-        copy of the table in single precision leads the way.
+        objective fell; whether it is over, and for certain; what is left to win, and what was when the last Hessian was
+        new; whether a copy of the table in single precision leads the way.
     centres, scales : ndarray of shape (features,)
     inverse : ndarray of shape (systems, m, m)
         The inverse Hessian that is the first guess; none before there is one.
@@ -103,13 +99,7 @@ class ToOptimum(OneScale):
     can_diverge = False
     has_scale = False
     unit_name = "step"
-    unknowns: Array
-    gradient: Array
-    inverse: Array
-    spent: Array
     along: Array
-    hessian: Array | None = None  # that of the last look, where looks tell it
-    products: Products | None = None  # of all columns, from the look at the start to the least squares
     slots: tuple[str, ...] = (
         "theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent", "along",
     )  # fmt: skip
@@ -148,17 +138,7 @@ class ToOptimum(OneScale):
         self.marks[OBJECTIVE] = there.objective
         return self.arrive(self.unknowns, there, float(self.marks[SHARE]))
 
-    @cached_property
-    def bends(self) -> bool:
-        """Whether each look also tells the Hessian, from which the next step follows."""
-        return self.costs.exact and self.code != kernels.LINEAR
-
     # Where a training stands.
-
-    @property
-    def slope(self) -> float:
-        """The largest entry of the gradient, as a fraction of the first one."""
-        return float(np.abs(self.gradient).max()) / float(self.marks[FIRST])
 
     @property
     def flat(self) -> float:
@@ -166,19 +146,26 @@ class ToOptimum(OneScale):
         enough = math.sqrt(self.tolerance) if self.costs.dear else self.tolerance
         return max(enough, FLAT / float(self.marks[FIRST]))
 
-    def evaluated(self, unknowns: Array) -> Evaluation:
-        """Return loss and gradient at a point; a bias that is held has no gradient."""
-        self.spent += self.costs.look
-        if self.bends:
-            there = bent_at(self.code, unknowns, *self.as_read(), self.penalty, together=self.costs.together)
-        else:
-            table, coordinates = self.leading
-            single = self.single or table is not self.table
-            there = evaluate_at(self.code, coordinates.theta(unknowns), table, self.l2, single=single)
-            there.gradient[:] = coordinates.gradient(there.gradient)
-        if self.bias_moves == 0.0:
-            there.gradient[:, -1] = 0.0
-        return there
+    @property
+    def most_left(self) -> float:
+        """What can be left to win at most: all, or what the bends of the objective allow.
+
+        The penalty bends it along weights, and along biases the loss of rows that are nearly right, by about itself.
+        """
+        objective, weights = float(self.marks[OBJECTIVE]), self.unknowns[:, :-1]
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            loss = objective - 0.5 * float(np.sum(self.penalty[:-1] * weights**2))
+            bends = np.append(self.penalty[:-1], min(loss, MOST_BENT) / len(weights))
+            left = 0.5 * float(np.sum(self.gradient**2 / bends, where=self.gradient != 0.0))
+        return min(left, objective) if left >= 0.0 else objective
+
+    @property
+    def certain(self) -> bool:
+        """Whether less can be left to win than is worth a step, where steps are dear, and nobody asked for a solver."""
+        if not self.costs.dear or self.code == kernels.LINEAR or self.l2 <= 0.0:
+            return False
+        tol = self.tolerance / DEAR
+        return self.slope <= math.sqrt(tol) and self.most_left <= CERTAIN * tol * self.loss_of_nothing
 
     def arrive(self, unknowns: Array, there: Evaluation, share: float) -> tuple[int, float]:
         """Note where a step led, and whether it was the last; return the mistakes and the summed loss there."""
@@ -193,9 +180,10 @@ class ToOptimum(OneScale):
         if there.hessian is None and math.isfinite(before) and fall > 0.0:
             left = max(left, fall * min(1.0, fall / before) if before > 0.0 else fall)
         over = self.slope <= self.flat and left <= self.tolerance * abs(there.objective) + FLAT
-        if self.marks[ROUGH] and (over or there.loss < FAINT):
+        certain = self.certain
+        if self.marks[ROUGH] and (over or certain or there.loss < FAINT):
             return self.look_closely()
-        self.marks[OVER] = over
+        self.marks[OVER] = CERTAINLY if certain else over
         return round(there.mistakes), there.loss * self.total
 
     def plan(self, hessian: Array | None = None) -> None:
@@ -255,10 +243,15 @@ class ToOptimum(OneScale):
 
     def begin(self) -> tuple[int, float]:
         """Evaluate the point where a training starts; refuse rows whose loss is beyond a float."""
-        if self.solves_at_once and not self.theta[:, :-1].any():
+        none = not self.theta[:, :-1].any()
+        if self.by_rows:
+            there = self.seen_in_products_of_rows()
+            if not none:
+                there = self.evaluated(self.unknowns)
+        elif self.solves_at_once and none:
             there = self.seen_in_products()
         else:
-            if not self.start_on_a_sample():
+            if not self.start_on_products_of_rows() and not self.start_on_a_sample():
                 self.measure()
             self.unknowns = Coordinates(self.centres, self.scales).unknowns(self.theta)
             there = self.evaluated(self.unknowns)
@@ -270,65 +263,39 @@ class ToOptimum(OneScale):
         done = self.arrive(self.unknowns, there, 1.0)
         return self.arrive(self.unknowns, self.evaluated(self.unknowns), 1.0) if self.marks[OVER] else done
 
-    def seen_in_products(self) -> Evaluation:
-        """Return loss and gradient at weights of 0, as products of columns tell them, which are needed all the same."""
-        moves = self.bias_moves > 0.0
-        large_enough = self.data.X.dtype == np.float32 and self.costs.look >= 2.0 * LONG * CALL
-        single = large_enough and self.settings.solver == "auto" and self.tolerance >= SINGLE
-        self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves), single=single)
-        self.use(self.products.measured(centred=moves and not self.data.sparse))
-        self.unknowns, self.spent[0] = self.theta.copy(), self.costs.look
-        far = Coordinates(self.centres - self.products.coordinates.centres, self.scales)
-        gradient = far.gradient(self.products.gradient(self.theta))
-        if not moves:
-            gradient[:, -1] = 0.0
-        return Evaluation(self.products.loss(self.theta), 0.0, 0.0, gradient)  # mistakes are not counted
-
-    def start_on_a_sample(self) -> bool:
-        """Go most of the way on some of the rows, if there are many; return whether that was done."""
-        rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
-        some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
-        if rows <= 4 * some or self.solves_at_once or self.costs.look < LONG * CALL:
-            return False
-        sample = ToOptimum(some_rows(self.table, some), replace(self.settings, l2=self.l2), self.code, self.state())
-        for _ in range(self.settings.max_epochs):
-            sample.step(0, 1)
-            if sample.marks[OVER] or sample.slope <= CLOSE:
-                break
-        self.theta = sample.theta
-        self.marks[FIRST] = sample.marks[FIRST]  # the gradient at the start, as the sample saw it
-        if sample.data.constant_columns().any():
-            return False  # a column shows nothing there
-        bent = sample.hessian
-        self.inverse = sample.inverse if bent is None else inverses(bent, sample.penalty, held=self.bias_moves == 0.0)
-        self.pairs = sample.pairs
-        self.use(Coordinates(sample.centres, sample.scales))
-        return True
-
-    @property
-    def solves_at_once(self) -> bool:
-        """Whether least squares are solved at once, now that the looks at all rows have cost as much."""
-        if self.code != kernels.LINEAR or self.settings.solver == "lbfgs":
-            return False
-        spent = max(float(self.spent[0]), AT_ONCE * self.costs.look)
-        return self.settings.solver == "newton" or self.costs.price(len(self.data.y)) <= spent
-
     def solved_at_once(self) -> tuple[int, float] | None:
         """Go to the least squares; return None if that is not to be, or leads nowhere."""
+        held = self.theta[:, -1] if self.bias_moves == 0.0 else None
+        if isinstance(self.products, RowProducts):
+            found = self.solved_by_rows(self.products, held)
+            if found is not None:
+                return found
         if not self.solves_at_once or self.marks[FALL] < 0.0:
             return None
         if self.marks[ROUGH]:
             self.look_closely()
-        held = self.theta[:, -1] if self.bias_moves == 0.0 else None
-        known = None if self.products is None else self.products.moved(Coordinates(self.centres, self.scales))
-        single = self.products is not None and self.products.single
-        unknowns = least_squares(self.table, self.coordinates, self.l2, held, known, single=single)
+        known = self.products if isinstance(self.products, Products) else None
+        single = known is not None and known.single
+        moved = None if known is None else known.moved(Coordinates(self.centres, self.scales))
+        unknowns = least_squares(self.table, self.coordinates, self.l2, held, moved, single=single)
         there, self.products, self.spent[0] = self.evaluated(unknowns), None, 0.0
         if single and np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]:
             unknowns = least_squares(self.table, self.coordinates, self.l2, held)
             there = self.evaluated(unknowns)
         objective = float(self.marks[OBJECTIVE])
         if not there.objective <= objective + ROUNDING * abs(objective):
+            return None
+        return self.arrive(unknowns, there, 1.0)
+
+    def solved_by_rows(self, products: RowProducts, held: Array | None) -> tuple[int, float] | None:
+        """Go to the least squares of a table wider than tall; return None if its rows depend on each other."""
+        unknowns, self.products = products.least_squares(self.l2, held), None
+        if unknowns is None and products.single:
+            unknowns = products.in_double().least_squares(self.l2, held)
+        if unknowns is None:
+            return None
+        there = self.evaluated(unknowns)
+        if there.objective > float(self.marks[OBJECTIVE]) * (1.0 + ROUNDING):
             return None
         return self.arrive(unknowns, there, 1.0)
 
@@ -344,13 +311,33 @@ class ToOptimum(OneScale):
         found = self.pairs.descend(at, *here, self.guess, self.along)
         if found is None:
             return None
-        return self.arrive(found[0].reshape(self.unknowns.shape), found[1].more, found[1].share)
+        unknowns, there = self.along_ray(found[0].reshape(self.unknowns.shape), found[1].more)
+        return self.arrive(unknowns, there, found[1].share)
+
+    def along_ray(self, unknowns: Array, there: Evaluation) -> tuple[Array, Evaluation]:
+        """Let all unknowns grow or shrink together, if the lowest loss along their ray is far away."""
+        if self.code == kernels.LINEAR or not self.leaps:
+            return unknowns, there
+        ray = unknowns.copy()
+        if self.bias_moves == 0.0:
+            ray[:, -1] = 0.0
+        move = (there.growth(ray, self.total) - 1.0) * ray
+        if not move.any():
+            return unknowns, there
+        farther = self.evaluated(unknowns + move)
+        if not farther.objective < there.objective:
+            return unknowns, there
+        self.pairs.forget_last()
+        self.pairs.remember((unknowns + move - self.unknowns).ravel(), (farther.gradient - self.gradient).ravel())
+        return unknowns + move, farther
 
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
         solver, costs = self.settings.solver, self.costs
         if self.bends or (self.code == kernels.LINEAR and len(self.inverse)):
             return False  # each look tells it; of linear neurons it is the same everywhere: all is saved up to solve
+        if self.penalty_bends and solver == "auto" and not anyway:
+            return False  # which is known
         price = costs.price(costs.rows_that_pay)
         due = solver == "newton" or (price <= MOST_LOOKS * costs.look and (anyway or self.work_ahead >= price))
         if solver == "lbfgs" or not due or not self.spent[0]:
@@ -391,8 +378,13 @@ class ToOptimum(OneScale):
         if not self.marks[OVER]:
             return None
         slope, loss = f"the gradient is {self.slope:.1g} of its first size", f"the loss is {self.marks[OBJECTIVE]:.4g}"
+        penalty = " with its penalty" if self.l2 > 0.0 else ""
+        if self.marks[OVER] == CERTAINLY:
+            return (
+                True,
+                f"converged: {slope}, and hardly more than {self.most_left:.1g} can be left to win; {loss}{penalty}",
+            )
         if self.slope <= self.flat:
-            penalty = " with its penalty" if self.l2 > 0.0 else ""
             return True, f"converged: {slope}, the lowest loss{penalty} is reached; {loss}"
         return False, f"line search failed: no lower loss within the precision of numbers, though {slope}; {loss}"
 

@@ -136,10 +136,24 @@ class OneScale(WholeBatch):
             copy, moved = self.leading
             there = Coordinates.around(copy, np.zeros_like(self.centres), centred=centred, kind=np.float32)
             if self.fits_single(there):
-                self.use(Coordinates(self.centres - moved.centres + there.centres, there.scales))
+                found = Coordinates(self.centres - moved.centres + there.centres, there.scales)
+                self.use(self.on_one_scale(found))
                 return
             self.marks[ROUGH], self.copy = 0.0, None
-        self.use(Coordinates.of(self.data, centred=centred))
+        self.use(self.on_one_scale(Coordinates.of(self.data, centred=centred)))
+
+    @property
+    def penalty_bends(self) -> bool:
+        """Whether, as rows are fewer than columns, the penalty alone bends a log loss in most directions."""
+        rows, features = self.data.shape
+        return rows <= features and self.code != kernels.LINEAR and self.l2 > 0.0 and self.settings.l2 is None
+
+    def on_one_scale(self, coordinates: Coordinates) -> Coordinates:
+        """Read all columns by one number, as the penalty does, where it bends the loss most; else leave them so."""
+        if not self.penalty_bends:
+            return coordinates
+        alike = float(np.sqrt(np.mean(coordinates.scales**2)))
+        return Coordinates(coordinates.centres, np.full(len(coordinates.scales), alike))
 
     @staticmethod
     def fits_single(coordinates: Coordinates) -> bool:
