@@ -34,7 +34,7 @@ def weighted_sums(weights: Array, biases: Array, rows: Array) -> Array:
     Weights have the shape (neurons, inputs); rows (rows, inputs), or they are a sparse array in CSR form.
     """
     kernels = backend.kernels(0)
-    if weights.dtype != rows.dtype:
+    if not weights.dtype == biases.dtype == rows.dtype:
         with np.errstate(over="ignore"):  # float32 rows may meet weights that only a float64 can hold
             weights, biases = weights.astype(rows.dtype), biases.astype(rows.dtype)
     if hasattr(rows, "indptr"):
