@@ -121,15 +121,19 @@ def prefix_proxy(port, prefix):
             writer.write_eof()
 
     async def pass_on(near, back):
-        head = (await near.readuntil(b"\r\n\r\n")).replace(f" {prefix}/".encode(), b" /", 1)
-        if b"upgrade: websocket" not in head.lower():
-            head = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"\r\nConnection: close", head)
-        far, there = await asyncio.open_connection("127.0.0.1", port)
-        there.write(head)
+        writers = [back]
         try:
+            head = (await near.readuntil(b"\r\n\r\n")).replace(f" {prefix}/".encode(), b" /", 1)
+            if b"upgrade: websocket" not in head.lower():
+                head = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"\r\nConnection: close", head)
+            far, there = await asyncio.open_connection("127.0.0.1", port)
+            writers.append(there)
+            there.write(head)
             await asyncio.gather(pump(near, there), pump(far, back))
+        except (OSError, EOFError, asyncio.CancelledError):
+            pass  # a connection that ends, or the end of the proxy
         finally:
-            for writer in (there, back):
+            for writer in writers:
                 writer.transport.abort()
 
     async def serve():
@@ -138,12 +142,14 @@ def prefix_proxy(port, prefix):
         ready.set()
         await stop.wait()
         server.close()
-        while others := asyncio.all_tasks() - {asyncio.current_task()}:  # some may only have been accepted
+        quiet = 0
+        while quiet < 5:  # some connections may only have been accepted, and transports let their sockets go later
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            quiet = 0 if others else quiet + 1
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)  # until every transport has let its socket go
+            await asyncio.sleep(0.02)
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
