@@ -2,15 +2,18 @@
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression, Ridge
 
 import glassneuron as gn
+from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.algorithms.whole_batch import beginning, optimum
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
 from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.settings import DeltaSettings
 
 KINDS = ("usual", "offsets", "scales", "timestamps", "copies", "constant", "weighted", "single", "same rows")
 
@@ -222,3 +225,12 @@ def test_with_rows_held_out_every_step_on_the_way_is_there_to_stop_at():
     alone, watched = gn.SigmoidNeuron().fit(X, y), gn.SigmoidNeuron().fit(X, y, validation=(X[:50], y[:50]))
     assert watched.history_.epochs > alone.history_.epochs
     assert watched.history_.losses[0] > watched.history_.losses[1] > watched.history_.losses[2]
+
+
+def test_dense_columns_are_read_by_one_number_and_sparse_ones_by_one_each():
+    X, y, _ = table("usual", 0, classes=2)
+    X *= np.random.default_rng(0).random(X.shape) < np.linspace(0.02, 0.9, X.shape[1])
+    for rows, alike in ((X, True), (sp.csr_array(X), False)):
+        learning = algorithm_for(Dataset(rows, y), DeltaSettings(solver="auto"), "sigmoid")
+        learning.step(0, 1)
+        assert (np.ptp(learning.scales) == 0.0) == alike

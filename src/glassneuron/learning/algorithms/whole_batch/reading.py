@@ -144,9 +144,12 @@ class OneScale(WholeBatch):
 
     @property
     def penalty_bends(self) -> bool:
-        """Whether, as rows are fewer than columns, the penalty alone bends a log loss in most directions."""
-        rows, features = self.data.shape
-        return rows <= features and self.code != kernels.LINEAR and self.l2 > 0.0 and self.settings.l2 is None
+        """Whether, as rows are fewer than columns, the penalty alone bends a log loss in most directions.
+
+        Sparse rows bend it along columns with many numbers, and hardly along others.
+        """
+        wide = self.data.shape[0] <= self.data.shape[1] and not self.data.sparse
+        return wide and self.code != kernels.LINEAR and self.l2 > 0.0 and self.settings.l2 is None
 
     def on_one_scale(self, coordinates: Coordinates) -> Coordinates:
         """Read all columns by one number, as the penalty does, where it bends the loss most; else leave them so."""
