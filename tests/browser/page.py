@@ -111,7 +111,7 @@ def prefix_proxy(port, prefix):
     """Serve another server's pages below a prefix, as hubs do; give the port."""
     loop = asyncio.new_event_loop()
     ready, stop = threading.Event(), asyncio.Event()
-    place = []
+    place, running = [], set()  # the loop itself holds tasks by weak references alone
 
     async def pump(reader, writer):
         with suppress(OSError):
@@ -121,7 +121,8 @@ def prefix_proxy(port, prefix):
             writer.write_eof()
 
     async def pass_on(near, back):
-        writers = [back]
+        writers, task = [back], asyncio.current_task()
+        running.add(task)
         try:
             head = (await near.readuntil(b"\r\n\r\n")).replace(f" {prefix}/".encode(), b" /", 1)
             if b"upgrade: websocket" not in head.lower():
@@ -135,6 +136,7 @@ def prefix_proxy(port, prefix):
         finally:
             for writer in writers:
                 writer.transport.abort()
+            running.discard(task)
 
     async def serve():
         server = await asyncio.start_server(pass_on, "127.0.0.1", 0)
