@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, Protocol, runtime_checkable
 
@@ -33,6 +33,7 @@ def has_callbacks(estimator: Any) -> bool:
     return bool(known.get("_skl_callbacks")) or "_parent_callback_ctx" in known
 
 
+@contextmanager
 def followers(
     estimator: Any,
     X: Any,
@@ -41,27 +42,16 @@ def followers(
     on_epoch: OnEpoch | None,
     verbose: Any,
     fitted: Callable[[History], dict[str, Any]],
-) -> AbstractContextManager[OnEpoch | None]:
+) -> Iterator[OnEpoch | None]:
     """Bring all who follow a training together in one function, which learning calls after each epoch, or None.
 
     They are the caller's function, a progress bar, and scikit-learn's callbacks. `fitted` takes the history so far and
     returns the fitted attributes as they would be now, by name.
     """
     if on_epoch is None and not verbose and not has_callbacks(estimator):
-        return nullcontext()
-    return _followers(estimator, X, y, epochs, on_epoch, verbose, fitted)
+        yield None
+        return
 
-
-@contextmanager
-def _followers(
-    estimator: Any,
-    X: Any,
-    y: Any,
-    epochs: int,
-    on_epoch: OnEpoch | None,
-    verbose: Any,
-    fitted: Callable[[History], dict[str, Any]],
-) -> Iterator[OnEpoch]:
     def as_if_over(history: History) -> dict[str, Any]:
         return fitted(history) | {"history_": deepcopy(history), "n_iter_": history.epochs, "_findings": []}
 

@@ -18,7 +18,7 @@ MOST_VOTERS, MOST_NUMBERS = 1_000, 1 << 21
 """Neurons with a vote that each neuron leaves, and numbers in all of them; if there were more, those that survived the
 fewest rows lose theirs, which changes few answers."""
 WAITING = 2
-"""Times as many neurons that were replaced lately, as there is room for."""
+"""How many neurons that were replaced lately there is room for, for each that keeps its vote."""
 
 TILE, FIRST = 256, 32
 """Rows, and voters, that are answered together, so that what lies between two products stays in the cache; and voters
@@ -104,9 +104,9 @@ class VotedPerceptron(Perceptron):
         return min(MOST_VOTERS, max(1, MOST_NUMBERS // ((self.data.shape[1] + 1) * self.data.neurons)))
 
     def _merge(self) -> None:
-        """Keep those with the most votes, in their order; from then on a vote takes more rows than the least of them.
+        """Keep those with the most votes, in their order.
 
-        Neurons that would not be kept at the next time are not put down, either.
+        From then on a neuron has to survive more rows than the least of them.
         """
         most, (survived, owner) = self._most(), np.ascontiguousarray(self.votes.T)
         self.least = np.zeros(self.data.neurons)
@@ -133,18 +133,17 @@ class VotedPerceptron(Perceptron):
         sums are exact in any order.
         """
         self._merge()
-        learning, (rows, each), held = self.weights, self._room, self._held
-        V = np.concatenate([rows[:held], np.column_stack(learning)])
-        votes, owner = np.append(each[:held, 0], self.alive), np.append(each[:held, 1], np.arange(self.data.neurons))
-        theta = np.zeros(V.size + (len(V) + 1) * self.data.neurons, self.dtype)
-        weights, biases, for_each, against = np.split(
-            theta, np.cumsum([V.size - len(V), len(V), len(V) * self.data.neurons])
-        )
-        W, biases[:] = self.outside(V[:, :-1], V[:, -1])
-        weights.reshape(W.shape)[:] = W
-        for_each.reshape(-1, len(V))[owner.astype(np.intp), np.arange(len(V))] = 2.0 * votes
-        against[:] = -np.bincount(owner.astype(np.intp), votes, self.data.neurons)
-        return Network.of_parameters(theta, (W.shape[1], len(V), self.data.neurons), ("step", "linear"))
+        neurons = self.data.neurons
+        V = np.concatenate([self.V, np.column_stack(self.weights)])
+        votes = np.append(self.votes[:, 0], self.alive)
+        owner = np.append(self.votes[:, 1], np.arange(neurons)).astype(np.intp)
+        voters, features = len(V), V.shape[1] - 1
+        theta = np.zeros(voters * (features + 1) + neurons * (voters + 1), self.dtype)
+        W, b, counts, against = np.split(theta, np.cumsum([voters * features, voters, neurons * voters]))
+        W.reshape(voters, features)[:], b[:] = self.outside(V[:, :-1], V[:, -1])
+        counts.reshape(neurons, voters)[owner, np.arange(voters)] = 2.0 * votes
+        against[:] = -np.bincount(owner, votes, neurons)
+        return Network.of_parameters(theta, (features, voters, neurons), ("step", "linear"))
 
     def settle_ties(self) -> int:
         """Return how many mistakes the vote still makes after an epoch without a mistake.

@@ -115,11 +115,9 @@ class Beginning(OneScale):
         """
         rows, features = self.data.shape
         unknowns = rows * max(2, self.data.neurons)
-        suits = (
-            self.code != kernels.LINEAR and self.l2 > 0.0 and self.settings.solver == "auto" and not self.costs.exact
-        )
-        pays = rows < features and unknowns <= FEW and not self.costs.exact
-        if not (suits and pays) or self.data.sparse or self.theta[:, :-1].any():
+        suits = self.code != kernels.LINEAR and self.l2 > 0.0 and not self.data.sparse
+        pays = self.settings.solver == "auto" and not self.costs.exact and rows < features and unknowns <= FEW
+        if not (suits and pays) or self.theta[:, :-1].any():
             return False
         products = RowProducts.of(self.data, np.zeros((0, rows)), centred=self.bias_moves > 0.0, scaled=False)
         same = products.same()
