@@ -263,9 +263,25 @@ def test_of_all_least_squares_the_shortest_is_found_where_columns_depend_on_each
     X = (X - X.mean(axis=0)) / X.std(axis=0)
     y = X @ random.normal(size=X.shape[1]) + random.normal(size=400)
     unit = Coordinates(np.zeros(X.shape[1]), np.ones(X.shape[1]))
-    found = least_squares_.least_squares(Dataset(X, y), unit, 0.0, None)
+    found, apart = least_squares_.least_squares(Dataset(X, y), unit, 0.0, None)
     shortest = np.linalg.lstsq(np.column_stack([X, np.ones(400)]), y, rcond=1e-10)[0]
     np.testing.assert_allclose(found[0], shortest, rtol=1e-9, atol=1e-11)
+    assert not apart
+
+
+@pytest.mark.parametrize("spoil", ["copied columns", "constant columns", ""])
+def test_least_squares_tell_that_columns_differ_only_where_they_do(spoil):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(900, 4))
+    if spoil == "copied columns":
+        X[:, 3] = 2.0 * X[:, 1] - 5.0
+    elif spoil:
+        X[:, 3] = 7.0
+    y = X[:, 0] + random.normal(size=900)
+    algorithm = algorithm_for(Dataset(X, y), DeltaSettings(solver="auto"), "linear")
+    Trainer(algorithm).fit()
+    assert algorithm.columns_differ == (not spoil)
+    assert [finding.what for finding in gn.LinearNeuron().fit(X, y).diagnose()] == ([spoil] if spoil else [])
 
 
 @pytest.mark.parametrize("classes", [2, 3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,10 +59,17 @@ class DeltaRule(NeuronAlgorithm):
         self.code = code
         self.l2 = _suitable_penalty(code, data, settings) if settings.l2 is None else settings.l2
         super().__init__(data, settings, state)
-        self.loss_of_nothing = _loss_of_nothing(code, data)
 
     def first_state(self) -> State:
         return super().first_state() | {"scale": np.ones(1), "slower": np.zeros(1)}
+
+    @cached_property
+    def loss_of_nothing(self) -> float:
+        """The mean loss of weights of 0."""
+        data = self.data
+        if self.code != kernels.LINEAR:
+            return math.log(max(2, data.neurons)) * (data.neurons if self.code == kernels.SIGMOID else 1)
+        return 0.5 * data.neurons if data.labelled else max(0.5 * total(np.square, data.y) / data.y.size, 1e-300)
 
     def suitable_rate(self) -> float:
         """Return half the rate at which one move has the longest row right, so that none overshoots."""
@@ -147,10 +155,3 @@ def _suitable_penalty(code: int, data: Dataset, settings: DeltaSettings) -> floa
     rows, features = data.shape
     told = code == kernels.LINEAR and (rows >= FEW_ROWS * features or rows < BY_HAND or settings.way in STEPWISE)
     return 0.0 if told else min(1.0 / data.total, MOST_L2)
-
-
-def _loss_of_nothing(code: int, data: Dataset) -> float:
-    """Return the mean loss of weights of 0."""
-    if code == kernels.LINEAR:
-        return 0.5 * data.neurons if data.labelled else max(0.5 * total(np.square, data.y) / data.y.size, 1e-300)
-    return math.log(max(2, data.neurons)) * (data.neurons if code == kernels.SIGMOID else 1)

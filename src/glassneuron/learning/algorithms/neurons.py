@@ -39,6 +39,8 @@ class NeuronAlgorithm(Algorithm):
         Whether rows are visited one after the other, so that their order matters.
     better : str
         What does better on these rows, with figures, where that was measured.
+    columns_differ : bool
+        Whether learning has shown that no column is constant, or a copy of another.
     compile_from : float
         Multiply-adds from which the kernels are compiled.
     scaling : Scaling, optional
@@ -64,6 +66,7 @@ class NeuronAlgorithm(Algorithm):
     slots: tuple[str, ...] = ()
     layers: tuple[tuple[str, str], ...] = (("W", "b"),)
     better = ""
+    columns_differ = False
     in_turn = True
     has_scale = True  # of the rows, which steps of one length depend on
     compile_from: float = backend.COMPILE_TRAINING_FROM
@@ -142,7 +145,11 @@ class NeuronAlgorithm(Algorithm):
         return W.astype(self.dtype), b.astype(self.dtype)
 
     def state(self) -> State:
-        state = {name: np.array(getattr(self, name)) for name in self.slots}
+        return self.noted(self.slots)
+
+    def noted(self, slots: tuple[str, ...]) -> State:
+        """Return copies of the weights, of what every training has beside them, and of some slots."""
+        state = {name: np.array(getattr(self, name)) for name in slots}
         for name in ("W", "b"):
             state[name] = np.array(getattr(self, name), self.dtype)
         return state | {"rate": np.array([self.rate]), "seed": np.array([self.seed]), "work": np.array([self.work])}

@@ -160,7 +160,7 @@ def _asked_of_a_block(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Findin
 
 
 def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Iterator[Finding]:
-    if not sample.whole:
+    if not sample.whole and not algorithm.columns_differ:
         yield from _of_columns(sample, case.bias_moves)
     if case.history.diverged:
         return

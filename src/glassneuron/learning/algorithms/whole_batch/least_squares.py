@@ -22,7 +22,7 @@ EXACT, EXACT_SINGLE = 1e-14, 5e-7
 """Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly; and of columns
 that were rounded to single precision."""
 
-MIXED = 3
+MIXED = 2
 """Mixtures, drawn at random, of the directions in which columns seem to depend on each other, that are tried on the
 rows: where one of those directions leaves something, so does a mixture, but for one chance in very many."""
 
@@ -30,8 +30,10 @@ rows: where one of those directions leaves something, so does a mixture, but for
 def least_squares(
     data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None,
     *, single: bool = False,
-) -> Array:  # fmt: skip
+) -> tuple[Array, bool]:  # fmt: skip
     """Return the unknowns of linear neurons with the smallest squared error, of shape (neurons, features + 1).
+
+    And whether it was seen that no column depends on others.
 
     Of all that are equally good, the shortest. A `held` bias, of shape (neurons,), stays as it is. Products of
     columns that are `known`, in these coordinates, save a look at the rows; with `single`, they are in single precision
@@ -45,7 +47,7 @@ def least_squares(
     Examples
     --------
     >>> line = Dataset(np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0]))
-    >>> least_squares(line, Coordinates(np.zeros(1), np.ones(1)), 0.0, None).round(9).tolist()
+    >>> least_squares(line, Coordinates(np.zeros(1), np.ones(1)), 0.0, None)[0].round(9).tolist()
     [[2.0, 1.0]]
     """
     features, rows, total = data.shape[1], len(data.y), data.total
@@ -54,7 +56,7 @@ def least_squares(
     width = m + data.neurons
     size = leaf_rows(CELLS / width)
     exact = EXACT_SINGLE if data.X.dtype == np.float32 else EXACT
-    unknowns = None
+    unknowns, apart = None, False
 
     def solved(G: Array, safe: float) -> tuple[Array, Array | None, Array | None]:
         A, c = G[:m, :m] + np.diag(penalty), G[:m, features + 1 :]
@@ -64,6 +66,7 @@ def least_squares(
         A, unknowns, none = solved(known, SAFE_SINGLE if single else SAFE) if known is not None else (NONE, None, None)
         if known is None or (single and unknowns is None):
             A, unknowns, none = solved(Products.of(data, coordinates).sums, SAFE)
+        apart = unknowns is not None and none is None and not penalty.any()
         if none is not None:
             some = (
                 none.T
@@ -84,14 +87,14 @@ def least_squares(
         (R,) = _factor_of_both((R,), (factor,))
         rounding = max(float(np.finfo(np.float64).eps) * max(rows, m), float(np.finfo(data.X.dtype).eps))
         unknowns = _shortest(R[:, :m], R[:, m:], rounding)
-    return np.column_stack([unknowns, held] if held is not None else [unknowns])
+    return np.column_stack([unknowns, held] if held is not None else [unknowns]), apart
 
 
 def _left_over(data: Dataset, start: int, stop: int, W: Array, b: Array) -> tuple[Array]:
     """Return the squares of what is left of columns in directions in which they seem to depend on each other."""
-    Z = data.dense(start, stop) @ W.T
-    Z += b[:, 0]
-    return (data.weight(start, stop) @ (Z * Z),)
+    rows = data.dense(start, stop)
+    Z = np.array([rows @ w for w in W]) + b  # for so few that is sooner done than a product of matrices
+    return (Z * Z @ data.weight(start, stop),)
 
 
 def _factor_of_leaf(

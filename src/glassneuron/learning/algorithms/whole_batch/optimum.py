@@ -227,7 +227,7 @@ class ToOptimum(Beginning):
         with one_blas_thread() if self.costs.look > CALL + ALONE else nullcontext():
             if not self.marks[FIRST]:
                 done = self.begin()
-                if self.marks[OVER]:
+                if done is not None and self.marks[OVER]:
                     return done
             found = self.solved_at_once() or self.descend()
             if found is None and self.marks[ROUGH]:
@@ -241,8 +241,8 @@ class ToOptimum(Beginning):
             self.marks[OVER] = True  # nothing lower is found
             return last
 
-    def begin(self) -> tuple[int, float]:
-        """Evaluate the point where a training starts; refuse rows whose loss is beyond a float."""
+    def begin(self) -> tuple[int, float] | None:
+        """Evaluate the point where a training starts, unless the next one is known; refuse a loss beyond a float."""
         none = not self.theta[:, :-1].any()
         if self.by_rows:
             there = self.seen_in_products_of_rows()
@@ -260,6 +260,9 @@ class ToOptimum(Beginning):
             raise problem("diverged", largest=float(np.abs(values).max()), rate=1.0)
         if not self.marks[FIRST]:
             self.marks[FIRST] = max(float(np.abs(there.gradient).max()), FLAT)
+        if self.products is not None:
+            self.gradient, self.marks[OBJECTIVE] = there.gradient, there.objective
+            return None
         done = self.arrive(self.unknowns, there, 1.0)
         return self.arrive(self.unknowns, self.evaluated(self.unknowns), 1.0) if self.marks[OVER] else done
 
@@ -277,10 +280,11 @@ class ToOptimum(Beginning):
         known = self.products if isinstance(self.products, Products) else None
         single = known is not None and known.single
         moved = None if known is None else known.moved(Coordinates(self.centres, self.scales))
-        unknowns = least_squares(self.table, self.coordinates, self.l2, held, moved, single=single)
+        unknowns, apart = least_squares(self.table, self.coordinates, self.l2, held, moved, single=single)
+        self.columns_differ = apart and held is None
         there, self.products, self.spent[0] = self.evaluated(unknowns), None, 0.0
         if single and np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]:
-            unknowns = least_squares(self.table, self.coordinates, self.l2, held)
+            unknowns, _ = least_squares(self.table, self.coordinates, self.l2, held)
             there = self.evaluated(unknowns)
         objective = float(self.marks[OBJECTIVE])
         if not there.objective <= objective + ROUNDING * abs(objective):
@@ -302,6 +306,8 @@ class ToOptimum(Beginning):
     def descend(self) -> tuple[int, float] | None:
         """Take a step of L-BFGS; return None where nothing lower is found."""
         self.refresh()
+        if not self.along.any():  # it was thought that none would be needed
+            self.plan()
 
         def at(flat: Array) -> tuple[float, Array, Evaluation]:
             there = self.evaluated(flat.reshape(self.unknowns.shape))

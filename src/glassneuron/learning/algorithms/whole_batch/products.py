@@ -104,12 +104,12 @@ def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordin
             rows = part.astype(kind, copy=False)
         else:
             rows = coordinates.of_columns(part, np.empty(part.shape, kind))
-        ones, Y = np.ones(len(rows), kind), Y.astype(kind, copy=False)
+        beside = np.ones((1 + data.neurons, len(rows)), kind)
+        beside[1:] = Y.T
         if len(data.sample_weight):
-            ones = np.sqrt(data.weight(start, stop)).astype(kind, copy=False)
-            rows, Y = rows * ones[:, np.newaxis], Y * ones[:, np.newaxis]
+            roots = np.sqrt(data.weight(start, stop)).astype(kind, copy=False)
+            rows, beside = rows * roots[:, np.newaxis], beside * roots
         sums[:features, :features] = rows.T @ rows  # a matrix with itself is half the work
-        sums[features, :features], sums[m:, :features] = ones @ rows, Y.T @ rows
-        sums[features, features], sums[m:, features], sums[m:, m:] = ones @ ones, ones @ Y, Y.T @ Y
-    sums[:m, m:], sums[:features, features] = sums[m:, :m].T, sums[features, :features]
+        sums[features:, :features], sums[features:, features:] = beside @ rows, beside @ beside.T
+    sums[:features, features:] = sums[features:, :features].T
     return (sums,)
