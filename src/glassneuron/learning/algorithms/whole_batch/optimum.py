@@ -52,7 +52,7 @@ SURE, STILL = 4, 2
 """Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
 AS_MUCH = 4.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
-FAINT = 0.01
+FAINT = 1e-4
 """Loss of a row in the mean from which on single precision loses what is left: answers are nearly sure."""
 CERTAIN, CERTAINLY = 100.0, 2.0
 """Times the tolerance, as a fraction of the loss of answering nothing, that may be left to win where that is certain;
