@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import astuple
 from typing import NamedTuple
 
@@ -110,16 +111,17 @@ class Trainer:
         within = getattr(self.on_epoch, "within", None)
         self._unseen = self._by_prospects and self.on_epoch is None and checkpoint is None
         began = time.perf_counter()
-        for frame in self.steps():
-            stop = within is not None and 0 < frame.stop < self._visits and within(frame) is True
-            if checkpoint is not None:
-                last = stop or self._over or self.epoch >= self.algorithm.settings.max_epochs
-                checkpoint.save(self.state(), last=last)
-            if stop:
-                self._stop_within(began)
-                break
-            if frame.ends_epoch:
-                began = time.perf_counter()
+        with self.algorithm.on_one_thread() if self.on_epoch is None else nullcontext():
+            for frame in self.steps():
+                stop = within is not None and 0 < frame.stop < self._visits and within(frame) is True
+                if checkpoint is not None:
+                    last = stop or self._over or self.epoch >= self.algorithm.settings.max_epochs
+                    checkpoint.save(self.state(), last=last)
+                if stop:
+                    self._stop_within(began)
+                    break
+                if frame.ends_epoch:
+                    began = time.perf_counter()
         return self.history
 
     def steps(self, every: int | None = None) -> Iterator[Frame]:
@@ -168,7 +170,7 @@ class Trainer:
         algorithm, history, waiting, prospects = self.algorithm, self.history, self.waiting, self.prospects
         if not self._unseen or self.visit:
             return 0
-        with algorithm.on_one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch + 1 < most and (
                 waiting.waited + 1 < waiting.patience or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
             ):

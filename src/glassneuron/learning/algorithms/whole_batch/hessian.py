@@ -165,7 +165,8 @@ def _solved(h: Array, right: Array) -> Array:
 def _with_penalty(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> Array:
     H, m, size = H.copy(), len(penalty), H.shape[1]
     diagonals = H.reshape(len(H), -1)[:, :: size + 1]
-    diagonals += np.tile(penalty, size // m)
+    for start in range(0, size, m):
+        diagonals[:, start : start + m] += penalty
     if held:
         biases = np.arange(m - 1, size, m)
         H[:, biases, :], H[:, :, biases], H[:, biases, biases] = 0.0, 0.0, 1.0

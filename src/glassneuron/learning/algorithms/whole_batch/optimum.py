@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
@@ -222,9 +222,12 @@ class ToOptimum(Beginning):
 
     # The way.
 
+    def on_one_thread(self) -> AbstractContextManager[None]:
+        return one_blas_thread() if self.costs.look > CALL + ALONE else nullcontext()
+
     def step(self, start: int, stop: int) -> tuple[int, float]:
         """Go to where a line search finds a lower loss."""
-        with one_blas_thread() if self.costs.look > CALL + ALONE else nullcontext():
+        with self.on_one_thread():
             if not self.marks[FIRST]:
                 done = self.begin()
                 if done is not None and self.marks[OVER]:
