@@ -129,11 +129,18 @@ def test_products_in_single_precision_are_made_good_on_the_rows_as_they_are(monk
     assert line.history_.epochs == 1
 
 
+def square_tables(monkeypatch):
+    """Return a list that takes in each square table that is made."""
+    tables, whole = [], beginning.RowProducts.same
+    monkeypatch.setattr(beginning.RowProducts, "same", lambda rows: tables.append(whole(rows)) or tables[-1])
+    return tables
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "timestamps"])
 @pytest.mark.parametrize("classes", [2, 3])
 def test_a_square_table_with_the_same_products_leads_to_the_lowest_loss(monkeypatch, kind, classes):
-    tables, whole = [], beginning.RowProducts.same
-    monkeypatch.setattr(beginning.RowProducts, "same", lambda rows: tables.append(whole(rows)) or tables[-1])
+    tables = square_tables(monkeypatch)
+    monkeypatch.setattr(beginning, "AT_ONCE", np.inf)
     for seed in range(2):
         X, y, weight = (part[:60] for part in table(kind, seed, classes))
         ours = gn.SigmoidNeuron().fit(X, y, weight)
@@ -143,6 +150,35 @@ def test_a_square_table_with_the_same_products_leads_to_the_lowest_loss(monkeypa
         losses = [f.history_.losses[-1] + 0.5 * l2 * (f.coef_.astype(float) ** 2).sum() for f in (ours, best)]
         assert losses[0] == pytest.approx(losses[1], abs=1e-4 * np.log(classes))
     assert len(tables) == 2
+
+
+@pytest.mark.parametrize("badly_scaled", [False, True])
+def test_a_square_table_ends_the_steps_on_a_wide_one_where_they_are_many(monkeypatch, badly_scaled):
+    tables, random = square_tables(monkeypatch), np.random.default_rng(0)
+    X = random.normal(size=(200, 300))
+    y = X[:, 0] + X[:, 1] > random.normal(size=200)
+    if badly_scaled:
+        X *= 10.0 ** random.uniform(-3.0, 3.0, 300)
+    ours = gn.SigmoidNeuron().fit(X, y)
+    assert ours.history_.converged
+    assert len(tables) == badly_scaled
+    assert ours.history_.epochs > 10  # steps came first
+    best = gn.SigmoidNeuron(solver="newton", l2=1 / 200).fit(X, y)
+    losses = [f.history_.losses[-1] + 0.5 / 200 * (f.coef_**2).sum() for f in (ours, best)]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-4 * np.log(2))
+
+
+def test_what_the_weights_of_classes_have_in_common_stays_0():
+    """It changes no answer, and a penalty alone bends the loss along it: scaled by past steps, the next would swing."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 800))
+    y = (X @ random.normal(size=(800, 5))).argmax(axis=1)
+    neuron = gn.SigmoidNeuron(warm_start=True).fit(X, y)
+    assert neuron.history_.epochs < 30
+    for _ in range(2):
+        assert np.abs(neuron.coef_.mean(axis=0)).max() < 1e-13 * np.abs(neuron.coef_).max()
+        neuron._state["W"] += random.normal(size=800)
+        neuron.fit(X, y)
 
 
 def test_a_square_table_has_the_same_products_and_its_weights_answer_the_same():

@@ -15,18 +15,25 @@ from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, e
 from glassneuron.learning.algorithms.whole_batch.hessian import bent_at, inverses
 from glassneuron.learning.algorithms.whole_batch.lbfgs import Pairs
 from glassneuron.learning.algorithms.whole_batch.products import Products
-from glassneuron.learning.algorithms.whole_batch.reading import FIRST, LONG, OVER, SINGLE, OneScale, some_rows
+from glassneuron.learning.algorithms.whole_batch.reading import (
+    FIRST,
+    LONG,
+    OVER,
+    ROUGH,
+    SINGLE,
+    SQUARE,
+    OneScale,
+    some_rows,
+)
 from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
 from glassneuron.learning.dataset import COMPETING, Dataset
 
 AT_ONCE = 16.0
-"""Looks at all rows that least squares may cost to be solved at once."""
+"""Looks at all rows that it may cost to go all the way at once."""
 SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
 """Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
 CLOSE = 1e-2
 """How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
-FEW = 256
-"""Rows times classes up to which Newton's method on a square table settles sooner than steps on a wide one."""
 FLAT = 1e-12
 """The gradient of a loss that is flat but for rounding."""
 
@@ -107,30 +114,38 @@ class Beginning(OneScale):
         gradient[:, :-1] *= self.products.read.scales / self.scales
         return Evaluation(0.5 * float(np.vdot(weighted, errors)), 0.0, 0.0, gradient)
 
-    def start_on_products_of_rows(self) -> bool:
-        """Go all the way on a square table whose rows have the same products with each other, if it is small.
+    @property
+    def square_pays(self) -> bool:
+        """Whether Newton's method on a square table would cost no more than the looks at a wide one have cost."""
+        suits = self.code != kernels.LINEAR and self.l2 > 0.0 and not self.data.sparse
+        wide = self.settings.solver == "auto" and not self.costs.exact and self.data.shape[0] < self.data.shape[1]
+        return suits and wide and self.costs.price_of_square <= max(float(self.spent[0]), AT_ONCE * self.costs.look)
+
+    def go_on_a_square_table(self) -> bool:
+        """Go all the way on a square table whose rows have the same products with each other, if it pays.
 
         Where weights are penalised, the best ones are sums of rows; by the rows' products with each other they are the
-        same on either table.
+        same on either table. Badly scaled columns make steps on the wide one very many, and Newton's no more.
         """
-        rows, features = self.data.shape
-        unknowns = rows * max(2, self.data.neurons)
-        suits = self.code != kernels.LINEAR and self.l2 > 0.0 and not self.data.sparse
-        pays = self.settings.solver == "auto" and not self.costs.exact and rows < features and unknowns <= FEW
-        if not (suits and pays) or self.theta[:, :-1].any():
+        if self.marks[SQUARE] or not self.square_pays:
             return False
-        products = RowProducts.of(self.data, np.zeros((0, rows)), centred=self.bias_moves > 0.0, scaled=False)
+        self.marks[SQUARE] = 1.0
+        nothing = np.zeros((0, len(self.data.y)))
+        products = RowProducts.of(self.data, nothing, centred=self.bias_moves > 0.0, scaled=False)
         same = products.same()
         if same is None:
             return False
         small = type(self)(replace(self.data, X=same), replace(self.settings, l2=self.l2), self.code)
-        small.theta[:, -1] = self.theta[:, -1]
+        if self.bias_moves == 0.0:
+            small.theta[:, -1] = self.theta[:, -1]
         small.costs = replace(small.costs, solver="newton")  # so few unknowns settle soonest so
         for _ in range(self.settings.max_epochs):
             small.step(0, 1)
             if small.marks[OVER]:
                 break
+        self.marks[ROUGH], self.copy = 0.0, None
         self.use(self.on_one_scale(products.coordinates))
+        self.theta[:, :-1] = 0.0
         at_first = Coordinates(self.centres, self.scales).unknowns(self.theta)
         self.marks[FIRST] = max(float(np.abs(self.evaluated(at_first).gradient).max()), FLAT)
         self.theta = products.theta(same, small.theta)

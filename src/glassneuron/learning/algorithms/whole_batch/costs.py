@@ -28,6 +28,9 @@ CHEAP = 2.0
 ENOUGH = 10
 """Rows for each unknown from which on their Hessian is like that of all rows."""
 
+NEWTON = 12.0
+"""Steps that Newton's method takes to the lowest log loss."""
+
 STEPS, BY_ROWS = 16.0, (128.0, 32.0)
 """Looks at all rows that steps to the least squares of a table wider than tall take, where its curvature is the same
 everywhere; and how many are reckoned with at most and at least."""
@@ -80,6 +83,12 @@ class Costs:
         """The work of products of rows, and of their factor."""
         rows, features = float(self.rows), float(self.shape[1] - 1)
         return (0.5 * rows**2 * features + rows * features * COPY + rows**3 / 3.0) / FASTER + CALL / 2.0
+
+    @cached_property
+    def price_of_square(self) -> float:
+        """The work of Newton's method on a square table whose rows have the same products with each other."""
+        square = Costs(self.code, self.rows, self.rows**2, (self.shape[0], self.rows + 1), "newton")
+        return self.price_by_rows + NEWTON * (square.look + square.price(self.rows))
 
     @property
     def by_rows_pays(self) -> bool:

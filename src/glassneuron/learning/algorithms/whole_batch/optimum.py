@@ -77,10 +77,10 @@ class ToOptimum(Beginning):
     ----------
     unknowns, gradient : ndarray of shape (neurons, features + 1)
         In those coordinates.
-    marks : ndarray of shape (8,)
+    marks : ndarray of shape (9,)
         The largest entry of the first gradient; the objective; the fraction of the step taken, and by how much the
         objective fell; whether it is over, and for certain; what is left to win, and what was when the last Hessian was
-        new; whether a copy of the table in single precision leads the way.
+        new; whether a copy of the table in single precision leads the way; whether a square table was gone over.
     centres, scales : ndarray of shape (features,)
     inverse : ndarray of shape (systems, m, m)
         The inverse Hessian that is the first guess; none before there is one.
@@ -109,7 +109,7 @@ class ToOptimum(Beginning):
         more = {
             "unknowns": state["theta"].copy(),
             "gradient": np.zeros_like(state["theta"]),
-            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0, np.inf, np.inf, 0.0]),
+            "marks": np.array([0.0, np.inf, 1.0, np.inf, 0.0, np.inf, np.inf, 0.0, 0.0]),
             "centres": np.zeros(features),
             "scales": np.ones(features),
             "inverse": np.zeros((0, 0, 0)),
@@ -197,20 +197,18 @@ class ToOptimum(Beginning):
             return newton_step(hessian, self.penalty, gradient, held=self.bias_moves == 0.0)
 
         self.pairs = Pairs()
-        self.along = self.of_those_that_compete(step, self.gradient, -1.0).ravel()
+        self.along = self.of_those_that_compete(step, self.gradient).ravel()
 
     def guess(self, flat: Array) -> Array:
         """Multiply by the first guess of the inverse Hessian."""
         return self.of_those_that_compete(self.curved, flat.reshape(self.unknowns.shape)).ravel()
 
-    def of_those_that_compete(self, inverse: Callable[[Array], Array], gradient: Array, sign: float = 1.0) -> Array:
-        """Multiply by an inverse Hessian; what neurons that compete have in common, only the penalty bends."""
-        if self.code not in COMPETING:  # it changes no answer
+    def of_those_that_compete(self, inverse: Callable[[Array], Array], gradient: Array) -> Array:
+        """Multiply by an inverse Hessian; what neurons that compete have in common changes no answer, and stays 0."""
+        if self.code not in COMPETING:
             return inverse(gradient)
-        common = gradient.mean(axis=0)
-        alone = inverse(gradient - common)
-        free = np.divide(sign * common, self.penalty, out=np.zeros_like(common), where=self.penalty > 0.0)
-        return np.asarray(alone - alone.mean(axis=0) + free)
+        alone = inverse(gradient - gradient.mean(axis=0))
+        return np.asarray(alone - alone.mean(axis=0))
 
     def curved(self, gradient: Array) -> Array:
         """Multiply by the inverse Hessian, or by one number for each column where there is none."""
@@ -232,7 +230,7 @@ class ToOptimum(Beginning):
                 done = self.begin()
                 if done is not None and self.marks[OVER]:
                     return done
-            found = self.solved_at_once() or self.descend()
+            found = self.solved_at_once() or self.over_a_square_table() or self.descend()
             if found is None and self.marks[ROUGH]:
                 self.look_closely()
                 found = self.descend()
@@ -247,6 +245,8 @@ class ToOptimum(Beginning):
     def begin(self) -> tuple[int, float] | None:
         """Evaluate the point where a training starts, unless the next one is known; refuse a loss beyond a float."""
         none = not self.theta[:, :-1].any()
+        if self.code in COMPETING:  # what all weights have in common changes no answer, and a penalty wants none of it
+            self.theta[:, :-1] -= self.theta[:, :-1].mean(axis=0)
         if self.by_rows:
             there = self.seen_in_products_of_rows()
             if not none:
@@ -254,7 +254,7 @@ class ToOptimum(Beginning):
         elif self.solves_at_once and none:
             there = self.seen_in_products()
         else:
-            if not self.start_on_products_of_rows() and not self.start_on_a_sample():
+            if not (none and self.go_on_a_square_table()) and not self.start_on_a_sample():
                 self.measure()
             self.unknowns = Coordinates(self.centres, self.scales).unknowns(self.theta)
             there = self.evaluated(self.unknowns)
@@ -305,6 +305,13 @@ class ToOptimum(Beginning):
         if there.objective > float(self.marks[OBJECTIVE]) * (1.0 + ROUNDING):
             return None
         return self.arrive(unknowns, there, 1.0)
+
+    def over_a_square_table(self) -> tuple[int, float] | None:
+        """Go to where a square table leads, as steps on the wide one are many; return None if that is not to be."""
+        if not self.leaps or not self.go_on_a_square_table():
+            return None
+        self.unknowns, self.pairs = Coordinates(self.centres, self.scales).unknowns(self.theta), Pairs()
+        return self.arrive(self.unknowns, self.evaluated(self.unknowns), 1.0)
 
     def descend(self) -> tuple[int, float] | None:
         """Take a step of L-BFGS; return None where nothing lower is found."""

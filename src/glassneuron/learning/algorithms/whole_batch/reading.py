@@ -28,7 +28,7 @@ SINGLE, SINGLE_SCALE, ROOM = 1e-6, 1e-8, 1 << 28
 beside whose reciprocal weights do not leave it; and the numbers of a table up to which it is copied so."""
 LONG = 2.0
 """Looks at all rows of the least work that takes any time: from there on it is worth while to make them shorter."""
-FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE, ROUGH = range(8)
+FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE, ROUGH, SQUARE = range(9)
 """Places in `ToOptimum.marks`."""
 
 
