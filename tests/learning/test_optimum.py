@@ -266,21 +266,25 @@ def test_of_all_least_squares_the_shortest_is_found_where_columns_depend_on_each
     found, apart = least_squares_.least_squares(Dataset(X, y), unit, 0.0, None)
     shortest = np.linalg.lstsq(np.column_stack([X, np.ones(400)]), y, rcond=1e-10)[0]
     np.testing.assert_allclose(found[0], shortest, rtol=1e-9, atol=1e-11)
-    assert not apart
+    assert apart.all()  # of three columns a value, none is a copy
 
 
 @pytest.mark.parametrize("spoil", ["copied columns", "constant columns", ""])
-def test_least_squares_tell_that_columns_differ_only_where_they_do(spoil):
+@pytest.mark.parametrize("coded", [False, True])
+def test_least_squares_tell_which_columns_are_neither_constant_nor_copies(spoil, coded):
     random = np.random.default_rng(0)
-    X = random.normal(size=(900, 4))
+    X = random.normal(size=(900, 4)) * [1.0, 1e-3, 1.0, 1e4] + [0.0, 1.0, -7.0, 0.0]
+    if coded:
+        X = np.column_stack([X, np.eye(3)[random.integers(0, 3, 900)], np.eye(5)[random.integers(0, 5, 900)]])
+    alike = []
     if spoil == "copied columns":
-        X[:, 3] = 2.0 * X[:, 1] - 5.0
+        X[:, 3], alike = 2.0 * X[:, 1] - 5.0, [1, 3]
     elif spoil:
-        X[:, 3] = 7.0
+        X[:, 3], alike = 7.0, [3]
     y = X[:, 0] + random.normal(size=900)
     algorithm = algorithm_for(Dataset(X, y), DeltaSettings(solver="auto"), "linear")
     Trainer(algorithm).fit()
-    assert algorithm.columns_differ == (not spoil)
+    assert np.flatnonzero(~algorithm.columns_apart).tolist() == alike
     assert [finding.what for finding in gn.LinearNeuron().fit(X, y).diagnose()] == ([spoil] if spoil else [])
 
 

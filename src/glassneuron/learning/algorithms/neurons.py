@@ -39,8 +39,8 @@ class NeuronAlgorithm(Algorithm):
         Whether rows are visited one after the other, so that their order matters.
     better : str
         What does better on these rows, with figures, where that was measured.
-    columns_differ : bool
-        Whether learning has shown that no column is constant, or a copy of another.
+    columns_apart : ndarray of shape (features,), optional
+        Which columns learning has shown to be neither constant nor copies of others.
     compile_from : float
         Multiply-adds from which the kernels are compiled.
     scaling : Scaling, optional
@@ -66,7 +66,7 @@ class NeuronAlgorithm(Algorithm):
     slots: tuple[str, ...] = ()
     layers: tuple[tuple[str, str], ...] = (("W", "b"),)
     better = ""
-    columns_differ = False
+    columns_apart: Array | None = None
     in_turn = True
     has_scale = True  # of the rows, which steps of one length depend on
     compile_from: float = backend.COMPILE_TRAINING_FROM

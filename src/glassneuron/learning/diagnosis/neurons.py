@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -160,8 +160,10 @@ def _asked_of_a_block(case: Case, algorithm: NeuronAlgorithm) -> Iterator[Findin
 
 
 def _asked_of_all(case: Case, algorithm: NeuronAlgorithm, sample: Sample) -> Iterator[Finding]:
-    if not sample.whole and not algorithm.columns_differ:
-        yield from _of_columns(sample, case.bias_moves)
+    apart = algorithm.columns_apart
+    if not sample.whole and not (apart is not None and apart.all()):
+        suspects = None if apart is None else sample.columns[~apart[sample.columns]]
+        yield from _of_columns(replace(sample, only=suspects), case.bias_moves)
     if case.history.diverged:
         return
     yield from _small_rate(case, algorithm)

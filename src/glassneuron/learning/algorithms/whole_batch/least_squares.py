@@ -9,7 +9,7 @@ from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, LARGE
 from glassneuron.learning.algorithms.whole_batch.products import Products
-from glassneuron.learning.dataset import NONE, Dataset
+from glassneuron.learning.dataset import Dataset
 
 SAFE, SAFE_SINGLE = 1e-6, 1e-2
 """Part of a column that others may leave unexplained, squared, for products of columns to tell it from rounding; and
@@ -22,6 +22,9 @@ EXACT, EXACT_SINGLE = 1e-14, 5e-7
 """Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly; and of columns
 that were rounded to single precision."""
 
+COPY = 0.49
+"""Part of a column, squared, that lies in directions which are nothing, if it is constant or a copy: half, or all."""
+
 MIXED = 2
 """Mixtures, drawn at random, of the directions in which columns seem to depend on each other, that are tried on the
 rows: where one of those directions leaves something, so does a mixture, but for one chance in very many."""
@@ -30,10 +33,10 @@ rows: where one of those directions leaves something, so does a mixture, but for
 def least_squares(
     data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None,
     *, single: bool = False,
-) -> tuple[Array, bool]:  # fmt: skip
+) -> tuple[Array, Array | None]:  # fmt: skip
     """Return the unknowns of linear neurons with the smallest squared error, of shape (neurons, features + 1).
 
-    And whether it was seen that no column depends on others.
+    And, where that was seen, which columns are neither constant nor copies of others, of shape (features,).
 
     Of all that are equally good, the shortest. A `held` bias, of shape (neurons,), stays as it is. Products of
     columns that are `known`, in these coordinates, save a look at the rows; with `single`, they are in single precision
@@ -56,17 +59,17 @@ def least_squares(
     width = m + data.neurons
     size = leaf_rows(CELLS / width)
     exact = EXACT_SINGLE if data.X.dtype == np.float32 else EXACT
-    unknowns, apart = None, False
+    unknowns = none = None
 
     def solved(G: Array, safe: float) -> tuple[Array, Array | None, Array | None]:
         A, c = G[:m, :m] + np.diag(penalty), G[:m, features + 1 :]
         return A, *_from_products(A, c if held is None else c - np.outer(G[:m, features], held), safe)
 
     if m <= rows:
-        A, unknowns, none = solved(known, SAFE_SINGLE if single else SAFE) if known is not None else (NONE, None, None)
+        if known is not None:
+            A, unknowns, none = solved(known, SAFE_SINGLE if single else SAFE)
         if known is None or (single and unknowns is None):
             A, unknowns, none = solved(Products.of(data, coordinates).sums, SAFE)
-        apart = unknowns is not None and none is None and not penalty.any()
         if none is not None:
             some = (
                 none.T
@@ -78,6 +81,8 @@ def least_squares(
             (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * len(ways)), size)
             if (rest > (exact**2 * rows) * np.abs(np.diagonal(A)).max()).any():
                 unknowns = None
+    seen = unknowns is not None and held is None and not penalty.any()
+    apart = _apart(none, features) if seen else None
     if unknowns is None:
         R = np.diag(np.sqrt(penalty))[penalty > 0.0]
         R = np.column_stack([R, np.zeros((len(R), data.neurons))])
@@ -88,6 +93,15 @@ def least_squares(
         rounding = max(float(np.finfo(np.float64).eps) * max(rows, m), float(np.finfo(data.X.dtype).eps))
         unknowns = _shortest(R[:, :m], R[:, m:], rounding)
     return np.column_stack([unknowns, held] if held is not None else [unknowns]), apart
+
+
+def _apart(none: Array | None, features: int) -> Array:
+    """Tell which columns, on one scale, are neither constant nor copies: those lie in directions that are nothing.
+
+    The direction in which a copy and what it is a copy of leave nothing has half of its square in either column.
+    """
+    share = np.zeros(features) if none is None else np.square(none[:features]).sum(axis=1)
+    return share < COPY
 
 
 def _left_over(data: Dataset, start: int, stop: int, W: Array, b: Array) -> tuple[Array]:

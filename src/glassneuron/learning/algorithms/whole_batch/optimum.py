@@ -283,8 +283,7 @@ class ToOptimum(Beginning):
         known = self.products if isinstance(self.products, Products) else None
         single = known is not None and known.single
         moved = None if known is None else known.moved(Coordinates(self.centres, self.scales))
-        unknowns, apart = least_squares(self.table, self.coordinates, self.l2, held, moved, single=single)
-        self.columns_differ = apart and held is None
+        unknowns, self.columns_apart = least_squares(self.table, self.coordinates, self.l2, held, moved, single=single)
         there, self.products, self.spent[0] = self.evaluated(unknowns), None, 0.0
         if single and np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]:
             unknowns, _ = least_squares(self.table, self.coordinates, self.l2, held)
