@@ -92,8 +92,8 @@ class PocketPerceptron(AveragedPerceptron):
             state = state | {"records": first["records"]}
         return super().adopted(state)
 
-    def step(self, start: int, stop: int) -> tuple[int, float]:
-        visits, rates, tried = self.visits(start, stop), self.rates(), (self.kernel_weight, self.each)
+    def learn(self, visits: Any) -> tuple[int, float]:
+        rates, tried = self.rates(), (self.kernel_weight, self.each)
         if self.competing:
             return self.compete(visits, self.S, self.s, self.time, (self.P, self.p, self.records, *tried))
         return self.by_clock(

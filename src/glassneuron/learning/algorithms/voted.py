@@ -84,19 +84,23 @@ class VotedPerceptron(Perceptron):
         weights, biases = (self.scaling.unfolded if inside else self.scaling.folded)(V[:, :-1], V[:, -1])
         return state | {"V": np.column_stack([weights, biases]).astype(V.dtype)}
 
-    def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Make some visits, as many at a time as there is room for the neurons that are replaced."""
-        mistakes, loss = 0, 0.0
-        while start < stop:
+    def go_by(self, rows: int) -> None:
+        self.alive += rows
+
+    def learn(self, visits: Any) -> tuple[int, float]:
+        """Learn from some visits, from as many at a time as there is room for the neurons that are replaced."""
+        (order, share), mistakes, loss = visits, 0, 0.0
+        while len(order):
             if self._held + self.data.neurons > len(self._room[1]):
                 self._merge()
             V, votes = (each[self._held :] for each in self._room)
             voters = V, votes, self.alive, self.least
             replaced, more, done, kept = self.kernels.voted_epoch(
-                (self.W, self.b), (self.X, self.y), self.visits(start, stop), self.rates(), voters
+                (self.W, self.b), (self.X, self.y), (order, share), self.rates(), voters
             )
             self._held += int(kept)
-            mistakes, loss, start = mistakes + int(replaced), loss + float(more), start + int(done)
+            mistakes, loss = mistakes + int(replaced), loss + float(more)
+            order, share = order[int(done) :], share[int(done) :]
         return mistakes, loss
 
     def _most(self) -> int:
