@@ -111,15 +111,16 @@ def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     Mostly the first column tells all rows apart.
     """
     some = slice(None) if len(rows) == len(data.y) else rows
+    known = None
     if not data.sparse and len(set(data.X[:FIRST, 0].tolist())) == min(FIRST, len(data.y)):
-        order, new = _by_first((data.X[some, :1] + 0.0).astype(np.float64).view(np.uint64))
-        if new.all():
-            return order, new
+        known = _by_first((data.X[some, :1] + 0.0).astype(np.float64).view(np.uint64))
+        if known[1].all():
+            return known
     table = np.empty((len(data.y), data.shape[1] + 1))
     np.add(data.dense(0, len(data.y)), 0.0, out=table[:, :-1])  # which turns -0 into 0
     table[:, -1] = data.y
     words = _shortened(table[some])
-    order, new = _by_first(words)
+    order, new = known if known and words.shape[1] == table.shape[1] else _by_first(words)
     alike = ~new
     alike[:-1] |= alike[1:]
     if alike.any():  # they stand together, and the words that follow tell them apart
