@@ -63,7 +63,7 @@ class VotedPerceptron(Perceptron):
         rows = max(len(V), most * neurons) + max(neurons, WAITING * most * neurons)
         self._room = np.empty((rows, self.data.shape[1] + 1), self.dtype), np.empty((rows, 2))
         self._room[0][: len(V)], self._room[1][: len(V)] = V, votes
-        self._held = len(V)
+        self._held, self._merged = len(V), -1
         self._merge()
 
     @property
@@ -112,8 +112,10 @@ class VotedPerceptron(Perceptron):
 
         From then on a neuron has to survive more rows than the least of them.
         """
+        if self._held == self._merged:
+            return
         most, (survived, owner) = self._most(), np.ascontiguousarray(self.votes.T)
-        self.least = np.zeros(self.data.neurons)
+        self.least, self._merged = np.zeros(self.data.neurons), self._held
         if self._held < most:
             return
         kept = []
@@ -126,7 +128,7 @@ class VotedPerceptron(Perceptron):
         if len(places) < self._held:
             for each in self._room:
                 each[: len(places)] = each[places]
-            self._held = len(places)
+            self._held = self._merged = len(places)
 
     def network(self) -> Network:
         r"""Return the vote as a network: the voters are a layer of step neurons, their votes the weights of the next.
@@ -137,15 +139,17 @@ class VotedPerceptron(Perceptron):
         sums are exact in any order.
         """
         self._merge()
-        neurons = self.data.neurons
-        V = np.concatenate([self.V, np.column_stack(self.weights)])
+        neurons, features, held = self.data.neurons, self.data.shape[1], self._held
         votes = np.append(self.votes[:, 0], self.alive)
         owner = np.append(self.votes[:, 1], np.arange(neurons)).astype(np.intp)
-        voters, features = len(V), V.shape[1] - 1
-        theta = np.zeros(voters * (features + 1) + neurons * (voters + 1), self.dtype)
-        W, b, counts, against = np.split(theta, np.cumsum([voters * features, voters, neurons * voters]))
-        W.reshape(voters, features)[:], b[:] = self.outside(V[:, :-1], V[:, -1])
-        counts.reshape(neurons, voters)[owner, np.arange(voters)] = 2.0 * votes
+        voters = held + neurons
+        theta = np.empty(voters * (features + 1) + neurons * (voters + 1), self.dtype)
+        weights, rest = theta[: voters * features].reshape(voters, features), theta[voters * features :]
+        biases, counts, against = rest[:voters], rest[voters:-neurons].reshape(neurons, voters), rest[-neurons:]
+        weights[:held], biases[:held] = self.outside(self.V[:, :-1], self.V[:, -1])
+        weights[held:], biases[held:] = self.outside(*self.weights)
+        counts[:] = 0.0
+        counts[owner, np.arange(voters)] = 2.0 * votes
         against[:] = -np.bincount(owner, votes, neurons)
         return Network.of_parameters(theta, (features, voters, neurons), ("step", "linear"))
 
