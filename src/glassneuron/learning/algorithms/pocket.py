@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import ALONE, LEAF, leaf_rows, over_leaves
+from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
@@ -87,8 +87,8 @@ class PocketPerceptron(AveragedPerceptron):
 
     def first_state(self) -> State:
         state = super().first_state()
-        # run, right, moved; neurons that guess have as long a run: Erdos & Renyi (1970), Journal d'Analyse 23:103
-        records = np.tile([np.log2(len(self.rows)), -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
+        # run, right, moved; neurons that guess have a third of that run: Erdos & Renyi (1970), Journal d'Analyse 23:103
+        records = np.tile([3.0 * np.log2(len(self.rows)), -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
         return state | {"P": state["W"].copy(), "p": state["b"].copy(), "records": records}
 
     def adopted(self, state: State) -> State:
@@ -133,7 +133,7 @@ class PocketPerceptron(AveragedPerceptron):
         return Perceptron.settle_ties(self)
 
     def on_one_thread(self) -> AbstractContextManager[None]:
-        return one_blas_thread() if self.epoch_work > ALONE // 2 else nullcontext()
+        return one_blas_thread() if self.epoch_work > SHORT else nullcontext()
 
     def missed(self, mistakes: int) -> float:
         """Return how often the neurons in the pocket are wrong, in steps of two percent: less is luck, not progress.

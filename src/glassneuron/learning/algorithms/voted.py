@@ -118,16 +118,16 @@ class VotedPerceptron(Perceptron):
         self.least, self._merged = np.zeros(self.data.neurons), self._held
         if self._held < most:
             return
-        kept = []
+        kept = np.zeros(self._held, bool)
         for k in range(self.data.neurons):
-            own = np.flatnonzero(owner == k)
+            own = (owner == k).nonzero()[0]
             own = own[_most_votes(survived[own], most)]
             self.least[k] = survived[own].min() if len(own) == most else 0.0
-            kept.append(own)
-        places = np.sort(np.concatenate(kept))
+            kept[own] = True
+        places = kept.nonzero()[0]
         if len(places) < self._held:
             for each in self._room:
-                each[: len(places)] = each[places]
+                each[: len(places)] = each.take(places, axis=0)
             self._held = self._merged = len(places)
 
     def network(self) -> Network:
@@ -184,18 +184,19 @@ class VotedPerceptron(Perceptron):
 
 
 def _most_votes(votes: Array, most: int) -> Array:
-    """Return the places of the largest numbers of votes, so many at most, of equal ones the first.
+    """Return the places, in their order, of the largest numbers of votes, so many at most, of equal ones the first.
 
     Examples
     --------
     >>> _most_votes(np.array([2.0, 1.0, 3.0, 1.0]), 3).tolist()
-    [0, 2, 1]
+    [0, 1, 2]
     """
     if len(votes) <= most:
         return np.arange(len(votes))
     least = np.partition(votes, -most)[-most]
-    more = np.flatnonzero(votes > least)
-    return np.append(more, np.flatnonzero(votes == least)[: most - len(more)])
+    kept = votes > least
+    kept[(votes == least).nonzero()[0][: most - np.count_nonzero(kept)]] = True
+    return np.flatnonzero(kept)
 
 
 def votes_on(network: Network, rows: Any) -> Array:
