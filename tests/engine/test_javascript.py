@@ -12,7 +12,9 @@ SOURCE = javascript.TEXTBOOK.read_text(encoding="utf-8")
 
 def test_every_function_and_constant_is_exported_under_its_name():
     text = javascript.module()
-    functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
+    kernels_of = [node for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
+    functions = [node.name for node in kernels_of if "aside" not in map(ast.unparse, node.decorator_list)]
+    assert len(functions) < len(kernels_of)
     assert re.findall(r"^export function (\w+)", text, re.MULTILINE) == functions
     constants = " ".join(re.findall(r"^export const (.*);", text, re.MULTILINE))
     for name in vars(kernels):

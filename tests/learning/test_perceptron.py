@@ -1,5 +1,6 @@
 """Rosenblatt's rule: the numbers of the contract, everything that one neuron can learn, and the theorem behind it."""
 
+import time
 from itertools import product
 
 import numpy as np
@@ -134,6 +135,16 @@ def test_the_caller_can_stop_it_and_sees_every_epoch():
     assert "epoch 3" in history.why_stopped
     assert not history.converged
     assert len(history.seconds) == 3
+
+
+def test_the_epochs_take_no_longer_than_all_of_the_training():
+    X = np.random.default_rng(0).normal(size=(400, 8))
+    data = Dataset(X, (X.sum(axis=1) > 0.0).astype(int))
+    train_neurons(data, PerceptronSettings())  # which loads what is needed
+    began = time.perf_counter()
+    _, history = train_neurons(data, PerceptronSettings())
+    assert history.epochs > 10
+    assert sum(history.seconds) <= time.perf_counter() - began
 
 
 def test_learning_ends_only_where_answering_agrees():

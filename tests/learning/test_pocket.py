@@ -9,6 +9,7 @@ from sklearn.datasets import load_iris
 
 import glassneuron as gn
 from glassneuron.engine import backend
+from glassneuron.learning.algorithms import pocket
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
@@ -46,20 +47,35 @@ def test_the_pocket_is_never_worse_than_any_layer_on_the_way(seed, rows, feature
 @pytest.mark.parametrize("form", [np.asarray, sp.csr_array], ids=["dense", "sparse"])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("weighted", [False, True])
-def test_a_layer_in_the_pocket_is_counted_as_it_answers(form, dtype, weighted):
+@pytest.mark.parametrize("short", [0, np.inf], ids=["products", "kernels"])
+def test_a_layer_in_the_pocket_is_counted_as_it_answers(monkeypatch, form, dtype, weighted, short):
+    monkeypatch.setattr(pocket, "SHORT", short)
     rng = np.random.default_rng(0)
     X, y = rng.integers(-1, 2, (5000, 3)), rng.integers(0, 4, 5000)
     weight = rng.integers(1, 5, 5000) / 4.0 if weighted else np.empty(0)
     data = Dataset(form(X.astype(dtype)), y, 4, sample_weight=weight)
     learning = algorithm_for(data, PerceptronSettings(variant="pocket"))
-    W, b = rng.integers(-1, 2, (8, 3)).astype(dtype), rng.integers(-1, 2, 8).astype(dtype)
-    Z = (X @ W.T + b).reshape(-1, 2, 4)  # whole numbers, with many ties
-    expected = (Z.argmax(axis=2) == y[:, np.newaxis]).T @ (weight if weighted else np.ones(5000))
-    assert learning._right(W, b).tolist() == expected.tolist()
+    W, b = rng.integers(-1, 2, (4, 3)).astype(dtype), rng.integers(-1, 2, 4).astype(dtype)
+    Z = X @ W.T + b  # whole numbers, with many ties
+    expected = (Z.argmax(axis=1) == y) @ (weight if weighted else np.ones(5000))
+    assert learning._right(W, b).tolist() == [expected]
     for speed in ("python", "compiled"):
         k = backend.load(speed)
         rows = backend.table(k, data.X), y.astype(np.int32)
-        assert k.rows_right((W[:4], b[:4, np.newaxis]), -1, rows, weight, -1.0) == expected[0]
+        assert k.rows_right((W, b[:, np.newaxis]), -1, rows, weight, -1.0) == expected
+
+
+@pytest.mark.parametrize("short", [0, np.inf], ids=["products", "kernels"])
+@pytest.mark.parametrize("neurons", [1, 3])
+def test_neurons_that_do_not_compete_are_counted_one_by_one(monkeypatch, neurons, short):
+    monkeypatch.setattr(pocket, "SHORT", short)
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(-1, 2, (500, 4)).astype(float), rng.integers(0, max(2, neurons), 500)
+    rule = PerceptronSettings(variant="pocket", multi_class="one_vs_rest")
+    learning = algorithm_for(Dataset(X, y, neurons), rule)
+    W, b = rng.integers(-1, 2, (neurons, 4)).astype(float), rng.integers(-1, 2, neurons).astype(float)
+    wanted = y[:, np.newaxis] == (np.arange(neurons) if neurons > 1 else 1)
+    assert learning._right(W, b).tolist() == ((X @ W.T + b >= 0.0) == wanted).sum(axis=0).tolist()
 
 
 def test_of_two_layers_as_good_the_mean_is_kept():

@@ -60,6 +60,11 @@ def brief(function: F) -> F:
     return _compile(function, nogil=False) if _compiling else function
 
 
+def aside(function: F) -> F:
+    """Mark a kernel that only spares large tables some time: pages that learn small ones do not carry it."""
+    return kernel(function)
+
+
 def inlined(function: F) -> F:
     """Mark a function of the textbook that becomes part of its callers before they are compiled.
 

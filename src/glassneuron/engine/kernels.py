@@ -37,7 +37,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine.backend import brief, inlined, kernel, like, part, row, visit
+from glassneuron.engine.backend import aside, brief, inlined, kernel, like, part, row, visit
 
 Row = Any
 Table = Any
@@ -327,6 +327,24 @@ def perceptron_epoch(neurons: Any, rows: Any, visits: Any, rates: Any) -> tuple[
                 mistakes += 1
                 loss += part * abs(z)
     return mistakes, loss
+
+
+@aside
+def surely_right(neuron: Any, rows: Any, order: Row) -> int:
+    r"""Count the visits, from the first, that find a lone neuron right, as far as rows in short form tell for sure.
+
+    .. math:: |w \cdot x_i + b - (u_i\, w \cdot q_i + b)| \le s_i\, \ell
+
+    The neuron is (w, b, l), its weights in single precision and the length of all of them; the rows are (Q, u, s, y):
+    whole numbers and the unit of each row, how far its sum can be off for each unit of that length, and targets.
+    """
+    (w, b, length), (Q, units, slacks, y) = neuron, rows
+    for t in range(len(order)):
+        i = visit(Q, order, t)
+        z = units[i] * row_sum(w, like(w, 0.0), row(Q, i)) + b
+        if not abs(z) > slacks[i] * length or step(z) != y[i]:
+            return t
+    return len(order)
 
 
 @kernel

@@ -158,6 +158,8 @@ def _numbered(y: Array, first: Any, last: Any) -> tuple[Array, Array]:
     wide = np.int16 if y.dtype.itemsize == 1 else y.dtype
     offsets = row_by_row(lambda y: np.subtract(y, first, dtype=wide).astype(np.int32), y)
     there = how_many(offsets, int(last) - int(first) + 1) > 0
+    if there.all():
+        return np.arange(len(there)).astype(y.dtype) + first, offsets
     place = (there.cumsum() - 1).astype(np.int32)
     codes = row_by_row(lambda offsets: place[offsets], offsets)
     return there.nonzero()[0].astype(y.dtype) + first, codes

@@ -111,15 +111,13 @@ def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     Mostly the first column tells all rows apart.
     """
     some = slice(None) if len(rows) == len(data.y) else rows
+    known = None
     if not data.sparse and len(set(data.X[:FIRST, 0].tolist())) == min(FIRST, len(data.y)):
-        order, new = _by_first((data.X[some, :1] + 0.0).astype(np.float64).view(np.uint64))
-        if new.all():
-            return order, new
-    table = np.empty((len(data.y), data.shape[1] + 1))
-    np.add(data.dense(0, len(data.y)), 0.0, out=table[:, :-1])  # which turns -0 into 0
-    table[:, -1] = data.y
-    words = _shortened(table[some])
-    order, new = _by_first(words)
+        known = _by_first((data.X[some, :1] + 0.0).astype(np.float64).view(np.uint64))
+        if known[1].all():
+            return known
+    words = _words(data.dense(0, len(data.y))[some], data.y[some])
+    order, new = known if known and words.shape[1] == data.shape[1] + 1 else _by_first(words)
     alike = ~new
     alike[:-1] |= alike[1:]
     if alike.any():  # they stand together, and the words that follow tell them apart
@@ -131,28 +129,35 @@ def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     return order, new
 
 
-def _shortened(table: Array) -> Array:
-    """Return words whose bytes have the order of the rows' own; zeros and ones become bits, small whole numbers bytes.
+def _words(X: Array, y: Array) -> Array:
+    """Return words whose bytes have the order of the bytes of rows and targets.
+
+    Where all numbers are zeros and ones they become bits, and small whole ones become bytes.
 
     Examples
     --------
-    >>> [_shortened(np.array([[0.0, x] * 5])).shape for x in (1.0, 2.0, 0.5)]
-    [(1, 1), (1, 2), (1, 10)]
+    >>> [_words(np.array([[0.0, x] * 5]), np.array([1])).shape for x in (1.0, 2.0, 0.5)]
+    [(1, 1), (1, 2), (1, 11)]
     """
-    rows, width = table.shape
-    if ((table[0] == 1.0) | (table[0] == 0.0)).all():  # a look at one row before all
+    rows, features = X.shape
+    first, width = np.append(X[0], y[0]), features + 1  # a look at one row before all
+    both = (slice(features), X), (slice(features, width), y[:, np.newaxis])
+    if ((first == 1.0) | (first == 0.0)).all():
         bits = np.zeros((rows, -(-width // 64) * 64), bool)
-        ones = np.equal(table, 1.0, out=bits[:, :width])
-        if (ones | (table == 0.0)).all():
+        if all((np.equal(part, 1.0, out=bits[:, at]) | (part == 0.0)).all() for at, part in both):
             return np.packbits(bits).view(np.uint64).reshape(rows, -1)
-    if ((table[0] >= 0.0) & (table[0] < 256.0) & (table[0] % 1.0 == 0.0)).all():
+    if ((first >= 0.0) & (first < 256.0) & (first % 1.0 == 0.0)).all():
+        own = np.zeros((rows, -(-width // 8) * 8), np.uint8)
         with np.errstate(invalid="ignore"):
-            small = table.astype(np.uint8)
-        if (small == table).all():
-            own = np.zeros((rows, -(-width // 8) * 8), np.uint8)
+            for at, part in both:
+                own[:, at] = part
+        if all((own[:, at] == part).all() for at, part in both):
             rank = np.arange(256.0).view(np.uint64).byteswap().argsort().argsort()
-            own[:, :width] = rank.astype(np.uint8).take(small)
+            own[:, :width] = rank.astype(np.uint8).take(own[:, :width])
             return own.view(np.uint64)
+    table = np.empty((rows, width))
+    np.add(X, 0.0, out=table[:, :-1])  # which turns -0 into 0
+    table[:, -1] = y
     return table.view(np.uint64)
 
 

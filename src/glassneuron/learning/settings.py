@@ -182,7 +182,7 @@ class PerceptronSettings(NeuronSettings):
     )  # fmt: skip
     tol: float | str | None = setting(
         AUTO, refuse_other_than_a_tolerance,
-        "'auto' stops when the mistakes (of a pocket: those of what is in it, by half a percent) have not become "
+        "'auto' stops when the mistakes (of a pocket: those of what is in it, by two percent) have not become "
         "fewer for `patience` epochs, unless it is proven that a neuron can have every row right, or so few are "
         "missed that it may. Nearly all that all epochs would learn is learned so, in rare cases not, since a proof "
         "may take too long. A number: stop when the loss has not fallen by more. None never stops for that.",

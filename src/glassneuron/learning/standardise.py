@@ -31,9 +31,9 @@ FAR = 2.0
 """Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
 
 
-LOOK, NUMBERS, FIRST = 1024, 1 << 19, 64
-"""Rows by which it is judged whether the columns are usual; of a wide table, as many as hold so many numbers; and those
-that are looked at first."""
+LOOK, NUMBERS, FIRST, SMALL = 1024, 1 << 19, 64, 1 << 12
+"""Rows by which it is judged whether the columns are usual; of a wide table, as many as hold so many numbers; those
+that are looked at first; and numbers that are all looked at as soon."""
 
 
 class Usual(NamedTuple):
@@ -136,7 +136,8 @@ def _squares_of_leaf(table: Shares, start: int, stop: int, means: Array, unit: A
 
 def _usual(X: Array, usual: Usual) -> bool:
     """Return whether all columns are of a usual size, and reach 0 or are near to it for their spread."""
-    for some in (X[:FIRST], X) if len(X) > X.shape[1] else (X,):  # a few rows of many mostly tell of all
+    few = len(X) > X.shape[1] and X.size > SMALL
+    for some in (X[:FIRST], X) if few else (X,):  # a few rows of many mostly tell of all
         lowest, highest = some.min(axis=0), some.max(axis=0)
         reach = np.maximum(highest, -lowest)
         if (reach > usual.high).any():
@@ -145,8 +146,8 @@ def _usual(X: Array, usual: Usual) -> bool:
         if there.all() and (some is X or max(X.max(), -X.min()) <= usual.high):
             return True
     X, reach = X[:, ~there], reach[~there]
-    means = X.mean(axis=0, dtype=np.float64)
-    spreads = np.sqrt(((X - means) ** 2).mean(axis=0))
+    means = X.sum(axis=0, dtype=np.float64) / len(X)
+    spreads = np.sqrt(((X - means) ** 2).sum(axis=0) / len(X))
     constant = spreads <= NO_SPREAD * reach
     return bool((constant | ((reach >= usual.low) & (np.abs(means) <= FAR * spreads))).all())
 

@@ -142,7 +142,8 @@ class Trainer:
             if together > 1 and self.visit == 0 and self._several(together, began):
                 yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
                 continue
-            visits = self._visits = self._quiet_epochs(most) or algorithm.begin_epoch(self.epoch)
+            visits, began = self._quiet_epochs(most)
+            visits = self._visits = visits or algorithm.begin_epoch(self.epoch)
             size = max(1, (every or PIECE) // algorithm.unit) * algorithm.unit
             while self.visit < visits:
                 start, stop = self.visit, min(visits, self.visit - self.visit % size + size)
@@ -162,14 +163,15 @@ class Trainer:
             yield Frame(self.epoch, ALL_ROWS, ALL_ROWS)
         self._finish()
 
-    def _quiet_epochs(self, most: int) -> int:
+    def _quiet_epochs(self, most: int) -> tuple[int, float]:
         """Go through epochs whose end decides nothing, as long as they are not without a mistake.
 
-        Returns the visits of the last one if it has to be closed as every other, and else 0.
+        Returns the visits of the last one if it has to be closed as every other, and else 0; and when the epoch that is
+        to be closed began.
         """
         algorithm, history, waiting, prospects = self.algorithm, self.history, self.waiting, self.prospects
         if not self._unseen or self.visit:
-            return 0
+            return 0, time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch + 1 < most and (
                 waiting.waited + 1 < waiting.patience or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
@@ -182,12 +184,12 @@ class Trainer:
                     mistakes, loss = mistakes + more, loss + lost
                 if mistakes == 0 or loss - loss != 0.0 or algorithm.end_epoch(mistakes) == 0 or algorithm.finished():
                     self.visit, self._mistakes, self._loss = visits, mistakes, loss
-                    return visits
+                    return visits, began
                 self.epoch += 1
                 waiting.exhausted(algorithm.missed(mistakes))
                 row = {"loss": loss / algorithm.total, **algorithm.facts(), "mistakes": mistakes}
                 history.append(**row, seconds=time.perf_counter() - began)
-        return 0
+        return 0, time.perf_counter()
 
     @property
     def _watched(self) -> bool:

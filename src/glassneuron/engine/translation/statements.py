@@ -53,6 +53,7 @@ class Translator(Expressions):
 
     def __init__(self, python: str, runtime: str = "") -> None:
         self.source, self.tree = python.splitlines(), ast.parse(python)
+        self.tree.body = [node for node in self.tree.body if not _left_out(node)]
         summary = (ast.get_docstring(self.tree) or "").partition("\n")[0]
         header = [f"// {summary}", "", *runtime.splitlines(), ""] if runtime else []
         self.lines = [(line, 0) for line in header]
@@ -354,3 +355,9 @@ def _offers(line: str) -> str:
     """
     found = re.fullmatch(r"  (\w+): .*\),", line)
     return found[1] if found else ""
+
+
+def _left_out(node: ast.stmt) -> bool:
+    """Return whether a kernel is marked as one that no page needs."""
+    marks = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+    return any(isinstance(mark, ast.Name) and mark.id == "aside" for mark in marks)

@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine import kernels
+from glassneuron.engine import backend, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.engine.sums import ALONE
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
+from glassneuron.learning.algorithms import short_rows
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.short_rows import ShortRows
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History
 from glassneuron.learning.measures.classes import how_many
@@ -64,13 +66,41 @@ class Perceptron(NeuronAlgorithm):
         super().__init__(data, settings, state)
         weight = taken(self.weight, self.rows) if len(self.weight) else self.weight
         self.unequal = len(weight) > 0 and bool(weight.max() > MOST_UNEQUAL * weight.min())
+        self.lone = data.neurons == 1 and not len(weight) and not backend.interpreted(self.kernels)
+        self.short: ShortRows | None = None
+        self.unsure = 0  # rows in the epoch that were not surely right
 
     def begin_epoch(self, epoch: int) -> int:
         self.left = self.settings.max_epochs - epoch - 1
+        if self.lone and short_rows.pay(self.seen.X, epoch, self.unsure):
+            self.short = self.short or ShortRows(self.seen.X, self.y)
+        else:
+            self.short = None
+        self.unsure = 0
         return super().begin_epoch(epoch)
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        visits, rates = self.visits(start, stop), self.rates()
+        visits = self.visits(start, stop)
+        return self.learn(visits) if self.short is None else self.learn_unsure(self.short, visits)
+
+    def learn_unsure(self, short: ShortRows, visits: Any) -> tuple[int, float]:
+        """Learn from rows that are not surely right: nothing but the clock goes on at the others."""
+        (order, share), place, mistakes, loss = visits, 0, 0, 0.0
+        while True:
+            sure = short.surely_right(self.kernels, self.W[0], float(self.b[0, 0]), order[place:])
+            self.go_by(sure)
+            place += sure
+            if place == len(order):
+                return mistakes, loss
+            more, lost = self.learn((order[place : place + 1], share))
+            mistakes, loss, place, self.unsure = mistakes + more, loss + lost, place + 1, self.unsure + 1
+
+    def go_by(self, rows: int) -> None:
+        """Note that so many rows were right."""
+
+    def learn(self, visits: Any) -> tuple[int, float]:
+        """Learn from some visits."""
+        rates = self.rates()
         if self.competing:
             return self.compete(visits, NO_TABLE, NO_TABLE, np.zeros(1))
         return self.shared(
@@ -90,6 +120,7 @@ class Perceptron(NeuronAlgorithm):
         Learning adds a sum up in one order, answering a large table in another. Where a sum is zero but for the last
         bit, the two can differ. Such a row is learned like a mistake, which moves it away from the tie.
         """
+        self.unsure = max(self.unsure, mistakes)
         return mistakes or self.settle_ties()
 
     def is_sound(self, loss: float) -> bool:
@@ -263,8 +294,11 @@ class AveragedPerceptron(Perceptron):
         shape = (self.data.neurons, self.data.shape[1])
         return super().first_state() | {"S": np.zeros(shape), "s": np.zeros((shape[0], 1)), "time": np.zeros(1)}
 
-    def step(self, start: int, stop: int) -> tuple[int, float]:
-        visits, rates = self.visits(start, stop), self.rates()
+    def go_by(self, rows: int) -> None:
+        self.time[0] += rows
+
+    def learn(self, visits: Any) -> tuple[int, float]:
+        rates = self.rates()
         if self.competing:
             return self.compete(visits, self.S, self.s, self.time)
         return self.by_clock(

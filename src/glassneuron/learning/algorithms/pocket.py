@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import ALONE, LEAF, leaf_rows, over_leaves
+from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
@@ -20,8 +21,10 @@ from glassneuron.learning.settings import PerceptronSettings
 
 SMALL = 64
 """Rows up to which the pocket tries every neuron that is about to change."""
-STEP = 0.005
+STEP = 0.02
 """Share of the rows that are missed which counts as fewer."""
+SHORT = 200_000
+"""Multiply-adds up to which the kernels try a neuron: products of matrices are faster, but take longer to begin."""
 FEW = 2
 """Neurons that are tried one by one, which is faster than a product of matrices of which one is so narrow."""
 
@@ -54,12 +57,14 @@ class PocketPerceptron(AveragedPerceptron):
                 record[1] = float(right)
 
     def _right(self, W: Array, b: Array) -> Array:
-        """Return the weight of the rows that each neuron, or each layer that competes, has right.
-
-        There may be several neurons of each class, in turn.
-        """
+        """Return the weight of the rows that each neuron, or the layer that competes, has right."""
+        if self.epoch_work <= SHORT:
+            neurons, rows = (self.kernel_form(W), self.kernel_form(b[:, np.newaxis])), (self.X, self.y)
+            each = (-1,) if self.competing else range(len(W))
+            wrong = [self.kernels.rows_wrong(neurons, k, rows, self.kernel_weight, 1, np.inf) for k in each]
+            return self.total - np.array(wrong)
         data = self.weighed
-        fires_for = np.arange(len(W)) % data.neurons if data.neurons > 1 else np.ones(len(W), np.intp)
+        fires_for = np.arange(len(W)) if data.neurons > 1 else np.ones(1, np.intp)
         size = leaf_rows(2 * len(data.y), LEAF) if data.sparse else LEAF
         work, told = float(data.entries) * len(W), (W, b) if self.competing else (W, b, fires_for)
         (right,) = over_leaves(_won_of_leaf if self.competing else _right_of_leaf, data, told, work, size)
@@ -82,8 +87,8 @@ class PocketPerceptron(AveragedPerceptron):
 
     def first_state(self) -> State:
         state = super().first_state()
-        # run, right, moved; neurons that guess have as long a run: Erdos & Renyi (1970), Journal d'Analyse 23:103
-        records = np.tile([np.log2(len(self.rows)), -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
+        # run, right, moved; neurons that guess have a third of that run: Erdos & Renyi (1970), Journal d'Analyse 23:103
+        records = np.tile([3.0 * np.log2(len(self.rows)), -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
         return state | {"P": state["W"].copy(), "p": state["b"].copy(), "records": records}
 
     def adopted(self, state: State) -> State:
@@ -92,8 +97,8 @@ class PocketPerceptron(AveragedPerceptron):
             state = state | {"records": first["records"]}
         return super().adopted(state)
 
-    def step(self, start: int, stop: int) -> tuple[int, float]:
-        visits, rates, tried = self.visits(start, stop), self.rates(), (self.kernel_weight, self.each)
+    def learn(self, visits: Any) -> tuple[int, float]:
+        rates, tried = self.rates(), (self.kernel_weight, self.each)
         if self.competing:
             return self.compete(visits, self.S, self.s, self.time, (self.P, self.p, self.records, *tried))
         return self.by_clock(
@@ -108,10 +113,8 @@ class PocketPerceptron(AveragedPerceptron):
         mistakes = Perceptron.end_epoch(self, mistakes)
         now, mean = self.time[0], self.mean()
         due = self.each or mistakes == 0 or any(now - record[2] > record[0] for record in self.records)
-        tried = [self.weights, mean] if due else [mean]
-        found = self._right(*(np.concatenate(both) for both in zip(*tried, strict=True)))
-        for (W, b), rights in zip(tried, found.reshape(len(tried), -1).tolist(), strict=True):
-            for k, (record, right) in enumerate(zip(self.records, rights, strict=True)):
+        for W, b in [self.weights, mean] if due else [mean]:
+            for k, (record, right) in enumerate(zip(self.records, self._right(W, b).tolist(), strict=True)):
                 steadier = self.competing and W is mean[0]  # of two layers as good, the mean
                 if right > record[1] or (right == record[1] and steadier):
                     record[1] = right
@@ -130,15 +133,15 @@ class PocketPerceptron(AveragedPerceptron):
         return Perceptron.settle_ties(self)
 
     def on_one_thread(self) -> AbstractContextManager[None]:
-        return one_blas_thread() if self.epoch_work > ALONE // 2 else nullcontext()
+        return one_blas_thread() if self.epoch_work > SHORT else nullcontext()
 
     def missed(self, mistakes: int) -> float:
-        """Return how often the neurons in the pocket are wrong, in steps of half a percent: less is luck, not progress.
+        """Return how often the neurons in the pocket are wrong, in steps of two percent: less is luck, not progress.
 
         The mean of many neurons has a row more right in nearly every epoch of a large table, and for very long.
         """
         missed = self.total * len(self.records) - float(sum(record[1] for record in self.records))
-        return float(np.floor(np.log(missed) / STEP)) if missed > 0.0 else -np.inf
+        return math.floor(math.log(missed) / STEP) if missed > 0.0 else -math.inf
 
     def wrong_neurons(self) -> Array:
         """Return the numbers of the neurons whose pocket is not right on every row; none where they compete."""
@@ -154,18 +157,17 @@ class PocketPerceptron(AveragedPerceptron):
 
 
 def _won_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array) -> tuple[Array]:
-    """Return the weight of the rows in which the class has the largest sum of its layer, the first of the largest."""
+    """Return the weight of the rows in which the class has the largest sum, the first of the largest."""
     X, y, rows = data.part(start, stop), data.y[start:stop], np.arange(stop - start)
-    sums = np.ascontiguousarray((X @ W.T).T) if data.sparse else W @ X.T
+    sums = np.ascontiguousarray((X @ W.T).T) if data.sparse else W @ X.T  # (neurons, rows)
     sums += b[:, np.newaxis]
-    sums = sums.reshape(-1, data.neurons, len(y))  # (layers, neurons, rows)
-    own = sums[:, y, rows]
-    sums[:, y, rows] = -np.inf
-    others = sums.max(axis=1)
+    own = sums[y, rows]
+    sums[y, rows] = -np.inf
+    others = sums.max(axis=0)
     right, tied = own > others, own == others
     if tied.any():
-        right |= tied & (sums.argmax(axis=1) > y)
-    return _weighed(right, data, start, stop)
+        right |= tied & (sums.argmax(axis=0) > y)
+    return _weighed(right[np.newaxis], data, start, stop)
 
 
 def _right_of_leaf(data: Dataset, start: int, stop: int, W: Array, b: Array, fires_for: Array) -> tuple[Array]:

@@ -63,7 +63,7 @@ class VotedPerceptron(Perceptron):
         rows = max(len(V), most * neurons) + max(neurons, WAITING * most * neurons)
         self._room = np.empty((rows, self.data.shape[1] + 1), self.dtype), np.empty((rows, 2))
         self._room[0][: len(V)], self._room[1][: len(V)] = V, votes
-        self._held = len(V)
+        self._held, self._merged = len(V), -1
         self._merge()
 
     @property
@@ -84,19 +84,23 @@ class VotedPerceptron(Perceptron):
         weights, biases = (self.scaling.unfolded if inside else self.scaling.folded)(V[:, :-1], V[:, -1])
         return state | {"V": np.column_stack([weights, biases]).astype(V.dtype)}
 
-    def step(self, start: int, stop: int) -> tuple[int, float]:
-        """Make some visits, as many at a time as there is room for the neurons that are replaced."""
-        mistakes, loss = 0, 0.0
-        while start < stop:
+    def go_by(self, rows: int) -> None:
+        self.alive += rows
+
+    def learn(self, visits: Any) -> tuple[int, float]:
+        """Learn from some visits, from as many at a time as there is room for the neurons that are replaced."""
+        (order, share), mistakes, loss = visits, 0, 0.0
+        while len(order):
             if self._held + self.data.neurons > len(self._room[1]):
                 self._merge()
             V, votes = (each[self._held :] for each in self._room)
             voters = V, votes, self.alive, self.least
             replaced, more, done, kept = self.kernels.voted_epoch(
-                (self.W, self.b), (self.X, self.y), self.visits(start, stop), self.rates(), voters
+                (self.W, self.b), (self.X, self.y), (order, share), self.rates(), voters
             )
             self._held += int(kept)
-            mistakes, loss, start = mistakes + int(replaced), loss + float(more), start + int(done)
+            mistakes, loss = mistakes + int(replaced), loss + float(more)
+            order, share = order[int(done) :], share[int(done) :]
         return mistakes, loss
 
     def _most(self) -> int:
@@ -108,21 +112,23 @@ class VotedPerceptron(Perceptron):
 
         From then on a neuron has to survive more rows than the least of them.
         """
+        if self._held == self._merged:
+            return
         most, (survived, owner) = self._most(), np.ascontiguousarray(self.votes.T)
-        self.least = np.zeros(self.data.neurons)
+        self.least, self._merged = np.zeros(self.data.neurons), self._held
         if self._held < most:
             return
-        kept = []
+        kept = np.zeros(self._held, bool)
         for k in range(self.data.neurons):
-            own = np.flatnonzero(owner == k)
+            own = (owner == k).nonzero()[0]
             own = own[_most_votes(survived[own], most)]
             self.least[k] = survived[own].min() if len(own) == most else 0.0
-            kept.append(own)
-        places = np.sort(np.concatenate(kept))
+            kept[own] = True
+        places = kept.nonzero()[0]
         if len(places) < self._held:
             for each in self._room:
-                each[: len(places)] = each[places]
-            self._held = len(places)
+                each[: len(places)] = each.take(places, axis=0)
+            self._held = self._merged = len(places)
 
     def network(self) -> Network:
         r"""Return the vote as a network: the voters are a layer of step neurons, their votes the weights of the next.
@@ -133,15 +139,17 @@ class VotedPerceptron(Perceptron):
         sums are exact in any order.
         """
         self._merge()
-        neurons = self.data.neurons
-        V = np.concatenate([self.V, np.column_stack(self.weights)])
+        neurons, features, held = self.data.neurons, self.data.shape[1], self._held
         votes = np.append(self.votes[:, 0], self.alive)
         owner = np.append(self.votes[:, 1], np.arange(neurons)).astype(np.intp)
-        voters, features = len(V), V.shape[1] - 1
-        theta = np.zeros(voters * (features + 1) + neurons * (voters + 1), self.dtype)
-        W, b, counts, against = np.split(theta, np.cumsum([voters * features, voters, neurons * voters]))
-        W.reshape(voters, features)[:], b[:] = self.outside(V[:, :-1], V[:, -1])
-        counts.reshape(neurons, voters)[owner, np.arange(voters)] = 2.0 * votes
+        voters = held + neurons
+        theta = np.empty(voters * (features + 1) + neurons * (voters + 1), self.dtype)
+        weights, rest = theta[: voters * features].reshape(voters, features), theta[voters * features :]
+        biases, counts, against = rest[:voters], rest[voters:-neurons].reshape(neurons, voters), rest[-neurons:]
+        weights[:held], biases[:held] = self.outside(self.V[:, :-1], self.V[:, -1])
+        weights[held:], biases[held:] = self.outside(*self.weights)
+        counts[:] = 0.0
+        counts[owner, np.arange(voters)] = 2.0 * votes
         against[:] = -np.bincount(owner, votes, neurons)
         return Network.of_parameters(theta, (features, voters, neurons), ("step", "linear"))
 
@@ -176,18 +184,19 @@ class VotedPerceptron(Perceptron):
 
 
 def _most_votes(votes: Array, most: int) -> Array:
-    """Return the places of the largest numbers of votes, so many at most, of equal ones the first.
+    """Return the places, in their order, of the largest numbers of votes, so many at most, of equal ones the first.
 
     Examples
     --------
     >>> _most_votes(np.array([2.0, 1.0, 3.0, 1.0]), 3).tolist()
-    [0, 2, 1]
+    [0, 1, 2]
     """
     if len(votes) <= most:
         return np.arange(len(votes))
     least = np.partition(votes, -most)[-most]
-    more = np.flatnonzero(votes > least)
-    return np.append(more, np.flatnonzero(votes == least)[: most - len(more)])
+    kept = votes > least
+    kept[(votes == least).nonzero()[0][: most - np.count_nonzero(kept)]] = True
+    return np.flatnonzero(kept)
 
 
 def votes_on(network: Network, rows: Any) -> Array:

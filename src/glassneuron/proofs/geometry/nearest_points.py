@@ -6,7 +6,7 @@ convex combination of either set, and the coefficients of both prove that nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,25 +15,32 @@ from glassneuron.proofs.budget import CALL, Budget
 
 ZERO_COEFFICIENT = 1e-13
 """Coefficients up to this count as zero."""
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
 class Nearest:
     """A convex combination of the points on either side, the nearest to each other when the search has ended.
 
-    Its keys are the points with a positive coefficient: at most dimensions + 2, affinely independent on each side. The
-    coefficients add up to 1 on each side.
+    Its keys are the points with a positive coefficient, those of the first side before those of the second: at most
+    dimensions + 2, affinely independent on each side. The coefficients add up to 1 on each side.
     """
 
     keys: list[int]
     coefficients: Array
-    sides: Array
+    of_first: int
 
     def ends(self, points: Array) -> tuple[Array, Array]:
         """Return the two combinations, of the first and of the second side."""
-        corners = points[self.keys]
-        first, second = ~self.sides, self.sides
-        return self.coefficients[first] @ corners[first], self.coefficients[second] @ corners[second]
+        corners, p = points[self.keys], self.of_first
+        return self.coefficients[:p] @ corners[:p], self.coefficients[p:] @ corners[p:]
+
+    def grown(self, key: int, side: bool) -> Nearest:
+        """Return the same combination, in which one more point has no part yet."""
+        at = len(self.keys) if side else self.of_first
+        now = self.coefficients
+        longer = np.concatenate((now[:at], (0.0,), now[at:]))
+        return Nearest([*self.keys[:at], key, *self.keys[at:]], longer, self.of_first + (not side))
 
 
 def nearest_points(points: Array, sides: Array, start: Nearest | None = None, budget: Budget | None = None) -> Nearest:
@@ -52,7 +59,7 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None, bu
     if start is None:  # begin with the two points that come closest along the line between the means
         line = right.mean(axis=0) - left.mean(axis=0)
         keys = [int(first[(left @ line).argmax()]), int(second[(right @ line).argmin()])]
-        start = Nearest(keys, np.ones(2), np.array([False, True]))
+        start = Nearest(keys, np.ones(2), 1)
     nearest = start
     size = float(np.abs(points).max()) or 1.0
     for _ in range(2000):
@@ -73,9 +80,7 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None, bu
         new = [(key, side) for _, key, side in gains if key not in nearest.keys]
         if not new:
             break
-        key, side = new[0]
-        grown = np.array([*nearest.coefficients.tolist(), 0.0]), np.array([*nearest.sides.tolist(), side])
-        nearest = _closer(Nearest([*nearest.keys, key], *grown), points)
+        nearest = _closer(nearest.grown(*new[0]), points)
     return nearest
 
 
@@ -86,44 +91,39 @@ def _work(corners: int, points: int, dimensions: int) -> float:
 
 def _closer(nearest: Nearest, points: Array) -> Nearest:
     """Move toward the nearest points of the two affine hulls, dropping points until no coefficient is negative."""
+    keys, now, p = nearest.keys, nearest.coefficients, nearest.of_first
+    corners = points[keys]
     while True:
-        goal = _on_affine_hulls(nearest, points)
-        outside = goal <= ZERO_COEFFICIENT
-        if not outside.any():
-            return replace(nearest, coefficients=goal)
-        now = nearest.coefficients
-        steps = np.full(len(now), np.inf)
-        steps[outside] = now[outside] / np.maximum(now[outside] - goal[outside], ZERO_COEFFICIENT**2)
-        leaving = int(np.argmin(steps))
-        step = min(float(steps[leaving]), 1.0)
+        goal = _on_affine_hulls(corners, p)
+        outside = (goal <= ZERO_COEFFICIENT).nonzero()[0]
+        if not len(outside):
+            return Nearest(keys, goal, p)
+        steps = now[outside] / np.maximum(now[outside] - goal[outside], ZERO_COEFFICIENT**2)
+        first = int(steps.argmin())
+        step = min(float(steps[first]), 1.0)
         now = (1.0 - step) * now + step * goal
         keep = now > ZERO_COEFFICIENT
-        keep[leaving] = False
-        for side in (nearest.sides, ~nearest.sides):
-            if not keep[side].any():
-                keep[np.flatnonzero(side)[np.argmax(now[side])]] = True
-        sides, now = nearest.sides[keep], now[keep]
-        for side in (sides, ~sides):
-            now[side] /= now[side].sum()
-        nearest = Nearest([key for key, kept in zip(nearest.keys, keep, strict=True) if kept], now, sides)
+        keep[outside[first]] = False
+        for start, side in ((0, now[:p]), (p, now[p:])):
+            if not keep[start : start + len(side)].any():
+                keep[start + int(side.argmax())] = True
+        p = int(np.count_nonzero(keep[:p]))
+        keys = [key for key, kept in zip(keys, keep.tolist(), strict=True) if kept]
+        now, corners = now[keep], corners[keep]
+        now[:p] /= now[:p].sum()
+        now[p:] /= now[p:].sum()
 
 
-def _on_affine_hulls(nearest: Nearest, points: Array) -> Array:
-    """Return the coefficients, of either sign, of the nearest points of the affine hulls of the two sides."""
-    sides = nearest.sides
-    found = np.ones(len(sides))
-    if len(found) == 2:
-        return found
-    corners = points[nearest.keys]
-    a, b = int(sides.argmin()), int(sides.argmax())  # one corner of each side, from which the others are reached
-    ways = corners - np.where(sides[:, np.newaxis], corners[b], corners[a])
-    ways[sides] *= -1.0
-    others = np.ones(len(sides), dtype=bool)
-    others[[a, b]] = False
-    found[others] = _least_squares(ways[others].T, corners[b] - corners[a])
-    found[a] = 1.0 - found[others & ~sides].sum()
-    found[b] = 1.0 - found[others & sides].sum()
-    return found
+def _on_affine_hulls(corners: Array, p: int) -> Array:
+    """Return the coefficients, of either sign, of the nearest points of the affine hulls of the two sides.
+
+    The first p corners are those of the first side. The others of each side are reached from its first one.
+    """
+    if len(corners) == 2:
+        return np.ones(2)
+    a, b = corners[0], corners[p]
+    x = _least_squares(np.concatenate((corners[1:p] - a, b - corners[p + 1 :])).T, b - a)
+    return np.concatenate(((1.0 - x[: p - 1].sum(),), x[: p - 1], (1.0 - x[p - 1 :].sum(),), x[p - 1 :]))
 
 
 def _least_squares(A: Array, b: Array) -> Array:
@@ -134,6 +134,5 @@ def _least_squares(A: Array, b: Array) -> Array:
     longer = np.zeros((max(rows, columns), 1))
     longer[:rows, 0] = b
     work = min(rows, columns) + 65 * (columns + 1)
-    epsilon = float(np.finfo(np.float64).eps)
-    _, solution, *_ = dgelsy(A, longer, np.zeros((columns, 1), np.int32), epsilon, work, False, True)
+    _, solution, *_ = dgelsy(A, longer, np.zeros((columns, 1), np.int32), EPSILON, work, False, True)
     return np.asarray(solution[:columns, 0])

@@ -70,9 +70,9 @@ class ScaledTable:
         sums, counts, start = np.zeros((classes, self.X.shape[1])), np.zeros(classes), 0
         for part in self.parts():
             own = codes[start : start + len(part)]
-            for c in np.unique(own).tolist():
+            for c in range(classes):
                 sums[c] += part[own == c].sum(axis=0)
-                counts[c] += np.count_nonzero(own == c)
+            counts += np.bincount(own, minlength=classes)
             start += len(part)
         return np.asarray(sums / counts[:, np.newaxis])
 
