@@ -15,7 +15,9 @@ from glassneuron.learning.dataset import NONE, Dataset
 RUN, STREAMS = 256, 64
 """Rows in a row that keep their order, and how many such runs are merged, when a large table is shuffled."""
 FEW = 4
-"""Visits of a row, in the mean, that are all made at once where they are whole."""
+"""Visits of a row, in the mean, up to which those of all rows are made at once."""
+ROUNDS = 4
+"""Words, one after the other, by which rows whose first words are alike are told apart, before all words at once."""
 FIRST = 4
 """Rows that show whether the first column may tell all rows apart."""
 GROUP = RUN * STREAMS
@@ -43,21 +45,18 @@ class Epoch:
     """
 
     def __init__(self, order: Array | Riffled, weight: Array) -> None:
-        self.order, self.weight, self.ends = order, weight, NONE
+        self.order, self.weight, self.share, self.ends = order, weight, NONE, NONE
         if not len(weight) or not len(order):
             return
         starts = range(0, len(order), GROUP)
-        if isinstance(order, np.ndarray) and len(starts) == 1:
-            own = weight[order]
-            times = np.ceil(own)
-            if times.sum() <= FEW * len(order) and (times == own).all():
-                self.order = order.repeat(times.astype(np.intp))
-                return
-        self.ends = np.cumsum([np.ceil(weight[order[start : start + GROUP]]).sum() for start in starts])  # of groups
+        times = [np.ceil(weight[order[start : start + GROUP]]).sum() for start in starts]
+        self.ends = np.cumsum(times)  # of groups
         if self.ends[-1] > 100 * len(order) + MOST_VISITS:
             visits = f"{MOST_VISITS:,} visits in an epoch, not {self.ends[-1]:,.0f}"
             rule = f"small enough for {visits} (divide all weights by one number)"
             raise problem("parameter", name="sample_weight", rule=rule, value=float(weight.max()))
+        if isinstance(order, np.ndarray) and len(times) == 1 and times[0] <= FEW * len(order):
+            (self.order, self.share), self.ends = _each_visit(order, weight[order]), NONE
 
     def __len__(self) -> int:
         return int(self.ends[-1]) if len(self.ends) else len(self.order)
@@ -65,15 +64,39 @@ class Epoch:
     def visits(self, start: int, stop: int) -> Visits:
         """Return the visits from number `start` to the one before `stop`."""
         if not len(self.ends):
-            return Visits(self.order[start:stop], NONE)
+            return Visits(self.order[start:stop], self.share[start:stop])
         first, last = np.searchsorted(self.ends, [start, stop - 1], side="right").tolist()
-        order, numbers = self.order[first * GROUP : (last + 1) * GROUP], np.arange(start, stop)
-        times = np.ceil(self.weight[order])
-        ends = (self.ends[first - 1] if first else 0.0) + np.cumsum(times)
+        order, before = self.order[first * GROUP : (last + 1) * GROUP], self.ends[first - 1] if first else 0.0
+        own = self.weight[order]
+        if self.ends[last] - before <= FEW * len(order):
+            some = slice(start - int(before), stop - int(before))
+            order, share = _each_visit(order, own)
+            return Visits(order[some], share[some])
+        times, numbers = np.ceil(own), np.arange(start, stop)
+        ends = before + np.cumsum(times)
         place = np.searchsorted(ends, numbers, side="right")
         order, times, ends = order[place], times[place], ends[place]
         share = np.minimum(self.weight[order] - (numbers - (ends - times)), 1.0)
         return Visits(order, NONE if (share == 1.0).all() else share)
+
+
+def _each_visit(order: Array, weight: Array) -> Visits:
+    """Return every visit of some rows, each row's together and only the last of them less than whole.
+
+    Examples
+    --------
+    >>> _each_visit(np.array([7, 3]), np.array([2.5, 1.0]))
+    Visits(order=array([7, 7, 7, 3]), share=array([1. , 1. , 0.5, 1. ]))
+    """
+    times = np.ceil(weight).astype(np.intp)
+    if times.max() == 1:
+        return Visits(order, NONE if (weight == 1.0).all() else weight)
+    last, left = times.cumsum() - 1, weight - (times - 1)
+    if (left == 1.0).all():
+        return Visits(order.repeat(times), NONE)
+    share = np.ones(last[-1] + 1)
+    share[last] = left
+    return Visits(order.repeat(times), share)
 
 
 def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
@@ -118,15 +141,34 @@ def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
             return known
     words = _words(data.dense(0, len(data.y))[some], data.y[some])
     order, new = known if known and words.shape[1] == data.shape[1] + 1 else _by_first(words)
+    for word in range(1, min(words.shape[1], 1 + ROUNDS)):
+        if new.all():
+            return order, new
+        _tell_apart(words[:, word], order, new)
+    alike = _alike(new)
+    places = np.sort(order[alike])
+    few = np.ascontiguousarray(words[places])
+    sort = few.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
+    order[alike] = places[sort]
+    new[np.flatnonzero(alike)[1:]] |= (few[sort[1:]] != few[sort[:-1]]).any(axis=1)
+    return order, new
+
+
+def _alike(new: Array) -> Array:
+    """Tell which rows, in their order, stand beside one that nothing has told apart from them."""
     alike = ~new
     alike[:-1] |= alike[1:]
-    if alike.any():  # they stand together, and the words that follow tell them apart
-        places = np.sort(order[alike])
-        few = np.ascontiguousarray(words[places])
-        sort = few.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
-        order[alike] = places[sort]
-        new[np.flatnonzero(alike)[1:]] |= (few[sort[1:]] != few[sort[:-1]]).any(axis=1)
-    return order, new
+    return alike
+
+
+def _tell_apart(word: Array, order: Array, new: Array) -> None:
+    """Put rows that stand together so far into the order of the bytes of another word."""
+    places = np.flatnonzero(_alike(new))
+    rows, group = order[places], np.cumsum(new[places])
+    own = word[rows].byteswap()
+    sort = np.lexsort((own, group))
+    order[places], own = rows[sort], own[sort]
+    new[places[1:]] |= own[1:] != own[:-1]
 
 
 def _words(X: Array, y: Array) -> Array:
