@@ -17,7 +17,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from glassneuron.data.pieces.chunks import as_array, comes_in_chunks
 from glassneuron.data.wrong_cells import wrong_cell, wrong_target
 from glassneuron.engine.arrays import Array, all_finite
-from glassneuron.engine.on_disk import room, row_by_row
+from glassneuron.engine.on_disk import map_of, room, row_by_row
 from glassneuron.errors import GlassneuronError, problem
 from glassneuron.estimators.scikit import BaseEstimator
 from glassneuron.learning.measures.classes import how_many
@@ -94,6 +94,8 @@ def _one_a_row(X: Array, y: Any) -> bool:
     return y.dtype.kind in "biu" or (y.dtype in (np.float64, np.float32) and all_finite(y))
 
 
+TEXTS = {str}
+"""The kinds of values where all labels are texts."""
 MOST_LABELS = 1000
 """How far apart whole numbers may lie to be told apart by counting."""
 
@@ -105,6 +107,10 @@ def labels(y: Any) -> tuple[Array, Array]:
         first, last = y.min(), y.max()
         if int(last) - int(first) < MOST_LABELS:
             return _numbered(y, first, last)
+    if y.dtype.kind in "OU" and y.ndim == 1 and map_of(y) is None:
+        values = y.tolist()
+        if set(map(type, values)) == TEXTS:
+            return _named(values, y.dtype)
     try:
         check_classification_targets(y)
         classes = np.unique(y)
@@ -127,10 +133,12 @@ def plain_labels(y: Any) -> Array:
     if labels.dtype != object or labels.ndim != 1:
         return labels
     values = labels.tolist()
+    kinds = set(map(type, values))
+    if kinds == TEXTS:
+        return labels
     gaps = [row for row, value in enumerate(values) if value is None or value != value]
     if gaps:
         raise problem("no-label", name="y", value=values[gaps[0]], row=gaps[0], count=len(gaps))
-    kinds = set(map(type, values))
     if any(issubclass(kind, (date, timedelta)) for kind in kinds):
         raise problem("date-labels", name="y", value=str(values[0]))
     numbers = [issubclass(kind, Real) for kind in kinds]
@@ -163,6 +171,13 @@ def _numbered(y: Array, first: Any, last: Any) -> tuple[Array, Array]:
     place = (there.cumsum() - 1).astype(np.int32)
     codes = row_by_row(lambda offsets: place[offsets], offsets)
     return there.nonzero()[0].astype(y.dtype) + first, codes
+
+
+def _named(values: list[str], dtype: Any) -> tuple[Array, Array]:
+    """Find classes that are texts, of which there are mostly few, without sorting the rows."""
+    names = sorted(set(values))
+    place = {name: k for k, name in enumerate(names)}
+    return np.array(names, dtype), np.fromiter(map(place.__getitem__, values), np.int32, len(values))
 
 
 def positions(classes: Array, y: Array) -> Array:
