@@ -205,3 +205,23 @@ def test_the_speed_follows_the_size_of_the_work():
     for kind, interpreted in ((np.float64, True), (np.float32, False)):  # which lists of numbers cannot hold
         between = Dataset(np.ones((200, 2), kind), np.zeros(200, int))
         assert backend.interpreted(algorithm_for(between, PerceptronSettings()).kernels) == interpreted
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(4000, 10), (60_000, 4)])
+def test_a_mean_answers_about_as_well_before_the_end_that_last_weights_wait_for(rows, columns):
+    """Labels without noise leave no gap: there are weights that have every row right, but hardly any are."""
+    random = np.random.default_rng(0)
+    X, w = random.normal(size=(2 * rows, columns)), random.normal(size=columns)
+    y = X @ w > 0.0
+    last, mean = (
+        gn.Perceptron(variant=variant, max_epochs=200, random_state=0).fit(X[:rows], y[:rows])
+        for variant in ("plain", "averaged")
+    )
+    assert last.history_.epochs > 3 * mean.history_.epochs
+    assert mean.score(X[rows:], y[rows:]) > last.score(X[rows:], y[rows:])
+    for fitted in (last, mean):
+        assert fitted.history_.why_stopped.count("it can") <= 1
+        assert not fitted.history_.converged
+    if rows > 4000:
+        assert "it can" in mean.history_.why_stopped
+        assert "variant='plain', whose last weights are waited for" in str(mean.diagnose())

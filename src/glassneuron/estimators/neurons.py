@@ -92,8 +92,9 @@ class NeuronEstimator(FitSettings):
             trainer = Trainer(algorithm, task.validation, follow, self._decider(task))
             history = trainer.fit(self._checkpoint(task, algorithm.settings, activation=self._activation()))
         attainable = self._attainable(trainer, algorithm, task)
-        if attainable and str(attainable) not in history.why_stopped:
-            history.why_stopped += f"; {attainable}"
+        known, why = str(trainer.prospects.outlook), history.why_stopped
+        if attainable and str(attainable) not in why:
+            history.why_stopped = why.replace(known, str(attainable)) if known in why else f"{why}; {attainable}"
         self._keep(algorithm, history, attainable)
 
     def _warm_state(self, data: Dataset, before: Any) -> State | None:

@@ -37,6 +37,7 @@ class Prospects:
 
     Where mistakes have stopped falling, `ended` asks for a proof, which may take as much work as the training so far.
     What stays undecided is asked again when the training has doubled, as long as mistakes are few and become fewer.
+    An end that can come is waited for: as long as it takes if mistakes are few, else until the training has doubled.
 
     Attributes
     ----------
@@ -61,6 +62,9 @@ class Prospects:
     [False, False, False, True]
     >>> Prospects().ended(1, wrong, 9.0, few=False)
     True
+    >>> prospects = Prospects(lambda work, wrong: Decided(True, True, "it can"))
+    >>> [prospects.ended(work, wrong, 9.0, few=work < 3) for work in (1, 2, 3, 4)]
+    [False, False, False, True]
     """
 
     decide: Decide | None = None
@@ -83,8 +87,11 @@ class Prospects:
             In an epoch, lately; `few` says whether they are few enough to hope for an end.
         """
         together = len(wrong) <= 1
-        if work < self.next_look or (self.can and together and len(wrong) == self.wrong):
+        if work < self.next_look:
             return False
+        if self.can and together and len(wrong) == self.wrong:
+            self.next_look = 2.0 * work
+            return not few
         fallen = mistakes <= FALLEN * self.mistakes
         since, self.next_look = work - self.next_look / 2.0, 2.0 * work
         self.mistakes, self.wrong = mistakes, len(wrong)
@@ -98,7 +105,7 @@ class Prospects:
     @property
     def quiet_to(self) -> float:
         """Work up to which nothing is asked, whatever the mistakes."""
-        return math.inf if self.can and self.wrong == 0 else self.next_look
+        return self.next_look
 
     def state(self) -> Array:
         """Return what has to be known to go on."""

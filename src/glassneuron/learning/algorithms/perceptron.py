@@ -33,9 +33,9 @@ CALLS, VISIT = 50_000.0, 40.0
 """Multiply-adds that take as long as what an epoch, and each visit of a row, does beside them."""
 START, PROOF = 800_000.0, 5_000_000.0
 """And as long as what a training does before its first epoch; a tiny table may have a proof that takes longer."""
-FEW, FEW_TO_OTHERS = 0.2, 0.05
+FEW = 0.2
 """Share of the mistakes of guessing under which there may be an end without mistakes, for which the last weights have
-to wait; a mean, a vote or a pocket answers as well before it."""
+to wait; a mean, a vote or a pocket answers about as well before it."""
 MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY, TINY_TO_OTHERS = 1500, 500
@@ -152,7 +152,7 @@ class Perceptron(NeuronAlgorithm):
         return self.epoch_work <= (TINY if self.settings.variant == "plain" else TINY_TO_OTHERS)
 
     def few(self, mistakes: float) -> bool:
-        """Return whether mistakes are few beside those of guessing, or tell nothing; or rows are, for last weights.
+        """Return whether mistakes tell nothing or, of last weights, they are few beside those of guessing, or rows are.
 
         As many rows as twice the weights can be told apart however they are labelled, as likely as not: Cover (1965),
         IEEE Transactions on Electronic Computers 14(3):326-334.
@@ -160,13 +160,13 @@ class Perceptron(NeuronAlgorithm):
         data, rows = self.data, len(self.rows)
         if self.tiny or self.unequal:
             return True
+        if self.settings.variant != "plain":
+            return False
         of_class = how_many(taken(data.y, self.rows), 2 if data.neurons == 1 else data.neurons)
         if self.competing:
             guessed, unknowns = rows - of_class.max(), data.neurons - 1
         else:
             guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
-        if self.settings.variant != "plain":
-            return mistakes <= FEW_TO_OTHERS * float(guessed)
         return mistakes <= FEW * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
 
     def wrong_neurons(self) -> Array:

@@ -225,6 +225,8 @@ def _not_converged(case: Case) -> Iterator[Finding]:
             "Set variant='pocket', which keeps the neuron with the fewest mistakes, or variant='averaged', which keeps"
         )
         fix = f"{keeps} the mean of all; or take {network}."
+    elif can and case.variant != "plain" and history.epochs < case.settings.max_epochs:
+        fix = "Set variant='plain', whose last weights are waited for; this answers about as well before."
     elif can:
         fix = f"Set {more}."
     elif case.code in COMPETING:
