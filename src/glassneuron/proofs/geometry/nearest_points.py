@@ -15,6 +15,10 @@ from glassneuron.proofs.budget import CALL, Budget
 
 ZERO_COEFFICIENT = 1e-13
 """Coefficients up to this count as zero."""
+SMALL, FEW, GUESS = 1 << 14, 512, 3
+"""Numbers in all points, and points, up to which a guess comes first, and how many steps take as long."""
+HEAVY = 100.0
+"""How heavy it weighs in a guess that coefficients add up to 1."""
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -56,12 +60,15 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None, bu
     """
     first, second = np.flatnonzero(~sides), np.flatnonzero(sides)
     left, right = points[first], points[second]
+    size = float(np.abs(points).max()) or 1.0
+    few = points.size <= SMALL and len(points) <= FEW
+    if start is None and few and (budget is None or budget.spend(GUESS * CALL)):
+        start = _guess(points, sides, size)
     if start is None:  # begin with the two points that come closest along the line between the means
         line = right.mean(axis=0) - left.mean(axis=0)
         keys = [int(first[(left @ line).argmax()]), int(second[(right @ line).argmin()])]
         start = Nearest(keys, np.ones(2), 1)
     nearest = start
-    size = float(np.abs(points).max()) or 1.0
     for _ in range(2000):
         if budget is not None and not budget.spend(_work(len(nearest.keys), *points.shape)):
             budget.left = 0.0
@@ -82,6 +89,35 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None, bu
             break
         nearest = _closer(nearest.grown(*new[0]), points)
     return nearest
+
+
+def _guess(points: Array, sides: Array, size: float) -> Nearest | None:
+    r"""Return about the nearest points, by least squares without negative coefficients, which a library does at once.
+
+    .. math:: \min_{c \ge 0} \Big|\sum_{i \in B} c_i p_i - \sum_{i \in A} c_i p_i\Big|^2
+              + m^2 \Big(\sum_{i \in A} c_i - 1\Big)^2 + m^2 \Big(\sum_{i \in B} c_i - 1\Big)^2
+
+    Source: Lawson & Hanson (1974), Solving Least Squares Problems, chapter 23.
+    """
+    from scipy.optimize import nnls
+
+    count, dimensions = points.shape
+    m = HEAVY * size
+    A, b = np.empty((dimensions + 2, count)), np.zeros(dimensions + 2)
+    A[:-2] = np.where(sides, points.T, -points.T)
+    A[-2], A[-1], b[-2:] = m * ~sides, m * sides, m
+    try:
+        found, _ = nnls(A, b)
+    except RuntimeError:  # too many steps
+        return None
+    kept = [np.flatnonzero((found > ZERO_COEFFICIENT) & side) for side in (~sides, sides)]
+    if not all(map(len, kept)):
+        return None
+    keys, p = np.concatenate(kept), len(kept[0])
+    now = found[keys]
+    now[:p] /= now[:p].sum()
+    now[p:] /= now[p:].sum()
+    return _closer(Nearest(keys.tolist(), now, p), points)
 
 
 def _work(corners: int, points: int, dimensions: int) -> float:
