@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -130,8 +130,10 @@ class Perceptron(NeuronAlgorithm):
 
     def facts(self) -> dict[str, float]:
         W = self.answering_weights().ravel()
-        with one_blas_thread() if W.size > ALONE else nullcontext():  # so that threads change no bit of the length
-            return {"learning_rate": self.eta, "norm": float(np.sqrt(W.dot(W)))}
+        if W.size <= ALONE:
+            return {"learning_rate": self.eta, "norm": math.sqrt(W.dot(W))}
+        with one_blas_thread():  # so that threads change no bit of the length
+            return {"learning_rate": self.eta, "norm": math.sqrt(W.dot(W))}
 
     def answering_weights(self) -> Array:
         """Return the weights that would answer now, for rows as they are seen; they may be those that learn."""
