@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import scipy.optimize
 
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.geometry import nearest_points as module
@@ -55,9 +54,18 @@ def test_a_guess_leaves_little_to_do(monkeypatch):
 
 
 def test_where_there_is_no_guess_the_search_begins_with_two_points(monkeypatch):
-    def none(A, b):
-        raise RuntimeError("too many iterations")
-
-    monkeypatch.setattr(scipy.optimize, "nnls", none)
+    monkeypatch.setattr(module, "_without_negatives", lambda A, b: None)
     points, sides = hulls(9.0, 5, 0)
     assert is_nearest(nearest_points(points, sides), points, sides)
+
+
+def test_least_squares_without_negative_coefficients_meet_their_conditions():
+    # Lawson & Hanson (1974), theorem 23.4: no slope above 0, and none at all where a coefficient is not 0
+    rng = np.random.default_rng(0)
+    for rows, columns in ((3, 8), (6, 40), (12, 100)):
+        A, b = rng.normal(size=(rows, columns)), rng.normal(size=rows)
+        x = module._without_negatives(A, b)
+        slopes = A.T @ (b - A @ x)
+        assert x.min() >= 0.0
+        assert slopes.max() < 1e-8
+        np.testing.assert_allclose(slopes[x > 0.0], 0.0, atol=1e-8)
