@@ -128,7 +128,12 @@ def over_parts(function: Callable[..., Any], table: Any, weights: tuple[Any, ...
 def each_part(function: Callable[..., Any], table: Any, weights: tuple[Any, ...], work: float) -> Iterator[Any]:
     """Yield the same one by one, so that who puts them in their place holds few."""
     machines, parts = machines_in_use(), parts_of(table)
-    if machines is not None and len(parts) > 1 and large(work) and machines.reach(table):
+    if len(parts) == 1:
+        with one_blas_thread() if work >= ALONE else nullcontext():
+            found = function(parts[0], *weights)
+        yield found
+        return
+    if machines is not None and large(work) and machines.reach(table):
         yield from machines.map(function, parts, weights)
         return
     for first in range(0, len(parts), RUNS):

@@ -87,7 +87,7 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     if standardise == "auto" and _usual(X[:: max(1, len(X) // rows_to_look_at)], usual):
         return None
     total, own = (weight.sum(), weight) if len(weight) else (len(X), X)
-    shares = row_by_row(lambda own: (own if len(weight) else np.ones(len(own))) / total, own)
+    shares = row_by_row(lambda own: own / total if len(weight) else np.full(len(own), 1.0 / total), own)
     table, work = Shares(X, shares), float(X.size)
     (means,) = over_leaves(_means_of_leaf, table, (), work)
     (squares,) = over_leaves(_squares_of_leaf, table, (means, None), work)
@@ -145,7 +145,8 @@ def _usual(X: Array, usual: Usual) -> bool:
         there = (lowest <= 0.0) & (highest >= 0.0) & (reach >= usual.low)
         if there.all() and (some is X or max(X.max(), -X.min()) <= usual.high):
             return True
-    X, reach = X[:, ~there], reach[~there]
+    if there.any():
+        X, reach = X[:, ~there], reach[~there]
     means = X.sum(axis=0, dtype=np.float64) / len(X)
     spreads = np.sqrt(((X - means) ** 2).sum(axis=0) / len(X))
     constant = spreads <= NO_SPREAD * reach

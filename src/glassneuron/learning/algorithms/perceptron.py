@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,7 @@ class Perceptron(NeuronAlgorithm):
         weight = taken(self.weight, self.rows) if len(self.weight) else self.weight
         self.unequal = len(weight) > 0 and bool(weight.max() > MOST_UNEQUAL * weight.min())
         self.lone = data.neurons == 1 and not len(weight) and not backend.interpreted(self.kernels)
+        self.scale, self.clock = np.ones(1), np.zeros(1)  # which stays 1, and which nobody reads
         self.short: ShortRows | None = None
         self.unsure = 0  # rows in the epoch that were not surely right
 
@@ -102,7 +103,7 @@ class Perceptron(NeuronAlgorithm):
         """Learn from some visits."""
         rates = self.rates()
         if self.competing:
-            return self.compete(visits, NO_TABLE, NO_TABLE, np.zeros(1))
+            return self.compete(visits, NO_TABLE, NO_TABLE, self.clock)
         return self.shared(
             lambda some, y: self.kernels.perceptron_epoch((self.W[some], self.b[some]), (self.X, y), visits, rates)
         )
@@ -111,7 +112,7 @@ class Perceptron(NeuronAlgorithm):
         """Let a layer learn from some visits by Kesler's rule, with what its average and its pocket need."""
         neurons, rows = (self.W, self.b), (self.X, self.y)
         return self.kernels.multiclass_epoch(  # type: ignore[no-any-return]
-            self.code, neurons, rows, visits, self.rates(), np.ones(1), (S, s, time), pocket
+            self.code, neurons, rows, visits, self.rates(), self.scale, (S, s, time), pocket
         )
 
     def end_epoch(self, mistakes: int) -> int:
@@ -130,8 +131,10 @@ class Perceptron(NeuronAlgorithm):
 
     def facts(self) -> dict[str, float]:
         W = self.answering_weights().ravel()
-        with one_blas_thread() if W.size > ALONE else nullcontext():  # so that threads change no bit of the length
-            return {"learning_rate": self.eta, "norm": float(np.sqrt(W.dot(W)))}
+        if W.size <= ALONE:
+            return {"learning_rate": self.eta, "norm": math.sqrt(W.dot(W))}
+        with one_blas_thread():  # so that threads change no bit of the length
+            return {"learning_rate": self.eta, "norm": math.sqrt(W.dot(W))}
 
     def answering_weights(self) -> Array:
         """Return the weights that would answer now, for rows as they are seen; they may be those that learn."""

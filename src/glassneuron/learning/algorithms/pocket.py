@@ -54,21 +54,20 @@ class PocketPerceptron(AveragedPerceptron):
             self.no_progress = "the layer in the pocket has hardly had more rows right"
         if state is not None:  # of other rows, perhaps: what is in the pocket has to stand the test on these
             for record, right in zip(self.records, self._right(*self.answering()), strict=True):
-                record[1] = float(right)
+                record[1] = right
 
-    def _right(self, W: Array, b: Array) -> Array:
+    def _right(self, W: Array, b: Array) -> list[float]:
         """Return the weight of the rows that each neuron, or the layer that competes, has right."""
         if self.epoch_work <= SHORT:
             neurons, rows = (self.kernel_form(W), self.kernel_form(b[:, np.newaxis])), (self.X, self.y)
-            each = (-1,) if self.competing else range(len(W))
-            wrong = [self.kernels.rows_wrong(neurons, k, rows, self.kernel_weight, 1, np.inf) for k in each]
-            return self.total - np.array(wrong)
+            each, wrong = (-1,) if self.competing else range(len(W)), self.kernels.rows_wrong
+            return [self.total - float(wrong(neurons, k, rows, self.kernel_weight, 1, math.inf)) for k in each]
         data = self.weighed
         fires_for = np.arange(len(W)) if data.neurons > 1 else np.ones(1, np.intp)
         size = leaf_rows(2 * len(data.y), LEAF) if data.sparse else LEAF
         work, told = float(data.entries) * len(W), (W, b) if self.competing else (W, b, fires_for)
         (right,) = over_leaves(_won_of_leaf if self.competing else _right_of_leaf, data, told, work, size)
-        return np.asarray(right)
+        return right.tolist()  # type: ignore[no-any-return]
 
     @cached_property
     def weighed(self) -> Dataset:
@@ -88,7 +87,8 @@ class PocketPerceptron(AveragedPerceptron):
     def first_state(self) -> State:
         state = super().first_state()
         # run, right, moved; neurons that guess have a third of that run: Erdos & Renyi (1970), Journal d'Analyse 23:103
-        records = np.tile([3.0 * np.log2(len(self.rows)), -1.0, 0.0], (1 if self.competing else self.data.neurons, 1))
+        first = [3.0 * math.log2(len(self.rows)), -1.0, 0.0]
+        records = np.array([first] * (1 if self.competing else self.data.neurons))
         return state | {"P": state["W"].copy(), "p": state["b"].copy(), "records": records}
 
     def adopted(self, state: State) -> State:
@@ -111,13 +111,14 @@ class PocketPerceptron(AveragedPerceptron):
     def end_epoch(self, mistakes: int) -> int:
         """Put the mean so far, or what stands at the end of the epoch, into the pocket, too, if it is better."""
         mistakes = Perceptron.end_epoch(self, mistakes)
-        now, mean = self.time[0], self.mean()
-        due = self.each or mistakes == 0 or any(now - record[2] > record[0] for record in self.records)
+        now, mean = float(self.time[0]), self.mean()
+        records = np.asarray(self.records).tolist()
+        due = self.each or mistakes == 0 or any(now - moved > run for run, _, moved in records)
         for W, b in [self.weights, mean] if due else [mean]:
-            for k, (record, right) in enumerate(zip(self.records, self._right(W, b).tolist(), strict=True)):
+            for k, right in enumerate(self._right(W, b)):
                 steadier = self.competing and W is mean[0]  # of two layers as good, the mean
-                if right > record[1] or (right == record[1] and steadier):
-                    record[1] = right
+                if right > records[k][1] or (right == records[k][1] and steadier):
+                    records[k][1] = self.records[k][1] = right
                     for m in range(len(W)) if self.competing else (k,):
                         self.P[m][:], self.p[m][0] = W[m], b[m]
         return mistakes

@@ -140,9 +140,10 @@ class VotedPerceptron(Perceptron):
         """
         self._merge()
         neurons, features, held = self.data.neurons, self.data.shape[1], self._held
-        votes = np.append(self.votes[:, 0], self.alive)
-        owner = np.append(self.votes[:, 1], np.arange(neurons)).astype(np.intp)
         voters = held + neurons
+        votes, owner = np.empty(voters), np.empty(voters, np.intp)
+        votes[:held], owner[:held] = self.votes.T
+        votes[held:], owner[held:] = self.alive, range(neurons)
         theta = np.empty(voters * (features + 1) + neurons * (voters + 1), self.dtype)
         weights, rest = theta[: voters * features].reshape(voters, features), theta[voters * features :]
         biases, counts, against = rest[:voters], rest[voters:-neurons].reshape(neurons, voters), rest[-neurons:]

@@ -253,7 +253,8 @@ class Kesler:
         rows, others = np.divmod(keys, self.classes)
         blocks = np.zeros((len(keys), self.classes, len(self.table.scales) + 1))
         at = np.arange(len(keys))
-        whole = np.column_stack([self.table[rows], np.ones(len(keys))])
+        whole = np.ones((len(keys), blocks.shape[2]))
+        whole[:, :-1] = self.table[rows]
         blocks[at, self.codes[rows]] = whole
         blocks[at, others] = -whole
         blocks[keys < 0] = 0.0
@@ -279,8 +280,9 @@ class Kesler:
             ahead[at, own] = np.inf
             rows = np.flatnonzero(ahead.min(axis=1) <= 0.0)
             wrong = (start + rows) * self.classes + ahead[rows].argmin(axis=1)
-            new = ~np.isin(wrong, known)
-            rows, wrong = rows[new], wrong[new]
+            if len(known) and len(wrong):
+                new = ~np.isin(wrong, known)
+                rows, wrong = rows[new], wrong[new]
             worst = lowest(ahead[rows].min(axis=1), 0.0, MOST_ADDED)
             keys.append(wrong[worst])
             leads.append(ahead[rows[worst]].min(axis=1))
