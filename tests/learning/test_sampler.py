@@ -92,3 +92,32 @@ def test_rows_are_sorted_by_their_bytes_whatever_the_road(values, columns, twice
     order, new = _sorted(data, rows)
     assert order[new].tolist() == first.tolist()
     assert (np.cumsum(new) - 1).tolist() == place.ravel()[order].tolist()
+
+
+@pytest.mark.parametrize("variant", ["averaged", "pocket", "voted"])
+@pytest.mark.parametrize(("columns", "values"), [(1, 4), (2, 3), (3, 3)])
+def test_many_equal_rows_are_learned_from_as_they_come_and_not_in_a_run(columns, values, variant):
+    """What most of them say counts, as the answers to each kind of row show; in a run the last one would decide."""
+    random = np.random.default_rng(columns)
+    codes = random.integers(values, size=(3000, columns))
+    X = np.concatenate([np.eye(values)[code] for code in codes.T], axis=1)
+    sums = X @ random.normal(size=X.shape[1])
+    clean = sums > np.median(sums)
+    y = clean ^ (random.random(3000) < 0.1)
+    fitted = gn.Perceptron(variant=variant, random_state=0).fit(X, y)
+    assert (fitted.predict(X) == clean).mean() > 0.93
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_each_visit_of_a_weighted_row_has_a_place_of_its_own(whole):
+    weight = np.array([0.0, 40.0, 30.0, 25.0]) + (0.0 if whole else 0.5)
+    rows = np.arange(1, 4)
+    sampler = Sampler(rows, True, 0, weight)
+    epochs = [sampler.epoch(k) for k in range(2)]
+    for epoch in epochs:
+        visited, share = epoch.visits(0, len(epoch))
+        share = share if len(share) else np.ones(len(visited))
+        assert np.bincount(visited, share, 4).tolist() == [0.0, *weight[1:].tolist()]
+        assert (visited[1:] != visited[:-1]).sum() > 30
+    assert (epochs[0].order != epochs[1].order).any()
+    assert (Sampler(rows, True, 0, weight).epoch(1).order == epochs[1].order).all()

@@ -44,8 +44,8 @@ class Epoch:
     Visits(order=array([1, 1, 1, 0]), share=array([1. , 1. , 0.5, 1. ]))
     """
 
-    def __init__(self, order: Array | Riffled, weight: Array) -> None:
-        self.order, self.weight, self.share, self.ends = order, weight, NONE, NONE
+    def __init__(self, order: Array | Riffled, weight: Array, share: Array = NONE) -> None:
+        self.order, self.weight, self.share, self.ends = order, weight, share, NONE
         if not len(weight) or not len(order):
             return
         starts = range(0, len(order), GROUP)
@@ -214,13 +214,16 @@ def _by_first(words: Array) -> tuple[Array, Array]:
 class Sampler:
     """The order of the rows in each epoch, which follows from the seed and the epoch's number alone.
 
+    Of rows with weights, each visit has a place of its own: a row that stands for many equal ones and is visited as
+    often in a run would be right at its last visit, whatever others say, and the last rows would decide.
+
     Up to 16,384 rows are shuffled freely. Beyond that, a free order would wait for memory, so runs of 256 rows are
     dealt out at random, 64 at a time, and each 64 are merged like cards, in a random pattern that each epoch begins at
     another place: neighbours are parted by some 64 rows from all over the table, and memory is read in 64 streams.
     """
 
-    def __init__(self, rows: Array, shuffle: bool, seed: int | list[int]) -> None:
-        self.rows, self.shuffle = rows, shuffle
+    def __init__(self, rows: Array, shuffle: bool, seed: int | list[int], weight: Array = NONE) -> None:
+        self.rows, self.shuffle, self.weight = rows, shuffle, weight
         self._places = rows.astype(np.intp) if len(rows) <= GROUP else rows  # which NumPy shuffles faster
         self._seed = seed
 
@@ -232,16 +235,37 @@ class Sampler:
     def _start(self) -> Any:
         return self._random.bit_generator.state
 
+    def epoch(self, epoch: int) -> Epoch:
+        """Return the visits of an epoch, the first being 0."""
+        visits = self._visits
+        if visits is None:
+            return Epoch(self.order(epoch), self.weight)
+        places = self._drawn(epoch).permutation(len(visits.order))
+        return Epoch(visits.order[places], NONE, visits.share[places] if len(visits.share) else NONE)
+
+    @cached_property
+    def _visits(self) -> Visits | None:
+        """All visits of an epoch, if each has a place of its own: not of large tables, and not if they are too many."""
+        if not self.shuffle or not len(self.weight) or not 0 < len(self.rows) <= GROUP:
+            return None
+        weight = self.weight[self.rows]
+        return _each_visit(self.rows, weight) if np.ceil(weight).sum() <= FEW * GROUP else None
+
+    def _drawn(self, epoch: int) -> np.random.Generator:
+        """Return what draws the order of an epoch."""
+        bits: Any = self._random.bit_generator
+        bits.state = self._start
+        bits.advance(epoch << 64)
+        return self._random
+
     def order(self, epoch: int) -> Array | Riffled:
         """Return the row numbers in the order of this epoch, the first being 0; of many rows in slices."""
         if not self.shuffle:
             return self.rows
-        bits: Any = self._random.bit_generator
-        bits.state = self._start
-        bits.advance(epoch << 64)
+        random = self._drawn(epoch)
         if len(self.rows) <= GROUP:
-            return self._random.permutation(self._places).astype(self.rows.dtype)
-        return Riffled(len(self.rows), self._random, self._pattern, None if self._all else self.rows)
+            return random.permutation(self._places).astype(self.rows.dtype)
+        return Riffled(len(self.rows), random, self._pattern, None if self._all else self.rows)
 
     @cached_property
     def _pattern(self) -> Pattern:

@@ -21,17 +21,17 @@ SCHEDULES = {
     "inverse": "{rate} / (1 + 9 * taken / {steps})",
 }
 SORTED = """\
-# Rows are sorted before they are shuffled, and equal ones visited one after the other.
+# Rows are sorted before they are shuffled, so that it does not matter how they stand.
 table = np.column_stack([X + 0.0, {codes}])
 keys = table.view(np.dtype((np.void, table.itemsize * table.shape[1])))[:, 0]
 _, rows, times = np.unique(keys, return_index=True, return_counts=True)
+every_visit = np.repeat(rows, times)
 
 
 def order(epoch):
     bits = np.random.PCG64({seed})
     bits.advance(epoch << 64)
-    places = np.random.Generator(bits).permutation(len(rows))
-    return np.repeat(rows[places], times[places])"""
+    return np.random.Generator(bits).permutation(every_visit)"""
 SHUFFLED = """\
 def order(epoch):
     bits = np.random.PCG64({seed})

@@ -160,7 +160,7 @@ class NeuronAlgorithm(Algorithm):
         for name in self.slots:
             setattr(self, name, self.kernel_form(state[name].copy()))
         self.rate, self.seed = float(state["rate"][0]), int(state["seed"][0])
-        self.sampler = Sampler(self.rows, self.settings.shuffle, self.seed)
+        self.sampler = Sampler(self.rows, self.settings.shuffle, self.seed, self.weight)
 
     def kernel_form(self, array: Array) -> Any:
         """Hand an array to the kernels in the form that suits their speed."""
@@ -180,7 +180,7 @@ class NeuronAlgorithm(Algorithm):
 
     def begin_epoch(self, epoch: int) -> int:
         self.eta = self.rate_in(epoch)
-        self.epoch = Epoch(self.sampler.order(epoch), self.weight)
+        self.epoch = self.sampler.epoch(epoch)
         return len(self.epoch)
 
     def rate_in(self, epoch: int) -> float:
