@@ -25,9 +25,9 @@ that were rounded to single precision."""
 COPY = 0.49
 """Part of a column, squared, that lies in directions which are nothing, if it is constant or a copy: half, or all."""
 
-MIXED = 2
-"""Mixtures, drawn at random, of the directions in which columns seem to depend on each other, that are tried on the
-rows: where one of those directions leaves something, so does a mixture, but for one chance in very many."""
+MIXED = 1.0, 2.0**0.5
+"""Along waves of such lengths, which nothing in a table follows, the directions in which columns seem to depend on each
+other are mixed, and tried on the rows: where one of them leaves something, so does a mixture, but for a rare chance."""
 
 
 def least_squares(
@@ -71,11 +71,7 @@ def least_squares(
         if known is None or (single and unknowns is None):
             A, unknowns, none = solved(Products.of(data, coordinates).sums, SAFE)
         if none is not None:
-            some = (
-                none.T
-                if none.shape[1] <= MIXED
-                else np.random.default_rng(0).normal(size=(MIXED, none.shape[1])) @ none.T
-            )
+            some = none.T if none.shape[1] <= len(MIXED) else np.cos(np.outer(MIXED, np.arange(none.shape[1]))) @ none.T
             ways = np.column_stack([some, np.zeros((len(some), features + 1 - m))])
             W, b = np.hsplit(coordinates.theta(ways), [features])
             (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * len(ways)), size)

@@ -6,7 +6,7 @@ const FREELY = 16384; // rows up to which an order is shuffled freely
 
 /**
  * The visits of a training, and the weight of each row (none where each counts once). Where the order is shuffled, rows
- * that are equal are first merged: one that occurs twice is visited twice in a row.
+ * that are equal are first merged: one that occurs twice has two visits.
  */
 export function visits({ X, y, shuffle, seed, kind }) {
   const shuffled = shuffle && X.length > 1;
@@ -14,6 +14,7 @@ export function visits({ X, y, shuffle, seed, kind }) {
   let [rows, weight] = [X.map((_, i) => i), []];
   if (shuffled && kind !== "network") [rows, weight] = merged(X, y);
   const random = shuffled ? generator(seed) : null;
+  const each = weight.length > 0 ? rows.flatMap((i) => new Array(weight[i]).fill(i)) : rows;
   return {
     weight,
     total: weight.length > 0 ? weight.reduce((a, b) => a + b, 0) : rows.length,
@@ -21,8 +22,7 @@ export function visits({ X, y, shuffle, seed, kind }) {
     order(epoch) {
       if (!random) return rows;
       random.advance(BigInt(epoch) << 64n);
-      const order = random.permutation(rows);
-      return weight.length > 0 ? order.flatMap((i) => new Array(weight[i]).fill(i)) : order;
+      return random.permutation(each);
     },
   };
 }
