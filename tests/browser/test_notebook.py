@@ -17,6 +17,7 @@ from glassneuron.neurons.explain.numbers import format_short
 
 pytest.importorskip("jupyterlab")
 pytest.importorskip("anywidget")
+sync_api = pytest.importorskip("playwright.sync_api")
 
 X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1]
 PERCEPTRON = gn.Perceptron(learning_rate=0.1, fixed_bias=-1.0, shuffle=False)
@@ -91,10 +92,22 @@ def notebook(browser, tmp_path_factory):
         page.goto(f"{address}/lab/tree/demo.ipynb?token={TOKEN}")
         page.locator(".jp-Cell").nth(len(CELLS) - 1).wait_for(state="attached")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.locator(".jp-OutputArea-output iframe").wait_for(state="attached")
+        run(page)
         yield page
         context.close()
+
+
+def run(page):
+    """Run all cells, and wait for the last one; where the kernel is idle but not yet connected, a try can be lost."""
+    done = page.locator(".jp-OutputArea-output iframe")
+    for tries in range(3):
+        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")  # its end may not come
+        try:
+            done.wait_for(state="attached", timeout=30_000)
+            return
+        except sync_api.TimeoutError:
+            if tries == 2:
+                raise
 
 
 def cell(page, number):
