@@ -168,6 +168,20 @@ def test_a_square_table_ends_the_steps_on_a_wide_one_where_they_are_many(monkeyp
     assert losses[0] == pytest.approx(losses[1], abs=1e-4 * np.log(2))
 
 
+def test_a_square_table_that_leads_astray_is_left_again(monkeypatch):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 300))
+    y = X[:, 0] + X[:, 1] > random.normal(size=200)
+    X *= 10.0 ** random.uniform(-3.0, 3.0, 300)
+    asked = []
+    monkeypatch.setattr(
+        beginning.RowProducts, "theta", lambda rows, same, theta: asked.append(1) or np.full((1, 301), 1.0)
+    )
+    losses = gn.SigmoidNeuron(max_epochs=80).fit(X, y).history_.losses
+    assert asked
+    assert max(losses) == losses[0]
+
+
 def test_what_the_weights_of_classes_have_in_common_stays_0():
     """It changes no answer, and a penalty alone bends the loss along it: scaled by past steps, the next would swing."""
     random = np.random.default_rng(0)

@@ -307,10 +307,16 @@ class ToOptimum(Beginning):
 
     def over_a_square_table(self) -> tuple[int, float] | None:
         """Go to where a square table leads, as steps on the wide one are many; return None if that is not to be."""
+        before, objective = self.theta.copy(), float(self.marks[OBJECTIVE])
         if not self.leaps or not self.go_on_a_square_table():
             return None
-        self.unknowns, self.pairs = Coordinates(self.centres, self.scales).unknowns(self.theta), Pairs()
-        return self.arrive(self.unknowns, self.evaluated(self.unknowns), 1.0)
+        here, self.pairs = Coordinates(self.centres, self.scales), Pairs()
+        unknowns = here.unknowns(self.theta)
+        there = self.evaluated(unknowns)
+        if not there.objective <= objective:
+            unknowns = here.unknowns(before)
+            there = self.evaluated(unknowns)
+        return self.arrive(unknowns, there, 1.0)
 
     def descend(self) -> tuple[int, float] | None:
         """Take a step of L-BFGS; return None where nothing lower is found."""
