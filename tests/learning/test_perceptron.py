@@ -217,6 +217,9 @@ def test_a_mean_answers_about_as_well_before_the_end_that_last_weights_wait_for(
         gn.Perceptron(variant=variant, max_epochs=200, random_state=0).fit(X[:rows], y[:rows])
         for variant in ("plain", "averaged")
     )
+    data = Dataset(X[:rows], y[:rows].astype(int))
+    for variant in ("plain", "averaged", "pocket", "voted"):
+        assert algorithm_for(data, PerceptronSettings(variant=variant)).patient == (variant == "plain")
     assert last.history_.epochs > 2 * mean.history_.epochs
     assert mean.score(X[rows:], y[rows:]) > last.score(X[rows:], y[rows:])
     for fitted in (last, mean):

@@ -335,8 +335,9 @@ def surely_right(neuron: Any, rows: Any, order: Row) -> int:
 
     .. math:: |w \cdot x_i + b - (u_i\, w \cdot q_i + b)| \le s_i\, \ell
 
-    The neuron is (w, b, l), its weights in single precision and the length of all of them; the rows are (Q, u, s, y):
-    whole numbers and the unit of each row, how far its sum can be off for each unit of that length, and targets.
+    The neuron is (w, b, l): its weights, (features,), in single precision, and the length of all of them. The rows are
+    (Q, u, s, y): whole numbers, (rows, features), and of each row its unit, how far its sum can be off for each unit of
+    that length, and its target, (rows,).
     """
     (w, b, length), (Q, units, slacks, y) = neuron, rows
     for t in range(len(order)):

@@ -92,9 +92,10 @@ class NeuronEstimator(FitSettings):
             trainer = Trainer(algorithm, task.validation, follow, self._decider(task))
             history = trainer.fit(self._checkpoint(task, algorithm.settings, activation=self._activation()))
         attainable = self._attainable(trainer, algorithm, task)
-        known, why = str(trainer.prospects.outlook), history.why_stopped
-        if attainable and str(attainable) not in why:
-            history.why_stopped = why.replace(known, str(attainable)) if known in why else f"{why}; {attainable}"
+        known, why, told = trainer.prospects.outlook, history.why_stopped, str(attainable)
+        if attainable and told not in why:
+            shorter = known is not None and str(known) in why
+            history.why_stopped = why.replace(str(known), told) if shorter else f"{why}; {told}"
         self._keep(algorithm, history, attainable)
 
     def _warm_state(self, data: Dataset, before: Any) -> State | None:

@@ -37,7 +37,7 @@ class Prospects:
 
     Where mistakes have stopped falling, `ended` asks for a proof, which may take as much work as the training so far.
     What stays undecided is asked again when the training has doubled, as long as mistakes are few and become fewer.
-    An end that can come is waited for: as long as it takes if mistakes are few, else until the training has doubled.
+    An end that can come is waited for: as long as it takes by a patient training, else until it has doubled.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Prospects:
     >>> Prospects().ended(1, wrong, 9.0, few=False)
     True
     >>> prospects = Prospects(lambda work, wrong: Decided(True, True, "it can"))
-    >>> [prospects.ended(work, wrong, 9.0, few=work < 3) for work in (1, 2, 3, 4)]
+    >>> [prospects.ended(work, wrong, 9.0, few=False, patient=work < 3) for work in (1, 2, 3, 4)]
     [False, False, False, True]
     """
 
@@ -74,7 +74,7 @@ class Prospects:
     wrong: int = 0
     outlook: Outlook | None = None
 
-    def ended(self, work: float, wrong: Array, mistakes: float, *, few: bool) -> bool:
+    def ended(self, work: float, wrong: Array, mistakes: float, *, few: bool, patient: bool = True) -> bool:
         """Return whether nothing is left to win.
 
         Parameters
@@ -85,13 +85,15 @@ class Prospects:
             Those that are still wrong.
         mistakes : float
             In an epoch, lately; `few` says whether they are few enough to hope for an end.
+        patient : bool
+            Whether an end that can come is waited for as long as it takes.
         """
         together = len(wrong) <= 1
         if work < self.next_look:
             return False
         if self.can and together and len(wrong) == self.wrong:
             self.next_look = 2.0 * work
-            return not few
+            return not patient
         fallen = mistakes <= FALLEN * self.mistakes
         since, self.next_look = work - self.next_look / 2.0, 2.0 * work
         self.mistakes, self.wrong = mistakes, len(wrong)

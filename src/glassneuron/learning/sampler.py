@@ -214,12 +214,13 @@ def _by_first(words: Array) -> tuple[Array, Array]:
 class Sampler:
     """The order of the rows in each epoch, which follows from the seed and the epoch's number alone.
 
-    Of rows with weights, each visit has a place of its own: a row that stands for many equal ones and is visited as
-    often in a run would be right at its last visit, whatever others say, and the last rows would decide.
-
     Up to 16,384 rows are shuffled freely. Beyond that, a free order would wait for memory, so runs of 256 rows are
     dealt out at random, 64 at a time, and each 64 are merged like cards, in a random pattern that each epoch begins at
     another place: neighbours are parted by some 64 rows from all over the table, and memory is read in 64 streams.
+
+    Of rows with weights that are shuffled freely, each visit has a place of its own. If a row that stands for many
+    equal ones were visited in a run, it would be right at the last visit whatever the others say, and the last rows of
+    an epoch would decide.
     """
 
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int], weight: Array = NONE) -> None:

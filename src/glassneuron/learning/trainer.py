@@ -283,7 +283,8 @@ class Trainer:
             return False
         lately = self.history.mistakes[-max(self.waiting.patience, self.epoch // 4) :]
         mistakes = sum(lately) / len(lately)
-        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=algorithm.few(mistakes))
+        few, patient = algorithm.few(mistakes), algorithm.patient
+        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=few, patient=patient)
 
     def _finish(self) -> None:
         """Go back to the epoch that was best on the validation rows."""

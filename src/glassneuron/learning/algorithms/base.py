@@ -127,6 +127,11 @@ class Algorithm:
         """Return the multiply-adds of a training of so many epochs, and as many more as its calls cost."""
         return 0.0
 
+    @property
+    def patient(self) -> bool:
+        """Whether an end that can come is waited for as long as it takes."""
+        return True
+
     def few(self, mistakes: float) -> bool:
         """Return whether so few mistakes an epoch may come to an end."""
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -131,9 +132,7 @@ class Perceptron(NeuronAlgorithm):
 
     def facts(self) -> dict[str, float]:
         W = self.answering_weights().ravel()
-        if W.size <= ALONE:
-            return {"learning_rate": self.eta, "norm": math.sqrt(W.dot(W))}
-        with one_blas_thread():  # so that threads change no bit of the length
+        with one_blas_thread() if W.size > ALONE else nullcontext():  # so that threads change no bit of the length
             return {"learning_rate": self.eta, "norm": math.sqrt(W.dot(W))}
 
     def answering_weights(self) -> Array:
@@ -154,6 +153,11 @@ class Perceptron(NeuronAlgorithm):
         """Whether an epoch is next to nothing."""
         return self.epoch_work <= (TINY if self.settings.variant == "plain" else TINY_TO_OTHERS)
 
+    @property
+    def patient(self) -> bool:
+        """Whether an end is waited for: by last weights, and where epochs cost nothing or mistakes tell nothing."""
+        return self.settings.variant == "plain" or self.tiny or self.unequal
+
     def few(self, mistakes: float) -> bool:
         """Return whether mistakes tell nothing or, of last weights, they are few beside those of guessing, or rows are.
 
@@ -163,7 +167,7 @@ class Perceptron(NeuronAlgorithm):
         data, rows = self.data, len(self.rows)
         if self.tiny or self.unequal:
             return True
-        if self.settings.variant != "plain":
+        if not self.patient:
             return False
         of_class = how_many(taken(data.y, self.rows), 2 if data.neurons == 1 else data.neurons)
         if self.competing:

@@ -67,7 +67,7 @@ class PocketPerceptron(AveragedPerceptron):
         size = leaf_rows(2 * len(data.y), LEAF) if data.sparse else LEAF
         work, told = float(data.entries) * len(W), (W, b) if self.competing else (W, b, fires_for)
         (right,) = over_leaves(_won_of_leaf if self.competing else _right_of_leaf, data, told, work, size)
-        return right.tolist()  # type: ignore[no-any-return]
+        return list(map(float, right))
 
     @cached_property
     def weighed(self) -> Dataset:

@@ -23,7 +23,7 @@ EXACT, EXACT_SINGLE = 1e-14, 5e-7
 that were rounded to single precision."""
 
 COPY = 0.49
-"""Part of a column, squared, that lies in directions which are nothing, if it is constant or a copy: half, or all."""
+"""Part of a column, squared, that lies in directions in which nothing is left, from which it may be a copy: half is."""
 
 MIXED = 1.0, 2.0**0.5
 """Along waves of such lengths, which nothing in a table follows, the directions in which columns seem to depend on each
@@ -92,9 +92,9 @@ def least_squares(
 
 
 def _apart(none: Array | None, features: int) -> Array:
-    """Tell which columns, on one scale, are neither constant nor copies: those lie in directions that are nothing.
+    """Tell which columns, on one scale, are neither constant nor copies, from the directions in which nothing is left.
 
-    The direction in which a copy and what it is a copy of leave nothing has half of its square in either column.
+    A constant column is such a direction by itself; that of a copy lies half in either of the two columns.
     """
     share = np.zeros(features) if none is None else np.square(none[:features]).sum(axis=1)
     return share < COPY
