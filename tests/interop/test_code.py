@@ -137,6 +137,15 @@ def test_what_no_script_says_is_named(estimator, part, refused):
         gn.code(estimator, "numpy", X, TWO)
 
 
+def test_weights_that_the_rule_has_not_found_are_in_no_script(refused):
+    random = np.random.default_rng(0)
+    rows = random.normal(size=(4000, 4))
+    fires = (rows @ random.normal(size=4) > 0.0).astype(int)
+    with refused("cannot-hold", "weights that a search for a proof found"):
+        gn.code(gn.Perceptron(random_state=0), "numpy", rows, fires)
+    assert "1000 epochs" in gn.code(gn.Perceptron(random_state=0, tol=None), "numpy", rows, fires)
+
+
 def test_only_an_estimator_has_a_training(refused):
     with refused("no-training", "Neuron"):
         gn.code(gn.Neuron([1.0]), "numpy", X, TWO)

@@ -208,23 +208,58 @@ def test_the_speed_follows_the_size_of_the_work():
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(4000, 10), (60_000, 4)])
-def test_a_mean_answers_about_as_well_before_the_end_that_last_weights_wait_for(rows, columns):
-    """Labels without noise leave no gap: there are weights that have every row right, but hardly any are."""
+def test_labels_without_noise_are_learned_to_the_last_row(rows, columns):
+    """They leave no gap: there are weights that have every row right, which the rule alone hardly finds."""
     random = np.random.default_rng(0)
     X, w = random.normal(size=(2 * rows, columns)), random.normal(size=columns)
     y = X @ w > 0.0
-    last, mean = (
-        gn.Perceptron(variant=variant, max_epochs=200, random_state=0).fit(X[:rows], y[:rows])
-        for variant in ("plain", "averaged")
+    last, pocket, mean, alone = (
+        gn.Perceptron(**how, max_epochs=200, random_state=0).fit(X[:rows], y[:rows])
+        for how in ({}, {"variant": "pocket"}, {"variant": "averaged"}, {"tol": None})
     )
     data = Dataset(X[:rows], y[:rows].astype(int))
     for variant in ("plain", "averaged", "pocket", "voted"):
         assert algorithm_for(data, PerceptronSettings(variant=variant)).patient == (variant == "plain")
-    assert last.history_.epochs > 2 * mean.history_.epochs
-    assert mean.score(X[rows:], y[rows:]) > last.score(X[rows:], y[rows:])
-    for fitted in (last, mean):
+    for fitted in (last, pocket) if rows > 4000 else (last,):
+        assert fitted.history_.converged
+        assert fitted.score(X[:rows], y[:rows]) == 1.0
+        assert "it took over weights" in fitted.history_.why_stopped
+        assert fitted.score(X[rows:], y[rows:]) > max(each.score(X[rows:], y[rows:]) for each in (mean, alone))
+    for fitted in (mean, alone):
         assert fitted.history_.why_stopped.count("it can") <= 1
         assert not fitted.history_.converged
     if rows > 4000:
         assert "it can" in mean.history_.why_stopped
         assert "variant='plain', whose last weights are waited for" in str(mean.diagnose())
+
+
+def test_a_layer_takes_over_what_has_every_row_right():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(3000, 3))
+    y = (X @ random.normal(size=(3, 3))).argmax(axis=1)
+    X = X * [1.0, 10.0, 0.1] + [0.0, 0.0, 5.0]
+    fitted = gn.Perceptron(random_state=0).fit(X, y)
+    assert "took over" in fitted.history_.why_stopped
+    assert fitted.history_.converged
+    assert fitted.score(X, y) == 1.0
+
+
+@pytest.mark.parametrize("speed", ["python", "compiled"])
+def test_of_neurons_that_do_not_compete_those_in_question_take_over(speed):
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(60, 2)) * [1.0, 100.0] + 7.0, random.integers(0, 3, 60)
+    data, found = Dataset(X, y, neurons=3), random.normal(size=(2, 3))
+    with gn.speed(speed):
+        algorithm = algorithm_for(data, PerceptronSettings(multi_class="one_vs_rest", standardise=True))
+    algorithm.step(0, algorithm.begin_epoch(0))
+    before = algorithm.boundaries()
+    lengths = [np.linalg.norm([*w, b]) for w, b in zip(*algorithm.weights, strict=True)]
+    assert algorithm.take_over(found, np.array([0, 2]))
+    after = algorithm.boundaries()
+    assert (after[1] == before[1]).all()
+    for k, (w, b) in enumerate(zip(*algorithm.weights, strict=True)):  # for scaled rows
+        assert lengths[k] / 1.5 < np.linalg.norm([*w, b]) < 1.5 * lengths[k]
+    for k, own in ((0, found[0]), (2, found[1])):
+        assert after[k] == pytest.approx(own * after[k, 0] / own[0], rel=1e-12)
+        assert after[k, 0] / own[0] > 0.0
+    assert not algorithm.take_over(np.full((3, 3), np.inf), np.zeros(0, int))

@@ -182,7 +182,7 @@ def test_what_was_decided_survives_a_checkpoint():
     far = Dataset(np.column_stack([X, 100.0 + X[:, 2]]), y)  # a small margin: many epochs
     asked = []
 
-    def can(work, wrong):
+    def can(work, wrong, near):
         asked.append(work)
         return Attainable(True, "it can")
 
@@ -194,16 +194,84 @@ def test_what_was_decided_survives_a_checkpoint():
     assert len(asked) == 1
     assert whole.history.epochs == 60
     later = next(state for calls, state in seen[:-1] if calls == 1)
-    again = trainer(lambda work, wrong: pytest.fail("asked again")).restore(later)
+    again = trainer(lambda work, wrong, near: pytest.fail("asked again")).restore(later)
     again.fit()
     assert again.history.mistakes == whole.history.mistakes
     assert again.algorithm.params()[0].tolist() == whole.algorithm.params()[0].tolist()
 
 
+@pytest.mark.parametrize("variant", ["plain", "pocket"])
+def test_weights_that_a_search_finds_are_taken_over_once(variant):
+    """The boundary between the classes is known here."""
+    random = np.random.default_rng(0)
+    rows, line, asked = random.normal(size=(600, 6)), np.array([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.5]]), []
+    y = (rows @ line[0, :-1] + line[0, -1] > 0.0).astype(int)
+    settings = {"random_state": 0, "max_epochs": 300, "variant": variant, "standardise": False}
+
+    def found(work, wrong, near):
+        asked.append(near)
+        return Attainable(True, "it can", weights=line)
+
+    def trainer(**more):
+        return Trainer(algorithm_for(Dataset(rows, y), PerceptronSettings(**settings | more)), decide=found)
+
+    taking = trainer()
+    frames = [(taking.prospects.taken, taking.state()) for frame in taking.steps() if frame.ends_epoch]
+    history, taken = taking.history, taking.prospects.taken
+    assert len(asked) == 1
+    assert asked[0].shape == line.shape  # the weights so far, which the search begins near
+    assert history.mistakes[taken - 1] > 0
+    assert history.converged
+    assert history.epochs == taken + 1
+    assert history.why_stopped.endswith(
+        f"; after epoch {taken} it took over weights that a search for a proof had found"
+    )
+    W, b = taking.algorithm.params()
+    scale = b[0] / line[0, -1]
+    assert (np.append(W[0], b) == scale * line[0]).all()
+    assert np.frexp(scale)[0] == 0.5  # a power of two, about as long as what was learned
+    before = next(state for epoch, state in frames if epoch == taken)
+    again = trainer().restore(before)
+    assert again.fit().why_stopped == history.why_stopped
+    assert all((a == b).all() for a, b in zip(again.algorithm.params(), (W, b), strict=True))
+    held = trainer(fixed_bias=-1.0).fit()
+    assert "took over" not in held.why_stopped
+
+
+def test_tables_that_may_be_gone_through_by_hand_are_left_to_the_rule():
+    random = np.random.default_rng(0)
+    for rows, left in ((49, True), (50, False)):
+        inputs = random.normal(size=(rows, 2)) + 1e3
+        found = Attainable(True, "it can", weights=np.array([[1.0, 1.0, -2e3]]))
+        data = Dataset(inputs, (inputs.sum(axis=1) > 2e3).astype(int))
+        settings = PerceptronSettings(standardise=False, max_epochs=100)
+        trainer = Trainer(algorithm_for(data, settings), decide=lambda work, wrong, near, found=found: found)
+        trainer.fit()
+        assert trainer.prospects.outlook is found
+        assert trainer.history.converged is not left
+        assert (trainer.prospects.taken == 0) is left
+
+
+def test_weights_that_do_not_hold_are_left_again_by_the_rule():
+    random = np.random.default_rng(0)
+    rows = random.normal(size=(300, 3))
+    y = (rows @ [1.0, 2.0, 3.0] > 0.0).astype(int)
+    wrong_way = np.array([[-1.0, -2.0, -3.0, 0.0]])
+    settings = PerceptronSettings(random_state=0, max_epochs=200)
+    trainer = Trainer(
+        algorithm_for(Dataset(rows, y), settings),
+        decide=lambda work, wrong, near: Attainable(True, "it can", weights=wrong_way),
+    )
+    history = trainer.fit()
+    assert trainer.prospects.taken
+    assert history.mistakes[trainer.prospects.taken] > 10
+    assert history.mistakes[-1] < 10
+
+
 def test_proofs_together_may_take_no_more_than_the_training():
     asked = []
 
-    def undecided(work, wrong):
+    def undecided(work, wrong, near):
         asked.append(work)
         return Attainable(None, "undecided")
 

@@ -7,6 +7,7 @@ from glassneuron.proofs import attainable as module
 from glassneuron.proofs.attainable import Decider, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
+from glassneuron.proofs.geometry import working_set
 from glassneuron.proofs.separability import two_classes
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -102,3 +103,50 @@ def test_columns_that_are_mixtures_of_others_are_no_reason_to_compute_for_long_i
     budget = Budget(5e7)
     found = attainable(ExactTable(X), y.astype(int), np.array([1]), [0, 1], budget=budget)
     assert (found.attainable, found.likely) == (None, False)  # the exact simplex method would say no, much later
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_weights_that_are_nearly_right_shorten_the_search(monkeypatch, classes):
+    """The rows nearest to their boundary are among the first that are looked at, and decide."""
+    rng = np.random.default_rng(0)
+    units = 10.0 ** np.arange(-3, 3)
+    X, W = rng.normal(size=(5000, 6)) * units, rng.normal(size=(classes, 6)) / units
+    codes = (X @ W.T).argmax(axis=1)
+    near = np.column_stack([W, np.zeros(classes)]) if classes > 2 else np.append(W[1] - W[0], 0.0)[np.newaxis]
+    fires_for, looks = np.arange(classes) if classes > 2 else np.array([1]), []
+    kind = working_set.Kesler if classes > 2 else working_set.TwoClasses
+    violated = kind.violated
+
+    def looking(self, v, known):
+        looks.append(self)
+        return violated(self, v, known)
+
+    monkeypatch.setattr(kind, "violated", looking)
+    counts = []
+    for start in (None, near * (1.0 + 1e-3 * rng.normal(size=near.shape))):
+        looks.clear()
+        found = Decider(ExactTable(X), codes, fires_for, list(range(classes)), True)(1e12, np.zeros(0, int), start)
+        assert found.attainable is True
+        sums = X @ found.weights[:, :-1].T + found.weights[:, -1]
+        assert ((sums.argmax(axis=1) if classes > 2 else sums[:, 0] > 0.0) == codes).all()
+        counts.append(len(looks))
+    assert counts[1] < counts[0]
+
+
+def test_weights_that_only_floats_have_found_are_told_as_such():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2000, 15))
+    y = X @ rng.normal(size=15) > 0
+    whole = Budget(1e12)
+    assert attainable(ExactTable(X), y.astype(int), np.array([1]), [0, 1], budget=whole).attainable is True
+    for work in np.linspace(0.0, 1e12 - whole.left, 20):
+        found = attainable(ExactTable(X), y.astype(int), np.array([1]), [0, 1], budget=Budget(work))
+        if found.likely:
+            assert ((X @ found.weights[0, :-1] + found.weights[0, -1] > 0) == y).all()
+            return
+    pytest.fail("floats never came to an end before exact arithmetic")
+
+
+def test_a_table_with_a_contradiction_has_no_weights():
+    found = attainable(ExactTable(ROWS), np.array([0, 1, 1, 0]), np.array([1]), [0, 1], budget=Budget(1e9))
+    assert (found.attainable, found.weights) == (False, None)

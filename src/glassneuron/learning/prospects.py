@@ -12,9 +12,11 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Outlook
 
-Decide = Callable[[float, Array], Outlook]
-"""Takes how many multiply-adds it may take, and the numbers of the neurons in question."""
+Decide = Callable[[float, Array, Array], Outlook]
+"""Takes how many multiply-adds it may take, the numbers of the neurons in question, and the weights of all so far, the
+bias last."""
 
+NONE: Array = np.empty((0, 0))
 FALLEN = 0.9
 """Share of the mistakes at the last look that must not be exceeded for a training to go on undecided."""
 
@@ -26,6 +28,7 @@ class Decided:
     attainable: bool | None
     likely: bool | None
     why: str
+    weights: Array | None = None
 
     def __str__(self) -> str:
         return self.why
@@ -53,6 +56,10 @@ class Prospects:
         How many neurons were in question then, or 0 where all are one question.
     outlook : Outlook, optional
         The last decision.
+    found : ndarray of shape (neurons in question, features + 1), optional
+        Weights, the bias last, that have every row right, where this very look has found some.
+    taken : int
+        The epoch, from 1, after which the training has taken such weights over, or 0.
 
     Examples
     --------
@@ -62,7 +69,7 @@ class Prospects:
     [False, False, False, True]
     >>> Prospects().ended(1, wrong, 9.0, few=False)
     True
-    >>> prospects = Prospects(lambda work, wrong: Decided(True, True, "it can"))
+    >>> prospects = Prospects(lambda work, wrong, weights: Decided(True, True, "it can"))
     >>> [prospects.ended(work, wrong, 9.0, few=False, patient=work < 3) for work in (1, 2, 3, 4)]
     [False, False, False, True]
     """
@@ -73,8 +80,12 @@ class Prospects:
     mistakes: float = math.inf
     wrong: int = 0
     outlook: Outlook | None = None
+    found: Array | None = None
+    taken: int = 0
 
-    def ended(self, work: float, wrong: Array, mistakes: float, *, few: bool, patient: bool = True) -> bool:
+    def ended(
+        self, work: float, wrong: Array, mistakes: float, *, few: bool, patient: bool = True, weights: Array = NONE
+    ) -> bool:
         """Return whether nothing is left to win.
 
         Parameters
@@ -87,8 +98,10 @@ class Prospects:
             In an epoch, lately; `few` says whether they are few enough to hope for an end.
         patient : bool
             Whether an end that can come is waited for as long as it takes.
+        weights : ndarray of shape (neurons, features + 1)
+            Those that would answer now, the bias last.
         """
-        together = len(wrong) <= 1
+        together, self.found = len(wrong) <= 1, None
         if work < self.next_look:
             return False
         if self.can and together and len(wrong) == self.wrong:
@@ -98,8 +111,9 @@ class Prospects:
         since, self.next_look = work - self.next_look / 2.0, 2.0 * work
         self.mistakes, self.wrong = mistakes, len(wrong)
         if self.decide is not None:
-            self.outlook = self.decide(since, wrong)
+            self.outlook = self.decide(since, wrong, weights)
             self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
+            self.found = self.outlook.weights if self.can else None
         if self.can is None:
             return not (few and fallen)
         return not self.can or not (together or fallen)  # those beside the one that can may be hopeless
@@ -117,10 +131,12 @@ class Prospects:
     def outlook_as_facts(self) -> list[Any] | None:
         """Return the last decision as plain facts."""
         outlook = self.outlook
-        return None if outlook is None else [outlook.attainable, outlook.likely, str(outlook)]
+        return None if outlook is None else [outlook.attainable, outlook.likely, str(outlook), self.taken]
 
     def restore(self, state: Array, outlook: list[Any] | None = None) -> None:
         """Go on from a state, and from what was decided last."""
-        self.outlook = None if outlook is None else Decided(*outlook)
+        if outlook is not None:
+            *told, self.taken = outlook
+            self.outlook = Decided(*told)
         can, self.next_look, self.mistakes, wrong = state.tolist()
         self.can, self.wrong = None if can < 0.0 else bool(can), int(wrong)

@@ -66,6 +66,11 @@ def nothing_to_win(patience: int, what: str) -> str:
     return f"{what} for {patience} epoch{'s' * (patience != 1)}"
 
 
+def taken_over(epoch: int) -> str:
+    """Return what is added where weights were found otherwise than by the rule."""
+    return f"; after epoch {epoch} it took over weights that a search for a proof had found"
+
+
 def pocket_right(epochs: int, competing: bool) -> str:
     """Return why a pocket perceptron stopped that has nothing left to learn."""
     return f"after epoch {epochs} the {'layer' if competing else 'neuron'} in the pocket has every row right"

@@ -283,13 +283,21 @@ class Trainer:
             return False
         lately = self.history.mistakes[-max(self.waiting.patience, self.epoch // 4) :]
         mistakes = sum(lately) / len(lately)
-        few, patient = algorithm.few(mistakes), algorithm.patient
-        return self.prospects.ended(work, algorithm.wrong_neurons(), mistakes, few=few, patient=patient)
+        few, patient, wrong = algorithm.few(mistakes), algorithm.patient, algorithm.wrong_neurons()
+        prospects, weights = self.prospects, algorithm.boundaries()
+        ended = prospects.ended(work, wrong, mistakes, few=few, patient=patient, weights=weights)
+        found = prospects.found
+        if not prospects.taken and found is not None and algorithm.take_over(found, wrong):
+            prospects.taken = self.epoch
+            return False
+        return ended
 
     def _finish(self) -> None:
         """Go back to the epoch that was best on the validation rows."""
         if not self._over:
             self._over, self.history.why_stopped = True, self.algorithm.out_of_epochs(self.history)
+        if self.prospects.taken:
+            self.history.why_stopped += stopping.taken_over(self.prospects.taken)
         if self.history.converged:
             self.history.mistake_bound = self.algorithm.mistake_bound()
         if self.best and 0 < self.waiting.best_epoch < self.history.epochs:

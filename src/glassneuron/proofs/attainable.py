@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import taken
 from glassneuron.proofs.budget import Budget, worth_a_try
-from glassneuron.proofs.certificates import NotSeparable, Undecided
+from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.working_set import spread
 from glassneuron.proofs.many_classes import Verdict, jointly
@@ -43,13 +45,15 @@ class Attainable:
     """Whether neurons could have every row right, or None where that is undecided; `why` says it in a sentence.
 
     `bound` is the number of mistakes, in all, after which a perceptron must have every row right, where it is known.
-    `likely` is what floating point believes where it is undecided.
+    `likely` is what floating point believes where it is undecided. `weights`, of shape (neurons that were asked about,
+    features + 1), the bias last, have every row right, as is proven or believed; None where none were found.
     """
 
     attainable: bool | None
     why: str
     bound: float | None = None
     likely: bool | None = None
+    weights: Array | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.why
@@ -64,13 +68,15 @@ def attainable(
     *,
     largest_wins: bool = False,
     budget: Budget | None = None,
+    near: Array | None = None,
 ) -> Attainable:
     """Decide whether more epochs can help.
 
     `codes` gives the class of each row, and `fires_for` the class for which each neuron should fire, both as positions
     in `classes`. `learned_on`, for the bound, is the rows as the perceptron saw them, if it started at zero and learned
     its bias. `largest_wins` asks, of more than two classes, whether the largest sum can be right on every row, rather
-    than whether each neuron can tell its class from the rest. With a `budget` it may be undecided.
+    than whether each neuron can tell its class from the rest. With a `budget` it may be undecided. Weights that are
+    `near` to having every row right, one row a neuron, the bias last, shorten the search.
 
     The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
     cannot have every row right, that is said too.
@@ -78,10 +84,10 @@ def attainable(
     if budget is not None and not _worth_a_try(table, budget, len(fires_for), together=largest_wins):
         return Attainable(None, UNDECIDED[None])
     question = codes, fires_for, classes
-    found = _attainable(table, *question, learned_on, largest_wins=largest_wins, budget=budget)
+    found = _attainable(table, *question, learned_on, largest_wins=largest_wins, budget=budget, near=near)
     if found.attainable is False or not table.verbatim:
         return found
-    rounded = _attainable(table.rounded(), *question, None, largest_wins=largest_wins, budget=budget)
+    rounded = _attainable(table.rounded(), *question, None, largest_wins=largest_wins, budget=budget, near=near)
     if rounded.attainable is False and found.attainable:
         return Attainable(None, TOO_LONG, None, likely=False)
     return found
@@ -96,13 +102,15 @@ def _attainable(
     *,
     largest_wins: bool,
     budget: Budget | None,
+    near: Array | None,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        joint = jointly(table, codes, [], {}, budget)
+        joint = jointly(table, codes, [], {}, budget, near)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
-        return Attainable(joint.separable, why, None, joint.likely)
+        return Attainable(joint.separable, why, None, joint.likely, _as_floats(joint.weights))
     verdicts = [
-        _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget) for c in fires_for.tolist()
+        _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget, _of_neuron(near, k))
+        for k, c in enumerate(fires_for.tolist())
     ]
     refused = [v for v in verdicts if isinstance(v, NotSeparable | Contradiction)]
     if largest_wins and len(verdicts) > 1:
@@ -116,15 +124,47 @@ def _attainable(
         return Attainable(joint.separable, JOINTLY[joint.separable])
     if refused:
         return Attainable(False, _refusal(refused, len(verdicts)))
-    undecided = [v for v in verdicts if isinstance(v, Undecided)]
-    if undecided:
-        likely = False if any(v.likely is False for v in undecided) else None
-        return Attainable(None, UNDECIDED[likely], None, likely)
+    if any(isinstance(v, Undecided) for v in verdicts):
+        return _believed(verdicts)
     bounds = [None if learned_on is None else mistake_bound(learned_on, v.table.second, budget) for v in verdicts]
     bound = sum(math.inf if b is None else b for b in bounds)
     known = 0 < bound < 1e15
     limit = f", found after at most {math.floor(bound * (1 + 1e-9)):,} mistakes in all" if known else ""
-    return Attainable(True, f"it can: there are weights that have every row right{limit}", bound if known else None)
+    told = f"it can: there are weights that have every row right{limit}"
+    return Attainable(True, told, bound if known else None, None, _weights_of(verdicts))
+
+
+def _believed(verdicts: Sequence[Verdict | Contradiction]) -> Attainable:
+    """Return what floating point believes of several neurons, none of which is known not to exist."""
+    believed = [v.likely if isinstance(v, Undecided) else v.separable for v in verdicts]
+    likely = False if any(b is False for b in believed) else True if all(believed) else None
+    return Attainable(None, UNDECIDED[likely], None, likely, _weights_of(verdicts))
+
+
+def _of_neuron(near: Array | None, k: int) -> Array | None:
+    return None if near is None else near[k]
+
+
+def _as_floats(weights: Sequence[Sequence[Any]]) -> Array | None:
+    """Return weights, the bias last, as floats; None where there are none, or none that floats can hold."""
+    try:
+        floats = np.array([[float(w) for w in row] for row in weights])
+    except OverflowError:
+        return None
+    return floats if floats.size and np.isfinite(floats).all() else None
+
+
+def _weights_of(verdicts: Sequence[Verdict | Contradiction]) -> Array | None:
+    """Return the weights that were found for each of several neurons, unless one has none."""
+    found: list[Sequence[Any]] = []
+    for verdict in verdicts:
+        if isinstance(verdict, Separable):
+            found.append((*verdict.weights, verdict.bias))
+        elif isinstance(verdict, Undecided) and verdict.weights is not None:
+            found.append(verdict.weights.tolist())
+        else:
+            return None
+    return _as_floats(found)
 
 
 def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool) -> bool:
@@ -141,7 +181,7 @@ def _asked_first(table: ExactTable) -> int:
     return few if len(table) >= LARGE * few else len(table)
 
 
-def _decided(data: TwoClassTable, budget: Budget | None) -> Verdict | Contradiction:
+def _decided(data: TwoClassTable, budget: Budget | None, near: Array | None) -> Verdict | Contradiction:
     """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
     if budget is None:
         return two_classes(data)
@@ -149,10 +189,10 @@ def _decided(data: TwoClassTable, budget: Budget | None) -> Verdict | Contradict
     if few < len(data.rows):
         rows = spread(data.second, few // 2)
         part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
-        verdict = in_passing(part, budget)
+        verdict = in_passing(part, budget, near, only_refute=True)
         if verdict.separable is False:
             return verdict
-    return in_passing(data, budget)
+    return in_passing(data, budget, near)
 
 
 def _refusal(refused: Sequence[NotSeparable | Contradiction], neurons: int) -> str:
@@ -177,8 +217,10 @@ class Decider:
     classes: Sequence[Any]
     largest_wins: bool = False
 
-    def __call__(self, work: float, wrong: Array) -> Attainable:
+    def __call__(self, work: float, wrong: Array, near: Array | None = None) -> Attainable:
         """Decide within so many multiply-adds, for the neurons with these numbers.
+
+        Weights that are `near` to having every row right, one row for each neuron, the bias last, shorten the search.
 
         Examples
         --------
@@ -195,22 +237,24 @@ class Decider:
         budget, fires_for = Budget(work), self.fires_for
         if len(fires_for) == 1 or self.largest_wins:
             return attainable(
-                self.table, self.codes, fires_for, self.classes, largest_wins=self.largest_wins, budget=budget
-            )
+                self.table, self.codes, fires_for, self.classes,
+                largest_wins=self.largest_wins, budget=budget, near=near,
+            )  # fmt: skip
         if not _worth_a_try(self.table, budget, max(1, len(wrong)), together=False):
             return Attainable(None, UNDECIDED[None])
-        believed: list[bool | None] = []
-        for c in (fires_for[wrong] if len(wrong) else fires_for).tolist():
+        verdicts: list[Verdict | Contradiction] = []
+        for k in wrong.tolist() or range(len(fires_for)):
+            c = int(fires_for[k])
             rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))
-            verdict = _decided(rest, budget)
+            verdict = _decided(rest, budget, _of_neuron(near, k))
             if isinstance(verdict, NotSeparable | Contradiction):
                 return Attainable(False, _refusal([verdict], len(fires_for)))
-            believed.append(verdict.likely if isinstance(verdict, Undecided) else verdict.separable)
+            verdicts.append(verdict)
             if verdict.separable and self.table.verbatim:
                 rounded = TwoClassTable(self.table.rounded(), rest.second)
                 if in_passing(rounded, budget).separable is False:
                     return Attainable(None, TOO_LONG, None, likely=False)
-        if all(believed):
-            return Attainable(True, "it can: each neuron that is still wrong can tell its class from the rest")
-        likely = False if any(b is False for b in believed) else None
-        return Attainable(None, UNDECIDED[likely], None, likely)
+        if any(isinstance(v, Undecided) for v in verdicts):
+            return _believed(verdicts)
+        told = "it can: each neuron that is still wrong can tell its class from the rest"
+        return Attainable(True, told, None, None, _weights_of(verdicts))

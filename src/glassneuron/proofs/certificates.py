@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from glassneuron.display import Displayed
+from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.neurons.explain.numbers import format_short, join_terms
 from glassneuron.neurons.neuron import Neuron
@@ -210,12 +211,14 @@ class NotSeparable(Displayed):
 class Undecided(Displayed):
     """Exact arithmetic could confirm neither answer; `why` says so in words.
 
-    `likely` is what floating point believes, where it came to an end.
+    `likely` is what floating point believes, where it came to an end, and `weights` those that it believes in, the bias
+    last.
     """
 
     why: str
     table: TwoClassTable = field(repr=False)
     likely: bool | None = None
+    weights: Array | None = field(default=None, repr=False)
     separable = None
 
     def check(self) -> bool:

@@ -35,7 +35,8 @@ class Jointly:
 
     Where `separable`, `weights` holds those of the neuron of each class, the bias last. Where not, `parts` holds rows,
     each with another class and a positive integer weight: with these weights, the constraints "the row's own sum
-    exceeds that of the other class" add up to 0 > 0. `likely` is what floating point believes, where that is all.
+    exceeds that of the other class" add up to 0 > 0. `likely` is what floating point believes, where that is all, and
+    `weights` then those that it believes in.
     """
 
     separable: bool | None
@@ -83,12 +84,14 @@ def jointly(
     rest: Sequence[Verdict],
     pairs: dict[tuple[int, int], Verdict],
     budget: Budget | None = None,
+    near: Array | None = None,
 ) -> Jointly:
     """Decide for all classes at once: from the other verdicts, by the means of the classes, or else by a search.
 
     Two classes that cannot be told apart cannot be told apart among others. If each neuron tells its class from the
     rest, its rows alone have a sum above 0, so that the largest sum is right. `rest` holds the verdicts on each class
-    against the others, `pairs` those on pairs of classes that are known. With a budget it may be undecided.
+    against the others, `pairs` those on pairs of classes that are known. With a budget it may be undecided. Weights
+    that have nearly every row right, one row a class, the bias last, shorten the search.
     """
     for (a, b), verdict in pairs.items():
         if isinstance(verdict, NotSeparable):
@@ -98,7 +101,7 @@ def jointly(
     if rest and all(isinstance(verdict, Separable) for verdict in rest):
         known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))
         return Jointly(True, known, (), table, codes)
-    constraints, budget = Kesler(table.floats, codes), Budget() if budget is None else budget
+    constraints, budget = Kesler(table.floats, codes, near), Budget() if budget is None else budget
     if not budget.spend(constraints.work()):
         return Jointly(None, (), (), table, codes)
     v = constraints.nearest_means()
@@ -108,10 +111,10 @@ def jointly(
             return means
     k, found = constraints.classes, search(constraints, budget=budget)
     believed = None if found.short or table.verbatim else found.v is not None
+    rounded = () if found.v is None else constraints.unscaled(found.v[:-1])
     if found.short or not budget.spend(exact_work(k * (table.floats.shape[1] + 1))):
-        return Jointly(None, (), (), table, codes, believed)
-    likely = None if found.v is None else Jointly(True, constraints.unscaled(found.v[:-1]), (), table, codes)
-    if likely and likely.check():
+        return Jointly(None, rounded, (), table, codes, believed)
+    if rounded and (likely := Jointly(True, rounded, (), table, codes)).check():
         return likely
 
     def by_class(v: list[Fraction]) -> Weights:
@@ -127,7 +130,9 @@ def jointly(
     if weights is not None:
         return Jointly(True, by_class(weights), (), table, codes)
     proof = tuple((*divmod(key, k), weight) for key, weight in coefficients.items())
-    return Jointly(False if proof else None, (), proof, table, codes, None if proof else believed)
+    if proof:
+        return Jointly(False, (), proof, table, codes)
+    return Jointly(None, rounded, (), table, codes, believed)
 
 
 def _misclassified(table: ExactTable, codes: Array, weights: Weights) -> Iterator[tuple[int, int]]:

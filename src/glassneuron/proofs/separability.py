@@ -137,25 +137,40 @@ def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
     return verdict
 
 
-def in_passing(data: TwoClassTable, budget: Budget) -> Verdict | Contradiction:
-    """Decide for two classes within a budget; where floats prove that no weights exist, without a certificate."""
-    return _decided(data, budget, exactly=False)
+def in_passing(
+    data: TwoClassTable, budget: Budget, near: Array | None = None, *, only_refute: bool = False
+) -> Verdict | Contradiction:
+    """Decide for two classes within a budget; where floats prove that no weights exist, without a certificate.
+
+    Weights that have nearly every row right, the bias last, shorten the search. With `only_refute`, weights that floats
+    have found are not proven.
+    """
+    return _decided(data, budget, exactly=False, only_refute=only_refute, near=near)
 
 
-def _decided(data: TwoClassTable, budget: Budget, *, exactly: bool) -> Verdict | Contradiction:
+def _decided(
+    data: TwoClassTable, budget: Budget, *, exactly: bool, only_refute: bool = False, near: Array | None = None
+) -> Verdict | Contradiction:
     features = data.rows.floats.shape[1]
     if not budget.spend(SCALE * data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
-    constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
+    constraints = TwoClasses(ScaledTable(data.rows.floats), data.second, near=near)
     found = search(constraints, budget=budget)
     believed = None if found.short or data.rows.verbatim else found.v is not None
     told = believed is False and not exactly and not data.rows.decimal and budget.spend(verified_work(features))
     if told and surely_meet(data.rows.floats[found.keys], data.second[found.keys]):
         return Contradiction(tuple(found.keys.tolist()), data)
-    if not found.short and budget.spend(exact_work(features + 1)):
+    enough = only_refute and found.v is not None
+    if not found.short and not enough and budget.spend(exact_work(features + 1)):
         with suppress(BudgetSpent):
             return _proven(data, constraints, found, budget, believed)
-    return Undecided("it takes longer to decide than it may", data, believed)
+    return _undecided("it takes longer to decide than it may", constraints, data, found, believed)
+
+
+def _undecided(
+    why: str, constraints: TwoClasses, data: TwoClassTable, found: Found, believed: bool | None
+) -> Undecided:
+    return Undecided(why, data, believed, None if found.v is None else constraints.unscaled(found.v))
 
 
 def _proven(
@@ -178,7 +193,7 @@ def _proven(
         return NotSeparable(proof.indices, proof.values, proof.weights, sides, data)
     verdict = None if weights is None else _certified(data, weights[:-1], budget)
     why = "too close to decide in floating point, and the exact solver reached its limit"
-    return verdict or Undecided(why, data, believed)
+    return verdict or _undecided(why, constraints, data, found, believed)
 
 
 def _with_small_weights(data: TwoClassTable, constraints: TwoClasses, found: Found, budget: Budget) -> Separable | None:

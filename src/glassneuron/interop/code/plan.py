@@ -93,6 +93,9 @@ def plan_of(estimator: Any, X: Any, y: Any) -> Plan:
     algorithm = trainer.algorithm
     _refuse_unwritten(estimator, algorithm, trainer)
     history = trainer.fit()
+    if trainer.prospects.taken:
+        part = f"weights that a search for a proof found, from epoch {trainer.prospects.taken + 1} on"
+        raise problem("cannot-hold", target="a script", part=part, why="set tol=None, which leaves all to the rule")
     rows, targets = np.asarray(X, dtype=np.float64), np.asarray(y)
     known = np.unique(targets) if _labelled(estimator, algorithm) else None
     common = {"noun": repr(estimator), "X": rows, "y": targets, "classes": known, "seed": algorithm.seed}

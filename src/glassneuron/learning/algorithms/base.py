@@ -140,6 +140,17 @@ class Algorithm:
         """Return the numbers of the neurons that made mistakes lately; none where all are judged as one."""
         return np.zeros(0, np.intp)
 
+    def boundaries(self) -> Array:
+        """Return the neurons that would answer now as weights for rows as they are, the bias last, one row each."""
+        raise NotImplementedError
+
+    def take_over(self, weights: Array, neurons: Array) -> bool:
+        """Go on from weights, the bias last, that have every row right; return whether it does.
+
+        They are for rows as they are, of the neurons with these numbers, or of all if there are none.
+        """
+        return False
+
     def mistake_bound(self) -> float | None:
         """Return what the weighted mistakes of a training that has converged cannot exceed, where that is known."""
         return None

@@ -245,6 +245,9 @@ class NeuronAlgorithm(Algorithm):
         """Return the neurons that would answer now."""
         return self.outside(*self.answering())
 
+    def boundaries(self) -> Array:
+        return np.column_stack(self.params())
+
     def is_sound(self, loss: float) -> bool:
         W, b = self.weights
         return bool(np.isfinite(loss) and np.isfinite(W).all() and np.isfinite(b).all())

@@ -18,7 +18,7 @@ from glassneuron.errors import problem
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms import short_rows
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
 from glassneuron.learning.algorithms.short_rows import ShortRows
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History
@@ -175,6 +175,35 @@ class Perceptron(NeuronAlgorithm):
         else:
             guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
         return mistakes <= FEW * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
+
+    def take_over(self, weights: Array, neurons: Array) -> bool:
+        """Go on from weights that were found; a table that may be gone through by hand is left to the rule."""
+        if self.settings.variant != "plain":
+            return False
+        found = self._as_seen(weights, neurons)
+        for k, w, b in found:
+            self.W[k][:], self.b[k][0] = w.tolist(), b
+        return bool(found)
+
+    def _as_seen(self, weights: Array, neurons: Array) -> list[tuple[int, Array, float]]:
+        """Return numbers, weights and biases of neurons for rows as they are seen, about as long as those that learn.
+
+        There are none for a table that may be gone through by hand, or where the bias is held.
+        """
+        if self.settings.fixed_bias is not None or len(self.data.y) < BY_HAND:
+            return []
+        W, b = weights[:, :-1], weights[:, -1]
+        if self.scaling is not None:
+            W, b = self.scaling.unfolded(W, b)
+        at = neurons.tolist() or list(range(self.data.neurons))
+        mine, found = np.column_stack(self.weights)[at], np.column_stack([W, b])
+        each = (0, 1) if self.competing else 1
+        with np.errstate(all="ignore"):
+            lengths = [np.sqrt(np.sum(part**2, axis=each, keepdims=True)) for part in (mine, found)]
+            found *= np.exp2(np.rint(np.log2(lengths[0] / lengths[1])))  # a power of two, which rounds nothing
+        if not (np.isfinite(found).all() and found.any()):
+            return []
+        return [(k, row[:-1], float(row[-1])) for k, row in zip(at, found, strict=True)]
 
     def wrong_neurons(self) -> Array:
         if self.competing or self.data.neurons == 1:

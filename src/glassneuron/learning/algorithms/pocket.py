@@ -114,14 +114,27 @@ class PocketPerceptron(AveragedPerceptron):
         now, mean = float(self.time[0]), self.mean()
         records = np.asarray(self.records).tolist()
         due = self.each or mistakes == 0 or any(now - moved > run for run, _, moved in records)
-        for W, b in [self.weights, mean] if due else [mean]:
-            for k, right in enumerate(self._right(W, b)):
-                steadier = self.competing and W is mean[0]  # of two layers as good, the mean
-                if right > records[k][1] or (right == records[k][1] and steadier):
-                    records[k][1] = self.records[k][1] = right
-                    for m in range(len(W)) if self.competing else (k,):
-                        self.P[m][:], self.p[m][0] = W[m], b[m]
+        if due:
+            self._keep_better(*self.weights)
+        self._keep_better(*mean, or_equal=self.competing)  # of two layers as good, the mean
         return mistakes
+
+    def _keep_better(self, W: Array, b: Array, *, or_equal: bool = False) -> None:
+        """Put neurons, or the layer that competes, into the pocket where they have more rows right."""
+        for k, right in enumerate(self._right(W, b)):
+            best = self.records[k][1]
+            if right > best or (right == best and or_equal):
+                self.records[k][1] = right
+                for m in range(len(W)) if self.competing else (k,):
+                    self.P[m][:], self.p[m][0] = W[m], b[m]
+
+    def take_over(self, weights: Array, neurons: Array) -> bool:
+        """Put weights that were found into the pocket, where they have more rows right."""
+        W, b = (part.copy() for part in self.answering())
+        for k, w, bias in self._as_seen(weights, neurons):
+            W[k], b[k] = w, bias
+        self._keep_better(W, b)
+        return self.finished() is not None
 
     def finished(self) -> tuple[bool, str] | None:
         """Stop where what is in the pocket has every row right."""

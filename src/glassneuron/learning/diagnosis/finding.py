@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from glassneuron.display import Displayed
+from glassneuron.engine.arrays import Array
 from glassneuron.learning.history import History
 
 FLAT = 0.01  # slope of a squashing activation, as a share of its steepest, under which it is saturated
@@ -46,6 +47,10 @@ class Outlook(Protocol):
     @property
     def likely(self) -> bool | None:
         """What is believed where it is undecided."""
+
+    @property
+    def weights(self) -> Array | None:
+        """Of the neurons that were asked about, the bias last: they have every row right, as is proven or believed."""
 
 
 def divergence(history: History) -> Iterator[Finding]:

@@ -24,6 +24,8 @@ from glassneuron.proofs.geometry.scaled_table import ScaledTable
 FIRST_OF_A_CLASS = 30
 MOST_ADDED = 60
 """Rows of either class, with which a working set begins, and constraints by which it grows."""
+NEAREST = 60
+"""Rows of either class, the nearest to a boundary that is known, with which it begins as well."""
 ONE_THREAD_FROM = 32
 """Dimensions from which a matrix library would share small systems among threads, which costs more than it saves."""
 NONE: Array = np.empty(0, np.intp)
@@ -174,9 +176,8 @@ class Sided:
         return Sided(self.X[start:stop], self.second[start:stop])
 
 
-def _worst_of_part(part: Part, weights: Array, bias: float, most: int) -> tuple[Array, Array]:
-    """Return the rows of a part that are furthest on the wrong side, counted from its first, and their sums."""
-    found = []
+def _sums_of_part(part: Part, weights: Array, bias: float) -> Iterator[tuple[int, Array]]:
+    """Yield the sums of some rows, below 0 on the wrong side, and the number of the first, counted from the part's."""
     for first in range(part.start, part.stop, BLOCK):
         last = min(first + BLOCK, part.stop)
         sums = np.empty(last - first)
@@ -185,23 +186,46 @@ def _worst_of_part(part: Part, weights: Array, bias: float, most: int) -> tuple[
             sums[start - first : start - first + len(X)] = X @ weights
         sums += bias
         sums[~part.table.second[first:last]] *= -1.0
+        yield first - part.start, sums
+
+
+def _worst_of_part(part: Part, weights: Array, bias: float, most: int) -> tuple[Array, Array]:
+    """Return the rows of a part that are furthest on the wrong side, counted from its first, and their sums."""
+    found = []
+    for first, sums in _sums_of_part(part, weights, bias):
         worst = lowest(sums, 0.0, most)
-        found.append((first - part.start + worst, sums[worst]))
+        found.append((first + worst, sums[worst]))
     places, sums = (np.concatenate(each) for each in zip(*found, strict=True))
     worst = lowest(sums, 0.0, most)
     return places[worst], sums[worst]
 
 
+def _nearest_of_part(part: Part, weights: Array, bias: float, most: int) -> list[tuple[Array, Array]]:
+    """Return, for either side, the rows of a part with the lowest sums, counted from its first, and these sums."""
+    found: list[tuple[list[Array], list[Array]]] = [([], []), ([], [])]
+    for first, sums in _sums_of_part(part, weights, bias):
+        second = part.table.second[part.start + first : part.start + first + len(sums)]
+        for (places, lows), side in zip(found, (~second, second), strict=True):
+            own = np.flatnonzero(side)
+            few = own[lowest(sums[own], np.inf, most)]
+            places.append(first + few)
+            lows.append(sums[few])
+    return [(np.concatenate(places), np.concatenate(lows)) for places, lows in found]
+
+
 class TwoClasses:
     """One constraint for each row: its weighted sum is positive for the second class, negative for the first.
 
-    Rows `without` a constraint are left out.
+    Rows `without` a constraint are left out. A boundary that nearly meets all constraints, weights for the columns as
+    they are and the bias, shortens the search: few rows but the `near` ones will decide.
     """
 
     first_of_a_class = FIRST_OF_A_CLASS
 
-    def __init__(self, table: ScaledTable, second: Array, without: Sequence[int] | Array = ()) -> None:
-        self.table, self.second, self.without = table, second, np.asarray(without, np.intp)
+    def __init__(
+        self, table: ScaledTable, second: Array, without: Sequence[int] | Array = (), near: Array | None = None
+    ) -> None:
+        self.table, self.second, self.without, self.near = table, second, np.asarray(without, np.intp), near
 
     @cached_property
     def rows(self) -> Sided:
@@ -209,18 +233,32 @@ class TwoClasses:
         return Sided(self.table.X, self.second)
 
     def first(self) -> Array:
-        """Begin with rows spread over the table."""
-        return spread(self.second, self.first_of_a_class, self.without)
+        """Begin with rows spread over the table, and the nearest to a boundary that is known."""
+        begin = spread(self.second, self.first_of_a_class, self.without)
+        if self.near is None:
+            return begin
+        rows, most = self.rows, NEAREST + len(self.without)
+        boundary = self.near[:-1].astype(rows.X.dtype, copy=False), float(self.near[-1]), most
+        found = over_parts(_nearest_of_part, rows, boundary, float(rows.X.size))
+        for side in (0, 1):
+            places = np.concatenate([p.start + f[side][0] for p, f in zip(parts_of(rows), found, strict=True)])
+            sums = np.concatenate([each[side][1] for each in found])
+            begin = np.append(begin, places[lowest(sums, np.inf, most)])
+        return np.setdiff1d(begin, self.without)
 
     def points(self, keys: Array) -> tuple[Array, Array]:
         """Return the scaled rows, and which are of the second class."""
         return self.table[keys], self.second[keys]
 
+    def unscaled(self, v: Array) -> Array:
+        """Return a boundary for the columns as they are."""
+        weights = v[:-1] / self.table.scales
+        return np.append(weights, v[-1] - float(weights @ self.table.centres))
+
     def violated(self, v: Array, known: Array) -> Array:
         """Return the rows on the wrong side. The table is read as it is, since to scale all rows takes memory."""
-        rows, weights, known = self.rows, v[:-1] / self.table.scales, np.concatenate((known, self.without))
-        bias = v[-1] - float(weights @ self.table.centres)
-        boundary = weights.astype(rows.X.dtype, copy=False), bias, MOST_ADDED + len(known)
+        rows, v, known = self.rows, self.unscaled(v), np.concatenate((known, self.without))
+        boundary = v[:-1].astype(rows.X.dtype, copy=False), float(v[-1]), MOST_ADDED + len(known)
         found = over_parts(_worst_of_part, rows, boundary, float(rows.X.size))
         places = [part.start + worst for part, (worst, _) in zip(parts_of(rows), found, strict=True)]
         keys, sums = np.concatenate(places), np.concatenate([sums for _, sums in found])
@@ -235,18 +273,24 @@ class TwoClasses:
 class Kesler:
     """Kesler's construction: each row's own sum exceeds that of every other class; a key for each row and other class.
 
-    The differences have to be positive: all points are on the second side, the origin (key -1) on the first.
+    The differences have to be positive: all points are on the second side, the origin (key -1) on the first. Weights,
+    the bias last, one row a class, that nearly meet all constraints shorten the search, as with two classes.
     Source: Nilsson (1965), Learning Machines.
     """
 
-    def __init__(self, X: Array, codes: Array) -> None:
-        self.table, self.codes, self.classes = ScaledTable(X), codes, int(codes.max()) + 1
+    def __init__(self, X: Array, codes: Array, near: Array | None = None) -> None:
+        self.table, self.codes, self.classes, self.near = ScaledTable(X), codes, int(codes.max()) + 1, near
 
     def first(self) -> Array:
-        """Begin with the origin and some rows of every class."""
+        """Begin with the origin and some rows of every class, and with those that lead the least."""
         rows = np.concatenate([true_places(is_one(self.codes, c))[:FIRST_OF_A_CLASS] for c in range(self.classes)])
         keys = (rows[:, np.newaxis] * self.classes + np.arange(self.classes)).ravel()
-        return np.append(-1, keys[self.codes[keys // self.classes] != keys % self.classes])
+        keys = np.append(-1, keys[self.codes[keys // self.classes] != keys % self.classes])
+        if self.near is None:
+            return keys
+        weights = self.near[:, :-1]
+        near = np.column_stack([weights * self.table.scales, self.near[:, -1] + weights @ self.table.centres])
+        return np.union1d(keys, self._least_ahead(near, np.inf, NEAREST * self.classes, NONE))
 
     def points(self, keys: Array) -> tuple[Array, Array]:
         """Return (row, 1) in the block of its own class and, negative, in that of the other."""
@@ -271,23 +315,26 @@ class Kesler:
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return rows that are wrong, each with the class whose sum exceeds its own the most."""
-        blocks = v[:-1].reshape(self.classes, -1)
+        return self._least_ahead(v[:-1].reshape(self.classes, -1), 0.0, MOST_ADDED, known)
+
+    def _least_ahead(self, blocks: Array, goal: float, most: int, known: Array) -> Array:
+        """Return the rows that lead the least, each with the class that follows it, if that is not beyond a goal."""
         keys, leads, start = [], [], 0
         for part in self.table.parts():
             at, own = np.arange(len(part)), self.codes[start : start + len(part)]
             sums = part @ blocks[:, :-1].T + blocks[:, -1]
             ahead = sums[at, own][:, np.newaxis] - sums
             ahead[at, own] = np.inf
-            rows = np.flatnonzero(ahead.min(axis=1) <= 0.0)
+            rows = np.flatnonzero(ahead.min(axis=1) <= goal)
             wrong = (start + rows) * self.classes + ahead[rows].argmin(axis=1)
             if len(known) and len(wrong):
                 new = ~np.isin(wrong, known)
                 rows, wrong = rows[new], wrong[new]
-            worst = lowest(ahead[rows].min(axis=1), 0.0, MOST_ADDED)
+            worst = lowest(ahead[rows].min(axis=1), goal, most)
             keys.append(wrong[worst])
             leads.append(ahead[rows[worst]].min(axis=1))
             start += len(part)
-        return np.asarray(np.concatenate(keys)[lowest(np.concatenate(leads), 0.0, MOST_ADDED)])
+        return np.asarray(np.concatenate(keys)[lowest(np.concatenate(leads), goal, most)])
 
     def work(self) -> float:
         """Return the multiply-adds of one weighted sum a row, twice as dear as the table is read from memory."""
