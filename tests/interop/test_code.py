@@ -143,7 +143,7 @@ def test_weights_that_the_rule_has_not_found_are_in_no_script(refused):
     fires = (rows @ random.normal(size=4) > 0.0).astype(int)
     with refused("cannot-hold", "weights that a search for a proof found"):
         gn.code(gn.Perceptron(random_state=0), "numpy", rows, fires)
-    assert "1000 epochs" in gn.code(gn.Perceptron(random_state=0, tol=None), "numpy", rows, fires)
+    assert " epochs, batches of 1" in gn.code(gn.Perceptron(random_state=0, tol=None), "numpy", rows, fires)
 
 
 def test_only_an_estimator_has_a_training(refused):

@@ -230,7 +230,7 @@ def test_labels_without_noise_are_learned_to_the_last_row(rows, columns):
         assert not fitted.history_.converged
     if rows > 4000:
         assert "it can" in mean.history_.why_stopped
-        assert "variant='plain', whose last weights are waited for" in str(mean.diagnose())
+        assert "variant='plain', which goes on until every row is right" in str(mean.diagnose())
 
 
 def test_a_layer_takes_over_what_has_every_row_right():

@@ -226,7 +226,7 @@ def _not_converged(case: Case) -> Iterator[Finding]:
         )
         fix = f"{keeps} the mean of all; or take {network}."
     elif can and case.variant != "plain" and history.epochs < case.settings.max_epochs:
-        fix = "Set variant='plain', whose last weights are waited for; this answers about as well before."
+        fix = "Set variant='plain', which goes on until every row is right; this answers about as well before."
     elif can:
         fix = f"Set {more}."
     elif case.code in COMPETING:
