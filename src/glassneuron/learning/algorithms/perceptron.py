@@ -247,12 +247,14 @@ class Perceptron(NeuronAlgorithm):
         W, b = (np.concatenate(both) for both in zip(*each, strict=True))
         for start in range(0, count, step):
             stop = min(start + run, count)
-            y = data.y[start:stop]
-            weight = self.weight[start:stop] if len(self.weight) else np.ones(stop - start)
-            whole += weight.sum()
-            sums = np.asarray(data.part(start, stop) @ W.T) + b
-            for k, own in enumerate(np.split(sums, len(layers), axis=1)):
-                right[k] += weight @ (own.argmax(axis=1) == y if data.neurons > 1 else (own[:, 0] >= 0.0) == (y > 0))
+            y, sums = data.y[start:stop, np.newaxis], np.asarray(data.part(start, stop) @ W.T) + b
+            sums = sums.reshape(len(y), len(layers), data.neurons)
+            answers = sums.argmax(axis=2) == y if data.neurons > 1 else (sums[:, :, 0] >= 0.0) == (y > 0)
+            if len(self.weight):
+                weight = self.weight[start:stop]
+                right, whole = right + weight @ answers, whole + float(weight.sum())
+            else:
+                right, whole = right + np.count_nonzero(answers, axis=0), whole + len(y)
         return np.asarray(right / (whole or 1.0))
 
     def settle_ties(self) -> int:
