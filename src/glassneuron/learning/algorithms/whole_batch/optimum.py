@@ -20,6 +20,7 @@ from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.hessian import (
+    LARGE,
     LEAST_SINGLE,
     hessian_at,
     inverses,
@@ -221,7 +222,8 @@ class ToOptimum(Beginning):
     # The way.
 
     def on_one_thread(self) -> AbstractContextManager[None]:
-        return one_blas_thread() if self.costs.look > CALL + ALONE else nullcontext()
+        large = self.costs.look > CALL + ALONE or self.theta.size >= LARGE  # from where libraries solve for so many
+        return one_blas_thread() if large else nullcontext()
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
         """Go to where a line search finds a lower loss."""
