@@ -57,6 +57,7 @@ class DeltaRule(NeuronAlgorithm):
 
     def __init__(self, data: Dataset, settings: DeltaSettings, code: int, state: State | None = None) -> None:
         self.code = code
+        self.epoch_kernel = "delta_epoch" if code == kernels.LINEAR else ""  # exp is another one in compiled code
         self.l2 = _suitable_penalty(code, data, settings) if settings.l2 is None else settings.l2
         super().__init__(data, settings, state)
 
