@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import glassneuron as gn
 from glassneuron.engine import backend, exact
+from glassneuron.errors import TrainingWarning
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import NONE, Dataset
@@ -187,6 +188,21 @@ def test_weights_that_overflow_are_refused_alike(refused):
     for look in NEVER, 0:
         with exact_from(look), refused("diverged", "1e+308"):
             Trainer(algorithm_for(Dataset(np.array([[1e308], [1e308], [-1e308]]), np.array([0, 1, 0])), rule)).fit()
+
+
+@pytest.mark.parametrize(("activation", "data"), [("linear", TWO), ("sigmoid", TWO), ("softmax", THREE)])
+def test_a_penalty_that_takes_all_of_the_weights_diverges_at_every_speed(activation, data):
+    # each row shrinks the weights by 1 - rate * l2, which is 0 here
+    rule, told = DeltaSettings(0.5, l2=2.0, max_epochs=5), []
+    for speed in "python", "compiled":
+        with gn.speed(speed):
+            trainer = Trainer(algorithm_for(data, rule, activation))
+        with pytest.warns(TrainingWarning, match="diverged in epoch 1: learning_rate=0.5 is too large"):
+            trainer.fit()
+        assert trainer.history.diverged
+        assert not np.concatenate(trainer.algorithm.params(), axis=None).any()
+        told.append((trainer.history.losses, trainer.history.why_stopped))
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -13,11 +13,11 @@ from types import ModuleType
 
 from glassneuron.engine import backend
 
-VISIT = 15.0
+VISIT = 20.0
 """Multiply-adds that take as long, interpreted, as what a visit of a row does beside them, for each neuron."""
-LOADING, ANOTHER, COMPILING = 4e6, 3e5, 3e7
-"""Multiply-adds, interpreted, that take as long as loading Numba and the exact kernels, as loading these where others
-are compiled already, and as compiling one of which there is nothing in the cache: .4, .03 and 3 seconds."""
+LOADING, ANOTHER, COMPILING = 4e6, 2e5, 3e7
+"""Multiply-adds, interpreted, that take as long as loading Numba and the exact kernels, as loading these beside the
+compiled ones, and as compiling one of which there is nothing in the cache: half a second, .025 and 3 to 4 seconds."""
 
 spent = 0.0
 """Multiply-adds of this process that were interpreted where they could have been exact."""
