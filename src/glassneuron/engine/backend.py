@@ -38,8 +38,7 @@ FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 
 COMPILE_TRAINING_FROM = 20_000
 """The same for a training that goes through the rows one by one, at the epochs that it mostly takes: a hundredth or two
-of a second, which is little for one training; but trainings come in numbers, in cross-validation and searches. Those
-that can be compiled exactly need no such foresight: see `exact`."""
+of a second, which is little for one training; but trainings come in numbers, in cross-validation and searches."""
 
 _INTERPRETED = "glassneuron.engine.kernels"
 _COMPILED = {"compiled": "glassneuron.engine.kernels_compiled", "exact": "glassneuron.engine.kernels_exact"}

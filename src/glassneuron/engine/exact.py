@@ -13,9 +13,6 @@ from types import ModuleType
 
 from glassneuron.engine import backend
 
-REORDER_FROM = 300_000
-"""Multiply-adds of a training from which compiled kernels may reorder sums: in fewer, that gains nothing to speak of,
-and interpreted they take a twentieth of a second at most."""
 VISIT = 20.0
 """Multiply-adds that take as long, interpreted, as what a visit of a row does beside them, for each neuron."""
 LOADING, ANOTHER, COMPILING = 4e6, 2e5, 3e7

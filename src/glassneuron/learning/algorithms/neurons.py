@@ -41,6 +41,8 @@ class NeuronAlgorithm(Algorithm):
         What does better on these rows, with figures, where that was measured.
     columns_apart : ndarray of shape (features,), optional
         Which columns learning has shown to be neither constant nor copies of others.
+    compile_from : float
+        Multiply-adds from which the kernels are compiled.
     epoch_kernel : str
         The kernel that goes through the rows, where it is known to give the same bits interpreted and compiled exactly.
     scaling : Scaling, optional
@@ -72,6 +74,7 @@ class NeuronAlgorithm(Algorithm):
     in_turn = True
     either = False
     has_scale = True  # of the rows, which steps of one length depend on
+    compile_from: float = backend.COMPILE_TRAINING_FROM
     epoch_kernel = ""
     settings: NeuronSettings
 
@@ -103,11 +106,10 @@ class NeuronAlgorithm(Algorithm):
 
     def load_kernels(self) -> None:
         """Load the kernels at the speed that suits the work, and hand them the rows."""
-        single = self.dtype != np.float64
-        same_bits = bool(self.epoch_kernel) and not single
-        compile_from = exact.REORDER_FROM if same_bits else backend.COMPILE_TRAINING_FROM
-        self.kernels = backend.kernels(ARRAYS * self.work if single else self.work, compile_from)
-        self.either = same_bits and backend.interpreted(self.kernels) and backend.chosen == "auto"
+        slower = 1.0 if self.dtype == np.float64 else ARRAYS
+        self.kernels = backend.kernels(slower * self.work, self.compile_from)
+        small = backend.interpreted(self.kernels) and backend.chosen == "auto"
+        self.either = small and bool(self.epoch_kernel) and self.dtype == np.float64
         if self.either:
             self.kernels = exact.kernels_with(self.epoch_kernel)
         self.hand_over_rows()
