@@ -15,9 +15,9 @@ from glassneuron.engine import backend
 
 VISIT = 20.0
 """Multiply-adds that take as long, interpreted, as what a visit of a row does beside them, for each neuron."""
-LOADING, ANOTHER, COMPILING = 4e6, 2e5, 3e7
-"""Multiply-adds, interpreted, that take as long as loading Numba and the exact kernels, as loading these beside the
-compiled ones, and as compiling one of which there is nothing in the cache: half a second, .025 and 3 to 4 seconds."""
+LOADING, COMPILING = 4e6, 3e7
+"""Multiply-adds, interpreted, that take as long as loading Numba and the exact kernels, and as compiling one of which
+there is nothing in the cache: half a second, and 3 to 4 seconds."""
 
 spent = 0.0
 """Multiply-adds of this process that were interpreted where they could have been exact."""
@@ -32,11 +32,13 @@ def spend(work: float) -> None:
 def kernels_with(name: str) -> ModuleType:
     """Return the kernels for a small training to go on with, of which it needs one above all.
 
+    Beside compiled kernels, exact ones are loaded in a fortieth of a second, which is next to nothing.
+
     Examples
     --------
     >>> with_interpreted = kernels_with("perceptron_epoch").perceptron_epoch
     """
-    if not backend.is_loaded("exact") and spent < (ANOTHER if backend.is_loaded("compiled") else LOADING):
+    if spent < LOADING and not (backend.is_loaded("exact") or backend.is_loaded("compiled")):
         return backend.load("python")
     if spent < COMPILING and not _compiled_before(name):
         return backend.load("python")
