@@ -164,8 +164,7 @@ def test_a_row_that_only_rounding_settles_is_learned_once_more():
     algorithm = algorithm_for(OR, PerceptronSettings(shuffle=False))
     algorithm.b[0][0] = -1.0  # silent everywhere: three rows are wrong
     assert algorithm.end_epoch(0) == 3
-    assert algorithm.b == [[2.0]]
-    assert algorithm.W == [[2.0, 2.0]]
+    assert [part.tolist() for part in algorithm.weights] == [[[2.0, 2.0]], [2.0]]
 
 
 @pytest.mark.parametrize(
@@ -198,13 +197,14 @@ def test_held_out_rows_are_a_share_of_each_class(codes, share, seed):
 
 
 def test_the_speed_follows_the_size_of_the_work():
+    compiled = backend.load("compiled")
     small = algorithm_for(OR, PerceptronSettings())
     large = algorithm_for(Dataset(np.ones((1000, 30)), np.zeros(1000, int)), PerceptronSettings())
-    assert backend.interpreted(small.kernels)
-    assert not backend.interpreted(large.kernels)
-    for kind, interpreted in ((np.float64, True), (np.float32, False)):  # which lists of numbers cannot hold
+    assert small.kernels is not compiled
+    assert large.kernels is compiled
+    for kind, is_large in ((np.float64, False), (np.float32, True)):  # which lists of numbers cannot hold
         between = Dataset(np.ones((200, 2), kind), np.zeros(200, int))
-        assert backend.interpreted(algorithm_for(between, PerceptronSettings()).kernels) == interpreted
+        assert (algorithm_for(between, PerceptronSettings()).kernels is compiled) == is_large
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(4000, 10), (60_000, 4)])

@@ -1,5 +1,8 @@
 """One source, two speeds: the textbook in `kernels.py`, interpreted or compiled.
 
+Compiled it is loaded in two ways: with sums reordered, for real work, and *exact*, in the textbook's own order, whose
+bits are those of the interpreted textbook; `exact` decides when small trainings are worth loading that.
+
 Numba is imported here and in `numba_rows` alone, when compiled work is first asked for.
 """
 
@@ -14,6 +17,7 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -37,11 +41,11 @@ COMPILE_TRAINING_FROM = 20_000
 of a second, which is little for one training; but trainings come in numbers, in cross-validation and searches."""
 
 _INTERPRETED = "glassneuron.engine.kernels"
-_COMPILED = "glassneuron.engine.kernels_compiled"
+_COMPILED = {"compiled": "glassneuron.engine.kernels_compiled", "exact": "glassneuron.engine.kernels_exact"}
 
 _loaded: dict[str, ModuleType] = {}
 _lock = threading.RLock()
-_compiling = False
+_compiling = ""  # the speed that kernels are being compiled for
 _cacheless = False
 _stamp = ""  # names what kernels are compiled from, and for which road, in the names of the cache's files
 chosen = checks.choice("GLASSNEURON_SPEED", os.environ.get("GLASSNEURON_SPEED", "auto"), SPEEDS)
@@ -109,7 +113,8 @@ def _compile(function: F, **more: Any) -> F:
 
     from glassneuron.engine import numba_rows
 
-    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "fastmath": FASTMATH, **more}
+    fastmath = False if _compiling == "exact" else FASTMATH
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "fastmath": fastmath, **more}
     if not _cacheless:
         function.__qualname__ = f"{function.__name__}.{_stamp}"  # Numba names its cache files by it
         try:
@@ -126,18 +131,23 @@ def _compile(function: F, **more: Any) -> F:
 
 
 def load(speed: str) -> ModuleType:
-    """Return the kernels at one speed, "python" or "compiled": the same file, executed under two names.
+    """Return the kernels at one speed, "python", "compiled" or "exact": the same file, executed under three names.
 
-    Where ``NUMBA_DISABLE_JIT=1`` switches Numba off, both are interpreted.
+    Where ``NUMBA_DISABLE_JIT=1`` switches Numba off, all are interpreted.
     """
     if speed not in _loaded:
         with _lock:  # a module is there only once it is whole: another thread may be asking
             if speed not in _loaded:
-                _loaded[speed] = _load_compiled() if speed == "compiled" else importlib.import_module(_INTERPRETED)
+                _loaded[speed] = _load_compiled(speed) if speed in _COMPILED else importlib.import_module(_INTERPRETED)
     return _loaded[speed]
 
 
-def _load_compiled() -> ModuleType:
+def is_loaded(speed: str) -> bool:
+    """Return whether the kernels at one speed were loaded in this process."""
+    return speed in _loaded
+
+
+def _load_compiled(speed: str) -> ModuleType:
     global _compiling, _stamp
     import numba
 
@@ -145,11 +155,37 @@ def _load_compiled() -> ModuleType:
         return load("python")
     from glassneuron.engine import numba_rows
 
-    here = Path(__file__)
-    spec = importlib.util.spec_from_file_location(_COMPILED, here.with_name("kernels.py"))
+    version, road, marks = _how_rows_are_taken()
+    spec = importlib.util.spec_from_file_location(_COMPILED[speed], Path(__file__).with_name("kernels.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    _stamp, _compiling = f"{version}-{road}-{speed}", speed
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        _compiling = ""
+    for mark in marks:
+        setattr(module, mark.__name__, mark)
+    numba_rows.choose(module)
+    kernel = next(value for value in vars(module).values() if hasattr(value, "stats"))
+    _forget_other_versions(kernel.stats.cache_path, version)
+    sys.modules[_COMPILED[speed]] = module  # Numba looks modules up by name when it reads its cache
+    return module
+
+
+@cache
+def _how_rows_are_taken() -> tuple[str, str, Sequence[Callable[..., Any]]]:
+    """Return what stands for the sources, the road by which kernels take rows, and the functions that go it.
+
+    Numba is told once what these are, whichever kernels are loaded first.
+    """
+    global _stamp
+    import numba
+
+    from glassneuron.engine import numba_rows
+
+    here = Path(__file__)
     sources = [here.with_name(name) for name in ("kernels.py", "numba_rows.py", "backend.py")]
     sources.append(here.parents[1] / "__init__.py")  # the version stands there
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
@@ -159,19 +195,7 @@ def _load_compiled() -> ModuleType:
     borrow = not checked and ROWS == "borrowed" and numba_rows.can_borrow(_compile, *marks)
     if not borrow:
         marks = numba_rows.plain(*marks)
-    _stamp = f"{version}-{'borrowed' if borrow else 'checked' if checked else 'plain'}"
-    _compiling = True
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        _compiling = False
-    for mark in marks:
-        setattr(module, mark.__name__, mark)
-    numba_rows.choose(module)
-    kernel = next(value for value in vars(module).values() if hasattr(value, "stats"))
-    _forget_other_versions(kernel.stats.cache_path, version)
-    sys.modules[_COMPILED] = module  # Numba looks modules up by name when it reads its cache
-    return module
+    return version, "borrowed" if borrow else "checked" if checked else "plain", marks
 
 
 def _forget_other_versions(folder: str | None, version: str) -> None:
@@ -180,6 +204,14 @@ def _forget_other_versions(folder: str | None, version: str) -> None:
         if path.name.startswith(("kernels.", "numba_rows.")) and version not in path.name:
             with suppress(OSError):  # another process was faster, or is reading it
                 path.unlink()
+
+
+def in_cache(kernel: Callable[..., Any]) -> bool:
+    """Return whether a kernel was compiled before, for arguments of some kinds; interpreted it need not be."""
+    if not hasattr(kernel, "stats"):
+        return True
+    folder = kernel.stats.cache_path
+    return folder is not None and any(Path(folder).glob(f"*.{kernel.py_func.__qualname__}-*.nbi"))  # type: ignore[attr-defined]
 
 
 def speed_for(work: float, compile_from: float = COMPILE_FROM) -> str:

@@ -57,6 +57,7 @@ class DeltaRule(NeuronAlgorithm):
 
     def __init__(self, data: Dataset, settings: DeltaSettings, code: int, state: State | None = None) -> None:
         self.code = code
+        self.epoch_kernel = "delta_epoch" if code == kernels.LINEAR else ""  # exp is another one in compiled code
         self.l2 = _suitable_penalty(code, data, settings) if settings.l2 is None else settings.l2
         super().__init__(data, settings, state)
 
@@ -108,7 +109,14 @@ class DeltaRule(NeuronAlgorithm):
         return self.eta, self.eta * self.bias_moves, self.l2
 
     def step(self, start: int, stop: int) -> tuple[int, float]:
-        visits, rates, k = self.visits(start, stop), self.rates(), self.kernels
+        try:
+            with np.errstate(divide="ignore"):
+                return self._learn(self.visits(start, stop))
+        except ZeroDivisionError:  # a penalty that takes all of the weights: compiled kernels go on with infinity
+            return 0, math.inf
+
+    def _learn(self, visits: Any) -> tuple[int, float]:
+        rates, k = self.rates(), self.kernels
         if self.code == kernels.SOFTMAX:
             neurons, rows, average = (self.W, self.b), (self.X, self.y), (NO_TABLE, NO_TABLE, np.zeros(1))
             done: tuple[int, float] = k.multiclass_epoch(

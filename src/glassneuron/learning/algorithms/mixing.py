@@ -131,6 +131,7 @@ class Mixing(Perceptron):
     """
 
     averaged = False
+    epoch_kernel = ""  # each shard is told its speed, wherever it learns
     alone = None
     mixed: Array
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glassneuron.engine import backend, kernels
+from glassneuron.engine import backend, exact, kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken
 from glassneuron.engine.sums import over_leaves
@@ -43,6 +43,8 @@ class NeuronAlgorithm(Algorithm):
         Which columns learning has shown to be neither constant nor copies of others.
     compile_from : float
         Multiply-adds from which the kernels are compiled.
+    epoch_kernel : str
+        The kernel that goes through the rows, where it is known to give the same bits interpreted and compiled exactly.
     scaling : Scaling, optional
         How the columns were brought to one scale, where they were; then the rows are `seen` so, and weights, biases
         and everything in a state are those for such rows.
@@ -58,6 +60,8 @@ class NeuronAlgorithm(Algorithm):
         Multiply-adds so far, earlier blocks of a stream among them: they decide when kernels are compiled.
     fresh : bool
         Whether the neurons started at 0, not from a state.
+    either : bool
+        Whether interpreted and exact kernels may take turns: they lead to the same bits.
     """
 
     code: int
@@ -68,8 +72,10 @@ class NeuronAlgorithm(Algorithm):
     better = ""
     columns_apart: Array | None = None
     in_turn = True
+    either = False
     has_scale = True  # of the rows, which steps of one length depend on
     compile_from: float = backend.COMPILE_TRAINING_FROM
+    epoch_kernel = ""
     settings: NeuronSettings
 
     def __init__(self, data: Dataset, settings: NeuronSettings, state: State | None = None) -> None:
@@ -102,6 +108,14 @@ class NeuronAlgorithm(Algorithm):
         """Load the kernels at the speed that suits the work, and hand them the rows."""
         slower = 1.0 if self.dtype == np.float64 else ARRAYS
         self.kernels = backend.kernels(slower * self.work, self.compile_from)
+        small = backend.interpreted(self.kernels) and backend.chosen == "auto"
+        self.either = small and bool(self.epoch_kernel) and self.dtype == np.float64
+        if self.either:
+            self.kernels = exact.kernels_with(self.epoch_kernel)
+        self.hand_over_rows()
+
+    def hand_over_rows(self) -> None:
+        """Hand the rows to the kernels, in the form that suits their speed."""
         self.X = backend.table(self.kernels, self.seen.X)
         self.y, self.kernel_weight = backend.inputs(self.kernels, self.data.y, self.weight)
 
@@ -179,9 +193,22 @@ class NeuronAlgorithm(Algorithm):
         return 1.0
 
     def begin_epoch(self, epoch: int) -> int:
+        if self.either and backend.interpreted(self.kernels):
+            self._interpret_or_not()
         self.eta = self.rate_in(epoch)
         self.epoch = self.sampler.epoch(epoch)
         return len(self.epoch)
+
+    def _interpret_or_not(self) -> None:
+        """Note what an interpreted epoch costs, or go on with exact kernels where such epochs have cost enough."""
+        visits = exact.VISIT * self.total * self.data.neurons
+        exact.spend((self.epoch_work + visits) * self.cost_per_row())
+        kernels = exact.kernels_with(self.epoch_kernel)
+        if not backend.interpreted(kernels):
+            state = self.state()
+            self.kernels = kernels
+            self.hand_over_rows()
+            self.restore(state)
 
     def rate_in(self, epoch: int) -> float:
         """Return the learning rate of an epoch."""

@@ -58,12 +58,15 @@ class Perceptron(NeuronAlgorithm):
 
     settles = True
     can_diverge = False
+    epoch_kernel = "perceptron_epoch"
     alone: tuple[str, str] | None = (IN_TURN, "shards=16, which learn side by side")
     settings: PerceptronSettings
 
     def __init__(self, data: Dataset, settings: PerceptronSettings, state: State | None = None) -> None:
         self.competing = settings.competing and data.neurons > 1
         self.code = kernels.WINNER if self.competing else kernels.STEP
+        if self.competing and self.epoch_kernel:
+            self.epoch_kernel = "multiclass_epoch"
         super().__init__(data, settings, state)
         weight = taken(self.weight, self.rows) if len(self.weight) else self.weight
         self.unequal = len(weight) > 0 and bool(weight.max() > MOST_UNEQUAL * weight.min())
@@ -318,6 +321,7 @@ class AveragedPerceptron(Perceptron):
 
     slots: tuple[str, ...] = ("S", "s", "time")
     layers: tuple[tuple[str, str], ...] = (*Perceptron.layers, ("S", "s"))
+    epoch_kernel = "averaged_epoch"
     S: Array
     s: Array
     time: Array

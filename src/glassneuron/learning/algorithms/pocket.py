@@ -43,6 +43,7 @@ class PocketPerceptron(AveragedPerceptron):
 
     slots = (*AveragedPerceptron.slots, "P", "p", "records")
     layers = (*AveragedPerceptron.layers, ("P", "p"))
+    epoch_kernel = "pocket_epoch"
     no_progress = "the neuron in the pocket has hardly had more rows right"
     P: Any
     p: Any

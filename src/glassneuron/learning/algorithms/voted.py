@@ -39,6 +39,7 @@ class VotedPerceptron(Perceptron):
     Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
 
+    epoch_kernel = "voted_epoch"
     alone = IN_TURN, "variant='averaged' with shards=16, whose answers come near to a vote's"
     alive: Array
     least: Array
