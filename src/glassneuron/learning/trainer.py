@@ -109,7 +109,8 @@ class Trainer:
         if kept is not None:
             self.restore(kept)
         within = getattr(self.on_epoch, "within", None)
-        self._unseen = self._by_prospects and self.on_epoch is None and checkpoint is None
+        alone = self.on_epoch is None and self.validation is None and checkpoint is None
+        self._unseen = alone and self.algorithm.settles and self.algorithm.settings.tol in (None, "auto")
         began = time.perf_counter()
         with self.algorithm.on_one_thread() if self.on_epoch is None else nullcontext():
             for frame in self.steps():
@@ -172,9 +173,12 @@ class Trainer:
         algorithm, history, waiting, prospects = self.algorithm, self.history, self.waiting, self.prospects
         if not self._unseen or self.visit:
             return 0, time.perf_counter()
+        never = not self._by_prospects
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch + 1 < most and (
-                waiting.waited + 1 < waiting.patience or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
+                never
+                or waiting.waited + 1 < waiting.patience
+                or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
             ):
                 began = time.perf_counter()
                 visits = algorithm.begin_epoch(self.epoch)
