@@ -176,9 +176,7 @@ class Trainer:
         never = not self._by_prospects
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch + 1 < most and (
-                never
-                or waiting.waited + 1 < waiting.patience
-                or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
+                never or waiting.waited + 1 < waiting.patience or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
             ):
                 began = time.perf_counter()
                 visits = algorithm.begin_epoch(self.epoch)
