@@ -247,11 +247,14 @@ def test_a_layer_takes_over_what_has_every_row_right():
 @pytest.mark.parametrize("speed", ["python", "compiled"])
 def test_of_neurons_that_do_not_compete_those_in_question_take_over(speed):
     random = np.random.default_rng(0)
-    X, y = random.normal(size=(60, 2)) * [1.0, 100.0] + 7.0, random.integers(0, 3, 60)
-    data, found = Dataset(X, y, neurons=3), random.normal(size=(2, 3))
+    X, y = random.normal(size=(60, 2)) + 7.0, np.repeat([0, 1, 2], 20)  # in the corners of a triangle
+    X += 20.0 * np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])[y]
+    X *= [1.0, 100.0]
+    data, found = Dataset(X, y, neurons=3), np.array([[-1.0, -0.01, 24.0], [0.001, 0.01, -17.0]])
     with gn.speed(speed):
         algorithm = algorithm_for(data, PerceptronSettings(multi_class="one_vs_rest", standardise=True))
-    algorithm.step(0, algorithm.begin_epoch(0))
+    while algorithm.step(0, algorithm.begin_epoch(0))[0]:
+        pass  # the neuron that is not in question has to be right by itself
     before = algorithm.boundaries()
     lengths = [np.linalg.norm([*w, b]) for w, b in zip(*algorithm.weights, strict=True)]
     assert algorithm.take_over(found, np.array([0, 2]))

@@ -252,20 +252,21 @@ def test_tables_that_may_be_gone_through_by_hand_are_left_to_the_rule():
         assert (trainer.prospects.taken == 0) is left
 
 
-def test_weights_that_do_not_hold_are_left_again_by_the_rule():
+def test_weights_that_do_not_hold_are_not_taken_over():
     random = np.random.default_rng(0)
     rows = random.normal(size=(300, 3))
     y = (rows @ [1.0, 2.0, 3.0] > 0.0).astype(int)
-    wrong_way = np.array([[-1.0, -2.0, -3.0, 0.0]])
+    wrong_way, nearly = np.array([[-1.0, -2.0, -3.0, 0.0]]), np.array([[1.0, 2.0, 3.1, 0.0]])
     settings = PerceptronSettings(random_state=0, max_epochs=200)
-    trainer = Trainer(
-        algorithm_for(Dataset(rows, y), settings),
-        decide=lambda work, wrong, near: Attainable(True, "it can", weights=wrong_way),
-    )
-    history = trainer.fit()
-    assert trainer.prospects.taken
-    assert history.mistakes[trainer.prospects.taken] > 10
-    assert history.mistakes[-1] < 10
+    alone = Trainer(algorithm_for(Dataset(rows, y), settings)).fit()
+    for weights in (wrong_way, nearly, np.full((1, 4), np.nan), np.zeros((1, 4))):
+        decide = lambda work, wrong, near, found=weights: Attainable(True, "it can", weights=found)  # noqa: E731
+        trainer = Trainer(algorithm_for(Dataset(rows, y), settings), decide=decide)
+        history = trainer.fit()
+        assert trainer.prospects.outlook is not None
+        assert not trainer.prospects.taken
+        assert history.mistakes[: alone.epochs] == alone.mistakes
+        assert "took over" not in history.why_stopped
 
 
 def test_proofs_together_may_take_no_more_than_the_training():

@@ -164,3 +164,17 @@ def test_a_penalty_holds_back_a_rare_text_as_much_as_a_common_one():
     X[:, 0] /= X[:, 0].std()
     peer = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000).fit(X, table.y)
     assert model.probabilities(table.X) == pytest.approx(peer.predict_proba(X), abs=1e-4)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_weights_that_a_search_finds_are_taken_over_in_the_scale_of_the_training(classes):
+    """Proofs speak of the table as it is, the training of columns on one scale; one column is constant besides."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 4))
+    y = (X @ rng.normal(size=(4, classes))).argmax(axis=1)
+    X = np.column_stack([X * [1.0, 1e3, 1e-3, 5.0] + [0.0, 1e3, 1.0, -50.0], np.full(len(X), 3.0)])
+    trained = pipeline("perceptron")(Task(X, y, tuple("abc")[:classes], tuple("vwxyz")))
+    assert "took over" in trained.history.why_stopped
+    assert trained.history.converged
+    assert trained.history.epochs < 100
+    assert accuracy_score(np.array(list("abc"))[y], trained.model.predict(X)) == 1.0

@@ -202,7 +202,7 @@ def _train_neurons(
         settings = replace(settings, l2=chosen_penalty(data.X, data.y[:, 0] if data.y.ndim == 2 else data.y))
     algorithm = algorithm_for(data, settings, activation)
     kept = checkpoint and checkpoint.of(data, held, settings, model=name, activation=activation)
-    history = _fit(algorithm, held, on_epoch, _decider(settings, task, data), kept)
+    history = _fit(algorithm, held, on_epoch, _decider(settings, task, data, scaling), kept)
 
     def findings(attainable: Outlook | None) -> list[Finding]:
         origin = Origin(task.names, scaling, task.columns)
@@ -334,12 +334,13 @@ def _targets(X: Array, task: Task, target_scaling: Scaling | None) -> Array:
     return targets
 
 
-def _decider(settings: NeuronSettings, task: Task, data: Dataset) -> Decider | None:
+def _decider(settings: NeuronSettings, task: Task, data: Dataset, scaling: Scaling) -> Decider | None:
     """Return what a perceptron may ask on its way: whether any neuron can have every row right, as the table has it."""
     if not isinstance(settings, PerceptronSettings) or settings.tol != AUTO or task.classes is None:
         return None
     competing = settings.competing and data.neurons > 1
-    return Decider(task.exact or ExactTable(task.X), data.y, np.asarray(task.fires_for), task.classes, competing)
+    table, fires_for = task.exact or ExactTable(task.X), np.asarray(task.fires_for)
+    return Decider(table, data.y, fires_for, task.classes, competing, scaling)
 
 
 def _fit(

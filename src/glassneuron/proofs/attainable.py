@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import taken
+from glassneuron.neurons.scaling import Scaling
 from glassneuron.proofs.budget import Budget, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
@@ -202,13 +203,19 @@ def _refusal(refused: Sequence[NotSeparable | Contradiction], neurons: int) -> s
     return f"no neuron can tell {' or '.join(str(v.table.classes[1]) for v in refused)} from the rest"
 
 
+def _rewritten(weights: Array, rewrite: Callable[[Array, Array], tuple[Array, Array]]) -> Array:
+    """Rewrite weights, the bias last, for rows on another scale."""
+    return np.column_stack(rewrite(weights[:, :-1], weights[:, -1]))
+
+
 @dataclass(frozen=True)
 class Decider:
     """What a training asks on its way: whether all neurons that are still wrong can have every row right.
 
     One that cannot is enough: no epoch will pass without a mistake.
 
-    The fields are arguments of `attainable`.
+    The fields are arguments of `attainable`; and `scaling` how the rows of the table were brought to one scale, where
+    what learns has weights for rows on that.
     """
 
     table: ExactTable
@@ -216,6 +223,7 @@ class Decider:
     fires_for: Array
     classes: Sequence[Any]
     largest_wins: bool = False
+    scaling: Scaling | None = None
 
     def __call__(self, work: float, wrong: Array, near: Array | None = None) -> Attainable:
         """Decide within so many multiply-adds, for the neurons with these numbers.
@@ -234,6 +242,15 @@ class Decider:
         >>> decide(10.0, np.array([1])).attainable is None
         True
         """
+        if self.scaling is None:
+            return self._decide(work, wrong, near)
+        found = self._decide(work, wrong, near if near is None else _rewritten(near, self.scaling.folded))
+        if found.weights is None:
+            return found
+        return replace(found, weights=_rewritten(found.weights, self.scaling.unfolded))
+
+    def _decide(self, work: float, wrong: Array, near: Array | None) -> Attainable:
+        """Decide with weights for the rows of the table."""
         budget, fires_for = Budget(work), self.fires_for
         if len(fires_for) == 1 or self.largest_wins:
             return attainable(

@@ -181,12 +181,18 @@ class Perceptron(NeuronAlgorithm):
 
     def take_over(self, weights: Array, neurons: Array) -> bool:
         """Go on from weights that were found; a table that may be gone through by hand is left to the rule."""
-        if self.settings.variant != "plain":
+        found = self._as_seen(weights, neurons) if self.settings.variant == "plain" else []
+        if not found:
             return False
-        found = self._as_seen(weights, neurons)
-        for k, w, b in found:
-            self.W[k][:], self.b[k][0] = w.tolist(), b
-        return bool(found)
+        W, b = self.weights
+        for k, w, bias in found:
+            W[k], b[k] = w, bias
+        mine = self.outside(W, b)
+        if any(wrong.any() for _, wrong, _ in self._wrong_in_blocks(lambda rows: weighted_sums(*mine, rows))):
+            return False
+        for k, _, _ in found:
+            self.W[k][:], self.b[k][0] = W[k].tolist(), float(b[k])
+        return True
 
     def _as_seen(self, weights: Array, neurons: Array) -> list[tuple[int, Array, float]]:
         """Return numbers, weights and biases of neurons for rows as they are seen, about as long as those that learn.
