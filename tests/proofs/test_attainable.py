@@ -150,3 +150,14 @@ def test_weights_that_only_floats_have_found_are_told_as_such():
 def test_a_table_with_a_contradiction_has_no_weights():
     found = attainable(ExactTable(ROWS), np.array([0, 1, 1, 0]), np.array([1]), [0, 1], budget=Budget(1e9))
     assert (found.attainable, found.weights) == (False, None)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_boundary_beyond_all_bounds_is_no_reason_to_warn(classes):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 2)) * 1e200
+    codes = (X @ rng.normal(size=(2, classes))).argmax(axis=1)
+    fires_for = np.arange(classes) if classes > 2 else np.array([1])
+    for near in (np.full((len(fires_for), 3), 1e300), np.full((len(fires_for), 3), np.nan)):
+        decide = Decider(ExactTable(X), codes, fires_for, list(range(classes)), True)
+        assert decide(1e12, np.zeros(0, int), near).attainable is True

@@ -286,13 +286,14 @@ class Trainer:
         lately = self.history.mistakes[-max(self.waiting.patience, self.epoch // 4) :]
         mistakes = sum(lately) / len(lately)
         few, patient, wrong = algorithm.few(mistakes), algorithm.patient, algorithm.wrong_neurons()
-        prospects, weights = self.prospects, algorithm.boundaries()
-        ended = prospects.ended(work, wrong, mistakes, few=few, patient=patient, weights=weights)
-        found = prospects.found
-        if not prospects.taken and found is not None and algorithm.take_over(found, wrong):
-            prospects.taken = self.epoch
-            return False
-        return ended
+        prospects = self.prospects
+        with np.errstate(over="ignore", invalid="ignore"):
+            weights = algorithm.boundaries()
+            ended = prospects.ended(work, wrong, mistakes, few=few, patient=patient, weights=weights)
+            if prospects.found is None or prospects.taken or not algorithm.take_over(prospects.found, wrong):
+                return ended
+        prospects.taken = self.epoch
+        return False
 
     def _finish(self) -> None:
         """Go back to the epoch that was best on the validation rows."""

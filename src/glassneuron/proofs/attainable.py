@@ -205,7 +205,8 @@ def _refusal(refused: Sequence[NotSeparable | Contradiction], neurons: int) -> s
 
 def _rewritten(weights: Array, rewrite: Callable[[Array, Array], tuple[Array, Array]]) -> Array:
     """Rewrite weights, the bias last, for rows on another scale."""
-    return np.column_stack(rewrite(weights[:, :-1], weights[:, -1]))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.column_stack(rewrite(weights[:, :-1], weights[:, -1]))
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def jointly(
         known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))
         return Jointly(True, known, (), table, codes)
     constraints, budget = Kesler(table.floats, codes, near), Budget() if budget is None else budget
-    if not budget.spend(constraints.work()):
+    if not budget.spend(constraints.work() * (1.0 if near is None else 2.0)):
         return Jointly(None, (), (), table, codes)
     v = constraints.nearest_means()
     if not len(constraints.violated(np.append(v, 0.0), NONE)):

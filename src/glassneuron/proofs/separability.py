@@ -29,8 +29,9 @@ from glassneuron.proofs.geometry.verified import surely_meet
 from glassneuron.proofs.geometry.working_set import Found, TwoClasses, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
-SCALE = 4.0
-"""Multiply-adds, for each number, that it takes to find the scales of the columns, mostly to read them."""
+SCALE, LOOK = 4.0, 2.0
+"""Multiply-adds, for each number, that it takes to find the scales of the columns, mostly to read them, and the rows
+nearest to a boundary."""
 LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
 """Small integers are tried as weights first, up to each of these, so that a person can read the neuron."""
 
@@ -152,7 +153,8 @@ def _decided(
     data: TwoClassTable, budget: Budget, *, exactly: bool, only_refute: bool = False, near: Array | None = None
 ) -> Verdict | Contradiction:
     features = data.rows.floats.shape[1]
-    if not budget.spend(SCALE * data.rows.floats.size):
+    looks = SCALE if near is None else SCALE + LOOK
+    if not budget.spend(looks * data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second, near=near)
     found = search(constraints, budget=budget)

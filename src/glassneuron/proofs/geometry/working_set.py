@@ -85,7 +85,8 @@ def search(
     >>> search(TwoClasses(table, np.array([False, True, False]))).v is None
     True
     """
-    keys = constraints.first()
+    with np.errstate(over="ignore", invalid="ignore"):  # a boundary that is known may be beyond all bounds
+        keys = constraints.first()
     points, sides = constraints.points(keys)
     nearest: Nearest | None = None
     v: Array | None = None
