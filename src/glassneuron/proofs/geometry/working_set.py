@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -26,8 +25,6 @@ MOST_ADDED = 60
 """Rows of either class, with which a working set begins, and constraints by which it grows."""
 NEAREST = 60
 """Rows of either class, the nearest to a boundary that is known, with which it begins as well."""
-ONE_THREAD_FROM = 32
-"""Dimensions from which a matrix library would share small systems among threads, which costs more than it saves."""
 NONE: Array = np.empty(0, np.intp)
 BLOCK = 1 << 16
 """Rows whose sums are looked at together."""
@@ -85,14 +82,13 @@ def search(
     >>> search(TwoClasses(table, np.array([False, True, False]))).v is None
     True
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # a boundary that is known may be beyond all bounds
-        keys = constraints.first()
-    points, sides = constraints.points(keys)
     nearest: Nearest | None = None
     v: Array | None = None
     short = False
-    small = points.shape[1] < ONE_THREAD_FROM
-    with nullcontext() if small else one_blas_thread():
+    with one_blas_thread():  # shared out, small systems would take longer, and have other last bits
+        with np.errstate(over="ignore", invalid="ignore"):  # a boundary that is known may be beyond all bounds
+            keys = constraints.first()
+        points, sides = constraints.points(keys)
         for _ in range(rounds):
             nearest = nearest_points(points, sides, nearest, budget)
             ends = nearest.ends(points)
