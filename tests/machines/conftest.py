@@ -29,7 +29,8 @@ def small_parts(monkeypatch, tmp_path_factory):
 def cluster():
     from distributed import LocalCluster
 
-    with warnings.catch_warnings():
+    # as it closes, it may hear once more of a worker that a test has killed, and not know it any more
+    with warnings.catch_warnings(), contextlib.suppress(KeyError):
         warnings.simplefilter("ignore")
         with LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=0,
