@@ -260,8 +260,10 @@ def test_weights_that_do_not_hold_are_not_taken_over():
     settings = PerceptronSettings(random_state=0, max_epochs=200)
     alone = Trainer(algorithm_for(Dataset(rows, y), settings)).fit()
     for weights in (wrong_way, nearly, np.full((1, 4), np.nan), np.zeros((1, 4))):
-        decide = lambda work, wrong, near, found=weights: Attainable(True, "it can", weights=found)  # noqa: E731
-        trainer = Trainer(algorithm_for(Dataset(rows, y), settings), decide=decide)
+        found = Attainable(True, "it can", weights=weights)
+        trainer = Trainer(
+            algorithm_for(Dataset(rows, y), settings), decide=lambda work, wrong, near, found=found: found
+        )
         history = trainer.fit()
         assert trainer.prospects.outlook is not None
         assert not trainer.prospects.taken

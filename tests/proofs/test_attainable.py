@@ -1,5 +1,7 @@
 """What a training could still reach: a value, not only a sentence."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from glassneuron.proofs.attainable import Decider, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.geometry import working_set
+from glassneuron.proofs.many_classes import Jointly
 from glassneuron.proofs.separability import two_classes
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -161,3 +164,9 @@ def test_a_boundary_beyond_all_bounds_is_no_reason_to_warn(classes):
     for near in (np.full((len(fires_for), 3), 1e300), np.full((len(fires_for), 3), np.nan)):
         decide = Decider(ExactTable(X), codes, fires_for, list(range(classes)), True)
         assert decide(1e12, np.zeros(0, int), near).attainable is True
+
+
+def test_weights_that_are_only_believed_stand_in_no_certificate():
+    believed = Jointly(None, ((Fraction(1), Fraction(0)),) * 3, (), ExactTable(LINE), np.arange(3), likely=True)
+    assert believed.to_dict()["weights"] == []
+    assert not believed.check()

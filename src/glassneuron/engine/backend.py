@@ -210,8 +210,9 @@ def in_cache(kernel: Callable[..., Any]) -> bool:
     """Return whether a kernel was compiled before, for arguments of some kinds; interpreted it need not be."""
     if not hasattr(kernel, "stats"):
         return True
-    folder = kernel.stats.cache_path
-    return folder is not None and any(Path(folder).glob(f"*.{kernel.py_func.__qualname__}-*.nbi"))  # type: ignore[attr-defined]
+    dispatcher: Any = kernel  # as Numba calls it
+    folder, name = dispatcher.stats.cache_path, dispatcher.py_func.__qualname__
+    return folder is not None and any(Path(folder).glob(f"*.{name}-*.nbi"))
 
 
 def speed_for(work: float, compile_from: float = COMPILE_FROM) -> str:

@@ -36,7 +36,8 @@ def kernels_with(name: str) -> ModuleType:
 
     Examples
     --------
-    >>> with_interpreted = kernels_with("perceptron_epoch").perceptron_epoch
+    >>> kernels_with("perceptron_epoch").step(0.0)
+    1.0
     """
     if spent < LOADING and not (backend.is_loaded("exact") or backend.is_loaded("compiled")):
         return backend.load("python")

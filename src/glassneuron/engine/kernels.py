@@ -1,7 +1,7 @@
 """THE TEXTBOOK: every loop that computes, top to bottom in teaching order.
 
-Each function is plain Python. `glassneuron.engine.backend` executes this file twice: once as it stands, for small
-work and for reading along in a debugger, and once compiled by Numba, for real work. Tests hold the two equal.
+Each function is plain Python. `glassneuron.engine.backend` executes this file as it stands, for small work and for
+reading along in a debugger, and compiled by Numba, for real work. Tests hold the two equal.
 
 Letters are the textbook's: weights ``w``, bias ``b``, input ``x``, weighted sum ``z``, activation ``a``, target
 ``y``, learning rate ``eta``. Capitals are tables: a row of ``X`` is an example, a row of ``W`` is a neuron. Rows

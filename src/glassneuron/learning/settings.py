@@ -185,7 +185,7 @@ class PerceptronSettings(NeuronSettings):
         "'auto' stops when the mistakes (of a pocket: those of what is in it, by two percent) have not become "
         "fewer for `patience` epochs, unless it is proven that a neuron can have every row right, or so few are "
         "missed that it may. Where the search for that proof finds weights that have every row right, 'plain' goes on "
-        "from them, and a pocket takes them in, of tables of 50 rows and more; `history_.why_stopped` says so. A "
+        "from them and a pocket keeps them, in tables of 50 rows or more; `history_.why_stopped` says so. A "
         "number: stop when the loss has not fallen by more. None never stops for that, and leaves all to the rule.",
     )  # fmt: skip
 

@@ -173,10 +173,11 @@ class Trainer:
         algorithm, history, waiting, prospects = self.algorithm, self.history, self.waiting, self.prospects
         if not self._unseen or self.visit:
             return 0, time.perf_counter()
-        never = not self._by_prospects
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch + 1 < most and (
-                never or waiting.waited + 1 < waiting.patience or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
+                not self._by_prospects
+                or waiting.waited + 1 < waiting.patience
+                or algorithm.work_of(self.epoch + 1) < prospects.quiet_to
             ):
                 began = time.perf_counter()
                 visits = algorithm.begin_epoch(self.epoch)

@@ -63,7 +63,7 @@ class Jointly:
         """Return plain values that JSON can hold."""
         return {
             "separable": self.separable,
-            "weights": [[str(w) for w in row] for row in self.weights],
+            "weights": [[str(w) for w in row] for row in self.weights] if self.separable else [],
             "parts": [[self.table.place(row), other, weight] for row, other, weight in self.parts],
         }
 
