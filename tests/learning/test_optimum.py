@@ -212,7 +212,7 @@ def test_products_of_columns_are_moved_to_other_coordinates_unless_rounding_woul
     for found, expected in ((there.centres, measured.centres), (there.scales, measured.scales)):
         np.testing.assert_allclose(found, expected, rtol=1e-12)
     rows = np.column_stack([there.rows(X), data.y])
-    np.testing.assert_allclose(near.moved(there), rows.T @ (weight[:, np.newaxis] * rows), atol=1e-11)
+    np.testing.assert_allclose(near.moved(there).sums, rows.T @ (weight[:, np.newaxis] * rows), atol=1e-11)
     assert Products.of(data, Coordinates(np.zeros(3), np.ones(3))).moved(there) is None
 
 

@@ -92,11 +92,14 @@ class Beginning(OneScale):
         moves = self.bias_moves > 0.0
         large_enough = self.data.X.dtype == np.float32 and self.costs.look >= 2.0 * LONG * CALL
         single = large_enough and self.settings.solver == "auto" and self.tolerance >= SINGLE
-        self.products = Products.of(self.data, Coordinates.near(self.data, centred=moves), single=single)
-        self.use(self.products.measured(centred=moves and not self.data.sparse))
+        near = Products.of(self.data, Coordinates.near(self.data, centred=moves), single=single)
+        there = near.measured(centred=moves and not self.data.sparse)
+        self.use(there)
         self.unknowns, self.spent[0] = self.theta.copy(), self.costs.look
-        far = Coordinates(self.centres - self.products.coordinates.centres, self.scales)
-        gradient = far.gradient(self.products.gradient(self.theta))
+        self.products = near.moved(there)
+        if self.products is None:
+            return self.evaluated(self.unknowns)
+        gradient = self.products.gradient(self.theta)
         if not moves:
             gradient[:, -1] = 0.0
         return Evaluation(self.products.loss(self.theta), 0.0, 0.0, gradient)  # mistakes are not counted

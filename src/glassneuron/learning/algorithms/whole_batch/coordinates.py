@@ -62,10 +62,14 @@ class Coordinates:
         """Return the columns' own scales; if `centred`, those far from 0 moved to the middle of some rows."""
         if not centred or data.sparse:
             return cls(np.zeros(data.shape[1]), np.ones(data.shape[1]))
-        some = np.sort(data.X[:: -(-len(data.y) // MIDDLE)], axis=0)
-        middle = some[len(some) // 2].astype(np.float64)
-        far = 2.0 * np.abs(middle) > some[-1] - some[0]  # others are as near to 0, and need not be moved
-        return cls(np.where(far, middle, 0.0), np.ones(data.shape[1]))
+        some = data.X[:: -(-len(data.y) // MIDDLE)]
+        lowest, highest, near = some.min(axis=0), some.max(axis=0), np.zeros(data.shape[1])
+        beside = (lowest > 0.0) | (highest < 0.0)
+        if beside.any():
+            middle = np.sort(some, axis=0)[len(some) // 2].astype(np.float64)
+            far = beside & (2.0 * np.abs(middle) > highest - lowest)  # others are as near to 0, and need not be moved
+            near[far] = middle[far]
+        return cls(near, np.ones(data.shape[1]))
 
     def theta(self, unknowns: Array) -> Array:
         """Return weights and biases for the columns as they are."""
@@ -124,5 +128,5 @@ def _moments(data: Dataset, start: int, stop: int, near: Array) -> tuple[Array, 
 def spread(means: Array, squares: Array) -> Array:
     """Return the spread of columns of such means and mean squares; 1 where there is none, or none that is finite."""
     with np.errstate(over="ignore", invalid="ignore"):
-        spreads = np.sqrt(np.maximum(squares - means**2, 0.0))
-    return np.where((spreads > 0.0) & np.isfinite(spreads), spreads, 1.0)
+        spreads = np.sqrt(np.maximum(squares - means * means, 0.0))
+    return np.where((spreads > 0.0) & (spreads < np.inf), spreads, 1.0)

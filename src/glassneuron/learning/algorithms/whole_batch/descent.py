@@ -29,7 +29,9 @@ class WholeBatch(DeltaRule):
 
     def first_state(self) -> State:
         state = super().first_state()
-        return state | {"theta": np.column_stack([state["W"], state["b"]]).astype(np.float64)}
+        theta = np.zeros((len(state["W"]), state["W"].shape[1] + 1))
+        theta[:, -1:] = state["b"]
+        return state | {"theta": theta}
 
     def load_kernels(self) -> None:
         pass  # matrices are multiplied at either speed
@@ -59,7 +61,7 @@ class WholeBatch(DeltaRule):
     @property
     def weights(self) -> tuple[Array, Array]:
         self.write_back()
-        return self.W.copy(), self.b[:, 0].copy()
+        return self.W, self.b[:, 0]
 
     def write_back(self) -> None:
         """Bring the weights up to date with what the steps have found."""

@@ -22,6 +22,9 @@ EXACT, EXACT_SINGLE = 1e-14, 5e-7
 """Fraction of the largest that is left, by rounding alone, where columns depend on each other exactly; and of columns
 that were rounded to single precision."""
 
+FAR = 4.0
+"""Roundings of its largest number that a column which depends on others may be away from what they make up."""
+
 COPY = 0.49
 """Part of a column, squared, that lies in directions in which nothing is left, from which it may be a copy: half is."""
 
@@ -31,16 +34,15 @@ other are mixed, and tried on the rows: where one of them leaves something, so d
 
 
 def least_squares(
-    data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Array | None = None,
-    *, single: bool = False,
-) -> tuple[Array, Array | None]:  # fmt: skip
+    data: Dataset, coordinates: Coordinates, l2: float, held: Array | None, known: Products | None = None
+) -> tuple[Array, Array | None]:
     """Return the unknowns of linear neurons with the smallest squared error, of shape (neurons, features + 1).
 
     And, where that was seen, which columns are neither constant nor copies of others, of shape (features,).
 
     Of all that are equally good, the shortest. A `held` bias, of shape (neurons,), stays as it is. Products of
-    columns that are `known`, in these coordinates, save a look at the rows; with `single`, they are in single precision
-    and taken only where columns hardly depend on each other.
+    columns that are `known`, in these coordinates, save a look at the rows; those in single precision are taken only
+    where columns hardly depend on each other.
 
     References
     ----------
@@ -55,27 +57,29 @@ def least_squares(
     """
     features, rows, total = data.shape[1], len(data.y), data.total
     m = features + (held is None)
-    penalty = np.append(l2 * total / coordinates.scales**2, 0.0)[:m]
+    penalty = np.zeros(m)
+    if l2:
+        penalty[:features] = l2 * total / coordinates.scales**2
     width = m + data.neurons
     size = leaf_rows(CELLS / width)
-    exact = EXACT_SINGLE if data.X.dtype == np.float32 else EXACT
     unknowns = none = None
 
-    def solved(G: Array, safe: float) -> tuple[Array, Array | None, Array | None]:
-        A, c = G[:m, :m] + np.diag(penalty), G[:m, features + 1 :]
+    def solved(products: Products) -> tuple[Array, Array | None, Array | None]:
+        G, safe = products.sums, SAFE_SINGLE if products.single else SAFE
+        A, c = G[:m, :m].copy(), G[:m, features + 1 :]
+        np.einsum("ii->i", A)[:] += penalty
         return A, *_from_products(A, c if held is None else c - np.outer(G[:m, features], held), safe)
 
     if m <= rows:
-        if known is not None:
-            A, unknowns, none = solved(known, SAFE_SINGLE if single else SAFE)
-        if known is None or (single and unknowns is None):
-            A, unknowns, none = solved(Products.of(data, coordinates).sums, SAFE)
+        known = known or Products.of(data, coordinates)
+        A, unknowns, none = solved(known)
+        if unknowns is None and known.single:
+            A, unknowns, none = solved(Products.of(data, coordinates))
         if none is not None:
             some = none.T if none.shape[1] <= len(MIXED) else np.cos(np.outer(MIXED, np.arange(none.shape[1]))) @ none.T
-            ways = np.column_stack([some, np.zeros((len(some), features + 1 - m))])
-            W, b = np.hsplit(coordinates.theta(ways), [features])
-            (rest,) = over_leaves(_left_over, data, (W, b), float(rows * m * len(ways)), size)
-            if (rest > (exact**2 * rows) * np.abs(np.diagonal(A)).max()).any():
+            ways = coordinates.theta(some if held is None else np.column_stack([some, np.zeros(len(some))]))
+            (rest,) = over_leaves(_left_over, data, (ways[:, :-1], ways[:, -1:]), float(rows * m * len(ways)), size)
+            if (rest > _rounded(data, coordinates) * A.diagonal().max()).any():
                 unknowns = None
     seen = unknowns is not None and held is None and not penalty.any()
     apart = _apart(none, features) if seen else None
@@ -88,7 +92,7 @@ def least_squares(
         (R,) = _factor_of_both((R,), (factor,))
         rounding = max(float(np.finfo(np.float64).eps) * max(rows, m), float(np.finfo(data.X.dtype).eps))
         unknowns = _shortest(R[:, :m], R[:, m:], rounding)
-    return np.column_stack([unknowns, held] if held is not None else [unknowns]), apart
+    return unknowns if held is None else np.column_stack([unknowns, held]), apart
 
 
 def _apart(none: Array | None, features: int) -> Array:
@@ -98,6 +102,14 @@ def _apart(none: Array | None, features: int) -> Array:
     """
     share = np.zeros(features) if none is None else np.square(none[:features]).sum(axis=1)
     return share < COPY
+
+
+def _rounded(data: Dataset, coordinates: Coordinates) -> float:
+    """Return the fraction of squares that rounding alone leaves; more where columns are far from 0 for their spread."""
+    eps = float(np.finfo(data.X.dtype).eps)
+    exact = EXACT_SINGLE if data.X.dtype == np.float32 else EXACT
+    far = float(np.abs(coordinates.centres / coordinates.scales).max())
+    return exact**2 * len(data.y) + (FAR * eps * far) ** 2
 
 
 def _left_over(data: Dataset, start: int, stop: int, W: Array, b: Array) -> tuple[Array]:
@@ -124,64 +136,57 @@ def _factor_of_both(above: tuple[Array, ...], below: tuple[Array, ...]) -> tuple
 
 
 def _from_products(A: Array, c: Array, safe: float = SAFE) -> tuple[Array | None, Array | None]:
-    """Solve A u = c by a Cholesky factor with pivots; where columns seem to depend on each other, by the shortest u.
+    """Solve A u = c by a Cholesky factor; where columns seem to depend on each other, by the shortest u.
 
     Returns u and, as columns, the directions in which they seem to, if there are any; None for u where some come so
-    near to it that the pivots are not to be trusted.
+    near to it that products do not tell.
     """
     size = np.sqrt(np.maximum(np.diagonal(A), 0.0))
     size[size == 0.0] = 1.0
-    factor, order, rank = _factor(A / np.outer(size, size))
-    if (np.diagonal(factor)[:rank] ** 2).min(initial=np.inf if rank else 0.0) <= safe:
+    A, c, each = A / (size * size[:, np.newaxis]), c / size[:, np.newaxis], size[:, np.newaxis]
+    found = _by_values(A, c, safe) if len(A) < LARGE else _by_pivots(A, c, safe)
+    if found is None:
         return None, None
-    first, others = order[:rank], order[rank:]
-    R, each, u = factor[:rank, :rank], size[:, np.newaxis], np.zeros_like(c)
-    u[first] = _times_inverse(R, _times_inverse(R, c[first] / each[first], transposed=True)) / each[first]
-    if len(others) == 0:
-        return u.T, None
-    ways = np.zeros((len(c), len(others)))
-    ways[first] = -_times_inverse(R, factor[:rank, rank:]) / each[first]
-    ways[others, np.arange(len(others))] = 1.0 / size[others]
-    none = np.linalg.qr(ways)[0]
+    u, ways = found
+    if ways.shape[1] == 0:
+        return (u / each).T, None
+    u, none = u / each, ways / each
+    none = np.linalg.qr(none)[0] if none.shape[1] > 1 else none / np.linalg.norm(none)
     return (u - none @ (none.T @ u)).T, none
 
 
-def _factor(A: Array) -> tuple[Array, Array, int]:
-    """Return R with R^T R = A, the largest pivots first, the order in which it takes columns, and how many there are.
+def _by_values(A: Array, c: Array, safe: float) -> tuple[Array, Array] | None:
+    """Return a solution of A u = c and the directions that A takes to nothing; None where some are near to that.
 
-    Of a small A, which needs no library, columns stay in their own order where all are safe.
+    It needs no library, which suits a small A: a Cholesky factor tells whether all is safe, eigenvalues what is not.
     """
-    if len(A) >= LARGE:
-        from scipy.linalg.lapack import dpstrf
-
-        factor, order, rank, _ = dpstrf(A, tol=NOTHING)
-        return factor, order - 1, int(rank)
-    order, R, left = np.arange(len(A)), np.zeros_like(A), np.diagonal(A).copy()
     try:
-        whole = np.linalg.cholesky(A).T
-        if (np.diagonal(whole) ** 2 > SAFE).all():
-            return whole, order, len(A)
+        if float(np.linalg.cholesky(A).diagonal().min()) ** 2 > safe:
+            return np.linalg.solve(A, c), A[:, :0]
     except np.linalg.LinAlgError:
         pass
-    for k in range(len(A)):
-        p = k + int(left[order[k:]].argmax())
-        order[[k, p]] = order[[p, k]]
-        j = order[k]
-        if left[j] <= NOTHING:
-            return R[:, order], order, k
-        R[k] = (A[j] - R[:k, j] @ R[:k]) / np.sqrt(left[j])
-        left -= R[k] ** 2
-    return R[:, order], order, len(A)
+    values, V = np.linalg.eigh(A)
+    left = int(np.count_nonzero(values <= NOTHING))
+    if left < len(A) and values[left] <= safe:
+        return None
+    there = V[:, left:]
+    return there @ (there.T @ c / values[left:, np.newaxis]), V[:, :left]
 
 
-def _times_inverse(R: Array, right: Array, *, transposed: bool = False) -> Array:
-    """Multiply by the inverse of a triangle, whose lower half is not looked at where it is large."""
-    if len(R) >= LARGE:
-        from scipy.linalg.lapack import dtrtrs
+def _by_pivots(A: Array, c: Array, safe: float) -> tuple[Array, Array] | None:
+    """Return the same by a Cholesky factor that takes the columns with the largest pivots first."""
+    from scipy.linalg.lapack import dpstrf, dtrtrs
 
-        return np.asarray(dtrtrs(R, right, trans=transposed)[0])
-    R = np.triu(R)
-    return np.asarray(np.linalg.solve(R.T if transposed else R, right))
+    factor, order, rank, _ = dpstrf(A, tol=NOTHING)
+    first, others, R = order[:rank] - 1, order[rank:] - 1, factor[:rank, :rank]
+    if rank and float(R.diagonal().min()) ** 2 <= safe:
+        return None
+    u, ways = np.zeros_like(c), np.zeros((len(A), len(others)))
+    u[first] = dtrtrs(R, dtrtrs(R, c[first], trans=True)[0])[0]
+    if len(others):
+        ways[first] = -dtrtrs(R, factor[:rank, rank:])[0]
+        ways[others, np.arange(len(others))] = 1.0
+    return u, ways
 
 
 def _shortest(A: Array, c: Array, rounding: float) -> Array:

@@ -284,8 +284,7 @@ class ToOptimum(Beginning):
             self.look_closely()
         known = self.products if isinstance(self.products, Products) else None
         single = known is not None and known.single
-        moved = None if known is None else known.moved(Coordinates(self.centres, self.scales))
-        unknowns, self.columns_apart = least_squares(self.table, self.coordinates, self.l2, held, moved, single=single)
+        unknowns, self.columns_apart = least_squares(self.table, self.coordinates, self.l2, held, known)
         there, self.products, self.spent[0] = self.evaluated(unknowns), None, 0.0
         if single and np.abs(there.gradient).max() > SINGLE * self.marks[FIRST]:
             unknowns, _ = least_squares(self.table, self.coordinates, self.l2, held)
@@ -400,14 +399,15 @@ class ToOptimum(Beginning):
     def finished(self) -> tuple[bool, str] | None:
         if not self.marks[OVER]:
             return None
-        slope, loss = f"the gradient is {self.slope:.1g} of its first size", f"the loss is {self.marks[OBJECTIVE]:.4g}"
+        left, loss = self.slope, f"the loss is {self.marks[OBJECTIVE]:.4g}"
+        slope = f"the gradient is {left:.1g} of its first size"
         penalty = " with its penalty" if self.l2 > 0.0 else ""
         if self.marks[OVER] == CERTAINLY:
             return (
                 True,
                 f"converged: {slope}, and hardly more than {self.most_left:.1g} can be left to win; {loss}{penalty}",
             )
-        if self.slope <= self.flat:
+        if left <= self.flat:
             return True, f"converged: {slope}, the lowest loss{penalty} is reached; {loss}"
         return False, f"line search failed: no lower loss within the precision of numbers, though {slope}; {loss}"
 

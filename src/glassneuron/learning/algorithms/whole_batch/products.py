@@ -61,24 +61,22 @@ class Products:
         """Return the coordinates in which all columns have one scale, as `Coordinates.of` would measure them."""
         d, here = self.features, self.coordinates
         total = self.sums[d, d]
-        means, squares = self.sums[d, :d] / total, np.diagonal(self.sums)[:d] / total
-        return Coordinates(here.centres + here.scales * means * centred, here.scales * spread(means * centred, squares))
+        means, squares = self.sums[d, :d] / total * centred, self.sums.diagonal()[:d] / total
+        return Coordinates(here.centres + here.scales * means, here.scales * spread(means, squares))
 
-    def moved(self, there: Coordinates) -> Array | None:
-        """Return the sums in other coordinates; None where rounding would show, as their centres are far away."""
+    def moved(self, there: Coordinates) -> Products | None:
+        """Return them in other coordinates; None where rounding would show, as their centres are far away."""
         d, here = self.features, self.coordinates
-        ratio = here.scales / there.scales
-        move = (there.centres - here.centres) / there.scales
-        if self.single and (np.abs(move) > 1.0).any():
-            return None
-        if not (np.isfinite(self.sums).all() and np.isfinite(ratio).all() and (np.abs(move) <= NEAR).all()):
-            return None
-        sums = self.sums.copy()
-        sums[:d] *= ratio[:, np.newaxis]
-        sums[:, :d] *= ratio
-        sums[:d] -= np.outer(move, sums[d])
-        sums[:, :d] -= np.outer(sums[:, d], move)
-        return sums
+        with np.errstate(over="ignore", invalid="ignore"):
+            move = (there.centres - here.centres) / there.scales
+            if not (np.abs(move) <= (1.0 if self.single else NEAR)).all():
+                return None
+            each = np.ones(len(self.sums))
+            np.divide(here.scales, there.scales, out=each[:d])
+            sums = self.sums * each * each[:, np.newaxis]
+            sums[:d] -= move[:, np.newaxis] * sums[d]
+            sums[:, :d] -= sums[:, d, np.newaxis] * move
+        return Products(there, sums, self.single) if np.isfinite(sums).all() else None
 
     def gradient(self, theta: Array) -> Array:
         """Return the gradient of the mean loss, in `coordinates`, of linear neurons that answer the same to all rows.
@@ -86,13 +84,13 @@ class Products:
         `theta` is of shape (neurons, features + 1), all but the biases 0.
         """
         m = self.features + 1
-        return np.asarray((np.outer(theta[:, -1], self.sums[m - 1, :m]) - self.sums[m:, :m]) / self.sums[m - 1, m - 1])
+        return np.asarray((theta[:, -1:] * self.sums[m - 1, :m] - self.sums[m:, :m]) / self.sums[m - 1, m - 1])
 
     def loss(self, theta: Array) -> float:
         """Return the mean loss of linear neurons that answer the same to all rows."""
         m, b = self.features + 1, theta[:, -1]
-        squares, total = np.diagonal(self.sums)[m:], float(self.sums[m - 1, m - 1])
-        return 0.5 * float(np.sum(squares - 2.0 * b * self.sums[m - 1, m:] + b * b * total)) / total
+        squares, total = self.sums.diagonal()[m:], float(self.sums[m - 1, m - 1])
+        return 0.5 * float((squares - (2.0 * self.sums[m - 1, m:] - total * b) * b).sum()) / total
 
 
 def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordinates | None, kind: Any) -> tuple[Array]:

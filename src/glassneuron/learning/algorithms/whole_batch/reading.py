@@ -73,7 +73,9 @@ class OneScale(WholeBatch):
                 np.subtract(self.data.X[start:stop], shift, dtype=np.float64, out=moved[start:stop])
             self.table = replace(self.data, X=moved)
             self.coordinates = Coordinates(self.centres - shift, self.scales)
-        self.penalty = np.append(self.l2 / self.scales**2, 0.0)
+        self.penalty = np.zeros(len(self.scales) + 1)
+        if self.l2:
+            self.penalty[:-1] = self.l2 / self.scales**2
         self.read = None
         single = self.costs.dear and self.tolerance >= SINGLE and self.table.X.dtype == np.float32
         self.single = single and self.code != kernels.LINEAR and self.fits_single(self.coordinates)
