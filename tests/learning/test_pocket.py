@@ -9,7 +9,7 @@ from sklearn.datasets import load_iris
 
 import glassneuron as gn
 from glassneuron.engine import backend
-from glassneuron.learning.algorithms import pocket
+from glassneuron.learning.algorithms.perceptrons import pocket
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings

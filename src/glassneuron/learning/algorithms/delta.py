@@ -15,7 +15,7 @@ from glassneuron.errors import warn
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
-from glassneuron.learning.algorithms.perceptron import IN_TURN, NO_POCKET, NO_TABLE
+from glassneuron.learning.algorithms.perceptrons.perceptron import IN_TURN, NO_POCKET, NO_TABLE
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.dataset import Dataset

@@ -17,8 +17,8 @@ from glassneuron.engine.on_disk import row_by_row, row_numbers, taken
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import add_tree, over_leaves, over_parts
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.perceptron import NO_POCKET, NO_TABLE, AveragedPerceptron, Perceptron
-from glassneuron.learning.algorithms.pocket import PocketPerceptron
+from glassneuron.learning.algorithms.perceptrons.perceptron import NO_POCKET, NO_TABLE, AveragedPerceptron, Perceptron
+from glassneuron.learning.algorithms.perceptrons.pocket import PocketPerceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.sampler import RUN, Epoch, Sampler
 

@@ -16,10 +16,10 @@ from glassneuron.engine.sums import ALONE
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning import stopping
-from glassneuron.learning.algorithms import short_rows
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
-from glassneuron.learning.algorithms.short_rows import ShortRows
+from glassneuron.learning.algorithms.perceptrons import short_rows
+from glassneuron.learning.algorithms.perceptrons.short_rows import ShortRows
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.history import History
 from glassneuron.learning.measures.classes import how_many

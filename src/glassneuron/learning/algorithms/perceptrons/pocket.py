@@ -15,7 +15,7 @@ from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
+from glassneuron.learning.algorithms.perceptrons.perceptron import AveragedPerceptron, Perceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
 
