@@ -8,8 +8,9 @@ from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import DeltaRule
 from glassneuron.learning.algorithms.network_lbfgs import NetworkLBFGS
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.perceptrons.averaged import AveragedPerceptron
 from glassneuron.learning.algorithms.perceptrons.mixing import MIXED
-from glassneuron.learning.algorithms.perceptrons.perceptron import AveragedPerceptron, Perceptron
+from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
 from glassneuron.learning.algorithms.perceptrons.pocket import PocketPerceptron
 from glassneuron.learning.algorithms.perceptrons.voted import VotedPerceptron
 from glassneuron.learning.algorithms.whole_batch.descent import GradientDescent

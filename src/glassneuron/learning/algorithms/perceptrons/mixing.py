@@ -17,7 +17,9 @@ from glassneuron.engine.on_disk import row_by_row, row_numbers, taken
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import add_tree, over_leaves, over_parts
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.perceptrons.perceptron import NO_POCKET, NO_TABLE, AveragedPerceptron, Perceptron
+from glassneuron.learning.algorithms.neurons import NO_POCKET, NO_TABLE
+from glassneuron.learning.algorithms.perceptrons.averaged import AveragedPerceptron
+from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
 from glassneuron.learning.algorithms.perceptrons.pocket import PocketPerceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.sampler import RUN, Epoch, Sampler
@@ -221,10 +223,6 @@ class MixedAveraged(Mixing, AveragedPerceptron):
     """Shards whose answer is the mean of all neurons on the way, of all shards."""
 
     averaged = True
-
-    def begin_epoch(self, epoch: int) -> int:
-        self.needed = 0.0
-        return super().begin_epoch(epoch)
 
     def take_average(self, W: Array, b: Array, SW: Array, Sb: Array, time: float) -> None:
         before, after = float(self.time[0]), float(self.time[0]) + time

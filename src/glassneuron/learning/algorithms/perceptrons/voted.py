@@ -9,8 +9,8 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.threads import shared
-from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.perceptrons.perceptron import IN_TURN, Perceptron
+from glassneuron.learning.algorithms.base import IN_TURN, State
+from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.neurons.network import Network
 
