@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import glassneuron as gn
-from glassneuron.learning.algorithms.voted import FIRST, largest, signs, telling_votes_on, votes_on
+from glassneuron.learning.algorithms.perceptrons.votes import FIRST, largest, signs, telling_votes_on, votes_on
 
 VARIANTS = ["plain", "averaged", "pocket", "voted"]
 SOLVERS = ["online", "batch", "newton", "lbfgs"]

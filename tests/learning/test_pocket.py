@@ -9,7 +9,7 @@ from sklearn.datasets import load_iris
 
 import glassneuron as gn
 from glassneuron.engine import backend
-from glassneuron.learning.algorithms import pocket
+from glassneuron.learning.algorithms.perceptrons import pocket
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
@@ -58,7 +58,7 @@ def test_a_layer_in_the_pocket_is_counted_as_it_answers(monkeypatch, form, dtype
     W, b = rng.integers(-1, 2, (4, 3)).astype(dtype), rng.integers(-1, 2, 4).astype(dtype)
     Z = X @ W.T + b  # whole numbers, with many ties
     expected = (Z.argmax(axis=1) == y) @ (weight if weighted else np.ones(5000))
-    assert learning._right(W, b) == [expected]
+    assert learning.rows_right(W, b) == [expected]
     for speed in ("python", "compiled"):
         k = backend.load(speed)
         rows = backend.table(k, data.X), y.astype(np.int32)
@@ -75,7 +75,7 @@ def test_neurons_that_do_not_compete_are_counted_one_by_one(monkeypatch, neurons
     learning = algorithm_for(Dataset(X, y, neurons), rule)
     W, b = rng.integers(-1, 2, (neurons, 4)).astype(float), rng.integers(-1, 2, neurons).astype(float)
     wanted = y[:, np.newaxis] == (np.arange(neurons) if neurons > 1 else 1)
-    assert learning._right(W, b) == ((X @ W.T + b >= 0.0) == wanted).sum(axis=0).tolist()
+    assert learning.rows_right(W, b) == ((X @ W.T + b >= 0.0) == wanted).sum(axis=0).tolist()
 
 
 def test_of_two_layers_as_good_the_mean_is_kept():

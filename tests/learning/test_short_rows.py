@@ -7,9 +7,9 @@ import pytest
 
 import glassneuron as gn
 from glassneuron.engine import backend
-from glassneuron.learning.algorithms import short_rows
+from glassneuron.learning.algorithms.perceptrons import short_rows
+from glassneuron.learning.algorithms.perceptrons.short_rows import ShortRows
 from glassneuron.learning.algorithms.registry import algorithm_for
-from glassneuron.learning.algorithms.short_rows import ShortRows
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
 from glassneuron.learning.trainer import Trainer

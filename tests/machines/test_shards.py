@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
-from glassneuron.learning.algorithms.mixing import dealt
+from glassneuron.learning.algorithms.perceptrons.shards import dealt
 from glassneuron.proofs.mistake_bound import mistake_bound
 from machine_bits import bits
 

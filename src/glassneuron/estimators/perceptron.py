@@ -13,7 +13,8 @@ from glassneuron.estimators.neurons import NeuronClassifier
 from glassneuron.estimators.scikit import ClassifierMixin
 from glassneuron.estimators.shared import Task
 from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
-from glassneuron.learning.algorithms.voted import VotedPerceptron, largest, telling_votes_on, votes_on
+from glassneuron.learning.algorithms.perceptrons.voted import VotedPerceptron
+from glassneuron.learning.algorithms.perceptrons.votes import largest, telling_votes_on, votes_on
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.settings import AUTO, PerceptronSettings, documented, setting
 from glassneuron.learning.trainer import Trainer

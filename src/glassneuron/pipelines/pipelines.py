@@ -18,8 +18,8 @@ from glassneuron.engine.on_disk import room
 from glassneuron.errors import TrainingWarning, problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.perceptrons.voted import VotedPerceptron
 from glassneuron.learning.algorithms.registry import algorithm_for
-from glassneuron.learning.algorithms.voted import VotedPerceptron
 from glassneuron.learning.checkpoints.checkpoint import Checkpoint
 from glassneuron.learning.dataset import BLOCK, Dataset
 from glassneuron.learning.diagnosis import network as network_diagnosis

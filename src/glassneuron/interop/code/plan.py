@@ -11,7 +11,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.delta import DeltaRule
-from glassneuron.learning.algorithms.perceptron import Perceptron
+from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
 from glassneuron.learning.algorithms.whole_batch.descent import GradientDescent
 from glassneuron.learning.algorithms.whole_batch.optimum import ToOptimum
 from glassneuron.learning.dataset import Dataset

@@ -14,6 +14,8 @@ from glassneuron.learning.history import History
 
 State = dict[str, Array]
 """All that a training is at one moment, as arrays: parameters, slots, clocks, the seed."""
+IN_TURN = "row by row, each from where the one before has led"
+"""Why machines cannot share a training out, as words that follow "what learns"."""
 
 
 class Algorithm:
@@ -52,7 +54,7 @@ class Algorithm:
     counts_mistakes = True
     unit_name = "epoch"
     no_progress = "the mistakes have not become fewer"
-    alone: tuple[str, str] | None = ("row by row, each from where the one before has led", "another rule")
+    alone: tuple[str, str] | None = (IN_TURN, "another rule")
 
     def state(self) -> State:
         """Return a copy of everything needed to go on to the same bits."""

@@ -13,9 +13,8 @@ from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.errors import warn
 from glassneuron.learning import stopping
-from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
-from glassneuron.learning.algorithms.perceptron import IN_TURN, NO_POCKET, NO_TABLE
+from glassneuron.learning.algorithms.base import IN_TURN, State
+from glassneuron.learning.algorithms.neurons import BY_HAND, NO_TABLE, NeuronAlgorithm
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.dataset import Dataset
@@ -116,14 +115,9 @@ class DeltaRule(NeuronAlgorithm):
             return 0, math.inf
 
     def _learn(self, visits: Any) -> tuple[int, float]:
-        rates, k = self.rates(), self.kernels
         if self.code == kernels.SOFTMAX:
-            neurons, rows, average = (self.W, self.b), (self.X, self.y), (NO_TABLE, NO_TABLE, np.zeros(1))
-            done: tuple[int, float] = k.multiclass_epoch(
-                self.code, neurons, rows, visits, rates, self.scale, average, NO_POCKET
-            )
-            return done
-        factors = []
+            return self.compete(visits, self.scale, (NO_TABLE, NO_TABLE, np.zeros(1)))
+        rates, k, factors = self.rates(), self.kernels, []
 
         def learn(some: slice, y: Any) -> tuple[int, float]:
             factors.append(np.array(self.scale))

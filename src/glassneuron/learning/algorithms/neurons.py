@@ -26,6 +26,9 @@ ARRAYS = 4.0
 """How many times as long interpreted kernels take where numbers have to stay in arrays, those in single precision."""
 BY_HAND = 50
 """Rows under which a table may be gone through by hand, with its own numbers: it is not scaled unasked."""
+NO_TABLE: Array = np.empty((0, 0))
+NO_POCKET = NO_TABLE, NO_TABLE, NO_TABLE, np.empty(0), False
+"""What the kernel of neurons that compete takes for an average, and a pocket, that nobody wants."""
 
 
 class NeuronAlgorithm(Algorithm):
@@ -227,6 +230,13 @@ class NeuronAlgorithm(Algorithm):
     def rates(self) -> tuple[float, float, float]:
         """Return the learning rates of weights and biases, and the penalty."""
         return self.eta, self.eta * self.bias_moves, 0.0
+
+    def compete(self, visits: Any, scale: Any, average: Any, pocket: Any = NO_POCKET) -> tuple[int, float]:
+        """Let neurons of which the largest sum wins learn from some visits, with what average and pocket need."""
+        neurons, rows = (self.W, self.b), (self.X, self.y)
+        return self.kernels.multiclass_epoch(  # type: ignore[no-any-return]
+            self.code, neurons, rows, visits, self.rates(), scale, average, pocket
+        )
 
     def shared(self, learn: Any) -> tuple[int, float]:
         """Let neurons that do not look at each other learn on two cores, and add up their mistakes and losses.

@@ -6,12 +6,13 @@ from glassneuron.engine.activations import activation as find
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import DeltaRule
-from glassneuron.learning.algorithms.mixing import MIXED
 from glassneuron.learning.algorithms.network_lbfgs import NetworkLBFGS
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
-from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
-from glassneuron.learning.algorithms.pocket import PocketPerceptron
-from glassneuron.learning.algorithms.voted import VotedPerceptron
+from glassneuron.learning.algorithms.perceptrons.averaged import AveragedPerceptron
+from glassneuron.learning.algorithms.perceptrons.mixing import MIXED
+from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
+from glassneuron.learning.algorithms.perceptrons.pocket import PocketPerceptron
+from glassneuron.learning.algorithms.perceptrons.voted import VotedPerceptron
 from glassneuron.learning.algorithms.whole_batch.descent import GradientDescent
 from glassneuron.learning.algorithms.whole_batch.optimum import ToOptimum
 from glassneuron.learning.dataset import Dataset

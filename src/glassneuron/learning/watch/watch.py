@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
-from glassneuron.learning.algorithms.mixing import Mixing
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
+from glassneuron.learning.algorithms.perceptrons.mixing import Mixing
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.trainer import Trainer
 from glassneuron.learning.watch.gradient_step import gradient_steps

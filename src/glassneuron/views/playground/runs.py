@@ -14,7 +14,7 @@ from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import GlassneuronError
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.neurons import NeuronAlgorithm
-from glassneuron.learning.algorithms.perceptron import AveragedPerceptron
+from glassneuron.learning.algorithms.perceptrons.averaged import AveragedPerceptron
 from glassneuron.learning.algorithms.registry import algorithm_for, network_algorithm
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.restarts import seeds_of_starts

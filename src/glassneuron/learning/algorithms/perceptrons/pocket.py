@@ -15,7 +15,8 @@ from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.perceptron import AveragedPerceptron, Perceptron
+from glassneuron.learning.algorithms.perceptrons.averaged import AveragedPerceptron
+from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import PerceptronSettings
 
@@ -54,10 +55,10 @@ class PocketPerceptron(AveragedPerceptron):
         if self.competing:
             self.no_progress = "the layer in the pocket has hardly had more rows right"
         if state is not None:  # of other rows, perhaps: what is in the pocket has to stand the test on these
-            for record, right in zip(self.records, self._right(*self.answering()), strict=True):
+            for record, right in zip(self.records, self.rows_right(*self.answering()), strict=True):
                 record[1] = right
 
-    def _right(self, W: Array, b: Array) -> list[float]:
+    def rows_right(self, W: Array, b: Array) -> list[float]:
         """Return the weight of the rows that each neuron, or the layer that competes, has right."""
         if self.epoch_work <= SHORT:
             neurons, rows = (self.kernel_form(W), self.kernel_form(b[:, np.newaxis])), (self.X, self.y)
@@ -101,7 +102,7 @@ class PocketPerceptron(AveragedPerceptron):
     def learn(self, visits: Any) -> tuple[int, float]:
         rates, tried = self.rates(), (self.kernel_weight, self.each)
         if self.competing:
-            return self.compete(visits, self.S, self.s, self.time, (self.P, self.p, self.records, *tried))
+            return self.compete(visits, self.scale, (self.S, self.s, self.time), (self.P, self.p, self.records, *tried))
         return self.by_clock(
             lambda some, y, average: self.kernels.pocket_epoch(
                 (self.W[some], self.b[some]), (self.X, y), visits, rates, average,
@@ -122,7 +123,7 @@ class PocketPerceptron(AveragedPerceptron):
 
     def _keep_better(self, W: Array, b: Array, *, or_equal: bool = False) -> None:
         """Put neurons, or the layer that competes, into the pocket where they have more rows right."""
-        for k, right in enumerate(self._right(W, b)):
+        for k, right in enumerate(self.rows_right(W, b)):
             best = self.records[k][1]
             if right > best or (right == best and or_equal):
                 self.records[k][1] = right
@@ -132,7 +133,7 @@ class PocketPerceptron(AveragedPerceptron):
     def take_over(self, weights: Array, neurons: Array) -> bool:
         """Put weights that were found into the pocket, where they have more rows right."""
         W, b = (part.copy() for part in self.answering())
-        for k, w, bias in self._as_seen(weights, neurons):
+        for k, w, bias in self.as_seen(weights, neurons):
             W[k], b[k] = w, bias
         self._keep_better(W, b)
         return self.finished() is not None
