@@ -111,9 +111,13 @@ def averaged_epoch(rng):
     return *groups, an_average(rng, len(groups[0][0]))
 
 
+def some_counts(weight):
+    return weight, float(weight.sum() if len(weight) else 12), float(weight.max(initial=1.0))
+
+
 def a_pocket(rng, count, records):
-    weight = rng.choice([1.0, 2.0], 12) if rng.random() < 0.5 else NONE
-    return *some_neurons(rng, count), np.tile([0.0, 2.0, 1.0], (records, 1)), weight, bool(rng.random() < 0.5)
+    counts = some_counts(rng.choice([1.0, 2.0], 12) if rng.random() < 0.5 else NONE)
+    return *some_neurons(rng, count), np.tile([0.0, 2.0, 1.0], (records, 1)), counts, bool(rng.random() < 0.5)
 
 
 def pocket_epoch(rng):
@@ -132,7 +136,8 @@ def rows_wrong(rng):
 
 
 def rows_right(rng):
-    return *judged(rng), float(rng.choice([0.0, 9.0]))
+    neurons, k, rows, weight = judged(rng)
+    return neurons, k, rows, some_counts(weight), float(rng.choice([0.0, 9.0]))
 
 
 def into_pocket(rng):

@@ -81,3 +81,29 @@ def test_without_a_place_for_the_cache_it_runs_and_says_so_once(monkeypatch):
     with pytest.warns(RuntimeWarning, match="NUMBA_CACHE_DIR"):
         assert backend._compile(kernel) is kernel
     assert backend._compile(kernel) is kernel  # a second warning would be an error here
+
+
+TRAININGS = """
+import hashlib, numpy as np, glassneuron as gn
+random = np.random.default_rng(0)
+for _ in range(8):
+    X, weight = random.normal(size=(200, 3)), random.uniform(0.001, 1.0, 200)
+    y = (X @ random.normal(size=(3, 3))).argmax(axis=1)
+    for estimator in (
+        gn.Perceptron(variant="pocket", multi_class="one_vs_rest", tol=None, max_epochs=20),
+        gn.Perceptron(variant="pocket", tol=None, max_epochs=20),
+        gn.SigmoidNeuron(solver="online", multi_class="softmax", max_epochs=5),
+    ):
+        state = estimator.set_params(random_state=0).fit(X, y, sample_weight=weight)._state
+        print([hashlib.sha256(state[name].tobytes()).hexdigest() for name in sorted(state) if name != "work"])
+"""
+
+
+def test_a_process_that_compiles_kernels_gives_the_bits_of_one_that_finds_them(tmp_path):
+    """A kernel that others call stands several times in what is compiled: all have to add up in one order."""
+    surroundings = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "GLASSNEURON_SPEED": "compiled"}
+    told = [
+        subprocess.run([sys.executable, "-c", TRAININGS], env=surroundings, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert told[0].stdout == told[1].stdout != ""

@@ -33,6 +33,11 @@ def arrays(*values):
     return tuple(np.array(v, dtype=np.float64) for v in values)
 
 
+def counts(rows, weight=ONCE):
+    """What so many rows count: their weights, the sum of these and the largest."""
+    return weight, float(weight.sum() if len(weight) else rows), float(weight.max(initial=1.0))
+
+
 def in_turn(*rows, weight=ONCE):
     """Visits to rows one after the other, as often as they count."""
     epoch = Epoch(np.array(rows, np.int32), weight)
@@ -43,7 +48,7 @@ def no_average():
     return NO_TABLE, NO_TABLE, np.zeros(1)
 
 
-NO_POCKET = NO_TABLE, NO_TABLE, NO_TABLE, ONCE, False
+NO_POCKET = NO_TABLE, NO_TABLE, NO_TABLE, (ONCE, 0.0, 1.0), False
 
 
 PLAIN = 1.0, 1.0, 0.0  # the learning rates of weights and biases, and the penalty
@@ -91,7 +96,7 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
     rows = np.array([[1.0], [2.0], [3.0], [2.5]]), np.array([1, 1, 1, 0], np.int32)
     W, b, P, p, records = arrays([[1]], [[0]], [[9]], [[9]], [[-1, -1, 0]])
     average = S, s, time = arrays([[0]], [[0]], [0])
-    made, _ = k.pocket_epoch((W, b), rows, in_turn(0, 1, 2, 3), PLAIN, average, (P, p, records, ONCE, False))
+    made, _ = k.pocket_epoch((W, b), rows, in_turn(0, 1, 2, 3), PLAIN, average, (P, p, records, counts(4), False))
     assert (made, W.item(), b.item()) == (1, -1.5, -1.0)
     assert (S.item(), s.item(), time.item()) == (
         -7.5,
@@ -103,25 +108,25 @@ def test_the_pocket_keeps_the_neuron_that_has_most_rows_right(k):
     # a neuron with a shorter run is not tried, whatever it has right, unless each is
     for each, pocket in [(False, 1.0), (True, 2.0)]:
         V, v, P2, p2, records = arrays([[2]], [[-3.5]], [[1]], [[0]], [[3, 1, time[0]]])  # 2x - 3.5 has 2 and 3 right
-        k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, average, (P2, p2, records, ONCE, each))
+        k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, average, (P2, p2, records, counts(4), each))
         assert P2.item() == pocket
     # a longer run that was tried in vain is the one to surpass from then on
     V, v, P2, p2, records = arrays(
         [[-1]], [[0]], [[1]], [[0]], [[2, 3, time[0] - 5]]
     )  # -x is silent: only 2.5 is right
-    k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, average, (P2, p2, records, ONCE, False))
+    k.pocket_epoch((V, v), rows, in_turn(0), PLAIN, average, (P2, p2, records, counts(4), False))
     assert (P2.item(), records.tolist()) == (1.0, [[5.0, 3.0, time[0]]])
 
 
 def test_rows_right_counts_as_often_as_rows_count_and_gives_up_early(k):
     rows = np.array([[1.0], [-1.0], [2.0]]), np.array([1, 1, 0], np.int32)  # w = 1: right, wrong, wrong
     neuron = arrays([[1]], [[0]])
-    assert k.rows_right(neuron, 0, rows, ONCE, -1.0) == 1.0
-    assert k.rows_right(neuron, 0, rows, np.array([2.5, 1.0, 1.0]), -1.0) == 2.5
-    assert k.rows_right(neuron, 0, rows, ONCE, 2.0) == 2.0  # it cannot come to more than two
+    assert k.rows_right(neuron, 0, rows, counts(3), -1.0) == 1.0
+    assert k.rows_right(neuron, 0, rows, counts(3, np.array([2.5, 1.0, 1.0])), -1.0) == 2.5
+    assert k.rows_right(neuron, 0, rows, counts(3), 2.0) == 2.0  # it cannot come to more than two
     # neuron 1 of three is to fire for class 1 alone
     layer, rows = arrays([[7], [1], [-7]], np.zeros((3, 1))), (rows[0], np.array([1, 0, 2], np.int32))
-    assert k.rows_right(layer, 1, rows, ONCE, -1.0) == 2.0
+    assert k.rows_right(layer, 1, rows, counts(3), -1.0) == 2.0
 
 
 def test_of_a_neuron_that_is_clearly_worse_few_rows_are_looked_at(k):
@@ -134,15 +139,20 @@ def test_of_a_neuron_that_is_clearly_worse_few_rows_are_looked_at(k):
     y, neuron, looked = np.ones(4096, np.int32), ([[1.0]], [[0.0]]), []
     right = float((signs > 0).sum())
     for enough in (-1.0, right - 1.0, right, 0.75 * 4096, 0.9 * 4096, 5000.0):
-        found = k.rows_right(arrays([[1]], [[0]]), 0, (signs[:, np.newaxis], y), ONCE, enough)
+        found = k.rows_right(arrays([[1]], [[0]]), 0, (signs[:, np.newaxis], y), counts(4096), enough)
         assert found == max(right, enough)
-        double = k.rows_right(arrays([[1]], [[0]]), 0, (signs[:, np.newaxis], y), np.full(4096, 2.0), 2.0 * enough)
+        double = k.rows_right(
+            arrays([[1]], [[0]]), 0, (signs[:, np.newaxis], y), counts(0, np.full(4096, 2.0)), 2.0 * enough
+        )
         assert double == 2.0 * found
-    assert kernels.rows_right(neuron, 0, (Counted(signs[:, np.newaxis].tolist()), y), ONCE, 0.9 * 4096) == 0.9 * 4096
+    assert (
+        kernels.rows_right(neuron, 0, (Counted(signs[:, np.newaxis].tolist()), y), counts(4096), 0.9 * 4096)
+        == 0.9 * 4096
+    )
     assert len(looked) < 256
     assert {i % 17 for i in looked} == {0}
     turns = np.where(np.arange(4096) % 16 == 0, -1.0, 1.0)  # rows that come in turns, of which one is always wrong
-    assert k.rows_right(arrays([[1]], [[0]]), 0, (turns[:, np.newaxis], y), ONCE, 3000.0) == 4096 * 15 / 16
+    assert k.rows_right(arrays([[1]], [[0]]), 0, (turns[:, np.newaxis], y), counts(4096), 3000.0) == 4096 * 15 / 16
 
 
 def test_a_layer_has_a_row_right_if_the_first_of_the_largest_sums_is_of_its_class(k):
@@ -151,9 +161,9 @@ def test_a_layer_has_a_row_right_if_the_first_of_the_largest_sums_is_of_its_clas
     told = {(0, 2): 2.0, (1, 2): 1.0, (0, 1): 1.0, (2, 0): 0.0}
     for classes, right in told.items():
         rows = X, np.array(classes, np.int32)
-        assert k.rows_right(layer, -1, rows, ONCE, -1.0) == right
-        assert k.rows_right(layer, -1, rows, np.array([0.5, 0.5]), -1.0) == right / 2
-    assert k.rows_right(layer, -1, (X, np.array([2, 0], np.int32)), ONCE, 1.0) == 1.0  # it cannot come to more
+        assert k.rows_right(layer, -1, rows, counts(2), -1.0) == right
+        assert k.rows_right(layer, -1, rows, counts(2, np.array([0.5, 0.5])), -1.0) == right / 2
+    assert k.rows_right(layer, -1, (X, np.array([2, 0], np.int32)), counts(2), 1.0) == 1.0  # it cannot come to more
 
 
 def test_the_pocket_of_a_layer_takes_it_as_a_whole(k):
@@ -164,7 +174,7 @@ def test_the_pocket_of_a_layer_takes_it_as_a_whole(k):
     W, b, P, p, records = arrays([[-1], [0], [1]], np.zeros((3, 1)), np.zeros((3, 1)), np.zeros((3, 1)), [[-1, -1, 0]])
     average = S, s, time = arrays(np.zeros((3, 1)), np.zeros((3, 1)), [0])
     learn = WINNER, (W, b), rows, in_turn(0, 2, 1), PLAIN, np.ones(1), average
-    assert k.multiclass_epoch(*learn, (P, p, records, ONCE, False)) == (1, 0.2)
+    assert k.multiclass_epoch(*learn, (P, p, records, counts(3), False)) == (1, 0.2)
     np.testing.assert_allclose([W[:, 0], b[:, 0]], [[-1, 0.2, 0.8], [0, 1, -1]])
     np.testing.assert_allclose([S[:, 0], s[:, 0]], [[0, 0.4, -0.4], [0, 2, -2]])  # moved at time 2
     assert (P[:, 0].tolist(), p[:, 0].tolist()) == ([-1.0, 0.0, 1.0], [0.0, 0.0, 0.0])
@@ -174,7 +184,8 @@ def test_the_pocket_of_a_layer_takes_it_as_a_whole(k):
     for each, kept, right in [(False, 9.0, 1.0), (True, -1.0, 2.0)]:
         W, b, P, p = arrays([[-1], [0], [1]], np.zeros((3, 1)), np.full((3, 1), 9), np.zeros((3, 1)))
         (records,) = arrays([[5, 1, 3]])
-        k.multiclass_epoch(WINNER, (W, b), rows, in_turn(1), PLAIN, np.ones(1), average, (P, p, records, ONCE, each))
+        pocket = P, p, records, counts(3), each
+        k.multiclass_epoch(WINNER, (W, b), rows, in_turn(1), PLAIN, np.ones(1), average, pocket)
         assert (P[0, 0], records[0, 1]) == (kept, right)
 
 
@@ -346,20 +357,20 @@ def test_a_penalty_that_shrinks_the_weights_to_nothing_stays_a_number(k):
 # ---------------------------------------------------------- one answer at both speeds, from dense and sparse rows
 
 
-def outcomes(k, X, dtype, counts):
+def outcomes(k, X, dtype, weight):
     """Run every kernel on whole numbers, whose sums are exact in any order."""
     y, order, half = np.arange(40, dtype=np.int32) % 3, np.arange(39, -1, -1, dtype=np.int32), (0.5, 0.5, 0.0)
 
     def blank(dtype=dtype):
         return np.zeros((3, 5), dtype), np.zeros((3, 1), dtype)
 
-    visits, slow = in_turn(*(order[counts[order] > 0.0] if len(counts) else order), weight=counts), (1 / 64, 1 / 64)
+    visits, slow = in_turn(*(order[weight[order] > 0.0] if len(weight) else order), weight=weight), (1 / 64, 1 / 64)
     rows, told = (backend.table(k, X), y), []
     neurons = blank()
     told += [k.perceptron_epoch(neurons, rows, visits, half), *neurons]
     neurons, average = blank(), (*blank(np.float64), np.zeros(1))
     told += [k.averaged_epoch(neurons, rows, visits, half, average), *neurons, *average]
-    pocket, other = ((*blank(), np.full((count, 3), -1.0), counts, False) for count in (3, 1))
+    pocket, other = ((*blank(), np.full((count, 3), -1.0), counts(40, weight), False) for count in (3, 1))
     for average, kept in (
         ((*blank(np.float64), np.zeros(1)), NO_POCKET), (no_average(), NO_POCKET),
         ((*blank(np.float64), np.zeros(1)), other),
@@ -380,7 +391,7 @@ def outcomes(k, X, dtype, counts):
         *neurons,
     ]
     told += [scale]
-    data, theta = Dataset(X, y, neurons=3, sample_weight=counts), np.arange(18.0).reshape(3, 6) % 4 - 1
+    data, theta = Dataset(X, y, neurons=3, sample_weight=weight), np.arange(18.0).reshape(3, 6) % 4 - 1
     for code in (STEP, LINEAR, SIGMOID, SOFTMAX, WINNER):
         there = evaluate_at(code, theta, data, l2=0.0)
         told += [there.gradient, there.loss, there.mistakes]
@@ -393,10 +404,10 @@ def test_one_answer_at_both_speeds_from_dense_and_from_sparse_rows(dtype, counte
     rng = np.random.default_rng(1)
     X = (rng.integers(-3, 4, size=(40, 5)) * (rng.random((40, 5)) < 0.6)).astype(dtype)
     X[7] = 0.0  # a row with nothing in it
-    counts = rng.integers(0, 4, 40) / 2.0 if counted else ONCE
+    weight = rng.integers(0, 4, 40) / 2.0 if counted else ONCE
     sparse = sp.csr_array(X)
     first, *others = (
-        outcomes(backend.load(speed), table, dtype, counts) for table in (X, sparse) for speed in SPEEDS
+        outcomes(backend.load(speed), table, dtype, weight) for table in (X, sparse) for speed in SPEEDS
     )  # fmt: skip
     assert first[0][0] > 0
     for other in others:

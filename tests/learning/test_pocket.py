@@ -62,7 +62,7 @@ def test_a_layer_in_the_pocket_is_counted_as_it_answers(monkeypatch, form, dtype
     for speed in ("python", "compiled"):
         k = backend.load(speed)
         rows = backend.table(k, data.X), y.astype(np.int32)
-        assert k.rows_right((W, b[:, np.newaxis]), -1, rows, weight, -1.0) == expected
+        assert k.rows_right((W, b[:, np.newaxis]), -1, rows, learning.counts, -1.0) == expected
 
 
 @pytest.mark.parametrize("short", [0, np.inf], ids=["products", "kernels"])

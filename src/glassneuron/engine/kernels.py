@@ -248,7 +248,7 @@ def activations(code: int, Z: Table, A: Table) -> None:
 #
 #   average   (S, s, time): tables shaped like W and b, the sums over the moves, each times its time; and the time, in
 #             rows, of shape (1,)
-#   pocket    (P, p, records, weight, each), as `into_pocket` takes it
+#   pocket    (P, p, records, counts, each), as `into_pocket` takes it
 #   scale     a row of shape (1,): the weights are W times scale[0], so that shrinking all of them is one product
 
 
@@ -412,16 +412,15 @@ def rows_wrong(neurons: Any, k: int, rows: Any, weight: Row, every: int, most: f
 
 
 @kernel
-def rows_right(neurons: Any, k: int, rows: Any, weight: Row, enough: float) -> float:
+def rows_right(neurons: Any, k: int, rows: Any, counts: tuple[Row, float, float], enough: float) -> float:
     """Add up the weights of the rows that neuron k, or for -1 the layer, has right; or return `enough` if no more are.
+
+    What rows count is (weight, whole, heaviest): their weights, if they have some, the sum of these and the largest.
 
     Where every seventeenth row shows by four standard deviations that there are no more, the others are not looked at;
     rows often come in turns of two, ten or sixteen, and hardly ever of seventeen.
     """
-    whole, heaviest = 0.0, 1.0
-    for i in range(len(rows[1])):
-        whole += share_of(weight, i)
-        heaviest = max(heaviest, share_of(weight, i))
+    weight, whole, heaviest = counts
     few = max(0.0, whole - enough) / 17.0
     few += 4.0 * (np.sqrt(few * heaviest) + heaviest)
     if rows_wrong(neurons, k, rows, weight, 17, few) >= few:
@@ -433,15 +432,15 @@ def rows_right(neurons: Any, k: int, rows: Any, weight: Row, enough: float) -> f
 def into_pocket(neurons: Any, k: int, rows: Any, pocket: Any) -> None:
     """Try neuron k, or for -1 the layer, on all rows: if it has more right, it goes into the pocket.
 
-    The pocket, changed in place, is (P, p, records, weight, each): tables shaped like W and b, the neurons in it; a
+    The pocket, changed in place, is (P, p, records, counts, each): tables shaped like W and b, the neurons in it; a
     table with a row for each of them, or one for a layer that competes: the longest run of right answers of those that
     were tried, the weight of the rows that the one in the pocket has right, and when the one that learns was last
-    moved; the weights of the rows, if they have some; and whether to try all neurons, whatever their run, which costs
+    moved; what rows count, as `rows_right` takes it; and whether to try all neurons, whatever their run, which costs
     little in a small table.
     """
-    (W, b), (P, p, records, weight, _) = neurons, pocket
+    (W, b), (P, p, records, counts, _) = neurons, pocket
     record = row(records, max(k, 0))
-    right = rows_right(neurons, k, rows, weight, record[1])
+    right = rows_right(neurons, k, rows, counts, record[1])
     if right > record[1]:
         record[1] = right
         for m in range(len(W)):

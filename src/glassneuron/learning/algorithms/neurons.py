@@ -27,7 +27,7 @@ ARRAYS = 4.0
 BY_HAND = 50
 """Rows under which a table may be gone through by hand, with its own numbers: it is not scaled unasked."""
 NO_TABLE: Array = np.empty((0, 0))
-NO_POCKET = NO_TABLE, NO_TABLE, NO_TABLE, np.empty(0), False
+NO_POCKET = NO_TABLE, NO_TABLE, NO_TABLE, (np.empty(0), 0.0, 1.0), False
 """What the kernel of neurons that compete takes for an average, and a pocket, that nobody wants."""
 
 

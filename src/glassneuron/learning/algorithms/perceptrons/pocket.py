@@ -77,6 +77,11 @@ class PocketPerceptron(AveragedPerceptron):
         return replace(self.seen, sample_weight=self.weight)
 
     @property
+    def counts(self) -> tuple[Any, float, float]:
+        """What rows count, as the kernels take it: their weights, the sum of these and the largest."""
+        return self.kernel_weight, self.total, max(1.0, float(self.weight.max(initial=0.0)))
+
+    @property
     def each(self) -> bool:
         """Whether every neuron is tried, however short its run."""
         return len(self.rows) <= SMALL
@@ -100,7 +105,7 @@ class PocketPerceptron(AveragedPerceptron):
         return super().adopted(state)
 
     def learn(self, visits: Any) -> tuple[int, float]:
-        rates, tried = self.rates(), (self.kernel_weight, self.each)
+        rates, tried = self.rates(), (self.counts, self.each)
         if self.competing:
             return self.compete(visits, self.scale, (self.S, self.s, self.time), (self.P, self.p, self.records, *tried))
         return self.by_clock(

@@ -62,7 +62,8 @@ function perceptron(spec, { weight, total }) {
   const best = Float64Array.from(all.theta);
   const shown = rows[0].map((_, i) => i).filter((i) => weight.length === 0 || weight[i] > 0);
   const record = Float64Array.of(Math.log2(shown.length), -1, 0);
-  const pocket = [...all.view(best), variant === "pocket" ? [record] : [], weight, shown.length <= SMALL];
+  const counts = [weight, total, weight.reduce((most, each) => Math.max(most, each), 1)];
+  const pocket = [...all.view(best), variant === "pocket" ? [record] : [], counts, shown.length <= SMALL];
   let needed = 0;
   const rule = { ...all, counts: true, settles: true, visit, end: (mistakes) => mistakes, finished: () => null, isSound: (loss) => finite([...all.theta, loss]) };
 
@@ -79,7 +80,7 @@ function perceptron(spec, { weight, total }) {
     const [V, v] = all.view(flat);
     return V.map((w, k) => K.weighted_sum(w, v[k][0], rows[0][i]));
   };
-  const right = (flat) => K.rows_right(all.view(flat), competing ? -1 : 0, rows, weight, -1);
+  const right = (flat) => K.rows_right(all.view(flat), competing ? -1 : 0, rows, counts, -1);
 
   /** The rows that the mean has wrong, with the neuron that is wrong and the one with the largest sum. */
   function wrongMeans() {
