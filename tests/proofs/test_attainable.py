@@ -9,7 +9,8 @@ from glassneuron.proofs import attainable as module
 from glassneuron.proofs.attainable import Decider, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
-from glassneuron.proofs.geometry import working_set
+from glassneuron.proofs.geometry.kesler import Kesler
+from glassneuron.proofs.geometry.two_classes import TwoClasses
 from glassneuron.proofs.many_classes import Jointly
 from glassneuron.proofs.separability import two_classes
 
@@ -117,7 +118,7 @@ def test_weights_that_are_nearly_right_shorten_the_search(monkeypatch, classes):
     codes = (X @ W.T).argmax(axis=1)
     near = np.column_stack([W, np.zeros(classes)]) if classes > 2 else np.append(W[1] - W[0], 0.0)[np.newaxis]
     fires_for, looks = np.arange(classes) if classes > 2 else np.array([1]), []
-    kind = working_set.Kesler if classes > 2 else working_set.TwoClasses
+    kind = Kesler if classes > 2 else TwoClasses
     violated = kind.violated
 
     def looking(self, v, known):

@@ -32,20 +32,32 @@ def is_nearest(nearest, points, sides):
     return bool(((points[~sides] - a) @ across <= slack).all() and ((points[sides] - b) @ across >= -slack).all())
 
 
-@pytest.mark.parametrize("few", [0, module.FEW], ids=["from two points", "from a guess"])
+@pytest.mark.parametrize("guess", [False, True], ids=["from two points", "from a guess"])
 @pytest.mark.parametrize("gap", [0.0, 2.0, 9.0])
-@pytest.mark.parametrize("dimensions", [1, 2, 5, 20])
-def test_no_point_reaches_further_across(monkeypatch, few, gap, dimensions):
-    monkeypatch.setattr(module, "FEW", few)
+@pytest.mark.parametrize("dimensions", [1, 2, 5, 20, 40])
+def test_no_point_reaches_further_across(monkeypatch, guess, gap, dimensions):
+    if not guess:
+        monkeypatch.setattr(module, "_guess", lambda *problem: None)
     for seed in range(10):
         points, sides = hulls(gap, dimensions, seed)
         assert is_nearest(nearest_points(points, sides), points, sides)
 
 
+@pytest.mark.parametrize("dimensions", [5, 40])
+def test_more_points_are_looked_at_from_where_the_first_have_led(dimensions):
+    for seed in range(10):
+        points, sides = hulls(9.0, dimensions, seed)
+        few = nearest_points(points[:30], sides[:30])
+        again = nearest_points(points, sides, few)
+        assert is_nearest(again, points, sides)
+        a, b = (found.ends(points) for found in (again, nearest_points(points, sides)))
+        np.testing.assert_allclose(a[1] - a[0], b[1] - b[0], atol=1e-9)
+
+
 def test_a_guess_leaves_little_to_do(monkeypatch):
-    spent = []
-    for few in (0, module.FEW):
-        monkeypatch.setattr(module, "FEW", few)
+    spent, guess = [], module._guess
+    for way in (lambda *problem: None, lambda *problem: guess(*problem[:-1], None)):
+        monkeypatch.setattr(module, "_guess", way)
         budgets = [Budget(1e9) for _ in range(10)]
         for seed, budget in enumerate(budgets):
             nearest_points(*hulls(2.0, 20, seed), budget=budget)
@@ -53,19 +65,9 @@ def test_a_guess_leaves_little_to_do(monkeypatch):
     assert spent[1] < spent[0] / 2
 
 
-def test_where_there_is_no_guess_the_search_begins_with_two_points(monkeypatch):
-    monkeypatch.setattr(module, "_without_negatives", lambda A, b: None)
-    points, sides = hulls(9.0, 5, 0)
-    assert is_nearest(nearest_points(points, sides), points, sides)
-
-
-def test_least_squares_without_negative_coefficients_meet_their_conditions():
-    # Lawson & Hanson (1974), theorem 23.4: no slope above 0, and none at all where a coefficient is not 0
-    rng = np.random.default_rng(0)
-    for rows, columns in ((3, 8), (6, 40), (12, 100)):
-        A, b = rng.normal(size=(rows, columns)), rng.normal(size=rows)
-        x = module._without_negatives(A, b)
-        slopes = A.T @ (b - A @ x)
-        assert x.min() >= 0.0
-        assert slopes.max() < 1e-8
-        np.testing.assert_allclose(slopes[x > 0.0], 0.0, atol=1e-8)
+def test_where_the_budget_ends_in_a_guess_nothing_is_left_of_it():
+    points, sides = hulls(9.0, 40, 0)
+    budget = Budget(3e5)
+    found = nearest_points(points, sides, budget=budget)
+    assert budget.left == 0.0
+    assert found.coefficients.min() > 0.0

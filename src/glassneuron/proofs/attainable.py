@@ -12,10 +12,10 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import taken
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.proofs.budget import Budget, worth_a_try
+from glassneuron.proofs.budget import Budget, worth_a_look, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
-from glassneuron.proofs.geometry.working_set import spread
+from glassneuron.proofs.geometry.working_set import NEAREST, spread
 from glassneuron.proofs.many_classes import Verdict, jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
 from glassneuron.proofs.separability import Contradiction, in_passing, two_classes
@@ -82,7 +82,7 @@ def attainable(
     The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
     cannot have every row right, that is said too.
     """
-    if budget is not None and not _worth_a_try(table, budget, len(fires_for), together=largest_wins):
+    if budget is not None and not _worth_a_try(table, budget, len(fires_for), near, together=largest_wins):
         return Attainable(None, UNDECIDED[None])
     question = codes, fires_for, classes
     found = _attainable(table, *question, learned_on, largest_wins=largest_wins, budget=budget, near=near)
@@ -168,12 +168,16 @@ def _weights_of(verdicts: Sequence[Verdict | Contradiction]) -> Array | None:
     return _as_floats(found)
 
 
-def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool) -> bool:
+def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, near: Array | None, *, together: bool) -> bool:
     """Return whether the budget may do for a decision on some neurons, together or one by one."""
     rows, features = table.floats.shape
     if together and neurons > 1:
-        return worth_a_try(budget, neurons * (features + 1), rows * features)
-    return worth_a_try(Budget(budget.left / neurons), features + 1, _asked_first(table) * features)
+        unknowns, close = neurons * (features + 1), neurons * NEAREST
+        beside = near is not None and worth_a_look(budget, unknowns, close, rows * features)
+        return beside or worth_a_try(budget, unknowns, rows * features)
+    each, unknowns = Budget(budget.left / neurons), features + 1
+    beside = near is not None and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
+    return beside or worth_a_try(each, unknowns, _asked_first(table) * features)
 
 
 def _asked_first(table: ExactTable) -> int:
@@ -186,8 +190,8 @@ def _decided(data: TwoClassTable, budget: Budget | None, near: Array | None) -> 
     """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
     if budget is None:
         return two_classes(data)
-    few = _asked_first(data.rows)
-    if few < len(data.rows):
+    few, features = _asked_first(data.rows), data.rows.floats.shape[1]
+    if few < len(data.rows) and worth_a_try(budget, features + 1, few * features):
         rows = spread(data.second, few // 2)
         part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
         verdict = in_passing(part, budget, near, only_refute=True)
@@ -258,7 +262,7 @@ class Decider:
                 self.table, self.codes, fires_for, self.classes,
                 largest_wins=self.largest_wins, budget=budget, near=near,
             )  # fmt: skip
-        if not _worth_a_try(self.table, budget, max(1, len(wrong)), together=False):
+        if not _worth_a_try(self.table, budget, max(1, len(wrong)), near, together=False):
             return Attainable(None, UNDECIDED[None])
         verdicts: list[Verdict | Contradiction] = []
         for k in wrong.tolist() or range(len(fires_for)):

@@ -58,10 +58,24 @@ def simplex_work(columns: int, rows: int) -> float:
     return 0.5 * columns * (rows + 1.0) * (columns + rows + 1.0) * (300.0 + 600.0 * rows)
 
 
+STEP = 0.3 * CALL
+"""What the calls of one step cost in which a coefficient is found."""
+
+
+def step_work(vectors: int, dimensions: int, taken: int) -> float:
+    """Return what a step costs in which one of many vectors is taken beside others, as multiply-adds."""
+    return STEP + float(vectors * dimensions + taken * (taken + dimensions))
+
+
+def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int) -> bool:
+    """Return whether a boundary beside a known one may be found: it mostly takes a step for each unknown."""
+    return unknowns * step_work(close, unknowns, unknowns) + 2.0 * entries <= budget.left
+
+
 def worth_a_try(budget: Budget, unknowns: int, entries: int) -> bool:
     """Return whether a search can come to an end: it mostly takes two steps for each unknown, and looks at all rows.
 
-    A step solves a least-squares problem for the corners so far, in the end one for each unknown.
+    A step solves for the coefficients of the corners so far, in the end one for each unknown.
     """
-    steps = 2.0 * unknowns * CALL + unknowns**4 / 3.0
+    steps = 2.0 * unknowns * CALL + 4.0 * unknowns**3
     return steps + 2.0 * entries <= budget.left

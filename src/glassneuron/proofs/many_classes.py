@@ -13,13 +13,15 @@ import numpy as np
 from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.proofs.budget import Budget, exact_work
+from glassneuron.proofs.budget import Budget, exact_work, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided, in_four_forms
 from glassneuron.proofs.exact.extremes import EPSILON
 from glassneuron.proofs.exact.rational import exact_sum, normalized
 from glassneuron.proofs.exact.simplex import exact_search
 from glassneuron.proofs.exact.table import MOST_LISTED, ROWS_AT_ONCE, ExactTable
-from glassneuron.proofs.geometry.working_set import MOST_ADDED, NONE, Kesler, search
+from glassneuron.proofs.geometry.beside import beside
+from glassneuron.proofs.geometry.kesler import Kesler
+from glassneuron.proofs.geometry.working_set import MOST_ADDED, NONE, search
 
 Verdict = Separable | NotSeparable | Undecided
 Weights = tuple[tuple[Fraction, ...], ...]
@@ -109,10 +111,14 @@ def jointly(
         means = Jointly(True, constraints.unscaled(v), (), table, codes)
         if means.check():
             return means
-    k, found = constraints.classes, search(constraints, budget=budget)
+    k, unknowns = constraints.classes, constraints.classes * (table.floats.shape[1] + 1)
+    found = beside(constraints, budget)
+    if found is None and not worth_a_try(budget, unknowns, table.floats.size):
+        return Jointly(None, (), (), table, codes)
+    found = found or search(constraints, budget=budget)
     believed = None if found.short or table.verbatim else found.v is not None
-    rounded = () if found.v is None else constraints.unscaled(found.v[:-1])
-    if found.short or not budget.spend(exact_work(k * (table.floats.shape[1] + 1))):
+    rounded = () if found.v is None else constraints.unscaled(found.v)
+    if found.short or not budget.spend(exact_work(unknowns)):
         return Jointly(None, rounded, (), table, codes, believed)
     if rounded and (likely := Jointly(True, rounded, (), table, codes)).check():
         return likely

@@ -16,7 +16,8 @@ from glassneuron.proofs.exact.rational import normalized
 from glassneuron.proofs.exact.simplex import feasible_weights
 from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
-from glassneuron.proofs.geometry.working_set import TwoClasses, search
+from glassneuron.proofs.geometry.two_classes import TwoClasses
+from glassneuron.proofs.geometry.working_set import search
 
 BLOCK = 1 << 16
 """Ranks that are looked at together."""

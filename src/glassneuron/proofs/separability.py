@@ -17,16 +17,18 @@ from glassneuron.engine.on_disk import joined, row_by_row, taken, true_places
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.budget import Budget, BudgetSpent, exact_work, verified_work
+from glassneuron.proofs.budget import Budget, BudgetSpent, exact_work, verified_work, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.rational import normalized
 from glassneuron.proofs.exact.simplex import exact_search
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
+from glassneuron.proofs.geometry.beside import beside
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
+from glassneuron.proofs.geometry.two_classes import TwoClasses
 from glassneuron.proofs.geometry.verified import surely_meet
-from glassneuron.proofs.geometry.working_set import Found, TwoClasses, search
+from glassneuron.proofs.geometry.working_set import Found, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
 SCALE, LOOK = 4.0, 2.0
@@ -157,7 +159,10 @@ def _decided(
     if not budget.spend(looks * data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second, near=near)
-    found = search(constraints, budget=budget)
+    found = None if only_refute else beside(constraints, budget)
+    if found is None and not worth_a_try(budget, features + 1, data.rows.floats.size):
+        return Undecided("it takes longer to decide than it may", data)
+    found = found or search(constraints, budget=budget)
     believed = None if found.short or data.rows.verbatim else found.v is not None
     told = believed is False and not exactly and not data.rows.decimal and budget.spend(verified_work(features))
     if told and surely_meet(data.rows.floats[found.keys], data.second[found.keys]):

@@ -10,7 +10,8 @@ import numpy as np
 from glassneuron.proofs.certificates import NotSeparable
 from glassneuron.proofs.exact.rational import exact_sum
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
-from glassneuron.proofs.geometry.working_set import TwoClasses, search
+from glassneuron.proofs.geometry.two_classes import TwoClasses
+from glassneuron.proofs.geometry.working_set import search
 
 
 def helpful_product(verdict: NotSeparable) -> tuple[int, int] | None:

@@ -15,7 +15,8 @@ from glassneuron.neurons.network import Network
 from glassneuron.proofs.boolean.cubes import ors_of_ands
 from glassneuron.proofs.boolean.threshold_functions import LARGEST_WEIGHT, smallest_weights, threshold_functions
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
-from glassneuron.proofs.geometry.working_set import TwoClasses, search
+from glassneuron.proofs.geometry.two_classes import TwoClasses
+from glassneuron.proofs.geometry.working_set import search
 
 MOST_INPUTS = 8
 """Inputs up to which neurons are split off; with 8 it takes seconds."""

@@ -13,7 +13,8 @@ from glassneuron.engine.on_disk import row_by_row
 from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.table import TwoClassTable
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
-from glassneuron.proofs.geometry.working_set import TwoClasses, below, search
+from glassneuron.proofs.geometry.two_classes import TwoClasses
+from glassneuron.proofs.geometry.working_set import below, search
 
 FIRST_FOR_MARGIN = 500
 MOST_ADDED_FOR_MARGIN = 40

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.threads import one_blas_thread
 from glassneuron.proofs.budget import CALL, Budget
+from glassneuron.proofs.geometry.non_negative import NonNegative
 
 ZERO_COEFFICIENT = 1e-13
 """Coefficients up to this count as zero."""
-SMALL, FEW = 1 << 14, 512
-"""Numbers in all points, and points, up to which a guess comes first."""
-HEAVY, LEVEL, TINY = 10.0, 1e-10, 1e-300
-"""How heavy it weighs in a guess that coefficients add up to 1; a slope that is level; and what divides by no zero."""
+MANY = 24
+"""Dimensions from which on each search begins with a guess; else only the first one does."""
+HEAVY, LEVEL = 10.0, 1e-10
+"""How heavy it weighs in a guess that coefficients add up to 1; and a slope that is level."""
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -62,9 +62,8 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None, bu
     first, second = np.flatnonzero(~sides), np.flatnonzero(sides)
     left, right = points[first], points[second]
     size = float(np.abs(points).max()) or 1.0
-    few = points.size <= SMALL and len(points) <= FEW
-    if start is None and few and (budget is None or budget.spend(CALL * (1.0 + points.shape[1] / 4.0))):
-        start = _guess(points, sides, size)
+    if start is None or points.shape[1] >= MANY:
+        start = _guess(points, sides, size, start, budget) or start
     if start is None:  # begin with the two points that come closest along the line between the means
         line = right.mean(axis=0) - left.mean(axis=0)
         keys = [int(first[(left @ line).argmax()]), int(second[(right @ line).argmin()])]
@@ -92,7 +91,7 @@ def nearest_points(points: Array, sides: Array, start: Nearest | None = None, bu
     return nearest
 
 
-def _guess(points: Array, sides: Array, size: float) -> Nearest | None:
+def _guess(points: Array, sides: Array, size: float, start: Nearest | None, budget: Budget | None) -> Nearest | None:
     r"""Return about the nearest points, by least squares without negative coefficients.
 
     .. math:: \min_{c \ge 0} \Big|\sum_{i \in B} c_i p_i - \sum_{i \in A} c_i p_i\Big|^2
@@ -101,56 +100,23 @@ def _guess(points: Array, sides: Array, size: float) -> Nearest | None:
     """
     count, dimensions = points.shape
     m = HEAVY * size
-    A, b = np.empty((dimensions + 2, count)), np.zeros(dimensions + 2)
-    A[:-2] = np.where(sides, points.T, -points.T)
-    A[-2], A[-1], b[-2:] = m * ~sides, m * sides, m
-    found = _without_negatives(A, b)
-    if found is None:
+    vectors, h = np.empty((count, dimensions + 2)), np.full(count, m * m)
+    vectors[:, :-2] = np.where(sides[:, np.newaxis], points, -points)
+    vectors[:, -2], vectors[:, -1] = m * ~sides, m * sides
+    found = NonNegative(dimensions + 2)
+    if start is not None and not found.begin(vectors, h, np.array(start.keys), start.coefficients):
         return None
-    kept = [np.flatnonzero((found > ZERO_COEFFICIENT) & side) for side in (~sides, sides)]
-    if not all(map(len, kept)):
+    if not found.solve(vectors, h, LEVEL * m * m, budget):
         return None
-    keys, p = np.concatenate(kept), len(kept[0])
-    now = found[keys]
+    order = np.argsort(found.keys)
+    keys, now = found.keys[order], found.coefficients[order]
+    order = np.argsort(sides[keys], kind="stable")
+    keys, now, p = keys[order], now[order], int(np.count_nonzero(~sides[keys]))
+    if not 0 < p < len(keys):
+        return None
     now[:p] /= now[:p].sum()
     now[p:] /= now[p:].sum()
     return _closer(Nearest(keys.tolist(), now, p), points)
-
-
-def _without_negatives(A: Array, b: Array) -> Array | None:
-    """Solve least squares without negative coefficients by normal equations; None where rounding leads in a circle.
-
-    Source: Lawson & Hanson (1974), Solving Least Squares Problems, chapter 23.
-    """
-    from scipy.linalg.lapack import dposv
-
-    with one_blas_thread():
-        G = A.T @ A
-    h, x, taken = b @ A, np.zeros(A.shape[1]), np.empty(0, np.intp)
-    level = LEVEL * np.abs(h).max()
-    for _ in range(3 * len(A)):
-        slopes = h - x[taken] @ G[taken]
-        slopes[taken] = -np.inf
-        best = int(slopes.argmax())
-        if slopes[best] <= level:
-            return x
-        taken = np.append(taken, best)
-        while len(taken):
-            _, z, wrong = dposv(G[taken[:, np.newaxis], taken], h[taken])
-            if wrong:
-                return None
-            outside = (z <= 0.0).nonzero()[0]
-            if not len(outside):
-                x[taken] = z
-                break
-            now = x[taken]
-            steps = now[outside] / (now[outside] - z[outside] + TINY)
-            first = int(steps.argmin())
-            now = np.maximum(now + steps[first] * (z - now), 0.0)
-            now[outside[first]] = 0.0
-            x[taken] = now
-            taken = taken[now > ZERO_COEFFICIENT]
-    return None
 
 
 def _work(corners: int, points: int, dimensions: int) -> float:

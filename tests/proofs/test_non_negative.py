@@ -1,0 +1,81 @@
+"""Sums without negative coefficients: the conditions of an optimum, vectors that come later, and no optimum."""
+
+import numpy as np
+import pytest
+
+from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.geometry.non_negative import NonNegative
+
+
+def solved(vectors, h, **more):
+    found = NonNegative(vectors.shape[1])
+    assert found.solve(vectors, h, 1e-10, **more)
+    return found
+
+
+def is_optimum(found, vectors, h):
+    """Whether no slope is above 0, and there is none along a coefficient that is not 0: Lawson & Hanson (1974)."""
+    slopes = h - vectors @ found.sum()
+    assert found.coefficients.min(initial=1.0) > 0.0
+    np.testing.assert_allclose(found.sum(), found.coefficients @ vectors[found.keys], atol=1e-9)
+    return slopes.max() < 1e-8 and np.allclose(slopes[found.keys], 0.0, atol=1e-8)
+
+
+@pytest.mark.parametrize(("dimensions", "count"), [(1, 4), (3, 8), (6, 40), (12, 100), (30, 60)])
+def test_the_conditions_of_an_optimum_hold(dimensions, count):
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        vectors, wanted = random.normal(size=(count, dimensions)), random.normal(size=dimensions)
+        assert is_optimum(solved(vectors, vectors @ wanted), vectors, vectors @ wanted)
+
+
+def test_vectors_that_come_later_change_what_was_found_to_the_optimum_of_all():
+    random = np.random.default_rng(1)
+    for _ in range(20):
+        vectors, wanted = random.normal(size=(60, 8)), random.normal(size=8)
+        h = vectors @ wanted - 0.1
+        found = solved(vectors[:20], h[:20])
+        assert found.solve(vectors, h, 1e-10)
+        assert is_optimum(found, vectors, h)
+        np.testing.assert_allclose(found.sum(), solved(vectors, h).sum(), atol=1e-8)
+
+
+def test_it_begins_from_vectors_that_are_named():
+    random = np.random.default_rng(2)
+    vectors, wanted = random.normal(size=(40, 6)), random.normal(size=6)
+    found = NonNegative(6)
+    assert found.begin(vectors, vectors @ wanted, np.arange(5), np.ones(5))
+    assert found.solve(vectors, vectors @ wanted, 1e-10)
+    assert is_optimum(found, vectors, vectors @ wanted)
+    assert not NonNegative(6).begin(vectors, vectors @ wanted, np.arange(7), np.ones(7))  # more than dimensions
+    twice = np.array([[1.0, 2.0], [1.0, 2.0]])
+    assert not NonNegative(2).begin(twice, np.ones(2), np.arange(2), np.ones(2))
+
+
+def test_a_vector_that_depends_on_others_takes_the_place_of_one():
+    """In a plane: (1, 0) and (0, 1) first, then (1, 1), which is their sum, and of which h wants more than of both."""
+    vectors, h = np.array([[2.0, 0.0], [0.0, 2.0], [1.0, 1.0]]), np.array([2.0, 2.0, 3.0])
+    found = solved(vectors, h)
+    assert is_optimum(found, vectors, h)
+    assert 2 in found.keys
+    assert len(found.keys) <= 2
+
+
+def test_there_is_no_end_where_vectors_oppose_each_other():
+    """c (1, 0) + c (-1, 0) is nothing, and worth 2c, whatever c."""
+    vectors = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]])
+    assert not NonNegative(2).solve(vectors, np.ones(3), 1e-10)
+    triangle = np.array([[1.0, 0.0], [-0.5, 0.9], [-0.5, -0.9]])
+    assert not NonNegative(2).solve(triangle, np.ones(3), 1e-10)
+
+
+def test_it_gives_up_where_work_ends_or_the_sum_becomes_long():
+    random = np.random.default_rng(3)
+    vectors, wanted = random.normal(size=(40, 6)), random.normal(size=6)
+    budget = Budget(2e5)
+    assert not NonNegative(6).solve(vectors, vectors @ wanted, 1e-10, budget)
+    assert 0.0 <= budget.left < 2e5
+    length = float(np.linalg.norm(solved(vectors, vectors @ wanted).sum()))
+    assert not NonNegative(6).solve(vectors, vectors @ wanted, 1e-10, longest=0.5 * length)
+    assert NonNegative(6).solve(vectors, vectors @ wanted, 1e-10, longest=2.0 * length)
+    assert not NonNegative(2).solve(np.zeros((1, 2)), np.ones(1), 1e-10)  # nothing can be made of it
