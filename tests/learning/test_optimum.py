@@ -8,11 +8,12 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 import glassneuron as gn
 from glassneuron.engine import kernels
 from glassneuron.learning.algorithms.registry import algorithm_for
-from glassneuron.learning.algorithms.whole_batch import beginning, coordinates, evaluation, products
-from glassneuron.learning.algorithms.whole_batch import least_squares as least_squares_
+from glassneuron.learning.algorithms.whole_batch import beginning, coordinates, evaluation
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
-from glassneuron.learning.algorithms.whole_batch.products import Products
+from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares as least_squares_
+from glassneuron.learning.algorithms.whole_batch.least_squares import products
+from glassneuron.learning.algorithms.whole_batch.least_squares.products import Products
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings
 from glassneuron.learning.trainer import Trainer

@@ -11,7 +11,7 @@ from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.algorithms.whole_batch import beginning, optimum
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
-from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
+from glassneuron.learning.algorithms.whole_batch.least_squares.rows import RowProducts
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
+from glassneuron.learning.algorithms.lbfgs import Pairs
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
 from glassneuron.learning.algorithms.whole_batch.hessian import bent_at, inverses
-from glassneuron.learning.algorithms.whole_batch.lbfgs import Pairs
-from glassneuron.learning.algorithms.whole_batch.products import Products
+from glassneuron.learning.algorithms.whole_batch.least_squares.products import Products
+from glassneuron.learning.algorithms.whole_batch.least_squares.rows import RowProducts
 from glassneuron.learning.algorithms.whole_batch.reading import (
     FIRST,
     LONG,
@@ -25,7 +26,6 @@ from glassneuron.learning.algorithms.whole_batch.reading import (
     OneScale,
     some_rows,
 )
-from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
 from glassneuron.learning.dataset import COMPETING, Dataset
 
 AT_ONCE = 16.0

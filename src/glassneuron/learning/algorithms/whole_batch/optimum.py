@@ -15,6 +15,7 @@ from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.delta import CURVATURE
+from glassneuron.learning.algorithms.lbfgs import ROUNDING, Pairs
 from glassneuron.learning.algorithms.whole_batch.beginning import FLAT, Beginning
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL
@@ -27,9 +28,9 @@ from glassneuron.learning.algorithms.whole_batch.hessian import (
     newton_step,
     times,
 )
-from glassneuron.learning.algorithms.whole_batch.lbfgs import ROUNDING, Pairs
-from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares
-from glassneuron.learning.algorithms.whole_batch.products import Products
+from glassneuron.learning.algorithms.whole_batch.least_squares.least_squares import least_squares
+from glassneuron.learning.algorithms.whole_batch.least_squares.products import Products
+from glassneuron.learning.algorithms.whole_batch.least_squares.rows import RowProducts
 from glassneuron.learning.algorithms.whole_batch.reading import (
     BEFORE,
     DEAR,
@@ -43,7 +44,6 @@ from glassneuron.learning.algorithms.whole_batch.reading import (
     SINGLE,
     some_rows,
 )
-from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
 from glassneuron.learning.dataset import COMPETING
 from glassneuron.learning.history import History
 

@@ -16,7 +16,7 @@ from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
-from glassneuron.learning.algorithms.whole_batch.products import NEAR
+from glassneuron.learning.algorithms.whole_batch.least_squares.products import NEAR
 from glassneuron.learning.dataset import Dataset
 
 DEAR = 10.0
