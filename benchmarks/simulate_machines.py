@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.page_machines import cluster
 from glassneuron.engine.parts import parts_of
-from glassneuron.engine.sums import add_tree, of_part
-from glassneuron.learning.algorithms.whole_batch.evaluation import _evaluate_leaf
+from glassneuron.engine.sums import add_tree, of_part, plus
+from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_leaf
 from glassneuron.learning.dataset import Dataset
 from glassneuron.workers.cluster import Cluster
 
@@ -53,7 +53,7 @@ def measured() -> Rates:
     random = np.random.default_rng(0)
     X = random.normal(size=(1 << 17, FEATURES))
     table, W, b = Dataset(X, (X[:, 0] > 0.0).astype(int)), np.zeros((1, FEATURES)), np.zeros(1)
-    job = partial(of_part, _evaluate_leaf, 4096, _plus)
+    job = partial(of_part, evaluate_leaf, 4096, plus)
     (part,) = parts_of(table)
     looks = []
     for _ in range(9):
@@ -74,10 +74,6 @@ def measured() -> Rates:
             messages.append((time.process_time() - start) / len(many))
         machines.close()
     return Rates(min(looks) / X.size, min(messages), addition)
-
-
-def _plus(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
-    return tuple(x + y for x, y in zip(a, b, strict=True))
 
 
 def _nothing(_: object) -> int:

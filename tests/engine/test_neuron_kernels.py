@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassneuron.engine import backend, kernels
-from glassneuron.learning.algorithms.neurons import evaluate
+from glassneuron.learning.algorithms.evaluate import evaluate
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import evaluate_at
 from glassneuron.learning.algorithms.whole_batch.hessian import bent_at, hessian_at

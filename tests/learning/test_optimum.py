@@ -8,11 +8,13 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 import glassneuron as gn
 from glassneuron.engine import kernels
 from glassneuron.learning.algorithms.registry import algorithm_for
-from glassneuron.learning.algorithms.whole_batch import beginning, coordinates, evaluation, products
-from glassneuron.learning.algorithms.whole_batch import least_squares as least_squares_
+from glassneuron.learning.algorithms.whole_batch import coordinates, evaluation
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
-from glassneuron.learning.algorithms.whole_batch.products import Products
+from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares as least_squares_
+from glassneuron.learning.algorithms.whole_batch.least_squares import products
+from glassneuron.learning.algorithms.whole_batch.least_squares.products import Products
+from glassneuron.learning.algorithms.whole_batch.optimum import reading
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings
 from glassneuron.learning.trainer import Trainer
@@ -293,8 +295,8 @@ def test_single_precision_leads_the_way_and_the_last_look_is_at_the_rows_as_they
     random = np.random.default_rng(0)
     X = random.normal(size=(1500, 400)) + random.normal(size=400)
     y = (X @ random.normal(size=(400, classes)) + 10.0 * random.normal(size=(1500, classes))).argmax(axis=1)
-    precise, whole = [], beginning.evaluate_at
-    monkeypatch.setattr(beginning, "evaluate_at", lambda *a, **k: precise.append(not k["single"]) or whole(*a, **k))
+    precise, whole = [], reading.evaluate_at
+    monkeypatch.setattr(reading, "evaluate_at", lambda *a, **k: precise.append(not k["single"]) or whole(*a, **k))
     fitted = gn.SigmoidNeuron().fit(X, y)
     assert fitted.history_.converged
     assert precise[-1]

@@ -8,10 +8,12 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 import glassneuron as gn
 from glassneuron.learning.algorithms.registry import algorithm_for
-from glassneuron.learning.algorithms.whole_batch import beginning, optimum
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
-from glassneuron.learning.algorithms.whole_batch.rows import RowProducts
+from glassneuron.learning.algorithms.whole_batch.least_squares.rows import RowProducts
+from glassneuron.learning.algorithms.whole_batch.optimum import at_once, smaller_tables
+from glassneuron.learning.algorithms.whole_batch.optimum.marks import OVER
+from glassneuron.learning.algorithms.whole_batch.optimum.optimum import ToOptimum
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings
 
@@ -54,7 +56,7 @@ def unit(X, weight):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_with_a_penalty_least_squares_are_those_of_ridge_regression(monkeypatch, kind):
-    monkeypatch.setattr(optimum, "least_squares", None)  # no other way is needed
+    monkeypatch.setattr(at_once, "least_squares", None)  # no other way is needed
     for seed in range(4):
         X, y, weight = table(kind, seed)
         targets, l2 = 2.0 * np.eye(3)[y] - 1.0, (1e-3, 1.0)[seed % 2]
@@ -71,7 +73,7 @@ def test_with_a_penalty_least_squares_are_those_of_ridge_regression(monkeypatch,
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "same rows"])
 def test_without_one_they_are_the_shortest_where_columns_have_one_scale(monkeypatch, kind):
-    monkeypatch.setattr(optimum, "least_squares", None)
+    monkeypatch.setattr(at_once, "least_squares", None)
     for seed in range(4):
         X, y, weight = table(kind, seed)
         line = gn.LinearNeuron(l2=0.0).fit(X, y.astype(float), weight)
@@ -131,8 +133,8 @@ def test_products_in_single_precision_are_made_good_on_the_rows_as_they_are(monk
 
 def square_tables(monkeypatch):
     """Return a list that takes in each square table that is made."""
-    tables, whole = [], beginning.RowProducts.same
-    monkeypatch.setattr(beginning.RowProducts, "same", lambda rows: tables.append(whole(rows)) or tables[-1])
+    tables, whole = [], RowProducts.same
+    monkeypatch.setattr(RowProducts, "same", lambda rows: tables.append(whole(rows)) or tables[-1])
     return tables
 
 
@@ -140,7 +142,7 @@ def square_tables(monkeypatch):
 @pytest.mark.parametrize("classes", [2, 3])
 def test_a_square_table_with_the_same_products_leads_to_the_lowest_loss(monkeypatch, kind, classes):
     tables = square_tables(monkeypatch)
-    monkeypatch.setattr(beginning, "AT_ONCE", np.inf)
+    monkeypatch.setattr(smaller_tables, "AT_ONCE", np.inf)
     for seed in range(2):
         X, y, weight = (part[:60] for part in table(kind, seed, classes))
         ours = gn.SigmoidNeuron().fit(X, y, weight)
@@ -174,9 +176,7 @@ def test_a_square_table_that_leads_astray_is_left_again(monkeypatch):
     y = X[:, 0] + X[:, 1] > random.normal(size=200)
     X *= 10.0 ** random.uniform(-3.0, 3.0, 300)
     asked = []
-    monkeypatch.setattr(
-        beginning.RowProducts, "theta", lambda rows, same, theta: asked.append(1) or np.full((1, 301), 1.0)
-    )
+    monkeypatch.setattr(RowProducts, "theta", lambda rows, same, theta: asked.append(1) or np.full((1, 301), 1.0))
     losses = gn.SigmoidNeuron(max_epochs=80).fit(X, y).history_.losses
     assert asked
     assert max(losses) == losses[0]
@@ -246,14 +246,14 @@ def loss(fitted, X, y):
 
 def test_no_end_is_certain_where_the_gradient_is_not_small(monkeypatch):
     X, y = make_blobs(600, 10, centers=3, cluster_std=4.0, random_state=0)
-    ends, arrive = [], optimum.ToOptimum.arrive
+    ends, arrive = [], ToOptimum.arrive
 
     def noted(neurons, *where):
         done = arrive(neurons, *where)
-        ends.append((bool(neurons.marks[optimum.OVER]), neurons.slope, neurons.most_left))
+        ends.append((bool(neurons.marks[OVER]), neurons.slope, neurons.most_left))
         return done
 
-    monkeypatch.setattr(optimum.ToOptimum, "arrive", noted)
+    monkeypatch.setattr(ToOptimum, "arrive", noted)
     gn.SigmoidNeuron().fit(X, y)
     assert not any(over for over, slope, left in ends if slope > 1e-3 or left > 1e-4 * np.log(3))
     assert ends[-1][0]

@@ -20,8 +20,9 @@ from glassneuron.estimators.validation import as_pair, fitted, labels, transacti
 from glassneuron.learning.algorithms.base import Algorithm, State
 from glassneuron.learning.checkpoints.checkpoint import EVERY, Checkpoint
 from glassneuron.learning.dataset import Dataset
+from glassneuron.learning.diagnosis.case import Case
 from glassneuron.learning.diagnosis.finding import Finding, Findings
-from glassneuron.learning.diagnosis.neurons import Case
+from glassneuron.learning.diagnosis.neurons import findings
 from glassneuron.learning.history import History, OnEpoch
 from glassneuron.learning.prospects import Decide
 from glassneuron.learning.settings import Checked, TrainerSettings, rules, seed_of, setting
@@ -255,7 +256,7 @@ class FitSettings(Checked, CallbackSupportMixin, BaseEstimator):
         """
         fitted(self)
         if not isinstance(self._findings, list):
-            self._findings = self._findings.findings()
+            self._findings = findings(self._findings)
         return Findings(self._findings)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -132,6 +132,11 @@ class Dataset:
         X = self.X[rows] if self.sparse else taken(self.X, rows)
         return replace(self, X=X, y=taken(self.y, rows), sample_weight=weight)
 
+    def sample(self, rows: int) -> Dataset:
+        """Return so many of the rows, drawn at random, or all if there are no more."""
+        of = len(self.y)
+        return self if rows >= of else self.subset(np.sort(np.random.default_rng(0).choice(of, rows, replace=False)))
+
     def cut(self, start: int, stop: int) -> Dataset:
         """Return some rows that follow each other as a dataset of their own, whose arrays look into these."""
         weight = self.sample_weight[start:stop] if len(self.sample_weight) else self.sample_weight

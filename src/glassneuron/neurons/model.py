@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,17 +14,16 @@ from glassneuron.engine.activations import activation
 from glassneuron.engine.arrays import Array, as_input, as_numbers, one_row, refuse_not_finite
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import in_order
+from glassneuron.neurons.consistency import refuse_inconsistent
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.neurons.explain.network import explain as explain_network
-from glassneuron.neurons.explain.numbers import format_exact, format_probability, format_short, in_brackets, join_terms
+from glassneuron.neurons.explain.model import Answer
+from glassneuron.neurons.explain.model import explain as explain_model
 from glassneuron.neurons.inference import activations, weighted_sums
 from glassneuron.neurons.layer import Layer
 from glassneuron.neurons.network import Network
 from glassneuron.neurons.neuron import Neuron
 from glassneuron.neurons.preparing import prepared
 from glassneuron.neurons.scaling import Scaling
-
-MOST_SCALED = 12  # features whose scaling is written out; of more, those farthest from their mean
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -105,34 +103,7 @@ class Model(Displayed):
         facts = (network, labels, tuple(names), scaling, encoding, about or {}, target_scaling, tie_fires, folded)
         for field, fact in zip(fields(self), facts, strict=True):
             object.__setattr__(self, field.name, fact)
-        self._check()
-
-    def _check(self) -> None:
-        """Refuse a network, classes, names and scales that do not belong together."""
-        inputs, outputs, last = self.network.sizes[0], self.network.sizes[-1], self.network.activations[-1]
-        scales = self.scaling
-        if {len(self.names), *([len(scales.means), len(scales.deviations)] if scales else [])} != {inputs}:
-            rule = f"{inputs}, one for each input, like the scales"
-            raise problem("parameter", name="names", rule=rule, value=len(self.names))
-        scales = self.target_scaling
-        if self.classes is None:
-            wanted, allowed, what = 1, {"linear"}, "a number"
-            if scales is None or len(scales.means) != 1 or len(scales.deviations) != 1:
-                raise problem("parameter", name="target_scaling", rule="that of one target", value=scales)
-        else:
-            if scales is not None:
-                raise problem("parameter", name="target_scaling", rule="None beside classes", value=scales)
-            two = len(self.classes) == 2
-            wanted = outputs if two and outputs <= 2 else max(len(self.classes), 1)
-            allowed = {"linear", "sigmoid" if two and outputs == 1 else "softmax"}
-            if len(self.network.layers) == 1:  # neurons, whose sums decide
-                allowed |= {"step", "sigmoid", "tanh", "relu"}
-            what = f"{len(self.classes)} classes"
-        if self.classes == () or outputs != wanted:
-            raise problem("parameter", name="neurons", rule=f"{wanted} for {what}", value=outputs)
-        if last not in allowed:
-            rule = f"such that the last layer is {' or '.join(sorted(allowed))} for {what}"
-            raise problem("parameter", name="network", rule=rule, value=self.network)
+        refuse_inconsistent(network, labels, self.names, scaling, target_scaling)
 
     @property
     def neurons(self) -> tuple[Neuron, ...]:
@@ -196,9 +167,9 @@ class Model(Displayed):
 
     def _scaled(self, values: Array) -> Array:
         """Return rows as the network reads them: in float32 if both are."""
-        dtype = self._dtype(values)
-        scaled = values if self.scaling is None else self.scaling.apply(values)
-        return scaled.astype(dtype, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = values if self.scaling is None else self.scaling.apply(values)
+            return scaled.astype(self._dtype(values), copy=False)
 
     def _forward(self, values: Array) -> tuple[Array, Array]:
         """Return the last layer's sums and its answers, these in the target's units."""
@@ -301,58 +272,8 @@ class Model(Displayed):
         sums, answers = self._forward(self._checked(values))
         chosen = None if self.classes is None else int(self.choose(sums)[0])
         probability = float(self._probable(answers)[0, chosen]) if self.gives_probabilities else None
-        steps, data = [], {}
-        if self.folded:
-            neuron = self.neurons[chosen if chosen is not None and len(self.neurons) > 1 else 0]
-            way = Neuron(neuron.weights, neuron.bias, neuron.activation, names=self.names).explain(values)
-        else:
-            with np.errstate(over="ignore", invalid="ignore"):
-                scaled = self._scaled(values)
-                way = explain_network(self.network.layers, scaled, self.names)
-            steps = self._scaling_steps(values, scaled)
-            data = {"names": list(self.names), "row": values.tolist(), "scaled": scaled.tolist()}
-        sentence = self._sentence(chosen, sums[0], float(answers[0, 0]), probability)
-        data |= {**way.data, "answer": float(answers[0, 0]) if self.classes is None else self.classes[chosen or 0]}
-        return Explanation(
-            "\n".join([*steps, way.text, sentence]),
-            "".join(f"<p>{escape(step)}</p>" for step in steps) + f"{way.html}<p>{escape(sentence)}</p>",
-            way.latex,
-            data if probability is None else {**data, "probability": probability},
-        )
-
-    def _scaling_steps(self, values: Array, scaled: Array) -> list[str]:
-        if self.scaling is None or not self.scaling.changes:
-            return []
-        order = np.argsort(-np.abs(scaled), kind="stable")[:MOST_SCALED]
-        lines = ["x is the row, brought to one scale: (value - mean) / deviation"]
-        width = max(len(self.names[j]) for j in order)
-        for j in sorted(order.tolist()):
-            left = values[j] - self.scaling.means[j]
-            difference = f"{format_exact(values[j], left)} - {in_brackets(format_exact(self.scaling.means[j], left))}"
-            quotient = f"({difference}) / {format_exact(self.scaling.deviations[j])}"
-            lines.append(f"  x{j + 1:<3} {self.names[j]:<{width}}  {quotient} = {format_short(scaled[j])}")
-        more = len(values) - len(order)
-        return lines + ([f"  and {more} more, which are nearer to their mean"] if more else [])
-
-    def _sentence(self, chosen: int | None, sums: Array, value: float, probability: float | None) -> str:
-        if chosen is None or self.classes is None:
-            scales = self.target_scaling
-            if scales is None or not scales.changes:
-                return f"so the answer is {format_short(value)}"
-            last, deviation, mean = float(sums[0]), scales.deviations[0], scales.means[0]
-            product = f"{format_exact(last, value / deviation)}·{format_exact(deviation, value)}"
-            steps = join_terms([product, format_exact(mean, value)])
-            return f"so the answer, back in the target's units, is {steps} = {format_short(value)}"
-        sentence = f"so the answer is {self.classes[chosen]}"
-        if len(sums) > 1 and self.network.activations[-1] != "softmax":
-            sentence += f": its sum is the largest of {len(sums)}"
-        elif not self.folded and probability is None:
-            sentence += f": the sum {format_short(float(sums[0]))} {'is not negative' if chosen else 'is negative'}"
-        if len(sums) == 1 and sums[0] == 0.0 and not self.tie_fires and len(self.classes) > 1:
-            sentence += ", for a sum of exactly 0 does not fire here"
-        if probability is not None:
-            sentence += f", with a probability of {format_probability(probability)}"
-        return sentence
+        scaled = values if self.folded else self._scaled(values)
+        return explain_model(self, Answer(values, scaled, sums[0], float(answers[0, 0]), chosen, probability))
 
     def to_state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Return what a file has to hold: arrays, and plain values beside them."""

@@ -13,7 +13,7 @@ from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.delta import DeltaRule
 from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
 from glassneuron.learning.algorithms.whole_batch.descent import GradientDescent
-from glassneuron.learning.algorithms.whole_batch.optimum import ToOptimum
+from glassneuron.learning.algorithms.whole_batch.optimum.optimum import ToOptimum
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.sampler import RUN, SMALL_TABLE, STREAMS
 

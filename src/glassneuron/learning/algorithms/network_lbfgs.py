@@ -13,7 +13,7 @@ from glassneuron.engine.sums import over_leaves
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.backpropagation import Backpropagation
 from glassneuron.learning.algorithms.base import State
-from glassneuron.learning.algorithms.whole_batch.lbfgs import Pairs
+from glassneuron.learning.algorithms.lbfgs import Pairs
 from glassneuron.learning.dataset import Dataset, as_dense
 from glassneuron.learning.settings import NetworkSettings
 from glassneuron.neurons.network import Network

@@ -14,7 +14,7 @@ from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
 from glassneuron.learning.algorithms.perceptrons.pocket import PocketPerceptron
 from glassneuron.learning.algorithms.perceptrons.voted import VotedPerceptron
 from glassneuron.learning.algorithms.whole_batch.descent import GradientDescent
-from glassneuron.learning.algorithms.whole_batch.optimum import ToOptimum
+from glassneuron.learning.algorithms.whole_batch.optimum.optimum import ToOptimum
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.settings import DeltaSettings, NetworkSettings, NeuronSettings, PerceptronSettings
 from glassneuron.neurons.network import Network

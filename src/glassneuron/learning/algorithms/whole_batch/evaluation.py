@@ -10,7 +10,7 @@ import numpy as np
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
-from glassneuron.learning.algorithms.neurons import wrong
+from glassneuron.learning.algorithms.evaluate import wrong
 from glassneuron.learning.dataset import COMPETING, Dataset
 
 CELLS, LEAST = 1 << 20, 512
@@ -103,15 +103,16 @@ def evaluate_at(code: int, theta: Array, data: Dataset, l2: float, *, single: bo
     W, b = np.ascontiguousarray(theta[:, :-1]), theta[:, -1]
     work, kind = 2.0 * data.entries * len(theta), np.float32 if single else np.float64
     weights = code, W.astype(kind, copy=False), b
-    loss, mistakes, total, gradient = over_leaves(_evaluate_leaf, data, weights, work, leaf_of(data))
+    loss, mistakes, total, gradient = over_leaves(evaluate_leaf, data, weights, work, leaf_of(data))
     gradient /= total
     gradient[:, :-1] += l2 * W
     return Evaluation(loss / total, 0.5 * l2 * float(np.vdot(W, W)), mistakes, gradient)
 
 
-def _evaluate_leaf(
+def evaluate_leaf(
     data: Dataset, start: int, stop: int, code: int, W: Array, b: Array
 ) -> tuple[float, float, float, Array]:
+    """Return the loss, the mistakes, the weight and the gradient of some rows, each summed up."""
     X, Y = data.part(start, stop), data.answers(code, start, stop)
     gradient = np.empty((len(W), W.shape[1] + 1))
     with np.errstate(over="ignore", invalid="ignore"):

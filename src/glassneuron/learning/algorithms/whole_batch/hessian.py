@@ -9,7 +9,7 @@ import numpy as np
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
-from glassneuron.learning.algorithms.neurons import wrong
+from glassneuron.learning.algorithms.evaluate import wrong
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, sums_of
 from glassneuron.learning.dataset import COMPETING, Dataset

@@ -12,7 +12,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import Sums, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates, spread
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, LARGE
-from glassneuron.learning.algorithms.whole_batch.least_squares import SAFE
+from glassneuron.learning.algorithms.whole_batch.least_squares.least_squares import SAFE
 from glassneuron.learning.dataset import Dataset
 
 GOOD, TRIES = 1e-10, 6

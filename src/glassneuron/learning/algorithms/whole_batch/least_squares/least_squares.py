@@ -8,7 +8,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, LARGE
-from glassneuron.learning.algorithms.whole_batch.products import Products
+from glassneuron.learning.algorithms.whole_batch.least_squares.products import Products
 from glassneuron.learning.dataset import Dataset
 
 SAFE, SAFE_SINGLE = 1e-6, 1e-2

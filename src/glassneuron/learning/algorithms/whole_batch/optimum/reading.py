@@ -13,10 +13,12 @@ from glassneuron.engine.on_disk import room
 from glassneuron.engine.sums import large, leaf_rows
 from glassneuron.engine.threads import shared
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.algorithms.whole_batch.costs import CALL, Costs
 from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
-from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
-from glassneuron.learning.algorithms.whole_batch.products import NEAR
+from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at
+from glassneuron.learning.algorithms.whole_batch.least_squares.products import NEAR
+from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL, Costs
+from glassneuron.learning.algorithms.whole_batch.optimum.marks import ROUGH
 from glassneuron.learning.dataset import Dataset
 
 DEAR = 10.0
@@ -28,8 +30,6 @@ SINGLE, SINGLE_SCALE, ROOM = 1e-6, 1e-8, 1 << 28
 beside whose reciprocal weights do not leave it; and the numbers of a table up to which it is copied so."""
 LONG = 2.0
 """Looks at all rows of the least work that takes any time: from there on it is worth while to make them shorter."""
-FIRST, OBJECTIVE, SHARE, FALL, OVER, LEFT, BEFORE, ROUGH, SQUARE = range(9)
-"""Places in `ToOptimum.marks`."""
 
 
 class OneScale(WholeBatch):
@@ -40,7 +40,13 @@ class OneScale(WholeBatch):
 
     Attributes
     ----------
+    unknowns : ndarray of shape (neurons, features + 1)
+        In those coordinates.
     centres, scales : ndarray of shape (features,)
+    one_scale : Coordinates
+        Those coordinates.
+    spent : ndarray of shape (1,)
+        The work of looks at the rows since a Hessian was computed.
     table : Dataset
         The rows, columns that are far from 0 moved there.
     coordinates : Coordinates
@@ -51,9 +57,12 @@ class OneScale(WholeBatch):
         Whether its rows, in single precision, are multiplied so.
     """
 
+    unknowns: Array
     marks: Array
     centres: Array
     scales: Array
+    one_scale: Coordinates
+    spent: Array
     table: Dataset
     coordinates: Coordinates
     penalty: Array
@@ -63,7 +72,7 @@ class OneScale(WholeBatch):
 
     def use(self, coordinates: Coordinates) -> None:
         """Take steps in some coordinates; columns that are far from 0 are moved there, lest rounding decides."""
-        self.centres, self.scales = coordinates.centres, coordinates.scales
+        self.one_scale, self.centres, self.scales = coordinates, coordinates.centres, coordinates.scales
         far = np.abs(self.centres) > FAR * self.scales
         self.table, self.coordinates = self.data, coordinates
         if far.any() and not self.data.sparse:
@@ -85,6 +94,25 @@ class OneScale(WholeBatch):
         """What a step costs."""
         shape = self.data.neurons, self.data.shape[1] + 1
         return Costs(self.code, len(self.data.y), self.data.entries, shape, self.settings.solver)
+
+    @cached_property
+    def bends(self) -> bool:
+        """Whether each look also tells the Hessian, from which the next step follows."""
+        return self.costs.exact and self.code != kernels.LINEAR
+
+    def evaluated(self, unknowns: Array) -> Evaluation:
+        """Return loss and gradient at a point; a bias that is held has no gradient."""
+        self.spent += self.costs.look
+        if self.bends:
+            there = bent_at(self.code, unknowns, *self.as_read(), self.penalty, together=self.costs.together)
+        else:
+            table, coordinates = self.leading
+            single = self.single or table is not self.table
+            there = evaluate_at(self.code, coordinates.theta(unknowns), table, self.l2, single=single)
+            there.gradient[:] = coordinates.gradient(there.gradient)
+        if self.bias_moves == 0.0:
+            there.gradient[:, -1] = 0.0
+        return there
 
     def as_read(self) -> tuple[Dataset, Coordinates | None]:
         """Return the table and how the unknowns read it; a small one is kept as they do."""
@@ -166,11 +194,3 @@ class OneScale(WholeBatch):
         near = np.abs(coordinates.centres) <= NEAR * coordinates.scales
         usual = (coordinates.scales > SINGLE_SCALE) & (coordinates.scales < 1.0 / SINGLE_SCALE)
         return bool((near & usual).all())
-
-
-def some_rows(table: Dataset, some: int) -> Dataset:
-    """Return as many of the rows, drawn at random."""
-    rows = len(table.y)
-    if some >= rows:
-        return table
-    return table.subset(np.sort(np.random.default_rng(0).choice(rows, some, replace=False)))

@@ -1,0 +1,1 @@
+"""Least squares at once, from products of columns or of rows with each other."""

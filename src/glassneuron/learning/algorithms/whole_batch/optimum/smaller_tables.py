@@ -1,0 +1,111 @@
+"""Trainings on a smaller table, which save looks at the whole one: on some of its rows, or on a square one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from glassneuron.engine import kernels
+from glassneuron.learning.algorithms.lbfgs import Pairs
+from glassneuron.learning.algorithms.whole_batch.hessian import inverses
+from glassneuron.learning.algorithms.whole_batch.least_squares.rows import RowProducts
+from glassneuron.learning.algorithms.whole_batch.optimum.at_once import AT_ONCE, AtOnce
+from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL
+from glassneuron.learning.algorithms.whole_batch.optimum.marks import FIRST, OBJECTIVE, OVER, ROUGH, SQUARE
+from glassneuron.learning.algorithms.whole_batch.optimum.reading import LONG
+from glassneuron.learning.algorithms.whole_batch.optimum.standing import FLAT
+from glassneuron.learning.dataset import COMPETING, Dataset
+
+SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
+"""Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
+CLOSE = 1e-2
+"""How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
+
+
+class SmallerTables(AtOnce):
+    """Neurons that go a part of the way, or all of it, on a smaller table.
+
+    Attributes
+    ----------
+    leaps : bool
+        Whether what lies on the way may be left out; rows held out may want to stop there.
+    """
+
+    leaps = True
+
+    def prepare(self, validation: Dataset | None) -> None:
+        super().prepare(validation)
+        self.leaps = validation is None
+
+    def start_on_a_sample(self) -> bool:
+        """Go most of the way on some of the rows, if there are many; return whether that was done."""
+        rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
+        some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
+        if rows <= 4 * some or self.solves_at_once or self.costs.look < LONG * CALL:
+            return False
+        sample = type(self)(self.table.sample(some), replace(self.settings, l2=self.l2), self.code, self.state())
+        sample.leaps = self.leaps
+        for _ in range(self.settings.max_epochs):
+            sample.step(0, 1)
+            if sample.marks[OVER] or sample.slope <= CLOSE:
+                break
+        self.theta = sample.theta
+        self.marks[FIRST] = sample.marks[FIRST]  # the gradient at the start, as the sample saw it
+        if sample.data.constant_columns().any():
+            return False  # a column shows nothing there
+        bent = sample.hessian
+        self.inverse = sample.inverse if bent is None else inverses(bent, sample.penalty, held=self.bias_moves == 0.0)
+        self.pairs = sample.pairs
+        self.use(sample.one_scale)
+        return True
+
+    @property
+    def square_pays(self) -> bool:
+        """Whether Newton's method on a square table would cost no more than the looks at a wide one have cost."""
+        suits = self.code != kernels.LINEAR and self.l2 > 0.0 and not self.data.sparse
+        wide = self.settings.solver == "auto" and not self.costs.exact and self.data.shape[0] < self.data.shape[1]
+        return suits and wide and self.costs.price_of_square <= max(float(self.spent[0]), AT_ONCE * self.costs.look)
+
+    def go_on_a_square_table(self) -> bool:
+        """Go all the way on a square table whose rows have the same products with each other, if it pays.
+
+        Where weights are penalised, the best ones are sums of rows; by the rows' products with each other they are the
+        same on either table. Badly scaled columns make steps on the wide one very many, and Newton's no more.
+        """
+        if self.marks[SQUARE] or not self.square_pays:
+            return False
+        self.marks[SQUARE] = 1.0
+        nothing = np.zeros((0, len(self.data.y)))
+        products = RowProducts.of(self.data, nothing, centred=self.bias_moves > 0.0, scaled=False)
+        same = products.same()
+        if same is None:
+            return False
+        small = type(self)(replace(self.data, X=same), replace(self.settings, l2=self.l2), self.code)
+        if self.bias_moves == 0.0:
+            small.theta[:, -1] = self.theta[:, -1]
+        small.costs = replace(small.costs, solver="newton")  # so few unknowns settle soonest so
+        for _ in range(self.settings.max_epochs):
+            small.step(0, 1)
+            if small.marks[OVER]:
+                break
+        self.marks[ROUGH], self.copy = 0.0, None
+        self.use(self.on_one_scale(products.coordinates))
+        self.theta[:, :-1] = 0.0
+        at_first = self.one_scale.unknowns(self.theta)
+        self.marks[FIRST] = max(float(np.abs(self.evaluated(at_first).gradient).max()), FLAT)
+        self.theta = products.theta(same, small.theta)
+        return True
+
+    def over_a_square_table(self) -> tuple[int, float] | None:
+        """Go to where a square table leads, as steps on the wide one are many; return None if that is not to be."""
+        before, objective = self.theta.copy(), float(self.marks[OBJECTIVE])
+        if not self.leaps or not self.go_on_a_square_table():
+            return None
+        here, self.pairs = self.one_scale, Pairs()
+        unknowns = here.unknowns(self.theta)
+        there = self.evaluated(unknowns)
+        if not there.objective <= objective:
+            unknowns = here.unknowns(before)
+            there = self.evaluated(unknowns)
+        return self.arrive(unknowns, there, 1.0)
