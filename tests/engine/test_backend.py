@@ -96,6 +96,9 @@ for _ in range(8):
     ):
         state = estimator.set_params(random_state=0).fit(X, y, sample_weight=weight)._state
         print([hashlib.sha256(state[name].tobytes()).hexdigest() for name in sorted(state) if name != "work"])
+for optimiser in ("adam", "sgd", "nesterov"):
+    network = gn.MLPClassifier(optimiser=optimiser, max_epochs=5, random_state=0).fit(X, y).network_
+    print(hashlib.sha256(network.parameters.tobytes()).hexdigest())
 """
 
 

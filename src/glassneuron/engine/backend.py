@@ -73,7 +73,9 @@ def inlined(function: F) -> F:
     """Mark a function of the textbook that becomes part of its callers before they are compiled.
 
     That saves the call, which matters in a loop over rows, and a compilation of its own: up to a fifth of a second
-    each, together a third of what a network's first training waits for.
+    each, together a third of what a network's first training waits for. It has to be where sums are added up whose
+    order a compiler may choose: what stands beside its callers as well is compiled once more with each, perhaps in
+    another order, and which of the two a process runs would depend on which it has met first.
     """
     return _compile(function, inline="always") if _compiling else function
 

@@ -1040,7 +1040,7 @@ def adam(theta: Row, g: Row, m: Row, v: Row, pace: Row) -> None:
         theta[p] -= eta * m[p] / (np.sqrt(v[p]) * grow + epsilon)
 
 
-@kernel
+@inlined
 def update(optimiser: int, theta: Row, g: Row, slots: Any, t: int, eta: float, constants: Row, pace: Row) -> None:
     """Take step number t (from 1) with the optimiser of this code.
 
