@@ -23,12 +23,11 @@ play: $(VENV)/.installed-play
 	@$(BIN)/glassneuron play
 
 test: $(VENV)/.installed-test
-	@echo "==> style and types"
+	@echo "==> style"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@echo "==> tests, doctests and the README"
-	@$(BIN)/python -m pytest $(TOGETHER)
+	@echo "==> types, tests, doctests and the README"
+	@$(BIN)/python -m pytest $(TOGETHER) -p tools.types_beside
 	@echo "==> the compiled kernels once more, every index checked"
 	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest $(TOGETHER) $(INDEXED)
 
