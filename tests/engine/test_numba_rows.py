@@ -280,7 +280,7 @@ def test_two_processes_that_compile_at_once(tmp_path):
     for process in both:
         _, errors = process.communicate()
         assert process.returncode == 0, errors
-    run(SOFTMAX, "float32", "float64", NUMBA_CACHE_DIR=tmp_path)
+    assert run(SOFTMAX, "float32", "float64", NUMBA_CACHE_DIR=tmp_path) == "2 0"
 
 
 def test_damaged_cache_files_cost_a_compilation(tmp_path):

@@ -9,10 +9,12 @@ is slower and just as right.
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import pairwise
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -227,10 +229,10 @@ def with_safe_cache(kernel: Any) -> Any:
     """Return a kernel whose cache files may be damaged or belong to other arguments: it is then compiled again.
 
     Numba itself passes on whatever reading a damaged file raises. And when two processes write code for two kinds of
-    arguments at once, it can file the one under the other's name.
+    arguments at once, it can file the one under the other's name: so they wait for each other, where they can.
     """
     try:
-        cache = kernel._cache
+        cache, folder = kernel._cache, kernel.stats.cache_path
         load, save = cache.load_overload, cache.save_overload
     except AttributeError:
         return kernel
@@ -242,16 +244,35 @@ def with_safe_cache(kernel: Any) -> Any:
                 return code
         except Exception:  # whatever reading a pickle that was cut can raise
             pass
-        with suppress(OSError):
+        with suppress(OSError), _alone_in(folder):
             cache.flush()
         return None
 
     def save_overload(arguments: Any, code: Any) -> None:
-        with suppress(OSError):  # such as a full disk
+        with suppress(OSError), _alone_in(folder):  # such as a full disk
             save(arguments, code)
 
     cache.load_overload, cache.save_overload = load_overload, save_overload
     return kernel
+
+
+@contextmanager
+def _alone_in(folder: str) -> Iterator[None]:
+    """Keep other processes from writing to a folder meanwhile; on Windows, and where nothing can be locked, do not."""
+    lock = None
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            with suppress(OSError):
+                fcntl.flock(lock, fcntl.LOCK_UN)  # a process that was forked meanwhile has it open too
+            os.close(lock)
 
 
 def entry_point(kernel: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
