@@ -267,3 +267,21 @@ def test_of_neurons_that_do_not_compete_those_in_question_take_over(speed):
         assert after[k] == pytest.approx(own * after[k, 0] / own[0], rel=1e-12)
         assert after[k, 0] / own[0] > 0.0
     assert not algorithm.take_over(np.full((3, 3), np.inf), np.zeros(0, int))
+
+
+@pytest.mark.parametrize("variant", ["plain", "pocket"])
+def test_a_small_table_is_left_to_the_rule_as_long_as_somebody_may_go_through_it_by_hand(variant):
+    """Its columns stay as they are, far from 0: the rule alone would not come to an end."""
+    random = np.random.default_rng(0)
+    X = 1000.0 + random.normal(size=(40, 2))
+    y = (X - 1000.0) @ [1.0, -2.0] > 0.1
+    alone, taken = (
+        gn.Perceptron(variant=variant, tol=tol, random_state=0, max_epochs=300).fit(X, y) for tol in (None, "auto")
+    )
+    assert alone.score(X, y) < 1.0
+    assert taken.score(X, y) == 1.0
+    assert 100 <= taken.n_iter_ < 200
+    assert taken.history_.mistakes[:100] == alone.history_.mistakes[:100]
+    assert "it took over weights" in taken.history_.why_stopped
+    held = gn.Perceptron(variant=variant, fixed_bias=1.0, random_state=0, max_epochs=300).fit(X, y)
+    assert "took over" not in held.history_.why_stopped

@@ -84,8 +84,9 @@ class Prospects:
     taken: int = 0
 
     def ended(
-        self, work: float, wrong: Array, mistakes: float, *, few: bool, patient: bool = True, weights: Array = NONE
-    ) -> bool:
+        self, work: float, wrong: Array, mistakes: float,
+        *, few: bool, patient: bool = True, again: bool = False, weights: Array = NONE,
+    ) -> bool:  # fmt: skip
         """Return whether nothing is left to win.
 
         Parameters
@@ -98,13 +99,15 @@ class Prospects:
             In an epoch, lately; `few` says whether they are few enough to hope for an end.
         patient : bool
             Whether an end that can come is waited for as long as it takes.
+        again : bool
+            Whether it is asked once more where that is known: for the weights that are found then.
         weights : ndarray of shape (neurons, features + 1)
             Those that would answer now, the bias last.
         """
         together, self.found = len(wrong) <= 1, None
         if work < self.next_look:
             return False
-        if self.can and together and len(wrong) == self.wrong:
+        if self.can and together and len(wrong) == self.wrong and not again:
             self.next_look = 2.0 * work
             return not patient
         fallen = mistakes <= FALLEN * self.mistakes

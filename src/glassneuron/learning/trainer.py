@@ -290,7 +290,8 @@ class Trainer:
         prospects = self.prospects
         with np.errstate(over="ignore", invalid="ignore"):
             weights = algorithm.boundaries()
-            ended = prospects.ended(work, wrong, mistakes, few=few, patient=patient, weights=weights)
+            again = algorithm.asks_again and not prospects.taken
+            ended = prospects.ended(work, wrong, mistakes, few=few, patient=patient, again=again, weights=weights)
             if prospects.found is None or prospects.taken or not algorithm.take_over(prospects.found, wrong):
                 return ended
         prospects.taken = self.epoch

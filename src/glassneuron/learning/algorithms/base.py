@@ -134,6 +134,11 @@ class Algorithm:
         """Whether an end that can come is waited for as long as it takes."""
         return True
 
+    @property
+    def asks_again(self) -> bool:
+        """Whether it could go on, by now, from weights that have every row right, where it is known that there are."""
+        return False
+
     def few(self, mistakes: float) -> bool:
         """Return whether so few mistakes an epoch may come to an end."""
         return False

@@ -25,12 +25,22 @@ MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY, TINY_TO_OTHERS = 1500, 500
 """Multiply-adds of an epoch up to which some more epochs, and a proof, cost next to nothing."""
+LESSON = 100
+"""Epochs up to which somebody may go through a small table by hand."""
 MORE = 1 << 14
 """Visits whose mean is compared with the last weights."""
 
 
 class AutoStop(StepNeurons):
-    """Step neurons that know what they cost, when to hope for an end, and how to go on from weights that were found."""
+    """Step neurons that know what they cost, when to hope for an end, and how to go on from weights that were found.
+
+    Attributes
+    ----------
+    left : int
+        Epochs that may come after this one.
+    """
+
+    left: int
 
     def expected_epochs(self) -> int:
         return min(self.settings.max_epochs, EXPECTED) if self.settings.tol == "auto" else self.settings.max_epochs
@@ -56,6 +66,15 @@ class AutoStop(StepNeurons):
     def patient(self) -> bool:
         """Whether an end is waited for: by last weights, and where epochs cost nothing or mistakes tell nothing."""
         return self.settings.variant == "plain" or self.tiny or self.unequal
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the table is so small, and the training so short yet, that somebody may go through it by hand."""
+        return len(self.data.y) < BY_HAND and self.settings.max_epochs - self.left < LESSON
+
+    @property
+    def asks_again(self) -> bool:
+        return len(self.data.y) < BY_HAND and not self.by_hand and self.settings.variant in ("plain", "pocket")
 
     def few(self, mistakes: float) -> bool:
         """Return whether mistakes tell nothing or, of last weights, they are few beside those of guessing, or rows are.
@@ -92,9 +111,9 @@ class AutoStop(StepNeurons):
     def as_seen(self, weights: Array, neurons: Array) -> list[tuple[int, Array, float]]:
         """Return numbers, weights and biases of neurons for rows as they are seen, about as long as those that learn.
 
-        There are none for a table that may be gone through by hand, or where the bias is held.
+        There are none where somebody may go through the table by hand, or where the bias is held.
         """
-        if self.settings.fixed_bias is not None or len(self.data.y) < BY_HAND:
+        if self.settings.fixed_bias is not None or self.by_hand:
             return []
         W, b = weights[:, :-1], weights[:, -1]
         if self.scaling is not None:
