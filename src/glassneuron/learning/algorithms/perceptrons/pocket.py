@@ -84,7 +84,7 @@ class PocketPerceptron(AveragedPerceptron):
     @property
     def each(self) -> bool:
         """Whether every neuron is tried, however short its run."""
-        return len(self.rows) <= SMALL
+        return len(self.data.y) <= SMALL  # rows that are merged are looked at, too
 
     def cost_per_row(self) -> float:
         """Return how many looks at a row it takes: some neurons on the way are tried on all rows."""
