@@ -16,6 +16,8 @@ from glassneuron.learning.dataset import COMPETING, Dataset
 
 CELLS = 1 << 17
 """Numbers in a leaf from which a Hessian is added up, so that it stays in the cache."""
+PIECE, LEAST_ROWS = 1 << 15, 128
+"""Numbers, in products of rows and shares, that are worked out together so that they stay in a cache; and rows."""
 FEW = 0.1
 """Weight of a row, as a fraction of the mean, up to which it is left out of a Hessian that only leads the way."""
 LARGE = 16
@@ -129,16 +131,24 @@ def _gram(rows: Array, weight: Array) -> Array:
 
 
 def _coupled(rows: Array, A: Array, weight: Array | float = 1.0) -> Array:
-    """Return the Hessian of neurons that share out a probability: each sum bends the others' shares, too."""
+    r"""Return the Hessian of neurons that share out a probability: each sum bends the others' shares, too.
+
+    .. math:: H_{kl} = \sum_i c_i\,a_{ik} (\delta_{kl} - a_{il})\,x_i x_i^T
+    """
     m, n = rows.shape[1], A.shape[1]
-    H = np.zeros((1, n * m, n * m))
-    for k in range(n):
-        for l in range(k + 1):
-            share = weight * A[:, k] * ((1.0 - A[:, k]) if l == k else A[:, l])
-            place = np.s_[k * m : (k + 1) * m, l * m : (l + 1) * m]
-            H[0][place] = _gram(rows, share) * (1.0 if l == k else -1.0)
-            H[0].T[place] = H[0][place]
-    return H
+    shares = np.multiply(A.T, np.sqrt(weight), order="C").astype(rows.dtype, copy=False)
+    columns, some = np.ascontiguousarray(rows.T), max(LEAST_ROWS, PIECE // (n * m))
+    each, H = np.empty((n, m, min(some, len(rows))), rows.dtype), np.zeros((n * m, n * m))
+    for start in range(0, len(rows), some):
+        part = slice(start, start + some)
+        piece = each[:, :, : len(rows[part])]
+        np.multiply(shares[:, np.newaxis, part], columns[:, part], out=piece)
+        flat = piece.reshape(n * m, -1)
+        H -= flat @ flat.T  # a matrix with itself is half the work
+    for k, a in enumerate(A.T):
+        own = slice(k * m, (k + 1) * m)
+        H[own, own] = _gram(rows, weight * (a * (1.0 - a)))
+    return H[np.newaxis]
 
 
 def inverses(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> Array:
