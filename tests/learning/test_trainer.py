@@ -182,7 +182,7 @@ def test_what_was_decided_survives_a_checkpoint():
     far = Dataset(np.column_stack([X, 100.0 + X[:, 2]]), y)  # a small margin: many epochs
     asked = []
 
-    def can(work, wrong, near):
+    def can(work, wrong, near, hopeful):
         asked.append(work)
         return Attainable(True, "it can")
 
@@ -194,7 +194,7 @@ def test_what_was_decided_survives_a_checkpoint():
     assert len(asked) == 1
     assert whole.history.epochs == 60
     later = next(state for calls, state in seen[:-1] if calls == 1)
-    again = trainer(lambda work, wrong, near: pytest.fail("asked again")).restore(later)
+    again = trainer(lambda *question: pytest.fail("asked again")).restore(later)
     again.fit()
     assert again.history.mistakes == whole.history.mistakes
     assert again.algorithm.params()[0].tolist() == whole.algorithm.params()[0].tolist()
@@ -208,7 +208,7 @@ def test_weights_that_a_search_finds_are_taken_over_once(variant):
     y = (rows @ line[0, :-1] + line[0, -1] > 0.0).astype(int)
     settings = {"random_state": 0, "max_epochs": 300, "variant": variant, "standardise": False}
 
-    def found(work, wrong, near):
+    def found(work, wrong, near, hopeful):
         asked.append(near)
         return Attainable(True, "it can", weights=line)
 
@@ -245,7 +245,7 @@ def test_tables_that_may_be_gone_through_by_hand_are_left_to_the_rule():
         found = Attainable(True, "it can", weights=np.array([[1.0, 1.0, -2e3]]))
         data = Dataset(inputs, (inputs.sum(axis=1) > 2e3).astype(int))
         settings = PerceptronSettings(standardise=False, max_epochs=100)
-        trainer = Trainer(algorithm_for(data, settings), decide=lambda work, wrong, near, found=found: found)
+        trainer = Trainer(algorithm_for(data, settings), decide=lambda *question, found=found: found)
         trainer.fit()
         assert trainer.prospects.outlook is found
         assert trainer.history.converged is not left
@@ -261,9 +261,7 @@ def test_weights_that_do_not_hold_are_not_taken_over():
     alone = Trainer(algorithm_for(Dataset(rows, y), settings)).fit()
     for weights in (wrong_way, nearly, np.full((1, 4), np.nan), np.zeros((1, 4))):
         found = Attainable(True, "it can", weights=weights)
-        trainer = Trainer(
-            algorithm_for(Dataset(rows, y), settings), decide=lambda work, wrong, near, found=found: found
-        )
+        trainer = Trainer(algorithm_for(Dataset(rows, y), settings), decide=lambda *question, found=found: found)
         history = trainer.fit()
         assert trainer.prospects.outlook is not None
         assert not trainer.prospects.taken
@@ -274,7 +272,7 @@ def test_weights_that_do_not_hold_are_not_taken_over():
 def test_proofs_together_may_take_no_more_than_the_training():
     asked = []
 
-    def undecided(work, wrong, near):
+    def undecided(work, wrong, near, hopeful):
         asked.append(work)
         return Attainable(None, "undecided")
 
@@ -285,3 +283,22 @@ def test_proofs_together_may_take_no_more_than_the_training():
     assert len(asked) > 1
     assert sum(asked) <= trainer.algorithm.work_of(history.epochs)
     assert all(later >= earlier for earlier, later in pairwise(asked[1:]))  # it asks when the training has doubled
+
+
+@pytest.mark.parametrize("variant", ["plain", "averaged", "pocket", "voted"])
+def test_weights_are_looked_for_beside_those_that_are_nearly_right_and_can_be_taken_over(variant):
+    random, told = np.random.default_rng(0), []
+
+    def undecided(work, wrong, near, hopeful):
+        told.append(hopeful)
+        return Attainable(None, "undecided")
+
+    rows = random.normal(size=(600, 3))
+    clean = rows @ [1.0, 2.0, 3.0] > 0.0
+    noisy = clean ^ (random.random(600) < 0.3)
+    for y, nearly in ((clean, True), (noisy, False)):
+        told.clear()
+        settings = PerceptronSettings(random_state=0, variant=variant)
+        Trainer(algorithm_for(Dataset(rows, y.astype(int)), settings), decide=undecided).fit()
+        assert told
+        assert set(told) == {nearly and variant in ("plain", "pocket")}

@@ -12,9 +12,9 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Outlook
 
-Decide = Callable[[float, Array, Array], Outlook]
-"""Takes how many multiply-adds it may take, the numbers of the neurons in question, and the weights of all so far, the
-bias last."""
+Decide = Callable[[float, Array, Array, bool], Outlook]
+"""Takes how many multiply-adds it may take, the numbers of the neurons in question, the weights of all so far, the bias
+last, and whether weights that have every row right are likely near them."""
 
 NONE: Array = np.empty((0, 0))
 FALLEN = 0.9
@@ -69,7 +69,7 @@ class Prospects:
     [False, False, False, True]
     >>> Prospects().ended(1, wrong, 9.0, few=False)
     True
-    >>> prospects = Prospects(lambda work, wrong, weights: Decided(True, True, "it can"))
+    >>> prospects = Prospects(lambda *question: Decided(True, True, "it can"))
     >>> [prospects.ended(work, wrong, 9.0, few=False, patient=work < 3) for work in (1, 2, 3, 4)]
     [False, False, False, True]
     """
@@ -85,7 +85,7 @@ class Prospects:
 
     def ended(
         self, work: float, wrong: Array, mistakes: float,
-        *, few: bool, patient: bool = True, again: bool = False, weights: Array = NONE,
+        *, few: bool, patient: bool = True, again: bool = False, weights: Array = NONE, hopeful: bool = False,
     ) -> bool:  # fmt: skip
         """Return whether nothing is left to win.
 
@@ -103,6 +103,8 @@ class Prospects:
             Whether it is asked once more where that is known: for the weights that are found then.
         weights : ndarray of shape (neurons, features + 1)
             Those that would answer now, the bias last.
+        hopeful : bool
+            Whether weights that have every row right are likely near them.
         """
         together, self.found = len(wrong) <= 1, None
         if work < self.next_look:
@@ -114,7 +116,7 @@ class Prospects:
         since, self.next_look = work - self.next_look / 2.0, 2.0 * work
         self.mistakes, self.wrong = mistakes, len(wrong)
         if self.decide is not None:
-            self.outlook = self.decide(since, wrong, weights)
+            self.outlook = self.decide(since, wrong, weights, hopeful)
             self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
             self.found = self.outlook.weights if self.can else None
         if self.can is None:

@@ -291,7 +291,10 @@ class Trainer:
         with np.errstate(over="ignore", invalid="ignore"):
             weights = algorithm.boundaries()
             again = algorithm.asks_again and not prospects.taken
-            ended = prospects.ended(work, wrong, mistakes, few=few, patient=patient, again=again, weights=weights)
+            hopeful = algorithm.hopeful(mistakes)
+            ended = prospects.ended(
+                work, wrong, mistakes, few=few, patient=patient, again=again, weights=weights, hopeful=hopeful
+            )
             if prospects.found is None or prospects.taken or not algorithm.take_over(prospects.found, wrong):
                 return ended
         prospects.taken = self.epoch

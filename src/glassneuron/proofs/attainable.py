@@ -70,6 +70,7 @@ def attainable(
     largest_wins: bool = False,
     budget: Budget | None = None,
     near: Array | None = None,
+    hopeful: bool = True,
 ) -> Attainable:
     """Decide whether more epochs can help.
 
@@ -77,18 +78,26 @@ def attainable(
     in `classes`. `learned_on`, for the bound, is the rows as the perceptron saw them, if it started at zero and learned
     its bias. `largest_wins` asks, of more than two classes, whether the largest sum can be right on every row, rather
     than whether each neuron can tell its class from the rest. With a `budget` it may be undecided. Weights that are
-    `near` to having every row right, one row a neuron, the bias last, shorten the search.
+    `near` to having every row right, one row a neuron, the bias last, shorten the search; where it is `hopeful`, those
+    that have are looked for beside them.
 
     The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
     cannot have every row right, that is said too.
     """
-    if budget is not None and not _worth_a_try(table, budget, len(fires_for), near, together=largest_wins):
+    beside = near is not None and hopeful
+    if budget is not None and not _worth_a_try(table, budget, len(fires_for), together=largest_wins, beside=beside):
         return Attainable(None, UNDECIDED[None])
-    question = codes, fires_for, classes
-    found = _attainable(table, *question, learned_on, largest_wins=largest_wins, budget=budget, near=near)
+
+    def decided(table: ExactTable, learned_on: Array | None) -> Attainable:
+        return _attainable(
+            table, codes, fires_for, classes, learned_on,
+            largest_wins=largest_wins, budget=budget, near=near, hopeful=hopeful,
+        )  # fmt: skip
+
+    found = decided(table, learned_on)
     if found.attainable is False or not table.verbatim:
         return found
-    rounded = _attainable(table.rounded(), *question, None, largest_wins=largest_wins, budget=budget, near=near)
+    rounded = decided(table.rounded(), None)
     if rounded.attainable is False and found.attainable:
         return Attainable(None, TOO_LONG, None, likely=False)
     return found
@@ -104,13 +113,14 @@ def _attainable(
     largest_wins: bool,
     budget: Budget | None,
     near: Array | None,
+    hopeful: bool,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        joint = jointly(table, codes, [], {}, budget, near)
+        joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
         return Attainable(joint.separable, why, None, joint.likely, _as_floats(joint.weights))
     verdicts = [
-        _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget, _of_neuron(near, k))
+        _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget, _of_neuron(near, k), hopeful)
         for k, c in enumerate(fires_for.tolist())
     ]
     refused = [v for v in verdicts if isinstance(v, NotSeparable | Contradiction)]
@@ -168,16 +178,16 @@ def _weights_of(verdicts: Sequence[Verdict | Contradiction]) -> Array | None:
     return _as_floats(found)
 
 
-def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, near: Array | None, *, together: bool) -> bool:
+def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool, beside: bool) -> bool:
     """Return whether the budget may do for a decision on some neurons, together or one by one."""
     rows, features = table.floats.shape
     if together and neurons > 1:
         unknowns, close = neurons * (features + 1), neurons * NEAREST
-        beside = near is not None and worth_a_look(budget, unknowns, close, rows * features)
-        return beside or worth_a_try(budget, unknowns, rows * features)
+        soon = beside and worth_a_look(budget, unknowns, close, rows * features)
+        return soon or worth_a_try(budget, unknowns, rows * features)
     each, unknowns = Budget(budget.left / neurons), features + 1
-    beside = near is not None and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
-    return beside or worth_a_try(each, unknowns, _asked_first(table) * features)
+    soon = beside and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
+    return soon or worth_a_try(each, unknowns, _asked_first(table) * features)
 
 
 def _asked_first(table: ExactTable) -> int:
@@ -186,7 +196,7 @@ def _asked_first(table: ExactTable) -> int:
     return few if len(table) >= LARGE * few else len(table)
 
 
-def _decided(data: TwoClassTable, budget: Budget | None, near: Array | None) -> Verdict | Contradiction:
+def _decided(data: TwoClassTable, budget: Budget | None, near: Array | None, hopeful: bool) -> Verdict | Contradiction:
     """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
     if budget is None:
         return two_classes(data)
@@ -197,7 +207,7 @@ def _decided(data: TwoClassTable, budget: Budget | None, near: Array | None) -> 
         verdict = in_passing(part, budget, near, only_refute=True)
         if verdict.separable is False:
             return verdict
-    return in_passing(data, budget, near)
+    return in_passing(data, budget, near, hopeful=hopeful)
 
 
 def _refusal(refused: Sequence[NotSeparable | Contradiction], neurons: int) -> str:
@@ -230,10 +240,11 @@ class Decider:
     largest_wins: bool = False
     scaling: Scaling | None = None
 
-    def __call__(self, work: float, wrong: Array, near: Array | None = None) -> Attainable:
+    def __call__(self, work: float, wrong: Array, near: Array | None = None, hopeful: bool = True) -> Attainable:
         """Decide within so many multiply-adds, for the neurons with these numbers.
 
-        Weights that are `near` to having every row right, one row for each neuron, the bias last, shorten the search.
+        Weights that are `near` to having every row right, one row for each neuron, the bias last, shorten the search;
+        where it is `hopeful`, such as have are looked for beside them.
 
         Examples
         --------
@@ -248,27 +259,29 @@ class Decider:
         True
         """
         if self.scaling is None:
-            return self._decide(work, wrong, near)
-        found = self._decide(work, wrong, near if near is None else _rewritten(near, self.scaling.folded))
+            return self._decide(work, wrong, near, hopeful)
+        found = self._decide(work, wrong, near if near is None else _rewritten(near, self.scaling.folded), hopeful)
         if found.weights is None:
             return found
         return replace(found, weights=_rewritten(found.weights, self.scaling.unfolded))
 
-    def _decide(self, work: float, wrong: Array, near: Array | None) -> Attainable:
+    def _decide(self, work: float, wrong: Array, near: Array | None, hopeful: bool) -> Attainable:
         """Decide with weights for the rows of the table."""
         budget, fires_for = Budget(work), self.fires_for
         if len(fires_for) == 1 or self.largest_wins:
             return attainable(
                 self.table, self.codes, fires_for, self.classes,
-                largest_wins=self.largest_wins, budget=budget, near=near,
+                largest_wins=self.largest_wins, budget=budget, near=near, hopeful=hopeful,
             )  # fmt: skip
-        if not _worth_a_try(self.table, budget, max(1, len(wrong)), near, together=False):
+        if not _worth_a_try(
+            self.table, budget, max(1, len(wrong)), together=False, beside=near is not None and hopeful
+        ):
             return Attainable(None, UNDECIDED[None])
         verdicts: list[Verdict | Contradiction] = []
         for k in wrong.tolist() or range(len(fires_for)):
             c = int(fires_for[k])
             rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))
-            verdict = _decided(rest, budget, _of_neuron(near, k))
+            verdict = _decided(rest, budget, _of_neuron(near, k), hopeful)
             if isinstance(verdict, NotSeparable | Contradiction):
                 return Attainable(False, _refusal([verdict], len(fires_for)))
             verdicts.append(verdict)

@@ -87,13 +87,16 @@ def jointly(
     pairs: dict[tuple[int, int], Verdict],
     budget: Budget | None = None,
     near: Array | None = None,
+    *,
+    hopeful: bool = False,
 ) -> Jointly:
     """Decide for all classes at once: from the other verdicts, by the means of the classes, or else by a search.
 
     Two classes that cannot be told apart cannot be told apart among others. If each neuron tells its class from the
     rest, its rows alone have a sum above 0, so that the largest sum is right. `rest` holds the verdicts on each class
     against the others, `pairs` those on pairs of classes that are known. With a budget it may be undecided. Weights
-    that have nearly every row right, one row a class, the bias last, shorten the search.
+    that have nearly every row right, one row a class, the bias last, shorten the search; where it is `hopeful`, those
+    that have are looked for beside them.
     """
     for (a, b), verdict in pairs.items():
         if isinstance(verdict, NotSeparable):
@@ -112,7 +115,7 @@ def jointly(
         if means.check():
             return means
     k, unknowns = constraints.classes, constraints.classes * (table.floats.shape[1] + 1)
-    found = beside(constraints, budget)
+    found = beside(constraints, budget) if hopeful else None
     if found is None and not worth_a_try(budget, unknowns, table.floats.size):
         return Jointly(None, (), (), table, codes)
     found = found or search(constraints, budget=budget)

@@ -141,25 +141,31 @@ def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
 
 
 def in_passing(
-    data: TwoClassTable, budget: Budget, near: Array | None = None, *, only_refute: bool = False
+    data: TwoClassTable, budget: Budget, near: Array | None = None, *, only_refute: bool = False, hopeful: bool = False
 ) -> Verdict | Contradiction:
     """Decide for two classes within a budget; where floats prove that no weights exist, without a certificate.
 
-    Weights that have nearly every row right, the bias last, shorten the search. With `only_refute`, weights that floats
-    have found are not proven.
+    Weights that have nearly every row right, the bias last, shorten the search; where it is `hopeful`, such as have are
+    looked for beside them. With `only_refute`, weights that floats have found are not proven.
     """
-    return _decided(data, budget, exactly=False, only_refute=only_refute, near=near)
+    return _decided(data, budget, exactly=False, only_refute=only_refute, near=near, hopeful=hopeful)
 
 
 def _decided(
-    data: TwoClassTable, budget: Budget, *, exactly: bool, only_refute: bool = False, near: Array | None = None
+    data: TwoClassTable,
+    budget: Budget,
+    *,
+    exactly: bool,
+    only_refute: bool = False,
+    near: Array | None = None,
+    hopeful: bool = False,
 ) -> Verdict | Contradiction:
     features = data.rows.floats.shape[1]
     looks = SCALE if near is None else SCALE + LOOK
     if not budget.spend(looks * data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second, near=near)
-    found = None if only_refute else beside(constraints, budget)
+    found = beside(constraints, budget) if hopeful else None
     if found is None and not worth_a_try(budget, features + 1, data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
     found = found or search(constraints, budget=budget)

@@ -143,6 +143,10 @@ class Algorithm:
         """Return whether so few mistakes an epoch may come to an end."""
         return False
 
+    def hopeful(self, mistakes: float) -> bool:
+        """Return whether weights that have every row right are likely near, and it would go on from them."""
+        return False
+
     def wrong_neurons(self) -> Array:
         """Return the numbers of the neurons that made mistakes lately; none where all are judged as one."""
         return np.zeros(0, np.intp)

@@ -82,17 +82,26 @@ class AutoStop(StepNeurons):
         As many rows as twice the weights can be told apart however they are labelled, as likely as not: Cover (1965),
         IEEE Transactions on Electronic Computers 14(3):326-334.
         """
-        data, rows = self.data, len(self.rows)
         if self.tiny or self.unequal:
             return True
         if not self.patient:
             return False
+        unknowns = (self.data.neurons - 1 if self.competing else 1) * (self.data.shape[1] + 1)
+        return self._beside_guessing(mistakes) <= FEW or len(self.rows) <= 2 * unknowns
+
+    def hopeful(self, mistakes: float) -> bool:
+        kept = self.settings.variant in ("plain", "pocket")
+        return kept and (self.unequal or self._beside_guessing(mistakes) <= FEW)
+
+    def _beside_guessing(self, mistakes: float) -> float:
+        """Return the share of mistakes in those that guessing the most frequent class would make."""
+        data, rows = self.data, len(self.rows)
         of_class = how_many(taken(data.y, self.rows), 2 if data.neurons == 1 else data.neurons)
         if self.competing:
-            guessed, unknowns = rows - of_class.max(), data.neurons - 1
+            guessed = rows - of_class.max()
         else:
-            guessed, unknowns = np.minimum(of_class, rows - of_class)[-data.neurons :].sum(), 1
-        return mistakes <= FEW * float(guessed) or rows <= 2 * unknowns * (data.shape[1] + 1)
+            guessed = np.minimum(of_class, rows - of_class)[-data.neurons :].sum()
+        return mistakes / max(float(guessed), 1.0)
 
     def take_over(self, weights: Array, neurons: Array) -> bool:
         """Go on from weights that were found; a table that may be gone through by hand is left to the rule."""
