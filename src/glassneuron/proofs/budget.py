@@ -67,8 +67,17 @@ def step_work(vectors: int, dimensions: int, taken: int) -> float:
     return STEP + float(vectors * dimensions + taken * (taken + dimensions))
 
 
+FEW_UNKNOWNS = 16
+"""Unknowns up to which a search takes hardly longer than a look beside a known boundary, and tells more."""
+
+
 def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int) -> bool:
-    """Return whether a boundary beside a known one may be found: it mostly takes a step for every third unknown."""
+    """Return whether a boundary beside a known one may be found: it mostly takes a step for every third unknown.
+
+    Where unknowns are few, a search is taken instead.
+    """
+    if unknowns <= FEW_UNKNOWNS:
+        return False
     steps = max(1, unknowns // 3)
     return steps * step_work(close, unknowns, steps) + 2.0 * entries <= budget.left
 

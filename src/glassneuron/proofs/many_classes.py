@@ -13,7 +13,7 @@ import numpy as np
 from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.proofs.budget import Budget, exact_work, worth_a_try
+from glassneuron.proofs.budget import Budget, exact_work, worth_a_look, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided, in_four_forms
 from glassneuron.proofs.exact.extremes import EPSILON
 from glassneuron.proofs.exact.rational import exact_sum, normalized
@@ -21,7 +21,7 @@ from glassneuron.proofs.exact.simplex import exact_search
 from glassneuron.proofs.exact.table import MOST_LISTED, ROWS_AT_ONCE, ExactTable
 from glassneuron.proofs.geometry.beside import beside
 from glassneuron.proofs.geometry.kesler import Kesler
-from glassneuron.proofs.geometry.working_set import MOST_ADDED, NONE, search
+from glassneuron.proofs.geometry.working_set import MOST_ADDED, NEAREST, NONE, search
 
 Verdict = Separable | NotSeparable | Undecided
 Weights = tuple[tuple[Fraction, ...], ...]
@@ -115,7 +115,8 @@ def jointly(
         if means.check():
             return means
     k, unknowns = constraints.classes, constraints.classes * (table.floats.shape[1] + 1)
-    found = beside(constraints, budget) if hopeful else None
+    close = hopeful and worth_a_look(budget, unknowns, k * NEAREST, table.floats.size)
+    found = beside(constraints, budget) if close else None
     if found is None and not worth_a_try(budget, unknowns, table.floats.size):
         return Jointly(None, (), (), table, codes)
     found = found or search(constraints, budget=budget)

@@ -17,7 +17,7 @@ from glassneuron.engine.on_disk import joined, row_by_row, taken, true_places
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.budget import Budget, BudgetSpent, exact_work, verified_work, worth_a_try
+from glassneuron.proofs.budget import Budget, BudgetSpent, exact_work, verified_work, worth_a_look, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import extremes
@@ -28,7 +28,7 @@ from glassneuron.proofs.geometry.beside import beside
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.two_classes import TwoClasses
 from glassneuron.proofs.geometry.verified import surely_meet
-from glassneuron.proofs.geometry.working_set import Found, search
+from glassneuron.proofs.geometry.working_set import NEAREST, Found, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
 SCALE, LOOK = 4.0, 2.0
@@ -165,7 +165,8 @@ def _decided(
     if not budget.spend(looks * data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second, near=near)
-    found = beside(constraints, budget) if hopeful else None
+    close = hopeful and worth_a_look(budget, features + 1, 2 * NEAREST, data.rows.floats.size)
+    found = beside(constraints, budget) if close else None
     if found is None and not worth_a_try(budget, features + 1, data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
     found = found or search(constraints, budget=budget)
