@@ -63,6 +63,14 @@ SPECS = {
         "kind": "perceptron", "variant": "pocket", "epochs": 8, "shuffle": True, "seed": 3, **blobs(2, 16)
     },
     "pocket, three classes": {"kind": "perceptron", "variant": "pocket", "epochs": 8, **blobs(3, 15, spread=1.0)},
+    "pocket, many rows": {
+        "kind": "perceptron", "variant": "pocket", "epochs": 8, "shuffle": True, **blobs(2, 90, spread=1.0)
+    },
+    "pocket, many rows, of which few differ": {
+        "kind": "perceptron", "variant": "pocket", "epochs": 8, "shuffle": True,
+        "X": np.random.default_rng(0).integers(-2, 3, (160, 2)).tolist(),
+        "y": np.random.default_rng(1).integers(0, 2, 160).tolist(),
+    },
     "pocket from a start": {"kind": "perceptron", "variant": "pocket", "epochs": 3, "start": [1, 1, -0.5], **XOR},
     "forked": {"kind": "perceptron", "epochs": 9, "changes": [{"at": 5, "eta": 0.5}, {"at": 12, "eta": 0.25}], **XOR},
     "forked at the start": {"kind": "perceptron", "epochs": 3, "changes": [{"at": 0, "eta": 0.5}], **XOR},

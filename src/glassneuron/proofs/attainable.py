@@ -78,8 +78,8 @@ def attainable(
     in `classes`. `learned_on`, for the bound, is the rows as the perceptron saw them, if it started at zero and learned
     its bias. `largest_wins` asks, of more than two classes, whether the largest sum can be right on every row, rather
     than whether each neuron can tell its class from the rest. With a `budget` it may be undecided. Weights that are
-    `near` to having every row right, one row a neuron, the bias last, shorten the search; where it is `hopeful`, those
-    that have are looked for beside them.
+    `near` to having every row right, one row a neuron, the bias last, shorten the search; where it is `hopeful`, a
+    boundary beside theirs that has them all right is looked for first.
 
     The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
     cannot have every row right, that is said too.
@@ -244,7 +244,7 @@ class Decider:
         """Decide within so many multiply-adds, for the neurons with these numbers.
 
         Weights that are `near` to having every row right, one row for each neuron, the bias last, shorten the search;
-        where it is `hopeful`, such as have are looked for beside them.
+        where it is `hopeful`, a boundary beside theirs that has them all right is looked for first.
 
         Examples
         --------

@@ -95,8 +95,8 @@ def jointly(
     Two classes that cannot be told apart cannot be told apart among others. If each neuron tells its class from the
     rest, its rows alone have a sum above 0, so that the largest sum is right. `rest` holds the verdicts on each class
     against the others, `pairs` those on pairs of classes that are known. With a budget it may be undecided. Weights
-    that have nearly every row right, one row a class, the bias last, shorten the search; where it is `hopeful`, those
-    that have are looked for beside them.
+    that have nearly every row right, one row a class, the bias last, shorten the search; where it is `hopeful`, a
+    boundary beside theirs that has them all right is looked for first.
     """
     for (a, b), verdict in pairs.items():
         if isinstance(verdict, NotSeparable):

@@ -145,8 +145,9 @@ def in_passing(
 ) -> Verdict | Contradiction:
     """Decide for two classes within a budget; where floats prove that no weights exist, without a certificate.
 
-    Weights that have nearly every row right, the bias last, shorten the search; where it is `hopeful`, such as have are
-    looked for beside them. With `only_refute`, weights that floats have found are not proven.
+    Weights that have nearly every row right, the bias last, shorten the search; where it is `hopeful`, a boundary
+    beside theirs that has them all right is looked for first. With `only_refute`, weights that floats have found are
+    not proven.
     """
     return _decided(data, budget, exactly=False, only_refute=only_refute, near=near, hopeful=hopeful)
 

@@ -234,7 +234,7 @@ class NeuronAlgorithm(Algorithm):
     def compete(self, visits: Any, scale: Any, average: Any, pocket: Any = NO_POCKET) -> tuple[int, float]:
         """Let neurons of which the largest sum wins learn from some visits, with what average and pocket need."""
         neurons, rows = (self.W, self.b), (self.X, self.y)
-        return self.kernels.multiclass_epoch(  # type: ignore[no-any-return]
+        return self.kernels.multiclass_epoch(  # type: ignore[no-any-return]  # a module loaded by name
             self.code, neurons, rows, visits, self.rates(), scale, average, pocket
         )
 

@@ -75,6 +75,6 @@ def _right(case: Case, sums: Array, y: Array) -> Array:
         own = np.take_along_axis(sums, y[:, np.newaxis], axis=1)
         others = sums.copy()
         np.put_along_axis(others, y[:, np.newaxis], -np.inf, axis=1)
-        return own > others.max(axis=1, keepdims=True)  # type: ignore[no-any-return]
+        return own > others.max(axis=1, keepdims=True)  # type: ignore[no-any-return]  # a comparison of arrays
     fires_for = np.arange(sums.shape[1]) if sums.shape[1] > 1 else np.ones(1)
     return np.where(np.equal.outer(y, fires_for), sums > 0.0, sums < 0.0)

@@ -7,7 +7,7 @@ import numpy as np
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.geometry.non_negative import NonNegative
-from glassneuron.proofs.geometry.working_set import Besides, Found
+from glassneuron.proofs.geometry.working_set import Found, NearlyMet
 
 MOST_WRONG = 0.1
 """Share of the rows that a boundary has wrong from which on, mostly, no other has all of them right."""
@@ -18,7 +18,7 @@ SLACKS = 0.01, 0.3, 1.0, 3.0
 that is near; then more, as a boundary farther from the rows has more of others right."""
 
 
-def beside(constraints: Besides, budget: Budget) -> Found | None:
+def beside(constraints: NearlyMet, budget: Budget) -> Found | None:
     r"""Find the boundary nearest to the one that is known which meets all constraints; None where that is far or dear.
 
     .. math:: \min_v |v - v_0|^2 \quad \text{so that} \quad p_i \cdot v \ge \varepsilon \ \text{for all}\ i
@@ -46,7 +46,7 @@ def beside(constraints: Besides, budget: Budget) -> Found | None:
         known = constraints.known()
     if known is None or not np.isfinite(known).all() or not known.any():
         return None
-    keys, wrong = constraints.close()
+    keys, wrong = constraints.close
     if wrong > MOST_WRONG:
         return None
     found, last, farthest = NonNegative(len(known)), None, FARTHEST

@@ -30,7 +30,7 @@ class Kesler:
         rows = np.concatenate([true_places(is_one(self.codes, c))[:FIRST_OF_A_CLASS] for c in range(self.classes)])
         keys = (rows[:, np.newaxis] * self.classes + np.arange(self.classes)).ravel()
         keys = np.append(-1, keys[self.codes[keys // self.classes] != keys % self.classes])
-        return keys if self.near is None else np.union1d(keys, self.close()[0])
+        return keys if self.near is None else np.union1d(keys, self.close[0])
 
     @property
     def size(self) -> int:
@@ -45,12 +45,9 @@ class Kesler:
         v = np.column_stack([weights * self.table.scales, self.near[:, -1] + weights @ self.table.centres]).ravel()
         return v / (np.linalg.norm(v) or 1.0)
 
-    def close(self) -> tuple[Array, float]:
-        """Return the rows that lead the least beside the boundary that is known, and the share that it has wrong."""
-        return self._close
-
     @cached_property
-    def _close(self) -> tuple[Array, float]:
+    def close(self) -> tuple[Array, float]:
+        """The rows that lead the least by the boundary that is known, and the share that it has wrong."""
         v = self.known()
         assert v is not None
         keys, wrong = self._least_ahead(v.reshape(self.classes, -1), np.inf, NEAREST * self.classes, NONE)

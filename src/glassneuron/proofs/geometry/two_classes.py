@@ -104,7 +104,7 @@ class TwoClasses:
     def first(self) -> Array:
         """Begin with rows spread over the table, and the nearest to a boundary that is known."""
         begin = spread(self.second, self.first_of_a_class, self.without)
-        return begin if self.near is None else np.union1d(begin, self.close()[0])
+        return begin if self.near is None else np.union1d(begin, self.close[0])
 
     @property
     def size(self) -> int:
@@ -119,12 +119,9 @@ class TwoClasses:
         v = np.append(weights * self.table.scales, self.near[-1] + weights @ self.table.centres)
         return v / (np.linalg.norm(v) or 1.0)
 
-    def close(self) -> tuple[Array, float]:
-        """Return the rows nearest to the boundary that is known, of either class, and the share that is beyond it."""
-        return self._close
-
     @cached_property
-    def _close(self) -> tuple[Array, float]:
+    def close(self) -> tuple[Array, float]:
+        """The rows nearest to the boundary that is known, of either class, and the share that is beyond it."""
         assert self.near is not None
         rows, most = self.rows, NEAREST + len(self.without)
         boundary = self.near[:-1].astype(rows.X.dtype, copy=False), float(self.near[-1]), most

@@ -46,8 +46,8 @@ class Constraints(Protocol):
         """Return how many multiply-adds it takes to look at every constraint."""
 
 
-class Besides(Constraints, Protocol):
-    """Constraints beside a boundary that nearly meets all of them, where one is known."""
+class NearlyMet(Constraints, Protocol):
+    """Constraints that a boundary nearly meets, where one is known."""
 
     @property
     def size(self) -> int:
@@ -56,8 +56,9 @@ class Besides(Constraints, Protocol):
     def known(self) -> Array | None:
         """Return that boundary, of unit length, as a point of the space in which `normals` lie."""
 
+    @property
     def close(self) -> tuple[Array, float]:
-        """Return the keys that it violates the most or meets the least, and the share of the rows that it has wrong."""
+        """The keys that it violates the most or meets the least, and the share of the rows that it has wrong."""
 
     def normals(self, keys: Array) -> Array:
         """Return vectors, of shape (keys, dimensions), whose products with a boundary have to be positive."""

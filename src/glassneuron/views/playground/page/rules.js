@@ -61,9 +61,9 @@ function perceptron(spec, { weight, total }) {
   const time = Float64Array.of(0);
   const best = Float64Array.from(all.theta);
   const shown = rows[0].map((_, i) => i).filter((i) => weight.length === 0 || weight[i] > 0);
-  const record = Float64Array.of(Math.log2(shown.length), -1, 0);
+  const record = Float64Array.of(3 * Math.log2(shown.length), -1, 0);
   const counts = [weight, total, weight.reduce((most, each) => Math.max(most, each), 1)];
-  const pocket = [...all.view(best), variant === "pocket" ? [record] : [], counts, shown.length <= SMALL];
+  const pocket = [...all.view(best), variant === "pocket" ? [record] : [], counts, rows[0].length <= SMALL];
   let needed = 0;
   const rule = { ...all, counts: true, settles: true, visit, end: (mistakes) => mistakes, finished: () => null, isSound: (loss) => finite([...all.theta, loss]) };
 
@@ -132,7 +132,7 @@ function perceptron(spec, { weight, total }) {
   if (variant === "pocket") {
     if (spec.start) record[1] = right(best);
     rule.end = (mistakes) => {
-      const due = !competing || pocket[4] || mistakes === 0 || time[0] - record[2] > record[0];
+      const due = pocket[4] || mistakes === 0 || time[0] - record[2] > record[0];
       for (const flat of due ? [all.theta, mean()] : [mean()]) {
         const count = right(flat);
         if (count < record[1] || (count === record[1] && (!competing || flat === all.theta))) continue; // a mean is steadier
