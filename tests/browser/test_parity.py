@@ -147,7 +147,7 @@ def into_pocket(rng):
 def voted_epoch(rng):
     groups = an_epoch(rng)
     count, room = len(groups[0][0]), int(rng.choice([6, 80]))
-    return *groups, (np.zeros((room, 4)), np.zeros((room, 2)), np.ones(count), np.zeros(count))
+    return *groups, (np.zeros((room, 4)), np.zeros((room, 2)), np.ones(count), rng.choice([0.0, 2.0], count))
 
 
 def delta_epoch(rng):

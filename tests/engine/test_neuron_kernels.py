@@ -191,18 +191,19 @@ def test_the_pocket_of_a_layer_takes_it_as_a_whole(k):
 
 def test_every_neuron_that_is_given_up_has_a_vote_for_each_row_it_stood_for(k):
     # the neurons of the average's example: (0, 0) stood for no row, (-1, -1) for one, (1, 0) for one; (0, 1) is alive
-    W, b, V, votes, alive, least = arrays([[0]], [[0]], np.zeros((9, 2)), np.zeros((9, 2)), [0], [0])
+    W, b, V, votes, alive, pace = arrays([[0]], [[0]], np.zeros((9, 2)), np.zeros((9, 2)), [0], [0])
     rows = np.array([[1.0], [2.0], [-1.0]]), np.array([0, 1, 1], np.int32)
-    made = k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, least))
+    made = k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, pace))
     assert V[:2].tolist() == [[-1.0, -1.0], [1.0, 0.0]]
     assert votes[:2].tolist() == [[1.0, 0.0], [1.0, 0.0]]
     assert (alive.tolist(), made) == ([1.0], (3, 4.0, 3, 2))  # mistakes, the sum of wrong sums, visits, kept
     # with room for one, it stops before the row that might not fit
     W, b, V, votes, alive = arrays([[0]], [[0]], np.zeros((1, 2)), np.zeros((1, 2)), [0])
-    assert k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, least)) == (2, 3.0, 2, 1)
-    # one row survived is not enough where others survived as many
-    W, b, V, votes, alive, least = arrays([[0]], [[0]], np.zeros((9, 2)), np.zeros((9, 2)), [0], [1])
-    assert k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, least)) == (3, 4.0, 3, 0)
+    assert k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, pace)) == (2, 3.0, 2, 1)
+    # at a pace of 2, the second of two rows has the vote of both, and the neuron that survived the first has none
+    W, b, V, votes, alive, pace = arrays([[0]], [[0]], np.zeros((9, 2)), np.zeros((9, 2)), [0], [2])
+    assert k.voted_epoch((W, b), rows, in_turn(0, 1, 2), PLAIN, (V, votes, alive, pace)) == (3, 4.0, 3, 1)
+    assert (V[0].tolist(), votes[0].tolist(), alive.tolist()) == ([1.0, 0.0], [2.0, 0.0], [1.0])
 
 
 def test_the_delta_rule_on_two_rows_worked_by_hand(k):

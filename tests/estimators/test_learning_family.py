@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import glassneuron as gn
-from glassneuron.learning.algorithms.perceptrons.votes import FIRST, largest, signs, telling_votes_on, votes_on
+from glassneuron.learning.algorithms.perceptrons.votes import FIRST, telling_signs, telling_votes_on, votes_on
 
 VARIANTS = ["plain", "averaged", "pocket", "voted"]
 SOLVERS = ["online", "batch", "newton", "lbfgs"]
@@ -208,6 +208,30 @@ def test_the_vote_is_that_of_the_neurons_on_the_way():
     )
     np.testing.assert_allclose(voted.fit(X, y).decision_function(X), votes, rtol=1e-12)
     assert voted.network_.activations == ("step", "linear")
+
+
+@pytest.mark.parametrize(("room", "most"), [(9, 8), (40, 8), (9, 25)])
+def test_of_too_many_neurons_on_the_way_those_at_every_so_manyth_row_vote(monkeypatch, room, most):
+    """However often voters had to be thinned out on the way."""
+    rng = np.random.default_rng(4)
+    X, y = rng.normal(size=(80, 3)), rng.integers(0, 2, 80)
+    for name, value in {"MOST_VOTERS": most, "FEWEST": 1, "WAITING": room}.items():
+        monkeypatch.setattr(f"glassneuron.learning.algorithms.perceptrons.voted.{name}", value)
+    voted = gn.Perceptron(variant="voted", max_epochs=6, prove=False)
+    stands = [np.where(X @ s.weights_after + s.bias_after >= 0, 1.0, -1.0) for s in gn.watch(voted, X, y)]
+    voted.fit(X, y)
+    pace = next(
+        pace for pace in 2.0 ** np.arange(9) if len({tuple(w) for w in ends(gn.watch(voted, X, y), int(pace))}) <= most
+    )
+    votes = pace * np.sum(stands[int(pace) - 1 :: int(pace)], axis=0) + len(stands) % pace * stands[-1]
+    assert (pace, len(stands)) > (1.0, 300)
+    np.testing.assert_array_equal(voted.decision_function(X), votes)
+
+
+def ends(steps, pace):
+    """The neurons that stand at every so manyth row, but for those that have not been replaced in the end."""
+    numbers = [(*step.weights_after, step.bias_after) for step in steps]
+    return [numbers[i] for i in range(pace - 1, len(numbers), pace) if numbers[i] != numbers[-1]]
 
 
 @pytest.mark.parametrize("solver", ["newton", "lbfgs"])
@@ -525,7 +549,8 @@ def test_the_voters_that_are_asked_first_settle_what_all_would_answer(classes, s
     votes = votes_on(p.network_, X)
     assert len(votes) > FIRST
     assert len(p.network_.layers[0].weights) > FIRST or share == 0.0
-    for settled, told in [(signs, lambda v: v >= 0.0), (largest, lambda v: v.argmax(axis=1))]:
-        assert (told(telling_votes_on(p.network_, X, settled)) == told(votes)).all()
+    assert ((telling_signs(p.network_, X) >= 0.0) == (votes >= 0.0)).all()
+    if classes > 2:
+        assert (telling_votes_on(p.network_, X).argmax(axis=1) == votes.argmax(axis=1)).all()
     assert (p.predict(X) == p.classes_[votes.argmax(axis=1) if classes > 2 else (votes[:, 0] >= 0.0).astype(int)]).all()
-    assert (telling_votes_on(p.network_, sp.csr_array(X), signs) >= 0.0).tolist() == (votes >= 0.0).tolist()
+    assert (telling_signs(p.network_, sp.csr_array(X)) >= 0.0).tolist() == (votes >= 0.0).tolist()

@@ -492,16 +492,17 @@ def pocket_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, average: Any,
 def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -> tuple[int, float, int, int]:
     """Learn like a perceptron, and keep every neuron on the way with a vote for each row that it survived.
 
-    The voters are (V, votes, alive, least). V, of shape (room, inputs + 1), takes the neurons that were replaced, their
+    The voters are (V, votes, alive, pace). V, of shape (room, inputs + 1), takes the neurons that were replaced, their
     bias last; `votes`, of shape (room, 2), takes how many rows each survived, and the number of the neuron that it was
-    a stage of; `alive`, of shape (neurons,), counts how many rows the neurons that learn have survived so far. A stage
-    of neuron k that survived no more than `least[k]` rows is not kept.
+    a stage of; `alive`, of shape (neurons,), counts how many rows the neurons that learn have survived so far. Where
+    `pace[k]` is not 0, stages of neuron k have votes for whole paces alone: what is left counts for the next stage, so
+    that a stage has a vote for each pace that ended while it stood, and most short ones have none.
 
     As many visits are made as V has room for. Their number is returned third, and the rows of V that were written last.
 
     Source: Freund & Schapire (1999), Machine Learning 37(3):277-296.
     """
-    (W, b), (X, y), (order, share), (eta, eta_bias, _), (V, votes, alive, least) = neurons, rows, visits, rates, voters
+    (W, b), (X, y), (order, share), (eta, eta_bias, _), (V, votes, alive, pace) = neurons, rows, visits, rates, voters
     mistakes, loss, kept, now = 0, 0.0, 0, 0.0
     for t in range(len(order)):
         if kept + len(W) > len(V):
@@ -514,13 +515,15 @@ def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -
             z, target = row_sum(row(W, k), row(b, k)[0], x), target_for(y[i], k, len(W), 0.0)
             if step(z) == target:
                 continue
-            if now + alive[k] > least[k]:
+            survived = now + alive[k]
+            told = pace[k] * int(survived / pace[k]) if pace[k] > 0.0 else survived
+            if told > 0.0:
                 for j in range(len(W[k])):
                     V[kept][j] = W[k][j]
                 V[kept][len(W[k])] = b[k][0]
-                votes[kept][0], votes[kept][1] = now + alive[k], k
+                votes[kept][0], votes[kept][1] = told, k
                 kept += 1
-            alive[k] = -now  # when its rows began
+            alive[k] = survived - told - now  # when its rows began, and what is left for the next one
             perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             mistakes += 1
             loss += part * abs(z)

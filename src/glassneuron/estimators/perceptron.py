@@ -14,7 +14,7 @@ from glassneuron.estimators.scikit import ClassifierMixin
 from glassneuron.estimators.shared import Task
 from glassneuron.learning.algorithms.neurons import BY_HAND, NeuronAlgorithm
 from glassneuron.learning.algorithms.perceptrons.voted import VotedPerceptron
-from glassneuron.learning.algorithms.perceptrons.votes import largest, telling_votes_on, votes_on
+from glassneuron.learning.algorithms.perceptrons.votes import telling_votes_on, votes_on
 from glassneuron.learning.diagnosis.finding import Outlook
 from glassneuron.learning.settings import AUTO, PerceptronSettings, documented, setting
 from glassneuron.learning.trainer import Trainer
@@ -145,7 +145,7 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
         if self.variant != "voted":
             return super()._telling_sums(X)
         rows = self._rows(X)
-        return telling_votes_on(self.network_, rows, largest)
+        return telling_votes_on(self.network_, rows)
 
     @property
     def model_(self) -> Model:

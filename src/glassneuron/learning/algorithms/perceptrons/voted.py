@@ -9,23 +9,26 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.base import IN_TURN, State
 from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
-from glassneuron.learning.algorithms.perceptrons.votes import signs, telling_votes_on, votes_on
+from glassneuron.learning.algorithms.perceptrons.votes import telling_signs, votes_on
 from glassneuron.learning.dataset import Dataset
 from glassneuron.neurons.network import Network
 
-MOST_VOTERS, MOST_NUMBERS = 1_000, 1 << 21
-"""Neurons with a vote that each neuron leaves, and numbers in all of them; if there were more, those that survived the
-fewest rows lose theirs, which changes few answers."""
-WAITING = 2
+MOST_VOTERS, FEWEST, MOST_NUMBERS = 1_200, 500, 1 << 21
+"""Voters in all, of each neuron at least, and numbers in all of them. If there were more neurons on the way, those that
+stand at every second, fourth, ... row have a vote."""
+WAITING = 1
 """How many neurons that were replaced lately there is room for, for each that keeps its vote."""
+SOME = 256
+"""Voters that are copied at a time."""
 
 
 class VotedPerceptron(Perceptron):
     """Perceptrons that answer by a vote of all neurons on the way.
 
     V holds neurons that were replaced, the bias last; `votes` how many rows each survived and the number of the neuron
-    that it was a stage of; `alive` how many rows the neurons that learn have survived; `least` how many a neuron has to
-    survive to have a vote.
+    that it was a stage of; `alive` how many rows the neurons that learn have survived. Where too many were replaced,
+    `pace` tells of which rows the neuron that stands there has the votes: of every so manyth. Such a sample leaves each
+    neuron as large a share of the vote as it had, but for chance.
 
     References
     ----------
@@ -35,7 +38,7 @@ class VotedPerceptron(Perceptron):
     epoch_kernel = "voted_epoch"
     alone = IN_TURN, "variant='averaged' with shards=16, whose answers come near to a vote's"
     alive: Array
-    least: Array
+    pace: Array
 
     def first_state(self) -> State:
         neurons, features = self.data.neurons, self.data.shape[1]
@@ -44,21 +47,23 @@ class VotedPerceptron(Perceptron):
             "V": V,
             "votes": np.empty((0, 2)),
             "alive": np.zeros(neurons),
+            "pace": np.zeros(neurons),
         }
 
     def state(self) -> State:
-        self._merge()
-        return super().state() | {"V": self.V.copy(), "votes": self.votes.copy(), "alive": self.alive.copy()}
+        kept = {"V": self.V, "votes": self.votes, "alive": self.alive, "pace": self.pace}
+        return super().state() | {name: array.copy() for name, array in kept.items()}
 
     def restore(self, state: State) -> None:
         super().restore(state)
-        V, votes, self.alive = state["V"], state["votes"], state["alive"].copy()
-        most, neurons = self._most(), self.data.neurons
-        rows = max(len(V), most * neurons) + max(neurons, WAITING * most * neurons)
-        self._room = np.empty((rows, self.data.shape[1] + 1), self.dtype), np.empty((rows, 2))
+        neurons, features = self.data.neurons, self.data.shape[1]
+        room = neurons * ((1 + WAITING) * self._most() + 1)
+        self._room = np.empty((room, features + 1), self.dtype), np.empty((room, 2))
+        self._hold(state["V"], state["votes"], state["alive"].copy(), state["pace"].copy())
+
+    def _hold(self, V: Array, votes: Array, alive: Array, pace: Array) -> None:
+        self._held, self.alive, self.pace = len(V), alive, pace
         self._room[0][: len(V)], self._room[1][: len(V)] = V, votes
-        self._held, self._merged = len(V), -1
-        self._merge()
 
     @property
     def V(self) -> Array:
@@ -86,9 +91,10 @@ class VotedPerceptron(Perceptron):
         (order, share), mistakes, loss = visits, 0, 0.0
         while len(order):
             if self._held + self.data.neurons > len(self._room[1]):
-                self._merge()
+                kept, *counts = self._thinned_out()
+                self._hold(self.V[kept], *counts)
             V, votes = (each[self._held :] for each in self._room)
-            voters = V, votes, self.alive, self.least
+            voters = V, votes, self.alive, self.pace
             replaced, more, done, kept = self.kernels.voted_epoch(
                 (self.W, self.b), (self.X, self.y), (order, share), self.rates(), voters
             )
@@ -99,30 +105,23 @@ class VotedPerceptron(Perceptron):
 
     def _most(self) -> int:
         """Return how many neurons with a vote each neuron may leave."""
-        return min(MOST_VOTERS, max(1, MOST_NUMBERS // ((self.data.shape[1] + 1) * self.data.neurons)))
+        neurons, features = self.data.neurons, self.data.shape[1]
+        return max(1, min(max(FEWEST, MOST_VOTERS // neurons), MOST_NUMBERS // ((features + 1) * neurons)))
 
-    def _merge(self) -> None:
-        """Keep those with the most votes, in their order.
-
-        From then on a neuron has to survive more rows than the least of them.
-        """
-        if self._held == self._merged:
-            return
-        most, (survived, owner) = self._most(), np.ascontiguousarray(self.votes.T)
-        self.least, self._merged = np.zeros(self.data.neurons), self._held
-        if self._held < most:
-            return
-        kept = np.zeros(self._held, bool)
+    def _thinned_out(self) -> tuple[Array, Array, Array, Array]:
+        """Return which voters are kept, votes, alive and pace, which is doubled until no neuron has left too many."""
+        most, votes, alive, pace = self._most(), self.votes.copy(), self.alive.copy(), self.pace.copy()
+        if self._held <= most:
+            return np.arange(self._held), votes, alive, pace
+        survived, owner = votes.T
         for k in range(self.data.neurons):
             own = (owner == k).nonzero()[0]
-            own = own[_most_votes(survived[own], most)]
-            self.least[k] = survived[own].min() if len(own) == most else 0.0
-            kept[own] = True
-        places = kept.nonzero()[0]
-        if len(places) < self._held:
-            for each in self._room:
-                each[: len(places)] = each.take(places, axis=0)
-            self._held = self._merged = len(places)
+            if len(own) > most:
+                told, pace[k] = _at_a_pace(survived[own], pace[k], most)
+                alive[k] += survived[own].sum() - told.sum()
+                survived[own] = told
+        kept = survived.nonzero()[0]
+        return kept, votes[kept], alive, pace
 
     def network(self) -> Network:
         r"""Return the vote as a network: the voters are a layer of step neurons, their votes the weights of the next.
@@ -132,16 +131,17 @@ class VotedPerceptron(Perceptron):
         so that each output is the votes for less the votes against, and 0 for a tie. Votes are whole numbers, whose
         sums are exact in any order.
         """
-        self._merge()
-        neurons, features, held = self.data.neurons, self.data.shape[1], self._held
+        kept, counted, alive, _ = self._thinned_out()
+        neurons, features, held = self.data.neurons, self.data.shape[1], len(kept)
         voters = held + neurons
-        votes, owner = np.empty(voters), np.empty(voters, np.intp)
-        votes[:held], owner[:held] = self.votes.T
-        votes[held:], owner[held:] = self.alive, range(neurons)
+        votes, owner = np.append(counted[:, 0], alive), np.append(counted[:, 1], range(neurons)).astype(np.intp)
         theta = np.empty(voters * (features + 1) + neurons * (voters + 1), self.dtype)
         weights, rest = theta[: voters * features].reshape(voters, features), theta[voters * features :]
         biases, counts, against = rest[:voters], rest[voters:-neurons].reshape(neurons, voters), rest[-neurons:]
-        weights[:held], biases[:held] = self.outside(self.V[:, :-1], self.V[:, -1])
+        for start in range(0, held, SOME):
+            some = slice(start, min(start + SOME, held))
+            V = self.V[kept[some]]
+            weights[some], biases[some] = self.outside(V[:, :-1], V[:, -1])
         weights[held:], biases[held:] = self.outside(*self.weights)
         counts[:] = 0.0
         counts[owner, np.arange(voters)] = 2.0 * votes
@@ -158,7 +158,7 @@ class VotedPerceptron(Perceptron):
         if mistakes:
             return mistakes
         network = self.network()
-        wrong = list(self.wrong_answers(lambda rows: telling_votes_on(network, rows, signs)))
+        wrong = list(self.wrong_answers(lambda rows: telling_signs(network, rows)))
         if not wrong:
             return 0
         rows, neurons = [i for i, _, _ in wrong], [k for _, k, _ in wrong]
@@ -178,17 +178,17 @@ class VotedPerceptron(Perceptron):
         return float(np.average(wrong.mean(axis=1), weights=weight)), float(np.average(losses, weights=weight))
 
 
-def _most_votes(votes: Array, most: int) -> Array:
-    """Return the places, in their order, of the largest numbers of votes, so many at most, of equal ones the first.
+def _at_a_pace(votes: Array, pace: float, most: int) -> tuple[Array, float]:
+    """Return the votes that end a whole pace, and the pace, a power of two, at which there are no more than so many.
 
     Examples
     --------
-    >>> _most_votes(np.array([2.0, 1.0, 3.0, 1.0]), 3).tolist()
-    [0, 1, 2]
+    >>> _at_a_pace(np.array([1.0, 1.0, 5.0, 2.0]), 0.0, 2)
+    (array([0., 0., 4., 4.]), 4.0)
     """
-    if len(votes) <= most:
-        return np.arange(len(votes))
-    least = np.partition(votes, -most)[-most]
-    kept = votes > least
-    kept[(votes == least).nonzero()[0][: most - np.count_nonzero(kept)]] = True
-    return np.flatnonzero(kept)
+    ends = votes.cumsum()
+    while True:
+        pace = 2.0 * pace or 2.0 ** np.floor(np.log2(votes.min()))
+        votes = pace * np.diff(np.floor(ends / pace), prepend=0.0)
+        if np.count_nonzero(votes) <= most:
+            return votes, pace

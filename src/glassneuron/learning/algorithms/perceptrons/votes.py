@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,84 +12,140 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.threads import shared
 from glassneuron.neurons.network import Network
 
-TILE, FIRST = 256, 32
-"""Rows, and voters, that are answered together, so that what lies between two products stays in the cache; and voters
-that are asked first where some of them may settle an answer."""
-Settled = Callable[[Array, Array], Array]
-"""Takes the lowest outputs that can still come, and what votes that are left can add; tells which rows are settled."""
+TILE, FEW = 1024, 128
+"""Rows, and voters, that are answered together, so that what lies between two products stays in the cache."""
+FIRST = 32
+"""Voters of each neuron that are asked first, which tell who is likely to win."""
+FEW_ANSWERS = 1 << 17
+"""Answers of voters that are asked for at once: to ask one neuron's voters after the other's takes longer."""
+ENOUGH = 0.8
+"""While more of the rows are not settled yet, all of them are asked: to part them takes longer."""
+Settled = Callable[[Array, float, Array], Array]
+"""Takes the lowest outputs that can still come, what votes that are left can add, and the numbers of the rows; tells
+which of them are settled."""
+
+
+@dataclass(frozen=True)
+class Voters:
+    """The voters of one neuron, those with the most votes first."""
+
+    W: Array
+    least: Array
+    """A voter fires where its sum is not below this."""
+    votes: Array
+    left: Array
+    """What votes from each voter on can add, and a 0."""
+
+    def ask(self, rows: Any, outputs: Array, at: Array, first: int, last: int, settled: Settled | None = None) -> None:
+        """Add the votes of some voters to the outputs of the rows with these numbers, of each until it is settled."""
+        some = rows if len(at) == len(outputs) else rows[at]
+        start, stop = first, first
+        while stop < last:
+            start, stop = stop, min(stop + min(max(stop, FIRST), FEW), last)
+            if settled is not None:
+                waiting = np.flatnonzero(~settled(outputs[at], self.left[start], at))
+                if len(waiting) < ENOUGH * len(at):
+                    at, some = at[waiting], some[waiting]
+            if not len(at):
+                return
+            few = slice(start, stop)
+            outputs[at] += (np.asarray(some @ self.W[few].T) >= self.least[few]).astype(np.float64) @ self.votes[few]
+
+
+def asked_in_turn(network: Network, rows: Any) -> list[Voters]:
+    """Return the voters of each neuron; none where it pays to ask all of them, or sums depend on the order of votes."""
+    if rows.shape[0] * len(network.layers[0].biases) <= FEW_ANSWERS:
+        return []
+    neurons = voters_of(network)
+    return [] if any((voters.votes % 1.0).any() for voters in neurons) else neurons
+
+
+def voters_of(network: Network) -> list[Voters]:
+    """Return the voters of each neuron."""
+    voters, counts = network.layers
+    return [_voters(voters.weights, voters.biases, own.astype(np.float64)) for own in counts.weights]
+
+
+def _voters(W: Array, b: Array, counts: Array) -> Voters:
+    own = np.flatnonzero(counts)
+    own = own[np.argsort(-counts[own], kind="stable")]
+    votes = counts[own]
+    return Voters(W[own], -b[own], votes, np.append(votes[::-1].cumsum()[::-1], 0.0))
 
 
 def votes_on(network: Network, rows: Any) -> Array:
     """Return the outputs of a network of voters for rows, dense or sparse, of shape (rows, neurons).
 
-    All voters answer some rows in one product of matrices, and a second one adds up their votes, as `network` does for
-    any activation; votes are whole numbers in double precision, whose sums are exact in any order.
+    Votes are whole numbers in double precision, whose sums are exact in any order.
     """
-    voters, counters = network.layers
-    V, votes = np.ascontiguousarray(voters.weights.T), np.ascontiguousarray(counters.weights.T, np.float64)
+    voters, counts = network.layers
+    if rows.shape[0] * len(voters.biases) <= FEW_ANSWERS:
+        fires = np.asarray(rows @ voters.weights.T) >= -voters.biases
+        return np.asarray(fires @ counts.weights.T.astype(np.float64) + counts.biases)
+    neurons = voters_of(network)
 
     def answer(some: Any, own: Array) -> None:
-        _add_votes(some, V, -voters.biases, votes, own)
+        at = np.arange(len(own))
+        for k, voters in enumerate(neurons):
+            voters.ask(some, own[:, k], at, 0, len(voters.votes))
 
-    return _of_some_rows(answer, rows, np.asarray(counters.biases, np.float64))
+    return _of_some_rows(answer, rows, network)
 
 
-def telling_votes_on(network: Network, rows: Any, settled: Settled) -> Array:
-    """Return the outputs as far as they settle an answer: the lowest that votes that are left can still leave.
+def telling_votes_on(network: Network, rows: Any) -> Array:
+    """Return the outputs as far as it takes until the largest is settled; of a lone one, the sign.
 
-    The voters with the most votes are asked first, and then as many again for the rows of which that is not enough.
+    The neuron that is likely to win is asked for all of its votes. Of the others, voters are asked until those that are
+    left could not put it before the winner any more.
     """
-    voters, counters = network.layers
-    votes = np.asarray(counters.weights.T, np.float64)
-    if len(votes) <= FIRST or rows.shape[0] <= FIRST or (votes % 1.0).any():
+    none = network.layers[1].biases
+    if len(none) == 1:
+        return telling_signs(network, rows)
+    if not (neurons := asked_in_turn(network, rows)):
         return votes_on(network, rows)
-    most_first = np.argsort(-votes.max(axis=1), kind="stable")
-    V, t, votes = np.ascontiguousarray(voters.weights[most_first].T), -voters.biases[most_first], votes[most_first]
-    left = np.append(votes[::-1].cumsum(axis=0)[::-1], np.zeros((1, votes.shape[1])), axis=0)
+    first = [min(FIRST, len(voters.votes)) for voters in neurons]
+    asked = [voters.left[0] - voters.left[few] for voters, few in zip(neurons, first, strict=True)]
 
     def answer(some: Any, own: Array) -> None:
-        at, start, stop = np.arange(len(own)), 0, FIRST
-        while len(at):
-            mine = own[at]
-            _add_votes(some, V[:, start:stop], t[start:stop], votes[start:stop], mine)
-            own[at] = mine
-            if stop >= len(t):
-                return
-            waiting = ~settled(mine, left[stop])
-            some, at, start, stop = some[waiting], at[waiting], stop, 2 * stop
+        at = np.arange(len(own))
+        for k, voters in enumerate(neurons):
+            voters.ask(some, own[:, k], at, 0, first[k])
+        likely = ((own - none) / asked).argmax(axis=1)
+        for k, voters in enumerate(neurons):
+            voters.ask(some, own[:, k], np.flatnonzero(likely == k), first[k], len(voters.votes))
+        most = own[at, likely]
 
-    return _of_some_rows(answer, rows, np.asarray(counters.biases, np.float64))
+        def loses(lowest: Array, left: float, at: Array) -> Array:
+            return np.asarray(lowest + left < most[at])
 
+        for k, voters in enumerate(neurons):
+            voters.ask(some, own[:, k], np.flatnonzero(likely != k), first[k], len(voters.votes), loses)
 
-def _add_votes(rows: Any, V: Array, least: Array, votes: Array, own: Array) -> None:
-    """Let voters answer rows: those whose sum is not below the least vote."""
-    for first in range(0, len(least), TILE):
-        few = slice(first, first + TILE)
-        fires = np.asarray(rows @ V[:, few]) >= least[few]
-        own += fires.astype(np.float64) @ votes[few]
+    return _of_some_rows(answer, rows, network)
 
 
-def _of_some_rows(answer: Callable[[Any, Array], None], rows: Any, none: Array) -> Array:
+def telling_signs(network: Network, rows: Any) -> Array:
+    """Return the outputs as far as it takes until the sign of each is settled."""
+    if not (neurons := asked_in_turn(network, rows)):
+        return votes_on(network, rows)
+
+    def settled(lowest: Array, left: float, _: Array) -> Array:
+        return np.asarray((lowest >= 0.0) | (lowest + left < 0.0))
+
+    def answer(some: Any, own: Array) -> None:
+        at = np.arange(len(own))
+        for k, voters in enumerate(neurons):
+            voters.ask(some, own[:, k], at, 0, len(voters.votes), settled)
+
+    return _of_some_rows(answer, rows, network)
+
+
+def _of_some_rows(answer: Callable[[Any, Array], None], rows: Any, network: Network) -> Array:
     """Let a function add to the outputs of some rows at a time, which are those without a vote at first."""
-    answers = np.tile(none, (rows.shape[0], 1))
+    answers = np.tile(network.layers[1].biases.astype(np.float64), (rows.shape[0], 1))
 
     def at(start: int) -> None:
         answer(rows[start : start + TILE], answers[start : start + TILE])
 
     shared(at, range(0, len(answers), TILE))
     return answers
-
-
-def signs(lowest: Array, left: Array) -> Array:
-    """Return for which rows votes that are left, at most so many, leave the sign of each output as it is."""
-    return np.asarray(((lowest >= 0.0) | (lowest + left < 0.0)).all(axis=1))
-
-
-def largest(lowest: Array, left: Array) -> Array:
-    """Return for which rows the largest output stays the largest; of a lone output, the sign."""
-    if lowest.shape[1] == 1:
-        return signs(lowest, left)
-    best, at = lowest.argmax(axis=1), np.arange(len(lowest))
-    highest = lowest + left
-    highest[at, best] = -np.inf
-    return np.asarray(lowest[at, best] > highest.max(axis=1))
