@@ -22,9 +22,9 @@ from glassneuron.proofs.separability import Contradiction, in_passing, two_class
 
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
-FEWEST, ROWS_AN_UNKNOWN, LARGE = 1000, 40, 4
+FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 40, 4
 """Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
-Noisy labels that many rows have, those few have as well."""
+Noisy labels that many rows have, those few have as well: the fewest are asked where mistakes are many."""
 UNDECIDED = {
     None: "whether any neuron can is undecided",
     True: "a neuron can, it seems, which is not proven",
@@ -84,8 +84,9 @@ def attainable(
     The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
     cannot have every row right, that is said too.
     """
-    beside = near is not None and hopeful
-    if budget is not None and not _worth_a_try(table, budget, len(fires_for), together=largest_wins, beside=beside):
+    if budget is not None and not _worth_a_try(
+        table, budget, len(fires_for), together=largest_wins, near=near is not None, hopeful=hopeful
+    ):
         return Attainable(None, UNDECIDED[None])
 
     def decided(table: ExactTable, learned_on: Array | None) -> Attainable:
@@ -178,8 +179,9 @@ def _weights_of(verdicts: Sequence[Verdict | Contradiction]) -> Array | None:
     return _as_floats(found)
 
 
-def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool, beside: bool) -> bool:
+def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool, near: bool, hopeful: bool) -> bool:
     """Return whether the budget may do for a decision on some neurons, together or one by one."""
+    beside = near and hopeful
     rows, features = table.floats.shape
     if together and neurons > 1:
         unknowns, close = neurons * (features + 1), neurons * NEAREST
@@ -187,26 +189,29 @@ def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: b
         return soon or worth_a_try(budget, unknowns, rows * features)
     each, unknowns = Budget(budget.left / neurons), features + 1
     soon = beside and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
-    return soon or worth_a_try(each, unknowns, _asked_first(table) * features)
+    first = (*_asked_first(table, hopeful), rows)[0]
+    return soon or worth_a_try(each, unknowns, first * features)
 
 
-def _asked_first(table: ExactTable) -> int:
-    """Return how many rows are asked first, in passing: few of a large table, else all."""
-    few = max(FEWEST, ROWS_AN_UNKNOWN * (table.floats.shape[1] + 1))
-    return few if len(table) >= LARGE * few else len(table)
+def _asked_first(table: ExactTable, hopeful: bool) -> list[int]:
+    """Return how many rows are asked first, in passing, and how many then: few of a large table."""
+    each = ROWS_AN_UNKNOWN * (table.floats.shape[1] + 1)
+    numbers = dict.fromkeys(max(least, each) for least in FEWEST[hopeful:])
+    return [few for few in numbers if len(table) >= LARGE * few]
 
 
 def _decided(data: TwoClassTable, budget: Budget | None, near: Array | None, hopeful: bool) -> Verdict | Contradiction:
     """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
     if budget is None:
         return two_classes(data)
-    few, features = _asked_first(data.rows), data.rows.floats.shape[1]
-    if few < len(data.rows) and worth_a_try(budget, features + 1, few * features):
-        rows = spread(data.second, few // 2)
-        part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
-        verdict = in_passing(part, budget, near, only_refute=True)
-        if verdict.separable is False:
-            return verdict
+    features = data.rows.floats.shape[1]
+    for few in _asked_first(data.rows, hopeful):
+        if worth_a_try(budget, features + 1, few * features):
+            rows = spread(data.second, few // 2)
+            part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
+            verdict = in_passing(part, budget, near, only_refute=True)
+            if verdict.separable is False:
+                return verdict
     return in_passing(data, budget, near, hopeful=hopeful)
 
 
@@ -274,7 +279,7 @@ class Decider:
                 largest_wins=self.largest_wins, budget=budget, near=near, hopeful=hopeful,
             )  # fmt: skip
         if not _worth_a_try(
-            self.table, budget, max(1, len(wrong)), together=False, beside=near is not None and hopeful
+            self.table, budget, max(1, len(wrong)), together=False, near=near is not None, hopeful=hopeful
         ):
             return Attainable(None, UNDECIDED[None])
         verdicts: list[Verdict | Contradiction] = []

@@ -102,7 +102,9 @@ class TwoClasses:
         return Sided(self.table.X, self.second)
 
     def first(self) -> Array:
-        """Begin with rows spread over the table, and the nearest to a boundary that is known."""
+        """Begin with rows spread over the table, and the nearest to a boundary that is known; of few rows with all."""
+        if self.near is not None and self.size <= 2 * (self.first_of_a_class + NEAREST):
+            return np.setdiff1d(np.arange(self.size), self.without)
         begin = spread(self.second, self.first_of_a_class, self.without)
         return begin if self.near is None else np.union1d(begin, self.close[0])
 
