@@ -128,16 +128,17 @@ class Pairs:
 
     def descend(
         self, evaluate: Callable[[Array], tuple[float, Array, Any]], theta: Array, loss: float, gradient: Array,
-        guess: Guess | None = None, along: Array | None = None,
+        guess: Guess | None = None, along: Array | None = None, first: float = 1.0,
     ) -> tuple[Array, Point] | None:  # fmt: skip
         """Take one step, and remember it; return where it led, or None where nothing lower is found.
 
-        Without a `guess`, the first step of all is as long as 1. `along` is the direction, where it is known already.
+        Without a `guess`, the first step of all is as long as 1. `along` is the direction, where it is known already,
+        and `first` the fraction of it that is tried first.
         """
         for _ in range(2):  # the second time with nothing remembered
             if along is None:
-                along = self.direction(gradient, guess or np.copy)
-            share = 1.0 if guess or self.steps else 1.0 / max(float(np.linalg.norm(gradient)), np.finfo(float).tiny)
+                along, first = self.direction(gradient, guess or np.copy), 1.0
+            share = first if guess or self.steps else 1.0 / max(float(np.linalg.norm(gradient)), np.finfo(float).tiny)
 
             def at(share: float, along: Array = along) -> Point:
                 return Point(share, *evaluate(theta + share * along))

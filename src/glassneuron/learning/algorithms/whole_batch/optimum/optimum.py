@@ -17,10 +17,15 @@ from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.hessian import LARGE
 from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL
-from glassneuron.learning.algorithms.whole_batch.optimum.marks import AT_FIRST, FIRST, OBJECTIVE, OVER, ROUGH
+from glassneuron.learning.algorithms.whole_batch.optimum.marks import AT_FIRST, FIRST, LEFT, OBJECTIVE, OVER, ROUGH
 from glassneuron.learning.algorithms.whole_batch.optimum.smaller_tables import SmallerTables
 from glassneuron.learning.algorithms.whole_batch.optimum.standing import FLAT
+from glassneuron.learning.algorithms.whole_batch.ray import lowest_along
 from glassneuron.learning.dataset import COMPETING
+
+NEAR_BY, ASTRAY = 2e-4, 0.03
+"""Fraction of the loss that is left to win up to which a step of Newton's method leads all the way; and up to which the
+first step that the Hessian of some rows suggests does not lead astray."""
 
 
 class ToOptimum(SmallerTables):
@@ -135,11 +140,28 @@ class ToOptimum(SmallerTables):
             return there.objective, there.gradient.ravel(), there
 
         here = self.unknowns.ravel(), float(self.marks[OBJECTIVE]), self.gradient.ravel()
-        found = self.pairs.descend(at, *here, self.guess, self.along)
+        found = self.pairs.descend(at, *here, self.guess, self.along, self.first_share)
         if found is None:
             return None
         unknowns, there = self.along_ray(found[0].reshape(self.unknowns.shape), found[1].more)
         return self.arrive(unknowns, there, found[1].share)
+
+    @property
+    def first_share(self) -> float:
+        """The share of the next step that is tried first: all of it, unless a Hessian leads from far away."""
+        if self.code == kernels.LINEAR or not self.looks_ahead:
+            return 1.0
+        if self.bends:
+            far = NEAR_BY
+        elif len(self.inverse) and not self.pairs.steps:
+            far = ASTRAY
+        else:
+            return 1.0
+        if self.marks[LEFT] <= far * abs(self.marks[OBJECTIVE]):
+            return 1.0
+        step = self.along.reshape(self.unknowns.shape)
+        slope = float(np.vdot(self.gradient, step))
+        return lowest_along(self.code, self.unknowns, step, slope, *self.as_read(), self.penalty)
 
     def along_ray(self, unknowns: Array, there: Evaluation) -> tuple[Array, Evaluation]:
         """Let all unknowns grow or shrink together, if the lowest loss along their ray is far away."""

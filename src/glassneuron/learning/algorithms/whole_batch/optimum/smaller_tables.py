@@ -30,9 +30,12 @@ class SmallerTables(AtOnce):
     ----------
     leaps : bool
         Whether what lies on the way may be left out; rows held out may want to stop there.
+    looks_ahead : bool
+        Whether it is looked for how far a step should go. Not on a sample: its own lowest loss is not what is wanted.
     """
 
     leaps = True
+    looks_ahead = True
 
     def prepare(self, validation: Dataset | None) -> None:
         super().prepare(validation)
@@ -45,7 +48,7 @@ class SmallerTables(AtOnce):
         if rows <= 4 * some or self.solves_at_once or self.costs.look < LONG * CALL:
             return False
         sample = type(self)(self.table.sample(some), replace(self.settings, l2=self.l2), self.code, self.state())
-        sample.leaps = self.leaps
+        sample.leaps, sample.looks_ahead = self.leaps, False
         for _ in range(self.settings.max_epochs):
             sample.step(0, 1)
             if sample.marks[OVER] or sample.slope <= CLOSE:
