@@ -191,4 +191,4 @@ def _at_a_pace(votes: Array, pace: float, most: int) -> tuple[Array, float]:
         pace = 2.0 * pace or 2.0 ** np.floor(np.log2(votes.min()))
         votes = pace * np.diff(np.floor(ends / pace), prepend=0.0)
         if np.count_nonzero(votes) <= most:
-            return votes, pace
+            return votes, float(pace)
