@@ -9,6 +9,7 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.kernels import activations_at_once
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
+from glassneuron.learning.algorithms.whole_batch.evaluation import few_times
 from glassneuron.learning.dataset import COMPETING, Dataset
 
 ROWS = 1 << 13
@@ -45,10 +46,10 @@ def lowest_along(
     some = replace(data, X=data.X[::every], y=data.y[::every], sample_weight=data.sample_weight[::every])
     both, count = np.concatenate([unknowns, step]), len(some.y)
     if coordinates is None:
-        sums = both @ some.X.T
+        sums = few_times(both, some.X.T)
     else:
         theta = coordinates.theta(both)
-        sums = theta[:, :-1] @ some.X.T + theta[:, -1:]
+        sums = few_times(theta[:, :-1], some.X.T) + theta[:, -1:]
     Z, D = sums[: len(unknowns)].T, sums[len(unknowns) :].T
     weight = some.weight(0, count)
     weighted, bent = D * (weight / weight.sum())[:, np.newaxis], float(np.vdot(penalty * step, step))

@@ -10,13 +10,12 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates, spread
+from glassneuron.learning.algorithms.whole_batch.evaluation import few_times
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
 from glassneuron.learning.dataset import Dataset
 
 NEAR = 4.0
 """Spreads between two centres up to which products around one tell those around the other but for a few roundings."""
-FEW = 4
-"""Rows of numbers up to which each is sooner multiplied by a matrix alone than all of them together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +109,6 @@ def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordin
             roots = np.sqrt(data.weight(start, stop)).astype(kind, copy=False)
             rows, beside = rows * roots[:, np.newaxis], beside * roots
         sums[:features, :features] = rows.T @ rows  # a matrix with itself is half the work
-        few = len(beside) <= FEW
-        sums[features:, :features] = [row @ rows for row in beside] if few else beside @ rows
-        sums[features:, features:] = beside @ beside.T
+        sums[features:, :features], sums[features:, features:] = few_times(beside, rows), beside @ beside.T
     sums[:features, features:] = sums[features:, :features].T
     return (sums,)
