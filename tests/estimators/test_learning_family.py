@@ -211,7 +211,7 @@ def test_the_vote_is_that_of_the_neurons_on_the_way():
 
 
 @pytest.mark.parametrize(("room", "most"), [(9, 8), (40, 8), (9, 25)])
-def test_of_too_many_neurons_on_the_way_those_at_every_so_manyth_row_vote(monkeypatch, room, most):
+def test_of_too_many_neurons_on_the_way_those_at_every_nth_row_vote(monkeypatch, room, most):
     """However often voters had to be thinned out on the way."""
     rng = np.random.default_rng(4)
     X, y = rng.normal(size=(80, 3)), rng.integers(0, 2, 80)
@@ -224,12 +224,12 @@ def test_of_too_many_neurons_on_the_way_those_at_every_so_manyth_row_vote(monkey
         pace for pace in 2.0 ** np.arange(9) if len({tuple(w) for w in ends(gn.watch(voted, X, y), int(pace))}) <= most
     )
     votes = pace * np.sum(stands[int(pace) - 1 :: int(pace)], axis=0) + len(stands) % pace * stands[-1]
-    assert (pace, len(stands)) > (1.0, 300)
+    assert pace > 1.0
     np.testing.assert_array_equal(voted.decision_function(X), votes)
 
 
 def ends(steps, pace):
-    """The neurons that stand at every so manyth row, but for those that have not been replaced in the end."""
+    """The neurons that stand at every nth row, but for those that have not been replaced in the end."""
     numbers = [(*step.weights_after, step.bias_after) for step in steps]
     return [numbers[i] for i in range(pace - 1, len(numbers), pace) if numbers[i] != numbers[-1]]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
 from glassneuron.engine.kernels import SIGMOID, SOFTMAX
 from glassneuron.learning.algorithms.whole_batch import ray
@@ -30,6 +30,10 @@ def test_the_share_of_a_step_is_where_the_loss_is_lowest(monkeypatch, code, weig
         return there.objective, coordinates.gradient(there.gradient)
 
     step = -4.0 * at(0.0)[1]
+    if some:  # near the lowest loss some of the rows have a slope of their own there, which must not count
+        lowest = minimize(lambda v: at(1.0, v.reshape(u.shape) - u)[0], u.ravel(), tol=1e-9).x.reshape(u.shape)
+        u = lowest + 0.03 * rng.normal(size=u.shape)
+        step = lowest - u
     slope = float(np.vdot(at(0.0)[1], step))
     wanted = minimize_scalar(lambda t: at(t, step)[0], bounds=(0.0, 60.0), options={"xatol": 1e-9}).x
     monkeypatch.setattr(ray, "TRIES", 30)
@@ -37,7 +41,7 @@ def test_the_share_of_a_step_is_where_the_loss_is_lowest(monkeypatch, code, weig
     if some:
         monkeypatch.setattr(ray, "ROWS", 1000)
     share = ray.lowest_along(code, u, step, slope, data, coordinates, penalty)
-    assert share == pytest.approx(wanted, rel=0.1 if some else 1e-5)
+    assert share == pytest.approx(wanted, rel=0.15 if some else 1e-5)  # a third of the rows bend alike, roughly
     if not some:
         read = Dataset(coordinates.rows(X), data.y, neurons, 0.0, weight)
         assert ray.lowest_along(code, u, step, slope, read, None, penalty) == pytest.approx(wanted, rel=1e-5)

@@ -98,6 +98,27 @@ def test_a_large_table_is_decided_by_few_of_its_rows_where_those_contradict_each
     assert Decider(table, clean.astype(int), np.array([1]), [0, 1])(1e9, np.arange(1)).attainable is True
 
 
+@pytest.mark.parametrize(
+    ("share", "hopeful", "asked"),
+    [(0.2, False, [120]), (0.2, True, [1000]), (0.0, False, [120, 1000, 9000]), (0.0, True, [1000, 9000])],
+)
+def test_the_more_mistakes_the_fewer_rows_are_asked_first(monkeypatch, share, hopeful, asked):
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(9000, 2))
+    w = np.array([1.0, -2.0, 0.3])
+    y = ((X @ w[:-1] + w[-1] > 0) ^ (rng.random(len(X)) < share)).astype(int)
+    sizes, in_passing = [], module.in_passing
+
+    def noted(data, *question, **more):
+        sizes.append(len(data.second))
+        return in_passing(data, *question, **more)
+
+    monkeypatch.setattr(module, "in_passing", noted)
+    found = Decider(ExactTable(X), y, np.array([1]), [0, 1])(1e9, np.arange(1), w[np.newaxis], hopeful)
+    assert found.attainable is (share == 0.0)
+    assert sizes == pytest.approx(asked, rel=0.1)  # evenly spread rows of either class, about so many
+
+
 def test_columns_that_are_mixtures_of_others_are_no_reason_to_compute_for_long_in_passing():
     """Rounded, such columns depend on each other only nearly: what meets in floats does not exactly."""
     rng = np.random.default_rng(0)

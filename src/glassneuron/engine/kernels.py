@@ -495,8 +495,8 @@ def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -
     The voters are (V, votes, alive, pace). V, of shape (room, inputs + 1), takes the neurons that were replaced, their
     bias last; `votes`, of shape (room, 2), takes how many rows each survived, and the number of the neuron that it was
     a stage of; `alive`, of shape (neurons,), counts how many rows the neurons that learn have survived so far. Where
-    `pace[k]` is not 0, stages of neuron k have votes for whole paces alone: what is left counts for the next stage, so
-    that a stage has a vote for each pace that ended while it stood, and most short ones have none.
+    `pace[k]` is not 0, only whole paces count: a stage of neuron k has the votes of each pace that ended while it
+    stood, and what is left over counts for the next stage.
 
     As many visits are made as V has room for. Their number is returned third, and the rows of V that were written last.
 
@@ -523,7 +523,7 @@ def voted_epoch(neurons: Any, rows: Any, visits: Any, rates: Any, voters: Any) -
                 V[kept][len(W[k])] = b[k][0]
                 votes[kept][0], votes[kept][1] = told, k
                 kept += 1
-            alive[k] = survived - told - now  # when its rows began, and what is left for the next one
+            alive[k] = survived - told - now  # when its rows began, with what is left over
             perceptron_update(row(W, k), row(b, k), x, z, target, part * eta, part * eta_bias)
             mistakes += 1
             loss += part * abs(z)

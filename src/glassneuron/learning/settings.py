@@ -166,7 +166,7 @@ class PerceptronSettings(NeuronSettings):
         "plain", VARIANTS,
         "Which neuron answers: the last; the mean of all on the way, each weighted by how long it stood; the best that "
         "was tried (all up to 64 rows, else those after a longer run of right answers than the best so far); or "
-        "all, with a vote for each row that they survived (where they are many, those at every so manyth row).",
+        "all, with a vote for each row that they survived (of too many, those at every second, fourth, ... row).",
     )  # fmt: skip
     multi_class: str = setting(
         AUTO, (AUTO, "one_vs_rest", "kesler"),

@@ -196,7 +196,7 @@ def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: b
 def _asked_first(table: ExactTable, hopeful: bool) -> list[int]:
     """Return how many rows are asked first, in passing, and how many then: few of a large table."""
     each = ROWS_AN_UNKNOWN * (table.floats.shape[1] + 1)
-    numbers = dict.fromkeys(max(least, each) for least in FEWEST[hopeful:])
+    numbers = dict.fromkeys(max(least, each) for least in (FEWEST[1:] if hopeful else FEWEST))
     return [few for few in numbers if len(table) >= LARGE * few]
 
 

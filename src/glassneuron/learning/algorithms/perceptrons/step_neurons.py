@@ -18,8 +18,8 @@ from glassneuron.neurons.inference import weighted_sums
 
 SAMPLE, RUN = 1 << 12, 256
 """Rows on which layers are compared, and how many of them lie together."""
-NUMBERS = 1 << 17
-"""Numbers of a table that are looked at sooner than a part of them is chosen."""
+ALL_OF_THEM = 1 << 17
+"""Multiply-adds up to which all rows are looked at sooner than some of them are chosen."""
 
 
 class StepNeurons(NeuronAlgorithm):
@@ -76,7 +76,7 @@ class StepNeurons(NeuronAlgorithm):
     def shares_right(self, *layers: tuple[Array, Array]) -> Array:
         """Return which share of the rows each layer answers right; of a large table, of runs of rows all over it."""
         data, count = self.data, len(self.data.y)
-        all_rows = count <= SAMPLE or data.entries * len(layers) * data.neurons <= NUMBERS
+        all_rows = count <= SAMPLE or data.entries * len(layers) * data.neurons <= ALL_OF_THEM
         run, step = (count, count) if all_rows else (RUN, count * RUN // SAMPLE)
         right, whole = np.zeros(len(layers)), 0.0
         each = [self.outside(W, b) for W, b in layers]

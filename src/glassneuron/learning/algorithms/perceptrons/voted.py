@@ -14,12 +14,12 @@ from glassneuron.learning.dataset import Dataset
 from glassneuron.neurons.network import Network
 
 MOST_VOTERS, FEWEST, MOST_NUMBERS = 1_200, 500, 1 << 21
-"""Voters in all, of each neuron at least, and numbers in all of them. If there were more neurons on the way, those that
-stand at every second, fourth, ... row have a vote."""
+"""How many voters are kept in all, but of each neuron so many at least, and how many numbers in all of them. If there
+were more neurons on the way, those that stand at every second, fourth, ... row have a vote."""
 WAITING = 1
 """How many neurons that were replaced lately there is room for, for each that keeps its vote."""
 SOME = 256
-"""Voters that are copied at a time."""
+"""Voters that are copied at a time, so that what lies between two copies stays in the cache."""
 
 
 class VotedPerceptron(Perceptron):
@@ -27,8 +27,8 @@ class VotedPerceptron(Perceptron):
 
     V holds neurons that were replaced, the bias last; `votes` how many rows each survived and the number of the neuron
     that it was a stage of; `alive` how many rows the neurons that learn have survived. Where too many were replaced,
-    `pace` tells of which rows the neuron that stands there has the votes: of every so manyth. Such a sample leaves each
-    neuron as large a share of the vote as it had, but for chance.
+    only the neurons that stand at every n-th row have votes, n for each such row, and `pace` is that n; else it is 0.
+    Such a sample leaves each neuron about as large a share of the vote as it had.
 
     References
     ----------

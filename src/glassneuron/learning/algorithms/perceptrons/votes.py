@@ -40,7 +40,7 @@ class Voters:
         """Add the votes of some voters to the outputs of the rows with these numbers, of each until it is settled."""
         some = rows if len(at) == len(outputs) else rows[at]
         start, stop = first, first
-        while stop < last:
+        while stop < last:  # few at first, then as many again
             start, stop = stop, min(stop + min(max(stop, FIRST), FEW), last)
             if settled is not None:
                 waiting = np.flatnonzero(~settled(outputs[at], self.left[start], at))

@@ -53,7 +53,7 @@ def lowest_along(
     Z, D = sums[: len(unknowns)].T, sums[len(unknowns) :].T
     weight = some.weight(0, count)
     weighted, bent = D * (weight / weight.sum())[:, np.newaxis], float(np.vdot(penalty * step, step))
-    if every == 1:
+    if every == 1:  # these are all rows, whose slope at the start need not be worked out anew
         base = float(np.vdot(penalty * step, unknowns)) - float(np.vdot(weighted, some.targets(0, count)))
     else:
         base = slope - float(np.vdot(weighted, activations_at_once(code, Z)))

@@ -7,6 +7,7 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.sums import leaf_rows, over_leaves
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
+from glassneuron.learning.algorithms.whole_batch.evaluation import few_times
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, LARGE
 from glassneuron.learning.algorithms.whole_batch.least_squares.products import Products
 from glassneuron.learning.dataset import Dataset
@@ -115,7 +116,7 @@ def _rounded(data: Dataset, coordinates: Coordinates) -> float:
 def _left_over(data: Dataset, start: int, stop: int, W: Array, b: Array) -> tuple[Array]:
     """Return the squares of what is left of columns in directions in which they seem to depend on each other."""
     rows = data.dense(start, stop)
-    Z = np.array([rows @ w for w in W]) + b  # for so few that is sooner done than a product of matrices
+    Z = few_times(W, rows.T) + b
     return (Z * Z @ data.weight(start, stop),)
 
 

@@ -140,15 +140,14 @@ class ToOptimum(SmallerTables):
             return there.objective, there.gradient.ravel(), there
 
         here = self.unknowns.ravel(), float(self.marks[OBJECTIVE]), self.gradient.ravel()
-        found = self.pairs.descend(at, *here, self.guess, self.along, self.first_share)
+        found = self.pairs.descend(at, *here, self.guess, self.along, self.first_share())
         if found is None:
             return None
         unknowns, there = self.along_ray(found[0].reshape(self.unknowns.shape), found[1].more)
         return self.arrive(unknowns, there, found[1].share)
 
-    @property
     def first_share(self) -> float:
-        """The share of the next step that is tried first: all of it, unless a Hessian leads from far away."""
+        """Return the share of the next step to try first: all of it, unless a Hessian leads from far away."""
         if self.code == kernels.LINEAR or not self.looks_ahead:
             return 1.0
         if self.bends:
