@@ -52,7 +52,7 @@ def peak(rows):
 rows = list(map(int, sys.argv[2:]))
 work(rows[0])  # what is loaded and compiled is no concern
 print()
-print(json.dumps([peak(each) for each in rows]))
+print(json.dumps([min(peak(each) for _ in range(2)) for each in rows]))  # what other threads hold differs upwards
 """
 
 
