@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import taken
+from glassneuron.engine.on_disk import row_by_row, taken, true_places
 from glassneuron.neurons.scaling import Scaling
 from glassneuron.proofs.budget import Budget, worth_a_look, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
@@ -25,6 +25,9 @@ MOST_CELLS_JOINTLY = 50_000
 FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 40, 4
 """Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
 Noisy labels that many rows have, those few have as well: the fewest are asked where mistakes are many."""
+ENOUGH, MISTAKES = 4096, 0.5
+"""Rows that tell which classes are taken for each other; and mistakes for each unknown, at least, for which it is likely
+that nothing tells them apart."""
 UNDECIDED = {
     None: "whether any neuron can is undecided",
     True: "a neuron can, it seems, which is not proven",
@@ -117,6 +120,8 @@ def _attainable(
     hopeful: bool,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
+        if near is not None and (refused := _refused_pair(table, codes, classes, budget, near)):
+            return refused
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
         return Attainable(joint.separable, why, None, joint.likely, _as_floats(joint.weights))
@@ -186,7 +191,8 @@ def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: b
     if together and neurons > 1:
         unknowns, close = neurons * (features + 1), neurons * NEAREST
         soon = beside and worth_a_look(budget, unknowns, close, rows * features)
-        return soon or worth_a_try(budget, unknowns, rows * features)
+        fewer = features + 1 if near else unknowns  # of two classes, where it is known which may be the trouble
+        return soon or worth_a_try(budget, fewer, rows * features)
     each, unknowns = Budget(budget.left / neurons), features + 1
     soon = beside and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
     first = (*_asked_first(table, hopeful), rows)[0]
@@ -200,7 +206,45 @@ def _asked_first(table: ExactTable, hopeful: bool) -> list[int]:
     return [few for few in numbers if len(table) >= LARGE * few]
 
 
-def _decided(data: TwoClassTable, budget: Budget | None, near: Array | None, hopeful: bool) -> Verdict | Contradiction:
+def _some_rows(X: Array, codes: Array) -> tuple[Array, Array]:
+    """Return all of few rows, or some of many, evenly spread, in double precision."""
+    step = -(-len(X) // ENOUGH)
+    return X[::step].astype(np.float64, copy=False), np.asarray(codes[::step])
+
+
+def _refused_pair(
+    table: ExactTable, codes: Array, classes: Sequence[Any], budget: Budget, near: Array
+) -> Attainable | None:
+    """Refute all classes by two of them, those that are taken for each other most often: a much smaller question."""
+    X, y = _some_rows(table.floats, codes)
+    with np.errstate(over="ignore", invalid="ignore"):  # a boundary that is known may be beyond all bounds
+        sums = X @ near[:, :-1].T + near[:, -1]
+    at = np.arange(len(y))
+    own, sums[at, y] = sums[at, y], -np.inf
+    wrong = sums.max(axis=1) >= own
+    mistaken = np.bincount(y[wrong] * len(near) + sums[wrong].argmax(axis=1), minlength=len(near) ** 2)
+    mistaken = mistaken.reshape(len(near), -1)
+    mistaken += mistaken.T
+    np.fill_diagonal(mistaken, 0)
+    a, b = sorted(np.unravel_index(mistaken.argmax(), mistaken.shape))
+    if mistaken[a, b] < MISTAKES * near.shape[1]:
+        return None
+    rows = true_places(row_by_row(lambda codes: (codes == a) | (codes == b), codes))
+    if not worth_a_try(budget, near.shape[1], len(rows) * X.shape[1]):
+        return None
+    pair = TwoClassTable(table.only(rows), is_one(taken(codes, rows), b), (classes[a], classes[b]))
+    verdict = _decided(pair, budget, near[b] - near[a], hopeful=False, only_refute=True)
+    if not isinstance(verdict, NotSeparable | Contradiction):
+        return None
+    few = len(verdict.indices)
+    return Attainable(
+        False, f"no neuron can: {few} rows prove that no weights tell {classes[a]} from {classes[b]} in every row"
+    )
+
+
+def _decided(
+    data: TwoClassTable, budget: Budget | None, near: Array | None, hopeful: bool, *, only_refute: bool = False
+) -> Verdict | Contradiction:
     """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
     if budget is None:
         return two_classes(data)
@@ -212,7 +256,7 @@ def _decided(data: TwoClassTable, budget: Budget | None, near: Array | None, hop
             verdict = in_passing(part, budget, near, only_refute=True)
             if verdict.separable is False:
                 return verdict
-    return in_passing(data, budget, near, hopeful=hopeful)
+    return in_passing(data, budget, near, only_refute=only_refute, hopeful=hopeful)
 
 
 def _refusal(refused: Sequence[NotSeparable | Contradiction], neurons: int) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.proofs.budget import Budget, exact_work, worth_a_look, worth_a_try
+from glassneuron.proofs.budget import Budget, exact_work, verified_work, worth_a_look, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided, in_four_forms
 from glassneuron.proofs.exact.extremes import EPSILON
 from glassneuron.proofs.exact.rational import exact_sum, normalized
@@ -37,7 +37,7 @@ class Jointly:
 
     Where `separable`, `weights` holds those of the neuron of each class, the bias last. Where not, `parts` holds rows,
     each with another class and a positive integer weight: with these weights, the constraints "the row's own sum
-    exceeds that of the other class" add up to 0 > 0. `likely` is what floating point believes, where that is all, and
+    exceeds that of the other class" add up to 0 > 0. There are none where floats prove that in passing. `likely` is what floating point believes, where that is all, and
     `weights` then those that it believes in.
     """
 
@@ -106,7 +106,7 @@ def jointly(
     if rest and all(isinstance(verdict, Separable) for verdict in rest):
         known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))
         return Jointly(True, known, (), table, codes)
-    constraints, budget = Kesler(table.floats, codes, near), Budget() if budget is None else budget
+    constraints, exactly, budget = Kesler(table.floats, codes, near), budget is None, budget or Budget()
     if not budget.spend(constraints.work() * (1.0 if near is None else 2.0)):
         return Jointly(None, (), (), table, codes)
     v = constraints.nearest_means()
@@ -121,6 +121,10 @@ def jointly(
         return Jointly(None, (), (), table, codes)
     found = found or search(constraints, budget=budget)
     believed = None if found.short or table.verbatim else found.v is not None
+    keys = found.keys[found.keys >= 0]  # without the origin
+    told = believed is False and not exactly and not table.decimal and budget.spend(verified_work(unknowns))
+    if told and constraints.surely_contradict(keys):
+        return Jointly(False, (), (), table, codes)
     rounded = () if found.v is None else constraints.unscaled(found.v)
     if found.short or not budget.spend(exact_work(unknowns)):
         return Jointly(None, rounded, (), table, codes, believed)
@@ -133,9 +137,8 @@ def jointly(
     def violated(v: list[Fraction]) -> list[int]:
         return [row * k + other for row, other in islice(_misclassified(table, codes, by_class(v)), MOST_ADDED)]
 
-    keys = found.keys[found.keys >= 0].tolist()  # without the origin
     weights, coefficients = exact_search(
-        keys, lambda key: kesler_column(table, codes, *divmod(key, k)), violated, budget
+        keys.tolist(), lambda key: kesler_column(table, codes, *divmod(key, k)), violated, budget
     )
     if weights is not None:
         return Jointly(True, by_class(weights), (), table, codes)

@@ -11,6 +11,7 @@ from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import true_places
 from glassneuron.proofs.exact.table import is_one
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
+from glassneuron.proofs.geometry.verified import surely_cancel
 from glassneuron.proofs.geometry.working_set import FIRST_OF_A_CLASS, MOST_ADDED, NEAREST, NONE, lowest
 
 
@@ -59,15 +60,29 @@ class Kesler:
 
     def points(self, keys: Array) -> tuple[Array, Array]:
         """Return (row, 1) in the block of its own class and, negative, in that of the other."""
-        rows, others = np.divmod(keys, self.classes)
-        blocks = np.zeros((len(keys), self.classes, len(self.table.scales) + 1))
-        at = np.arange(len(keys))
-        whole = np.ones((len(keys), blocks.shape[2]))
-        whole[:, :-1] = self.table[rows]
-        blocks[at, self.codes[rows]] = whole
-        blocks[at, others] = -whole
+        blocks = self._in_blocks(self.table[keys // self.classes], keys)
         blocks[keys < 0] = 0.0
         return blocks.reshape(len(keys), -1), keys >= 0
+
+    def _in_blocks(self, rows: Array, keys: Array) -> Array:
+        """Return (row, 1) of each key in the block of its own class and, negative, in that of the other."""
+        of_rows, others = np.divmod(keys, self.classes)
+        at, blocks = np.arange(len(keys)), np.zeros((len(keys), self.classes, rows.shape[1] + 1))
+        whole = np.ones((len(keys), blocks.shape[2]))
+        whole[:, :-1] = rows
+        blocks[at, self.codes[of_rows]] = whole
+        blocks[at, others] = -whole
+        return blocks
+
+    def surely_contradict(self, keys: Array) -> bool:
+        """Return whether floats prove that no weights meet the constraints of these keys.
+
+        Of the classes that they are about, the blocks of each point add up to nothing: so the last is not needed.
+        """
+        rows, others = np.divmod(keys, self.classes)
+        about = np.unique([self.codes[rows], others])
+        blocks = self._in_blocks(self.table.X[rows], keys)[:, about[:-1]]
+        return surely_cancel(blocks.reshape(len(keys), -1))
 
     def unscaled(self, v: Array) -> tuple[tuple[Fraction, ...], ...]:
         """Return weights and bias of each class for the columns as they are, without rounding."""

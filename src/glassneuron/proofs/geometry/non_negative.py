@@ -47,6 +47,7 @@ class NonNegative:
         room = dimensions + 1
         self._vectors = np.empty((room, dimensions))
         self._products, self._factor = np.empty((room, room), order="F"), np.zeros((room, room), order="F")
+        self._half, self._h = np.empty(room), np.empty(0)  # R c for the best c, which is half of the way to it
         self.keys, self.coefficients = np.empty(0, np.intp), np.empty(0)
 
     def sum(self) -> Array:
@@ -58,9 +59,9 @@ class NonNegative:
         k = len(keys)
         if k > self._vectors.shape[1]:
             return False
-        self.keys, self.coefficients, self._vectors[:k] = keys, coefficients, vectors[keys]
+        self.keys, self.coefficients, self._vectors[:k], self._h = keys, coefficients, vectors[keys], h
         self._products[:k, :k] = self._vectors[:k] @ self._vectors[:k].T
-        return self._factored() and self._settle(h)
+        return self._factored() and self._settle()
 
     def solve(
         self, vectors: Array, h: Array, level: float, budget: Budget | None = None, longest: float = np.inf
@@ -70,7 +71,7 @@ class NonNegative:
         `vectors` is of shape (vectors, dimensions). It gives up where their sum becomes longer than `longest`, and
         where it would without end: some vectors, each times a positive number, add up to nothing.
         """
-        dimensions = vectors.shape[1]
+        dimensions, self._h = vectors.shape[1], h
         for _ in range(EACH * dimensions):
             k = len(self.keys)
             if budget is not None and not budget.spend(step_work(len(vectors), dimensions, k)):
@@ -83,7 +84,7 @@ class NonNegative:
             best = int(slopes.argmax())
             if slopes[best] <= level:
                 return True
-            if not (self._taken_in(best, vectors[best]) and self._settle(h)):
+            if not (self._taken_in(best, vectors[best]) and self._settle()):
                 return False
         return False
 
@@ -111,16 +112,17 @@ class NonNegative:
         self._vectors[k], self._factor[:k, k], self._factor[k, k] = new, along, rest**0.5
         self._products[:k, k] = self._products[k, :k] = products
         self._products[k, k] = length
-        self.keys, self.coefficients = np.append(self.keys, key), np.append(self.coefficients, coefficient)
+        self._half[k] = (self._h[key] - along @ self._half[:k]) / self._factor[k, k]
+        self.keys = np.concatenate((self.keys, (key,)))
+        self.coefficients = np.concatenate((self.coefficients, (coefficient,)))
         return True
 
-    def _settle(self, h: Array) -> bool:
+    def _settle(self) -> bool:
         """Go to the best coefficients of the vectors taken, dropping those that would turn negative on the way."""
         from scipy.linalg.lapack import dtrtrs
 
         while k := len(self.keys):
-            R = self._factor[:k, :k]
-            goal = dtrtrs(R, dtrtrs(R, h[self.keys], trans=1)[0])[0]
+            goal = dtrtrs(self._factor[:k, :k], self._half[:k])[0]
             outside = (goal <= 0.0).nonzero()[0]
             if not len(outside):
                 self.coefficients = goal
@@ -144,10 +146,12 @@ class NonNegative:
 
     def _factored(self) -> bool:
         """Factor the products of the vectors taken; return False where they depend on each other."""
-        from scipy.linalg.lapack import dpotrf
+        from scipy.linalg.lapack import dpotrf, dtrtrs
 
         k = len(self.keys)
         if k:
             self._factor[:k, :k], wrong = dpotrf(self._products[:k, :k])
+            if not wrong:
+                self._half[:k] = dtrtrs(self._factor[:k, :k], self._h[self.keys], trans=1)[0]
             return not wrong
         return True

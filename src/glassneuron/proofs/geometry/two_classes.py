@@ -23,6 +23,10 @@ from glassneuron.proofs.geometry.working_set import (
 )
 
 
+FEW_CELLS = 8192
+"""Numbers in a table up to which to choose some of its rows takes longer than to take them all."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sided:
     """Rows, and which of them are of the second class."""
@@ -103,7 +107,8 @@ class TwoClasses:
 
     def first(self) -> Array:
         """Begin with rows spread over the table, and the nearest to a boundary that is known; of few rows with all."""
-        if self.near is not None and self.size <= 2 * (self.first_of_a_class + NEAREST):
+        few = self.size <= 2 * (self.first_of_a_class + NEAREST) or self.rows.X.size <= FEW_CELLS
+        if self.near is not None and few:
             return np.setdiff1d(np.arange(self.size), self.without)
         begin = spread(self.second, self.first_of_a_class, self.without)
         return begin if self.near is None else np.union1d(begin, self.close[0])

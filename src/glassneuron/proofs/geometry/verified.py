@@ -1,4 +1,4 @@
-"""What floats prove in spite of their rounding: that two convex hulls meet."""
+"""What floats prove in spite of their rounding: that vectors cancel, and so that two convex hulls meet."""
 
 from __future__ import annotations
 
@@ -15,13 +15,8 @@ SMALLEST = 1e-150
 def surely_meet(points: Array, second: Array) -> bool:
     r"""Return whether the convex hulls of two sets of points meet, beyond any doubt that rounding leaves.
 
-    With a sign s for its side, the points are the columns of a matrix (B, c). Where the only solution of B x = -c is
-    positive, the hulls meet, at the point that the weights (x, 1) make of either set:
-
-    .. math:: \sum_i x_i\,s_i\,(p_i, 1) + s_n\,(p_n, 1) = 0, \qquad x_i > 0
-
-    An approximate inverse R bounds how far x is from -R c: no sum of n products is further from the true one than
-    n epsilon times the sum of their sizes, in any order.
+    With a sign s for its side, the vectors s (p, 1) cancel where the hulls meet: their weights make one point of either
+    set.
 
     Parameters
     ----------
@@ -29,10 +24,6 @@ def surely_meet(points: Array, second: Array) -> bool:
         Of any other number, nothing is proved.
     second : ndarray of bool, of shape (dimensions + 2,)
         Which are of the second set; there is one of either at least.
-
-    References
-    ----------
-    Rump (2010), Acta Numerica 19:287, section 10.
 
     Examples
     --------
@@ -42,15 +33,45 @@ def surely_meet(points: Array, second: Array) -> bool:
     >>> surely_meet(square, np.array([False, True, False, True]))  # its sides do not
     False
     """
-    n, dimensions = points.shape
-    if n != dimensions + 2:
+    signs = np.where(second, 1.0, -1.0)[:, np.newaxis]
+    return surely_cancel(np.column_stack([points.astype(np.float64), np.ones(len(points))]) * signs)
+
+
+def surely_cancel(vectors: Array) -> bool:
+    r"""Return whether vectors, each times a positive number, add up to nothing, beyond any doubt that rounding leaves.
+
+    The vectors are the columns of a matrix (B, c). Where the only solution of B x = -c is positive, they cancel:
+
+    .. math:: \sum_i x_i\,v_i + v_n = 0, \qquad x_i > 0
+
+    An approximate inverse R bounds how far x is from -R c: no sum of n products is further from the true one than
+    n epsilon times the sum of their sizes, in any order.
+
+    Parameters
+    ----------
+    vectors : ndarray of shape (dimensions + 1, dimensions)
+        Of any other number, nothing is proved.
+
+    References
+    ----------
+    Rump (2010), Acta Numerica 19:287, section 10.
+
+    Examples
+    --------
+    >>> surely_cancel(np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -2.0]]))
+    True
+    >>> surely_cancel(np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 2.0]]))
+    False
+    """
+    n, dimensions = vectors.shape
+    if n != dimensions + 1:
         return False
-    signed = np.vstack([points.T.astype(np.float64), np.ones(n)]) * np.where(second, 1.0, -1.0)
+    columns = vectors.T
     for axis in (1, 0):  # powers of two change no digit, as long as nothing is very small beside the largest
-        signed = np.ldexp(signed, -np.frexp(np.abs(signed).max(axis=axis, keepdims=True))[1])
-    if (np.abs(signed[signed != 0.0]) < SMALLEST).any():
+        columns = np.ldexp(columns, -np.frexp(np.abs(columns).max(axis=axis, keepdims=True))[1])
+    if (np.abs(columns[columns != 0.0]) < SMALLEST).any():
         return False
-    B, c = signed[:, :-1], signed[:, -1]
+    B, c = columns[:, :-1], columns[:, -1]
     with np.errstate(all="ignore"):
         try:
             R = np.linalg.inv(B)
