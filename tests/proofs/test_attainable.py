@@ -160,8 +160,8 @@ def test_weights_that_are_nearly_right_shorten_the_search(monkeypatch, classes):
 
 def test_weights_that_only_floats_have_found_are_told_as_such():
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(2000, 15))
-    y = X @ rng.normal(size=15) > 0
+    X = 1e12 + rng.normal(size=(2000, 15))  # so far from 0 that sums may be off by more than the margin
+    y = (X - 1e12) @ rng.normal(size=15) > 0
     whole = Budget(1e12)
     assert attainable(ExactTable(X), y.astype(int), np.array([1]), [0, 1], budget=whole).attainable is True
     for work in np.linspace(0.0, 1e12 - whole.left, 20):

@@ -18,7 +18,7 @@ from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.working_set import NEAREST, spread
 from glassneuron.proofs.many_classes import Verdict, jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
-from glassneuron.proofs.separability import Contradiction, in_passing, two_classes
+from glassneuron.proofs.separability import Boundary, Contradiction, InPassing, in_passing, two_classes
 
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
@@ -137,7 +137,7 @@ def _attainable(
                 "whether the largest sum can be right on every row takes long to decide for a table of this size; "
                 f"alone, {_refusal(refused, len(verdicts))}",
             )
-        joint = jointly(table, codes, [v for v in verdicts if not isinstance(v, Contradiction)], {})
+        joint = jointly(table, codes, [v for v in verdicts if not isinstance(v, InPassing)], {})
         return Attainable(joint.separable, JOINTLY[joint.separable])
     if refused:
         return Attainable(False, _refusal(refused, len(verdicts)))
@@ -151,7 +151,7 @@ def _attainable(
     return Attainable(True, told, bound if known else None, None, _weights_of(verdicts))
 
 
-def _believed(verdicts: Sequence[Verdict | Contradiction]) -> Attainable:
+def _believed(verdicts: Sequence[Verdict | InPassing]) -> Attainable:
     """Return what floating point believes of several neurons, none of which is known not to exist."""
     believed = [v.likely if isinstance(v, Undecided) else v.separable for v in verdicts]
     likely = False if any(b is False for b in believed) else True if all(believed) else None
@@ -171,11 +171,13 @@ def _as_floats(weights: Sequence[Sequence[Any]]) -> Array | None:
     return floats if floats.size and np.isfinite(floats).all() else None
 
 
-def _weights_of(verdicts: Sequence[Verdict | Contradiction]) -> Array | None:
+def _weights_of(verdicts: Sequence[Verdict | InPassing]) -> Array | None:
     """Return the weights that were found for each of several neurons, unless one has none."""
     found: list[Sequence[Any]] = []
     for verdict in verdicts:
-        if isinstance(verdict, Separable):
+        if isinstance(verdict, Boundary):
+            found.append(verdict.weights.tolist())
+        elif isinstance(verdict, Separable):
             found.append((*verdict.weights, verdict.bias))
         elif isinstance(verdict, Undecided) and verdict.weights is not None:
             found.append(verdict.weights.tolist())
@@ -244,7 +246,7 @@ def _refused_pair(
 
 def _decided(
     data: TwoClassTable, budget: Budget | None, near: Array | None, hopeful: bool, *, only_refute: bool = False
-) -> Verdict | Contradiction:
+) -> Verdict | InPassing:
     """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
     if budget is None:
         return two_classes(data)
@@ -326,7 +328,7 @@ class Decider:
             self.table, budget, max(1, len(wrong)), together=False, near=near is not None, hopeful=hopeful
         ):
             return Attainable(None, UNDECIDED[None])
-        verdicts: list[Verdict | Contradiction] = []
+        verdicts: list[Verdict | InPassing] = []
         for k in wrong.tolist() or range(len(fires_for)):
             c = int(fires_for[k])
             rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))

@@ -15,12 +15,12 @@ from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
 from glassneuron.proofs.budget import Budget, exact_work, verified_work, worth_a_look, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided, in_four_forms
-from glassneuron.proofs.exact.extremes import EPSILON
 from glassneuron.proofs.exact.rational import exact_sum, normalized
 from glassneuron.proofs.exact.simplex import exact_search
 from glassneuron.proofs.exact.table import MOST_LISTED, ROWS_AT_ONCE, ExactTable
 from glassneuron.proofs.geometry.beside import beside
 from glassneuron.proofs.geometry.kesler import Kesler
+from glassneuron.proofs.geometry.verified import error_of_sums
 from glassneuron.proofs.geometry.working_set import MOST_ADDED, NEAREST, NONE, search
 
 Verdict = Separable | NotSeparable | Undecided
@@ -125,6 +125,10 @@ def jointly(
     told = believed is False and not exactly and not table.decimal and budget.spend(verified_work(unknowns))
     if told and constraints.surely_contradict(keys):
         return Jointly(False, (), (), table, codes)
+    if found.v is not None and not exactly and not table.verbatim:
+        W = constraints.in_units(found.v)
+        if all(ahead.all() for _, ahead in _surely_ahead(table, codes, W)):
+            return Jointly(True, tuple(tuple(map(Fraction, row)) for row in W.tolist()), (), table, codes)
     rounded = () if found.v is None else constraints.unscaled(found.v)
     if found.short or not budget.spend(exact_work(unknowns)):
         return Jointly(None, rounded, (), table, codes, believed)
@@ -154,22 +158,26 @@ def _misclassified(table: ExactTable, codes: Array, weights: Weights) -> Iterato
     Sums are taken in floating point with a bound on the error, and exactly where that leaves a doubt.
     """
     W = np.array([[float(w) for w in row] for row in weights])
+    for start, ahead in _surely_ahead(table, codes, W):
+        for i in (start + np.flatnonzero(~ahead)).tolist():
+            cells, own = [*table.row(i), Fraction(1)], int(codes[i])
+            exact = [exact_sum(row, cells) for row in weights]
+            best = max((c for c in range(len(exact)) if c != own), key=exact.__getitem__)
+            if exact[own] <= exact[best]:
+                yield i, best
+
+
+def _surely_ahead(table: ExactTable, codes: Array, W: Array) -> Iterator[tuple[int, Array]]:
+    """Yield, from the first row of a block on, which rows' own sums surely exceed those of all other classes."""
     for start in range(0, len(table), ROWS_AT_ONCE):
         X = table.floats[start : start + ROWS_AT_ONCE].astype(np.float64, copy=False)
-        own = codes[start : start + ROWS_AT_ONCE]
+        own, at = codes[start : start + ROWS_AT_ONCE], np.arange(len(X))
         with np.errstate(over="ignore", invalid="ignore"):
             sums = X @ W[:, :-1].T + W[:, -1]
             size = np.abs(X) @ np.abs(W[:, :-1]).max(axis=0) + np.abs(W[:, -1]).max()
-            ahead = sums[np.arange(len(X)), own][:, np.newaxis] - sums
-            ahead[np.arange(len(X)), own] = np.inf
-            certain = ahead.min(axis=1) > 4 * (X.shape[1] + 4) * EPSILON * size + 1e-300
-        for i in np.flatnonzero(~certain):
-            cells = [*table.row(start + int(i)), Fraction(1)]
-            exact = [exact_sum(row, cells) for row in weights]
-            others = [c for c in range(len(exact)) if c != own[i]]
-            best = max(others, key=exact.__getitem__)
-            if exact[own[i]] <= exact[best]:
-                yield start + int(i), best
+            ahead = sums[at, own][:, np.newaxis] - sums
+            ahead[at, own] = np.inf
+            yield start, ahead.min(axis=1) > error_of_sums(X.shape[1], size)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -27,7 +27,7 @@ from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.beside import beside
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.two_classes import TwoClasses
-from glassneuron.proofs.geometry.verified import surely_meet
+from glassneuron.proofs.geometry.verified import surely_meet, surely_right
 from glassneuron.proofs.geometry.working_set import NEAREST, Found, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
@@ -130,20 +130,32 @@ class Contradiction:
     separable = False
 
 
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """A boundary of floats, the bias last, that has every row right, as floats prove without a certificate."""
+
+    weights: Array
+    table: TwoClassTable
+    separable = True
+
+
+InPassing = Contradiction | Boundary
+
+
 def two_classes(data: TwoClassTable, budget: Budget | None = None) -> Verdict:
     """Decide for two classes: search in floating point, prove exactly. With a budget it may be undecided.
 
     Where the classes touch, or nearly, floating point may take one for the other: then exact arithmetic decides alone.
     """
     verdict = _decided(data, Budget() if budget is None else budget, exactly=True)
-    assert not isinstance(verdict, Contradiction)
+    assert not isinstance(verdict, InPassing)
     return verdict
 
 
 def in_passing(
     data: TwoClassTable, budget: Budget, near: Array | None = None, *, only_refute: bool = False, hopeful: bool = False
-) -> Verdict | Contradiction:
-    """Decide for two classes within a budget; where floats prove that no weights exist, without a certificate.
+) -> Verdict | InPassing:
+    """Decide for two classes within a budget; where floats prove what they believe, without a certificate.
 
     Weights that have nearly every row right, the bias last, shorten the search; where it is `hopeful`, a boundary
     beside theirs that has them all right is looked for first. With `only_refute`, weights that floats have found are
@@ -160,7 +172,7 @@ def _decided(
     only_refute: bool = False,
     near: Array | None = None,
     hopeful: bool = False,
-) -> Verdict | Contradiction:
+) -> Verdict | InPassing:
     features = data.rows.floats.shape[1]
     looks = SCALE if near is None else SCALE + LOOK
     if not budget.spend(looks * data.rows.floats.size):
@@ -176,6 +188,10 @@ def _decided(
     if told and surely_meet(data.rows.floats[found.keys], data.second[found.keys]):
         return Contradiction(tuple(found.keys.tolist()), data)
     enough = only_refute and found.v is not None
+    if found.v is not None and not exactly and not only_refute and not data.rows.verbatim:
+        boundary = constraints.unscaled(found.v)
+        if surely_right(data.rows.floats, data.second, boundary):
+            return Boundary(boundary, data)
     if not found.short and not enough and budget.spend(exact_work(features + 1)):
         with suppress(BudgetSpent):
             return _proven(data, constraints, found, budget, believed)

@@ -88,6 +88,12 @@ class Kesler:
         """Return weights and bias of each class for the columns as they are, without rounding."""
         return tuple(map(self.table.exact, self._blocks(v)))
 
+    def in_units(self, v: Array) -> Array:
+        """Return weights and bias of each class, one row a class, for the columns as they are."""
+        blocks = self._blocks(v)
+        weights = blocks[:, :-1] / self.table.scales
+        return np.column_stack([weights, blocks[:, -1] - weights @ self.table.centres])
+
     def nearest_means(self) -> Array:
         """Return the weights with which the largest sum is that of the class with the nearest mean."""
         means = self.table.means(self.codes, self.classes)

@@ -1,11 +1,13 @@
-"""What floats prove in spite of their rounding: that vectors cancel, and so that two convex hulls meet."""
+"""What floats prove in spite of their rounding: that sums are positive; that vectors cancel, and two hulls meet."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.proofs.exact.table import ROWS_AT_ONCE
 
+EPSILON = float(np.finfo(np.float64).eps)
 LARGEST = 0.5
 """Distance of a matrix times its inverse from 1, at most, that is trusted."""
 SMALLEST = 1e-150
@@ -78,8 +80,44 @@ def surely_cancel(vectors: Array) -> bool:
         except np.linalg.LinAlgError:
             return False
         x = -(R @ c)
-        each = 2.0 * n * np.finfo(np.float64).eps  # twice what may be lost, so that bounds may be rounded, too
+        each = 2.0 * n * EPSILON  # twice what may be lost, so that bounds may be rounded, too
         lost = np.abs(R @ B - np.eye(n - 1)) + each * (np.abs(R) @ np.abs(B) + np.eye(n - 1))
         rest = np.abs(B @ x + c) + each * (np.abs(B) @ np.abs(x) + np.abs(c))
         far, off = float(lost.sum(axis=1).max()), np.abs(R) @ rest
         return bool(far < LARGEST and (x > 2.0 * (off + far / (1.0 - LARGEST) * off.max())).all())
+
+
+def error_of_sums(features: int, size: Array) -> Array:
+    """Return how far weighted sums, biases among them, may be from the true ones.
+
+    `size` is that of their terms, added up without signs. Cells and weights may be off by half of their last digit.
+    """
+    return np.asarray(4.0 * (features + 4.0) * EPSILON * size + 1e-300)
+
+
+def surely_right(X: Array, second: Array, boundary: Array) -> bool:
+    """Return whether the sums of all rows are on the right side of 0, beyond any doubt that rounding leaves.
+
+    Parameters
+    ----------
+    X : ndarray of shape (rows, features)
+    second : ndarray of bool, of shape (rows,)
+        For which rows the sum is to be positive; for the others, negative.
+    boundary : ndarray of shape (features + 1,)
+        Weights, the bias last.
+
+    Examples
+    --------
+    >>> line, second = np.array([[0.0], [1.0], [2.0]]), np.array([False, False, True])
+    >>> surely_right(line, second, np.array([1.0, -1.5])), surely_right(line, second, np.array([1.0, -1.0 - 1e-16]))
+    (True, False)
+    """
+    w, b = boundary[:-1], boundary[-1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, len(X), ROWS_AT_ONCE):
+            rows = X[start : start + ROWS_AT_ONCE].astype(np.float64, copy=False)
+            sums, size = rows @ w + b, np.abs(rows) @ np.abs(w) + abs(b)
+            signed = np.where(second[start : start + ROWS_AT_ONCE], sums, -sums)
+            if not (signed > error_of_sums(len(w), size)).all():
+                return False
+    return True
