@@ -26,6 +26,11 @@ SMALL_TABLE = 1 << 20
 """Numbers up to which a table is sorted before it is shuffled."""
 MOST_VISITS = 100_000_000
 """Visits an epoch, beside 100 for each row, that sample weights may ask for."""
+SHORT, KEPT = 2048, 1 << 20
+"""Rows whose orders are kept, since cross-validation, searches and the classes of a vote ask for the same ones again;
+and how many numbers are kept in all."""
+
+_orders: dict[tuple[int, str, int], Array] = {}
 
 
 class Visits(NamedTuple):
@@ -225,8 +230,7 @@ class Sampler:
 
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int], weight: Array = NONE) -> None:
         self.rows, self.shuffle, self.weight = rows, shuffle, weight
-        self._places = rows.astype(np.intp) if len(rows) <= GROUP else rows  # which NumPy shuffles faster
-        self._seed = seed
+        self._seed, self._key = seed, str(seed)
 
     @cached_property
     def _random(self) -> np.random.Generator:
@@ -241,7 +245,7 @@ class Sampler:
         visits = self._visits
         if visits is None:
             return Epoch(self.order(epoch), self.weight)
-        places = self._drawn(epoch).permutation(len(visits.order))
+        places = self._shuffled(len(visits.order), epoch)
         return Epoch(visits.order[places], NONE, visits.share[places] if len(visits.share) else NONE)
 
     @cached_property
@@ -263,10 +267,22 @@ class Sampler:
         """Return the row numbers in the order of this epoch, the first being 0; of many rows in slices."""
         if not self.shuffle:
             return self.rows
-        random = self._drawn(epoch)
         if len(self.rows) <= GROUP:
-            return random.permutation(self._places).astype(self.rows.dtype)
-        return Riffled(len(self.rows), random, self._pattern, None if self._all else self.rows)
+            return self.rows[self._shuffled(len(self.rows), epoch)]
+        return Riffled(len(self.rows), self._drawn(epoch), self._pattern, None if self._all else self.rows)
+
+    def _shuffled(self, count: int, epoch: int) -> Array:
+        """Return the numbers from 0 up in the order of an epoch."""
+        key = count, self._key, epoch
+        if key in _orders:
+            return _orders[key]
+        places = self._drawn(epoch).permutation(count)
+        if count <= SHORT:
+            if len(_orders) * SHORT >= KEPT:
+                _orders.clear()
+            places.flags.writeable = False
+            _orders[key] = places
+        return places
 
     @cached_property
     def _pattern(self) -> Pattern:
