@@ -18,9 +18,9 @@ from glassneuron.learning.dataset import COMPETING
 
 MOST_LOOKS = 200.0
 """Looks at all rows that a Hessian may cost, unless somebody asked for it."""
-SURE, STILL = 4, 2
+SURE, STILL = 6, 3
 """Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
-AS_MUCH = 4.0
+AS_MUCH = 2.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
 
 
