@@ -57,6 +57,11 @@ SPECS = {
         "kind": "perceptron", "variant": "averaged", "start": [5, 0, -9, 0, 0, 0], "eta": 0.5,
         "X": [[0], [1], [3]], "y": [0, 1, 2], "classes": ["a", "b", "c"],
     },
+    "averaged, whole numbers": {
+        "kind": "perceptron", "variant": "averaged", "eta": 0.5, "epochs": 6, "shuffle": True,
+        "X": np.random.default_rng(0).integers(0, 2, (80, 2)).tolist(),
+        "y": np.random.default_rng(1).integers(0, 2, 80).tolist(),
+    },
     "averaged, three classes": {"kind": "perceptron", "variant": "averaged", "epochs": 60, **blobs(3, spread=0.1)},
     "pocket": {"kind": "perceptron", "variant": "pocket", "epochs": 8, **XOR},
     "pocket, shuffled": {

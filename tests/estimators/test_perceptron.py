@@ -260,6 +260,19 @@ def test_the_clock_alone_goes_on_once_the_neuron_is_right():
         assert short.history_.converged == (short.predict(X) == y).all()  # where no epoch is left for the clock
 
 
+@pytest.mark.parametrize("sparse", [False, True])
+def test_a_mean_is_not_wrong_about_all_rows_that_its_neurons_have_right_by_a_tie(sparse):
+    """Of zeros and ones, (0, 0) is of class 1 and all others are not, but for four rows in 733."""
+    counts = {(0, 0, 1): 122, (0, 1, 0): 455, (0, 1, 1): 2, (1, 0, 0): 27, (1, 1, 0): 125, (1, 1, 1): 2}
+    X, y = (np.repeat(part, list(counts.values()), axis=0) for part in np.split(np.array(list(counts)), [2], axis=1))
+    rows, y = csr_array(X.astype(float)) if sparse else X, y.ravel()
+    for seed in range(5):
+        averaged = gn.Perceptron(variant="averaged", random_state=seed).fit(rows, y)
+        assert averaged.score(rows, y) == pytest.approx(1 - 4 / 733)
+    held = gn.Perceptron(variant="averaged", fixed_bias=-1.0, max_epochs=3).fit(rows, y)
+    assert held.intercept_.tolist() == [-1.0]
+
+
 def test_sparse_rows_are_left_undecided_and_end_too():
     X, y = overlapping(500, 6, 0.3)
     sparse = gn.Perceptron().fit(csr_array(X), y)

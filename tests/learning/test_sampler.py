@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassneuron as gn
+from glassneuron.learning import sampler as module
 from glassneuron.learning.dataset import Dataset
 from glassneuron.learning.sampler import RUN, STREAMS, Epoch, Sampler, _sorted, distinct_rows
 
@@ -121,3 +122,29 @@ def test_each_visit_of_a_weighted_row_has_a_place_of_its_own(whole):
         assert (visited[1:] != visited[:-1]).sum() > 30
     assert (epochs[0].order != epochs[1].order).any()
     assert (Sampler(rows, True, 0, weight).epoch(1).order == epochs[1].order).all()
+
+
+def test_orders_of_short_tables_are_kept_and_not_without_end(monkeypatch):
+    monkeypatch.setattr(module, "_orders", kept := {})
+    monkeypatch.setattr(module, "KEPT", 3 * module.SHORT)
+    first = Sampler(np.arange(50), True, 1)
+    drawn = [first.order(epoch) for epoch in range(4)]
+    assert 1 <= len(kept) <= 3
+    drawn[0][:] = 0  # what is handed out is nobody else's
+    monkeypatch.setattr(Sampler, "_drawn", lambda *_: pytest.fail("drawn again"))
+    assert (Sampler(np.arange(50), True, 1).order(3) == drawn[3]).all()
+    assert (Sampler(np.arange(50) + 7, True, 1).order(3) == drawn[3] + 7).all()  # places, whatever the rows are called
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "_orders", {})
+    assert (Sampler(np.arange(50), True, 1).order(3) == drawn[3]).all()
+    Sampler(np.arange(module.SHORT + 1), True, 1).order(0)
+    assert len(module._orders) == 1
+
+
+def test_orders_that_are_kept_are_those_of_one_seed_and_one_number_of_rows():
+    orders = {
+        (rows, seed): Sampler(np.arange(rows), True, seed).order(0).tolist() for rows in (20, 21) for seed in (1, 2)
+    }
+    for (rows, seed), order in orders.items():
+        assert sorted(order) == list(range(rows))
+        assert order == np.random.Generator(np.random.PCG64(seed)).permutation(rows).tolist()

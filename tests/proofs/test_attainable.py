@@ -1,5 +1,6 @@
 """What a training could still reach: a value, not only a sentence."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +12,7 @@ from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.geometry.kesler import Kesler
 from glassneuron.proofs.geometry.two_classes import TwoClasses
-from glassneuron.proofs.many_classes import Jointly
+from glassneuron.proofs.many_classes import Jointly, jointly
 from glassneuron.proofs.separability import two_classes
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -192,3 +193,69 @@ def test_weights_that_are_only_believed_stand_in_no_certificate():
     believed = Jointly(None, ((Fraction(1), Fraction(0)),) * 3, (), ExactTable(LINE), np.arange(3), likely=True)
     assert believed.to_dict()["weights"] == []
     assert not believed.check()
+
+
+def of_three(seed, rows=60):
+    """Rows of three classes, half of the time of whole numbers, and weights that roughly tell them apart."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(rows, 2 + seed % 3))
+    X = np.round(2 * X) if seed % 2 else X
+    near = rng.normal(size=(3, X.shape[1] + 1))
+    y = (X @ near[:, :-1].T + near[:, -1]).argmax(axis=1)
+    wrong = rng.random(rows) < (0.0, 0.02, 0.1)[seed // 2 % 3]
+    y[wrong] = rng.integers(0, 3, int(wrong.sum()))
+    return X, y, near + 0.05 * rng.normal(size=near.shape)
+
+
+def test_what_is_decided_of_three_classes_in_passing_is_so_in_exact_arithmetic():
+    told = []
+    for seed in range(60):
+        X, y, near = of_three(seed)
+        if len(set(y.tolist())) < 3:
+            continue
+        exact = attainable(ExactTable(X), y, np.arange(3), "abc", largest_wins=True).attainable
+        passing = attainable(
+            ExactTable(X), y, np.arange(3), "abc", largest_wins=True, budget=Budget(), near=near, hopeful=seed % 5 == 0
+        )
+        assert passing.attainable in (exact, None)
+        if passing.attainable:
+            sums = X @ passing.weights[:, :-1].T + passing.weights[:, -1]
+            assert (sums.argmax(axis=1) == y).all()
+        told.append(passing.attainable)
+    assert told.count(True) >= 10
+    assert told.count(False) >= 10
+    assert told.count(None) <= 5
+
+
+def test_classes_are_refuted_by_the_two_that_are_taken_for_each_other_and_it_is_said_which():
+    X, y, near = of_three(4, rows=300)
+    found = attainable(ExactTable(X), y, np.arange(3), "abc", largest_wins=True, budget=Budget(), near=near)
+    said = re.fullmatch(r"no neuron can: (\d+) rows prove that no weights tell (\w) from (\w) in every row", found.why)
+    assert int(said[1]) == X.shape[1] + 2
+    pair = ["abc".index(said[k]) for k in (2, 3)]
+    few = np.isin(y, pair)
+    assert two_classes(TwoClassTable(ExactTable(X[few]), y[few] == pair[1])).separable is False
+
+
+def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns(monkeypatch):
+    X, y, near = of_three(0, rows=300)
+    sums = X @ near[:, :-1].T + near[:, -1]
+    y = sums.argmax(axis=1)
+    asked = []
+    monkeypatch.setattr(module, "_decided", lambda *_, **__: asked.append(1))
+    for mistakes in (0, 1, 2):  # of three unknowns
+        y[np.flatnonzero(y == 0)[:mistakes]] = 1
+        attainable(ExactTable(X), y, np.arange(3), "abc", largest_wins=True, budget=Budget(), near=near)
+        assert len(asked) == (mistakes == 2)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_constraints_of_many_classes_contradict_for_sure_where_they_do(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(200, 3)), rng.integers(0, 4, 200)
+    passing = jointly(ExactTable(X), y, [], {}, Budget())
+    assert passing.separable is False
+    assert not passing.parts  # floats alone prove it
+    exact = jointly(ExactTable(X), y, [], {})
+    assert exact.separable is False
+    assert exact.check()

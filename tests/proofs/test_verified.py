@@ -11,8 +11,8 @@ from glassneuron.proofs.attainable import attainable
 from glassneuron.proofs.budget import EXACT_CELL, Budget, BudgetSpent
 from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
-from glassneuron.proofs.geometry.verified import surely_meet
-from glassneuron.proofs.separability import Contradiction, in_passing, separability, two_classes
+from glassneuron.proofs.geometry.verified import surely_cancel, surely_meet, surely_right
+from glassneuron.proofs.separability import Boundary, Contradiction, in_passing, separability, two_classes
 
 
 def crossing(rng, dimensions):
@@ -99,3 +99,49 @@ def test_sums_without_rounding_are_paid_for():
         extremes(ties, [Fraction(0), Fraction(0)], budget=Budget(99 * EXACT_CELL))
     assert extremes(ties, [Fraction(0), Fraction(0)], budget=Budget(200 * EXACT_CELL))[:2] == (0, 0)
     assert in_passing(mixed, Budget(1e8)).separable is None  # they nearly all tie along a mixture
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 3), st.data())
+def test_a_boundary_that_surely_is_right_is_so_in_exact_arithmetic(features, data):
+    near = st.sampled_from([0.0, 1.0, -1.0, 1.0 + 2.0**-52, 2.0**-40, 1e-160, 1e16, 1e16 + 2.0, 1e300, 0.1, 0.3])
+    X = np.array([[data.draw(near) for _ in range(features)] for _ in range(3)])
+    boundary = np.array([data.draw(near) for _ in range(features + 1)])
+    second = np.array([data.draw(st.booleans()) for _ in range(3)])
+    if surely_right(X, second, boundary):
+        *weights, bias = map(Fraction, boundary.tolist())
+        for row, fires in zip(X.tolist(), second.tolist(), strict=True):
+            total = sum((w * Fraction(x) for w, x in zip(weights, row, strict=True)), bias)
+            assert total > 0 if fires else total < 0
+
+
+def test_a_boundary_is_told_to_be_right_up_to_a_margin_of_some_last_digits():
+    line, second = np.array([[0.0], [1.0]]), np.array([False, True])
+    assert surely_right(line, second, np.array([1.0, -0.5]))
+    assert surely_right(line, second, np.array([1.0, -1e-13]))
+    assert not surely_right(line, second, np.array([1.0, 0.0]))
+    assert not surely_right(line, ~second, np.array([1.0, -0.5]))
+    assert not surely_right(line, second, np.array([1e308, -np.inf]))
+
+
+def test_vectors_that_cancel_but_for_a_last_bit_are_not_told_to():
+    vectors = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]])
+    assert not surely_cancel(vectors)  # the third has no part in it
+    assert not surely_cancel(vectors[:2])
+    assert surely_cancel(np.array([[1.0, 0.0], [-1.0, -1.0], [0.0, 1.0]]))
+    assert not surely_cancel(np.array([[1.0, 0.0], [-1.0, -1.0], [0.0, -1.0]]))
+    assert not surely_cancel(np.array([[np.inf, 0.0], [-1.0, -1.0], [0.0, 1.0]]))
+
+
+def test_in_passing_a_boundary_needs_no_certificate_and_is_right():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(400, 6)) * 10.0 ** rng.integers(-4, 5, 6) + rng.normal(size=6)
+    sums = X @ (rng.normal(size=6) / X.std(axis=0))
+    y = sums > np.median(sums)
+    found = in_passing(TwoClassTable(ExactTable(X), y), Budget())
+    assert isinstance(found, Boundary)
+    assert found.separable is two_classes(TwoClassTable(ExactTable(X), y)).separable is True
+    assert ((X @ found.weights[:-1] + found.weights[-1] > 0) == y).all()
+    told = attainable(ExactTable(X), y.astype(int), np.array([1]), [0, 1], budget=Budget())
+    assert str(told) == "it can: there are weights that have every row right"
+    np.testing.assert_array_equal(told.weights, [found.weights])

@@ -26,8 +26,8 @@ FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 40, 4
 """Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
 Noisy labels that many rows have, those few have as well: the fewest are asked where mistakes are many."""
 ENOUGH, MISTAKES = 4096, 0.5
-"""Rows that tell which classes are taken for each other; and mistakes for each unknown, at least, for which it is likely
-that nothing tells them apart."""
+"""Rows that tell which classes are taken for each other; and mistakes for each unknown, at least, with which it is
+likely that nothing tells them apart."""
 UNDECIDED = {
     None: "whether any neuron can is undecided",
     True: "a neuron can, it seems, which is not proven",
@@ -120,8 +120,8 @@ def _attainable(
     hopeful: bool,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        if near is not None and (refused := _refused_pair(table, codes, classes, budget, near)):
-            return refused
+        if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near)):
+            return of_two
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
         return Attainable(joint.separable, why, None, joint.likely, _as_floats(joint.weights))
@@ -228,7 +228,7 @@ def _refused_pair(
     mistaken = mistaken.reshape(len(near), -1)
     mistaken += mistaken.T
     np.fill_diagonal(mistaken, 0)
-    a, b = sorted(np.unravel_index(mistaken.argmax(), mistaken.shape))
+    a, b = sorted(divmod(int(mistaken.argmax()), len(near)))
     if mistaken[a, b] < MISTAKES * near.shape[1]:
         return None
     rows = true_places(row_by_row(lambda codes: (codes == a) | (codes == b), codes))

@@ -37,8 +37,8 @@ class Jointly:
 
     Where `separable`, `weights` holds those of the neuron of each class, the bias last. Where not, `parts` holds rows,
     each with another class and a positive integer weight: with these weights, the constraints "the row's own sum
-    exceeds that of the other class" add up to 0 > 0. There are none where floats prove that in passing. `likely` is what floating point believes, where that is all, and
-    `weights` then those that it believes in.
+    exceeds that of the other class" add up to 0 > 0; there are none where floats prove that in passing. `likely` is
+    what floating point believes, where that is all, and `weights` then those that it believes in.
     """
 
     separable: bool | None

@@ -22,7 +22,6 @@ from glassneuron.proofs.geometry.working_set import (
     spread,
 )
 
-
 FEW_CELLS = 8192
 """Numbers in a table up to which to choose some of its rows takes longer than to take them all."""
 
