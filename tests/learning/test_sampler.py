@@ -126,7 +126,7 @@ def test_each_visit_of_a_weighted_row_has_a_place_of_its_own(whole):
 
 def test_orders_of_short_tables_are_kept_and_not_without_end(monkeypatch):
     monkeypatch.setattr(module, "_orders", kept := {})
-    monkeypatch.setattr(module, "KEPT", 3 * module.SHORT)
+    monkeypatch.setattr(module, "KEPT", 3 * 50)
     first = Sampler(np.arange(50), True, 1)
     drawn = [first.order(epoch) for epoch in range(4)]
     assert 1 <= len(kept) <= 3

@@ -229,7 +229,8 @@ def test_what_is_decided_of_three_classes_in_passing_is_so_in_exact_arithmetic()
 
 def test_classes_are_refuted_by_the_two_that_are_taken_for_each_other_and_it_is_said_which():
     X, y, near = of_three(4, rows=300)
-    found = attainable(ExactTable(X), y, np.arange(3), "abc", largest_wins=True, budget=Budget(), near=near)
+    noisy = {"largest_wins": True, "near": near, "hopeful": False}
+    found = attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), **noisy)
     said = re.fullmatch(r"no neuron can: (\d+) rows prove that no weights tell (\w) from (\w) in every row", found.why)
     assert int(said[1]) == X.shape[1] + 2
     pair = ["abc".index(said[k]) for k in (2, 3)]
@@ -245,8 +246,13 @@ def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns(monkeypa
     monkeypatch.setattr(module, "_decided", lambda *_, **__: asked.append(1))
     for mistakes in (0, 1, 2):  # of three unknowns
         y[np.flatnonzero(y == 0)[:mistakes]] = 1
-        attainable(ExactTable(X), y, np.arange(3), "abc", largest_wins=True, budget=Budget(), near=near)
+        noisy = {"largest_wins": True, "near": near, "hopeful": False}
+        attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), **noisy)
         assert len(asked) == (mistakes == 2)
+    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), **noisy | {"hopeful": True})
+    assert len(asked) == 1  # where an end is near, all classes are asked at once, if there is time for it
+    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(2e6), **noisy | {"hopeful": True})
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -26,9 +26,9 @@ SMALL_TABLE = 1 << 20
 """Numbers up to which a table is sorted before it is shuffled."""
 MOST_VISITS = 100_000_000
 """Visits an epoch, beside 100 for each row, that sample weights may ask for."""
-SHORT, KEPT = 2048, 1 << 20
-"""Rows whose orders are kept, since cross-validation, searches and the classes of a vote ask for the same ones again;
-and how many numbers are kept in all."""
+SHORT, KEPT = 8192, 1 << 20
+"""Rows whose orders are kept, since cross-validation and searches ask for the same ones again; and about how many
+numbers are kept in all."""
 
 _orders: dict[tuple[int, str, int], Array] = {}
 
@@ -278,7 +278,7 @@ class Sampler:
             return _orders[key]
         places = self._drawn(epoch).permutation(count)
         if count <= SHORT:
-            if len(_orders) * SHORT >= KEPT:
+            if (len(_orders) + 1) * count > KEPT:
                 _orders.clear()
             places.flags.writeable = False
             _orders[key] = places

@@ -120,7 +120,8 @@ def _attainable(
     hopeful: bool,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near)):
+        likely = hopeful and _in_reach(table, budget, len(fires_for), near=near is not None)
+        if near is not None and not likely and (of_two := _refused_pair(table, codes, classes, budget, near)):
             return of_two
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
@@ -188,17 +189,22 @@ def _weights_of(verdicts: Sequence[Verdict | InPassing]) -> Array | None:
 
 def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool, near: bool, hopeful: bool) -> bool:
     """Return whether the budget may do for a decision on some neurons, together or one by one."""
-    beside = near and hopeful
     rows, features = table.floats.shape
     if together and neurons > 1:
-        unknowns, close = neurons * (features + 1), neurons * NEAREST
-        soon = beside and worth_a_look(budget, unknowns, close, rows * features)
-        fewer = features + 1 if near else unknowns  # of two classes, where it is known which may be the trouble
-        return soon or worth_a_try(budget, fewer, rows * features)
+        of_two = near and worth_a_try(budget, features + 1, rows * features)
+        return of_two or _in_reach(table, budget, neurons, near=near and hopeful)
     each, unknowns = Budget(budget.left / neurons), features + 1
-    soon = beside and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
+    soon = near and hopeful and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
     first = (*_asked_first(table, hopeful), rows)[0]
     return soon or worth_a_try(each, unknowns, first * features)
+
+
+def _in_reach(table: ExactTable, budget: Budget, neurons: int, *, near: bool) -> bool:
+    """Return whether the budget may do for all classes at once, of which roughly right weights may be known."""
+    rows, features = table.floats.shape
+    unknowns, close = neurons * (features + 1), neurons * NEAREST
+    soon = near and worth_a_look(budget, unknowns, close, rows * features)
+    return soon or worth_a_try(budget, unknowns, rows * features)
 
 
 def _asked_first(table: ExactTable, hopeful: bool) -> list[int]:
