@@ -106,11 +106,21 @@ class TwoClasses:
 
     def first(self) -> Array:
         """Begin with rows spread over the table, and the nearest to a boundary that is known; of few rows with all."""
-        few = self.size <= 2 * (self.first_of_a_class + NEAREST) or self.rows.X.size <= FEW_CELLS
-        if self.near is not None and few:
-            return np.setdiff1d(np.arange(self.size), self.without)
+        if self.near is not None and self.few:
+            return self.all_of_them
         begin = spread(self.second, self.first_of_a_class, self.without)
         return begin if self.near is None else np.union1d(begin, self.close[0])
+
+    @property
+    def few(self) -> bool:
+        """Whether there are so few rows that to choose some of them takes longer than to take them all."""
+        return self.size <= 2 * (self.first_of_a_class + NEAREST) or self.rows.X.size <= FEW_CELLS
+
+    @cached_property
+    def all_of_them(self) -> Array:
+        """All rows that have a constraint."""
+        rows = np.arange(self.size)
+        return np.setdiff1d(rows, self.without) if len(self.without) else rows
 
     @property
     def size(self) -> int:
@@ -129,6 +139,10 @@ class TwoClasses:
     def close(self) -> tuple[Array, float]:
         """The rows nearest to the boundary that is known, of either class, and the share that is beyond it."""
         assert self.near is not None
+        if self.few:
+            keys = self.all_of_them
+            sums = self.rows.X[keys] @ self.near[:-1] + self.near[-1]
+            return keys, np.count_nonzero((sums > 0.0) != self.second[keys]) / len(self.second)
         rows, most = self.rows, NEAREST + len(self.without)
         boundary = self.near[:-1].astype(rows.X.dtype, copy=False), float(self.near[-1]), most
         found = over_parts(_nearest_of_part, rows, boundary, float(rows.X.size))
@@ -156,6 +170,8 @@ class TwoClasses:
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return the rows on the wrong side. The table is read as it is, since to scale all rows takes memory."""
+        if len(known) + len(self.without) >= self.size:
+            return NONE
         rows, v, known = self.rows, self.unscaled(v), np.concatenate((known, self.without))
         boundary = v[:-1].astype(rows.X.dtype, copy=False), float(v[-1]), MOST_ADDED + len(known)
         found = over_parts(_worst_of_part, rows, boundary, float(rows.X.size))
