@@ -239,7 +239,10 @@ def test_memory(flipped, dtype):
     y = X[:, 0] > 0.0
     X[:, 0] += np.where(y, 0.1, -0.1).astype(dtype)
     y[np.argmax(X[:, 0])] ^= flipped
-    separability(ROWS, XOR).check()  # which loads what has to be loaded
+    for labels in (XOR, AND):  # which loads what has to be loaded
+        verdict = separability(ROWS, labels)
+        assert verdict.check()
+        verdict.explain()
     tracemalloc.start()
     try:
         verdict = separability(X, y)

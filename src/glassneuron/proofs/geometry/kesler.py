@@ -12,7 +12,7 @@ from glassneuron.engine.on_disk import true_places
 from glassneuron.proofs.exact.table import is_one
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.verified import surely_cancel
-from glassneuron.proofs.geometry.working_set import FIRST_OF_A_CLASS, MOST_ADDED, NEAREST, NONE, lowest
+from glassneuron.proofs.geometry.working_set import FEW_CELLS, FIRST_OF_A_CLASS, MOST_ADDED, NEAREST, NONE, lowest
 
 
 class Kesler:
@@ -27,11 +27,25 @@ class Kesler:
         self.table, self.codes, self.classes, self.near = ScaledTable(X), codes, int(codes.max()) + 1, near
 
     def first(self) -> Array:
-        """Begin with the origin and some rows of every class, and with those that lead the least."""
+        """Begin with the origin and some rows of every class, and with those that lead the least; of few with all."""
+        if self.near is not None and self.few:
+            return np.append(-1, self.all_of_them)
         rows = np.concatenate([true_places(is_one(self.codes, c))[:FIRST_OF_A_CLASS] for c in range(self.classes)])
         keys = (rows[:, np.newaxis] * self.classes + np.arange(self.classes)).ravel()
         keys = np.append(-1, keys[self.codes[keys // self.classes] != keys % self.classes])
         return keys if self.near is None else np.union1d(keys, self.close[0])
+
+    @property
+    def few(self) -> bool:
+        """Whether there are so few points that to choose some of them takes longer than to take them all."""
+        each = (self.classes - 1) * self.classes * (len(self.table.scales) + 1)
+        return self.size * each <= FEW_CELLS
+
+    @cached_property
+    def all_of_them(self) -> Array:
+        """Each row with every class but its own."""
+        keys = np.arange(self.size * self.classes)
+        return keys[self.codes[keys // self.classes] != keys % self.classes]
 
     @property
     def size(self) -> int:
@@ -51,8 +65,9 @@ class Kesler:
         """The rows that lead the least by the boundary that is known, and the share that it has wrong."""
         v = self.known()
         assert v is not None
-        keys, wrong = self._least_ahead(v.reshape(self.classes, -1), np.inf, NEAREST * self.classes, NONE)
-        return keys, wrong / len(self.codes)
+        most = 1 if self.few else NEAREST * self.classes
+        keys, wrong = self._least_ahead(v.reshape(self.classes, -1), np.inf, most, NONE)
+        return self.all_of_them if self.few else keys, wrong / len(self.codes)
 
     def normals(self, keys: Array) -> Array:
         """Return the points of these keys, which have to be on the second side."""
@@ -101,6 +116,8 @@ class Kesler:
 
     def violated(self, v: Array, known: Array) -> Array:
         """Return rows that are wrong, each with the class whose sum exceeds its own the most."""
+        if len(known) and self.few and len(known) >= len(self.all_of_them):
+            return NONE
         return self._least_ahead(self._blocks(v), 0.0, MOST_ADDED, known)[0]
 
     def _blocks(self, v: Array) -> Array:

@@ -14,6 +14,7 @@ from glassneuron.engine.sums import LEAF, over_parts
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.working_set import (
     BLOCK,
+    FEW_CELLS,
     FIRST_OF_A_CLASS,
     MOST_ADDED,
     NEAREST,
@@ -21,10 +22,6 @@ from glassneuron.proofs.geometry.working_set import (
     lowest,
     spread,
 )
-
-FEW_CELLS = 8192
-"""Numbers in a table up to which to choose some of its rows takes longer than to take them all."""
-
 
 @dataclass(frozen=True, eq=False)
 class Sided:
@@ -113,7 +110,7 @@ class TwoClasses:
 
     @property
     def few(self) -> bool:
-        """Whether there are so few rows that to choose some of them takes longer than to take them all."""
+        """Whether there are so few that to choose some of them takes longer than to take them all."""
         return self.size <= 2 * (self.first_of_a_class + NEAREST) or self.rows.X.size <= FEW_CELLS
 
     @cached_property
