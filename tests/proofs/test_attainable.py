@@ -265,3 +265,42 @@ def test_constraints_of_many_classes_contradict_for_sure_where_they_do(seed):
     exact = jointly(ExactTable(X), y, [], {})
     assert exact.separable is False
     assert exact.check()
+
+
+@pytest.mark.parametrize("gap", [2.0**-52, 2.0**-45])
+def test_a_gap_that_floats_take_for_none_is_no_contradiction(gap):
+    X, y = np.array([[0.0], [1.0], [1.0 + gap], [2.0]]), np.array([0, 1, 2, 2])
+    assert jointly(ExactTable(X), y, [], {}).separable is True
+    assert jointly(ExactTable(X), y, [], {}, Budget()).separable is True
+
+
+def test_the_two_are_asked_with_the_boundary_between_them(monkeypatch):
+    X, y, near = of_three(4, rows=300)
+    asked = []
+    monkeypatch.setattr(module, "_decided", lambda pair, budget, boundary, **_: asked.append((pair, boundary)))
+    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), largest_wins=True, near=near, hopeful=False)
+    ((pair, boundary),) = asked
+    fires = pair.rows.floats @ boundary[:-1] + boundary[-1] > 0.0
+    assert (fires == pair.second).mean() > 0.7
+
+
+def test_of_few_rows_all_constraints_are_looked_at_and_what_is_not_known_is_violated():
+    X, y, near = of_three(0)
+    few = Kesler(X, y, near)
+    keys, wrong = few.close
+    assert few.few
+    assert keys.tolist() == [3 * row + other for row in range(60) for other in range(3) if other != y[row]]
+    assert wrong == ((X @ near[:, :-1].T + near[:, -1]).argmax(axis=1) != y).mean()
+    boundary = -few.known()
+    violated = few.violated(boundary, keys[:20])
+    assert len(violated) > 0
+    assert not set(violated.tolist()) & set(keys[:20].tolist())
+    assert not len(few.violated(boundary, keys))
+
+
+def test_weights_in_units_of_the_columns_are_those_without_rounding():
+    X, y, _ = of_three(2)
+    constraints = Kesler(X * [1e3, 1e-3, 1.0, 7.0] + [5.0, 0.0, -2.0, 1.0], y)
+    v = np.random.default_rng(0).normal(size=3 * 5)
+    exact = np.array([[float(w) for w in row] for row in constraints.unscaled(v)])
+    np.testing.assert_allclose(constraints.in_units(v), exact, rtol=1e-12, atol=1e-12)

@@ -280,7 +280,6 @@ class Sampler:
         if count <= SHORT:
             if (len(_orders) + 1) * count > KEPT:
                 _orders.clear()
-            places.flags.writeable = False
             _orders[key] = places
         return places
 

@@ -23,6 +23,7 @@ from glassneuron.proofs.geometry.working_set import (
     spread,
 )
 
+
 @dataclass(frozen=True, eq=False)
 class Sided:
     """Rows, and which of them are of the second class."""
