@@ -45,7 +45,7 @@ class Kesler:
     def all_of_them(self) -> Array:
         """Each row with every class but its own."""
         keys = np.arange(self.size * self.classes)
-        return keys[self.codes[keys // self.classes] != keys % self.classes]
+        return np.asarray(keys[self.codes[keys // self.classes] != keys % self.classes])
 
     @property
     def size(self) -> int:
