@@ -1,5 +1,6 @@
 """What a training could still reach: a value, not only a sentence."""
 
+import math
 import re
 from fractions import Fraction
 
@@ -238,21 +239,25 @@ def test_classes_are_refuted_by_the_two_that_are_taken_for_each_other_and_it_is_
     assert two_classes(TwoClassTable(ExactTable(X[few]), y[few] == pair[1])).separable is False
 
 
-def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns(monkeypatch):
-    X, y, near = of_three(0, rows=300)
-    sums = X @ near[:, :-1].T + near[:, -1]
-    y = sums.argmax(axis=1)
+def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns_and_rows(monkeypatch):
+    X, _, near = of_three(0, rows=400)
     asked = []
     monkeypatch.setattr(module, "_decided", lambda *_, **__: asked.append(1))
-    for mistakes in (0, 1, 2):  # of three unknowns
+
+    def asks(mistakes, of_class, work=math.inf, *, hopeful=False):
+        y = (X @ near[:, :-1].T + near[:, -1]).argmax(axis=1)
+        few = np.concatenate([np.flatnonzero(y == 0)[: of_class - mistakes], np.flatnonzero(y > 0)])
         y[np.flatnonzero(y == 0)[:mistakes]] = 1
-        noisy = {"largest_wins": True, "near": near, "hopeful": False}
-        attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), **noisy)
-        assert len(asked) == (mistakes == 2)
-    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), **noisy | {"hopeful": True})
-    assert len(asked) == 1  # where an end is near, all classes are asked at once, if there is time for it
-    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(2e6), **noisy | {"hopeful": True})
-    assert len(asked) == 2
+        few = few[np.isin(y[few], [0, 2]) | (np.cumsum(y[few] == 1) <= of_class)]
+        asked.clear()
+        how = {"largest_wins": True, "near": near, "hopeful": hopeful}
+        attainable(ExactTable(X[few]), y[few], np.arange(3), "abc", budget=Budget(work), **how)
+        return bool(asked)
+
+    assert [asks(mistakes, 20) for mistakes in (0, 1, 2)] == [False, False, True]  # of three unknowns and 40 rows
+    assert [asks(mistakes, 100) for mistakes in (2, 5, 6, 8)] == [False, False, True, True]  # of 200 rows
+    assert [asks(mistakes, 100, hopeful=True) for mistakes in (6, 7, 8)] == [False, False, True]  # all can be asked
+    assert [asks(mistakes, 100, 2e6, hopeful=True) for mistakes in (5, 6)] == [False, True]  # there is no time for it
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -25,9 +25,9 @@ MOST_CELLS_JOINTLY = 50_000
 FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 40, 4
 """Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
 Noisy labels that many rows have, those few have as well: the fewest are asked where mistakes are many."""
-ENOUGH, MISTAKES = 4096, 0.5
-"""Rows that tell which classes are taken for each other; and mistakes for each unknown, at least, with which it is
-likely that nothing tells them apart."""
+ENOUGH, MISTAKES, WRONG = 4096, 0.5, (0.03, 0.04)
+"""Rows that tell which classes are taken for each other; mistakes for each unknown, at least, with which nothing may
+tell them apart; and the least share of their rows, where all classes can hardly be asked at once, or can."""
 UNDECIDED = {
     None: "whether any neuron can is undecided",
     True: "a neuron can, it seems, which is not proven",
@@ -121,7 +121,8 @@ def _attainable(
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
         likely = hopeful and _in_reach(table, budget, len(fires_for), near=near is not None)
-        if near is not None and not likely and (of_two := _refused_pair(table, codes, classes, budget, near)):
+        least = WRONG[likely]
+        if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near, least)):
             return of_two
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
@@ -221,7 +222,7 @@ def _some_rows(X: Array, codes: Array) -> tuple[Array, Array]:
 
 
 def _refused_pair(
-    table: ExactTable, codes: Array, classes: Sequence[Any], budget: Budget, near: Array
+    table: ExactTable, codes: Array, classes: Sequence[Any], budget: Budget, near: Array, least: float
 ) -> Attainable | None:
     """Refute all classes by two of them, those that are taken for each other most often: a much smaller question."""
     X, y = _some_rows(table.floats, codes)
@@ -235,7 +236,7 @@ def _refused_pair(
     mistaken += mistaken.T
     np.fill_diagonal(mistaken, 0)
     a, b = sorted(divmod(int(mistaken.argmax()), len(near)))
-    if mistaken[a, b] < MISTAKES * near.shape[1]:
+    if mistaken[a, b] < max(MISTAKES * near.shape[1], least * np.count_nonzero((y == a) | (y == b))):
         return None
     rows = true_places(row_by_row(lambda codes: (codes == a) | (codes == b), codes))
     if not worth_a_try(budget, near.shape[1], len(rows) * X.shape[1]):
