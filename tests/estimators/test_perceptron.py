@@ -305,6 +305,16 @@ def test_many_classes_compete_where_the_variant_can():
         np.testing.assert_array_equal(auto.coef_, said.coef_)
 
 
+def test_where_two_of_many_classes_cannot_be_told_apart_more_epochs_are_not_advised():
+    X, y = load_iris(return_X_y=True)
+    p = gn.Perceptron().fit(X, y)
+    assert "no weights tell 1 from 2" in p.history_.why_stopped
+    (finding,) = [f for f in p.diagnose() if f.what == "not converged"]
+    assert "no weights tell 1 from 2" in finding.evidence
+    assert "max_epochs" not in finding.fix
+    assert "variant='pocket'" in finding.fix
+
+
 def test_watch_stops_where_fit_stops():
     y = [0, 1, 1, 0]
     assert max(step.epoch for step in gn.watch(gn.Perceptron(), X_OR, y)) == gn.Perceptron().fit(X_OR, y).n_iter_

@@ -31,9 +31,8 @@ def not_converged(case: Case) -> Iterator[Finding]:
         yield Finding("not converged", _steepness(case), f"Set {more}, or {instead}.")
         return
     evidence = _mistakes(history)
-    decided = case.outlook if case.code not in COMPETING else None  # whether each can alone decides less there
-    can = None
-    if decided is not None:
+    decided, can = case.outlook, None
+    if decided is not None and (case.code not in COMPETING or decided.attainable is False):
         can, evidence = decided.attainable, f"{evidence}; {decided}"
     if case.better:
         evidence = f"{evidence}; {case.better}"
