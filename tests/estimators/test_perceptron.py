@@ -273,6 +273,34 @@ def test_a_mean_is_not_wrong_about_all_rows_that_its_neurons_have_right_by_a_tie
     assert held.intercept_.tolist() == [-1.0]
 
 
+def test_where_the_mean_begins_does_not_depend_on_the_order_of_the_rows():
+    """Nineteen rows of twenty are of whole numbers, and one is not, wherever it stands."""
+    rng = np.random.default_rng(0)
+    X = rng.integers(-3, 4, (60, 2)).astype(float)
+    X[rng.permutation(60)[:3]] += 0.5
+    y = (X.sum(axis=1) + rng.normal(size=60) > 0.0).astype(int)
+    orders = [np.argsort(X[:, 0] % 1.0, kind="stable"), np.argsort(-(X[:, 0] % 1.0), kind="stable")]
+    first, last = (gn.Perceptron(variant="averaged").fit(X[order], y[order]) for order in orders)
+    np.testing.assert_array_equal(first.coef_, last.coef_)
+    assert first.intercept_ == last.intercept_
+
+
+@pytest.mark.parametrize(("variant", "shards", "rows"), [("averaged", 4, 60), ("averaged", 1, 49), ("plain", 1, 60)])
+def test_all_others_begin_at_0_and_alone_are_told_how_many_mistakes_they_make_at_most(variant, shards, rows):
+    X = np.arange(2 * rows).reshape(rows, 2) % 7
+    y = (X[:, 0] > 3).astype(int)
+    settings = {"variant": variant, "max_epochs": 1, "prove": True, "standardise": False}
+    if shards == 1:
+        assert next(iter(gn.watch(gn.Perceptron(**settings), X, y))).bias_before == 0.0
+    told = gn.Perceptron(**settings, shards=shards).fit(X, y).history_.why_stopped
+    assert "found after at most" in told
+    mean = (
+        gn.Perceptron(**settings | {"variant": "averaged"}).fit(np.tile(X, (2, 1)), np.tile(y, 2)).history_.why_stopped
+    )
+    assert "there are weights that have every row right" in mean
+    assert "at most" not in mean
+
+
 def test_sparse_rows_are_left_undecided_and_end_too():
     X, y = overlapping(500, 6, 0.3)
     sparse = gn.Perceptron().fit(csr_array(X), y)

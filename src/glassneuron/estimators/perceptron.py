@@ -119,7 +119,8 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
             return Attainable(True, "a single class can be had right by the bias alone")
         if known is not None and (known.attainable is False or (known.attainable is None and self.prove == "auto")):
             return known
-        bounded = self.fixed_bias is None and not (self.competing and data.neurons > 1) and not len(data.sample_weight)
+        from_zero = algorithm.fresh and algorithm.first_bias == 0.0 and self.fixed_bias is None
+        bounded = from_zero and not (self.competing and data.neurons > 1) and not len(data.sample_weight)
         work = algorithm.work_of(trainer.epoch)
         work = max(work, LESSON) if len(data.y) < BY_HAND else work
         question = self._question(task)

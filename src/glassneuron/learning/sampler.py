@@ -31,6 +31,7 @@ SHORT, KEPT = 8192, 1 << 20
 numbers are kept in all."""
 
 _orders: dict[tuple[int, str, int], Array] = {}
+"""Orders of so many places, by a seed, in an epoch."""
 
 
 class Visits(NamedTuple):
@@ -230,7 +231,7 @@ class Sampler:
 
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int], weight: Array = NONE) -> None:
         self.rows, self.shuffle, self.weight = rows, shuffle, weight
-        self._seed, self._key = seed, str(seed)
+        self._seed = seed
 
     @cached_property
     def _random(self) -> np.random.Generator:
@@ -273,9 +274,10 @@ class Sampler:
 
     def _shuffled(self, count: int, epoch: int) -> Array:
         """Return the numbers from 0 up in the order of an epoch."""
-        key = count, self._key, epoch
-        if key in _orders:
-            return _orders[key]
+        key = count, str(self._seed), epoch
+        kept = _orders.get(key)
+        if kept is not None:
+            return kept
         places = self._drawn(epoch).permutation(count)
         if count <= SHORT:
             if (len(_orders) + 1) * count > KEPT:

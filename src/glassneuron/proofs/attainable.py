@@ -25,9 +25,11 @@ MOST_CELLS_JOINTLY = 50_000
 FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 40, 4
 """Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
 Noisy labels that many rows have, those few have as well: the fewest are asked where mistakes are many."""
-ENOUGH, MISTAKES, WRONG = 4096, 0.5, (0.03, 0.04)
-"""Rows that tell which classes are taken for each other; mistakes for each unknown, at least, with which nothing may
-tell them apart; and the least share of their rows, where all classes can hardly be asked at once, or can."""
+ENOUGH = 4096
+"""Rows that tell which two classes are taken for each other most."""
+MISTAKES, WRONG_ALONE, WRONG = 0.5, 0.03, 0.04
+"""Mistakes for each unknown from which on the two are asked alone; and the share of their rows that is wrong, where
+asking all classes at once is out of reach, and where it is not. Of drawn tables none was refuted below 3 percent."""
 UNDECIDED = {
     None: "whether any neuron can is undecided",
     True: "a neuron can, it seems, which is not proven",
@@ -120,8 +122,8 @@ def _attainable(
     hopeful: bool,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        likely = hopeful and _in_reach(table, budget, len(fires_for), near=near is not None)
-        least = WRONG[likely]
+        at_once = hopeful and _in_reach(table, budget, len(fires_for), near=near is not None)
+        least = WRONG if at_once else WRONG_ALONE
         if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near, least)):
             return of_two
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)

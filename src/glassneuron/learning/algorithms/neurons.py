@@ -122,12 +122,17 @@ class NeuronAlgorithm(Algorithm):
         self.X = backend.table(self.kernels, self.seen.X)
         self.y, self.kernel_weight = backend.inputs(self.kernels, self.data.y, self.weight)
 
+    @property
+    def first_bias(self) -> float:
+        """The bias that neurons begin with."""
+        return self.settings.fixed_bias or 0.0
+
     def first_state(self) -> State:
         """Return the state before anything is learned: weights of 0."""
         neurons, features = self.data.neurons, self.data.shape[1]
         return {
             "W": np.zeros((neurons, features), self.dtype),
-            "b": np.full((neurons, 1), self.settings.fixed_bias or 0.0, self.dtype),
+            "b": np.full((neurons, 1), self.first_bias, self.dtype),
             "rate": np.ones(1),
             "seed": np.array([seed_of(self.settings.random_state)]),
         }

@@ -31,9 +31,9 @@ def not_converged(case: Case) -> Iterator[Finding]:
         yield Finding("not converged", _steepness(case), f"Set {more}, or {instead}.")
         return
     evidence = _mistakes(history)
-    decided, can = case.outlook, None
-    if decided is not None and (case.code not in COMPETING or decided.attainable is False):
-        can, evidence = decided.attainable, f"{evidence}; {decided}"
+    can = None
+    if case.outlook is not None:
+        can, evidence = case.outlook.attainable, f"{evidence}; {case.outlook}"
     if case.better:
         evidence = f"{evidence}; {case.better}"
     yield Finding("not converged", evidence, _way_out(case, can, more))

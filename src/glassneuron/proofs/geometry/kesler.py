@@ -37,7 +37,7 @@ class Kesler:
 
     @property
     def few(self) -> bool:
-        """Whether there are so few points that to choose some of them takes longer than to take them all."""
+        """Whether there are so few points that choosing some takes longer than taking all of them."""
         each = (self.classes - 1) * self.classes * (len(self.table.scales) + 1)
         return self.size * each <= FEW_CELLS
 

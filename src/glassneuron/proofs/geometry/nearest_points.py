@@ -12,6 +12,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.budget import CALL, Budget
+from glassneuron.proofs.exact.extremes import EPSILON
 from glassneuron.proofs.geometry.non_negative import NonNegative
 
 ZERO_COEFFICIENT = 1e-13
@@ -20,7 +21,6 @@ MANY = 24
 """Dimensions from which on each search begins with a guess; else only the first one does."""
 HEAVY, LEVEL = 10.0, 1e-10
 """How heavy it weighs in a guess that coefficients add up to 1; and a slope that is level."""
-EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)

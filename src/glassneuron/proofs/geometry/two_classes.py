@@ -111,7 +111,7 @@ class TwoClasses:
 
     @property
     def few(self) -> bool:
-        """Whether there are so few that to choose some of them takes longer than to take them all."""
+        """Whether there are so few rows that choosing some takes longer than taking all of them."""
         return self.size <= 2 * (self.first_of_a_class + NEAREST) or self.rows.X.size <= FEW_CELLS
 
     @cached_property

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from glassneuron.engine.arrays import Array
+from glassneuron.proofs.exact.extremes import EPSILON
 from glassneuron.proofs.exact.table import ROWS_AT_ONCE
 
-EPSILON = float(np.finfo(np.float64).eps)
 LARGEST = 0.5
 """Distance of a matrix times its inverse from 1, at most, that is trusted."""
 SMALLEST = 1e-150

@@ -20,7 +20,7 @@ MOST_ADDED = 60
 NEAREST = 60
 """Rows of either class, the nearest to a boundary that is known, with which it begins as well."""
 FEW_CELLS = 1 << 15
-"""Numbers in all points up to which to choose some of them takes longer than to take them all."""
+"""Numbers in all points up to which choosing some takes longer than taking all of them."""
 NONE: Array = np.empty(0, np.intp)
 BLOCK = 1 << 16
 """Rows whose sums are looked at together."""

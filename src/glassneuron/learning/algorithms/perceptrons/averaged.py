@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from glassneuron.learning import stopping
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.neurons import BY_HAND
 from glassneuron.learning.algorithms.perceptrons.perceptron import Perceptron
+from glassneuron.learning.sampler import SMALL_TABLE
 
-SHOWN = 16
-"""Rows that show whether all numbers are whole."""
+FIRST = 16
+"""Rows that mostly show that not all numbers are whole."""
 
 
 class AveragedPerceptron(Perceptron):
@@ -36,22 +38,21 @@ class AveragedPerceptron(Perceptron):
     def first_state(self) -> State:
         """Return weights of 0, sums, always in double precision, and the clock."""
         shape = (self.data.neurons, self.data.shape[1])
-        state = super().first_state()
-        if self.settings.variant == "averaged" and self._may_tie:
-            state["b"] += (self.settings.learning_rate or self.suitable_rate()) / 2.0
-        return state | {"S": np.zeros(shape), "s": np.zeros((shape[0], 1)), "time": np.zeros(1)}
+        return super().first_state() | {"S": np.zeros(shape), "s": np.zeros((shape[0], 1)), "time": np.zeros(1)}
 
-    @property
-    def _may_tie(self) -> bool:
-        """Whether rows may come to lie right on the boundary, as those of whole numbers do, of 0 and 1 above all.
+    @cached_property
+    def first_bias(self) -> float:
+        """Half a step where sums could be 0, as those of whole numbers are, of zeros and ones above all.
 
-        There the neuron is right about one class by a tie, and its mean, which is a little off, about none of its rows.
-        With half a step in the bias to begin with, no sum is 0. A table that may be gone through by hand begins at 0.
+        The neurons would be right about one class by a tie, and their mean, which is a little off, wrong about all of
+        its rows there. A table that may be gone through by hand begins at 0, as do shards, for which a bound on the
+        mistakes is known from there.
         """
-        some = self.seen.X[:SHOWN]
-        values = some.data if self.data.sparse else some
-        held = self.settings.fixed_bias is not None
-        return not (self.competing or held or len(self.data.y) < BY_HAND) and bool((values == np.rint(values)).all())
+        settings = self.settings
+        textbook = settings.variant != "averaged" or settings.shards > 1 or len(self.data.y) < BY_HAND
+        if textbook or self.competing or settings.fixed_bias is not None or not _whole(self.seen.X):
+            return super().first_bias
+        return (settings.learning_rate or self.suitable_rate()) / 2.0
 
     def go_by(self, rows: int) -> None:
         self.time[0] += rows
@@ -143,3 +144,16 @@ class AveragedPerceptron(Perceptron):
             return self.weights
         b = (np.asarray(self.b) - np.asarray(self.s) / self.time[0])[:, 0]
         return AveragedPerceptron.answering_weights(self), b.astype(self.dtype, copy=False)
+
+
+def _whole(X: Any) -> bool:
+    """Return whether all numbers of a table are whole; of a large one some rows tell, evenly spread.
+
+    Examples
+    --------
+    >>> _whole(np.array([[0.0, 1.0], [-3.0, 2.0]])), _whole(np.array([[0.0], [0.5]]))
+    (True, False)
+    """
+    values = X.data if hasattr(X, "indptr") else X
+    some = values[:FIRST], values[:: max(1, values.size // SMALL_TABLE)]
+    return all(bool((part == np.rint(part)).all()) for part in some)

@@ -5,7 +5,7 @@ import { generator } from "./random.js";
 
 const EXPLODED = 1e6; // times what a loss was at first
 const SMALL = 64; // rows up to which a pocket tries every neuron
-const [BY_HAND, SHOWN] = [50, 16]; // rows that a person may go through; those that show whether all numbers are whole
+const BY_HAND = 50; // rows from which on nobody goes through them by hand
 const WHOLE = []; // shares of visits: every visit is whole
 const finite = (numbers) => numbers.every(Number.isFinite);
 
@@ -57,9 +57,9 @@ function perceptron(spec, { weight, total }) {
   const [competing, variant] = [spec.classes.length > 2, spec.variant];
   const all = neurons(spec, competing ? K.WINNER : K.STEP);
   const { W, b, rows, n, d } = all;
-  const whole = spec.X.slice(0, SHOWN).every((x) => x.every(Number.isInteger)); // their sums may be 0, and a mean is off
-  const halved = variant === "averaged" && !competing && !spec.start && spec.fixed_bias === null;
-  if (halved && whole && spec.X.length >= BY_HAND) b[0][0] = spec.eta / 2;
+  const free = variant === "averaged" && !competing && !spec.start && spec.fixed_bias === null;
+  const mayTie = spec.X.length >= BY_HAND && spec.X.every((x) => x.every(Number.isInteger));
+  if (free && mayTie) b[0][0] = spec.eta / 2; // so that no sum is 0: a mean would be wrong about all rows there
   const sums = new Float64Array(all.theta.length);
   const [S, s] = all.view(sums);
   const time = Float64Array.of(0);
