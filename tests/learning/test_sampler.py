@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassneuron as gn
-from glassneuron.learning import sampler as module
-from glassneuron.learning.dataset import Dataset
+from glassneuron.engine import backend, exact
+from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.sampler import RUN, STREAMS, Epoch, Sampler, _sorted, distinct_rows
 
 
@@ -124,27 +124,16 @@ def test_each_visit_of_a_weighted_row_has_a_place_of_its_own(whole):
     assert (Sampler(rows, True, 0, weight).epoch(1).order == epochs[1].order).all()
 
 
-def test_orders_of_short_tables_are_kept_and_not_without_end(monkeypatch):
-    monkeypatch.setattr(module, "_orders", kept := {})
-    monkeypatch.setattr(module, "KEPT", 3 * 50)
-    first = Sampler(np.arange(50), True, 1)
-    drawn = [first.order(epoch) for epoch in range(4)]
-    assert 1 <= len(kept) <= 3
-    drawn[0][:] = 0  # what is handed out is nobody else's
-    monkeypatch.setattr(Sampler, "_drawn", lambda *_: pytest.fail("drawn again"))
-    assert (Sampler(np.arange(50), True, 1).order(3) == drawn[3]).all()
-    assert (Sampler(np.arange(50) + 7, True, 1).order(3) == drawn[3] + 7).all()  # places, whatever the rows are called
-    monkeypatch.undo()
-    monkeypatch.setattr(module, "_orders", {})
-    assert (Sampler(np.arange(50), True, 1).order(3) == drawn[3]).all()
-    Sampler(np.arange(module.SHORT + 1), True, 1).order(0)
-    assert len(module._orders) == 1
-
-
-def test_orders_that_are_kept_are_those_of_one_seed_and_one_number_of_rows():
-    orders = {
-        (rows, seed): Sampler(np.arange(rows), True, seed).order(0).tolist() for rows in (20, 21) for seed in (1, 2)
-    }
-    for (rows, seed), order in orders.items():
-        assert sorted(order) == list(range(rows))
-        assert order == np.random.Generator(np.random.PCG64(seed)).permutation(rows).tolist()
+@pytest.mark.parametrize("weighted", [False, True])
+def test_orders_are_numpys_compiled_or_not(monkeypatch, weighted):
+    rows, weight = np.arange(3, 903), np.where(np.arange(903) % 3, 1.0, 2.5) if weighted else NONE
+    plain = [Sampler(rows, True, 2**40 + 1, weight).epoch(k) for k in (0, 3)]
+    backend.load("exact")
+    monkeypatch.setattr(exact, "shuffled", exact.ROWS_COMPILING)
+    sampler = Sampler(rows, True, 2**40 + 1, weight)
+    monkeypatch.setattr(Sampler, "_drawn", lambda *_: pytest.fail("drawn by NumPy"))
+    for number, epoch in zip((0, 3), plain, strict=True):
+        again = sampler.epoch(number)
+        assert again.order.tolist() == epoch.order.tolist()
+        assert again.share.tolist() == epoch.share.tolist()
+    assert rows.tolist() == list(range(3, 903))  # which stay as they are

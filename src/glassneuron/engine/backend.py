@@ -41,7 +41,8 @@ COMPILE_TRAINING_FROM = 20_000
 of a second, which is little for one training; but trainings come in numbers, in cross-validation and searches."""
 
 _INTERPRETED = "glassneuron.engine.kernels"
-_COMPILED = {"compiled": "glassneuron.engine.kernels_compiled", "exact": "glassneuron.engine.kernels_exact"}
+_COMPILED = {"compiled": "kernels", "exact": "kernels", "orders": "orders"}
+"""What is compiled, and the file of this folder that it is compiled from."""
 
 _loaded: dict[str, ModuleType] = {}
 _lock = threading.RLock()
@@ -115,7 +116,7 @@ def _compile(function: F, **more: Any) -> F:
 
     from glassneuron.engine import numba_rows
 
-    fastmath = False if _compiling == "exact" else FASTMATH
+    fastmath = FASTMATH if _compiling == "compiled" else False
     options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "fastmath": fastmath, **more}
     if not _cacheless:
         function.__qualname__ = f"{function.__name__}.{_stamp}"  # Numba names its cache files by it
@@ -158,7 +159,9 @@ def _load_compiled(speed: str) -> ModuleType:
     from glassneuron.engine import numba_rows
 
     version, road, marks = _how_rows_are_taken()
-    spec = importlib.util.spec_from_file_location(_COMPILED[speed], Path(__file__).with_name("kernels.py"))
+    file = _COMPILED[speed]
+    name = f"{__package__}.{file}_{speed}"
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{file}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -167,12 +170,13 @@ def _load_compiled(speed: str) -> ModuleType:
         spec.loader.exec_module(module)
     finally:
         _compiling = ""
-    for mark in marks:
-        setattr(module, mark.__name__, mark)
-    numba_rows.choose(module)
+    if file == "kernels":
+        for mark in marks:
+            setattr(module, mark.__name__, mark)
+        numba_rows.choose(module)
     kernel = next(value for value in vars(module).values() if hasattr(value, "stats"))
     _forget_other_versions(kernel.stats.cache_path, version)
-    sys.modules[_COMPILED[speed]] = module  # Numba looks modules up by name when it reads its cache
+    sys.modules[name] = module  # Numba looks modules up by name when it reads its cache
     return module
 
 
@@ -188,7 +192,7 @@ def _how_rows_are_taken() -> tuple[str, str, Sequence[Callable[..., Any]]]:
     from glassneuron.engine import numba_rows
 
     here = Path(__file__)
-    sources = [here.with_name(name) for name in ("kernels.py", "numba_rows.py", "backend.py")]
+    sources = [here.with_name(name) for name in ("kernels.py", "orders.py", "numba_rows.py", "backend.py")]
     sources.append(here.parents[1] / "__init__.py")  # the version stands there
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     checked = bool(numba.config.BOUNDSCHECK)  # every index, which plain indexing does
@@ -203,7 +207,7 @@ def _how_rows_are_taken() -> tuple[str, str, Sequence[Callable[..., Any]]]:
 def _forget_other_versions(folder: str | None, version: str) -> None:
     """Delete what other versions of these files left in the cache."""
     for path in Path(folder).glob("*.nb[ic]") if folder else ():
-        if path.name.startswith(("kernels.", "numba_rows.")) and version not in path.name:
+        if path.name.startswith(("kernels.", "orders.", "numba_rows.")) and version not in path.name:
             with suppress(OSError):  # another process was faster, or is reading it
                 path.unlink()
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from glassneuron.engine import exact
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, row_numbers, taken
 from glassneuron.errors import problem
@@ -26,12 +27,8 @@ SMALL_TABLE = 1 << 20
 """Numbers up to which a table is sorted before it is shuffled."""
 MOST_VISITS = 100_000_000
 """Visits an epoch, beside 100 for each row, that sample weights may ask for."""
-SHORT, KEPT = 8192, 1 << 20
-"""Rows whose orders are kept, since cross-validation and searches ask for the same ones again; and about how many
-numbers are kept in all."""
-
-_orders: dict[tuple[int, str, int], Array] = {}
-"""Orders of so many places, by a seed, in an epoch."""
+WORD = (1 << 64) - 1
+"""All bits of a word of 64."""
 
 
 class Visits(NamedTuple):
@@ -246,8 +243,10 @@ class Sampler:
         visits = self._visits
         if visits is None:
             return Epoch(self.order(epoch), self.weight)
-        places = self._shuffled(len(visits.order), epoch)
-        return Epoch(visits.order[places], NONE, visits.share[places] if len(visits.share) else NONE)
+        if not len(visits.share):
+            return Epoch(self._shuffled(visits.order, epoch), NONE)
+        places = self._shuffled(np.arange(len(visits.order), dtype=np.int32), epoch)
+        return Epoch(visits.order[places], NONE, visits.share[places])
 
     @cached_property
     def _visits(self) -> Visits | None:
@@ -269,21 +268,24 @@ class Sampler:
         if not self.shuffle:
             return self.rows
         if len(self.rows) <= GROUP:
-            return self.rows[self._shuffled(len(self.rows), epoch)]
+            return self._shuffled(self.rows, epoch)
         return Riffled(len(self.rows), self._drawn(epoch), self._pattern, None if self._all else self.rows)
 
-    def _shuffled(self, count: int, epoch: int) -> Array:
-        """Return the numbers from 0 up in the order of an epoch."""
-        key = count, str(self._seed), epoch
-        kept = _orders.get(key)
-        if kept is not None:
-            return kept
-        places = self._drawn(epoch).permutation(count)
-        if count <= SHORT:
-            if (len(_orders) + 1) * count > KEPT:
-                _orders.clear()
-            _orders[key] = places
-        return places
+    def _shuffled(self, rows: Array, epoch: int) -> Array:
+        """Return a few rows in the order of an epoch; compiled or not, in the same one."""
+        compiled = exact.orders(len(rows))
+        if compiled is None:
+            return rows[self._drawn(epoch).permutation(len(rows))]
+        order = np.array(rows)
+        compiled.shuffle(order, self._words, epoch)
+        return order
+
+    @cached_property
+    def _words(self) -> Array:
+        """What the orders of all epochs are drawn from, as words."""
+        numbers = self._start["state"]
+        words = [(numbers[name] >> shift) & WORD for name in ("state", "inc") for shift in (64, 0)]
+        return np.array(words, np.uint64)
 
     @cached_property
     def _pattern(self) -> Pattern:
