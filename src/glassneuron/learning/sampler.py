@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,6 +68,8 @@ class Epoch:
     def visits(self, start: int, stop: int) -> Visits:
         """Return the visits from number `start` to the one before `stop`."""
         if not len(self.ends):
+            if stop - start == len(self.order) and isinstance(self.order, np.ndarray):
+                return Visits(self.order, self.share)
             return Visits(self.order[start:stop], self.share[start:stop])
         first, last = np.searchsorted(self.ends, [start, stop - 1], side="right").tolist()
         order, before = self.order[first * GROUP : (last + 1) * GROUP], self.ends[first - 1] if first else 0.0
@@ -229,6 +232,7 @@ class Sampler:
     def __init__(self, rows: Array, shuffle: bool, seed: int | list[int], weight: Array = NONE) -> None:
         self.rows, self.shuffle, self.weight = rows, shuffle, weight
         self._seed = seed
+        self._compiled: ModuleType | None = None  # what shuffles, once that is loaded
 
     @cached_property
     def _random(self) -> np.random.Generator:
@@ -273,11 +277,12 @@ class Sampler:
 
     def _shuffled(self, rows: Array, epoch: int) -> Array:
         """Return a few rows in the order of an epoch; compiled or not, in the same one."""
-        compiled = exact.orders(len(rows))
-        if compiled is None:
+        if self._compiled is None:
+            self._compiled = exact.orders(len(rows))
+        if self._compiled is None:
             return rows[self._drawn(epoch).permutation(len(rows))]
-        order = np.array(rows)
-        compiled.shuffle(order, self._words, epoch)
+        order = rows.copy()
+        self._compiled.shuffle(order, self._words, epoch)
         return order
 
     @cached_property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -125,9 +124,11 @@ class Perceptron(AutoStop):
         return np.asarray(self.W, self.dtype)
 
     def facts(self) -> dict[str, float]:
-        W = self.answering_weights().ravel()
-        with one_blas_thread() if W.size > ALONE else nullcontext():  # so that threads change no bit of the length
-            return {"learning_rate": self.eta, "norm": math.sqrt(W.dot(W))}
+        W = self.answering_weights()
+        if W.size <= ALONE:
+            return {"learning_rate": self.eta, "norm": math.sqrt(np.vdot(W, W))}
+        with one_blas_thread():  # so that threads change no bit of the length
+            return {"learning_rate": self.eta, "norm": math.sqrt(np.vdot(W, W))}
 
     def is_sound(self, loss: float) -> bool:
         """Return whether all is finite: mostly one sum tells."""
