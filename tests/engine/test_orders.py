@@ -1,9 +1,9 @@
-"""Rows in random order: the compiled loops draw what NumPy draws, and are loaded where they pay."""
+"""Rows in random order: the loops draw what NumPy draws, interpreted and compiled."""
 
 import numpy as np
 import pytest
 
-from glassneuron.engine import backend, exact, orders
+from glassneuron.engine import backend, orders
 
 ROWS = (*range(1, 35), 64, 65, 1000, 4096, 4097, 16_384)
 
@@ -34,22 +34,3 @@ def test_interpreted_it_is_the_same(rows):
     with np.errstate(over="ignore"):
         orders.shuffle(order, words(7), 5)
     assert order.tolist() == numpys(rows, 7, 5).tolist()
-
-
-def test_it_is_loaded_where_numpy_has_cost_as_much(monkeypatch):
-    backend.load("exact")
-    monkeypatch.setattr(exact, "_compiled_before", lambda *_: False)
-    monkeypatch.setattr(exact, "shuffled", 0.0)
-    assert exact.orders(10) is None
-    assert exact.shuffled == 10
-    monkeypatch.setattr(exact, "shuffled", exact.ROWS_LOADING)
-    assert exact.orders(10) is None
-    monkeypatch.setattr(exact, "_compiled_before", lambda *_: True)
-    assert exact.orders(10) is backend.load("orders")
-    monkeypatch.setattr(exact, "_compiled_before", lambda *_: False)
-    monkeypatch.setattr(exact, "shuffled", exact.ROWS_COMPILING)
-    assert exact.orders(10) is backend.load("orders")
-    monkeypatch.setattr(backend, "_loaded", {})  # nothing is compiled for this alone
-    assert exact.orders(10) is None
-    monkeypatch.setattr(backend, "_loaded", {"exact": backend.load("python")})  # as where Numba is switched off
-    assert exact.orders(10) is None

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from glassneuron.engine import loops
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.geometry.non_negative import NonNegative
 
 
 def solved(vectors, h, **more):
-    found = NonNegative(vectors.shape[1])
+    found = NonNegative(vectors.shape[1], len(vectors))
     assert found.solve(vectors, h, 1e-10, **more)
     return found
 
@@ -40,16 +41,55 @@ def test_vectors_that_come_later_change_what_was_found_to_the_optimum_of_all():
         np.testing.assert_allclose(found.sum(), solved(vectors, h).sum(), atol=1e-8)
 
 
+@pytest.mark.parametrize("dimensions", [2, 8])
+def test_worths_that_change_change_what_was_found(dimensions):
+    random = np.random.default_rng(4)
+    for _ in range(20):
+        vectors, wanted = random.normal(size=(60, dimensions)), random.normal(size=(2, dimensions))
+        h, other = vectors @ wanted.T[:, 0] - 0.5, vectors @ wanted.T[:, 1] - 0.1
+        found = solved(vectors, h)
+        assert found.solve(vectors, other, 1e-10)
+        assert is_optimum(found, vectors, other)
+
+
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize(("dimensions", "count"), [(1, 4), (3, 8), (6, 40), (12, 100)])
+def test_interpreted_and_compiled_it_is_the_same_to_the_last_bit(monkeypatch, dimensions, count, tied):
+    random = np.random.default_rng(5)
+    for _ in range(10):
+        vectors, wanted = random.normal(size=(count, dimensions)), random.normal(size=dimensions)
+        vectors = np.round(vectors) if tied else vectors
+        told = []
+        for spent in 0.0, np.inf:
+            monkeypatch.setattr(loops.active_set, "spent", spent)
+            budget, found = Budget(1e9), NonNegative(dimensions, 1)
+            for h in vectors @ wanted, 0.1 - vectors @ wanted:
+                ended = found.solve(vectors, h, 1e-10, budget)
+                told.append((ended, found.keys.tolist(), found.coefficients.tolist(), budget.left))
+            assert hasattr(found._loops.steps, "stats") == (spent > 0.0)  # compiled
+        assert told[:2] == told[2:]
+
+
+def test_long_work_goes_on_in_pieces(monkeypatch):
+    random = np.random.default_rng(6)
+    vectors, wanted = random.normal(size=(80, 10)), random.normal(size=10)
+    whole = solved(vectors, vectors @ wanted)
+    monkeypatch.setattr("glassneuron.proofs.geometry.non_negative.PIECE", 1)
+    pieces = solved(vectors, vectors @ wanted)
+    assert pieces.keys.tolist() == whole.keys.tolist()
+    assert pieces.coefficients.tolist() == whole.coefficients.tolist()
+
+
 def test_it_begins_from_vectors_that_are_named():
     random = np.random.default_rng(2)
     vectors, wanted = random.normal(size=(40, 6)), random.normal(size=6)
-    found = NonNegative(6)
+    found = NonNegative(6, 40)
     assert found.begin(vectors, vectors @ wanted, np.arange(5), np.ones(5))
     assert found.solve(vectors, vectors @ wanted, 1e-10)
     assert is_optimum(found, vectors, vectors @ wanted)
-    assert not NonNegative(6).begin(vectors, vectors @ wanted, np.arange(7), np.ones(7))  # more than dimensions
+    assert not NonNegative(6, 40).begin(vectors, vectors @ wanted, np.arange(7), np.ones(7))  # more than dimensions
     twice = np.array([[1.0, 2.0], [1.0, 2.0]])
-    assert not NonNegative(2).begin(twice, np.ones(2), np.arange(2), np.ones(2))
+    assert not NonNegative(2, 3).begin(twice, np.ones(2), np.arange(2), np.ones(2))
 
 
 def test_a_vector_that_depends_on_others_takes_the_place_of_one():
@@ -64,18 +104,18 @@ def test_a_vector_that_depends_on_others_takes_the_place_of_one():
 def test_there_is_no_end_where_vectors_oppose_each_other():
     """c (1, 0) + c (-1, 0) is nothing, and worth 2c, whatever c."""
     vectors = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]])
-    assert not NonNegative(2).solve(vectors, np.ones(3), 1e-10)
+    assert not NonNegative(2, 3).solve(vectors, np.ones(3), 1e-10)
     triangle = np.array([[1.0, 0.0], [-0.5, 0.9], [-0.5, -0.9]])
-    assert not NonNegative(2).solve(triangle, np.ones(3), 1e-10)
+    assert not NonNegative(2, 3).solve(triangle, np.ones(3), 1e-10)
 
 
 def test_it_gives_up_where_work_ends_or_the_sum_becomes_long():
     random = np.random.default_rng(3)
     vectors, wanted = random.normal(size=(40, 6)), random.normal(size=6)
     budget = Budget(2e5)
-    assert not NonNegative(6).solve(vectors, vectors @ wanted, 1e-10, budget)
+    assert not NonNegative(6, 40).solve(vectors, vectors @ wanted, 1e-10, budget)
     assert 0.0 <= budget.left < 2e5
     length = float(np.linalg.norm(solved(vectors, vectors @ wanted).sum()))
-    assert not NonNegative(6).solve(vectors, vectors @ wanted, 1e-10, longest=0.5 * length)
-    assert NonNegative(6).solve(vectors, vectors @ wanted, 1e-10, longest=2.0 * length)
-    assert not NonNegative(2).solve(np.zeros((1, 2)), np.ones(1), 1e-10)  # nothing can be made of it
+    assert not NonNegative(6, 40).solve(vectors, vectors @ wanted, 1e-10, longest=0.5 * length)
+    assert NonNegative(6, 40).solve(vectors, vectors @ wanted, 1e-10, longest=2.0 * length)
+    assert not NonNegative(2, 3).solve(np.zeros((1, 2)), np.ones(1), 1e-10)  # nothing can be made of it

@@ -41,8 +41,8 @@ COMPILE_TRAINING_FROM = 20_000
 of a second, which is little for one training; but trainings come in numbers, in cross-validation and searches."""
 
 _INTERPRETED = "glassneuron.engine.kernels"
-_COMPILED = {"compiled": "kernels", "exact": "kernels", "orders": "orders"}
-"""What is compiled, and the file of this folder that it is compiled from."""
+_COMPILED = {"compiled": "kernels", "exact": "kernels", "orders": "orders", "active_set": "active_set"}
+"""What is compiled, and the file of this folder that it is compiled from: the textbook, or loops beside it."""
 
 _loaded: dict[str, ModuleType] = {}
 _lock = threading.RLock()
@@ -159,8 +159,7 @@ def _load_compiled(speed: str) -> ModuleType:
     from glassneuron.engine import numba_rows
 
     version, road, marks = _how_rows_are_taken()
-    file = _COMPILED[speed]
-    name = f"{__package__}.{file}_{speed}"
+    file, name = _COMPILED[speed], f"{__package__}.{_COMPILED[speed]}_{speed}"
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{file}.py"))
     assert spec is not None
     assert spec.loader is not None
@@ -170,9 +169,9 @@ def _load_compiled(speed: str) -> ModuleType:
         spec.loader.exec_module(module)
     finally:
         _compiling = ""
+    for mark in marks:
+        setattr(module, mark.__name__, mark)
     if file == "kernels":
-        for mark in marks:
-            setattr(module, mark.__name__, mark)
         numba_rows.choose(module)
     kernel = next(value for value in vars(module).values() if hasattr(value, "stats"))
     _forget_other_versions(kernel.stats.cache_path, version)
@@ -192,7 +191,7 @@ def _how_rows_are_taken() -> tuple[str, str, Sequence[Callable[..., Any]]]:
     from glassneuron.engine import numba_rows
 
     here = Path(__file__)
-    sources = [here.with_name(name) for name in ("kernels.py", "orders.py", "numba_rows.py", "backend.py")]
+    sources = [here.with_name(f"{name}.py") for name in dict.fromkeys((*_COMPILED.values(), "numba_rows", "backend"))]
     sources.append(here.parents[1] / "__init__.py")  # the version stands there
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     checked = bool(numba.config.BOUNDSCHECK)  # every index, which plain indexing does
@@ -206,8 +205,9 @@ def _how_rows_are_taken() -> tuple[str, str, Sequence[Callable[..., Any]]]:
 
 def _forget_other_versions(folder: str | None, version: str) -> None:
     """Delete what other versions of these files left in the cache."""
+    ours = tuple(f"{name}." for name in {"numba_rows", *_COMPILED.values()})
     for path in Path(folder).glob("*.nb[ic]") if folder else ():
-        if path.name.startswith(("kernels.", "orders.", "numba_rows.")) and version not in path.name:
+        if path.name.startswith(ours) and version not in path.name:
             with suppress(OSError):  # another process was faster, or is reading it
                 path.unlink()
 

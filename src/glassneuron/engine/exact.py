@@ -19,14 +19,8 @@ LOADING, COMPILING = 4e6, 3e7
 """Multiply-adds, interpreted, that take as long as loading Numba and the exact kernels, and as compiling one of which
 there is nothing in the cache: half a second, and 3 to 4 seconds."""
 
-ROWS_LOADING, ROWS_COMPILING = 1e6, 8e7
-"""Rows that take as much longer to shuffle by NumPy than compiled as it takes to load, and to compile, what does it: a
-hundredth of a second, and most of one."""
-
 spent = 0.0
 """Multiply-adds of this process that were interpreted where they could have been exact."""
-shuffled = 0
-"""Rows that NumPy has shuffled in this process."""
 
 
 def spend(work: float) -> None:
@@ -47,33 +41,11 @@ def kernels_with(name: str) -> ModuleType:
     """
     if spent < LOADING and not (backend.is_loaded("exact") or backend.is_loaded("compiled")):
         return backend.load("python")
-    if spent < COMPILING and not _compiled_before("exact", name):
+    if spent < COMPILING and not _compiled_before(name):
         return backend.load("python")
     return backend.load("exact")
 
 
-def orders(rows: int) -> ModuleType | None:
-    """Return what shuffles so many rows, compiled, where that costs this process less than what NumPy does; else None.
-
-    Examples
-    --------
-    >>> shuffle = orders(100)  # of which there is none until very many rows have been shuffled
-    """
-    global shuffled
-    shuffled += rows
-    if shuffled < ROWS_LOADING or not _compiles():
-        return None
-    if shuffled < ROWS_COMPILING and not _compiled_before("orders", "shuffle"):
-        return None
-    return backend.load("orders")
-
-
-def _compiles() -> bool:
-    """Return whether this process has compiled kernels; where Numba is switched off, they are interpreted."""
-    there = [backend.load(speed) for speed in ("exact", "compiled") if backend.is_loaded(speed)]
-    return any(not backend.interpreted(kernels) for kernels in there)
-
-
 @cache
-def _compiled_before(speed: str, name: str) -> bool:
-    return backend.in_cache(getattr(backend.load(speed), name))
+def _compiled_before(name: str) -> bool:
+    return backend.in_cache(getattr(backend.load("exact"), name))

@@ -49,7 +49,7 @@ def beside(constraints: NearlyMet, budget: Budget) -> Found | None:
     keys, wrong = constraints.close
     if wrong > MOST_WRONG:
         return None
-    found, last, farthest = NonNegative(len(known)), None, FARTHEST
+    found, last, farthest = NonNegative(len(known), len(keys)), None, FARTHEST
     with one_blas_thread():
         normals = constraints.normals(keys)
         for slack in SLACKS:
