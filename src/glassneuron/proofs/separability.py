@@ -17,7 +17,15 @@ from glassneuron.engine.on_disk import joined, row_by_row, taken, true_places
 from glassneuron.errors import problem
 from glassneuron.neurons.columns import names_in
 from glassneuron.neurons.neuron import Neuron
-from glassneuron.proofs.budget import Budget, BudgetSpent, exact_work, verified_work, worth_a_look, worth_a_try
+from glassneuron.proofs.budget import (
+    FEW_UNKNOWNS,
+    Budget,
+    BudgetSpent,
+    exact_work,
+    verified_work,
+    worth_a_look,
+    worth_a_try,
+)
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
 from glassneuron.proofs.exact.extremes import extremes
@@ -25,10 +33,11 @@ from glassneuron.proofs.exact.rational import normalized
 from glassneuron.proofs.exact.simplex import exact_search
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.beside import beside
+from glassneuron.proofs.geometry.either import either
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.two_classes import TwoClasses
 from glassneuron.proofs.geometry.verified import surely_meet, surely_right
-from glassneuron.proofs.geometry.working_set import NEAREST, Found, search
+from glassneuron.proofs.geometry.working_set import FEW_CELLS, NEAREST, Found, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
 SCALE, LOOK = 4.0, 2.0
@@ -177,6 +186,13 @@ def _decided(
     looks = SCALE if near is None else SCALE + LOOK
     if not budget.spend(looks * data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
+    plain = not (exactly or data.rows.verbatim or data.rows.decimal)
+    if plain and data.rows.floats.size <= FEW_CELLS and not (hopeful and features >= FEW_UNKNOWNS):
+        rows, boundary = either(data.rows.floats, data.second, budget)
+        if rows is not None:
+            return Contradiction(tuple(rows.tolist()), data)
+        if boundary is not None:
+            return Boundary(boundary, data)
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second, near=near)
     close = hopeful and worth_a_look(budget, features + 1, 2 * NEAREST, data.rows.floats.size)
     found = beside(constraints, budget) if close else None

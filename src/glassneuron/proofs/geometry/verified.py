@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from glassneuron.engine.arrays import Array
@@ -10,6 +12,9 @@ from glassneuron.proofs.exact.table import ROWS_AT_ONCE
 
 LARGEST = 0.5
 """Distance of a matrix times its inverse from 1, at most, that is trusted."""
+MOST_TIMES, CLOSE, EXACT = 12, 1e-5, 2.0**53
+"""How often, at most, the vector is taken that counts least; how close ratios are to whole numbers; and up to where all
+of these are floats."""
 SMALLEST = 1e-150
 """Numbers, beside 1, of which no digit is lost for want of smaller ones."""
 
@@ -85,6 +90,40 @@ def surely_cancel(vectors: Array) -> bool:
         rest = np.abs(B @ x + c) + each * (np.abs(B) @ np.abs(x) + np.abs(c))
         far, off = float(lost.sum(axis=1).max()), np.abs(R) @ rest
         return bool(far < LARGEST and (x > 2.0 * (off + far / (1.0 - LARGEST) * off.max())).all())
+
+
+def cancel_in_whole_numbers(vectors: Array, coefficients: Array) -> bool:
+    """Return whether vectors add up to nothing, each taken so many times: whole numbers that have these ratios.
+
+    Each is taken once, or consists of whole numbers; else nothing is proved, as products would round.
+
+    Parameters
+    ----------
+    vectors : ndarray of shape (vectors, dimensions)
+    coefficients : ndarray of shape (vectors,)
+        Positive, about right.
+
+    Examples
+    --------
+    >>> vectors = np.array([[2.0, 1.0], [-1.0, 1.0], [0.0, -1.5]])
+    >>> cancel_in_whole_numbers(2.0 * vectors, np.array([0.1, 0.2, 0.2]))
+    True
+    >>> cancel_in_whole_numbers(vectors, np.array([0.1, 0.2, 0.2]))  # which is true, but 2 x 1.5 might be rounded
+    False
+    """
+    if not len(coefficients):
+        return False
+    ratios = coefficients / coefficients.min()
+    for times in range(1, MOST_TIMES + 1):
+        whole = np.rint(times * ratios)
+        if np.abs(times * ratios - whole).max() < CLOSE:
+            break
+    else:
+        return False
+    once, products = bool((whole == 1.0).all()), whole[:, np.newaxis] * vectors
+    if not once and ((vectors != np.rint(vectors)).any() or np.abs(products).max() >= EXACT):
+        return False
+    return all(math.fsum(column) == 0.0 for column in products.T.tolist())
 
 
 def error_of_sums(features: int, size: Array) -> Array:

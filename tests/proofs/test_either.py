@@ -1,0 +1,85 @@
+"""Few rows of two classes: whatever is said has to be what exact arithmetic says, and it should mostly be said."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
+from glassneuron.proofs.geometry.either import either
+from glassneuron.proofs.geometry.verified import cancel_in_whole_numbers
+from glassneuron.proofs.separability import Boundary, Contradiction, in_passing, two_classes
+
+
+def drawn(kind, rows, features, noise, random):
+    X = random.normal(size=(rows, features))
+    second = X @ random.normal(size=features) + noise * random.normal(size=rows) > 0.0
+    if kind == "whole":
+        X = np.round(2.0 * X)
+    elif kind == "binary":
+        X = (X > 0.0).astype(np.float64)
+    elif kind == "far":
+        X = X * 10.0 ** random.uniform(-6, 6, features) + 1e3
+    elif kind == "single":
+        X = X.astype(np.float32)
+    second[:2] = False, True
+    return X, second
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.3, 2.0])
+@pytest.mark.parametrize("kind", ["normal", "whole", "binary", "far", "single"])
+def test_it_says_what_exact_arithmetic_says(kind, noise):
+    random = np.random.default_rng(0)
+    told = 0
+    for _ in range(40):
+        X, second = drawn(kind, int(random.integers(4, 40)), int(random.integers(1, 6)), noise, random)
+        rows, boundary = either(X, second, Budget())
+        verdict = two_classes(TwoClassTable(ExactTable(X), second))
+        assert rows is None or boundary is None
+        told += rows is not None or boundary is not None
+        if rows is not None:
+            assert verdict.separable is False
+            assert two_classes(TwoClassTable(ExactTable(X[rows]), second[rows])).separable is False
+        if boundary is not None:
+            assert verdict.separable
+            *w, b = map(Fraction, boundary.tolist())
+            sums = [sum(wj * Fraction(xj) for wj, xj in zip(w, x, strict=True)) + b for x in X.tolist()]
+            assert [z > 0 for z in sums] == second.tolist()
+            assert all(sums)
+    assert told >= (30 if kind == "far" else 36)  # far from 0, floats lose digits
+
+
+def test_a_training_is_told_without_a_search(monkeypatch):
+    monkeypatch.setattr("glassneuron.proofs.separability.search", lambda *_, **__: pytest.fail("searched"))
+    monkeypatch.setattr("glassneuron.proofs.separability._proven", lambda *_: pytest.fail("Fractions"))
+    square = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    for labels, kind in ([0, 1, 1, 0], Contradiction), ([0, 1, 1, 1], Boundary):
+        data = TwoClassTable(ExactTable(np.concatenate([square, square])), np.array(2 * labels) == 1)
+        assert type(in_passing(data, Budget(), only_refute=True)) is kind
+        assert type(in_passing(data, Budget())) is kind
+    one = TwoClassTable(ExactTable(np.array([[1.0], [2.0], [2.0]])), np.array([False, True, False]))
+    assert in_passing(one, Budget()).indices == (1, 2)
+
+
+def test_it_gives_up_where_work_ends():
+    X, second = drawn("normal", 40, 3, 0.3, np.random.default_rng(1))
+    assert either(X, second, Budget(1e5)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "coefficients", "cancel"),
+    [
+        ([[0.1, 0.3], [-0.1, -0.3]], [1.0, 1.0], True),  # each once: no product is rounded
+        ([[0.1], [0.2], [-0.3]], [1.0, 1.0, 1.0], False),  # as floats they do not
+        ([[3.0], [-2.0]], [0.4, 0.6], True),
+        ([[3.0], [-2.0]], [0.4, 0.61], False),
+        ([[0.5], [-0.25]], [0.1, 0.2], False),  # they do, but it is not proven
+        ([[1.0, 0.0], [0.0, 1.0]], [1.0, 1.0], False),
+        ([[2.0**53 - 1.0], [-(2.0**52) + 0.5]], [1.0, 2.0], False),
+        ([], [], False),
+    ],
+)
+def test_whole_numbers_prove_that_vectors_cancel(vectors, coefficients, cancel):
+    vectors = np.array(vectors).reshape(len(coefficients), -1) if vectors else np.empty((0, 2))
+    assert cancel_in_whole_numbers(vectors, np.array(coefficients)) == cancel
