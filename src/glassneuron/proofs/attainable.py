@@ -12,13 +12,13 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken, true_places
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.proofs.budget import Budget, worth_a_look, worth_a_try
+from glassneuron.proofs.budget import Budget, worth_a_look, worth_a_try, worth_deciding_at_once
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.working_set import NEAREST, spread
 from glassneuron.proofs.many_classes import Verdict, jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
-from glassneuron.proofs.separability import Boundary, Contradiction, InPassing, in_passing, two_classes
+from glassneuron.proofs.separability import Boundary, Contradiction, InPassing, at_once, in_passing, two_classes
 
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
@@ -197,6 +197,8 @@ def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: b
         of_two = near and worth_a_try(budget, features + 1, rows * features)
         return of_two or _in_reach(table, budget, neurons, near=near and hopeful)
     each, unknowns = Budget(budget.left / neurons), features + 1
+    if hopeful and at_once(table.floats, hopeful=True):
+        return worth_deciding_at_once(each, unknowns, rows)
     soon = near and hopeful and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
     first = (*_asked_first(table, hopeful), rows)[0]
     return soon or worth_a_try(each, unknowns, first * features)

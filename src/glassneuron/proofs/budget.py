@@ -58,8 +58,11 @@ def simplex_work(columns: int, rows: int) -> float:
     return 0.5 * columns * (rows + 1.0) * (columns + rows + 1.0) * (300.0 + 600.0 * rows)
 
 
-STEP = 0.3 * CALL
-"""What the calls of one step cost in which a coefficient is found."""
+STEP, AROUND = 10_000.0, 0.25 * CALL
+"""What a step costs in which a coefficient is found, beside its arithmetic; and, in a look beside a known boundary, the
+calls around it."""
+AT_ONCE = 4.0 * CALL
+"""What it costs to decide about few rows at once, beside the steps."""
 
 
 def step_work(vectors: int, dimensions: int, taken: int) -> float:
@@ -79,7 +82,12 @@ def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int) -> boo
     if unknowns <= FEW_UNKNOWNS:
         return False
     steps = max(1, unknowns // 3)
-    return steps * step_work(close, unknowns, steps) + 2.0 * entries <= budget.left
+    return steps * (AROUND + step_work(close, unknowns, steps)) + 2.0 * entries <= budget.left
+
+
+def worth_deciding_at_once(budget: Budget, unknowns: int, rows: int) -> bool:
+    """Return whether it may be decided about few rows at once: it mostly takes up to three steps for each unknown."""
+    return AT_ONCE + 3.0 * unknowns * step_work(rows, unknowns, unknowns) <= budget.left
 
 
 def worth_a_try(budget: Budget, unknowns: int, entries: int) -> bool:

@@ -173,6 +173,14 @@ def in_passing(
     return _decided(data, budget, exactly=False, only_refute=only_refute, near=near, hopeful=hopeful)
 
 
+def at_once(X: Array, *, hopeful: bool) -> bool:
+    """Return whether rows are so few that it is decided about all at once.
+
+    Where there is hope, a look beside a known boundary finds one of many unknowns in fewer steps.
+    """
+    return X.size <= FEW_CELLS and not (hopeful and X.shape[1] >= FEW_UNKNOWNS)
+
+
 def _decided(
     data: TwoClassTable,
     budget: Budget,
@@ -187,7 +195,7 @@ def _decided(
     if not budget.spend(looks * data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
     plain = not (exactly or data.rows.verbatim or data.rows.decimal)
-    if plain and data.rows.floats.size <= FEW_CELLS and not (hopeful and features >= FEW_UNKNOWNS):
+    if plain and at_once(data.rows.floats, hopeful=hopeful):
         rows, boundary = either(data.rows.floats, data.second, budget)
         if rows is not None:
             return Contradiction(tuple(rows.tolist()), data)
