@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, ends_of_columns
 from glassneuron.engine.on_disk import room, row_by_row, taken, true_places
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import large, over_leaves, over_parts
@@ -119,8 +119,8 @@ class Shares:
 
 
 def _reach_of_part(part: Part) -> Array:
-    X = part.table.X[part.start : part.stop]
-    return np.asarray(np.maximum(X.max(axis=0), -X.min(axis=0)), np.float64)
+    low, high = ends_of_columns(part.table.X[part.start : part.stop])
+    return np.asarray(np.maximum(high, -low), np.float64)
 
 
 def _means_of_leaf(table: Shares, start: int, stop: int) -> tuple[Array]:
@@ -138,7 +138,7 @@ def _usual(X: Array, usual: Usual) -> bool:
     """Return whether all columns are of a usual size, and reach 0 or are near to it for their spread."""
     few = len(X) > X.shape[1] and X.size > SMALL
     for some in (X[:FIRST], X) if few else (X,):  # a few rows of many mostly tell of all
-        lowest, highest = some.min(axis=0), some.max(axis=0)
+        lowest, highest = ends_of_columns(some)
         reach = np.maximum(highest, -lowest)
         if (reach > usual.high).any():
             return False

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, ends_of_columns
 from glassneuron.proofs.budget import Budget, verified_work
 from glassneuron.proofs.geometry.non_negative import NonNegative
 from glassneuron.proofs.geometry.scaled_table import power_of_two
@@ -55,7 +55,7 @@ def either(X: Array, second: Array, budget: Budget) -> Either:
     """
     rows, features = X.shape
     X = X.astype(np.float64, copy=False)
-    low, high = X.min(axis=0), X.max(axis=0)
+    low, high = ends_of_columns(X)
     centres, scales = low / 2 + high / 2, power_of_two(high / 2 - low / 2)
     vectors = np.empty((rows, features + 2))
     vectors[:, :features] = (X - centres) / scales

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from glassneuron.engine.arrays import Array
+from glassneuron.engine.arrays import Array, ends_of_columns
 from glassneuron.engine.on_disk import joined
 from glassneuron.engine.parts import Part
 from glassneuron.engine.sums import over_parts
@@ -23,8 +23,8 @@ def power_of_two(sizes: Array) -> Array:
 
 
 def _ends_of_part(part: Part) -> tuple[Array, Array]:
-    rows = part.table[part.start : part.stop]
-    return rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
+    low, high = ends_of_columns(part.table[part.start : part.stop])
+    return low.astype(np.float64), high.astype(np.float64)
 
 
 class ScaledTable:
