@@ -71,13 +71,14 @@ def step_work(vectors: int, dimensions: int, taken: int) -> float:
 
 
 FEW_UNKNOWNS = 16
-"""Unknowns up to which a search takes hardly longer than a look beside a known boundary, and tells more."""
+"""Unknowns up to which few rows are decided about at once, even where there is hope; one of more unknowns is found in
+fewer steps beside a known boundary."""
 
 
 def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int) -> bool:
     """Return whether a boundary beside a known one may be found: it mostly takes a step for every third unknown.
 
-    Where unknowns are few, a search is taken instead.
+    Where unknowns are few, it costs as much as a search, which is what the calls around the steps cost.
     """
     if unknowns <= FEW_UNKNOWNS:
         return False

@@ -202,7 +202,8 @@ def _decided(
         if boundary is not None:
             return Boundary(boundary, data)
     constraints = TwoClasses(ScaledTable(data.rows.floats), data.second, near=near)
-    close = hopeful and worth_a_look(budget, features + 1, 2 * NEAREST, data.rows.floats.size)
+    few = features < FEW_UNKNOWNS  # of which a look costs next to nothing
+    close = hopeful and (few or worth_a_look(budget, features + 1, 2 * NEAREST, data.rows.floats.size))
     found = beside(constraints, budget) if close else None
     if found is None and not worth_a_try(budget, features + 1, data.rows.floats.size):
         return Undecided("it takes longer to decide than it may", data)
