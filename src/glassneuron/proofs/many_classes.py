@@ -90,7 +90,7 @@ def jointly(
     *,
     hopeful: bool = False,
 ) -> Jointly:
-    """Decide for all classes at once: from the other verdicts, by the means of the classes, or else by a search.
+    """Decide for all classes at once: from the other verdicts, by a known boundary or the means, or else by a search.
 
     Two classes that cannot be told apart cannot be told apart among others. If each neuron tells its class from the
     rest, its rows alone have a sum above 0, so that the largest sum is right. `rest` holds the verdicts on each class
@@ -109,11 +109,12 @@ def jointly(
     constraints, exactly, budget = Kesler(table.floats, codes, near), budget is None, budget or Budget()
     if not budget.spend(constraints.work() * (1.0 if near is None else 2.0)):
         return Jointly(None, (), (), table, codes)
-    v = constraints.nearest_means()
-    if not len(constraints.violated(np.append(v, 0.0), NONE)):
-        means = Jointly(True, constraints.unscaled(v), (), table, codes)
-        if means.check():
-            return means
+    if near is None:
+        v = constraints.nearest_means()
+        if not len(constraints.violated(np.append(v, 0.0), NONE)):
+            means = Jointly(True, constraints.unscaled(v), (), table, codes)
+            if means.check():
+                return means
     k, unknowns = constraints.classes, constraints.classes * (table.floats.shape[1] + 1)
     close = hopeful and worth_a_look(budget, unknowns, k * NEAREST, table.floats.size)
     found = beside(constraints, budget) if close else None
@@ -173,11 +174,11 @@ def _surely_ahead(table: ExactTable, codes: Array, W: Array) -> Iterator[tuple[i
         X = table.floats[start : start + ROWS_AT_ONCE].astype(np.float64, copy=False)
         own, at = codes[start : start + ROWS_AT_ONCE], np.arange(len(X))
         with np.errstate(over="ignore", invalid="ignore"):
-            sums = X @ W[:, :-1].T + W[:, -1]
+            sums = W[:, :-1] @ X.T + W[:, -1:]  # (classes, rows)
             size = np.abs(X) @ np.abs(W[:, :-1]).max(axis=0) + np.abs(W[:, -1]).max()
-            ahead = sums[at, own][:, np.newaxis] - sums
-            ahead[at, own] = np.inf
-            yield start, ahead.min(axis=1) > error_of_sums(X.shape[1], size)
+            leads = sums[own, at]
+            sums[own, at] = -np.inf
+            yield start, leads - sums.max(axis=0) > error_of_sums(X.shape[1], size)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

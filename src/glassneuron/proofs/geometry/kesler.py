@@ -129,24 +129,24 @@ class Kesler:
 
         And how many do not lead.
         """
-        keys, leads, start, behind = [], [], 0, 0
+        keys, least, start, behind = [], [], 0, 0
         for part in self.table.parts():
-            at, own = np.arange(len(part)), self.codes[start : start + len(part)]
-            sums = part @ blocks[:, :-1].T + blocks[:, -1]
-            ahead = sums[at, own][:, np.newaxis] - sums
-            ahead[at, own] = np.inf
-            least = ahead.min(axis=1)
-            behind += int(np.count_nonzero(least <= 0.0))
-            rows = np.flatnonzero(least <= goal)
-            wrong = (start + rows) * self.classes + ahead[rows].argmin(axis=1)
+            own, at = self.codes[start : start + len(part)], np.arange(len(part))
+            sums = blocks[:, :-1] @ part.T + blocks[:, -1:]  # (classes, rows)
+            leads = sums[own, at]
+            sums[own, at] = -np.inf
+            leads -= sums.max(axis=0)
+            behind += int(np.count_nonzero(leads <= 0.0))
+            rows = np.flatnonzero(leads <= goal) if len(known) else lowest(leads, goal, most)
+            wrong = (start + rows) * self.classes + sums[:, rows].argmax(axis=0)
             if len(known) and len(wrong):
                 new = ~np.isin(wrong, known)
                 rows, wrong = rows[new], wrong[new]
-            worst = lowest(ahead[rows].min(axis=1), goal, most)
+            worst = lowest(leads[rows], goal, most)
             keys.append(wrong[worst])
-            leads.append(ahead[rows[worst]].min(axis=1))
+            least.append(leads[rows[worst]])
             start += len(part)
-        return np.asarray(np.concatenate(keys)[lowest(np.concatenate(leads), goal, most)]), behind
+        return np.asarray(np.concatenate(keys)[lowest(np.concatenate(least), goal, most)]), behind
 
     def work(self) -> float:
         """Return the multiply-adds of one weighted sum a row, twice as dear as the table is read from memory."""
