@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import glassneuron as gn
-from glassneuron.engine.arrays import MANY, all_finite, as_numbers
+from glassneuron.engine.arrays import LONG, MANY, all_finite, as_numbers, ends_of_columns
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -63,3 +63,17 @@ def test_all_finite_is_what_it_says_however_the_array_lies_in_memory(dtype, shap
             other = table.copy(order="K")
             other.flat[place] = np.nan
             assert not all_finite(other)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("columns", [1, 3, 20, LONG // 2, LONG, 2 * LONG])
+@pytest.mark.parametrize("rows", [1, 2, 100, 1025, 5000])
+def test_the_ends_of_columns_are_those_of_all_rows_however_they_lie_in_memory(rows, columns, dtype):
+    random = np.random.default_rng(0)
+    table = random.normal(size=(rows, columns)).astype(dtype)
+    table[-1, 0], table[0, -1] = -9.0, 9.0  # in rows that are left over, and in the first
+    for X in (table, np.asfortranarray(table), np.repeat(table, 2, axis=1)[:, ::2]):
+        low, high = ends_of_columns(X)
+        assert low.dtype == high.dtype == dtype
+        assert low.tolist() == table.min(axis=0).tolist()
+        assert high.tolist() == table.max(axis=0).tolist()

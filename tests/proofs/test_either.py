@@ -5,9 +5,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from glassneuron.proofs import separability as module
+from glassneuron.proofs.attainable import Decider
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
-from glassneuron.proofs.geometry.either import either
+from glassneuron.proofs.geometry.either import Either, either
 from glassneuron.proofs.geometry.verified import cancel_in_whole_numbers
 from glassneuron.proofs.separability import Boundary, Contradiction, in_passing, two_classes
 
@@ -83,3 +85,28 @@ def test_it_gives_up_where_work_ends():
 def test_whole_numbers_prove_that_vectors_cancel(vectors, coefficients, cancel):
     vectors = np.array(vectors).reshape(len(coefficients), -1) if vectors else np.empty((0, 2))
     assert cancel_in_whole_numbers(vectors, np.array(coefficients)) == cancel
+
+
+@pytest.mark.parametrize(("hopeful", "told"), [(True, True), (False, False)])
+def test_where_there_is_hope_few_rows_are_asked_about_with_little_work(hopeful, told):
+    X, second = drawn("normal", 60, 4, 0.0, np.random.default_rng(2))
+    near = np.ones((1, 5))
+    found = Decider(ExactTable(X), second.astype(int), np.array([1]), [0, 1])(1e6, np.arange(1), near, hopeful)
+    assert (found.attainable is not None) == told
+    less = Decider(ExactTable(X), second.astype(int), np.array([1]), [0, 1])(6e5, np.arange(1), near, hopeful)
+    assert less.attainable is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "features", "hopeful", "at_once"),
+    [(60, 4, True, True), (60, 20, True, False), (60, 20, False, True), (9000, 4, True, False)],
+)
+def test_who_decides(monkeypatch, rows, features, hopeful, at_once):
+    asked = []
+    monkeypatch.setattr(module, "either", lambda *_: asked.append("at once") or Either())
+    monkeypatch.setattr(module, "beside", lambda *_: asked.append("beside"))
+    monkeypatch.setattr(module, "search", lambda *_, **__: pytest.fail("searched"))
+    monkeypatch.setattr(module, "worth_a_try", lambda *_: False)
+    X, second = drawn("normal", rows, features, 0.0, np.random.default_rng(3))
+    in_passing(TwoClassTable(ExactTable(X), second), Budget(1e9), np.ones(features + 1), hopeful=hopeful)
+    assert asked == ["at once"] * at_once + ["beside"] * hopeful

@@ -10,8 +10,6 @@ from glassneuron.engine import active_set, loops
 from glassneuron.engine.arrays import Array
 from glassneuron.proofs.budget import STEP, Budget, step_work
 
-NONE: Array = np.empty(0)
-
 EACH = 20
 """Steps for each dimension after which rounding is taken to lead in a circle."""
 PIECE = 1 << 28
