@@ -64,6 +64,13 @@ def test_a_training_is_told_without_a_search(monkeypatch):
     assert in_passing(one, Budget()).indices == (1, 2)
 
 
+def test_a_boundary_is_told_only_where_floats_prove_it(monkeypatch):
+    X, second = np.arange(6.0)[:, np.newaxis], np.arange(6) > 2
+    assert either(X, second, Budget()).boundary is not None
+    monkeypatch.setattr("glassneuron.proofs.geometry.either.surely_right", lambda *_: False)
+    assert either(X, second, Budget()) == (None, None)
+
+
 def test_it_gives_up_where_work_ends():
     X, second = drawn("normal", 40, 3, 0.3, np.random.default_rng(1))
     assert either(X, second, Budget(1e5)) == (None, None)
@@ -78,7 +85,9 @@ def test_it_gives_up_where_work_ends():
         ([[3.0], [-2.0]], [0.4, 0.61], False),
         ([[0.5], [-0.25]], [0.1, 0.2], False),  # they do, but it is not proven
         ([[1.0, 0.0], [0.0, 1.0]], [1.0, 1.0], False),
-        ([[2.0**53 - 1.0], [-(2.0**52) + 0.5]], [1.0, 2.0], False),
+        ([[2.0**53 + 2.0], [-(2.0**53) - 2.0]], [1.0, 1.0], True),
+        ([[3.0 * 2.0**53], [-(2.0**54 + 2.0**53)]], [1.0, 1.0], True),
+        ([[2.0**52 + 1.0], [-(1.5 * 2.0**52 + 2.0)]], [0.3, 0.2], False),  # three times the first is rounded to a tie
         ([], [], False),
     ],
 )

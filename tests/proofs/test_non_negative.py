@@ -1,5 +1,7 @@
 """Sums without negative coefficients: the conditions of an optimum, vectors that come later, and no optimum."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -75,9 +77,22 @@ def test_long_work_goes_on_in_pieces(monkeypatch):
     vectors, wanted = random.normal(size=(80, 10)), random.normal(size=10)
     whole = solved(vectors, vectors @ wanted)
     monkeypatch.setattr("glassneuron.proofs.geometry.non_negative.PIECE", 1)
-    pieces = solved(vectors, vectors @ wanted)
+    pieces, calls = NonNegative(10, 80), []
+    steps = pieces._loops.steps
+    parts = SimpleNamespace(**vars(pieces._loops) | {"steps": lambda *given: calls.append(given[-1]) or steps(*given)})
+    monkeypatch.setattr(pieces, "_loops", parts)
+    assert pieces.solve(vectors, vectors @ wanted, 1e-10)
+    assert len(calls) > 10
+    assert set(calls) == {1}
     assert pieces.keys.tolist() == whole.keys.tolist()
     assert pieces.coefficients.tolist() == whole.coefficients.tolist()
+
+
+def test_rounding_does_not_take_a_vector_in_twice():
+    random = np.random.default_rng(7)
+    for _ in range(20):
+        vectors, wanted = random.normal(size=(30, 5)), random.normal(size=5)
+        assert NonNegative(5, 30).solve(vectors, vectors @ wanted - random.exponential(size=30), 0.0)
 
 
 def test_it_begins_from_vectors_that_are_named():
