@@ -7,6 +7,9 @@ import pytest
 from scipy.optimize import linprog
 
 from glassneuron import separability
+from glassneuron.proofs import many_classes as module
+from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.exact.table import ExactTable
 
 
 def kesler(X, y, classes):
@@ -83,3 +86,17 @@ def test_words_and_numbers_as_labels():
         assert list(verdict.one_against_rest) == labels
         assert list(verdict.pairs) == list(itertools.combinations(labels, 2))
         assert str(labels[1]) in str(verdict.explain())
+
+
+def test_a_lead_is_sure_only_beyond_what_rounding_may_take_from_it():
+    table, codes = ExactTable(np.array([[1.0], [-1.0]])), np.array([0, 1])
+    for lead, sure in (0.1, True), (2.0**-52, False), (0.0, False):
+        W = np.array([[1.0 + lead, 0.0], [1.0, 0.0]])
+        assert [ahead.tolist() for _, ahead in module._surely_ahead(table, codes, W)] == [[sure, sure]]
+
+
+def test_where_weights_are_known_means_are_not_asked(monkeypatch):
+    monkeypatch.setattr(module.Kesler, "nearest_means", lambda *_: pytest.fail("asked"))
+    X, codes = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), np.arange(3)
+    near = np.array([[-1.0, -1.0, 0.5], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+    assert module.jointly(ExactTable(X), codes, [], {}, Budget(), near, hopeful=True).separable
