@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from glassneuron.engine import backend, loops
-from glassneuron.engine.loops import Loops
+from glassneuron.engine import backend
+from glassneuron.engine.loops import pays
+from glassneuron.engine.loops.pays import Loops
 
 
 @pytest.fixture
@@ -17,10 +18,10 @@ def process(monkeypatch):
         monkeypatch.setattr(backend, "load", lambda file: SimpleNamespace(file=file, entry=None))
         monkeypatch.setattr(backend, "in_cache", lambda kernel: cached)
         monkeypatch.setattr(backend, "interpreted", lambda module: not compiles)
-        loops._compiled_before.cache_clear()
+        pays._compiled_before.cache_clear()
 
     yield begin
-    loops._compiled_before.cache_clear()
+    pays._compiled_before.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_where_numba_is_switched_off_nothing_is_compiled(process):
     assert Loops("orders", "entry", loading=0.0, alone=0.0, compiling=1000.0).compiled(1.0) is None
 
 
-@pytest.mark.parametrize("some", [loops.orders, loops.active_set])
+@pytest.mark.parametrize("some", [pays.orders, pays.active_set])
 def test_what_is_named_is_there(some):
     loaded = backend.load(some.file)
     assert not backend.interpreted(loaded)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from glassneuron.engine import backend, orders
+from glassneuron.engine import backend
+from glassneuron.engine.loops import orders
 
 ROWS = (*range(1, 35), 64, 65, 1000, 4096, 4097, 16_384)
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassneuron as gn
-from glassneuron.engine import backend, loops
+from glassneuron.engine import backend
+from glassneuron.engine.loops import pays
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.sampler import RUN, STREAMS, Epoch, Sampler, _sorted, distinct_rows
 
@@ -129,7 +130,7 @@ def test_orders_are_numpys_compiled_or_not(monkeypatch, weighted):
     rows, weight = np.arange(3, 903), np.where(np.arange(903) % 3, 1.0, 2.5) if weighted else NONE
     plain = [Sampler(rows, True, 2**40 + 1, weight).epoch(k) for k in (0, 3)]
     backend.load("exact")
-    monkeypatch.setattr(loops.orders, "spent", loops.orders.compiling)
+    monkeypatch.setattr(pays.orders, "spent", pays.orders.compiling)
     sampler = Sampler(rows, True, 2**40 + 1, weight)
     monkeypatch.setattr(Sampler, "_drawn", lambda *_: pytest.fail("drawn by NumPy"))
     for number, epoch in zip((0, 3), plain, strict=True):

@@ -41,7 +41,7 @@ COMPILE_TRAINING_FROM = 20_000
 of a second, which is little for one training; but trainings come in numbers, in cross-validation and searches."""
 
 _INTERPRETED = "glassneuron.engine.kernels"
-_COMPILED = {"compiled": "kernels", "exact": "kernels", "orders": "orders", "active_set": "active_set"}
+_COMPILED = {"compiled": "kernels", "exact": "kernels", "orders": "loops/orders", "active_set": "loops/active_set"}
 """What is compiled, and the file of this folder that it is compiled from: the textbook, or loops beside it."""
 
 _loaded: dict[str, ModuleType] = {}
@@ -159,8 +159,9 @@ def _load_compiled(speed: str) -> ModuleType:
     from glassneuron.engine import numba_rows
 
     version, road, marks = _how_rows_are_taken()
-    file, name = _COMPILED[speed], f"{__package__}.{_COMPILED[speed]}_{speed}"
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{file}.py"))
+    file = _COMPILED[speed]
+    name = f"{__package__}.{file.replace('/', '.')}_{speed}"
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{file}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -191,7 +192,7 @@ def _how_rows_are_taken() -> tuple[str, str, Sequence[Callable[..., Any]]]:
     from glassneuron.engine import numba_rows
 
     here = Path(__file__)
-    sources = [here.with_name(f"{name}.py") for name in dict.fromkeys((*_COMPILED.values(), "numba_rows", "backend"))]
+    sources = [here.parent / f"{file}.py" for file in dict.fromkeys((*_COMPILED.values(), "numba_rows", "backend"))]
     sources.append(here.parents[1] / "__init__.py")  # the version stands there
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     checked = bool(numba.config.BOUNDSCHECK)  # every index, which plain indexing does
@@ -205,7 +206,7 @@ def _how_rows_are_taken() -> tuple[str, str, Sequence[Callable[..., Any]]]:
 
 def _forget_other_versions(folder: str | None, version: str) -> None:
     """Delete what other versions of these files left in the cache."""
-    ours = tuple(f"{name}." for name in {"numba_rows", *_COMPILED.values()})
+    ours = tuple(f"{Path(file).name}." for file in {"numba_rows", *_COMPILED.values()})
     for path in Path(folder).glob("*.nb[ic]") if folder else ():
         if path.name.startswith(ours) and version not in path.name:
             with suppress(OSError):  # another process was faster, or is reading it

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassneuron.engine import loops
 from glassneuron.engine.arrays import Array
+from glassneuron.engine.loops import pays
 from glassneuron.engine.on_disk import row_by_row, row_numbers, taken
 from glassneuron.errors import problem
 from glassneuron.learning.dataset import NONE, Dataset
@@ -278,7 +278,7 @@ class Sampler:
     def _shuffled(self, rows: Array, epoch: int) -> Array:
         """Return a few rows in the order of an epoch; compiled or not, in the same one."""
         if self._compiled is None:
-            self._compiled = loops.orders.compiled(len(rows))
+            self._compiled = pays.orders.compiled(len(rows))
         if self._compiled is None:
             return rows[self._drawn(epoch).permutation(len(rows))]
         order = rows.copy()

@@ -59,8 +59,8 @@ def simplex_work(columns: int, rows: int) -> float:
 
 
 STEP, AROUND = 10_000.0, 0.25 * CALL
-"""What a step costs in which a coefficient is found, beside its arithmetic; and, in a look beside a known boundary, the
-calls around it."""
+"""What a step costs in which a coefficient is found, beside its arithmetic; and the calls around it: in a look beside a
+known boundary, or where arrays are computed with instead of loops."""
 AT_ONCE = 4.0 * CALL
 """What it costs to decide about few rows at once, beside the steps."""
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from glassneuron.engine.threads import one_blas_thread
 from glassneuron.proofs.budget import Budget
-from glassneuron.proofs.geometry.non_negative import NonNegative
+from glassneuron.proofs.geometry.in_loops import InLoops
 from glassneuron.proofs.geometry.working_set import Found, NearlyMet
 
 MOST_WRONG = 0.1
@@ -49,7 +49,7 @@ def beside(constraints: NearlyMet, budget: Budget) -> Found | None:
     keys, wrong = constraints.close
     if wrong > MOST_WRONG:
         return None
-    found, last, farthest = NonNegative(len(known), len(keys)), None, FARTHEST
+    found, last, farthest = InLoops(len(known), len(keys)), None, FARTHEST
     with one_blas_thread():
         normals = constraints.normals(keys)
         for slack in SLACKS:

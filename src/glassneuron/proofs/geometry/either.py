@@ -8,7 +8,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array, ends_of_columns
 from glassneuron.proofs.budget import Budget, verified_work
-from glassneuron.proofs.geometry.non_negative import NonNegative
+from glassneuron.proofs.geometry.in_loops import InLoops
 from glassneuron.proofs.geometry.scaled_table import power_of_two
 from glassneuron.proofs.geometry.verified import cancel_in_whole_numbers, surely_meet, surely_right
 
@@ -61,7 +61,7 @@ def either(X: Array, second: Array, budget: Budget) -> Either:
     vectors[:, :features] = (X - centres) / scales
     vectors[:, features], vectors[:, -1] = 1.0, HEAVY
     vectors[~second, :-1] *= -1.0
-    found = NonNegative(features + 2, rows)
+    found = InLoops(features + 2, rows)
     if not found.solve(vectors, np.full(rows, HEAVY**2), LEVEL * HEAVY**2, budget):
         return Either()
     *weights, bias, rest = found.sum()

@@ -103,7 +103,7 @@ def _guess(points: Array, sides: Array, size: float, start: Nearest | None, budg
     vectors, h = np.empty((count, dimensions + 2)), np.full(count, m * m)
     vectors[:, :-2] = np.where(sides[:, np.newaxis], points, -points)
     vectors[:, -2], vectors[:, -1] = m * ~sides, m * sides
-    found = NonNegative(dimensions + 2, count)
+    found = NonNegative(dimensions + 2)
     if start is not None and not found.begin(vectors, h, np.array(start.keys), start.coefficients):
         return None
     if not found.solve(vectors, h, LEVEL * m * m, budget):

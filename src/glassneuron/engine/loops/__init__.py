@@ -1,0 +1,1 @@
+"""Loops beside the textbook, and where it pays to compile them."""
