@@ -41,7 +41,12 @@ def test_what_was_spent_is_weighed_against_what_loading_and_compiling_cost(proce
     process(loaded, cached)
     some = Loops("orders", "entry", loading=10.0, alone=100.0, compiling=1000.0, spent=spent)
     assert (some.compiled(1.0) is not None) == pays
-    assert some.spent == spent + (spent < some.compiling)
+    assert some.spent == spent + 1.0
+
+
+def test_nothing_is_loaded_for_little_though_it_might_be_compiled_for_that(process):
+    process()
+    assert Loops("orders", "entry", loading=10.0, alone=100.0, compiling=20.0, spent=50.0).compiled(1.0) is None
 
 
 def test_nothing_is_loaded_in_order_to_look(process, monkeypatch):
