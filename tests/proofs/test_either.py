@@ -71,6 +71,14 @@ def test_a_boundary_is_told_only_where_floats_prove_it(monkeypatch):
     assert either(X, second, Budget()) == (None, None)
 
 
+def test_numbers_at_the_end_of_what_floats_hold_are_no_reason_to_fail():
+    X = np.array([[0.0, 1.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]) * 1.5e308
+    for second in ([0, 1, 0, 1], [0, 0, 1, 1]):
+        rows, boundary = either(X, np.array(second) == 1, Budget())
+        assert rows is None or two_classes(TwoClassTable(ExactTable(X), np.array(second) == 1)).separable is False
+        assert boundary is None or np.isfinite(boundary).all()
+
+
 def test_it_gives_up_where_work_ends():
     X, second = drawn("normal", 40, 3, 0.3, np.random.default_rng(1))
     assert either(X, second, Budget(1e5)) == (None, None)
@@ -88,6 +96,7 @@ def test_it_gives_up_where_work_ends():
         ([[2.0**53 + 2.0], [-(2.0**53) - 2.0]], [1.0, 1.0], True),
         ([[3.0 * 2.0**53], [-(2.0**54 + 2.0**53)]], [1.0, 1.0], True),
         ([[2.0**52 + 1.0], [-(1.5 * 2.0**52 + 2.0)]], [0.3, 0.2], False),  # three times the first is rounded to a tie
+        ([[1.5e308], [1.5e308], [-1.5e308], [-1.5e308]], [1.0, 1.0, 1.0, 1.0], False),  # a sum on the way is no float
         ([], [], False),
     ],
 )

@@ -122,8 +122,8 @@ def _attainable(
     hopeful: bool,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        at_once = hopeful and _in_reach(table, budget, len(fires_for), near=near is not None)
-        least = WRONG if at_once else WRONG_ALONE
+        within_reach = hopeful and _in_reach(table, budget, len(fires_for), near=near is not None)
+        least = WRONG if within_reach else WRONG_ALONE
         if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near, least)):
             return of_two
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)

@@ -1,10 +1,10 @@
 """Least squares without negative coefficients, step by step: the loops, interpreted or compiled to the same bits.
 
-`non_negative` says what is found; here is how. The vectors stand side by side: `columns` has a row for each dimension.
-What is known of the k of them that have a part is (keys, c, taken, L, half): their numbers and coefficients; they
-themselves, one a row; L, with a triangle of numbers, where L L' are their products; and half, where L half is what they
-are worth, so that L' c = half for the best coefficients. There is room for one more than there are dimensions. All is
-changed in place.
+`InLoops`, of the proofs, says what is found; here is how. The vectors stand side by side: `columns` has a row for each
+dimension. What is known of the k of them that have a part is (keys, c, taken, L, half): their numbers and coefficients;
+they themselves, one a row; L, with a triangle of numbers, where L L' are their products; and half, where L half is what
+they are worth, so that L' c = half for the best coefficients. There is room for one more than there are dimensions. All
+is changed in place.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def settled(known: Any, k: int) -> int:
 def taken_in(columns: Any, h: Any, known: Any, k: int, key: int, coefficient: float) -> int:
     """Take a vector in; return how many have a part now, or -1 where it depends on those that have one.
 
-    Then `along`, the last row of L, is what it is beside them.
+    Then the row of L after theirs holds what part of it they explain.
     """
     keys, c, taken, L, half = known
     new, own = row(taken, k), row(L, k)

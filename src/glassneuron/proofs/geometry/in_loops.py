@@ -16,9 +16,7 @@ PIECE = 1 << 28
 
 
 class InLoops:
-    r"""Coefficients c of vectors p, none of them negative, that make an objective as small as can be.
-
-    .. math:: \min_{c \ge 0}\ \tfrac12 \Big|\sum_i c_i p_i\Big|^2 - \sum_i h_i c_i
+    """Coefficients of vectors, none of them negative, that make an objective as small as can be.
 
     It is what `NonNegative` finds, to other last bits: the loops take a tenth of the time compiled, and ten times as
     long interpreted. The vectors may become more, and be worth something else, from one call of `solve` to the next.
@@ -29,16 +27,6 @@ class InLoops:
         Of each vector.
     vectors : int
         How many there are, about: by that and by what was done before, the loops are interpreted or compiled.
-
-    Attributes
-    ----------
-    keys : ndarray of shape (taken,)
-        The vectors that have a part, by their number.
-    coefficients : ndarray of shape (taken,)
-
-    References
-    ----------
-    Lawson & Hanson (1974), Solving Least Squares Problems, chapter 23.
 
     Examples
     --------

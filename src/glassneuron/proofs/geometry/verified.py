@@ -12,9 +12,9 @@ from glassneuron.proofs.exact.table import ROWS_AT_ONCE
 
 LARGEST = 0.5
 """Distance of a matrix times its inverse from 1, at most, that is trusted."""
-MOST_TIMES, CLOSE, EXACT = 12, 1e-5, 2.0**53
-"""How often, at most, the vector is taken that counts least; how close ratios are to whole numbers; and up to where all
-of these are floats."""
+MOST_TIMES, CLOSE, EXACT, HUGE = 12, 1e-5, 2.0**53, 1e300
+"""How often, at most, the vector is taken that counts least; how close ratios are to whole numbers; up to where all of
+these are floats; and numbers whose sums might be none."""
 SMALLEST = 1e-150
 """Numbers, beside 1, of which no digit is lost for want of smaller ones."""
 
@@ -120,8 +120,10 @@ def cancel_in_whole_numbers(vectors: Array, coefficients: Array) -> bool:
             break
     else:
         return False
-    once, products = bool((whole == 1.0).all()), whole[:, np.newaxis] * vectors
-    if not once and ((vectors != np.rint(vectors)).any() or np.abs(products).max() >= EXACT):
+    once = bool((whole == 1.0).all())
+    with np.errstate(over="ignore"):
+        products = whole[:, np.newaxis] * vectors
+    if np.abs(products).max() >= (HUGE if once else EXACT) or not (once or (vectors == np.rint(vectors)).all()):
         return False
     return all(math.fsum(column) == 0.0 for column in products.T.tolist())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -125,9 +126,7 @@ class Perceptron(AutoStop):
 
     def facts(self) -> dict[str, float]:
         W = self.answering_weights()
-        if W.size <= ALONE:
-            return {"learning_rate": self.eta, "norm": math.sqrt(np.vdot(W, W))}
-        with one_blas_thread():  # so that threads change no bit of the length
+        with one_blas_thread() if W.size > ALONE else nullcontext():  # so that threads change no bit of the length
             return {"learning_rate": self.eta, "norm": math.sqrt(np.vdot(W, W))}
 
     def is_sound(self, loss: float) -> bool:
