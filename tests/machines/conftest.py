@@ -1,4 +1,4 @@
-"""A cluster of two processes for all tests, and tables and parts so small that they cost next to nothing."""
+"""A cluster of two processes, and tables and parts so small that they cost next to nothing."""
 
 import contextlib
 import logging
@@ -25,8 +25,9 @@ def small_parts(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("GLASSNEURON_CACHE", str(tmp_path_factory.mktemp("home")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster():
+    """Start two workers for one file of tests, as a cluster's own threads would disturb what runs after it."""
     from distributed import LocalCluster
 
     # as it closes, it may hear once more of a worker that a test has killed, and not know it any more
@@ -39,7 +40,7 @@ def cluster():
             yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client(cluster):
     from distributed import Client
 
