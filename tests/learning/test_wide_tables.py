@@ -11,7 +11,8 @@ from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.least_squares.rows import RowProducts
-from glassneuron.learning.algorithms.whole_batch.optimum import at_once, smaller_tables
+from glassneuron.learning.algorithms.whole_batch.optimum import at_once
+from glassneuron.learning.algorithms.whole_batch.optimum.costs import Costs
 from glassneuron.learning.algorithms.whole_batch.optimum.marks import OVER
 from glassneuron.learning.algorithms.whole_batch.optimum.optimum import ToOptimum
 from glassneuron.learning.dataset import Dataset
@@ -142,7 +143,7 @@ def square_tables(monkeypatch):
 @pytest.mark.parametrize("classes", [2, 3])
 def test_a_square_table_with_the_same_products_leads_to_the_lowest_loss(monkeypatch, kind, classes):
     tables = square_tables(monkeypatch)
-    monkeypatch.setattr(smaller_tables, "AT_ONCE", np.inf)
+    monkeypatch.setattr(Costs, "price_of_steps", lambda costs, bend: np.inf)
     for seed in range(2):
         X, y, weight = (part[:60] for part in table(kind, seed, classes))
         ours = gn.SigmoidNeuron().fit(X, y, weight)
@@ -156,6 +157,7 @@ def test_a_square_table_with_the_same_products_leads_to_the_lowest_loss(monkeypa
 
 @pytest.mark.parametrize("badly_scaled", [False, True])
 def test_a_square_table_ends_the_steps_on_a_wide_one_where_they_are_many(monkeypatch, badly_scaled):
+    monkeypatch.setattr(Costs, "price_of_steps", lambda costs, bend: 0.0)  # as if few were expected
     tables, random = square_tables(monkeypatch), np.random.default_rng(0)
     X = random.normal(size=(200, 300))
     y = X[:, 0] + X[:, 1] > random.normal(size=200)
@@ -170,7 +172,18 @@ def test_a_square_table_ends_the_steps_on_a_wide_one_where_they_are_many(monkeyp
     assert losses[0] == pytest.approx(losses[1], abs=1e-4 * np.log(2))
 
 
+@pytest.mark.parametrize(("rows", "scale", "square"), [(200, 0.0, False), (200, 1.5, True), (50, 0.0, True)])
+def test_a_square_table_comes_first_where_many_steps_are_expected(monkeypatch, rows, scale, square):
+    """They are the more, the more the loss is bent along the columns than by the penalty."""
+    tables, random = square_tables(monkeypatch), np.random.default_rng(0)
+    X = random.normal(size=(rows, 500)) * np.exp(random.normal(size=500) * scale)
+    steps = gn.SigmoidNeuron().fit(X, X[:, 0] > 0.0).history_.epochs
+    assert bool(tables) == square
+    assert (steps == 1) == square
+
+
 def test_a_square_table_that_leads_astray_is_left_again(monkeypatch):
+    monkeypatch.setattr(Costs, "price_of_steps", lambda costs, bend: 0.0)
     random = np.random.default_rng(0)
     X = random.normal(size=(200, 300))
     y = X[:, 0] + X[:, 1] > random.normal(size=200)

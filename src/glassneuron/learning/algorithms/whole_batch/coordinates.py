@@ -90,8 +90,11 @@ class Coordinates:
         return here
 
     def rows(self, table: Array, kind: Any = np.float64) -> Array:
-        """Return dense rows as the unknowns read them, with a 1 for the bias at their end."""
-        return self.read(table, np.empty((len(table), table.shape[1] + 1), kind))
+        """Return dense rows as the unknowns read them, with a 1 for the bias at their end.
+
+        One column lies behind the other in memory: what is done to all rows goes along them, however few they are.
+        """
+        return self.read(table, np.empty((table.shape[1] + 1, len(table)), kind).T)
 
     def read(self, table: Array, rows: Array) -> Array:
         """Write dense rows, as the unknowns read them, into an array that has room for a 1 at the end of each."""
@@ -103,7 +106,8 @@ class Coordinates:
         """Write dense rows as the weights read them."""
         kind = np.float64 if found is None else found.dtype
         centres = self.centres.astype(np.result_type(table, kind), copy=False)
-        found = np.subtract(table, centres, out=found, casting="same_kind")
+        out = None if found is None else found.T  # so that loops go along columns where these lie together
+        found = np.subtract(table.T, centres[:, np.newaxis], out=out, casting="same_kind").T
         if (self.scales != 1.0).any():
             found *= (1.0 / self.scales).astype(kind, copy=False)
         return found

@@ -70,7 +70,7 @@ def _hessian_of_leaf(
 def _gram_of_those_that_count(rows: Array, weight: Array) -> Array:
     """Return the sum of weight x x^T; rows whose answers are sure already, and so bend little, are left out."""
     some = np.flatnonzero(weight > FEW * weight.mean())
-    return _gram(rows, weight) if 5 * len(some) > 4 * len(rows) else _gram(rows[some], weight[some])
+    return _gram(rows, weight) if 5 * len(some) > 4 * len(rows) else _gram(rows.T[:, some].T, weight[some])
 
 
 def bent_at(

@@ -102,7 +102,7 @@ def _products_of_leaf(data: Dataset, start: int, stop: int, coordinates: Coordin
         if coordinates is None:
             rows = part.astype(kind, copy=False)
         else:
-            rows = coordinates.of_columns(part, np.empty(part.shape, kind))
+            rows = coordinates.of_columns(part, np.empty(part.T.shape, kind).T)
         beside = np.ones((1 + data.neurons, len(rows)), kind)
         beside[1:] = Y.T
         if len(data.sample_weight):

@@ -14,9 +14,9 @@ from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.least_squares.least_squares import least_squares
 from glassneuron.learning.algorithms.whole_batch.least_squares.products import Products
 from glassneuron.learning.algorithms.whole_batch.least_squares.rows import RowProducts
-from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL
+from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL, LONG
 from glassneuron.learning.algorithms.whole_batch.optimum.marks import FALL, FIRST, OBJECTIVE, ROUGH
-from glassneuron.learning.algorithms.whole_batch.optimum.reading import LONG, SINGLE
+from glassneuron.learning.algorithms.whole_batch.optimum.reading import SINGLE
 from glassneuron.learning.algorithms.whole_batch.optimum.standing import Standing
 
 AT_ONCE = 16.0

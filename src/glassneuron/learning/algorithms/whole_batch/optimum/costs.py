@@ -19,17 +19,27 @@ CACHE = 1 << 18
 """Numbers of a table that stay in a processor's cache from one look to the next."""
 FASTER, IN_CACHE = 4.0, 2.0
 """How many times as fast the multiply-adds of a Hessian are as those of a look that waits for memory, or does not."""
-COPY, WEIGH = 24.0, 8.0
+COPY, WEIGH = 14.0, 8.0
 """Multiply-adds of a Hessian that take as long as a number takes to be written in other coordinates, and weighed."""
+ACROSS = 24.0
+"""The same of products of rows, which are read across."""
 WORTH = 6.0
 """Looks at all rows that the Hessian of as many rows as possible may cost, where fewer rows will do."""
-CHEAP = 2.0
-"""Looks at all rows up to which the Hessian of all is worth its price at each step."""
+CHEAP, BESIDE_A_SAMPLE = 1.4, 0.5
+"""Looks at all rows up to which the Hessian of all is worth its price at each step; and the same where a training on
+some of the rows has told nearly as much before."""
 ENOUGH = 10
 """Rows for each unknown from which on their Hessian is like that of all rows."""
+SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
+"""Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
+LONG = 2.0
+"""Looks at all rows of the least work that takes any time: from there on it is worth while to make them shorter."""
 
-NEWTON = 12.0
-"""Steps that Newton's method takes to the lowest log loss."""
+NEWTON, LBFGS = 8.0, (3.3, 0.25)
+"""Steps that Newton's method takes to the lowest log loss of a table wider than tall; and those of L-BFGS where it is
+bent alike in all directions, and the power by which they grow with the largest curvature beside the least."""
+BESIDE_A_LOOK = 0.7 * CALL
+"""Multiply-adds that take as long as what a step of L-BFGS does beside its look."""
 
 STEPS, BY_ROWS = 16.0, (128.0, 32.0)
 """Looks at all rows that steps to the least squares of a table wider than tall take, where its curvature is the same
@@ -56,6 +66,9 @@ class Costs:
     >>> small, wide = (Costs(SIGMOID, n, n * d, (1, d + 1), "auto") for n, d in ((500, 20), (10_000, 2_000)))
     >>> small.exact, small.rows_that_pay, wide.exact
     (True, 500, False)
+    >>> tall = Costs(SIGMOID, 50_000, 50_000 * 12, (1, 13), "auto")
+    >>> tall.exact, tall.sample  # the Hessian of those tells enough
+    (False, 3125)
     """
 
     code: int
@@ -82,13 +95,18 @@ class Costs:
     def price_by_rows(self) -> float:
         """The work of products of rows, and of their factor."""
         rows, features = float(self.rows), float(self.shape[1] - 1)
-        return (0.5 * rows**2 * features + rows * features * COPY + rows**3 / 3.0) / FASTER + CALL / 2.0
+        return (0.5 * rows**2 * features + rows * features * ACROSS + rows**3 / 3.0) / FASTER + CALL / 2.0
 
     @cached_property
     def price_of_square(self) -> float:
         """The work of Newton's method on a square table whose rows have the same products with each other."""
         square = Costs(self.code, self.rows, self.rows**2, (self.shape[0], self.rows + 1), "newton")
         return self.price_by_rows + NEWTON * (square.look + square.price(self.rows))
+
+    def price_of_steps(self, bend: float) -> float:
+        """Return the work of L-BFGS where the largest curvature is so many times the least."""
+        least, power = LBFGS
+        return least * max(bend, 1.0) ** power * (self.look + BESIDE_A_LOOK)
 
     @property
     def by_rows_pays(self) -> bool:
@@ -116,10 +134,18 @@ class Costs:
         return min(self.rows, max(ENOUGH * self.shape[1], int(pay)))
 
     @cached_property
+    def sample(self) -> int:
+        """The rows on which a training on a large table begins; 0 where it begins on all."""
+        together = self.shape[0] if self.code in COMPETING else 1
+        some = max(SAMPLE_ROWS * self.shape[1] * together, self.rows // SAMPLE_FRACTION)
+        return some if self.rows > 4 * some and self.look >= LONG * CALL else 0
+
+    @cached_property
     def exact(self) -> bool:
         """Whether the first guess of the inverse Hessian, where there is one, is the inverse Hessian itself."""
         apart = self.code in COMPETING and not self.together
-        pays = self.solver == "auto" and self.price(self.rows) <= CHEAP * self.look
+        most = BESIDE_A_SAMPLE if self.sample and self.code != LINEAR else CHEAP
+        pays = self.solver == "auto" and self.price(self.rows) <= most * self.look
         return not apart and (pays or self.solver == "newton")
 
     @cached_property

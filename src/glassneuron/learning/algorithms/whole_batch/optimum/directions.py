@@ -86,8 +86,12 @@ class Directions(OneScale):
         if len(self.inverse):
             return times(self.inverse, gradient)
         bend = 1.0 / len(gradient) if self.code in COMPETING else CURVATURE[self.code]
-        wide = (1.0 + math.sqrt(self.data.shape[1] / len(self.data.y))) ** 2  # the largest eigenvalue by chance alone
-        return np.asarray(gradient / (bend * wide + self.penalty))
+        return np.asarray(gradient / (bend * self.wide + self.penalty))
+
+    @property
+    def wide(self) -> float:
+        """The largest curvature beside that of one column, by chance alone."""
+        return (1.0 + math.sqrt(self.data.shape[1] / len(self.data.y))) ** 2
 
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""

@@ -114,8 +114,10 @@ class ToOptimum(SmallerTables):
         elif self.solves_at_once and none:
             there = self.seen_in_products()
         else:
-            if not (none and self.go_on_a_square_table()) and not self.start_on_a_sample():
+            if not self.start_on_a_sample():
                 self.measure()
+            if none:
+                self.go_on_a_square_table()
             self.unknowns = self.one_scale.unknowns(self.theta)
             there = self.evaluated(self.unknowns)
         if not (np.isfinite(there.objective) and np.isfinite(there.gradient).all()):

@@ -17,7 +17,7 @@ from glassneuron.learning.algorithms.whole_batch.descent import WholeBatch
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, evaluate_at
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at
 from glassneuron.learning.algorithms.whole_batch.least_squares.products import NEAR
-from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL, Costs
+from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL, LONG, Costs
 from glassneuron.learning.algorithms.whole_batch.optimum.marks import ROUGH
 from glassneuron.learning.dataset import Dataset
 
@@ -28,8 +28,6 @@ FAR = 1e4
 SINGLE, SINGLE_SCALE, ROOM = 1e-6, 1e-8, 1 << 28
 """Fraction of the loss that may be left to win from which single precision leads the way; the least scale of a column
 beside whose reciprocal weights do not leave it; and the numbers of a table up to which it is copied so."""
-LONG = 2.0
-"""Looks at all rows of the least work that takes any time: from there on it is worth while to make them shorter."""
 
 
 class OneScale(WholeBatch):

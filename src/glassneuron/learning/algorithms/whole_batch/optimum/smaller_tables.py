@@ -10,15 +10,12 @@ from glassneuron.engine import kernels
 from glassneuron.learning.algorithms.lbfgs import Pairs
 from glassneuron.learning.algorithms.whole_batch.hessian import inverses
 from glassneuron.learning.algorithms.whole_batch.least_squares.rows import RowProducts
-from glassneuron.learning.algorithms.whole_batch.optimum.at_once import AT_ONCE, AtOnce
-from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL
+from glassneuron.learning.algorithms.whole_batch.optimum.at_once import AtOnce
+from glassneuron.learning.algorithms.whole_batch.optimum.costs import BESIDE_A_LOOK
 from glassneuron.learning.algorithms.whole_batch.optimum.marks import FIRST, OBJECTIVE, OVER, ROUGH, SQUARE
-from glassneuron.learning.algorithms.whole_batch.optimum.reading import LONG
-from glassneuron.learning.algorithms.whole_batch.optimum.standing import FLAT
-from glassneuron.learning.dataset import COMPETING, Dataset
+from glassneuron.learning.algorithms.whole_batch.optimum.standing import FLAT, MOST_BENT
+from glassneuron.learning.dataset import Dataset
 
-SAMPLE_ROWS, SAMPLE_FRACTION = 10, 16
-"""Rows for each unknown, and fraction of all rows, on which a training on a large table begins."""
 CLOSE = 1e-2
 """How small the gradient gets on a sample, as a fraction of the first, before all rows are asked."""
 
@@ -43,11 +40,10 @@ class SmallerTables(AtOnce):
 
     def start_on_a_sample(self) -> bool:
         """Go most of the way on some of the rows, if there are many; return whether that was done."""
-        rows, together = len(self.data.y), self.data.neurons if self.code in COMPETING else 1
-        some = max(SAMPLE_ROWS * self.unknowns.shape[1] * together, rows // SAMPLE_FRACTION)
-        if rows <= 4 * some or self.solves_at_once or self.costs.look < LONG * CALL:
+        if not self.costs.sample or self.solves_at_once:
             return False
-        sample = type(self)(self.table.sample(some), replace(self.settings, l2=self.l2), self.code, self.state())
+        some = self.table.sample(self.costs.sample)
+        sample = type(self)(some, replace(self.settings, l2=self.l2), self.code, self.state())
         sample.leaps, sample.looks_ahead = self.leaps, False
         for _ in range(self.settings.max_epochs):
             sample.step(0, 1)
@@ -65,10 +61,20 @@ class SmallerTables(AtOnce):
 
     @property
     def square_pays(self) -> bool:
-        """Whether Newton's method on a square table would cost no more than the looks at a wide one have cost."""
+        """Whether Newton's method on a square table would cost no more than steps on a wide one, so far and from here.
+
+        How many there will be is told by how much more the loss is bent along the columns than by the penalty.
+        """
         suits = self.code != kernels.LINEAR and self.l2 > 0.0 and not self.data.sparse
         wide = self.settings.solver == "auto" and not self.costs.exact and self.data.shape[0] < self.data.shape[1]
-        return suits and wide and self.costs.price_of_square <= max(float(self.spent[0]), AT_ONCE * self.costs.look)
+        if not (suits and wide):
+            return False
+        if self.marks[FIRST]:
+            steps = min(float(self.spent[0]), self.work_ahead) * (1.0 + BESIDE_A_LOOK / self.costs.look)
+        else:
+            size = float(np.mean(self.scales**2))
+            steps = self.costs.price_of_steps(MOST_BENT * size * self.wide / self.l2)
+        return self.costs.price_of_square <= steps
 
     def go_on_a_square_table(self) -> bool:
         """Go all the way on a square table whose rows have the same products with each other, if it pays.
