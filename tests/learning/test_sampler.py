@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import glassneuron as gn
 from glassneuron.engine import backend
 from glassneuron.engine.loops import pays
+from glassneuron.learning import sampler
 from glassneuron.learning.dataset import NONE, Dataset
 from glassneuron.learning.sampler import RUN, STREAMS, Epoch, Sampler, _sorted, distinct_rows
 
@@ -80,20 +81,28 @@ def test_an_order_is_one_of_places_whatever_the_rows_are_called():
         assert (Sampler(3 * rows + 5, True, 1).order(epoch)[:] == 3 * Sampler(rows, True, 1).order(epoch)[:] + 5).all()
 
 
+@pytest.mark.parametrize("collide", [False, True])
 @pytest.mark.parametrize("twice", [False, True])
-@pytest.mark.parametrize("values", [[0.0, 1.0], [0.0, 1.0, 2.5], None])
+@pytest.mark.parametrize("values", [[0.0, 1.0], [-0.0, 0.0, 1.0, 2.5], None])
 @pytest.mark.parametrize("columns", [1, 3, 11, 70])
-def test_rows_are_sorted_by_their_bytes_whatever_the_road(values, columns, twice):
+def test_the_order_of_rows_hangs_on_what_they_hold_alone_and_equal_ones_stand_together(
+    monkeypatch, values, columns, twice, collide
+):
+    if collide:  # all rows have one number
+        monkeypatch.setattr(sampler, "BASE", 0)
     rng = np.random.default_rng(columns)
     table = rng.normal(size=(60, columns)) if values is None else rng.choice(values, size=(60, columns))
-    table = table[rng.integers(60, size=90)] if twice else table
-    data, rows = Dataset(table, np.zeros(len(table), np.int32)), np.arange(len(table))
-    _, first, place = np.unique(
-        table.view(np.dtype((np.void, 8 * columns)))[:, 0], return_index=True, return_inverse=True
-    )
-    order, new = _sorted(data, rows)
-    assert order[new].tolist() == first.tolist()
-    assert (np.cumsum(new) - 1).tolist() == place.ravel()[order].tolist()
+    table, rows = table[rng.integers(60, size=90)] if twice else table, np.arange(90 if twice else 60)
+    y = rng.integers(2, size=len(rows)).astype(np.int32)
+    whole = np.column_stack([table, y]) + 0.0
+    order, new = _sorted(Dataset(table, y), rows)
+    assert sorted(order) == rows.tolist()
+    assert new.tolist() == [True, *(whole[order[1:]] != whole[order[:-1]]).any(axis=1)]
+    assert new.sum() == len(np.unique(whole, axis=0))
+    assert (np.diff(order)[~new[1:]] > 0).all()  # equal ones stay as they stand
+    mixed = rng.permutation(len(rows))
+    again, _ = _sorted(Dataset(table[mixed], y[mixed]), rows)
+    assert (whole[mixed[again]] == whole[order]).all()
 
 
 @pytest.mark.parametrize("variant", ["averaged", "pocket", "voted"])

@@ -18,10 +18,11 @@ RUN, STREAMS = 256, 64
 """Rows in a row that keep their order, and how many such runs are merged, when a large table is shuffled."""
 FEW = 4
 """Visits of a row, in the mean, up to which those of all rows are made at once."""
-ROUNDS = 4
-"""Words, one after the other, by which rows whose first words are alike are told apart, before all words at once."""
 FIRST = 4
 """Rows that show whether the first column may tell all rows apart."""
+BASE, PIECE = 0x9E3779B97F4A7C15, 1 << 14
+"""Where the polynomials are evaluated that tell rows apart, an odd number without a pattern, the golden ratio's; and
+how many words are multiplied together so that they stay in a cache."""
 GROUP = RUN * STREAMS
 """Rows that are merged together."""
 SMALL_TABLE = 1 << 20
@@ -135,86 +136,63 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
 
 
 def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
-    """Return the order of rows by their bytes, equal ones as they stand, and whether each differs from the one before.
+    """Return an order of rows that hangs on nothing but what they hold, and whether each differs from the one before.
 
-    Mostly the first column tells all rows apart.
+    Equal ones stay as they stand. Mostly the first column tells all rows apart; else a number made of all does.
     """
     some = slice(None) if len(rows) == len(data.y) else rows
-    known = None
     if not data.sparse and len(set(data.X[:FIRST, 0].tolist())) == min(FIRST, len(data.y)):
-        known = _by_first((data.X[some, :1] + 0.0).astype(np.float64).view(np.uint64))
-        if known[1].all():
-            return known
-    words = _words(data.dense(0, len(data.y))[some], data.y[some])
-    order, new = known if known and words.shape[1] == data.shape[1] + 1 else _by_first(words)
-    for word in range(1, min(words.shape[1], 1 + ROUNDS)):
+        order, new = _by_number((data.X[some, 0] + 0.0).astype(np.float64).view(np.uint64).byteswap())
         if new.all():
             return order, new
-        _tell_apart(words[:, word], order, new)
-    alike = _alike(new)
-    places = np.sort(order[alike])
-    few = np.ascontiguousarray(words[places])
-    sort = few.view(np.dtype((np.void, 8 * words.shape[1])))[:, 0].argsort(kind="stable")
-    order[alike] = places[sort]
-    new[np.flatnonzero(alike)[1:]] |= (few[sort[1:]] != few[sort[:-1]]).any(axis=1)
+    X, y = data.dense(0, len(data.y))[some], data.y[some]
+    order, new = _by_number(_numbers(X, y))
+    if new.all():
+        return order, new
+    alike = ~new
+    alike[:-1] |= alike[1:]
+    places, group = np.flatnonzero(alike), np.cumsum(new[alike])
+    order[places] = order[places][np.lexsort((order[places], group))]
+    words = _words(X[order[places]], y[order[places]])
+    if (words[1:] != words[:-1])[~new[places[1:]]].any():  # two rows have one number, by a chance in many millions
+        words = _words(X, y)
+        order = np.lexsort(words.T)
+        new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
     return order, new
 
 
-def _alike(new: Array) -> Array:
-    """Tell which rows, in their order, stand beside one that nothing has told apart from them."""
-    alike = ~new
-    alike[:-1] |= alike[1:]
-    return alike
+def _by_number(numbers: Array) -> tuple[Array, Array]:
+    """Return the order of rows by a number each, and whether it differs from the one before."""
+    order, new = numbers.argsort(), np.ones(len(numbers), bool)
+    new[1:] = numbers[order[1:]] != numbers[order[:-1]]
+    return order, new
 
 
-def _tell_apart(word: Array, order: Array, new: Array) -> None:
-    """Put rows that stand together so far into the order of the bytes of another word."""
-    places = np.flatnonzero(_alike(new))
-    rows, group = order[places], np.cumsum(new[places])
-    own = word[rows].byteswap()
-    sort = np.lexsort((own, group))
-    order[places], own = rows[sort], own[sort]
-    new[places[1:]] |= own[1:] != own[:-1]
+def _numbers(X: Array, y: Array) -> Array:
+    """Return a number for each row: its words as the coefficients of a polynomial, modulo two to the power of 64.
 
-
-def _words(X: Array, y: Array) -> Array:
-    """Return words whose bytes have the order of the bytes of rows and targets.
-
-    Where all numbers are zeros and ones they become bits, and small whole ones become bytes.
+    References
+    ----------
+    Karp & Rabin (1987), IBM Journal of Research and Development 31:249-260.
 
     Examples
     --------
-    >>> [_words(np.array([[0.0, x] * 5]), np.array([1])).shape for x in (1.0, 2.0, 0.5)]
-    [(1, 1), (1, 2), (1, 11)]
+    >>> _numbers(np.array([[0.0, 1.0], [-0.0, 1.0], [1.0, 0.0]]), np.zeros(3)).argsort(kind="stable").tolist()
+    [2, 0, 1]
     """
-    rows, features = X.shape
-    first, width = np.append(X[0], y[0]), features + 1  # a look at one row before all
-    both = (slice(features), X), (slice(features, width), y[:, np.newaxis])
-    if ((first == 1.0) | (first == 0.0)).all():
-        bits = np.zeros((rows, -(-width // 64) * 64), bool)
-        if all((np.equal(part, 1.0, out=bits[:, at]) | (part == 0.0)).all() for at, part in both):
-            return np.packbits(bits).view(np.uint64).reshape(rows, -1)
-    if ((first >= 0.0) & (first < 256.0) & (first % 1.0 == 0.0)).all():
-        own = np.zeros((rows, -(-width // 8) * 8), np.uint8)
-        with np.errstate(invalid="ignore"):
-            for at, part in both:
-                own[:, at] = part
-        if all((own[:, at] == part).all() for at, part in both):
-            rank = np.arange(256.0).view(np.uint64).byteswap().argsort().argsort()
-            own[:, :width] = rank.astype(np.uint8).take(own[:, :width])
-            return own.view(np.uint64)
-    table = np.empty((rows, width))
+    powers = np.multiply.accumulate(np.full(X.shape[1] + 1, BASE, np.uint64))
+    size = max(1, PIECE // len(powers))
+    return np.concatenate([_words(X[i : i + size], y[i : i + size]) @ powers for i in range(0, len(X), size)])
+
+
+def _words(X: Array, y: Array) -> Array:
+    """Return rows and targets as words, upper halves mixed into the lower: those of small whole numbers are all 0."""
+    table = np.empty((len(X), X.shape[1] + 1))
     np.add(X, 0.0, out=table[:, :-1])  # which turns -0 into 0
     table[:, -1] = y
-    return table.view(np.uint64)
-
-
-def _by_first(words: Array) -> tuple[Array, Array]:
-    """Return the order of rows by the bytes of their first words, and whether each word differs from the one before."""
-    first, new = words[:, 0].byteswap(), np.ones(len(words), bool)
-    order = first.argsort()
-    new[1:] = first[order[1:]] != first[order[:-1]]
-    return order, new
+    words = table.view(np.uint64)
+    words ^= words >> np.uint64(32)
+    return words
 
 
 class Sampler:
