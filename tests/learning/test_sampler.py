@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,6 +104,13 @@ def test_the_order_of_rows_hangs_on_what_they_hold_alone_and_equal_ones_stand_to
     mixed = rng.permutation(len(rows))
     again, _ = _sorted(Dataset(table[mixed], y[mixed]), rows)
     assert (whole[mixed[again]] == whole[order]).all()
+    once, _ = _sorted(Dataset(table[order[new]], y[order[new]]), np.arange(new.sum()))
+    assert (whole[order[new]][once] == whole[order[new]]).all()  # equal rows change nothing in the order of others
+    twice, kept = np.concatenate([table, table]), np.arange(len(rows), 2 * len(rows))  # nor do rows that are left out
+    again, _ = _sorted(Dataset(twice, np.concatenate([y, y])), kept)
+    assert again.tolist() == order.tolist()
+    again, _ = _sorted(Dataset(sp.csr_array(table), y), rows)
+    assert again.tolist() == order.tolist()
 
 
 @pytest.mark.parametrize("variant", ["averaged", "pocket", "voted"])

@@ -138,14 +138,14 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
 def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     """Return an order of rows that hangs on nothing but what they hold, and whether each differs from the one before.
 
-    Equal ones stay as they stand. Mostly the first column tells all rows apart; else a number made of all does.
+    Equal ones stay as they stand. Mostly the first column tells all others apart; else a number made of all does.
     """
-    some = slice(None) if len(rows) == len(data.y) else rows
-    if not data.sparse and len(set(data.X[:FIRST, 0].tolist())) == min(FIRST, len(data.y)):
-        order, new = _by_number((data.X[some, 0] + 0.0).astype(np.float64).view(np.uint64).byteswap())
+    X, some = data.dense(0, len(data.y)), slice(None) if len(rows) == len(data.y) else rows
+    if len(set(X[rows[:FIRST], 0].tolist())) == min(FIRST, len(rows)):
+        order, new = _by_number(_bytes(X[some, 0]))
         if new.all():
             return order, new
-    X, y = data.dense(0, len(data.y))[some], data.y[some]
+    X, y = X[some], data.y[some]
     order, new = _by_number(_numbers(X, y))
     if new.all():
         return order, new
@@ -158,7 +158,18 @@ def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
         words = _words(X, y)
         order = np.lexsort(words.T)
         new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
+    by_first, apart = _by_number(_bytes(X[order[new], 0]))
+    if apart.all():
+        group = by_first.argsort()[np.cumsum(new) - 1]  # of each row, the place of its kind among all
+        sort = group.argsort(kind="stable")
+        order, group = order[sort], group[sort]
+        new[1:] = group[1:] != group[:-1]
     return order, new
+
+
+def _bytes(column: Array) -> Array:
+    """Return numbers that have the order of the bytes of a column."""
+    return (column + 0.0).astype(np.float64).view(np.uint64).byteswap()  # -0 is 0
 
 
 def _by_number(numbers: Array) -> tuple[Array, Array]:
