@@ -182,7 +182,7 @@ def test_what_was_decided_survives_a_checkpoint():
     far = Dataset(np.column_stack([X, 100.0 + X[:, 2]]), y)  # a small margin: many epochs
     asked = []
 
-    def can(work, wrong, near, hopeful):
+    def can(work, wrong, near, hopeful, mistakes):
         asked.append(work)
         return Attainable(True, "it can")
 
@@ -208,7 +208,7 @@ def test_weights_that_a_search_finds_are_taken_over_once(variant):
     y = (rows @ line[0, :-1] + line[0, -1] > 0.0).astype(int)
     settings = {"random_state": 0, "max_epochs": 300, "variant": variant, "standardise": False}
 
-    def found(work, wrong, near, hopeful):
+    def found(work, wrong, near, hopeful, mistakes):
         asked.append(near)
         return Attainable(True, "it can", weights=line)
 
@@ -272,7 +272,7 @@ def test_weights_that_do_not_hold_are_not_taken_over():
 def test_proofs_together_may_take_no_more_than_the_training():
     asked = []
 
-    def undecided(work, wrong, near, hopeful):
+    def undecided(work, wrong, near, hopeful, mistakes):
         asked.append(work)
         return Attainable(None, "undecided")
 
@@ -289,8 +289,9 @@ def test_proofs_together_may_take_no_more_than_the_training():
 def test_weights_are_looked_for_beside_those_that_are_nearly_right_and_can_be_taken_over(variant):
     random, told = np.random.default_rng(0), []
 
-    def undecided(work, wrong, near, hopeful):
+    def undecided(work, wrong, near, hopeful, mistakes):
         told.append(hopeful)
+        assert 0.0 < mistakes < 300.0
         return Attainable(None, "undecided")
 
     rows = random.normal(size=(600, 3))

@@ -121,6 +121,21 @@ def test_the_more_mistakes_the_fewer_rows_are_asked_first(monkeypatch, share, ho
     assert sizes == pytest.approx(asked, rel=0.1)  # evenly spread rows of either class, about so many
 
 
+def test_few_mistakes_make_a_look_cheaper():
+    """A boundary that has few rows wrong is moved by few of them, however many unknowns it has."""
+    rng = np.random.default_rng(0)
+    X, W = rng.normal(size=(800, 30)), rng.normal(size=(9, 30))
+    codes, near = (X @ W.T).argmax(axis=1), np.column_stack([W + 0.02 * rng.normal(size=W.shape), np.zeros(9)])
+    wrong = np.count_nonzero((X @ near[:, :-1].T).argmax(axis=1) != codes)
+    assert 5 < wrong < 40
+    decide, none = Decider(ExactTable(X), codes, np.arange(9), list("abcdefghi"), True), np.zeros(0, int)
+    assert decide(1.2e7, none, near, True).attainable is None
+    assert decide(1.2e7, none, near, True, wrong).attainable is True
+    kept = codes < 8
+    less = Decider(ExactTable(X[kept]), codes[kept], np.arange(9), list("abcdefghi"), True)
+    assert less(1.2e7, none, near, True, wrong).attainable is None  # of the last class no row is there
+
+
 def test_columns_that_are_mixtures_of_others_are_no_reason_to_compute_for_long_in_passing():
     """Rounded, such columns depend on each other only nearly: what meets in floats does not exactly."""
     rng = np.random.default_rng(0)
@@ -257,6 +272,7 @@ def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns_and_rows
     assert [asks(mistakes, 20) for mistakes in (0, 1, 2)] == [False, False, True]  # of three unknowns and 40 rows
     assert [asks(mistakes, 100) for mistakes in (2, 5, 6, 8)] == [False, False, True, True]  # of 200 rows
     assert [asks(mistakes, 100, hopeful=True) for mistakes in (6, 7, 8)] == [False, False, True]  # all can be asked
+    monkeypatch.setattr(module, "worth_a_look", lambda *_: False)
     assert [asks(mistakes, 100, 2e6, hopeful=True) for mistakes in (5, 6)] == [False, True]  # there is no time for it
 
 

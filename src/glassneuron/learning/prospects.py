@@ -12,9 +12,9 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Outlook
 
-Decide = Callable[[float, Array, Array, bool], Outlook]
+Decide = Callable[[float, Array, Array, bool, float], Outlook]
 """Takes how many multiply-adds it may take, the numbers of the neurons in question, the weights of all so far, the bias
-last, and whether weights that have every row right are likely near them."""
+last, whether weights that have every row right are likely near them, and how many mistakes these make."""
 
 NONE: Array = np.empty((0, 0))
 FALLEN = 0.9
@@ -116,7 +116,7 @@ class Prospects:
         since, self.next_look = work - self.next_look / 2.0, 2.0 * work
         self.mistakes, self.wrong = mistakes, len(wrong)
         if self.decide is not None:
-            self.outlook = self.decide(since, wrong, weights, hopeful)
+            self.outlook = self.decide(since, wrong, weights, hopeful, mistakes)
             self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
             self.found = self.outlook.weights if self.can else None
         if self.can is None:

@@ -128,7 +128,8 @@ def _attainable(
             return of_two
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
-        return Attainable(joint.separable, why, None, joint.likely, _as_floats(joint.weights))
+        floats = _as_floats(joint.weights) if joint.floats is None else joint.floats
+        return Attainable(joint.separable, why, None, joint.likely, floats)
     verdicts = [
         _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget, _of_neuron(near, k), hopeful)
         for k, c in enumerate(fires_for.tolist())
@@ -196,7 +197,7 @@ def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: b
     if together and neurons > 1:
         of_two = near and worth_a_try(budget, features + 1, rows * features)
         return of_two or _in_reach(table, budget, neurons, near=near and hopeful)
-    each, unknowns = Budget(budget.left / neurons), features + 1
+    each, unknowns = Budget(budget.left / neurons, budget.wrong), features + 1
     if hopeful and at_once(table.floats, hopeful=True):
         return worth_deciding_at_once(each, unknowns, rows)
     soon = near and hopeful and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
@@ -302,11 +303,14 @@ class Decider:
     largest_wins: bool = False
     scaling: Scaling | None = None
 
-    def __call__(self, work: float, wrong: Array, near: Array | None = None, hopeful: bool = True) -> Attainable:
+    def __call__(
+        self, work: float, wrong: Array, near: Array | None = None, hopeful: bool = True, mistakes: float = math.inf
+    ) -> Attainable:
         """Decide within so many multiply-adds, for the neurons with these numbers.
 
         Weights that are `near` to having every row right, one row for each neuron, the bias last, shorten the search;
-        where it is `hopeful`, a boundary beside theirs that has them all right is looked for first.
+        where it is `hopeful`, a boundary beside theirs that has them all right is looked for first. They make about so
+        many `mistakes`.
 
         Examples
         --------
@@ -321,15 +325,16 @@ class Decider:
         True
         """
         if self.scaling is None:
-            return self._decide(work, wrong, near, hopeful)
-        found = self._decide(work, wrong, near if near is None else _rewritten(near, self.scaling.folded), hopeful)
+            return self._decide(Budget(work, mistakes), wrong, near, hopeful)
+        near = near if near is None else _rewritten(near, self.scaling.folded)
+        found = self._decide(Budget(work, mistakes), wrong, near, hopeful)
         if found.weights is None:
             return found
         return replace(found, weights=_rewritten(found.weights, self.scaling.unfolded))
 
-    def _decide(self, work: float, wrong: Array, near: Array | None, hopeful: bool) -> Attainable:
+    def _decide(self, budget: Budget, wrong: Array, near: Array | None, hopeful: bool) -> Attainable:
         """Decide with weights for the rows of the table."""
-        budget, fires_for = Budget(work), self.fires_for
+        fires_for = self.fires_for
         if len(fires_for) == 1 or self.largest_wins:
             return attainable(
                 self.table, self.codes, fires_for, self.classes,

@@ -21,6 +21,12 @@ class BudgetSpent(Exception):
 class Budget:
     """Multiply-adds that are left; all the parts of a proof draw on one.
 
+    Attributes
+    ----------
+    left : float
+    wrong : float
+        Rows that a boundary which is known has wrong, about.
+
     Examples
     --------
     >>> budget = Budget(100.0)
@@ -29,6 +35,7 @@ class Budget:
     """
 
     left: float = math.inf
+    wrong: float = math.inf
 
     def spend(self, work: float) -> bool:
         """Take some work off, and return True; where too little is left, take nothing and return False."""
@@ -76,13 +83,12 @@ fewer steps beside a known boundary."""
 
 
 def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int) -> bool:
-    """Return whether a boundary beside a known one may be found: it mostly takes a step for every third unknown.
+    """Return whether a boundary beside a known one may be found.
 
-    Where unknowns are few, it costs as much as a search, which is what the calls around the steps cost.
+    It mostly takes a step for every third unknown, and hardly more than for two of three rows that the known one has
+    wrong.
     """
-    if unknowns <= FEW_UNKNOWNS:
-        return False
-    steps = max(1, unknowns // 3)
+    steps = max(1, int(min(unknowns / 3.0, budget.wrong / 1.5)))
     return steps * (AROUND + step_work(close, unknowns, steps)) + 2.0 * entries <= budget.left
 
 

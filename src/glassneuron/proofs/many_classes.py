@@ -38,7 +38,8 @@ class Jointly:
     Where `separable`, `weights` holds those of the neuron of each class, the bias last. Where not, `parts` holds rows,
     each with another class and a positive integer weight: with these weights, the constraints "the row's own sum
     exceeds that of the other class" add up to 0 > 0; there are none where floats prove that in passing. `likely` is
-    what floating point believes, where that is all, and `weights` then those that it believes in.
+    what floating point believes, where that is all, and `weights` then those that it believes in. Where floats prove
+    in passing that it is separable, `floats` holds the weights instead.
     """
 
     separable: bool | None
@@ -47,6 +48,7 @@ class Jointly:
     table: ExactTable = field(repr=False)
     codes: Array = field(repr=False)
     likely: bool | None = None
+    floats: Array | None = field(default=None, compare=False, repr=False)
 
     def check(self) -> bool:
         """Test the verdict in exact arithmetic."""
@@ -107,6 +109,8 @@ def jointly(
         known = tuple((*v.weights, v.bias) for v in rest if isinstance(v, Separable))
         return Jointly(True, known, (), table, codes)
     constraints, exactly, budget = Kesler(table.floats, codes, near), budget is None, budget or Budget()
+    if near is not None and len(near) != constraints.classes:  # of the last no row is there
+        return Jointly(None, (), (), table, codes)
     if not budget.spend(constraints.work() * (1.0 if near is None else 2.0)):
         return Jointly(None, (), (), table, codes)
     if near is None:
@@ -129,7 +133,7 @@ def jointly(
     if found.v is not None and not exactly and not table.verbatim:
         W = constraints.in_units(found.v)
         if all(ahead.all() for _, ahead in _surely_ahead(table, codes, W)):
-            return Jointly(True, tuple(tuple(map(Fraction, row)) for row in W.tolist()), (), table, codes)
+            return Jointly(True, (), (), table, codes, floats=W)
     rounded = () if found.v is None else constraints.unscaled(found.v)
     if found.short or not budget.spend(exact_work(unknowns)):
         return Jointly(None, rounded, (), table, codes, believed)

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.interop.code.plan import Plan
+from glassneuron.learning.sampler import BASE
 
 INLINE = 500
 """Numbers in a table up to which it stands in the script."""
@@ -21,10 +22,16 @@ SCHEDULES = {
     "inverse": "{rate} / (1 + 9 * taken / {steps})",
 }
 SORTED = """\
-# Rows are sorted before they are shuffled, so that it does not matter how they stand.
-table = np.column_stack([X + 0.0, {codes}])
-keys = table.view(np.dtype((np.void, table.itemsize * table.shape[1])))[:, 0]
-_, rows, times = np.unique(keys, return_index=True, return_counts=True)
+# Before rows are shuffled they are put in an order that hangs on what they hold, not on how they stand: by the first
+# column where it tells them apart, and else by a number that is made of all.
+words = np.column_stack([X + 0.0, {codes}]).view(np.uint64)
+first = words[:, 0].byteswap()
+words ^= words >> np.uint64(32)
+powers = np.multiply.accumulate(np.full(words.shape[1], {base:#x}, np.uint64))
+_, rows, times = np.unique(words @ powers, return_index=True, return_counts=True)
+if len(set(first[rows])) == len(rows):
+    sort = first[rows].argsort()
+    rows, times = rows[sort], times[sort]
 every_visit = np.repeat(rows, times)
 
 
@@ -87,7 +94,7 @@ def order(plan: Plan) -> str:
     """Return the function that says in which order an epoch visits the rows, and the scaled rows behind it."""
     codes = "Y" if plan.sizes[-1] == 1 and plan.classes is None else "np.searchsorted(classes, y)"
     text = SORTED if plan.sorts else SHUFFLED if plan.shuffle else STANDING
-    text = text.format(seed=plan.seed, codes=codes)
+    text = text.format(seed=plan.seed, codes=codes, base=BASE)
     text = f"# The order in which an epoch, the first being 0, visits the rows.\n{text}"
     return f"\n{text}\n\n\nX = (X - mean) / deviation" if plan.scaled else f"\n{text}\n"
 

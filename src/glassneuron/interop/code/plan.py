@@ -49,7 +49,7 @@ class Plan:
     start : str
         How the weights are drawn, "zero" for none.
     shuffle, sorts : bool
-        Whether each epoch has an order of its own, and rows are sorted before, equal ones side by side.
+        Whether each epoch has an order of its own, and rows are put in one before, equal ones side by side.
     fixed_bias : float or None
     scaled, rescaled : bool
         Whether features, and targets, are brought to mean 0 and deviation 1.

@@ -106,7 +106,7 @@ class Costs:
     def price_of_steps(self, bend: float) -> float:
         """Return the work of L-BFGS where the largest curvature is so many times the least."""
         least, power = LBFGS
-        return least * max(bend, 1.0) ** power * (self.look + BESIDE_A_LOOK)
+        return least * math.pow(max(bend, 1.0), power) * (self.look + BESIDE_A_LOOK)
 
     @property
     def by_rows_pays(self) -> bool:
