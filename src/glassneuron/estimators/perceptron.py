@@ -117,7 +117,8 @@ class Perceptron(ClassifierMixin, PerceptronSettings, NeuronClassifier):
             return None
         if len(self.classes_) == 1:
             return Attainable(True, "a single class can be had right by the bias alone")
-        if known is not None and (known.attainable is False or (known.attainable is None and self.prove == "auto")):
+        told = self.prove == "auto" and known is not None and (known.attainable is None or len(data.y) >= BY_HAND)
+        if told or (known is not None and known.attainable is False):
             return known
         from_zero = algorithm.fresh and algorithm.first_bias == 0.0 and self.fixed_bias is None
         bounded = from_zero and not (self.competing and data.neurons > 1) and not len(data.sample_weight)
