@@ -304,6 +304,28 @@ def test_damaged_cache_files_cost_a_compilation(tmp_path):
     assert run(SOFTMAX, *dtypes, NUMBA_CACHE_DIR=tmp_path) == "2 0"
 
 
+NO_COMPILER = """
+from numba.core.base import BaseContext
+BaseContext.refresh = None
+"""
+ANOTHER_NUMBA = """
+from numba.core.runtime import rtsys
+ways, initialize = [], rtsys.initialize
+def fails_at_first(context):
+    ways.append(context)
+    assert len(ways) > 1
+    initialize(context)
+rtsys.initialize = fails_at_first
+"""
+
+
+def test_what_is_in_the_cache_is_loaded_without_what_compiles(tmp_path):
+    assert run(SOFTMAX, "float64", NUMBA_CACHE_DIR=tmp_path) == "0 1"
+    assert run(NO_COMPILER + SOFTMAX, "float64", NUMBA_CACHE_DIR=tmp_path) == "1 0"
+    assert run(ANOTHER_NUMBA + SOFTMAX + "assert len(ways) > 2", "float64", NUMBA_CACHE_DIR=tmp_path) == "1 0"
+    assert run(SOFTMAX, "float64", "float32", NUMBA_CACHE_DIR=tmp_path) == "1 1"  # then it may compile
+
+
 # ------------------------------------------------------------------------------------- what is used from inside
 
 
@@ -315,6 +337,7 @@ def test_what_comes_from_inside_numba_is_known():
         "from llvmlite import ir",
         "from numba import carray, typeof, types",
         "from numba.core import cgutils",
+        "from numba.core.runtime import rtsys",
         "from numba.extending import intrinsic, overload",
     ]
     others = [p for p in Path(gn.__file__).parent.rglob("*.py") if p != Path(numba_rows.__file__)]

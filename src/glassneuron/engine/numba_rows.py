@@ -237,13 +237,19 @@ def with_safe_cache(kernel: Any) -> Any:
     except AttributeError:
         return kernel
 
+    def at_once(arguments: Any, context: Any) -> Any:
+        """Load code without all that only compiling needs, which would take most of the time of a first call."""
+        from numba.core.runtime import rtsys
+
+        rtsys.initialize(context)
+        return cache._load_overload(arguments, context)
+
     def load_overload(arguments: Any, context: Any) -> Any:
-        try:
-            code = load(arguments, context)
-            if code is None or tuple(code.signature.args) == tuple(arguments):
-                return code
-        except Exception:  # whatever reading a pickle that was cut can raise
-            pass
+        for way in (at_once, load):
+            with suppress(Exception):  # another release of Numba; and whatever reading a pickle that was cut can raise
+                code = way(arguments, context)
+                if code is None or tuple(code.signature.args) == tuple(arguments):
+                    return code
         with suppress(OSError), _alone_in(folder):
             cache.flush()
         return None
