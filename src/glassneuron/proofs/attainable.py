@@ -12,7 +12,7 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.on_disk import row_by_row, taken, true_places
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.proofs.budget import Budget, worth_a_look, worth_a_try, worth_deciding_at_once
+from glassneuron.proofs.budget import OF_MANY, Budget, worth_a_look, worth_a_try, worth_deciding_at_once
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.working_set import NEAREST, spread
@@ -208,8 +208,8 @@ def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: b
 def _in_reach(table: ExactTable, budget: Budget, neurons: int, *, near: bool) -> bool:
     """Return whether the budget may do for all classes at once, of which roughly right weights may be known."""
     rows, features = table.floats.shape
-    unknowns, close = neurons * (features + 1), neurons * NEAREST
-    soon = near and worth_a_look(budget, unknowns, close, rows * features)
+    unknowns = neurons * (features + 1)
+    soon = near and worth_a_look(budget, unknowns, 2 * NEAREST, rows * features, OF_MANY)
     return soon or worth_a_try(budget, unknowns, rows * features)
 
 

@@ -68,8 +68,8 @@ def simplex_work(columns: int, rows: int) -> float:
 STEP, AROUND = 10_000.0, 0.25 * CALL
 """What a step costs in which a coefficient is found, beside its arithmetic; and the calls around it: in a look beside a
 known boundary, or where arrays are computed with instead of loops."""
-AT_ONCE = 4.0 * CALL
-"""What it costs to decide about few rows at once, beside the steps."""
+AT_ONCE, OF_MANY = 4.0 * CALL, 10.0 * CALL
+"""What it costs to decide about few rows at once, or to look for a boundary of many classes, beside the steps."""
 
 
 def step_work(vectors: int, dimensions: int, taken: int) -> float:
@@ -82,14 +82,14 @@ FEW_UNKNOWNS = 16
 fewer steps beside a known boundary."""
 
 
-def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int) -> bool:
+def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int, around: float = 0.0) -> bool:
     """Return whether a boundary beside a known one may be found.
 
     It mostly takes a step for every third unknown, and hardly more than for two of three rows that the known one has
     wrong.
     """
     steps = max(1, int(min(unknowns / 3.0, budget.wrong / 1.5)))
-    return steps * (AROUND + step_work(close, unknowns, steps)) + 2.0 * entries <= budget.left
+    return around + steps * (AROUND + step_work(close, unknowns, steps)) + 2.0 * entries <= budget.left
 
 
 def worth_deciding_at_once(budget: Budget, unknowns: int, rows: int) -> bool:

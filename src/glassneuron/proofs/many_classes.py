@@ -13,7 +13,7 @@ import numpy as np
 from glassneuron.display import Displayed
 from glassneuron.engine.arrays import Array
 from glassneuron.neurons.explain.explanation import Explanation
-from glassneuron.proofs.budget import Budget, exact_work, verified_work, worth_a_look, worth_a_try
+from glassneuron.proofs.budget import OF_MANY, Budget, exact_work, verified_work, worth_a_look, worth_a_try
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided, in_four_forms
 from glassneuron.proofs.exact.rational import exact_sum, normalized
 from glassneuron.proofs.exact.simplex import exact_search
@@ -120,7 +120,7 @@ def jointly(
             if means.check():
                 return means
     k, unknowns = constraints.classes, constraints.classes * (table.floats.shape[1] + 1)
-    close = hopeful and worth_a_look(budget, unknowns, k * NEAREST, table.floats.size)
+    close = hopeful and worth_a_look(budget, unknowns, 2 * NEAREST, table.floats.size, OF_MANY)
     found = beside(constraints, budget) if close else None
     if found is None and not worth_a_try(budget, unknowns, table.floats.size):
         return Jointly(None, (), (), table, codes)

@@ -65,7 +65,7 @@ class Kesler:
         """The rows that lead the least by the boundary that is known, and the share that it has wrong."""
         v = self.known()
         assert v is not None
-        most = 1 if self.few else NEAREST * self.classes
+        most = 1 if self.few else 2 * NEAREST
         keys, wrong = self._least_ahead(v.reshape(self.classes, -1), np.inf, most, NONE)
         return self.all_of_them if self.few else keys, wrong / len(self.codes)
 
