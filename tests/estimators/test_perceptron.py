@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import glassneuron as gn
+from glassneuron.estimators import perceptron as module
 
 X_OR, Y_OR = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1]
 
@@ -190,6 +191,19 @@ def test_the_proof_is_asked_for_left_out_or_left_to_the_size(refused):
     assert "rows prove" not in small.history_.why_stopped
     with refused("parameter", "`prove`", "True, False or 'auto'", "got 'maybe'"):
         gn.Perceptron(prove="maybe").fit(X, y)
+
+
+@pytest.mark.parametrize(("prove", "asked"), [("auto", 0), (True, 1)])
+def test_what_a_training_has_proven_is_not_proven_once_more(monkeypatch, prove, asked):
+    """Unless somebody wants the proof, with the bound on the mistakes that it gives."""
+    X = np.random.default_rng(0).normal(size=(400, 2))
+    proofs, proof = [], module.attainable
+    monkeypatch.setattr(module, "attainable", lambda *a, **more: proofs.append(1) or proof(*a, **more))
+    told = gn.Perceptron(variant="averaged", random_state=0, prove=prove).fit(X, X @ [1, 2] > 0.3).history_
+    assert not told.converged
+    assert "it can: there are weights that have every row right" in told.why_stopped
+    assert ("after at most" in told.why_stopped) == bool(asked)
+    assert len(proofs) == asked
 
 
 # ---------------------------------------------------------------- when nothing is left to win

@@ -13,7 +13,7 @@ from glassneuron import __version__
 from glassneuron.data.atomic import write_whole
 from glassneuron.errors import problem
 
-FORMAT = 5
+FORMAT = 6
 KEY = "glassneuron-checkpoint"
 
 

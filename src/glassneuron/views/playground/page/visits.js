@@ -3,6 +3,7 @@
 import { generator } from "./random.js";
 
 const FREELY = 16384; // rows up to which an order is shuffled freely
+const BASE = 0x9e3779b97f4a7c15n; // where the polynomials are evaluated that tell rows apart
 
 /**
  * The visits of a training, and the weight of each row (none where each counts once). Where the order is shuffled, rows
@@ -27,19 +28,45 @@ export function visits({ X, y, shuffle, seed, kind }) {
   };
 }
 
-/** The first of equal rows, sorted by the bytes of their numbers, and how often each occurs. */
+/**
+ * The first of equal rows, in an order that hangs on what they hold, and how often each occurs: the first number of a
+ * row says where it stands, by its bytes, where it tells all others apart, and else a number that is made of all.
+ */
 function merged(X, y) {
-  const keys = X.map((x, i) => new Uint8Array(Float64Array.from([...x, y[i]], (value) => value + 0).buffer));
-  const compare = (i, j) => {
-    for (let t = 0; t < keys[i].length; t += 1) if (keys[i][t] !== keys[j][t]) return keys[i][t] - keys[j][t];
-    return 0;
-  };
-  const sorted = X.map((_, i) => i).sort((i, j) => compare(i, j) || i - j);
+  const words = X.map((x, i) => new BigUint64Array(Float64Array.from([...x, y[i]], (value) => value + 0).buffer));
+  const firsts = words.map((row) => inBytes(row[0]));
+  const apart = (rows) => new Set(rows.map((i) => firsts[i])).size === rows.length;
+  const all = X.map((_, i) => i);
+  const keys = apart(all) ? firsts.map((word) => [word]) : words.map((row) => [numberOf(row), ...row]);
+  const sorted = all.sort((i, j) => compared(keys[i], keys[j]) || i - j);
   const weight = new Array(X.length).fill(0);
   const first = [];
   for (const i of sorted) {
-    if (first.length === 0 || compare(i, first.at(-1)) !== 0) first.push(i);
+    if (first.length === 0 || compared(words[i], words[first.at(-1)]) !== 0) first.push(i);
     weight[first.at(-1)] += 1;
   }
+  if (apart(first)) first.sort((i, j) => compared([firsts[i]], [firsts[j]]));
   return [first, first.length < X.length ? weight : []];
+}
+
+function compared(a, b) {
+  for (let t = 0; t < a.length; t += 1) if (a[t] !== b[t]) return a[t] < b[t] ? -1 : 1;
+  return 0;
+}
+
+/** A word whose order is that of the bytes of another. */
+function inBytes(word) {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, word, true);
+  return view.getBigUint64(0, false);
+}
+
+/** The words of a row as the coefficients of a polynomial, upper halves mixed into the lower. */
+function numberOf(row) {
+  let [sum, power] = [0n, 1n];
+  for (const word of row) {
+    power = BigInt.asUintN(64, power * BASE);
+    sum += (word ^ (word >> 32n)) * power;
+  }
+  return BigInt.asUintN(64, sum);
 }
