@@ -10,7 +10,7 @@ from glassneuron.engine import kernels
 from glassneuron.learning.algorithms.registry import algorithm_for
 from glassneuron.learning.algorithms.whole_batch import coordinates, evaluation
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
-from glassneuron.learning.algorithms.whole_batch.hessian import CELLS
+from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, _gram, _gram_of_those_that_count
 from glassneuron.learning.algorithms.whole_batch.least_squares import least_squares as least_squares_
 from glassneuron.learning.algorithms.whole_batch.least_squares import products
 from glassneuron.learning.algorithms.whole_batch.least_squares.products import Products
@@ -334,3 +334,12 @@ def test_copies_in_single_precision_are_copies_but_for_rounding(rows):
     assert found.score(X, y) == pytest.approx(
         LinearRegression().fit(X.astype(float), y).score(X.astype(float), y), abs=1e-4
     )
+
+
+def test_rows_whose_answers_are_sure_are_left_out_of_a_hessian_that_leads_the_way():
+    random = np.random.default_rng(0)
+    rows, weight = random.normal(size=(200, 3)), random.uniform(0.1, 0.3, 200)
+    weight[random.permutation(200)[:120]] = 1e-9
+    told = _gram_of_those_that_count(rows, weight)
+    np.testing.assert_allclose(told, (rows.T * weight) @ rows, rtol=1e-6)
+    assert (told != _gram(rows, weight)).any()

@@ -94,7 +94,7 @@ def test_the_order_of_rows_hangs_on_what_they_hold_alone_and_equal_ones_stand_to
     rng = np.random.default_rng(columns)
     table = rng.normal(size=(60, columns)) if values is None else rng.choice(values, size=(60, columns))
     table, rows = table[rng.integers(60, size=90)] if twice else table, np.arange(90 if twice else 60)
-    y = rng.integers(2, size=len(rows)).astype(np.int32)
+    y = (table.sum(axis=1) > 1.0 if twice else rng.integers(2, size=len(rows))).astype(np.int32)
     whole = np.column_stack([table, y]) + 0.0
     order, new = _sorted(Dataset(table, y), rows)
     assert sorted(order) == rows.tolist()
