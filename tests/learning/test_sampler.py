@@ -86,10 +86,10 @@ def test_an_order_is_one_of_places_whatever_the_rows_are_called():
 @pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize("values", [[0.0, 1.0], [-0.0, 0.0, 1.0, 2.5], None])
 @pytest.mark.parametrize("columns", [1, 3, 11, 70])
-def test_the_order_of_rows_hangs_on_what_they_hold_alone_and_equal_ones_stand_together(
+def test_the_order_of_rows_depends_on_their_values_alone_and_equal_ones_stand_together(
     monkeypatch, values, columns, twice, collide
 ):
-    if collide:  # all rows have one number
+    if collide:  # all rows have one hash
         monkeypatch.setattr(sampler, "BASE", 0)
     rng = np.random.default_rng(columns)
     table = rng.normal(size=(60, columns)) if values is None else rng.choice(values, size=(60, columns))
@@ -106,8 +106,8 @@ def test_the_order_of_rows_hangs_on_what_they_hold_alone_and_equal_ones_stand_to
     assert (whole[mixed[again]] == whole[order]).all()
     once, _ = _sorted(Dataset(table[order[new]], y[order[new]]), np.arange(new.sum()))
     assert (whole[order[new]][once] == whole[order[new]]).all()  # equal rows change nothing in the order of others
-    twice, kept = np.concatenate([table, table]), np.arange(len(rows), 2 * len(rows))  # nor do rows that are left out
-    again, _ = _sorted(Dataset(twice, np.concatenate([y, y])), kept)
+    doubled, kept = np.concatenate([table, table]), np.arange(len(rows), 2 * len(rows))  # nor do rows left out
+    again, _ = _sorted(Dataset(doubled, np.concatenate([y, y])), kept)
     assert again.tolist() == order.tolist()
     again, _ = _sorted(Dataset(sp.csr_array(table), y), rows)
     assert again.tolist() == order.tolist()

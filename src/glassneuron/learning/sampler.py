@@ -21,8 +21,8 @@ FEW = 4
 FIRST = 4
 """Rows that show whether the first column may tell all rows apart."""
 BASE, PIECE = 0x9E3779B97F4A7C15, 1 << 14
-"""Where the polynomials are evaluated that tell rows apart, an odd number without a pattern, the golden ratio's; and
-how many words are multiplied together so that they stay in a cache."""
+"""The base of the hash that tells rows apart, an odd number without a pattern, the golden ratio's; and how many words
+are hashed at a time so that they stay in a cache."""
 GROUP = RUN * STREAMS
 """Rows that are merged together."""
 SMALL_TABLE = 1 << 20
@@ -136,17 +136,17 @@ def distinct_rows(data: Dataset, shuffle: bool) -> tuple[Array, Array]:
 
 
 def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
-    """Return an order of rows that hangs on nothing but what they hold, and whether each differs from the one before.
+    """Return an order of rows that depends on their values alone, and whether each differs from the one before.
 
-    Equal ones stay as they stand. Mostly the first column tells all others apart; else a number made of all does.
+    Equal ones stay as they stand. Mostly the first column tells all others apart; else a hash of the whole row does.
     """
     X, some = data.dense(0, len(data.y)), slice(None) if len(rows) == len(data.y) else rows
     if len(set(X[rows[:FIRST], 0].tolist())) == min(FIRST, len(rows)):
-        order, new = _by_number(_bytes(X[some, 0]))
+        order, new = _by_key(_bytes(X[some, 0]))
         if new.all():
             return order, new
     X, y = X[some], data.y[some]
-    order, new = _by_number(_numbers(X, y))
+    order, new = _by_key(_hashes(X, y))
     if new.all():
         return order, new
     alike = ~new
@@ -154,11 +154,11 @@ def _sorted(data: Dataset, rows: Array) -> tuple[Array, Array]:
     places, group = np.flatnonzero(alike), np.cumsum(new[alike])
     order[places] = order[places][np.lexsort((order[places], group))]
     words = _words(X[order[places]], y[order[places]])
-    if (words[1:] != words[:-1])[~new[places[1:]]].any():  # two rows have one number, by a chance in many millions
+    if (words[1:] != words[:-1])[~new[places[1:]]].any():  # two rows have one hash, by a chance in many millions
         words = _words(X, y)
         order = np.lexsort(words.T)
         new[1:] = (words[order[1:]] != words[order[:-1]]).any(axis=1)
-    by_first, apart = _by_number(_bytes(X[order[new], 0]))
+    by_first, apart = _by_key(_bytes(X[order[new], 0]))
     if apart.all():
         group = by_first.argsort()[np.cumsum(new) - 1]  # of each row, the place of its kind among all
         sort = group.argsort(kind="stable")
@@ -172,15 +172,15 @@ def _bytes(column: Array) -> Array:
     return (column + 0.0).astype(np.float64).view(np.uint64).byteswap()  # -0 is 0
 
 
-def _by_number(numbers: Array) -> tuple[Array, Array]:
-    """Return the order of rows by a number each, and whether it differs from the one before."""
-    order, new = numbers.argsort(), np.ones(len(numbers), bool)
-    new[1:] = numbers[order[1:]] != numbers[order[:-1]]
+def _by_key(keys: Array) -> tuple[Array, Array]:
+    """Return the order of rows by a key each, and whether it differs from the one before."""
+    order, new = keys.argsort(), np.ones(len(keys), bool)
+    new[1:] = keys[order[1:]] != keys[order[:-1]]
     return order, new
 
 
-def _numbers(X: Array, y: Array) -> Array:
-    """Return a number for each row: its words as the coefficients of a polynomial, modulo two to the power of 64.
+def _hashes(X: Array, y: Array) -> Array:
+    """Return a hash of each row: its words as the coefficients of a polynomial, modulo two to the power of 64.
 
     References
     ----------
@@ -188,7 +188,7 @@ def _numbers(X: Array, y: Array) -> Array:
 
     Examples
     --------
-    >>> _numbers(np.array([[0.0, 1.0], [-0.0, 1.0], [1.0, 0.0]]), np.zeros(3)).argsort(kind="stable").tolist()
+    >>> _hashes(np.array([[0.0, 1.0], [-0.0, 1.0], [1.0, 0.0]]), np.zeros(3)).argsort(kind="stable").tolist()
     [2, 0, 1]
     """
     powers = np.multiply.accumulate(np.full(X.shape[1] + 1, BASE, np.uint64))

@@ -25,7 +25,7 @@ class Budget:
     ----------
     left : float
     wrong : float
-        Rows that a boundary which is known has wrong, about.
+        About how many rows a known boundary gets wrong.
 
     Examples
     --------
@@ -85,8 +85,8 @@ fewer steps beside a known boundary."""
 def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int, around: float = 0.0) -> bool:
     """Return whether a boundary beside a known one may be found.
 
-    It mostly takes a step for every third unknown, and hardly more than for two of three rows that the known one has
-    wrong.
+    It mostly takes a step for every third unknown, and hardly more than one for two of three rows that the known one
+    gets wrong.
     """
     steps = max(1, int(min(unknowns / 3.0, budget.wrong / 1.5)))
     return around + steps * (AROUND + step_work(close, unknowns, steps)) + 2.0 * entries <= budget.left

@@ -22,8 +22,8 @@ SCHEDULES = {
     "inverse": "{rate} / (1 + 9 * taken / {steps})",
 }
 SORTED = """\
-# Before rows are shuffled they are put in an order that hangs on what they hold, not on how they stand: by the first
-# column where it tells them apart, and else by a number that is made of all.
+# Before rows are shuffled they are put in an order that depends on their values, not on how they stand: by the first
+# column where it tells them apart, and else by a hash of the whole row.
 words = np.column_stack([X + 0.0, {codes}]).view(np.uint64)
 first = words[:, 0].byteswap()
 words ^= words >> np.uint64(32)

@@ -3,7 +3,7 @@
 import { generator } from "./random.js";
 
 const FREELY = 16384; // rows up to which an order is shuffled freely
-const BASE = 0x9e3779b97f4a7c15n; // where the polynomials are evaluated that tell rows apart
+const BASE = 0x9e3779b97f4a7c15n; // of the hash that tells rows apart
 
 /**
  * The visits of a training, and the weight of each row (none where each counts once). Where the order is shuffled, rows
@@ -29,15 +29,15 @@ export function visits({ X, y, shuffle, seed, kind }) {
 }
 
 /**
- * The first of equal rows, in an order that hangs on what they hold, and how often each occurs: the first number of a
- * row says where it stands, by its bytes, where it tells all others apart, and else a number that is made of all.
+ * The first of equal rows, in an order that depends on their values alone, and how often each occurs: by the bytes of
+ * their first numbers where those tell all others apart, and else by a hash of the whole row.
  */
 function merged(X, y) {
   const words = X.map((x, i) => new BigUint64Array(Float64Array.from([...x, y[i]], (value) => value + 0).buffer));
   const firsts = words.map((row) => inBytes(row[0]));
   const apart = (rows) => new Set(rows.map((i) => firsts[i])).size === rows.length;
   const all = X.map((_, i) => i);
-  const keys = apart(all) ? firsts.map((word) => [word]) : words.map((row) => [numberOf(row), ...row]);
+  const keys = apart(all) ? firsts.map((word) => [word]) : words.map((row) => [hashOf(row), ...row]);
   const sorted = all.sort((i, j) => compared(keys[i], keys[j]) || i - j);
   const weight = new Array(X.length).fill(0);
   const first = [];
@@ -62,7 +62,7 @@ function inBytes(word) {
 }
 
 /** The words of a row as the coefficients of a polynomial, upper halves mixed into the lower. */
-function numberOf(row) {
+function hashOf(row) {
   let [sum, power] = [0n, 1n];
   for (const word of row) {
     power = BigInt.asUintN(64, power * BASE);
