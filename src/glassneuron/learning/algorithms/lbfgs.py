@@ -26,11 +26,23 @@ Guess = Callable[[Array], Array]
 """Multiplies by a first guess of the inverse Hessian."""
 
 
-def direction(gradient: Array, steps: list[Array], changes: list[Array], guess: Guess = np.copy) -> Array:
-    """Return minus the gradient times the inverse Hessian that past steps suggest, the latest last.
+def direction(gradient: Array, steps: Array, changes: Array, guess: Guess = np.copy) -> Array:
+    r"""Return minus the gradient times the inverse Hessian that past steps suggest, the latest last.
 
-    `changes` says by how much the gradient changed over each. Without steps it is the first `guess`, and with them that
-    guess on the scale that the last step suggests.
+    `steps` and `changes` are of shape (pairs, unknowns); `changes` says by how much the gradient changed over each.
+    Without steps it is the first `guess` B, and with them that guess on the scale that the last step suggests. Going
+    back over the steps and forth again, each beside those that were taken into account before, solves two triangular
+    systems:
+
+    .. math:: R \alpha = -S g, \quad q = -B (g + Y^T \alpha), \quad R^T \beta = D \alpha - Y q, \quad q + S^T \beta,
+        \qquad R + L = S Y^T
+
+    Parameters
+    ----------
+    gradient : ndarray of shape (unknowns,)
+    steps, changes : ndarray of shape (pairs, unknowns)
+    guess : callable
+        Multiplies by B.
 
     References
     ----------
@@ -38,20 +50,19 @@ def direction(gradient: Array, steps: list[Array], changes: list[Array], guess: 
 
     Examples
     --------
-    >>> direction(np.array([4.0]), [np.array([1.0])], [np.array([2.0])])  # the second derivative is 2
+    >>> direction(np.array([4.0]), np.array([[1.0]]), np.array([[2.0]]))  # the second derivative is 2
     array([-2.])
     """
-    q, alphas, along = -gradient, [], [float(s @ y) for s, y in zip(steps, changes, strict=True)]
-    move = np.empty_like(q)
-    for s, y, sy in zip(reversed(steps), reversed(changes), reversed(along), strict=True):
-        alphas.append(float(s @ q) / sy)
-        q -= np.multiply(y, alphas[-1], out=move)
-    q = guess(q)
-    if steps:
-        q *= along[-1] / float(changes[-1] @ guess(changes[-1]))
-    for s, y, sy, alpha in zip(steps, changes, along, reversed(alphas), strict=True):
-        q += np.multiply(s, alpha - float(y @ q) / sy, out=move)
-    return np.asarray(q)
+    if not len(steps):
+        return guess(-gradient)
+    from scipy.linalg.lapack import dtrtrs
+
+    R, last = steps @ changes.T, changes[-1]  # what is below the diagonal of R is never read
+    alpha, _ = dtrtrs(R, -(steps @ gradient))
+    q = guess(-gradient - alpha @ changes)
+    q *= R[-1, -1] / float(last @ guess(last))
+    beta, _ = dtrtrs(R, R.diagonal() * alpha - changes @ q, trans=1)
+    return np.asarray(q + beta @ steps)
 
 
 class Point(NamedTuple):
@@ -102,25 +113,58 @@ def line_search(
 
 
 class Pairs:
-    """The steps that are remembered, the latest last, and by how much the gradient changed over each."""
+    """The steps that are remembered, the latest last, and by how much the gradient changed over each.
+
+    They lie in one array with room for twice as many, so that few have to be moved when one is forgotten.
+    """
 
     def __init__(self, state: State | None = None, most: int = PAIRS) -> None:
-        self.most = most
-        self.steps: list[Array] = [] if state is None else list(state["steps"])
-        self.changes: list[Array] = [] if state is None else list(state["changes"])
+        self.most, self._first, self._end = most, 0, 0
+        self._room = np.empty((2, 2 * most, 0))
+        if state is not None:
+            for step, change in zip(state["steps"], state["changes"], strict=True):
+                self._append(step, change)
+
+    @property
+    def steps(self) -> Array:
+        """Those, of shape (pairs, unknowns)."""
+        return self._room[0, self._first : self._end]
+
+    @property
+    def changes(self) -> Array:
+        """By how much the gradient changed, likewise."""
+        return self._room[1, self._first : self._end]
+
+    def __len__(self) -> int:
+        return self._end - self._first
 
     def state(self) -> State:
         """Return what is remembered, as arrays of shape (pairs, unknowns)."""
-        return {"steps": np.array(self.steps), "changes": np.array(self.changes)}
+        return {"steps": self.steps.copy(), "changes": self.changes.copy()}
 
     def remember(self, step: Array, change: Array) -> None:
         """Take in a step, unless the loss is bent downward along it."""
         if float(step @ change) > 0.0:
-            self.steps, self.changes = [*self.steps, step][-self.most :], [*self.changes, change][-self.most :]
+            self._append(step, change)
+
+    def _append(self, step: Array, change: Array) -> None:
+        if not self._room.size:
+            self._room = np.empty((2, 2 * self.most, len(step)))
+        elif self._end == 2 * self.most:
+            kept = self.most - 1
+            self._room[:, :kept] = self._room[:, self._end - kept : self._end]
+            self._first, self._end = 0, kept
+        self._room[0, self._end], self._room[1, self._end] = step, change
+        self._end += 1
+        self._first = max(self._first, self._end - self.most)
+
+    def forget(self) -> None:
+        """Drop all of them."""
+        self._first = self._end = 0
 
     def forget_last(self) -> None:
         """Drop the step that was remembered last."""
-        self.steps, self.changes = self.steps[:-1], self.changes[:-1]
+        self._end = max(self._first, self._end - 1)
 
     def direction(self, gradient: Array, guess: Guess = np.copy) -> Array:
         """Return the step that what is remembered suggests."""
@@ -138,7 +182,7 @@ class Pairs:
         for _ in range(2):  # the second time with nothing remembered
             if along is None:
                 along, first = self.direction(gradient, guess or np.copy), 1.0
-            share = first if guess or self.steps else 1.0 / max(float(np.linalg.norm(gradient)), np.finfo(float).tiny)
+            share = first if guess or len(self) else 1.0 / max(float(np.linalg.norm(gradient)), np.finfo(float).tiny)
 
             def at(share: float, along: Array = along) -> Point:
                 return Point(share, *evaluate(theta + share * along))
@@ -149,7 +193,8 @@ class Pairs:
             if found is not None:
                 self.remember(found.share * along, found.gradient - gradient)
                 return theta + found.share * along, found
-            if not self.steps:
+            if not len(self):
                 break
-            self.steps, self.changes, along = [], [], None
+            self.forget()
+            along = None
         return None
