@@ -228,7 +228,9 @@ class DeltaSettings(NeuronSettings):
         0.0, "float [0, inf) or None",
         "Penalty l2 / 2 times the sum of the squared weights, beside the mean loss; None for one by the sum of the "
         "sample weights, 1 / rows, or 0.01 if that is less: for linear neurons only on the way to the lowest loss, "
-        "where there are fewer than ten rows for each column, and fifty at least.",
+        "where there are fewer than ten rows for each column, and fifty at least. Of other neurons on that way, "
+        "standardise='auto' brings columns to one scale where one that is smaller than 0.05 is less than a thousandth "
+        "of the size of another: one penalty for all weights would silence it.",
     )  # fmt: skip
     tol: float | None = setting(
         1e-6, "float [0, inf) or None",

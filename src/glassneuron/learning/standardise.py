@@ -30,6 +30,9 @@ CACHED = 1 << 15
 FAR = 2.0
 """Spreads from 0 at which a column is far from it, if it lies on one side of 0."""
 
+FAR_APART = 1e3
+"""Times the size of a small column from which on another one is on quite another scale."""
+
 
 LOOK, NUMBERS, FIRST, SMALL = 1024, 1 << 19, 64, 1 << 12
 """Rows by which it is judged whether the columns are usual; of a wide table, as many as hold so many numbers; those
@@ -99,6 +102,19 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     spreads = np.sqrt(squares)
     constant = (spreads <= NO_SPREAD * size / unit) | (size + spreads < np.finfo(X.dtype).tiny / NO_SPREAD)
     return Scaling(means, np.where(constant, np.inf, spreads * unit))
+
+
+def far_apart(X: Array) -> bool:
+    """Return whether a small column is less than a thousandth of the size of another, as some rows tell.
+
+    Examples
+    --------
+    >>> far_apart(np.array([[0.001, 5.0], [0.002, -7.0]])), far_apart(np.array([[1.0, 5000.0], [0.0, 7000.0]]))
+    (True, False)
+    """
+    lowest, highest = ends_of_columns(X[:: max(1, len(X) // LOOK)])
+    reach = np.maximum(highest, -lowest)[lowest < highest]
+    return bool(len(reach) and reach.min() < FEATURES.low and reach.max() > FAR_APART * reach.min())
 
 
 @dataclass(frozen=True, eq=False)
