@@ -13,7 +13,7 @@ from glassneuron import __version__
 from glassneuron.data.atomic import write_whole
 from glassneuron.errors import problem
 
-FORMAT = 6
+FORMAT = 7
 KEY = "glassneuron-checkpoint"
 
 

@@ -76,7 +76,6 @@ class NeuronAlgorithm(Algorithm):
     columns_apart: Array | None = None
     in_turn = True
     either = False
-    has_scale = True  # of the rows, which steps of one length depend on
     compile_from: float = backend.COMPILE_TRAINING_FROM
     epoch_kernel = ""
     settings: NeuronSettings
@@ -100,8 +99,9 @@ class NeuronAlgorithm(Algorithm):
             self.rate = settings.learning_rate or self.suitable_rate()
 
     def _scaling(self) -> Scaling | None:
+        """Choose how rows are scaled for a training whose steps depend on that."""
         data, settings = self.data, self.settings
-        if not self.has_scale or data.sparse or settings.fixed_bias is not None:
+        if data.sparse or settings.fixed_bias is not None:
             return None
         if settings.standardise == "auto" and len(data.y) < BY_HAND:
             return None

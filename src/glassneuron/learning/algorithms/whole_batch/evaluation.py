@@ -14,9 +14,9 @@ from glassneuron.engine.sums import LEAF, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.evaluate import wrong
 from glassneuron.learning.dataset import COMPETING, Dataset
 
-CELLS, LEAST = 1 << 20, 512
+CELLS, LEAST, MOST = 1 << 20, 512, 4 * LEAF
 """Numbers in a leaf of a dense table, few enough for much of it to be in a cache still when the gradient is summed up;
-and its rows at least, beside whose work that of calling it is little."""
+and its rows at least, beside whose work that of calling it is little, and at most."""
 FEW = 4
 """Rows that are sooner multiplied by a table one by one than together."""
 EACH = 16
@@ -92,7 +92,7 @@ def leaf_of(data: Dataset) -> int:
     rows, features = data.shape
     if data.sparse:
         return leaf_rows(2.0 * EACH * features * rows / max(data.entries, 1), LEAF)
-    return min(LEAF, leaf_rows(CELLS / features, LEAST))
+    return min(MOST, leaf_rows(CELLS / features, LEAST))
 
 
 def evaluate_at(code: int, theta: Array, data: Dataset, l2: float, *, single: bool = False) -> Evaluation:

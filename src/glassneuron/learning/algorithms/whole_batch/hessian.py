@@ -8,14 +8,15 @@ import numpy as np
 
 from glassneuron.engine import kernels
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.sums import leaf_rows, over_leaves
+from glassneuron.engine.sums import large, leaf_rows, over_leaves
 from glassneuron.learning.algorithms.evaluate import wrong
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, sums_of
 from glassneuron.learning.dataset import COMPETING, Dataset
 
-CELLS = 1 << 17
-"""Numbers in a leaf from which a Hessian is added up, so that it stays in the cache."""
+CELLS, KEPT = 1 << 17, 1 << 20
+"""Numbers in a leaf from which a Hessian is added up, so that what is written of it stays in a cache; and numbers of a
+table up to which it is kept as the unknowns read it: then nothing is written."""
 PIECE, LEAST_ROWS = 1 << 15, 128
 """Numbers, in products of rows and shares, that are worked out together so that they stay in a cache; and rows."""
 FEW = 0.1
@@ -23,8 +24,8 @@ FEW = 0.1
 LARGE = 16
 """Unknowns from which it pays to call LAPACK directly."""
 LEAST, LEAST_SINGLE = 1e-9, 1e-6
-"""Curvature, as a fraction of the largest, that is added in every direction, so that flat ones do not matter; and to a
-Hessian that was worked out in single precision."""
+"""Curvature, as a fraction of the largest of the loss, that is added in every direction, so that flat ones do not
+matter; and to a Hessian that was worked out in single precision."""
 
 
 def hessian_at(
@@ -42,7 +43,7 @@ def hessian_at(
     size = leaf_rows(CELLS / unknowns.shape[1])
     weights = code, unknowns, coordinates, together, np.float32 if single else np.float64
     H, total = over_leaves(_hessian_of_leaf, data, weights, work, size)
-    return np.asarray(H / total)
+    return np.asarray(H / total if total > 0.0 else H)  # where none of these rows counts, nothing is bent
 
 
 def _hessian_of_leaf(
@@ -73,6 +74,11 @@ def _gram_of_those_that_count(rows: Array, weight: Array) -> Array:
     return _gram(rows, weight) if 5 * len(some) > 4 * len(rows) else _gram(rows.T[:, some].T, weight[some])
 
 
+def kept(rows: int, each: int, work: float) -> bool:
+    """Return whether a table is kept as the unknowns read it, where each look tells a Hessian that takes such work."""
+    return rows * each <= KEPT and not large(work)
+
+
 def bent_at(
     code: int, unknowns: Array, data: Dataset, coordinates: Coordinates | None, penalty: Array, *, together: bool
 ) -> Evaluation:
@@ -81,7 +87,7 @@ def bent_at(
     Without coordinates, the rows are written as the unknowns read them, a 1 for the bias at their end.
     """
     work = work_of_hessian(code, len(data.y), unknowns.shape, together=together)
-    size = leaf_rows(CELLS / unknowns.shape[1])
+    size = leaf_rows((KEPT if kept(len(data.y), unknowns.shape[1], work) else CELLS) / unknowns.shape[1])
     loss, mistakes, total, gradient, H = over_leaves(
         _bent_leaf, data, (code, unknowns, coordinates, together), work, size
     )
@@ -175,12 +181,13 @@ def _solved(h: Array, right: Array) -> Array:
 def _with_penalty(H: Array, penalty: Array, *, held: bool, least: float = LEAST) -> Array:
     H, m, size = H.copy(), len(penalty), H.shape[1]
     diagonals = H.reshape(len(H), -1)[:, :: size + 1]
+    most = np.maximum(diagonals.max(axis=1, keepdims=True), LEAST)  # a penalty may be many times as much along some
     for start in range(0, size, m):
         diagonals[:, start : start + m] += penalty
     if held:
         biases = np.arange(m - 1, size, m)
         H[:, biases, :], H[:, :, biases], H[:, biases, biases] = 0.0, 0.0, 1.0
-    diagonals += least * np.maximum(diagonals.max(axis=1, keepdims=True), LEAST)
+    diagonals += least * most
     return H
 
 

@@ -40,26 +40,26 @@ class AtOnce(Standing):
         if self.code != kernels.LINEAR or self.settings.solver == "lbfgs":
             return False
         spent = max(float(self.spent[0]), AT_ONCE * self.costs.look)
-        return self.settings.solver == "newton" or self.costs.price(len(self.data.y)) <= spent
+        return self.settings.solver == "newton" or self.costs.price(len(self.seen.y)) <= spent
 
     @cached_property
     def by_rows(self) -> bool:
         """Whether least squares are solved by products of rows, as the table is wider than tall."""
         costs, linear = self.costs, self.code == kernels.LINEAR and self.settings.solver != "lbfgs"
-        wide = linear and len(self.data.y) <= self.data.shape[1] and not self.data.sparse
+        wide = linear and len(self.seen.y) <= self.seen.shape[1] and not self.seen.sparse
         return wide and (self.settings.solver == "newton" or costs.by_rows_pays)
 
     @property
     def single_will_do(self) -> bool:
         """Whether products of rows in single precision may be told so, as nobody asked for more."""
-        return self.data.X.dtype == np.float32 and self.settings.solver == "auto" and self.tolerance >= SINGLE
+        return self.seen.X.dtype == np.float32 and self.settings.solver == "auto" and self.tolerance >= SINGLE
 
     def seen_in_products(self) -> Evaluation:
         """Return loss and gradient at weights of 0, as products of columns tell them, which are needed all the same."""
         moves = self.bias_moves > 0.0
         single = self.costs.look >= 2.0 * LONG * CALL and self.single_will_do
-        near = Products.of(self.data, Coordinates.near(self.data, centred=moves), single=single)
-        there = near.measured(centred=moves and not self.data.sparse)
+        near = Products.of(self.seen, Coordinates.near(self.seen, centred=moves), single=single)
+        there = near.measured(centred=moves and not self.seen.sparse)
         self.use(there)
         self.unknowns, self.spent[0] = self.theta.copy(), self.costs.look
         self.products = near.moved(there)
@@ -72,7 +72,7 @@ class AtOnce(Standing):
 
     def seen_in_products_of_rows(self) -> Evaluation:
         """Return the same of a table that is wider than tall."""
-        moves, data = self.bias_moves > 0.0, self.data
+        moves, data = self.bias_moves > 0.0, self.seen
         errors = self.theta[:, -1] - data.targets(0, len(data.y))
         weighted = (data.weights(np.float64) / data.total)[:, np.newaxis] * errors
         scaled, single = self.l2 == 0.0, self.single_will_do

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -12,14 +13,15 @@ from glassneuron.engine.arrays import Array
 from glassneuron.learning.algorithms.delta import CURVATURE
 from glassneuron.learning.algorithms.lbfgs import Pairs
 from glassneuron.learning.algorithms.whole_batch.hessian import LEAST_SINGLE, hessian_at, inverses, newton_step, times
-from glassneuron.learning.algorithms.whole_batch.optimum.marks import BEFORE, LEFT, OBJECTIVE
+from glassneuron.learning.algorithms.whole_batch.optimum.marks import BEFORE, BENDS, LEFT, NOT_SOON, OBJECTIVE
 from glassneuron.learning.algorithms.whole_batch.optimum.reading import OneScale
 from glassneuron.learning.dataset import COMPETING
 
 MOST_LOOKS = 200.0
 """Looks at all rows that a Hessian may cost, unless somebody asked for it."""
-SURE, STILL = 6, 3
-"""Looks at all rows that show how fast what is left to win falls, and those that are needed beside a new Hessian."""
+SURE, LATE, STILL = 6, 16, 3
+"""Looks at all rows that show how fast what is left to win falls, where that was foreseen to be fast, too; and those
+that are needed beside a new Hessian."""
 AS_MUCH = 2.0
 """Times the work that is done already to which it is trusted that work lies ahead."""
 
@@ -85,13 +87,13 @@ class Directions(OneScale):
         """Multiply by the inverse Hessian, or by one number for each column where there is none."""
         if len(self.inverse):
             return times(self.inverse, gradient)
-        bend = 1.0 / len(gradient) if self.code in COMPETING else CURVATURE[self.code]
-        return np.asarray(gradient / (bend * self.wide + self.penalty))
+        bent = self.bent_at_first * self.costs.wide + self.penalty
+        return np.asarray(gradient / bent)
 
-    @property
-    def wide(self) -> float:
-        """The largest curvature beside that of one column, by chance alone."""
-        return (1.0 + math.sqrt(self.data.shape[1] / len(self.data.y))) ** 2
+    @cached_property
+    def bent_at_first(self) -> float:
+        """How much the loss is bent along a column where nothing is learned yet."""
+        return 1.0 / self.data.neurons if self.code in COMPETING else CURVATURE[self.code]
 
     def refresh(self, *, anyway: bool = False) -> bool:
         """Compute the Hessian anew, if it is time, or `anyway`; return whether it is another now."""
@@ -100,7 +102,7 @@ class Directions(OneScale):
             return False  # each look tells it; of linear neurons it is the same everywhere: all is saved up to solve
         if self.penalty_bends and solver == "auto" and not anyway:
             return False  # which is known
-        price = costs.price(costs.rows_that_pay)
+        price = costs.price_that_pays
         due = solver == "newton" or (price <= MOST_LOOKS * costs.look and (anyway or self.work_ahead >= price))
         if solver == "lbfgs" or not due or not self.spent[0]:
             return False
@@ -121,7 +123,8 @@ class Directions(OneScale):
         left, before = float(self.marks[LEFT]), float(self.marks[BEFORE])
         spent, look = float(self.spent[0]), self.costs.look
         wanted = self.tolerance * abs(float(self.marks[OBJECTIVE]))
-        if not 0.0 < wanted < left < math.inf or spent < SURE * look:
+        sure = LATE if self.marks[BENDS] == NOT_SOON else SURE
+        if not 0.0 < wanted < left < math.inf or spent < sure * look:
             return 0.0
         fallen = math.log(before / left) if before > left else 0.0
         ahead = math.log(left / wanted) * spent / fallen if fallen else math.inf

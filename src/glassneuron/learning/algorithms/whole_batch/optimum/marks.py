@@ -16,7 +16,12 @@ ROUGH = 7
 """Whether a copy of the table in single precision leads the way."""
 SQUARE = 8
 """Whether a square table was gone over."""
+BENDS = 9
+"""Whether each look tells the Hessian, too, although it is not cheap, as steps without it would be many: 0, 1, or
+`NOT_SOON`."""
 
+NOT_SOON = -1.0
+"""Steps will be few, so that none is computed soon."""
 CERTAINLY = 2.0
 """It is over, as hardly anything can be left to win."""
-AT_FIRST = (0.0, math.inf, 1.0, math.inf, 0.0, math.inf, math.inf, 0.0, 0.0)
+AT_FIRST = (0.0, math.inf, 1.0, math.inf, 0.0, math.inf, math.inf, 0.0, 0.0, 0.0)

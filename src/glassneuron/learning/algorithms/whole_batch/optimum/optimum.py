@@ -13,6 +13,7 @@ from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.lbfgs import Pairs
+from glassneuron.learning.algorithms.neurons import BY_HAND
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.hessian import LARGE
@@ -22,6 +23,8 @@ from glassneuron.learning.algorithms.whole_batch.optimum.smaller_tables import S
 from glassneuron.learning.algorithms.whole_batch.optimum.standing import FLAT
 from glassneuron.learning.algorithms.whole_batch.ray import lowest_along
 from glassneuron.learning.dataset import COMPETING
+from glassneuron.learning.standardise import far_apart, scaling_for
+from glassneuron.neurons.scaling import Scaling
 
 NEAR_BY, ASTRAY = 2e-4, 0.03
 """Fraction of the loss that is left to win up to which a step of Newton's method leads all the way; and up to which the
@@ -36,8 +39,8 @@ class ToOptimum(SmallerTables):
     are solved at once where that costs no more than steps.
 
     It stands on classes of one idea each, from the ground up: `OneScale`, how rows are read; `Directions`, where the
-    next step leads; `Standing`, what is left to win and what ends a training; `AtOnce`, least squares; and
-    `SmallerTables`, what some of the rows or a square table tell sooner.
+    next step leads; `Standing`, what is left to win and what ends a training; `AtOnce`, least squares; `Foresight`,
+    whether steps will be many; and `SmallerTables`, what some of the rows or a square table tell sooner.
 
     References
     ----------
@@ -46,14 +49,21 @@ class ToOptimum(SmallerTables):
 
     waits = False
     can_diverge = False
-    has_scale = False
     unit_name = "step"
     slots: tuple[str, ...] = (
         "theta", "unknowns", "gradient", "marks", "centres", "scales", "inverse", "spent", "along",
     )  # fmt: skip
 
+    def _scaling(self) -> Scaling | None:
+        """Standardise where one penalty for all weights would silence the columns that are smallest by far."""
+        data, settings = self.data, self.settings
+        chosen = settings.l2 is not None or settings.standardise != "auto" or settings.fixed_bias is not None
+        if chosen or self.code == kernels.LINEAR or data.sparse or len(data.y) < BY_HAND or not far_apart(data.X):
+            return None
+        return scaling_for(data.X, data.sample_weight, True)
+
     def first_state(self) -> State:
-        state, features = super().first_state(), self.data.shape[1]
+        state, features = super().first_state(), self.seen.shape[1]
         more = {
             "unknowns": state["theta"].copy(),
             "gradient": np.zeros_like(state["theta"]),
@@ -71,7 +81,7 @@ class ToOptimum(SmallerTables):
 
     def restore(self, state: State) -> None:
         super().restore(state)
-        self.pairs, self.table = Pairs(state), self.data
+        self.pairs, self.table = Pairs(state), self.seen
         if self.marks[FIRST]:  # else coordinates are chosen at the first step
             self.use(Coordinates(self.centres, self.scales))
 
@@ -114,14 +124,17 @@ class ToOptimum(SmallerTables):
         elif self.solves_at_once and none:
             there = self.seen_in_products()
         else:
-            if not self.start_on_a_sample():
+            begun = self.start_on_a_sample()
+            if not begun:
                 self.measure()
-            if none:
-                self.go_on_a_square_table()
-            self.unknowns = self.one_scale.unknowns(self.theta)
-            there = self.evaluated(self.unknowns)
+            square = self.go_on_a_square_table() if none else None
+            if square is None:
+                self.unknowns = self.one_scale.unknowns(self.theta)
+                if not begun:
+                    self.foresee()
+            there = self.evaluated(self.unknowns) if square is None else square
         if not (np.isfinite(there.objective) and np.isfinite(there.gradient).all()):
-            values = self.data.X.data if self.data.sparse else self.data.X
+            values = self.seen.X.data if self.seen.sparse else self.seen.X
             raise problem("diverged", largest=float(np.abs(values).max()), rate=1.0)
         if not self.marks[FIRST]:
             self.marks[FIRST] = max(float(np.abs(there.gradient).max()), FLAT)
@@ -154,7 +167,7 @@ class ToOptimum(SmallerTables):
             return 1.0
         if self.bends:
             far = NEAR_BY
-        elif len(self.inverse) and not self.pairs.steps:
+        elif len(self.inverse) and not len(self.pairs):
             far = ASTRAY
         else:
             return 1.0

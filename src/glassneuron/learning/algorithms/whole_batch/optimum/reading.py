@@ -18,7 +18,7 @@ from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation, e
 from glassneuron.learning.algorithms.whole_batch.hessian import CELLS, bent_at
 from glassneuron.learning.algorithms.whole_batch.least_squares.products import NEAR
 from glassneuron.learning.algorithms.whole_batch.optimum.costs import CALL, LONG, Costs
-from glassneuron.learning.algorithms.whole_batch.optimum.marks import ROUGH
+from glassneuron.learning.algorithms.whole_batch.optimum.marks import BENDS, ROUGH
 from glassneuron.learning.dataset import Dataset
 
 DEAR = 10.0
@@ -28,6 +28,12 @@ FAR = 1e4
 SINGLE, SINGLE_SCALE, ROOM = 1e-6, 1e-8, 1 << 28
 """Fraction of the loss that may be left to win from which single precision leads the way; the least scale of a column
 beside whose reciprocal weights do not leave it; and the numbers of a table up to which it is copied so."""
+
+
+ALIKE = 1e6
+"""Scale of a column, beside that of another one, up to which one number can stand for both."""
+MEASURED = 1 << 9
+"""Rows that tell the scale of a column: how many steps lead to the lowest loss does not depend on a few hundredths."""
 
 
 class OneScale(WholeBatch):
@@ -72,13 +78,13 @@ class OneScale(WholeBatch):
         """Take steps in some coordinates; columns that are far from 0 are moved there, lest rounding decides."""
         self.one_scale, self.centres, self.scales = coordinates, coordinates.centres, coordinates.scales
         far = np.abs(self.centres) > FAR * self.scales
-        self.table, self.coordinates = self.data, coordinates
-        if far.any() and not self.data.sparse:
+        self.table, self.coordinates = self.seen, coordinates
+        if far.any() and not self.seen.sparse:
             shift = np.where(far, self.centres, 0.0)
-            moved = room(self.data.X.shape, np.float64, self.data.X)
-            for start, stop in self.data.blocks():
-                np.subtract(self.data.X[start:stop], shift, dtype=np.float64, out=moved[start:stop])
-            self.table = replace(self.data, X=moved)
+            moved = room(self.seen.X.shape, np.float64, self.seen.X)
+            for start, stop in self.seen.blocks():
+                np.subtract(self.seen.X[start:stop], shift, dtype=np.float64, out=moved[start:stop])
+            self.table = replace(self.seen, X=moved)
             self.coordinates = Coordinates(self.centres - shift, self.scales)
         self.penalty = np.zeros(len(self.scales) + 1)
         if self.l2:
@@ -90,13 +96,13 @@ class OneScale(WholeBatch):
     @cached_property
     def costs(self) -> Costs:
         """What a step costs."""
-        shape = self.data.neurons, self.data.shape[1] + 1
-        return Costs(self.code, len(self.data.y), self.data.entries, shape, self.settings.solver)
+        shape = self.seen.neurons, self.seen.shape[1] + 1
+        return Costs(self.code, len(self.seen.y), self.seen.entries, shape, self.settings.solver)
 
-    @cached_property
+    @property
     def bends(self) -> bool:
         """Whether each look also tells the Hessian, from which the next step follows."""
-        return self.costs.exact and self.code != kernels.LINEAR
+        return self.code != kernels.LINEAR and (self.costs.exact or self.marks[BENDS] > 0.0)
 
     def evaluated(self, unknowns: Array) -> Evaluation:
         """Return loss and gradient at a point; a bias that is held has no gradient."""
@@ -113,9 +119,9 @@ class OneScale(WholeBatch):
         return there
 
     def as_read(self) -> tuple[Dataset, Coordinates | None]:
-        """Return the table and how the unknowns read it; a small one is kept as they do."""
-        rows = len(self.data.y)
-        if self.read is None and rows * len(self.penalty) <= CELLS:
+        """Return the table and how the unknowns read it; a small one is kept as they do, if each look tells a Hessian."""
+        rows = len(self.seen.y)
+        if self.read is None and self.bends and self.costs.kept:
             self.read = replace(self.table, X=self.coordinates.rows(self.table.dense(0, rows)))
         return (self.table, self.coordinates) if self.read is None else (self.read, None)
 
@@ -125,29 +131,29 @@ class OneScale(WholeBatch):
         if not self.marks[ROUGH]:
             return self.table, self.coordinates
         if self.copy is None:
-            self.copy = self.data if self.data.X.dtype == np.float32 and not self.near.any() else self.in_single()
+            self.copy = self.seen if self.seen.X.dtype == np.float32 and not self.near.any() else self.in_single()
         return self.copy, Coordinates(self.centres - self.near, self.scales)
 
     def in_single(self) -> Dataset:
         """Copy the table in single precision, its columns moved near to 0."""
-        rows = room(self.data.X.shape, np.float32, self.data.X)
+        rows = room(self.seen.X.shape, np.float32, self.seen.X)
 
         def fill(block: tuple[int, int]) -> None:
             part = slice(*block)
-            np.subtract(self.data.X[part], self.near, out=rows[part], casting="same_kind")
+            np.subtract(self.seen.X[part], self.near, out=rows[part], casting="same_kind")
 
-        blocks = list(self.data.blocks(leaf_rows(CELLS / rows.shape[1])))
+        blocks = list(self.seen.blocks(leaf_rows(CELLS / rows.shape[1])))
         if large(rows.size):
             shared(fill, blocks)
         else:
             for block in blocks:
                 fill(block)
-        return replace(self.data, X=rows)
+        return replace(self.seen, X=rows)
 
     @cached_property
     def near(self) -> Array:
         """Numbers near to the means of the columns."""
-        return Coordinates.near(self.data, centred=self.bias_moves > 0.0).centres
+        return Coordinates.near(self.seen, centred=self.bias_moves > 0.0).centres
 
     @property
     def tolerance(self) -> float:
@@ -158,8 +164,8 @@ class OneScale(WholeBatch):
     def measure(self) -> None:
         """Take steps in coordinates in which all columns have one scale, on a copy in single precision if that pays."""
         centred = self.bias_moves > 0.0
-        pays = self.costs.dear and self.costs.look >= LONG * CALL and self.data.entries <= ROOM
-        if pays and not self.data.sparse and self.tolerance >= SINGLE:
+        pays = self.costs.dear and self.costs.look >= LONG * CALL and self.seen.entries <= ROOM
+        if pays and not self.seen.sparse and self.tolerance >= SINGLE:
             self.marks[ROUGH] = 1.0
             copy, moved = self.leading
             there = Coordinates.around(copy, np.zeros_like(self.centres), centred=centred, kind=np.float32)
@@ -168,7 +174,15 @@ class OneScale(WholeBatch):
                 self.use(self.on_one_scale(found))
                 return
             self.marks[ROUGH], self.copy = 0.0, None
-        self.use(self.on_one_scale(Coordinates.of(self.data, centred=centred)))
+        self.use(self.on_one_scale(Coordinates.of(self.those_that_tell, centred=centred)))
+
+    @property
+    def those_that_tell(self) -> Dataset:
+        """Some of the rows that tell the scale of each column, or all of them."""
+        if self.seen.sparse or len(self.seen.sample_weight) or len(self.seen.y) <= 4 * MEASURED:
+            return self.seen
+        some = self.seen.sample(MEASURED)
+        return self.seen if some.constant_columns().any() else some
 
     @property
     def penalty_bends(self) -> bool:
@@ -176,12 +190,15 @@ class OneScale(WholeBatch):
 
         Sparse rows bend it along columns with many numbers, and hardly along others.
         """
-        wide = self.data.shape[0] <= self.data.shape[1] and not self.data.sparse
+        wide = self.seen.shape[0] <= self.seen.shape[1] and not self.seen.sparse
         return wide and self.code != kernels.LINEAR and self.l2 > 0.0 and self.settings.l2 is None
 
     def on_one_scale(self, coordinates: Coordinates) -> Coordinates:
-        """Read all columns by one number, as the penalty does, where it bends the loss most; else leave them so."""
-        if not self.penalty_bends:
+        """Read all columns by one number, as the penalty does, where it bends the loss most; else leave them so.
+
+        Of columns very far apart in scale the penalty bends nothing along some, and all that there is along others.
+        """
+        if not self.penalty_bends or coordinates.scales.max() > ALIKE * coordinates.scales.min():
             return coordinates
         alike = float(np.sqrt(np.mean(coordinates.scales**2)))
         return Coordinates(coordinates.centres, np.full(len(coordinates.scales), alike))
