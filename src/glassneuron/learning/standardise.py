@@ -112,9 +112,14 @@ def far_apart(X: Array) -> bool:
     >>> far_apart(np.array([[0.001, 5.0], [0.002, -7.0]])), far_apart(np.array([[1.0, 5000.0], [0.0, 7000.0]]))
     (True, False)
     """
-    lowest, highest = ends_of_columns(X[:: max(1, len(X) // LOOK)])
-    reach = np.maximum(highest, -lowest)[lowest < highest]
-    return bool(len(reach) and reach.min() < FEATURES.low and reach.max() > FAR_APART * reach.min())
+    lowest, highest = ends_of_columns(X[:: max(1, len(X) // FIRST)])
+    reach = np.maximum(highest, -lowest)
+    small = np.flatnonzero(reach < FEATURES.low)  # as far as few rows tell; others are no longer asked
+    if not len(small):
+        return False
+    lowest, highest = ends_of_columns(X[:: max(1, len(X) // LOOK)][:, small])
+    sizes = np.maximum(highest, -lowest)[lowest < highest]
+    return bool(len(sizes) and sizes.min() < FEATURES.low and reach.max() > FAR_APART * sizes.min())
 
 
 @dataclass(frozen=True, eq=False)

@@ -119,7 +119,7 @@ class OneScale(WholeBatch):
         return there
 
     def as_read(self) -> tuple[Dataset, Coordinates | None]:
-        """Return the table and how the unknowns read it; a small one is kept as they do, if each look tells a Hessian."""
+        """Return the table and how the unknowns read it; a small one is kept as they do, if looks tell a Hessian."""
         rows = len(self.seen.y)
         if self.read is None and self.bends and self.costs.kept:
             self.read = replace(self.table, X=self.coordinates.rows(self.table.dense(0, rows)))
