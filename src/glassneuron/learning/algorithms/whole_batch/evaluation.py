@@ -26,8 +26,8 @@ WRONG = 0.03
 """Fraction of the rows up to which, where they are wrong, the others decide how far weights should grow."""
 SUREST = 1e-16
 """The least loss that is more than rounding."""
-WORTHWHILE = 1.25
-"""By what factor weights have to grow or shrink to be worth a look."""
+WORTHWHILE, EVEN = 1.25, 0.02
+"""By what factor weights have to grow or shrink to be worth a look; and the loss up to which they may grow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,8 @@ class Evaluation:
             \qquad P = \tfrac12 \lambda |w|^2
 
         Steps alone would go there by a factor e of the loss each. It is 1 where rows are wrong, which would become more
-        so, or where little is won by another.
+        so, where little is won by another, and where weights would grow though the loss is not small yet: steps turn
+        there, and what they have seen of the loss serves the next ones better than a leap ahead.
 
         Parameters
         ----------
@@ -84,7 +85,8 @@ class Evaluation:
         t = 1.0
         for _ in range(20):  # the mean of two guesses settles, as one falls where the other grows
             t = 0.5 * (t + max(1.0 + math.log(k * loss / (2.0 * t * self.penalty)) / k, 0.1 * t))
-        return t if max(t, 1.0 / t) >= WORTHWHILE else 1.0
+        far = t <= 1.0 / WORTHWHILE or (t >= WORTHWHILE and self.loss <= EVEN)
+        return t if far else 1.0
 
 
 def leaf_of(data: Dataset) -> int:
