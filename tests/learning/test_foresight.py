@@ -96,6 +96,19 @@ def test_a_way_that_was_chosen_is_gone_on_from_where_a_state_was_kept(monkeypatc
     np.testing.assert_array_equal(again.algorithm.weights[0].ravel(), whole.neuron_.weights)
 
 
+def test_the_first_guess_is_the_hessian_of_guessing():
+    """All answers are 1/2 there, so that each row bends the loss by a quarter."""
+    X, y = table(3800, 115, 20)
+    trainer, _ = gn.SigmoidNeuron().training(X, y)
+    next(trainer.steps())
+    learner = trainer.algorithm
+    rows = np.column_stack([(X - learner.centres) / learner.scales, np.ones(len(X))])
+    bend = 0.25 * rows.T @ rows / len(X) + np.diag(np.append(1.0 / len(X) / learner.scales**2, 0.0))
+    left = np.linalg.eigvals(learner.inverse[0] @ bend).real  # 1 but for chance, as a third of the rows was asked
+    assert 0.4 < left.min() < 1.0 < left.max() < 2.5
+    assert np.median(left) == pytest.approx(1.0, abs=0.2)
+
+
 @pytest.mark.parametrize("spoil", ["weights of 0", "held bias", "far apart", "no penalty"])
 def test_foresight_spoils_no_table(spoil):
     X, y = table(1200, 70, 10)
@@ -134,7 +147,7 @@ def test_some_rows_tell_the_scale_of_columns_unless_one_of_them_shows_nothing_th
     best = LogisticRegression(tol=1e-10, max_iter=10_000).fit(X, y)
     assert objective(rare, X, y) == pytest.approx(objective(best, X, y), rel=1e-5)
     measured.clear()
-    gn.SigmoidNeuron(solver="lbfgs").fit(X, y, np.arange(len(X)) % 3)
+    gn.SigmoidNeuron(solver="lbfgs").fit(table(4000, 12, 12)[0], y, np.arange(len(X)) % 3)
     assert measured == [len(X)]  # a row that does not count tells nothing
 
 

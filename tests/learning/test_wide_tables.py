@@ -195,6 +195,18 @@ def test_a_square_table_that_leads_astray_is_left_again(monkeypatch):
     assert max(losses) == losses[0]
 
 
+def test_a_square_table_that_is_worse_than_guessing_is_left_before_the_first_step(monkeypatch):
+    monkeypatch.setattr(Costs, "price_of_steps", lambda costs, bend: np.inf)
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 300))
+    y = X[:, 0] > 0.0
+    monkeypatch.setattr(RowProducts, "theta", lambda rows, same, theta: np.full((1, 301), 10.0))
+    fitted = gn.SigmoidNeuron().fit(X, y)
+    assert max(fitted.history_.losses) <= np.log(2)
+    assert fitted.history_.converged
+    assert fitted.score(X, y) == 1.0
+
+
 def test_what_the_weights_of_classes_have_in_common_stays_0():
     """It changes no answer, and a penalty alone bends the loss along it: scaled by past steps, the next would swing."""
     random = np.random.default_rng(0)

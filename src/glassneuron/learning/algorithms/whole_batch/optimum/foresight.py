@@ -51,7 +51,5 @@ class Foresight(AtOnce):
         with np.errstate(over="ignore", invalid="ignore"):
             A = kernels.activations_at_once(self.code, rows @ self.unknowns.T.astype(kind))
             gradient = ((A - some.targets(0, count)).T * share).astype(kind) @ rows
-            if self.bias_moves == 0.0:
-                gradient[:, -1] = rows[:, -1] = 0.0
             bent = kind(self.bent_at_first) * share
             return steps_needed(rows, bent, self.penalty.astype(kind), gradient, MANY) >= MANY
