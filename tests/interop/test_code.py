@@ -18,6 +18,7 @@ TWO, THREE = (X[:, 0] + X[:, 1] ** 2 > 0.5).astype(int), np.digitize(X[:, 0], [-
 NAMES = np.array(["ä", "it's", "z"])[THREE]
 FAR = rng.normal(2000, [5, 300, 1], size=(60, 3))
 HEIGHT = FAR @ [1, 0.01, 2] + rng.normal(size=60)
+LOW, MIDDLE, HIGH = np.quantile(HEIGHT, [0.3, 0.5, 0.6])
 STEPS = {"learning_rate": 0.05, "max_epochs": 4}
 CASES = {
     "or": (gn.Perceptron(learning_rate=0.1, fixed_bias=-1.0, shuffle=False), BITS, [0, 1, 1, 1]),
@@ -35,6 +36,8 @@ CASES = {
     "sigmoid": (gn.SigmoidNeuron(tol=1e-12), X, TWO),
     "softmax": (gn.SigmoidNeuron(tol=1e-12), X, NAMES),
     "rest": (gn.SigmoidNeuron(tol=1e-12, multi_class="one_vs_rest"), X, NAMES),
+    "small": (gn.SigmoidNeuron(tol=1e-12), FAR * [1e-6, 1, 1], MIDDLE < HEIGHT),
+    "small_3": (gn.SigmoidNeuron(tol=1e-12), FAR * [1, 1e-6, 1e-6], np.digitize(HEIGHT, [LOW, HIGH])),
     "linear": (gn.LinearNeuron(), X, X @ [1, 2, 3] + 0.1 * X[:, 0] ** 2),
     "linear_online": (gn.LinearNeuron(**STEPS, shuffle=False), X, X @ [1, 2, 3]),
     "xor": (gn.MLPClassifier(4, "tanh", learning_rate=0.05, max_epochs=30), BITS, [0, 1, 1, 0]),
@@ -50,7 +53,7 @@ CASES = {
 }  # fmt: skip
 SAME = {"numpy": 1e-9, "torch": 1e-9, "jax": 1e-9, "keras": 1e-6, "sklearn": 1e-6}
 ADAM = 2e-4  # of those that add epsilon elsewhere
-LOWEST = {"adaline", "adaline_optimum", "sigmoid", "softmax", "rest", "linear"}
+LOWEST = {"adaline", "adaline_optimum", "sigmoid", "softmax", "rest", "small", "small_3", "linear"}
 SOME = {
     "or",
     "kesler",

@@ -44,6 +44,7 @@ def order(epoch):
     bits = np.random.PCG64({seed})
     bits.advance(epoch << 64)
     return np.random.Generator(bits).permutation(len(X))"""
+SCALED = "X = (X - mean) / deviation"
 STANDING = """\
 def order(epoch):
     return np.arange(len(X))"""
@@ -65,6 +66,8 @@ def beginning(plan: Plan, library: str, *imports: str, targets: bool = True) -> 
     if plan.scaled:
         lines += ["", "mean, deviation = X.mean(axis=0), X.std(axis=0)", "deviation[deviation == 0] = np.inf"]
     lines += ["", *_targets(plan)] if targets else []
+    if plan.optimiser == "optimum" and plan.scaled:  # of others, rows are ordered as they are first
+        lines += ["", SCALED]
     return "\n".join(lines)
 
 
@@ -96,7 +99,7 @@ def order(plan: Plan) -> str:
     text = SORTED if plan.sorts else SHUFFLED if plan.shuffle else STANDING
     text = text.format(seed=plan.seed, codes=codes, base=BASE)
     text = f"# The order in which an epoch, the first being 0, visits the rows.\n{text}"
-    return f"\n{text}\n\n\nX = (X - mean) / deviation" if plan.scaled else f"\n{text}\n"
+    return f"\n{text}\n\n\n{SCALED}" if plan.scaled else f"\n{text}\n"
 
 
 def start(plan: Plan) -> str:
