@@ -394,11 +394,12 @@ def test_a_penalty_of_ours_silences_no_column_that_is_smaller_by_far(classes, so
 
 
 def test_usual_columns_stay_as_they_are():
-    """Zeros and ones that are rare, large ones, and small ones alone."""
+    """Zeros and ones that are rare, large ones, small ones alone, and beside constant ones."""
     random = np.random.default_rng(0)
     X = random.normal(size=(200, 4)) * [1.0, 1e5, 10.0, 1.0]
     X[:, 3] = np.arange(200) == 7
     y = X[:, 0] > 0.0
-    for table in (X, X[:, :1] * 1e-3, np.column_stack([X, np.full(200, 1e-6)])):
+    small = X[:, :1] * 1e-3
+    for table in (X, small, np.column_stack([X, np.full(200, 1e-6)]), np.column_stack([small, np.full(200, 1e6)])):
         as_it_is = gn.SigmoidNeuron(standardise=False).fit(table, y)
         np.testing.assert_array_equal(gn.SigmoidNeuron().fit(table, y).coef_, as_it_is.coef_)

@@ -104,16 +104,18 @@ def scaling_for(X: Any, weight: Array, standardise: bool | str, usual: Usual = F
     return Scaling(means, np.where(constant, np.inf, spreads * unit))
 
 
-def far_apart(X: Array) -> bool:
+def has_tiny_column(X: Array) -> bool:
     """Return whether a small column is less than a thousandth of the size of another, as some rows tell.
 
     Examples
     --------
-    >>> far_apart(np.array([[0.001, 5.0], [0.002, -7.0]])), far_apart(np.array([[1.0, 5000.0], [0.0, 7000.0]]))
-    (True, False)
+    >>> has_tiny_column(np.array([[0.001, 5.0], [0.002, -7.0]]))
+    True
+    >>> has_tiny_column(np.array([[1.0, 5000.0], [0.0, 7000.0]]))
+    False
     """
     lowest, highest = ends_of_columns(X[:: max(1, len(X) // FIRST)])
-    reach = np.maximum(highest, -lowest)
+    reach = np.maximum(highest, -lowest) * (lowest < highest)  # a constant column has no scale
     small = np.flatnonzero(reach < FEATURES.low)  # as far as few rows tell; others are no longer asked
     if not len(small):
         return False

@@ -13,7 +13,6 @@ from glassneuron.engine.threads import one_blas_thread
 from glassneuron.errors import problem
 from glassneuron.learning.algorithms.base import State
 from glassneuron.learning.algorithms.lbfgs import Pairs
-from glassneuron.learning.algorithms.neurons import BY_HAND
 from glassneuron.learning.algorithms.whole_batch.coordinates import Coordinates
 from glassneuron.learning.algorithms.whole_batch.evaluation import Evaluation
 from glassneuron.learning.algorithms.whole_batch.hessian import LARGE
@@ -23,7 +22,7 @@ from glassneuron.learning.algorithms.whole_batch.optimum.smaller_tables import S
 from glassneuron.learning.algorithms.whole_batch.optimum.standing import FLAT
 from glassneuron.learning.algorithms.whole_batch.ray import lowest_along
 from glassneuron.learning.dataset import COMPETING
-from glassneuron.learning.standardise import far_apart, scaling_for
+from glassneuron.learning.standardise import has_tiny_column
 from glassneuron.neurons.scaling import Scaling
 
 NEAR_BY, ASTRAY = 2e-4, 0.03
@@ -57,10 +56,10 @@ class ToOptimum(SmallerTables):
     def _scaling(self) -> Scaling | None:
         """Standardise where one penalty for all weights would silence the columns that are smallest by far."""
         data, settings = self.data, self.settings
-        chosen = settings.l2 is not None or settings.standardise != "auto" or settings.fixed_bias is not None
-        if chosen or self.code == kernels.LINEAR or data.sparse or len(data.y) < BY_HAND or not far_apart(data.X):
+        chosen = settings.l2 is not None or settings.standardise != "auto"
+        if chosen or self.code == kernels.LINEAR or data.sparse or not has_tiny_column(data.X):
             return None
-        return scaling_for(data.X, data.sample_weight, True)
+        return super()._scaling()
 
     def first_state(self) -> State:
         state, features = super().first_state(), self.seen.shape[1]
