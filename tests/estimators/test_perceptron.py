@@ -184,7 +184,7 @@ def test_what_did_not_converge_is_told_from_what_cannot():
 
 def test_the_proof_is_asked_for_left_out_or_left_to_the_size(refused):
     random = np.random.default_rng(0)
-    X, y = random.normal(size=(300, 30)), random.random(300) < 0.5
+    X, y = random.normal(size=(400, 120)), random.random(400) < 0.5
     assert "undecided" in gn.Perceptron(max_epochs=2).fit(X, y).history_.why_stopped
     assert "rows prove" in gn.Perceptron(max_epochs=2, prove=True).fit(X, y).history_.why_stopped
     small = gn.Perceptron(max_epochs=2, prove=False).fit(X[:100], y[:100])

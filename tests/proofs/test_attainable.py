@@ -73,7 +73,7 @@ def test_a_budget_of_work_ends_in_an_honest_undecided(share):
         if found.separable is None:
             assert found.likely in (None, whole.separable)
         again = attainable(ExactTable(X), y.astype(int), np.array([1]), [0, 1], budget=Budget(work))
-        assert again.attainable is found.separable
+        assert again.attainable in (found.separable, whole.separable)  # told in passing, it takes less work
     assert found.separable is whole.separable
 
 
@@ -101,10 +101,13 @@ def test_a_large_table_is_decided_by_few_of_its_rows_where_those_contradict_each
 
 
 @pytest.mark.parametrize(
-    ("share", "hopeful", "asked"),
-    [(0.2, False, [120]), (0.2, True, [1000]), (0.0, False, [120, 1000, 9000]), (0.0, True, [1000, 9000])],
-)
-def test_the_more_mistakes_the_fewer_rows_are_asked_first(monkeypatch, share, hopeful, asked):
+    ("share", "hope", "asked"),
+    [
+        (0.2, 0.0, [120]), (0.2, 0.3, [1000]), (0.2, 0.9, [9000]),
+        (0.0, 0.0, [120, 1000, 9000]), (0.0, 0.3, [1000, 9000]), (0.0, 0.9, [9000]),
+    ],
+)  # fmt: skip
+def test_the_less_hope_the_fewer_rows_are_asked_first(monkeypatch, share, hope, asked):
     rng = np.random.default_rng(1)
     X = rng.normal(size=(9000, 2))
     w = np.array([1.0, -2.0, 0.3])
@@ -116,7 +119,7 @@ def test_the_more_mistakes_the_fewer_rows_are_asked_first(monkeypatch, share, ho
         return in_passing(data, *question, **more)
 
     monkeypatch.setattr(module, "in_passing", noted)
-    found = Decider(ExactTable(X), y, np.array([1]), [0, 1])(1e9, np.arange(1), w[np.newaxis], hopeful)
+    found = Decider(ExactTable(X), y, np.array([1]), [0, 1])(1e9, np.arange(1), w[np.newaxis], hope)
     assert found.attainable is (share == 0.0)
     assert sizes == pytest.approx(asked, rel=0.1)  # evenly spread rows of either class, about so many
 
@@ -129,8 +132,8 @@ def test_few_mistakes_make_a_look_cheaper():
     wrong = np.count_nonzero((X @ near[:, :-1].T).argmax(axis=1) != codes)
     assert 5 < wrong < 40
     decide, none = Decider(ExactTable(X), codes, np.arange(9), list("abcdefghi"), True), np.zeros(0, int)
-    assert decide(1.2e7, none, near, True).attainable is None
-    assert decide(1.2e7, none, near, True, wrong).attainable is True
+    assert decide(5e6, none, near, True).attainable is None
+    assert decide(5e6, none, near, True, wrong).attainable is True
     kept = codes < 8
     less = Decider(ExactTable(X[kept]), codes[kept], np.arange(9), list("abcdefghi"), True)
     assert less(1.2e7, none, near, True, wrong).attainable is None  # of the last class no row is there
@@ -152,7 +155,7 @@ def test_weights_that_are_nearly_right_shorten_the_search(monkeypatch, classes):
     """The rows nearest to their boundary are among the first that are looked at, and decide."""
     rng = np.random.default_rng(0)
     units = 10.0 ** np.arange(-3, 3)
-    X, W = rng.normal(size=(5000, 6)) * units, rng.normal(size=(classes, 6)) / units
+    X, W = rng.normal(size=(30_000, 6)) * units, rng.normal(size=(classes, 6)) / units
     codes = (X @ W.T).argmax(axis=1)
     near = np.column_stack([W, np.zeros(classes)]) if classes > 2 else np.append(W[1] - W[0], 0.0)[np.newaxis]
     fires_for, looks = np.arange(classes) if classes > 2 else np.array([1]), []
@@ -231,7 +234,14 @@ def test_what_is_decided_of_three_classes_in_passing_is_so_in_exact_arithmetic()
             continue
         exact = attainable(ExactTable(X), y, np.arange(3), "abc", largest_wins=True).attainable
         passing = attainable(
-            ExactTable(X), y, np.arange(3), "abc", largest_wins=True, budget=Budget(), near=near, hopeful=seed % 5 == 0
+            ExactTable(X),
+            y,
+            np.arange(3),
+            "abc",
+            largest_wins=True,
+            budget=Budget(),
+            near=near,
+            hope=float(seed % 5 == 0),
         )
         assert passing.attainable in (exact, None)
         if passing.attainable:
@@ -245,7 +255,7 @@ def test_what_is_decided_of_three_classes_in_passing_is_so_in_exact_arithmetic()
 
 def test_classes_are_refuted_by_the_two_that_are_taken_for_each_other_and_it_is_said_which():
     X, y, near = of_three(4, rows=300)
-    noisy = {"largest_wins": True, "near": near, "hopeful": False}
+    noisy = {"largest_wins": True, "near": near, "hope": 0.0}
     found = attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), **noisy)
     said = re.fullmatch(r"no neuron can: (\d+) rows prove that no weights tell (\w) from (\w) in every row", found.why)
     assert int(said[1]) == X.shape[1] + 2
@@ -259,21 +269,21 @@ def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns_and_rows
     asked = []
     monkeypatch.setattr(module, "_decided", lambda *_, **__: asked.append(1))
 
-    def asks(mistakes, of_class, work=math.inf, *, hopeful=False):
+    def asks(mistakes, of_class, work=math.inf, *, hope=0.0):
         y = (X @ near[:, :-1].T + near[:, -1]).argmax(axis=1)
         few = np.concatenate([np.flatnonzero(y == 0)[: of_class - mistakes], np.flatnonzero(y > 0)])
         y[np.flatnonzero(y == 0)[:mistakes]] = 1
         few = few[np.isin(y[few], [0, 2]) | (np.cumsum(y[few] == 1) <= of_class)]
         asked.clear()
-        how = {"largest_wins": True, "near": near, "hopeful": hopeful}
+        how = {"largest_wins": True, "near": near, "hope": hope}
         attainable(ExactTable(X[few]), y[few], np.arange(3), "abc", budget=Budget(work), **how)
         return bool(asked)
 
     assert [asks(mistakes, 20) for mistakes in (0, 1, 2)] == [False, False, True]  # of three unknowns and 40 rows
     assert [asks(mistakes, 100) for mistakes in (2, 5, 6, 8)] == [False, False, True, True]  # of 200 rows
-    assert [asks(mistakes, 100, hopeful=True) for mistakes in (6, 7, 8)] == [False, False, True]  # all can be asked
+    assert [asks(mistakes, 100, hope=1.0) for mistakes in (6, 7, 8)] == [False, False, True]  # all can be asked
     monkeypatch.setattr(module, "worth_a_look", lambda *_: False)
-    assert [asks(mistakes, 100, 2e6, hopeful=True) for mistakes in (5, 6)] == [False, True]  # there is no time for it
+    assert [asks(mistakes, 100, 2e6, hope=1.0) for mistakes in (5, 6)] == [False, True]  # there is no time for it
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -299,7 +309,7 @@ def test_the_two_are_asked_with_the_boundary_between_them(monkeypatch):
     X, y, near = of_three(4, rows=300)
     asked = []
     monkeypatch.setattr(module, "_decided", lambda pair, budget, boundary, **_: asked.append((pair, boundary)))
-    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), largest_wins=True, near=near, hopeful=False)
+    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), largest_wins=True, near=near, hope=0.0)
     ((pair, boundary),) = asked
     fires = pair.rows.floats @ boundary[:-1] + boundary[-1] > 0.0
     assert (fires == pair.second).mean() > 0.7

@@ -11,7 +11,7 @@ from glassneuron.proofs.attainable import attainable
 from glassneuron.proofs.budget import EXACT_CELL, Budget, BudgetSpent
 from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
-from glassneuron.proofs.geometry.verified import surely_cancel, surely_meet, surely_right
+from glassneuron.proofs.geometry.verified import surely_cancel, surely_meet, surely_right, without_sums
 from glassneuron.proofs.separability import Boundary, Contradiction, in_passing, separability, two_classes
 
 
@@ -127,10 +127,37 @@ def test_a_boundary_is_told_to_be_right_up_to_a_margin_of_some_last_digits():
 def test_vectors_that_cancel_but_for_a_last_bit_are_not_told_to():
     vectors = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]])
     assert not surely_cancel(vectors)  # the third has no part in it
-    assert not surely_cancel(vectors[:2])
+    assert not surely_cancel(vectors[::2])
     assert surely_cancel(np.array([[1.0, 0.0], [-1.0, -1.0], [0.0, 1.0]]))
     assert not surely_cancel(np.array([[1.0, 0.0], [-1.0, -1.0], [0.0, -1.0]]))
     assert not surely_cancel(np.array([[np.inf, 0.0], [-1.0, -1.0], [0.0, 1.0]]))
+
+
+@pytest.mark.parametrize(
+    ("columns", "kept"),
+    [
+        ([[0.1, 0.3, 0.7, -1.1], [2.0, 0.0, -2.0, 0.0], [1.0, 0.0, -1.0, 0.0]], 3),  # none depends on others
+        ([[0.1, 0.3, 0.7], [0.1, 0.3, 0.7], [2.0, 0.0, -2.0]], 2),  # a copy
+        ([[0.1, 0.3, 0.7], [-0.1, -0.3, -0.7], [2.0, 0.0, -2.0]], 2),
+        ([[0.1, 0.3, 0.7], [0.1, 0.3, np.nextafter(0.7, 1.0)], [2.0, 0.0, -2.0]], 3),  # but for a last digit
+        ([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0], [1.0, 1.0, 1.0]], 2),
+        ([[0.5, 0.25, 0.125], [0.25, 0.5, 1.0], [0.75, 0.75, 1.125]], 2),  # sums that floats hold
+        ([[0.1, 0.3, 0.7], [0.2, 0.1, -0.2], [0.1 + 0.2, 0.3 + 0.1, 0.7 - 0.2]], 3),  # and that they round
+        ([[1.0, 2.0, 4.0], [5.0, 4.0, 1.0], [7.0, 8.0, 9.0]], 3),  # twice the first and the second
+        ([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], 3),  # too many depend on others
+        ([[np.inf, 0.0], [1.0, 2.0]], 2),
+        ([[1.0], [2.0]], 2),
+    ],
+)
+def test_coordinates_that_are_sums_of_others_are_left_out(columns, kept):
+    vectors = np.array(columns).T
+    assert without_sums(vectors).shape == (len(vectors), kept)
+
+
+def test_hulls_in_a_plane_meet_for_sure_where_they_do_there():
+    square = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 2.0], [0.0, 1.0, 1.0], [1.0, 0.0, 1.0]])  # the last is a sum
+    assert surely_meet(square, np.array([False, False, True, True]))
+    assert not surely_meet(square, np.array([False, True, False, True]))
 
 
 def test_in_passing_a_boundary_needs_no_certificate_and_is_right():

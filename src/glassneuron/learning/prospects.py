@@ -12,9 +12,9 @@ import numpy as np
 from glassneuron.engine.arrays import Array
 from glassneuron.learning.diagnosis.finding import Outlook
 
-Decide = Callable[[float, Array, Array, bool, float], Outlook]
+Decide = Callable[[float, Array, Array, float, float], Outlook]
 """Takes how many multiply-adds it may take, the numbers of the neurons in question, the weights of all so far, the bias
-last, whether weights that have every row right are likely near them, and how many mistakes these make."""
+last, how much hope there is that weights near them have every row right, and how many mistakes these make."""
 
 NONE: Array = np.empty((0, 0))
 FALLEN = 0.9
@@ -85,7 +85,7 @@ class Prospects:
 
     def ended(
         self, work: float, wrong: Array, mistakes: float,
-        *, few: bool, patient: bool = True, again: bool = False, weights: Array = NONE, hopeful: bool = False,
+        *, few: bool, patient: bool = True, again: bool = False, weights: Array = NONE, hope: float = 0.0,
     ) -> bool:  # fmt: skip
         """Return whether nothing is left to win.
 
@@ -103,8 +103,8 @@ class Prospects:
             Whether it is asked once more where that is known: for the weights that are found then.
         weights : ndarray of shape (neurons, features + 1)
             Those that would answer now, the bias last.
-        hopeful : bool
-            Whether weights that have every row right are likely near them.
+        hope : float in [0, 1]
+            How much there is that weights near them have every row right.
         """
         together, self.found = len(wrong) <= 1, None
         if work < self.next_look:
@@ -116,7 +116,7 @@ class Prospects:
         since, self.next_look = work - self.next_look / 2.0, 2.0 * work
         self.mistakes, self.wrong = mistakes, len(wrong)
         if self.decide is not None:
-            self.outlook = self.decide(since, wrong, weights, hopeful, mistakes)
+            self.outlook = self.decide(since, wrong, weights, hope, mistakes)
             self.can = self.outlook.likely if self.outlook.attainable is None else self.outlook.attainable
             self.found = self.outlook.weights if self.can else None
         if self.can is None:

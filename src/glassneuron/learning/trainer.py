@@ -110,7 +110,7 @@ class Trainer:
             self.restore(kept)
         within = getattr(self.on_epoch, "within", None)
         alone = self.on_epoch is None and self.validation is None and checkpoint is None
-        self._unseen = alone and self.algorithm.settles and self.algorithm.settings.tol in (None, "auto")
+        self._unseen = alone and self._ends_by_itself
         began = time.perf_counter()
         with self.algorithm.on_one_thread() if self.on_epoch is None else nullcontext():
             for frame in self.steps():
@@ -173,6 +173,7 @@ class Trainer:
         algorithm, history, waiting, prospects = self.algorithm, self.history, self.waiting, self.prospects
         if not self._unseen or self.visit:
             return 0, time.perf_counter()
+        size = max(1, PIECE // algorithm.unit) * algorithm.unit
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch + 1 < most and (
                 not self._by_prospects
@@ -181,11 +182,12 @@ class Trainer:
             ):
                 began = time.perf_counter()
                 visits = algorithm.begin_epoch(self.epoch)
-                mistakes, loss = algorithm.step(0, min(PIECE, visits))
-                for start in range(PIECE, visits, PIECE):
-                    more, lost = algorithm.step(start, min(start + PIECE, visits))
+                mistakes, loss = algorithm.step(0, min(size, visits))
+                for start in range(size, visits, size):
+                    more, lost = algorithm.step(start, min(start + size, visits))
                     mistakes, loss = mistakes + more, loss + lost
-                if mistakes == 0 or loss - loss != 0.0 or algorithm.end_epoch(mistakes) == 0 or algorithm.finished():
+                none, odd = algorithm.settles and mistakes == 0, loss - loss != 0.0
+                if none or odd or (algorithm.end_epoch(mistakes) == 0 and algorithm.settles) or algorithm.finished():
                     self.visit, self._mistakes, self._loss = visits, mistakes, loss
                     return visits, began
                 self.epoch += 1
@@ -193,6 +195,14 @@ class Trainer:
                 row = {"loss": loss / algorithm.total, **algorithm.facts(), "mistakes": mistakes}
                 history.append(**row, seconds=time.perf_counter() - began)
         return 0, time.perf_counter()
+
+    @property
+    def _ends_by_itself(self) -> bool:
+        """Whether nothing but an epoch without a mistake, or the rule itself, ends a training."""
+        algorithm = self.algorithm
+        if algorithm.settles:
+            return algorithm.settings.tol in (None, "auto")
+        return algorithm.counts_mistakes and not (algorithm.waits or algorithm.can_diverge)
 
     @property
     def _watched(self) -> bool:
@@ -291,9 +301,9 @@ class Trainer:
         with np.errstate(over="ignore", invalid="ignore"):
             weights = algorithm.boundaries()
             again = algorithm.asks_again and not prospects.taken
-            hopeful = algorithm.hopeful(mistakes)
+            hope = algorithm.hope(mistakes, self.history.mistakes[0])
             ended = prospects.ended(
-                work, wrong, mistakes, few=few, patient=patient, again=again, weights=weights, hopeful=hopeful
+                work, wrong, mistakes, few=few, patient=patient, again=again, weights=weights, hope=hope
             )
             if prospects.found is None or prospects.taken or not algorithm.take_over(prospects.found, wrong):
                 return ended

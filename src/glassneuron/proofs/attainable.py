@@ -18,13 +18,23 @@ from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
 from glassneuron.proofs.geometry.working_set import NEAREST, spread
 from glassneuron.proofs.many_classes import Verdict, jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
-from glassneuron.proofs.separability import Boundary, Contradiction, InPassing, at_once, in_passing, two_classes
+from glassneuron.proofs.separability import (
+    FEW_NUMBERS,
+    Boundary,
+    Contradiction,
+    InPassing,
+    at_once,
+    in_passing,
+    two_classes,
+)
 
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
-FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 40, 4
+FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 20, 1.5
 """Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
 Noisy labels that many rows have, those few have as well: the fewest are asked where mistakes are many."""
+MUCH = 0.6
+"""Hope, as the share of the mistakes at first that is gone: of drawn tables, labels with noise left less of it."""
 ENOUGH = 4096
 """Rows that tell which two classes are taken for each other most."""
 MISTAKES, WRONG_ALONE, WRONG = 0.5, 0.03, 0.04
@@ -75,7 +85,7 @@ def attainable(
     largest_wins: bool = False,
     budget: Budget | None = None,
     near: Array | None = None,
-    hopeful: bool = True,
+    hope: float = 1.0,
 ) -> Attainable:
     """Decide whether more epochs can help.
 
@@ -83,21 +93,21 @@ def attainable(
     in `classes`. `learned_on`, for the bound, is the rows as the perceptron saw them, if it started at zero and learned
     its bias. `largest_wins` asks, of more than two classes, whether the largest sum can be right on every row, rather
     than whether each neuron can tell its class from the rest. With a `budget` it may be undecided. Weights that are
-    `near` to having every row right, one row a neuron, the bias last, shorten the search; where it is `hopeful`, a
-    boundary beside theirs that has them all right is looked for first.
+    `near` to having every row right, one row a neuron, the bias last, shorten the search; where there is `hope`, a
+    boundary beside theirs that has them all right is looked for, and where there is much, first of all.
 
     The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
     cannot have every row right, that is said too.
     """
     if budget is not None and not _worth_a_try(
-        table, budget, len(fires_for), together=largest_wins, near=near is not None, hopeful=hopeful
+        table, budget, len(fires_for), together=largest_wins, near=near is not None, hope=hope
     ):
         return Attainable(None, UNDECIDED[None])
 
     def decided(table: ExactTable, learned_on: Array | None) -> Attainable:
         return _attainable(
             table, codes, fires_for, classes, learned_on,
-            largest_wins=largest_wins, budget=budget, near=near, hopeful=hopeful,
+            largest_wins=largest_wins, budget=budget, near=near, hope=hope,
         )  # fmt: skip
 
     found = decided(table, learned_on)
@@ -119,19 +129,19 @@ def _attainable(
     largest_wins: bool,
     budget: Budget | None,
     near: Array | None,
-    hopeful: bool,
+    hope: float,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        within_reach = hopeful and _in_reach(table, budget, len(fires_for), near=near is not None)
+        within_reach = hope > 0.0 and _in_reach(table, budget, len(fires_for), near=near is not None)
         least = WRONG if within_reach else WRONG_ALONE
         if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near, least)):
             return of_two
-        joint = jointly(table, codes, [], {}, budget, near, hopeful=hopeful)
+        joint = jointly(table, codes, [], {}, budget, near, hopeful=hope > 0.0)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
         floats = _as_floats(joint.weights) if joint.floats is None else joint.floats
         return Attainable(joint.separable, why, None, joint.likely, floats)
     verdicts = [
-        _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget, _of_neuron(near, k), hopeful)
+        _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget, _of_neuron(near, k), hope)
         for k, c in enumerate(fires_for.tolist())
     ]
     refused = [v for v in verdicts if isinstance(v, NotSeparable | Contradiction)]
@@ -191,18 +201,24 @@ def _weights_of(verdicts: Sequence[Verdict | InPassing]) -> Array | None:
     return _as_floats(found)
 
 
-def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool, near: bool, hopeful: bool) -> bool:
+def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool, near: bool, hope: float) -> bool:
     """Return whether the budget may do for a decision on some neurons, together or one by one."""
     rows, features = table.floats.shape
     if together and neurons > 1:
         of_two = near and worth_a_try(budget, features + 1, rows * features)
-        return of_two or _in_reach(table, budget, neurons, near=near and hopeful)
+        return of_two or _in_reach(table, budget, neurons, near=near and hope > 0.0)
     each, unknowns = Budget(budget.left / neurons, budget.wrong), features + 1
-    if hopeful and at_once(table.floats, hopeful=True):
+    if hope > 0.0 and at_once(table.floats, hopeful=True):
         return worth_deciding_at_once(each, unknowns, rows)
-    soon = near and hopeful and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
-    first = (*_asked_first(table, hopeful), rows)[0]
-    return soon or worth_a_try(each, unknowns, first * features)
+    soon = near and hope > 0.0 and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
+    return soon or _worth_asking(each, (*_asked_first(table, hope), rows)[0], features, hope)
+
+
+def _worth_asking(budget: Budget, rows: int, features: int, hope: float) -> bool:
+    """Return whether the budget may do for an answer about some rows; where there is no hope, it is to spare for it."""
+    if hope > 0.0 and rows * features <= FEW_NUMBERS:
+        return worth_deciding_at_once(budget, features + 1, rows)
+    return worth_a_try(budget, features + 1, rows * features)
 
 
 def _in_reach(table: ExactTable, budget: Budget, neurons: int, *, near: bool) -> bool:
@@ -213,10 +229,10 @@ def _in_reach(table: ExactTable, budget: Budget, neurons: int, *, near: bool) ->
     return soon or worth_a_try(budget, unknowns, rows * features)
 
 
-def _asked_first(table: ExactTable, hopeful: bool) -> list[int]:
+def _asked_first(table: ExactTable, hope: float) -> list[int]:
     """Return how many rows are asked first, in passing, and how many then: few of a large table."""
     each = ROWS_AN_UNKNOWN * (table.floats.shape[1] + 1)
-    numbers = dict.fromkeys(max(least, each) for least in (FEWEST[1:] if hopeful else FEWEST))
+    numbers = dict.fromkeys(max(least, each) for least in (FEWEST[1:] if hope > 0.0 else FEWEST))
     return [few for few in numbers if len(table) >= LARGE * few]
 
 
@@ -247,7 +263,7 @@ def _refused_pair(
     if not worth_a_try(budget, near.shape[1], len(rows) * X.shape[1]):
         return None
     pair = TwoClassTable(table.only(rows), is_one(taken(codes, rows), b), (classes[a], classes[b]))
-    verdict = _decided(pair, budget, near[b] - near[a], hopeful=False, only_refute=True)
+    verdict = _decided(pair, budget, near[b] - near[a], hope=0.0, only_refute=True)
     if not isinstance(verdict, NotSeparable | Contradiction):
         return None
     few = len(verdict.indices)
@@ -257,20 +273,41 @@ def _refused_pair(
 
 
 def _decided(
-    data: TwoClassTable, budget: Budget | None, near: Array | None, hopeful: bool, *, only_refute: bool = False
+    data: TwoClassTable, budget: Budget | None, near: Array | None, hope: float, *, only_refute: bool = False
 ) -> Verdict | InPassing:
-    """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do."""
+    """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do.
+
+    Where there is much hope, a look beside the known boundary comes before few of the rows; where there is little, all
+    rows are decided about at once instead, if that may be.
+    """
     if budget is None:
         return two_classes(data)
+    if hope >= MUCH:
+        verdict = in_passing(data, budget, near, only_refute=only_refute, hopeful=True)
+        return _refuted_by_few(data, budget, near, hope) or verdict if _open(verdict) else verdict
+    if few := _refuted_by_few(data, budget, near, hope):
+        return few
+    rows, features = data.rows.floats.shape
+    sooner = rows * features <= FEW_NUMBERS and worth_deciding_at_once(budget, features + 1, rows)
+    return in_passing(data, budget, near, only_refute=only_refute, hopeful=hope > 0.0 and not sooner)
+
+
+def _open(verdict: Verdict | InPassing) -> bool:
+    """Return whether nothing is known or believed yet."""
+    return isinstance(verdict, Undecided) and verdict.likely is None
+
+
+def _refuted_by_few(data: TwoClassTable, budget: Budget, near: Array | None, hope: float) -> Verdict | InPassing | None:
+    """Return what few rows of a large table prove, or make believe, that no weights have right; None if they do not."""
     features = data.rows.floats.shape[1]
-    for few in _asked_first(data.rows, hopeful):
-        if worth_a_try(budget, features + 1, few * features):
+    for few in _asked_first(data.rows, hope):
+        if _worth_asking(budget, few, features, hope):
             rows = spread(data.second, few // 2)
             part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
             verdict = in_passing(part, budget, near, only_refute=True)
-            if verdict.separable is False:
+            if verdict.separable is False or (isinstance(verdict, Undecided) and verdict.likely is False):
                 return verdict
-    return in_passing(data, budget, near, only_refute=only_refute, hopeful=hopeful)
+    return None
 
 
 def _refusal(refused: Sequence[NotSeparable | Contradiction], neurons: int) -> str:
@@ -304,13 +341,13 @@ class Decider:
     scaling: Scaling | None = None
 
     def __call__(
-        self, work: float, wrong: Array, near: Array | None = None, hopeful: bool = True, mistakes: float = math.inf
+        self, work: float, wrong: Array, near: Array | None = None, hope: float = 1.0, mistakes: float = math.inf
     ) -> Attainable:
         """Decide within so many multiply-adds, for the neurons with these numbers.
 
         Weights that are `near` to having every row right, one row for each neuron, the bias last, shorten the search;
-        where it is `hopeful`, a boundary beside theirs that has them all right is looked for first. They make about so
-        many `mistakes`.
+        where there is `hope`, a boundary beside theirs that has them all right is looked for, and where there is much,
+        first of all. They make about so many `mistakes`.
 
         Examples
         --------
@@ -325,30 +362,28 @@ class Decider:
         True
         """
         if self.scaling is None:
-            return self._decide(Budget(work, mistakes), wrong, near, hopeful)
+            return self._decide(Budget(work, mistakes), wrong, near, hope)
         near = near if near is None else _rewritten(near, self.scaling.folded)
-        found = self._decide(Budget(work, mistakes), wrong, near, hopeful)
+        found = self._decide(Budget(work, mistakes), wrong, near, hope)
         if found.weights is None:
             return found
         return replace(found, weights=_rewritten(found.weights, self.scaling.unfolded))
 
-    def _decide(self, budget: Budget, wrong: Array, near: Array | None, hopeful: bool) -> Attainable:
+    def _decide(self, budget: Budget, wrong: Array, near: Array | None, hope: float) -> Attainable:
         """Decide with weights for the rows of the table."""
         fires_for = self.fires_for
         if len(fires_for) == 1 or self.largest_wins:
             return attainable(
                 self.table, self.codes, fires_for, self.classes,
-                largest_wins=self.largest_wins, budget=budget, near=near, hopeful=hopeful,
+                largest_wins=self.largest_wins, budget=budget, near=near, hope=hope,
             )  # fmt: skip
-        if not _worth_a_try(
-            self.table, budget, max(1, len(wrong)), together=False, near=near is not None, hopeful=hopeful
-        ):
+        if not _worth_a_try(self.table, budget, max(1, len(wrong)), together=False, near=near is not None, hope=hope):
             return Attainable(None, UNDECIDED[None])
         verdicts: list[Verdict | InPassing] = []
         for k in wrong.tolist() or range(len(fires_for)):
             c = int(fires_for[k])
             rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))
-            verdict = _decided(rest, budget, _of_neuron(near, k), hopeful)
+            verdict = _decided(rest, budget, _of_neuron(near, k), hope)
             if isinstance(verdict, NotSeparable | Contradiction):
                 return Attainable(False, _refusal([verdict], len(fires_for)))
             verdicts.append(verdict)

@@ -65,16 +65,18 @@ def simplex_work(columns: int, rows: int) -> float:
     return 0.5 * columns * (rows + 1.0) * (columns + rows + 1.0) * (300.0 + 600.0 * rows)
 
 
-STEP, AROUND = 10_000.0, 0.25 * CALL
-"""What a step costs in which a coefficient is found, beside its arithmetic; and the calls around it: in a look beside a
-known boundary, or where arrays are computed with instead of loops."""
-AT_ONCE, OF_MANY = 4.0 * CALL, 10.0 * CALL
-"""What it costs to decide about few rows at once, or to look for a boundary of many classes, beside the steps."""
+STEP, STREAMED, AROUND = 20_000.0, 0.2, 0.25 * CALL
+"""What a step costs in which a coefficient is found, beside its arithmetic; what of a multiply-add is left where one
+follows the other without end, as there; and the calls around it: in a look beside a known boundary, or where arrays are
+computed with instead of loops."""
+AT_ONCE, CELL, OF_MANY = 3.0 * CALL, 12.0, 10.0 * CALL
+"""What it costs to decide about few rows at once, and for each of their numbers, or to look for a boundary of many
+classes, beside the steps."""
 
 
 def step_work(vectors: int, dimensions: int, taken: int) -> float:
     """Return what a step costs in which one of many vectors is taken beside others, as multiply-adds."""
-    return STEP + float(vectors * dimensions + taken * (taken + dimensions))
+    return STREAMED * (STEP + float(vectors * dimensions + taken * (taken + dimensions)))
 
 
 FEW_UNKNOWNS = 16
@@ -93,8 +95,9 @@ def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int, around
 
 
 def worth_deciding_at_once(budget: Budget, unknowns: int, rows: int) -> bool:
-    """Return whether it may be decided about few rows at once: it mostly takes up to three steps for each unknown."""
-    return AT_ONCE + 3.0 * unknowns * step_work(rows, unknowns, unknowns) <= budget.left
+    """Return whether it may be decided about few rows at once: mostly in a step for each unknown and some more."""
+    steps = 4.0 + 1.1 * unknowns
+    return AT_ONCE + CELL * rows * unknowns + steps * step_work(rows, unknowns, unknowns) <= budget.left
 
 
 def worth_a_try(budget: Budget, unknowns: int, entries: int) -> bool:

@@ -25,6 +25,7 @@ from glassneuron.proofs.budget import (
     verified_work,
     worth_a_look,
     worth_a_try,
+    worth_deciding_at_once,
 )
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.convex_combination import CommonPoint, conflicting_duplicates
@@ -37,12 +38,16 @@ from glassneuron.proofs.geometry.either import either
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.two_classes import TwoClasses
 from glassneuron.proofs.geometry.verified import surely_meet, surely_right
-from glassneuron.proofs.geometry.working_set import FEW_CELLS, NEAREST, Found, search
+from glassneuron.proofs.geometry.working_set import NEAREST, Found, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
 SCALE, LOOK = 4.0, 2.0
 """Multiply-adds, for each number, that it takes to find the scales of the columns, mostly to read them, and the rows
 nearest to a boundary."""
+FEW_NUMBERS = 1 << 17
+"""Numbers of a table, few enough to be in a cache, up to which it may be decided about all rows at once."""
+TOO_LONG = "it takes longer to decide than it may"
+UNPROVEN = "the classes meet, as far as floats tell, which they do not prove"
 LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
 """Small integers are tried as weights first, up to each of these, so that a person can read the neuron."""
 
@@ -178,7 +183,17 @@ def at_once(X: Array, *, hopeful: bool) -> bool:
 
     Where there is hope, a look beside a known boundary finds one of many unknowns in fewer steps.
     """
-    return X.size <= FEW_CELLS and not (hopeful and X.shape[1] >= FEW_UNKNOWNS)
+    return X.size <= FEW_NUMBERS and not (hopeful and X.shape[1] >= FEW_UNKNOWNS)
+
+
+def _told_at_once(data: TwoClassTable, budget: Budget) -> InPassing | Undecided | None:
+    """Decide about all rows at once; None where floats do not tell."""
+    rows, boundary, meet = either(data.rows.floats, data.second, budget)
+    if rows is not None:
+        return Contradiction(tuple(rows.tolist()), data)
+    if boundary is not None:
+        return Boundary(boundary, data)
+    return Undecided(UNPROVEN, data, likely=False) if meet else None
 
 
 def _decided(
@@ -190,37 +205,37 @@ def _decided(
     near: Array | None = None,
     hopeful: bool = False,
 ) -> Verdict | InPassing:
-    features = data.rows.floats.shape[1]
-    looks = SCALE if near is None else SCALE + LOOK
-    if not budget.spend(looks * data.rows.floats.size):
-        return Undecided("it takes longer to decide than it may", data)
-    plain = not (exactly or data.rows.verbatim or data.rows.decimal)
-    if plain and at_once(data.rows.floats, hopeful=hopeful):
-        rows, boundary = either(data.rows.floats, data.second, budget)
-        if rows is not None:
-            return Contradiction(tuple(rows.tolist()), data)
-        if boundary is not None:
-            return Boundary(boundary, data)
-    constraints = TwoClasses(ScaledTable(data.rows.floats), data.second, near=near)
+    X = data.rows.floats
+    rows, features = X.shape
+    if not budget.spend((SCALE if near is None else SCALE + LOOK) * X.size):
+        return Undecided(TOO_LONG, data)
+    in_floats = not (exactly or data.rows.verbatim or data.rows.decimal)
+    first = at_once(X, hopeful=hopeful)
+    if in_floats and first and (told := _told_at_once(data, budget)):
+        return told
+    constraints = TwoClasses(ScaledTable(X), data.second, near=near)
     few = features < FEW_UNKNOWNS  # of which a look costs next to nothing
-    close = hopeful and (few or worth_a_look(budget, features + 1, 2 * NEAREST, data.rows.floats.size))
+    close = hopeful and (few or worth_a_look(budget, features + 1, 2 * NEAREST, X.size))
     found = beside(constraints, budget) if close else None
-    if found is None and not worth_a_try(budget, features + 1, data.rows.floats.size):
-        return Undecided("it takes longer to decide than it may", data)
+    then = in_floats and found is None and not first and X.size <= FEW_NUMBERS
+    if then and worth_deciding_at_once(budget, features + 1, rows) and (told := _told_at_once(data, budget)):
+        return told
+    if found is None and not worth_a_try(budget, features + 1, X.size):
+        return Undecided(TOO_LONG, data)
     found = found or search(constraints, budget=budget)
     believed = None if found.short or data.rows.verbatim else found.v is not None
-    told = believed is False and not exactly and not data.rows.decimal and budget.spend(verified_work(features))
-    if told and surely_meet(data.rows.floats[found.keys], data.second[found.keys]):
+    to_be_told = believed is False and not exactly and not data.rows.decimal and budget.spend(verified_work(features))
+    if to_be_told and surely_meet(X[found.keys], data.second[found.keys]):
         return Contradiction(tuple(found.keys.tolist()), data)
     enough = only_refute and found.v is not None
     if found.v is not None and not exactly and not only_refute and not data.rows.verbatim:
         boundary = constraints.unscaled(found.v)
-        if surely_right(data.rows.floats, data.second, boundary):
+        if surely_right(X, data.second, boundary):
             return Boundary(boundary, data)
     if not found.short and not enough and budget.spend(exact_work(features + 1)):
         with suppress(BudgetSpent):
             return _proven(data, constraints, found, budget, believed)
-    return _undecided("it takes longer to decide than it may", constraints, data, found, believed)
+    return _undecided(TOO_LONG, constraints, data, found, believed)
 
 
 def _undecided(

@@ -27,11 +27,17 @@ SOLVED, GOES_ON, GAVE_UP = 1, 0, -1
 
 @inlined
 def product(a: Any, b: Any, n: int) -> float:
-    """Return the sum of the first n products of two vectors."""
-    total = 0.0
-    for j in range(n):
-        total += a[j] * b[j]
-    return total
+    """Return the sum of the first n products of two vectors, as four sums of which none waits for another."""
+    one, two, three, four = 0.0, 0.0, 0.0, 0.0
+    whole = n - n % 4
+    for j in range(0, whole, 4):
+        one += a[j] * b[j]
+        two += a[j + 1] * b[j + 1]
+        three += a[j + 2] * b[j + 2]
+        four += a[j + 3] * b[j + 3]
+    for j in range(whole, n):
+        one += a[j] * b[j]
+    return (one + two) + (three + four)
 
 
 @inlined

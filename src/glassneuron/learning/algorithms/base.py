@@ -143,9 +143,9 @@ class Algorithm:
         """Return whether so few mistakes an epoch may come to an end."""
         return False
 
-    def hopeful(self, mistakes: float) -> bool:
-        """Return whether weights that have every row right are likely near, and it would go on from them."""
-        return False
+    def hope(self, mistakes: float, first: float) -> float:
+        """Return how much hope there is, up to 1, that weights that have every row right are near, to go on from."""
+        return 0.0
 
     def wrong_neurons(self) -> Array:
         """Return the numbers of the neurons that made mistakes lately; none where all are judged as one."""

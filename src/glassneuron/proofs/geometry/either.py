@@ -12,18 +12,22 @@ from glassneuron.proofs.geometry.in_loops import InLoops
 from glassneuron.proofs.geometry.scaled_table import power_of_two
 from glassneuron.proofs.geometry.verified import cancel_in_whole_numbers, surely_meet, surely_right
 
-HEAVY, LEVEL = 10.0, 1e-10
+HEAVY, LEVEL = 10.0, 1e-13
 """How heavy it weighs that coefficients add up to 1; and a slope that is level, beside that."""
-NOTHING, NO_PART = 1e-8, 1e-9
-"""How far coefficients may be from adding up to 1, times that, where the sum comes to nothing; and coefficients, beside
-the largest, that rounding has left there."""
+NOTHING, NO_PART = 1e-11, 1e-9
+"""Length of a sum, where columns are scaled to about 1, that comes to nothing; and coefficients, beside the largest,
+that rounding has left there."""
 
 
 class Either(NamedTuple):
-    """Rows that no weights have right, or a boundary, the bias last, that has all rows right; neither if undecided."""
+    """Rows that no weights have right, or a boundary, the bias last, that has all rows right; neither if undecided.
+
+    Then the classes may `meet` all the same, as far as floats tell, which they do not prove.
+    """
 
     rows: Array | None = None
     boundary: Array | None = None
+    meet: bool = False
 
 
 def either(X: Array, second: Array, budget: Budget) -> Either:
@@ -33,8 +37,9 @@ def either(X: Array, second: Array, budget: Budget) -> Either:
 
     A row counts with its side s, 1 or -1. If the first sum comes to nothing, no weights and bias make all of its terms
     positive; else the sum itself does, as weights and bias: Gordan (1873), Mathematische Annalen 6:23. That it comes to
-    nothing is proven where there are as many rows as there mostly have to be, features + 2; and for fewer ones, such as
-    equal rows of either class, where each counts as often as a small whole number says.
+    nothing is proven where there are as many rows as there mostly have to be, features + 2; for fewer ones, where some
+    columns are sums of others; and, such as for equal rows of either class, where each counts as often as a small whole
+    number says.
 
     Parameters
     ----------
@@ -57,24 +62,26 @@ def either(X: Array, second: Array, budget: Budget) -> Either:
     X = X.astype(np.float64, copy=False)
     low, high = ends_of_columns(X)
     centres, scales = low / 2 + high / 2, power_of_two(high / 2 - low / 2)
-    vectors = np.empty((rows, features + 2))
-    vectors[:, :features] = (X - centres) / scales
-    vectors[:, features], vectors[:, -1] = 1.0, HEAVY
-    vectors[~second, :-1] *= -1.0
+    columns, signs = np.empty((features + 2, rows)), np.where(second, 1.0, -1.0)
+    np.subtract(X.T, centres[:, np.newaxis], out=columns[:features])
+    columns[:features] *= 1.0 / scales[:, np.newaxis]
+    columns[:features] *= signs
+    columns[features], columns[-1] = signs, HEAVY
+    vectors = columns.T
     found = InLoops(features + 2, rows)
     if not found.solve(vectors, np.full(rows, HEAVY**2), LEVEL * HEAVY**2, budget):
         return Either()
-    *weights, bias, rest = found.sum()
-    if HEAVY - rest < NOTHING:
+    total = found.sum()[:-1]
+    if np.linalg.norm(total) <= NOTHING:
         coefficients, proven = found.coefficients, False
         some = coefficients > NO_PART * coefficients.max()
         keys, coefficients = found.keys[some], coefficients[some]
-        if len(keys) == features + 2 and budget.spend(verified_work(features)):
+        if len(keys) < features + 2:
+            alike = np.column_stack([X[keys], np.ones(len(keys))]) * signs[keys, np.newaxis]
+            proven = cancel_in_whole_numbers(alike, coefficients)
+        if not proven and budget.spend(verified_work(features)):
             proven = surely_meet(X[keys], second[keys])
-        if not proven:
-            signs = np.where(second[keys], 1.0, -1.0)[:, np.newaxis]
-            proven = cancel_in_whole_numbers(np.column_stack([X[keys], np.ones(len(keys))]) * signs, coefficients)
-        return Either(rows=np.sort(keys) if proven else None)
-    weights = weights / scales
-    boundary = np.append(weights, bias - weights @ centres)
+        return Either(rows=np.sort(keys)) if proven else Either(meet=True)
+    weights = total[:-1] / scales
+    boundary = np.append(weights, total[-1] - weights @ centres)
     return Either(boundary=boundary if surely_right(X, second, boundary) else None)

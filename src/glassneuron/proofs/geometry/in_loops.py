@@ -8,7 +8,7 @@ import numpy as np
 
 from glassneuron.engine.arrays import Array
 from glassneuron.engine.loops import active_set, pays
-from glassneuron.proofs.budget import STEP, Budget, step_work
+from glassneuron.proofs.budget import STEP, STREAMED, Budget, step_work
 from glassneuron.proofs.geometry.non_negative import EACH
 
 PIECE = 1 << 28
@@ -84,9 +84,9 @@ class InLoops:
         where it would without end: some vectors, each times a positive number, add up to nothing.
         """
         self._given(vectors, h)
-        left, dimensions = np.inf if budget is None else budget.left, vectors.shape[1]
+        left, dimensions = np.inf if budget is None else budget.left / STREAMED, vectors.shape[1]
         most, ended = EACH * dimensions, active_set.GOES_ON
-        piece = max(1, int(PIECE / step_work(len(vectors), dimensions, dimensions)))
+        piece = max(1, int(PIECE * STREAMED / step_work(len(vectors), dimensions, dimensions)))
         with np.errstate(all="ignore"):
             for done in range(0, most, piece):
                 ended, parts, left = self._loops.steps(
@@ -97,5 +97,5 @@ class InLoops:
                 if ended != active_set.GOES_ON:
                     break
         if budget is not None:
-            budget.left = float(left)
+            budget.left = float(left) * STREAMED
         return bool(ended == active_set.SOLVED)

@@ -15,6 +15,8 @@ LARGEST = 0.5
 MOST_TIMES, CLOSE, EXACT, HUGE = 12, 1e-5, 2.0**53, 1e300
 """How often, at most, the vector is taken that counts least; how close ratios are to whole numbers; up to where all of
 these are floats; and numbers whose sums might be none."""
+DEPENDENT = 1e-10
+"""What is left of a coordinate beside others, as part of the largest, up to which it is taken to depend on them."""
 SMALLEST = 1e-150
 """Numbers, beside 1, of which no digit is lost for want of smaller ones."""
 
@@ -28,8 +30,8 @@ def surely_meet(points: Array, second: Array) -> bool:
     Parameters
     ----------
     points : ndarray of shape (dimensions + 2, dimensions)
-        Of any other number, nothing is proved.
-    second : ndarray of bool, of shape (dimensions + 2,)
+        Or fewer, where some dimensions are sums of others; of any other number, nothing is proved.
+    second : ndarray of bool, of shape (points,)
         Which are of the second set; there is one of either at least.
 
     Examples
@@ -57,7 +59,8 @@ def surely_cancel(vectors: Array) -> bool:
     Parameters
     ----------
     vectors : ndarray of shape (dimensions + 1, dimensions)
-        Of any other number, nothing is proved.
+        Or fewer, where some coordinates are sums of others, as of columns that are one for each value of a text; of any
+        other number, nothing is proved.
 
     References
     ----------
@@ -70,6 +73,8 @@ def surely_cancel(vectors: Array) -> bool:
     >>> surely_cancel(np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 2.0]]))
     False
     """
+    if len(vectors) <= vectors.shape[1]:
+        vectors = without_sums(vectors)
     n, dimensions = vectors.shape
     if n != dimensions + 1:
         return False
@@ -90,6 +95,46 @@ def surely_cancel(vectors: Array) -> bool:
         rest = np.abs(B @ x + c) + each * (np.abs(B) @ np.abs(x) + np.abs(c))
         far, off = float(lost.sum(axis=1).max()), np.abs(R) @ rest
         return bool(far < LARGEST and (x > 2.0 * (off + far / (1.0 - LARGEST) * off.max())).all())
+
+
+def without_sums(vectors: Array) -> Array:
+    """Leave out coordinates that are sums or differences of others: where those cancel, they cancel as well.
+
+    Without them there is one coordinate fewer than there are vectors. Where others depend on each other too, or it
+    cannot be told without rounding, all are left as they are.
+
+    Parameters
+    ----------
+    vectors : ndarray of shape (vectors, dimensions)
+
+    Examples
+    --------
+    >>> without_sums(np.array([[2.0, 3.0, 5.0], [4.0, 1.0, 5.0], [-5.0, -2.5, -7.5]])).shape
+    (3, 2)
+    >>> without_sums(np.array([[2.0, 3.0, 8.0], [4.0, 1.0, 6.0], [-5.0, -2.5, -10.0]])).shape  # two times the second
+    (3, 3)
+    """
+    from scipy.linalg.lapack import dgeqp3, dtrtrs
+
+    n = len(vectors) - 1
+    if n < 1 or not np.isfinite(vectors).all():
+        return vectors
+    R, order, *_ = dgeqp3(vectors)
+    order -= 1
+    if abs(R[n - 1, n - 1]) <= DEPENDENT * abs(R[0, 0]) or abs(R[n, n]) > DEPENDENT * abs(R[0, 0]):
+        return vectors
+    kept, others = vectors[:, order[:n]], vectors[:, order[n:]]
+    times, _ = dtrtrs(R[:n, :n], R[:n, n:])
+    whole = np.rint(times)
+    if np.abs(times - whole).max() > CLOSE or np.abs(whole).max() > 1.0:
+        return vectors
+    terms, whole = kept[:, whole.any(axis=1)], whole[whole.any(axis=1)]
+    if (terms == np.rint(terms)).all() and np.abs(terms).sum(axis=1).max(initial=0.0) < EXACT:
+        return kept if np.array_equal(terms @ whole, others) else vectors
+    for other, each in zip(others.T, whole.T, strict=True):  # nothing is rounded: each is taken once, or not at all
+        if any(math.fsum(row) != 0.0 for row in np.column_stack([terms * each, -other]).tolist()):
+            return vectors
+    return kept
 
 
 def cancel_in_whole_numbers(vectors: Array, coefficients: Array) -> bool:

@@ -21,6 +21,8 @@ START, PROOF = 800_000.0, 5_000_000.0
 FEW = 0.2
 """Share of the mistakes of guessing under which there may be an end without mistakes, for which the last weights have
 to wait; a mean, a vote or a pocket answers about as well before it."""
+LITTLE = 0.01
+"""Hope where mistakes are few, and have been so from the start."""
 MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY, TINY_TO_OTHERS = 1500, 500
@@ -89,9 +91,15 @@ class AutoStop(StepNeurons):
         unknowns = (self.data.neurons - 1 if self.competing else 1) * (self.data.shape[1] + 1)
         return self._beside_guessing(mistakes) <= FEW or len(self.rows) <= 2 * unknowns
 
-    def hopeful(self, mistakes: float) -> bool:
+    def hope(self, mistakes: float, first: float) -> float:
+        """Return what share of the mistakes of the first epoch is gone; none where they are many, or a mean answers.
+
+        Where weights have every row right, three of four are gone, mostly, before mistakes no longer become fewer.
+        """
         kept = self.settings.variant in ("plain", "pocket")
-        return kept and (self.unequal or self._beside_guessing(mistakes) <= FEW)
+        if not kept or not (self.unequal or self._beside_guessing(mistakes) <= FEW):
+            return 0.0
+        return max(LITTLE, 1.0 - mistakes / max(first, 1.0))
 
     def _beside_guessing(self, mistakes: float) -> float:
         """Return the share of mistakes in those that guessing the most frequent class would make."""
