@@ -308,7 +308,7 @@ def test_a_gap_that_floats_take_for_none_is_no_contradiction(gap):
 def test_the_two_are_asked_with_the_boundary_between_them(monkeypatch):
     X, y, near = of_three(4, rows=300)
     asked = []
-    monkeypatch.setattr(module, "_decided", lambda pair, budget, boundary, **_: asked.append((pair, boundary)))
+    monkeypatch.setattr(module, "_decided", lambda pair, budget, boundary, *_, **__: asked.append((pair, boundary)))
     attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), largest_wins=True, near=near, hope=0.0)
     ((pair, boundary),) = asked
     fires = pair.rows.floats @ boundary[:-1] + boundary[-1] > 0.0

@@ -33,8 +33,8 @@ MOST_CELLS_JOINTLY = 50_000
 FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 20, 1.5
 """Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
 Noisy labels that many rows have, those few have as well: the fewest are asked where mistakes are many."""
-MUCH = 0.6
-"""Hope, as the share of the mistakes at first that is gone: of drawn tables, labels with noise left less of it."""
+MUCH = 0.5
+"""Hope, up to 1, from which on a boundary is looked for before a contradiction."""
 ENOUGH = 4096
 """Rows that tell which two classes are taken for each other most."""
 MISTAKES, WRONG_ALONE, WRONG = 0.5, 0.03, 0.04
@@ -132,9 +132,7 @@ def _attainable(
     hope: float,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        within_reach = hope > 0.0 and _in_reach(table, budget, len(fires_for), near=near is not None)
-        least = WRONG if within_reach else WRONG_ALONE
-        if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near, least)):
+        if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near, hope)):
             return of_two
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hope > 0.0)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
@@ -205,7 +203,7 @@ def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: b
     """Return whether the budget may do for a decision on some neurons, together or one by one."""
     rows, features = table.floats.shape
     if together and neurons > 1:
-        of_two = near and worth_a_try(budget, features + 1, rows * features)
+        of_two = near and _worth_asking(budget, (*_asked_first(table, hope), rows)[0], features, hope)
         return of_two or _in_reach(table, budget, neurons, near=near and hope > 0.0)
     each, unknowns = Budget(budget.left / neurons, budget.wrong), features + 1
     if hope > 0.0 and at_once(table.floats, hopeful=True):
@@ -243,9 +241,17 @@ def _some_rows(X: Array, codes: Array) -> tuple[Array, Array]:
 
 
 def _refused_pair(
-    table: ExactTable, codes: Array, classes: Sequence[Any], budget: Budget, near: Array, least: float
+    table: ExactTable, codes: Array, classes: Sequence[Any], budget: Budget, near: Array, hope: float
 ) -> Attainable | None:
-    """Refute all classes by two of them, those that are taken for each other most often: a much smaller question."""
+    """Refute all classes by two of them, those that are taken for each other most often: a much smaller question.
+
+    Where mistakes are few and hardly become fewer, however few they are: some labels may be wrong.
+    """
+    least, mistakes = WRONG_ALONE, MISTAKES * near.shape[1]
+    if 0.0 < hope < MUCH:
+        least, mistakes = 0.0, 1.0
+    elif hope > 0.0 and _in_reach(table, budget, len(near), near=True):
+        least = WRONG
     X, y = _some_rows(table.floats, codes)
     with np.errstate(over="ignore", invalid="ignore"):  # a boundary that is known may be beyond all bounds
         sums = X @ near[:, :-1].T + near[:, -1]
@@ -257,13 +263,16 @@ def _refused_pair(
     mistaken += mistaken.T
     np.fill_diagonal(mistaken, 0)
     a, b = sorted(divmod(int(mistaken.argmax()), len(near)))
-    if mistaken[a, b] < max(MISTAKES * near.shape[1], least * np.count_nonzero((y == a) | (y == b))):
+    if mistaken[a, b] < max(mistakes, least * np.count_nonzero((y == a) | (y == b))):
         return None
     rows = true_places(row_by_row(lambda codes: (codes == a) | (codes == b), codes))
-    if not worth_a_try(budget, near.shape[1], len(rows) * X.shape[1]):
-        return None
+    hope = hope if hope < MUCH else 0.0
     pair = TwoClassTable(table.only(rows), is_one(taken(codes, rows), b), (classes[a], classes[b]))
-    verdict = _decided(pair, budget, near[b] - near[a], hope=0.0, only_refute=True)
+    if not _worth_asking(budget, (*_asked_first(pair.rows, hope), len(rows))[0], X.shape[1], hope):
+        return None
+    verdict = _decided(pair, budget, near[b] - near[a], hope, only_refute=True)
+    if isinstance(verdict, Undecided) and verdict.likely is False:
+        return _believed([verdict])
     if not isinstance(verdict, NotSeparable | Contradiction):
         return None
     few = len(verdict.indices)
@@ -289,7 +298,8 @@ def _decided(
         return few
     rows, features = data.rows.floats.shape
     sooner = rows * features <= FEW_NUMBERS and worth_deciding_at_once(budget, features + 1, rows)
-    return in_passing(data, budget, near, only_refute=only_refute, hopeful=hope > 0.0 and not sooner)
+    hopeful = hope > 0.0 and not (sooner or only_refute)
+    return in_passing(data, budget, near, only_refute=only_refute, hopeful=hopeful)
 
 
 def _open(verdict: Verdict | InPassing) -> bool:

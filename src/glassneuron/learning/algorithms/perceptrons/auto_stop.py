@@ -21,8 +21,9 @@ START, PROOF = 800_000.0, 5_000_000.0
 FEW = 0.2
 """Share of the mistakes of guessing under which there may be an end without mistakes, for which the last weights have
 to wait; a mean, a vote or a pocket answers about as well before it."""
-LITTLE = 0.01
-"""Hope where mistakes are few, and have been so from the start."""
+LEFT, SOME = 0.4, 0.3
+"""Share of the mistakes of the first epoch that is left, mostly, where weights have every row right, once mistakes no
+longer become fewer; wrong labels leave more. And how much hope there is then."""
 MOST_UNEQUAL = 100.0
 """Ratio of sample weights beyond which a number of mistakes tells nothing: light rows stay wrong for long."""
 TINY, TINY_TO_OTHERS = 1500, 500
@@ -92,14 +93,17 @@ class AutoStop(StepNeurons):
         return self._beside_guessing(mistakes) <= FEW or len(self.rows) <= 2 * unknowns
 
     def hope(self, mistakes: float, first: float) -> float:
-        """Return what share of the mistakes of the first epoch is gone; none where they are many, or a mean answers.
+        """Return how much hope there is of weights that have every row right, to go on from.
 
-        Where weights have every row right, three of four are gone, mostly, before mistakes no longer become fewer.
+        It is 1 where mistakes are few and most of those at first are gone; some where few are, for last weights, which
+        wait for an end; and none for a mean or a vote.
         """
         kept = self.settings.variant in ("plain", "pocket")
         if not kept or not (self.unequal or self._beside_guessing(mistakes) <= FEW):
             return 0.0
-        return max(LITTLE, 1.0 - mistakes / max(first, 1.0))
+        if mistakes <= LEFT * first:
+            return 1.0
+        return SOME if self.patient else 0.0
 
     def _beside_guessing(self, mistakes: float) -> float:
         """Return the share of mistakes in those that guessing the most frequent class would make."""
