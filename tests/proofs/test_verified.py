@@ -11,7 +11,7 @@ from glassneuron.proofs.attainable import attainable
 from glassneuron.proofs.budget import EXACT_CELL, Budget, BudgetSpent
 from glassneuron.proofs.exact.extremes import extremes
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
-from glassneuron.proofs.geometry.verified import surely_cancel, surely_meet, surely_right, without_sums
+from glassneuron.proofs.geometry.verified import columns_depend, surely_cancel, surely_meet, surely_right, without_sums
 from glassneuron.proofs.separability import Boundary, Contradiction, in_passing, separability, two_classes
 
 
@@ -152,6 +152,31 @@ def test_vectors_that_cancel_but_for_a_last_bit_are_not_told_to():
 def test_coordinates_that_are_sums_of_others_are_left_out(columns, kept):
     vectors = np.array(columns).T
     assert without_sums(vectors).shape == (len(vectors), kept)
+
+
+@pytest.mark.parametrize(
+    ("kind", "depend"),
+    [
+        ("independent", False),
+        ("mixture", True),
+        ("scales", False),
+        ("constant", False),
+        ("copied", True),
+        ("wide", True),
+    ],
+)
+def test_columns_that_depend_on_each_other_are_told(kind, depend):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(4 if kind == "wide" else 500, 6))
+    more = {
+        "mixture": X[:, :3] @ random.normal(size=(3, 1)),
+        "constant": np.full((len(X), 1), 3.0),
+        "copied": 2.0 * X[:, :1] + 1.0,
+    }.get(kind, X[:, :0])
+    X = np.column_stack([X, more]) * (10.0 ** np.arange(-3, 3) if kind == "scales" else 1.0)
+    assert columns_depend(X) == depend
+    assert not columns_depend(np.full((3, 2), 1e308 * np.array([1.0, -1.0])))
+    assert not columns_depend(np.array([[1e308, 0.0], [-1e308, 1.0], [1e308, np.inf]]))
 
 
 def test_hulls_in_a_plane_meet_for_sure_where_they_do_there():

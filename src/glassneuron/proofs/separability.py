@@ -37,7 +37,7 @@ from glassneuron.proofs.geometry.beside import beside
 from glassneuron.proofs.geometry.either import either
 from glassneuron.proofs.geometry.scaled_table import ScaledTable
 from glassneuron.proofs.geometry.two_classes import TwoClasses
-from glassneuron.proofs.geometry.verified import surely_meet, surely_right
+from glassneuron.proofs.geometry.verified import columns_depend, surely_meet, surely_right
 from glassneuron.proofs.geometry.working_set import NEAREST, Found, search
 from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 
@@ -46,6 +46,8 @@ SCALE, LOOK = 4.0, 2.0
 nearest to a boundary."""
 FEW_NUMBERS = 1 << 17
 """Numbers of a table, few enough to be in a cache, up to which it may be decided about all rows at once."""
+CHEAP = 0.125
+"""Share of the work that is left up to which exact arithmetic is tried, though it may come to nothing."""
 TOO_LONG = "it takes longer to decide than it may"
 UNPROVEN = "the classes meet, as far as floats tell, which they do not prove"
 LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
@@ -186,14 +188,30 @@ def at_once(X: Array, *, hopeful: bool) -> bool:
     return X.size <= FEW_NUMBERS and not (hopeful and X.shape[1] >= FEW_UNKNOWNS)
 
 
-def _told_at_once(data: TwoClassTable, budget: Budget) -> InPassing | Undecided | None:
+def _told_at_once(data: TwoClassTable, budget: Budget) -> Verdict | InPassing | None:
     """Decide about all rows at once; None where floats do not tell."""
     rows, boundary, meet = either(data.rows.floats, data.second, budget)
     if rows is not None:
         return Contradiction(tuple(rows.tolist()), data)
     if boundary is not None:
         return Boundary(boundary, data)
-    return Undecided(UNPROVEN, data, likely=False) if meet else None
+    if meet is None:
+        return None
+    if _worth_proving(data.rows.floats, budget):
+        with suppress(BudgetSpent):
+            constraints = TwoClasses(ScaledTable(data.rows.floats), data.second)
+            return _proven(data, constraints, Found(None, meet), budget, believed=False)
+    return Undecided(UNPROVEN, data, likely=False)
+
+
+def _worth_proving(X: Array, budget: Budget, *, sure: bool = False) -> bool:
+    """Return whether what floats tell is to be proven in exact arithmetic, and pay for it.
+
+    It is unless floats take classes to meet, are not `sure` of it, and columns depend on each other but for rounding:
+    then those rows prove nothing, and it would have to look for others.
+    """
+    work = exact_work(X.shape[1] + 1)
+    return (sure or work <= CHEAP * budget.left or not columns_depend(X)) and budget.spend(work)
 
 
 def _decided(
@@ -232,7 +250,10 @@ def _decided(
         boundary = constraints.unscaled(found.v)
         if surely_right(X, data.second, boundary):
             return Boundary(boundary, data)
-    if not found.short and not enough and budget.spend(exact_work(features + 1)):
+    surely = exactly or bool(believed)
+    if not (found.short or enough) and (
+        budget.spend(exact_work(features + 1)) if surely else _worth_proving(X, budget)
+    ):
         with suppress(BudgetSpent):
             return _proven(data, constraints, found, budget, believed)
     return _undecided(TOO_LONG, constraints, data, found, believed)

@@ -22,12 +22,12 @@ that rounding has left there."""
 class Either(NamedTuple):
     """Rows that no weights have right, or a boundary, the bias last, that has all rows right; neither if undecided.
 
-    Then the classes may `meet` all the same, as far as floats tell, which they do not prove.
+    Then the classes may `meet` at some rows all the same, as far as floats tell, which they do not prove.
     """
 
     rows: Array | None = None
     boundary: Array | None = None
-    meet: bool = False
+    meet: Array | None = None
 
 
 def either(X: Array, second: Array, budget: Budget) -> Either:
@@ -81,7 +81,7 @@ def either(X: Array, second: Array, budget: Budget) -> Either:
             proven = cancel_in_whole_numbers(alike, coefficients)
         if not proven and budget.spend(verified_work(features)):
             proven = surely_meet(X[keys], second[keys])
-        return Either(rows=np.sort(keys)) if proven else Either(meet=True)
+        return Either(rows=np.sort(keys)) if proven else Either(meet=keys)
     weights = total[:-1] / scales
     boundary = np.append(weights, total[-1] - weights @ centres)
     return Either(boundary=boundary if surely_right(X, second, boundary) else None)

@@ -137,6 +137,28 @@ def without_sums(vectors: Array) -> Array:
     return kept
 
 
+def columns_depend(X: Array) -> bool:
+    """Return whether columns that are not constant depend on each other, beside a 1, as far as some rows tell.
+
+    Examples
+    --------
+    >>> x = np.arange(5.0)
+    >>> columns_depend(np.column_stack([x, x**2, 7.0 - x])), columns_depend(np.column_stack([x, x**2, np.ones(5)]))
+    (True, False)
+    """
+    from scipy.linalg.lapack import dgeqp3
+
+    some = X[:: max(1, len(X) // (4 * (X.shape[1] + 1)))].astype(np.float64)
+    with np.errstate(all="ignore"):
+        some -= some.mean(axis=0)
+        sizes = np.abs(some).max(axis=0)
+        varied = some[:, sizes > 0.0] / sizes[sizes > 0.0]
+    if not varied.size or not np.isfinite(varied).all():
+        return False
+    sizes = np.abs(dgeqp3(varied)[0].diagonal())
+    return len(sizes) < varied.shape[1] or bool(sizes[-1] <= DEPENDENT * sizes[0])
+
+
 def cancel_in_whole_numbers(vectors: Array, coefficients: Array) -> bool:
     """Return whether vectors add up to nothing, each taken so many times: whole numbers that have these ratios.
 
