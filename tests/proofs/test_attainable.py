@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from glassneuron.proofs import attainable as module
+from glassneuron.proofs import questions
 from glassneuron.proofs.attainable import Decider, attainable
 from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
@@ -112,13 +113,13 @@ def test_the_less_hope_the_fewer_rows_are_asked_first(monkeypatch, share, hope, 
     X = rng.normal(size=(9000, 2))
     w = np.array([1.0, -2.0, 0.3])
     y = ((X @ w[:-1] + w[-1] > 0) ^ (rng.random(len(X)) < share)).astype(int)
-    sizes, in_passing = [], module.in_passing
+    sizes, in_passing = [], questions.in_passing
 
     def noted(data, *question, **more):
         sizes.append(len(data.second))
         return in_passing(data, *question, **more)
 
-    monkeypatch.setattr(module, "in_passing", noted)
+    monkeypatch.setattr(questions, "in_passing", noted)
     found = Decider(ExactTable(X), y, np.array([1]), [0, 1])(1e9, np.arange(1), w[np.newaxis], hope)
     assert found.attainable is (share == 0.0)
     assert sizes == pytest.approx(asked, rel=0.1)  # evenly spread rows of either class, about so many
@@ -267,7 +268,7 @@ def test_classes_are_refuted_by_the_two_that_are_taken_for_each_other_and_it_is_
 def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns_and_rows(monkeypatch):
     X, _, near = of_three(0, rows=400)
     asked = []
-    monkeypatch.setattr(module, "_decided", lambda *_, **__: asked.append(1))
+    monkeypatch.setattr(questions, "asked", lambda *_, **__: asked.append(1))
 
     def asks(mistakes, of_class, work=math.inf, *, hope=0.0):
         y = (X @ near[:, :-1].T + near[:, -1]).argmax(axis=1)
@@ -282,7 +283,7 @@ def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns_and_rows
     assert [asks(mistakes, 20) for mistakes in (0, 1, 2)] == [False, False, True]  # of three unknowns and 40 rows
     assert [asks(mistakes, 100) for mistakes in (2, 5, 6, 8)] == [False, False, True, True]  # of 200 rows
     assert [asks(mistakes, 100, hope=1.0) for mistakes in (6, 7, 8)] == [False, False, True]  # all can be asked
-    monkeypatch.setattr(module, "worth_a_look", lambda *_: False)
+    monkeypatch.setattr(questions, "worth_a_look", lambda *_: False)
     assert [asks(mistakes, 100, 2e6, hope=1.0) for mistakes in (5, 6)] == [False, True]  # there is no time for it
 
 
@@ -308,7 +309,7 @@ def test_a_gap_that_floats_take_for_none_is_no_contradiction(gap):
 def test_the_two_are_asked_with_the_boundary_between_them(monkeypatch):
     X, y, near = of_three(4, rows=300)
     asked = []
-    monkeypatch.setattr(module, "_decided", lambda pair, budget, boundary, *_, **__: asked.append((pair, boundary)))
+    monkeypatch.setattr(questions, "asked", lambda pair, budget, boundary, *_, **__: asked.append((pair, boundary)))
     attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), largest_wins=True, near=near, hope=0.0)
     ((pair, boundary),) = asked
     fires = pair.rows.floats @ boundary[:-1] + boundary[-1] > 0.0

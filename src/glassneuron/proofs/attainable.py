@@ -10,36 +10,17 @@ from typing import Any
 import numpy as np
 
 from glassneuron.engine.arrays import Array
-from glassneuron.engine.on_disk import row_by_row, taken, true_places
 from glassneuron.neurons.scaling import Scaling
-from glassneuron.proofs.budget import OF_MANY, Budget, worth_a_look, worth_a_try, worth_deciding_at_once
+from glassneuron.proofs.budget import Budget
 from glassneuron.proofs.certificates import NotSeparable, Separable, Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable, is_one
-from glassneuron.proofs.geometry.working_set import NEAREST, spread
 from glassneuron.proofs.many_classes import Verdict, jointly
 from glassneuron.proofs.mistake_bound import mistake_bound
-from glassneuron.proofs.separability import (
-    FEW_NUMBERS,
-    Boundary,
-    Contradiction,
-    InPassing,
-    at_once,
-    in_passing,
-    two_classes,
-)
+from glassneuron.proofs.questions import asked, likely_not, of_two, worth_asking
+from glassneuron.proofs.separability import Boundary, Contradiction, InPassing, in_passing
 
 MOST_CELLS_JOINTLY = 50_000
 """Cells times classes up to which all classes are decided jointly in passing; ten times as many can take minutes."""
-FEWEST, ROWS_AN_UNKNOWN, LARGE = (120, 1000), 20, 1.5
-"""Rows by which it is decided in passing, at least, and for each unknown, first; of tables with so many times as many.
-Noisy labels that many rows have, those few have as well: the fewest are asked where mistakes are many."""
-MUCH = 0.5
-"""Hope, up to 1, from which on a boundary is looked for before a contradiction."""
-ENOUGH = 4096
-"""Rows that tell which two classes are taken for each other most."""
-MISTAKES, WRONG_ALONE, WRONG = 0.5, 0.03, 0.04
-"""Mistakes for each unknown from which on the two are asked alone; and the share of their rows that is wrong, where
-asking all classes at once is out of reach, and where it is not. Of drawn tables none was refuted below 3 percent."""
 UNDECIDED = {
     None: "whether any neuron can is undecided",
     True: "a neuron can, it seems, which is not proven",
@@ -99,7 +80,7 @@ def attainable(
     The table counts to its last digit, as in `separability`. Where that is more than floats hold, and neurons of floats
     cannot have every row right, that is said too.
     """
-    if budget is not None and not _worth_a_try(
+    if budget is not None and not worth_asking(
         table, budget, len(fires_for), together=largest_wins, near=near is not None, hope=hope
     ):
         return Attainable(None, UNDECIDED[None])
@@ -132,14 +113,17 @@ def _attainable(
     hope: float,
 ) -> Attainable:
     if largest_wins and budget is not None and len(fires_for) > 1:
-        if near is not None and (of_two := _refused_pair(table, codes, classes, budget, near, hope)):
-            return of_two
+        pair = None if near is None else of_two(table, codes, classes, budget, near, hope)
+        if pair is not None and likely_not(pair):
+            return _believed([pair])
+        if isinstance(pair, NotSeparable | Contradiction):
+            return Attainable(False, _refusal_of_two(pair))
         joint = jointly(table, codes, [], {}, budget, near, hopeful=hope > 0.0)
         why = JOINTLY[joint.separable] if joint.likely is None else UNDECIDED[joint.likely]
         floats = _as_floats(joint.weights) if joint.floats is None else joint.floats
         return Attainable(joint.separable, why, None, joint.likely, floats)
     verdicts = [
-        _decided(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget, _of_neuron(near, k), hope)
+        asked(TwoClassTable(table, is_one(codes, c), ("the rest", classes[c])), budget, _of_neuron(near, k), hope)
         for k, c in enumerate(fires_for.tolist())
     ]
     refused = [v for v in verdicts if isinstance(v, NotSeparable | Contradiction)]
@@ -199,132 +183,16 @@ def _weights_of(verdicts: Sequence[Verdict | InPassing]) -> Array | None:
     return _as_floats(found)
 
 
-def _worth_a_try(table: ExactTable, budget: Budget, neurons: int, *, together: bool, near: bool, hope: float) -> bool:
-    """Return whether the budget may do for a decision on some neurons, together or one by one."""
-    rows, features = table.floats.shape
-    if together and neurons > 1:
-        of_two = near and _worth_asking(budget, (*_asked_first(table, hope), rows)[0], features, hope)
-        return of_two or _in_reach(table, budget, neurons, near=near and hope > 0.0)
-    each, unknowns = Budget(budget.left / neurons, budget.wrong), features + 1
-    if hope > 0.0 and at_once(table.floats, hopeful=True):
-        return worth_deciding_at_once(each, unknowns, rows)
-    soon = near and hope > 0.0 and worth_a_look(each, unknowns, 2 * NEAREST, rows * features)
-    return soon or _worth_asking(each, (*_asked_first(table, hope), rows)[0], features, hope)
-
-
-def _worth_asking(budget: Budget, rows: int, features: int, hope: float) -> bool:
-    """Return whether the budget may do for an answer about some rows; where there is no hope, it is to spare for it."""
-    if hope > 0.0 and rows * features <= FEW_NUMBERS:
-        return worth_deciding_at_once(budget, features + 1, rows)
-    return worth_a_try(budget, features + 1, rows * features)
-
-
-def _in_reach(table: ExactTable, budget: Budget, neurons: int, *, near: bool) -> bool:
-    """Return whether the budget may do for all classes at once, of which roughly right weights may be known."""
-    rows, features = table.floats.shape
-    unknowns = neurons * (features + 1)
-    soon = near and worth_a_look(budget, unknowns, 2 * NEAREST, rows * features, OF_MANY)
-    return soon or worth_a_try(budget, unknowns, rows * features)
-
-
-def _asked_first(table: ExactTable, hope: float) -> list[int]:
-    """Return how many rows are asked first, in passing, and how many then: few of a large table."""
-    each = ROWS_AN_UNKNOWN * (table.floats.shape[1] + 1)
-    numbers = dict.fromkeys(max(least, each) for least in (FEWEST[1:] if hope > 0.0 else FEWEST))
-    return [few for few in numbers if len(table) >= LARGE * few]
-
-
-def _some_rows(X: Array, codes: Array) -> tuple[Array, Array]:
-    """Return all of few rows, or some of many, evenly spread, in double precision."""
-    step = -(-len(X) // ENOUGH)
-    return X[::step].astype(np.float64, copy=False), np.asarray(codes[::step])
-
-
-def _refused_pair(
-    table: ExactTable, codes: Array, classes: Sequence[Any], budget: Budget, near: Array, hope: float
-) -> Attainable | None:
-    """Refute all classes by two of them, those that are taken for each other most often: a much smaller question.
-
-    Where mistakes are few and hardly become fewer, however few they are: some labels may be wrong.
-    """
-    least, mistakes = WRONG_ALONE, MISTAKES * near.shape[1]
-    if 0.0 < hope < MUCH:
-        least, mistakes = 0.0, 1.0
-    elif hope > 0.0 and _in_reach(table, budget, len(near), near=True):
-        least = WRONG
-    X, y = _some_rows(table.floats, codes)
-    with np.errstate(over="ignore", invalid="ignore"):  # a boundary that is known may be beyond all bounds
-        sums = X @ near[:, :-1].T + near[:, -1]
-    at = np.arange(len(y))
-    own, sums[at, y] = sums[at, y], -np.inf
-    wrong = sums.max(axis=1) >= own
-    mistaken = np.bincount(y[wrong] * len(near) + sums[wrong].argmax(axis=1), minlength=len(near) ** 2)
-    mistaken = mistaken.reshape(len(near), -1)
-    mistaken += mistaken.T
-    np.fill_diagonal(mistaken, 0)
-    a, b = sorted(divmod(int(mistaken.argmax()), len(near)))
-    if mistaken[a, b] < max(mistakes, least * np.count_nonzero((y == a) | (y == b))):
-        return None
-    rows = true_places(row_by_row(lambda codes: (codes == a) | (codes == b), codes))
-    hope = hope if hope < MUCH else 0.0
-    pair = TwoClassTable(table.only(rows), is_one(taken(codes, rows), b), (classes[a], classes[b]))
-    if not _worth_asking(budget, (*_asked_first(pair.rows, hope), len(rows))[0], X.shape[1], hope):
-        return None
-    verdict = _decided(pair, budget, near[b] - near[a], hope, only_refute=True)
-    if isinstance(verdict, Undecided) and verdict.likely is False:
-        return _believed([verdict])
-    if not isinstance(verdict, NotSeparable | Contradiction):
-        return None
-    few = len(verdict.indices)
-    return Attainable(
-        False, f"no neuron can: {few} rows prove that no weights tell {classes[a]} from {classes[b]} in every row"
-    )
-
-
-def _decided(
-    data: TwoClassTable, budget: Budget | None, near: Array | None, hope: float, *, only_refute: bool = False
-) -> Verdict | InPassing:
-    """Decide for two classes; in passing, first for few rows of a large table: what they contradict, all of them do.
-
-    Where there is much hope, a look beside the known boundary comes before few of the rows; where there is little, all
-    rows are decided about at once instead, if that may be.
-    """
-    if budget is None:
-        return two_classes(data)
-    if hope >= MUCH:
-        verdict = in_passing(data, budget, near, only_refute=only_refute, hopeful=True)
-        return _refuted_by_few(data, budget, near, hope) or verdict if _open(verdict) else verdict
-    if few := _refuted_by_few(data, budget, near, hope):
-        return few
-    rows, features = data.rows.floats.shape
-    sooner = rows * features <= FEW_NUMBERS and worth_deciding_at_once(budget, features + 1, rows)
-    hopeful = hope > 0.0 and not (sooner or only_refute)
-    return in_passing(data, budget, near, only_refute=only_refute, hopeful=hopeful)
-
-
-def _open(verdict: Verdict | InPassing) -> bool:
-    """Return whether nothing is known or believed yet."""
-    return isinstance(verdict, Undecided) and verdict.likely is None
-
-
-def _refuted_by_few(data: TwoClassTable, budget: Budget, near: Array | None, hope: float) -> Verdict | InPassing | None:
-    """Return what few rows of a large table prove, or make believe, that no weights have right; None if they do not."""
-    features = data.rows.floats.shape[1]
-    for few in _asked_first(data.rows, hope):
-        if _worth_asking(budget, few, features, hope):
-            rows = spread(data.second, few // 2)
-            part = TwoClassTable(data.rows.only(rows), taken(data.second, rows), data.classes)
-            verdict = in_passing(part, budget, near, only_refute=True)
-            if verdict.separable is False or (isinstance(verdict, Undecided) and verdict.likely is False):
-                return verdict
-    return None
-
-
 def _refusal(refused: Sequence[NotSeparable | Contradiction], neurons: int) -> str:
     if neurons == 1:
         rows = len(refused[0].indices)
         return f"no neuron can: {rows} rows prove that no weights have every row right"
     return f"no neuron can tell {' or '.join(str(v.table.classes[1]) for v in refused)} from the rest"
+
+
+def _refusal_of_two(refused: NotSeparable | Contradiction) -> str:
+    rows, (one, other) = len(refused.indices), refused.table.classes
+    return f"no neuron can: {rows} rows prove that no weights tell {one} from {other} in every row"
 
 
 def _rewritten(weights: Array, rewrite: Callable[[Array, Array], tuple[Array, Array]]) -> Array:
@@ -387,13 +255,13 @@ class Decider:
                 self.table, self.codes, fires_for, self.classes,
                 largest_wins=self.largest_wins, budget=budget, near=near, hope=hope,
             )  # fmt: skip
-        if not _worth_a_try(self.table, budget, max(1, len(wrong)), together=False, near=near is not None, hope=hope):
+        if not worth_asking(self.table, budget, max(1, len(wrong)), together=False, near=near is not None, hope=hope):
             return Attainable(None, UNDECIDED[None])
         verdicts: list[Verdict | InPassing] = []
         for k in wrong.tolist() or range(len(fires_for)):
             c = int(fires_for[k])
             rest = TwoClassTable(self.table, is_one(self.codes, c), ("the rest", self.classes[c]))
-            verdict = _decided(rest, budget, _of_neuron(near, k), hope)
+            verdict = asked(rest, budget, _of_neuron(near, k), hope)
             if isinstance(verdict, NotSeparable | Contradiction):
                 return Attainable(False, _refusal([verdict], len(fires_for)))
             verdicts.append(verdict)

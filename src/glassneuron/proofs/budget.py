@@ -79,6 +79,8 @@ def step_work(vectors: int, dimensions: int, taken: int) -> float:
     return STREAMED * (STEP + float(vectors * dimensions + taken * (taken + dimensions)))
 
 
+FEW_NUMBERS = 1 << 17
+"""Numbers of a table, few enough to be in a cache, up to which it may be decided about all rows at once."""
 FEW_UNKNOWNS = 16
 """Unknowns up to which few rows are decided about at once, even where there is hope; one of more unknowns is found in
 fewer steps beside a known boundary."""
@@ -92,6 +94,11 @@ def worth_a_look(budget: Budget, unknowns: int, close: int, entries: int, around
     """
     steps = max(1, int(min(unknowns / 3.0, budget.wrong / 1.5)))
     return around + steps * (AROUND + step_work(close, unknowns, steps)) + 2.0 * entries <= budget.left
+
+
+def few_numbers(rows: int, features: int) -> bool:
+    """Return whether a table is so small that it may be decided about all rows at once."""
+    return rows * features <= FEW_NUMBERS
 
 
 def worth_deciding_at_once(budget: Budget, unknowns: int, rows: int) -> bool:

@@ -22,6 +22,7 @@ from glassneuron.proofs.budget import (
     Budget,
     BudgetSpent,
     exact_work,
+    few_numbers,
     verified_work,
     worth_a_look,
     worth_a_try,
@@ -44,8 +45,6 @@ from glassneuron.proofs.many_classes import ManyClasses, Verdict, jointly
 SCALE, LOOK = 4.0, 2.0
 """Multiply-adds, for each number, that it takes to find the scales of the columns, mostly to read them, and the rows
 nearest to a boundary."""
-FEW_NUMBERS = 1 << 17
-"""Numbers of a table, few enough to be in a cache, up to which it may be decided about all rows at once."""
 CHEAP = 0.125
 """Share of the work that is left up to which exact arithmetic is tried, though it may come to nothing."""
 TOO_LONG = "it takes longer to decide than it may"
@@ -185,7 +184,7 @@ def at_once(X: Array, *, hopeful: bool) -> bool:
 
     Where there is hope, a look beside a known boundary finds one of many unknowns in fewer steps.
     """
-    return X.size <= FEW_NUMBERS and not (hopeful and X.shape[1] >= FEW_UNKNOWNS)
+    return few_numbers(*X.shape) and not (hopeful and X.shape[1] >= FEW_UNKNOWNS)
 
 
 def _told_at_once(data: TwoClassTable, budget: Budget) -> Verdict | InPassing | None:
@@ -235,7 +234,7 @@ def _decided(
     few = features < FEW_UNKNOWNS  # of which a look costs next to nothing
     close = hopeful and (few or worth_a_look(budget, features + 1, 2 * NEAREST, X.size))
     found = beside(constraints, budget) if close else None
-    then = in_floats and found is None and not first and X.size <= FEW_NUMBERS
+    then = in_floats and found is None and not first and few_numbers(rows, features)
     if then and worth_deciding_at_once(budget, features + 1, rows) and (told := _told_at_once(data, budget)):
         return told
     if found is None and not worth_a_try(budget, features + 1, X.size):
