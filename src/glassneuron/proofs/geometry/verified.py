@@ -100,8 +100,8 @@ def surely_cancel(vectors: Array) -> bool:
 def without_sums(vectors: Array) -> Array:
     """Leave out coordinates that are sums or differences of others: where those cancel, they cancel as well.
 
-    Without them there is one coordinate fewer than there are vectors. Where others depend on each other too, or it
-    cannot be told without rounding, all are left as they are.
+    Whole numbers may be taken several times. Without them there is one coordinate fewer than there are vectors. Where
+    others depend on each other too, or it cannot be told without rounding, all are left as they are.
 
     Parameters
     ----------
@@ -117,20 +117,22 @@ def without_sums(vectors: Array) -> Array:
     from scipy.linalg.lapack import dgeqp3, dtrtrs
 
     n = len(vectors) - 1
-    if n < 1 or not np.isfinite(vectors).all():
+    if not 0 < n < vectors.shape[1] or not np.isfinite(vectors).all():
         return vectors
     R, order, *_ = dgeqp3(vectors)
     order -= 1
-    if abs(R[n - 1, n - 1]) <= DEPENDENT * abs(R[0, 0]) or abs(R[n, n]) > DEPENDENT * abs(R[0, 0]):
+    if abs(R[n - 1, n - 1]) <= DEPENDENT * abs(R[0, 0]):
         return vectors
     kept, others = vectors[:, order[:n]], vectors[:, order[n:]]
     times, _ = dtrtrs(R[:n, :n], R[:n, n:])
     whole = np.rint(times)
-    if np.abs(times - whole).max() > CLOSE or np.abs(whole).max() > 1.0:
+    if np.abs(times - whole).max() > CLOSE:
         return vectors
     terms, whole = kept[:, whole.any(axis=1)], whole[whole.any(axis=1)]
-    if (terms == np.rint(terms)).all() and np.abs(terms).sum(axis=1).max(initial=0.0) < EXACT:
+    if (terms == np.rint(terms)).all() and (np.abs(terms) @ np.abs(whole)).max(initial=0.0) < EXACT:
         return kept if np.array_equal(terms @ whole, others) else vectors
+    if np.abs(whole).max() > 1.0:
+        return vectors
     for other, each in zip(others.T, whole.T, strict=True):  # nothing is rounded: each is taken once, or not at all
         if any(math.fsum(row) != 0.0 for row in np.column_stack([terms * each, -other]).tolist()):
             return vectors
