@@ -144,8 +144,6 @@ def test_vectors_that_cancel_but_for_a_last_bit_are_not_told_to():
         ([[0.5, 0.25, 0.125], [0.25, 0.5, 1.0], [0.75, 0.75, 1.125]], 2),  # sums that floats hold
         ([[0.1, 0.3, 0.7], [0.2, 0.1, -0.2], [0.1 + 0.2, 0.3 + 0.1, 0.7 - 0.2]], 3),  # and that they round
         ([[1.0, 2.0, 4.0], [5.0, 4.0, 1.0], [7.0, 8.0, 9.0]], 3),  # the first is a half of what the others leave
-        ([[5.0, 4.0, 1.0], [9.0, 8.0, 3.0], [1.0, 0.0, -1.0]], 2),  # twice the first less the second
-        ([[5.1, 4.0, 1.0], [9.0, 8.0, 3.0], [1.2, 0.0, -1.0]], 3),  # the same, which might be rounded
         ([[1e11, 2e11, -3e11], [1e11, 0.0, -5e10], [1e11, 2e11, 1.0 - 3e11]], 3),  # but for the last digit
         ([[1.0, 2.0, 4.0], [5.0, 4.0, 1.0], [6.0, 6.0, 7.0]], 3),
         ([[1.0, 2.0, 4.0]], 1),

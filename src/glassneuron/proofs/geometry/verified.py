@@ -100,8 +100,8 @@ def surely_cancel(vectors: Array) -> bool:
 def without_sums(vectors: Array) -> Array:
     """Leave out coordinates that are sums or differences of others: where those cancel, they cancel as well.
 
-    Whole numbers may be taken several times. Without them there is one coordinate fewer than there are vectors. Where
-    others depend on each other too, or it cannot be told without rounding, all are left as they are.
+    Without them there is one coordinate fewer than there are vectors. Where others depend on each other too, or it
+    cannot be told without rounding, all are left as they are.
 
     Parameters
     ----------
@@ -126,13 +126,11 @@ def without_sums(vectors: Array) -> Array:
     kept, others = vectors[:, order[:n]], vectors[:, order[n:]]
     times, _ = dtrtrs(R[:n, :n], R[:n, n:])
     whole = np.rint(times)
-    if np.abs(times - whole).max() > CLOSE:
+    if np.abs(times - whole).max() > CLOSE or np.abs(whole).max() > 1.0:
         return vectors
     terms, whole = kept[:, whole.any(axis=1)], whole[whole.any(axis=1)]
-    if (terms == np.rint(terms)).all() and (np.abs(terms) @ np.abs(whole)).max(initial=0.0) < EXACT:
+    if (terms == np.rint(terms)).all() and np.abs(terms).sum(axis=1).max(initial=0.0) < EXACT:
         return kept if np.array_equal(terms @ whole, others) else vectors
-    if np.abs(whole).max() > 1.0:
-        return vectors
     for other, each in zip(others.T, whole.T, strict=True):  # nothing is rounded: each is taken once, or not at all
         if any(math.fsum(row) != 0.0 for row in np.column_stack([terms * each, -other]).tolist()):
             return vectors
