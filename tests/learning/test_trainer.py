@@ -159,6 +159,26 @@ def test_a_checkpoint_goes_on_in_another_process_to_the_same_bits(kind, settings
             assert end[name].tolist() == here[name].tolist(), name
 
 
+@pytest.mark.parametrize(
+    "new",
+    [
+        lambda: gn.Perceptron(random_state=0),
+        lambda: gn.SigmoidNeuron(),
+        lambda: gn.SigmoidNeuron(solver="lbfgs", max_epochs=3),
+        lambda: gn.MLPClassifier(3, optimiser="lbfgs", max_epochs=5, random_state=0),
+    ],
+    ids=["perceptron", "steps", "steps that end early", "network"],
+)
+@pytest.mark.parametrize("rows", [300, 70_000])
+def test_a_training_that_nobody_looks_at_has_the_same_history(new, rows):
+    random = np.random.default_rng(0)
+    table = random.normal(size=(rows, 3))
+    y = table @ [1.0, 2.0, 3.0] + random.normal(size=rows) > 0.0
+    alone, seen = (new().set_params(on_epoch=look).fit(table, y) for look in (None, lambda _: False))
+    for column in ("losses", "mistakes", "norms", "learning_rates", "batch_losses", "why_stopped", "converged"):
+        assert getattr(alone.history_, column) == getattr(seen.history_, column)
+
+
 def test_a_row_of_huge_weight_is_visited_in_pieces_between_which_an_interrupt_is_heard():
     data = Dataset(X[:2], np.array([0, 1]), sample_weight=np.array([1e6, 1.0]))
     frames = [f for f in Trainer(algorithm_for(data, DeltaSettings(max_epochs=1), "sigmoid")).steps() if f.stop]

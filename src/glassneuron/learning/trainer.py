@@ -173,7 +173,6 @@ class Trainer:
         algorithm, history, waiting, prospects = self.algorithm, self.history, self.waiting, self.prospects
         if not self._unseen or self.visit:
             return 0, time.perf_counter()
-        size = max(1, PIECE // algorithm.unit) * algorithm.unit
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch + 1 < most and (
                 not self._by_prospects
@@ -182,9 +181,9 @@ class Trainer:
             ):
                 began = time.perf_counter()
                 visits = algorithm.begin_epoch(self.epoch)
-                mistakes, loss = algorithm.step(0, min(size, visits))
-                for start in range(size, visits, size):
-                    more, lost = algorithm.step(start, min(start + size, visits))
+                mistakes, loss = algorithm.step(0, min(PIECE, visits))
+                for start in range(PIECE, visits, PIECE):
+                    more, lost = algorithm.step(start, min(start + PIECE, visits))
                     mistakes, loss = mistakes + more, loss + lost
                 none, odd = algorithm.settles and mistakes == 0, loss - loss != 0.0
                 if none or odd or (algorithm.end_epoch(mistakes) == 0 and algorithm.settles) or algorithm.finished():
