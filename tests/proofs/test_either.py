@@ -196,3 +196,7 @@ def test_who_decides(monkeypatch, rows, features, hopeful, who):
     X, second = drawn("normal", rows, features, 0.0, np.random.default_rng(3))
     in_passing(TwoClassTable(ExactTable(X), second), Budget(1e9), np.ones(features + 1), hopeful=hopeful)
     assert asked == who
+    asked.clear()
+    as_written = TwoClassTable(ExactTable(X[:200], decimal=True), second[:200])  # of which floats prove nothing
+    in_passing(as_written, Budget(1e9), np.ones(features + 1), hopeful=hopeful)
+    assert asked == ["beside"] * hopeful
