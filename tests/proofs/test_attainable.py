@@ -11,6 +11,7 @@ from glassneuron.proofs import attainable as module
 from glassneuron.proofs import questions
 from glassneuron.proofs.attainable import Decider, attainable
 from glassneuron.proofs.budget import Budget
+from glassneuron.proofs.certificates import Undecided
 from glassneuron.proofs.exact.table import ExactTable, TwoClassTable
 from glassneuron.proofs.geometry.kesler import Kesler
 from glassneuron.proofs.geometry.two_classes import TwoClasses
@@ -123,6 +124,34 @@ def test_the_less_hope_the_fewer_rows_are_asked_first(monkeypatch, share, hope, 
     found = Decider(ExactTable(X), y, np.array([1]), [0, 1])(1e9, np.arange(1), w[np.newaxis], hope)
     assert found.attainable is (share == 0.0)
     assert sizes == pytest.approx(asked, rel=0.1)  # evenly spread rows of either class, about so many
+    if share:
+        sizes.clear()
+        mixed = ExactTable(np.column_stack([X, X @ [[0.3], [0.7]]]))  # but for rounding: not proven, and yet believed
+        found = Decider(mixed, y, np.array([1]), [0, 1])(1.5e6, np.arange(1), np.insert(w, 2, 0.0)[np.newaxis], hope)
+        assert (found.attainable, found.likely) == (None, False)
+        assert sizes == pytest.approx(asked, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "hope", "only_refute", "hopeful"),
+    [(600, 0.0, False, False), (600, 0.3, False, False), (600, 1.0, False, True), (30_000, 0.3, False, True),
+     (30_000, 0.3, True, False), (30_000, 0.0, False, False)],
+)  # fmt: skip
+def test_a_boundary_beside_the_known_one_is_looked_for_where_nothing_else_is_sooner(
+    monkeypatch, rows, hope, only_refute, hopeful
+):
+    told = []
+
+    def noted(data, *question, **how):
+        if len(data.second) == rows:
+            told.append(how["hopeful"])
+        return Undecided("it is not known", data)
+
+    monkeypatch.setattr(questions, "in_passing", noted)
+    X = np.random.default_rng(0).normal(size=(rows, 5))
+    data = TwoClassTable(ExactTable(X), X[:, 0] > 0.0)
+    questions.asked(data, Budget(1e9), np.ones(6), hope, only_refute=only_refute)
+    assert told == [hopeful]
 
 
 def test_few_mistakes_make_a_look_cheaper():
@@ -282,6 +311,7 @@ def test_the_two_are_asked_only_where_mistakes_are_many_beside_unknowns_and_rows
 
     assert [asks(mistakes, 20) for mistakes in (0, 1, 2)] == [False, False, True]  # of three unknowns and 40 rows
     assert [asks(mistakes, 100) for mistakes in (2, 5, 6, 8)] == [False, False, True, True]  # of 200 rows
+    assert [asks(mistakes, 100, hope=0.3) for mistakes in (0, 1)] == [False, True]  # one label may be wrong
     assert [asks(mistakes, 100, hope=1.0) for mistakes in (6, 7, 8)] == [False, False, True]  # all can be asked
     monkeypatch.setattr(questions, "worth_a_look", lambda *_: False)
     assert [asks(mistakes, 100, 2e6, hope=1.0) for mistakes in (5, 6)] == [False, True]  # there is no time for it
@@ -304,6 +334,18 @@ def test_a_gap_that_floats_take_for_none_is_no_contradiction(gap):
     X, y = np.array([[0.0], [1.0], [1.0 + gap], [2.0]]), np.array([0, 1, 2, 2])
     assert jointly(ExactTable(X), y, [], {}).separable is True
     assert jointly(ExactTable(X), y, [], {}, Budget()).separable is True
+
+
+def test_what_floats_believe_of_two_classes_is_believed_of_all():
+    """Columns depend on each other but for rounding, and few labels are wrong."""
+    rng = np.random.default_rng(0)
+    X, W = rng.normal(size=(900, 5)), 3.0 * rng.normal(size=(3, 5))
+    y, wrong = (X @ W.T).argmax(axis=1), rng.random(900) < 0.02
+    y[wrong] = rng.integers(0, 3, wrong.sum())
+    X, near = np.column_stack([X, X @ rng.normal(size=(5, 2))]), np.column_stack([W, np.zeros((3, 3))])
+    found = Decider(ExactTable(X), y, np.arange(3), "abc", largest_wins=True)(3e6, np.arange(3), near, 0.3)
+    assert (found.attainable, found.likely) == (None, False)
+    assert str(found) == "no neuron can, it seems, which is not proven"
 
 
 def test_the_two_are_asked_with_the_boundary_between_them(monkeypatch):
