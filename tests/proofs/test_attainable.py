@@ -348,14 +348,17 @@ def test_what_floats_believe_of_two_classes_is_believed_of_all():
     assert str(found) == "no neuron can, it seems, which is not proven"
 
 
-def test_the_two_are_asked_with_the_boundary_between_them(monkeypatch):
+@pytest.mark.parametrize(("hope", "left"), [(0.0, 0.0), (0.3, 0.3), (1.0, 0.0)])
+def test_the_two_are_asked_with_the_boundary_between_them(monkeypatch, hope, left):
+    """That all classes can be told apart is hoped: what is asked of the two is to be refused."""
     X, y, near = of_three(4, rows=300)
     asked = []
-    monkeypatch.setattr(questions, "asked", lambda pair, budget, boundary, *_, **__: asked.append((pair, boundary)))
-    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), largest_wins=True, near=near, hope=0.0)
-    ((pair, boundary),) = asked
+    monkeypatch.setattr(questions, "asked", lambda pair, budget, *more, **_: asked.append((pair, *more)))
+    attainable(ExactTable(X), y, np.arange(3), "abc", budget=Budget(), largest_wins=True, near=near, hope=hope)
+    ((pair, boundary, told),) = asked
     fires = pair.rows.floats @ boundary[:-1] + boundary[-1] > 0.0
     assert (fires == pair.second).mean() > 0.7
+    assert told == left
 
 
 def test_of_few_rows_all_constraints_are_looked_at_and_what_is_not_known_is_violated():
