@@ -81,9 +81,8 @@ def of_two(
 ) -> Verdict | InPassing | None:
     """Decide about the two classes that are taken for each other most often, where a refusal is likely.
 
-    It is a much smaller question than all of them, whom it refutes as well.
-
-    Where mistakes are few and hardly become fewer, however few they are: some labels may be wrong.
+    It is a much smaller question, and where these two cannot be told apart, not all classes can. Where mistakes are few
+    and hardly become fewer, it is asked however few they are: some labels may be wrong.
     """
     least, mistakes = WRONG_ALONE, MISTAKES * near.shape[1]
     if 0.0 < hope < MUCH:

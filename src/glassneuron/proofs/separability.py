@@ -47,7 +47,7 @@ SCALE, LOOK = 4.0, 2.0
 nearest to a boundary."""
 CHEAP = 0.125
 """Share of the work that is left up to which exact arithmetic is tried, though it may come to nothing."""
-TOO_LONG = "it takes longer to decide than it may"
+NO_TIME = "it takes longer to decide than it may"
 UNPROVEN = "the classes meet, as far as floats tell, which they do not prove"
 LARGEST_WEIGHTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 1000, 10_000)
 """Small integers are tried as weights first, up to each of these, so that a person can read the neuron."""
@@ -225,7 +225,7 @@ def _decided(
     X = data.rows.floats
     rows, features = X.shape
     if not budget.spend((SCALE if near is None else SCALE + LOOK) * X.size):
-        return Undecided(TOO_LONG, data)
+        return Undecided(NO_TIME, data)
     in_floats = not (exactly or data.rows.verbatim or data.rows.decimal)
     first = at_once(X, hopeful=hopeful)
     if in_floats and first and (told := _told_at_once(data, budget)):
@@ -238,7 +238,7 @@ def _decided(
     if then and worth_deciding_at_once(budget, features + 1, rows) and (told := _told_at_once(data, budget)):
         return told
     if found is None and not worth_a_try(budget, features + 1, X.size):
-        return Undecided(TOO_LONG, data)
+        return Undecided(NO_TIME, data)
     found = found or search(constraints, budget=budget)
     believed = None if found.short or data.rows.verbatim else found.v is not None
     to_be_told = believed is False and not exactly and not data.rows.decimal and budget.spend(verified_work(features))
@@ -249,13 +249,10 @@ def _decided(
         boundary = constraints.unscaled(found.v)
         if surely_right(X, data.second, boundary):
             return Boundary(boundary, data)
-    surely = exactly or bool(believed)
-    if not (found.short or enough) and (
-        budget.spend(exact_work(features + 1)) if surely else _worth_proving(X, budget)
-    ):
+    if not (found.short or enough) and _worth_proving(X, budget, sure=exactly or bool(believed)):
         with suppress(BudgetSpent):
             return _proven(data, constraints, found, budget, believed)
-    return _undecided(TOO_LONG, constraints, data, found, believed)
+    return _undecided(NO_TIME, constraints, data, found, believed)
 
 
 def _undecided(
